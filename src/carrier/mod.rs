@@ -1,0 +1,105 @@
+//! The system that knows parcels: a port, and what stands behind it.
+//!
+//! Questions are rows, and so survive a restart; their answers go back into the inbox as events.
+
+mod local;
+
+pub use local::Local;
+
+use crate::clock;
+use crate::conversation::{Event, Tracked};
+use crate::parcel::{Parcel, TrackingNumber};
+use crate::store::{Error, NewEvent, OpenQuestion, Store};
+use futures::future::{BoxFuture, join_all};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tracing::{error, warn};
+
+/// How long the carrier may take over one question.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How many questions are asked side by side.
+const AT_ONCE: usize = 16;
+
+/// The carrier's answer was not to be had.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("the carrier does not answer: {0}")]
+pub struct Down(pub String);
+
+/// A carrier.
+pub trait Carrier: Send + Sync + 'static {
+    /// Where a parcel is; `None` if the carrier does not know the number.
+    fn track<'a>(&'a self, number: &'a TrackingNumber) -> BoxFuture<'a, Result<Option<Parcel>, Down>>;
+}
+
+/// Takes open questions to the carrier.
+pub struct Questions {
+    store: Store,
+    carrier: Arc<dyn Carrier>,
+}
+
+impl Questions {
+    /// The open questions of `store`, for `carrier`.
+    pub fn new(store: Store, carrier: Arc<dyn Carrier>) -> Questions {
+        Questions { store, carrier }
+    }
+
+    /// Asks until told to stop.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut committed = self.store.committed();
+        while !*stop.borrow_and_update() {
+            committed.mark_unchanged();
+            match self.ask().await {
+                Ok(0) => tokio::select! {
+                    _ = committed.changed() => {}
+                    _ = stop.changed() => {}
+                },
+                Ok(_) => {}
+                Err(error) => {
+                    error!(%error, "questions to the carrier cannot be handled; trying again");
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            }
+        }
+    }
+
+    /// Asks what is open; returns how many questions that were.
+    pub async fn ask(&self) -> Result<usize, Error> {
+        let open = self.store.questions(AT_ONCE as i64).await?;
+        let answers = join_all(open.iter().map(|question| self.one(question))).await;
+        answers.into_iter().collect::<Result<(), Error>>()?;
+        Ok(open.len())
+    }
+
+    async fn one(&self, question: &OpenQuestion) -> Result<(), Error> {
+        let answer = match tokio::time::timeout(PATIENCE, self.carrier.track(&question.number)).await {
+            Ok(Ok(Some(parcel))) => Tracked::Found(parcel),
+            Ok(Ok(None)) => Tracked::Unknown,
+            Ok(Err(down)) => {
+                warn!(customer = %question.customer, %down, "a question stays unanswered");
+                Tracked::Down
+            }
+            Err(_) => {
+                warn!(customer = %question.customer, "the carrier took too long");
+                Tracked::Down
+            }
+        };
+        let event = Event::Tracked { number: question.number.clone(), answer };
+        let event = NewEvent {
+            source: format!("question:{}", question.id),
+            customer: question.customer,
+            body: serde_json::to_string(&event).expect("an event is plain data"),
+        };
+        let id = question.id;
+        self.store
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    if tx.answered(id).await? {
+                        tx.put_event(&event, clock::now().timestamp_millis()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,95 @@
+//! `otklik check`: everything that can be wrong, found before a customer does.
+
+use super::Outcome;
+use crate::config::{self, Config};
+use crate::phrases::{Phrasebook, check::Problem, load};
+use crate::run;
+use crate::store::Store;
+use crate::telegram::Api;
+use crate::understanding::{Matcher, read};
+use std::path::PathBuf;
+
+pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
+    let mut wrong = 0;
+    let mut report = |what: &str, problems: Vec<String>| {
+        match problems.len() {
+            0 => println!("✓ {what}"),
+            n => println!("✗ {what}: {n}"),
+        }
+        for problem in &problems {
+            println!("  {problem}");
+        }
+        wrong += problems.len();
+    };
+    let settings = match config::settings_here() {
+        Ok(settings) => config::Settings { phrases: phrases.clone(), ..settings },
+        Err(mistakes) => {
+            report(config::FILE, mistakes.0);
+            config::Settings { phrases: phrases.clone(), ..config::Settings::default() }
+        }
+    };
+
+    let (phrasebook, problems) = match &settings.phrases {
+        Some(folder) => load::from_folder(folder),
+        None => load::shipped(),
+    };
+    let sound = problems.is_empty();
+    report("phrasebook", problems.iter().map(Problem::to_string).collect());
+    if sound {
+        let matcher = run::matcher(&phrasebook, &settings);
+        report("tests of the phrasebook", failing_tests(&phrasebook, &matcher));
+    }
+
+    if config::variable("TELOXIDE_TOKEN").is_none() {
+        println!("- Telegram, desk and database: not checked, TELOXIDE_TOKEN is not set");
+    } else {
+        match Config::load(phrases) {
+            Err(mistakes) => report("configuration", mistakes.0),
+            Ok(config) => {
+                let database = Store::open(&config.database).await;
+                report("database", database.err().map(|error| error.to_string()).into_iter().collect());
+                match Api::new(&config.token, config.server.as_deref()) {
+                    Err(problem) => report("Telegram", vec![problem.to_string()]),
+                    Ok(api) => {
+                        let token = api.username().await;
+                        let known = token.is_ok();
+                        report("Telegram", token.err().map(|problem| problem.to_string()).into_iter().collect());
+                        for desk in config.desks.iter().filter(|_| known) {
+                            report(&format!("desk {desk}"), api.missing_at_desk(*desk).await);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    match wrong {
+        0 => Ok(()),
+        n => Err(format!("{n} to mend").into()),
+    }
+}
+
+/// The tests that stand in the phrasebook and do not hold.
+fn failing_tests(phrasebook: &Phrasebook, matcher: &Matcher) -> Vec<String> {
+    phrasebook
+        .tests()
+        .filter_map(|(file, test)| {
+            let reading = read(matcher, &test.text);
+            let best = reading.candidates.first().map_or("nothing", |best| best.intent.as_str());
+            let missed = test.intent.as_ref().filter(|intent| best != intent.as_str());
+            let taken = test
+                .not
+                .as_ref()
+                .filter(|not| reading.decision == crate::understanding::Decision::Answer && best == not.as_str());
+            match (missed, taken) {
+                (Some(intent), _) => Some(format!(
+                    "{file}: «{}» is read as {best} instead of {intent} → add examples, or move the test",
+                    test.text
+                )),
+                (None, Some(not)) => {
+                    Some(format!("{file}: «{}» is answered as {not} → add it to not_examples of {not}", test.text))
+                }
+                (None, None) => None,
+            }
+        })
+        .collect()
+}

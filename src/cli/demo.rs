@@ -1,0 +1,86 @@
+//! `otklik demo`: sandbox, bot and page in one process. Whatever was said stays in a folder, so that the
+//! demo can be killed at any moment and goes on where it stood.
+
+use super::{Outcome, start, until_told};
+use crate::clock;
+use crate::config::{self, Config};
+use crate::outbox::Limits;
+use crate::sandbox::{Options, Sample, Sandbox, samples};
+use crate::store::Store;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The page's port on this machine
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// The folder that keeps what was said
+    #[arg(long, default_value = "otklik-demo", value_name = "DIR")]
+    data: PathBuf,
+    /// Forget what was said before
+    #[arg(long)]
+    fresh: bool,
+}
+
+pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outcome {
+    let Arguments { port, data, fresh } = arguments;
+    if fresh {
+        forget(&data)?;
+    }
+    std::fs::create_dir_all(&data).map_err(|error| format!("cannot make the folder {}: {error}", data.display()))?;
+    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let today = settings.policy.local(clock::now()).date_naive();
+    let parcels = samples::parcels(today);
+
+    let sandbox = Sandbox::start(Options {
+        port,
+        journal: Some(data.join("telegram.jsonl")),
+        limits: true,
+        samples: parcels
+            .iter()
+            .map(|(parcel, good_for)| Sample { number: parcel.number.to_string(), good_for: (*good_for).into() })
+            .collect(),
+        clock: clock::now,
+    })
+    .await
+    .map_err(|error| format!("cannot serve the page on port {port}: {error}; another one: otklik demo --port 8081"))?;
+
+    let database = format!("sqlite://{}", data.join("otklik.db").display());
+    stock(&database, parcels.into_iter().map(|(parcel, _)| parcel).collect()).await?;
+    let bot = start(
+        Config { token: sandbox.token(), server: Some(sandbox.url()), database, desks: vec![sandbox.desk()], settings },
+        Limits::default(),
+    )
+    .await?;
+    println!("Откройте {} — слева клиент, справа поддержка. Остановить: Ctrl-C", sandbox.url());
+    until_told(bot).await
+}
+
+/// Puts the sample parcels into the local carrier's tables, with today's dates.
+async fn stock(database: &str, parcels: Vec<crate::parcel::Parcel>) -> Outcome {
+    let store = Store::open(database).await?;
+    store
+        .write(move |mut tx| {
+            Box::pin(async move {
+                for parcel in &parcels {
+                    tx.put_parcel(parcel).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(())
+}
+
+/// Removes the demo's own files, and nothing else.
+fn forget(data: &Path) -> Outcome {
+    for name in ["telegram.jsonl", "otklik.db", "otklik.db-wal", "otklik.db-shm"] {
+        match std::fs::remove_file(data.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(format!("cannot remove {}: {error}", data.join(name).display()).into());
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! The command line: each command a function; what it needs is put together here.
+
+mod check;
+mod demo;
+mod understand;
+
+use crate::config::{self, Config};
+use crate::inbox::Knowledge;
+use crate::outbox::Limits;
+use crate::run::{self, Bot, Parts};
+use crate::store::Store;
+use crate::telegram::Api;
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use tracing::{error, info};
+
+/// Answers the customers of a courier or online shop in Telegram, and hands over to people in time.
+#[derive(Parser)]
+#[command(name = "otklik", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Phrases from this folder instead of those compiled in
+    #[arg(long, global = true, value_name = "DIR")]
+    phrases: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything on this machine, no account: a stand-in of Telegram, the bot, and a page to try it
+    Demo(demo::Arguments),
+    /// The real bot. Needs TELOXIDE_TOKEN and OTKLIK_DESK
+    Run,
+    /// Reads a message a line from standard input and tells what each means
+    Understand(understand::Arguments),
+    /// Checks configuration, phrasebook, database and the bot's rights in the desk
+    Check,
+}
+
+/// Runs the command line.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let quiet = matches!(cli.command, Command::Understand(_) | Command::Check);
+    log(if quiet { "warn" } else { "otklik=info,warn" });
+    let result = match cli.command {
+        Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
+        Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
+        Command::Run => in_runtime(real(cli.phrases)),
+        Command::Check => in_runtime(check::run(cli.phrases)),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("otklik: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a command ends with when it fails: words for a person.
+type Outcome = Result<(), Box<dyn std::error::Error>>;
+
+/// Logs go to standard error; `RUST_LOG` changes what is told.
+fn log(default: &str) {
+    let filter = config::variable("RUST_LOG").unwrap_or_else(|| default.to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
+    tokio::runtime::Runtime::new()?.block_on(work)
+}
+
+async fn real(phrases: Option<PathBuf>) -> Outcome {
+    let config = Config::load(phrases)?;
+    let limits = config.settings.limits.clone();
+    let bot = start(config, limits).await?;
+    until_told(bot).await
+}
+
+/// Starts the bot that a configuration describes.
+async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
+    let phrasebook = run::phrasebook(&config.settings)?;
+    let matcher = run::matcher(&phrasebook, &config.settings);
+    let store = Store::open(&config.database).await?;
+    let api = Api::new(&config.token, config.server.as_deref())?;
+    let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: config.settings.policy, desk: config.desks[0] });
+    info!(desks = config.desks.len(), "at work");
+    Ok(Bot::start(Parts { store, api, knowledge, desks: config.desks, limits }).await?)
+}
+
+/// Works until Ctrl-C, SIGTERM, or until it cannot go on.
+async fn until_told(mut bot: Bot) -> Outcome {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        problem = bot.failed() => {
+            error!(%problem, "the bot cannot go on");
+            return Err(problem.into());
+        }
+    }
+    info!("stopping: finishing what is in hand");
+    bot.stop().await;
+    Ok(())
+}

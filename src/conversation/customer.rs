@@ -1,0 +1,327 @@
+//! Hearing the customer out: a command, words, a picture, a press. Finds the flow, or a person.
+
+use super::effect::{Line, Post, Pressed, Speaker};
+use super::event::{Kind, Message, Person, Press};
+use super::state::{Holder, Question, Reason, Wish};
+use super::turn::Turn;
+use super::{human, parcel, request};
+use crate::phrases::Value;
+use crate::understanding::{self, Decision, Mood, Reading};
+
+/// How many readings a clarifying question offers at most.
+const CHOICES: usize = 3;
+
+/// A new message.
+pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
+    turn.meet(customer);
+    turn.record(Speaker::Customer, &message);
+    if turn.state.holder != Holder::Bot {
+        return human::customer_adds(turn, &message);
+    }
+    let same_album = message.album.is_some() && message.album == turn.state.last_album;
+    turn.state.last_album = message.album.clone();
+    if same_album && message.words().is_none() {
+        return; // its first picture has been answered
+    }
+    hear(turn, &message);
+}
+
+/// A message that was changed: its new text counts, where the bot still answers.
+pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
+    turn.meet(customer);
+    turn.record(Speaker::Customer, &message);
+    if turn.state.holder != Holder::Bot {
+        return human::customer_corrects(turn, &message);
+    }
+    if message.words().is_some() {
+        let edited = turn.reply("common.edited");
+        turn.lead(edited);
+        hear(turn, &message);
+    }
+}
+
+/// A button under one of the bot's messages.
+pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
+    turn.meet(customer);
+    let this = Some((press.message.0, press.data.clone()));
+    if turn.state.last_press == this {
+        let words = turn.reply("common.pressed");
+        return turn.toast(&press.query, Some(words));
+    }
+    turn.state.last_press = this;
+    let pressed = Pressed::parse(&press.data);
+    if turn.state.holder != Holder::Bot {
+        turn.toast(&press.query, None);
+        return human::customer_presses(turn, pressed);
+    }
+    match pressed {
+        Some(Pressed::Wish(intent)) if turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()) => {
+            turn.toast(&press.query, None);
+            record_press(turn, &format!("{intent}.title"));
+            turn.state.open = None;
+            turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
+            take_up(turn, &intent, &understanding::Slots::default());
+        }
+        Some(Pressed::Person) => {
+            turn.toast(&press.query, None);
+            record_press(turn, "button.person");
+            let reason = match turn.state.open {
+                Some(Question::Person { .. }) => Reason::Accepted,
+                _ => Reason::Asked,
+            };
+            turn.hand_off(reason);
+        }
+        Some(Pressed::Helped { ticket, yes }) if turn.state.open == Some(Question::Helped(ticket)) => {
+            turn.toast(&press.query, None);
+            record_press(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
+            human::helped(turn, yes);
+        }
+        Some(Pressed::Wish(_) | Pressed::Helped { .. } | Pressed::Take(_) | Pressed::Resolve(_)) | None => {
+            let words = turn.reply("common.stale_button");
+            turn.toast(&press.query, Some(words));
+        }
+    }
+}
+
+/// A press stands in the story as the words on the button.
+fn record_press(turn: &mut Turn<'_>, label: &str) {
+    let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
+    turn.effect(super::Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None }));
+}
+
+fn hear(turn: &mut Turn<'_>, message: &Message) {
+    if message.masked {
+        let warning = turn.reply("common.private_data");
+        turn.lead(warning);
+    }
+    match message.words() {
+        None => wordless(turn, message.kind),
+        Some(text) if text.starts_with('/') => command(turn, text),
+        Some(text) => words(turn, text),
+    }
+}
+
+fn command(turn: &mut Turn<'_>, text: &str) {
+    // «/start@our_bot payload» and «/START» are the same command.
+    let name = text.split(|c: char| c.is_whitespace() || c == '@').next().unwrap_or_default();
+    match name.to_lowercase().as_str() {
+        "/start" => {
+            let known = turn.state.said > 0;
+            turn.state.open = None;
+            let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
+            let reply = turn.reply(key).with_some("name", turn.name());
+            let menu = turn.menu();
+            turn.say_with(reply, menu);
+        }
+        _ => {
+            let reply = turn.reply("common.unknown_command");
+            let menu = turn.menu();
+            turn.say_with(reply, menu);
+        }
+    }
+}
+
+/// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
+fn wordless(turn: &mut Turn<'_>, kind: Kind) {
+    match kind {
+        _ if turn.state.open == Some(Question::Words) => turn.hand_off(Reason::Unsure),
+        Kind::Text | Kind::Sticker => {
+            let reply = turn.reply("common.no_words");
+            let menu = turn.menu();
+            turn.ask(Question::Words, reply, menu);
+        }
+        Kind::Photo
+        | Kind::Video
+        | Kind::Animation
+        | Kind::Audio
+        | Kind::Document
+        | Kind::Voice
+        | Kind::VideoNote
+        | Kind::Contact
+        | Kind::Location
+        | Kind::Other => {
+            let reply = turn.reply("common.media_received");
+            let person = turn.person_row();
+            turn.ask(Question::Words, reply, vec![person]);
+        }
+    }
+}
+
+fn words(turn: &mut Turn<'_>, text: &str) {
+    let reading = understanding::read(turn.context.matcher, text);
+    if reading.wordless {
+        return wordless(turn, Kind::Text);
+    }
+    speaks(turn, text, &reading);
+    turn.note(&reading);
+    let asked_for_person = reading.intent.as_deref() == Some("human");
+    match (reading.decision, asked_for_person, reading.mood) {
+        (Decision::Handoff, true, mood) => {
+            turn.hand_off(if mood == Mood::Angry { Reason::Angry } else { Reason::Asked });
+        }
+        (_, _, Mood::Angry) => turn.hand_off(Reason::Angry),
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
+            understand(turn, text, &reading);
+        }
+    }
+}
+
+/// Follows the customer's language, once there is more to judge it by than a number or a word.
+fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
+    let words = text
+        .split_whitespace()
+        .filter(|word| word.chars().count() > 1 && word.chars().all(|c| c.is_alphabetic() || ",.!?".contains(c)))
+        .count();
+    if words >= 2 || turn.state.language.is_none() {
+        turn.state.language = Some(reading.language);
+    }
+}
+
+/// An answer to the open question, or else a wish, or else a person.
+fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
+    let open = turn.state.open.clone();
+    if answers(turn, open.as_ref(), text, reading) {
+        return;
+    }
+    let asked_before = open.is_some_and(|question| question.repeats(reading));
+    match (reading.decision, &reading.intent) {
+        (Decision::Answer, Some(_)) if asked_before => turn.hand_off(Reason::Unsure),
+        (Decision::Answer, Some(intent)) => {
+            turn.state.open = None;
+            two_wishes(turn, reading);
+            take_up(turn, intent, &reading.slots);
+        }
+        (Decision::Clarify, _) if !matches!(turn.state.open, Some(Question::Clarify(_) | Question::TrackingNumber)) => {
+            clarify(turn, reading);
+        }
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, reading),
+    }
+}
+
+/// Whether the message answered what the bot had asked.
+fn answers(turn: &mut Turn<'_>, open: Option<&Question>, text: &str, reading: &Reading) -> bool {
+    let yes_or_no = turn.context.phrasebook.yes_or_no(text);
+    match (open, yes_or_no) {
+        (Some(Question::TrackingNumber | Question::NumberAgain), _) => parcel::answered(turn, &reading.slots),
+        (Some(Question::Helped(_)), Some(yes)) => {
+            human::helped(turn, yes);
+            true
+        }
+        (Some(Question::Helped(_)), None) if reading.intent.as_deref() == Some("thanks") => {
+            human::helped(turn, true);
+            true
+        }
+        (Some(Question::Person { .. }), Some(true)) => {
+            turn.hand_off(Reason::Accepted);
+            true
+        }
+        (Some(Question::Person { .. }), Some(false)) => {
+            turn.state.open = None;
+            let reply = turn.reply("goodbye.reply").with_some("name", turn.name());
+            turn.say(reply);
+            true
+        }
+        (Some(Question::Clarify(intents)), Some(true)) if intents.len() == 1 => {
+            let intent = intents[0].clone();
+            turn.state.open = None;
+            take_up(turn, &intent, &reading.slots);
+            true
+        }
+        (Some(Question::Clarify(_) | Question::Words | Question::Person { .. } | Question::Helped(_)) | None, _) => {
+            false
+        }
+    }
+}
+
+impl Question {
+    /// Whether an answer with this reading would make the bot ask the same thing again.
+    fn repeats(&self, reading: &Reading) -> bool {
+        match self {
+            Question::TrackingNumber | Question::NumberAgain => reading.intent.as_deref() == Some(parcel::INTENT),
+            Question::Person { about } => reading.intent.as_ref() == Some(about) && about != parcel::INTENT,
+            Question::Clarify(_) | Question::Words | Question::Helped(_) => false,
+        }
+    }
+}
+
+fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
+    let likely: Vec<String> = reading
+        .candidates
+        .iter()
+        .map(|candidate| candidate.intent.clone())
+        .filter(|intent| intent != understanding::HUMAN && !understanding::SMALL_TALK.contains(&intent.as_str()))
+        .take(CHOICES)
+        .collect();
+    let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.wish_button(intent)]).collect();
+    buttons.push(turn.person_row());
+    let reply = turn.reply("common.clarify");
+    turn.ask(Question::Clarify(likely), reply, buttons);
+}
+
+/// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
+/// to a person at once: the bot never answers with a guess.
+fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
+    let gibberish = reading.candidates.first().is_none_or(|best| best.confidence < 0.05) && is_gibberish(text);
+    if gibberish && turn.state.open.is_none() {
+        let reply = turn.reply("common.too_much");
+        let menu = turn.menu();
+        return turn.ask(Question::Words, reply, menu);
+    }
+    turn.hand_off(Reason::Unsure);
+}
+
+/// One letter over and over, or a wall of characters without a space.
+fn is_gibberish(text: &str) -> bool {
+    let mut letters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let length = letters.len();
+    letters.sort_unstable();
+    letters.dedup();
+    (length >= 5 && letters.len() <= 2) || text.split_whitespace().any(|word| word.chars().count() > 60)
+}
+
+fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) {
+    if let [first, second] = &reading.wishes[..] {
+        let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
+        let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
+        turn.lead(reply);
+        turn.state.next_wish = Some(second.clone());
+    }
+}
+
+/// Begins the flow of a wish.
+pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, slots: &understanding::Slots) {
+    match intent {
+        "greeting" | "thanks" | "goodbye" => small_talk(turn, intent),
+        understanding::HUMAN => return turn.hand_off(Reason::Asked),
+        parcel::INTENT => return parcel::where_is(turn, slots), // the next wish waits for the status
+        _ => request::answer(turn, intent),
+    }
+    next_wish(turn);
+}
+
+/// The second wish of a message, once the first has been answered.
+pub(super) fn next_wish(turn: &mut Turn<'_>) {
+    if turn.state.holder != Holder::Bot {
+        return;
+    }
+    if let Some(intent) = turn.state.next_wish.take() {
+        take_up(turn, &intent, &understanding::Slots::default());
+    }
+}
+
+fn small_talk(turn: &mut Turn<'_>, intent: &str) {
+    let reply = turn.reply(&format!("{intent}.reply")).with_some("name", turn.name());
+    turn.say(reply);
+}
+
+/// What a customer's message is for the topic.
+pub(super) fn relay(message: &Message) -> Post {
+    match (message.kind, &message.text) {
+        (Kind::Text, Some(text)) => Post::Words(text.clone()),
+        (kind, text) => Post::Copy {
+            message: message.id,
+            kind,
+            caption: text.clone().filter(|_| message.masked && kind.has_caption()),
+        },
+    }
+}

@@ -1,0 +1,241 @@
+//! What can happen to a conversation. Everything that does is an event in its inbox: customers,
+//! agents and the carrier speak to it in the same way, and in order.
+
+use crate::parcel::{Parcel, TrackingNumber};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A customer: Telegram's id of the person, which is the id of the private chat too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CustomerId(pub i64);
+
+/// The number of a message in its chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct MessageId(pub i64);
+
+/// A ticket's number: what a customer can quote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TicketNo(pub i64);
+
+impl fmt::Display for CustomerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for TicketNo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Something that happened to one customer's conversation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "event")]
+pub enum Event {
+    /// The customer sent a message.
+    Wrote {
+        /// Who.
+        customer: Person,
+        /// What.
+        message: Message,
+    },
+    /// The customer changed an earlier message.
+    Edited {
+        /// Who.
+        customer: Person,
+        /// The message as it is now.
+        message: Message,
+    },
+    /// The customer pressed a button.
+    Pressed {
+        /// Who.
+        customer: Person,
+        /// Which one.
+        press: Press,
+    },
+    /// The customer blocked the bot.
+    Left,
+    /// The customer let the bot in again.
+    CameBack,
+    /// An agent wrote in the customer's topic.
+    AgentWrote {
+        /// Who.
+        agent: Person,
+        /// What.
+        message: Message,
+    },
+    /// An agent changed an earlier message.
+    AgentEdited {
+        /// Who.
+        agent: Person,
+        /// The message as it is now.
+        message: Message,
+    },
+    /// An agent pressed a button in the customer's topic.
+    AgentPressed {
+        /// Who.
+        agent: Person,
+        /// Which one.
+        press: Press,
+    },
+    /// The carrier answered where a parcel is.
+    Tracked {
+        /// The number asked for.
+        number: TrackingNumber,
+        /// The answer.
+        answer: Tracked,
+    },
+    /// The customer's topic does not exist any more.
+    TopicGone,
+    /// Something could not be delivered to the customer.
+    Undelivered {
+        /// Why.
+        reason: Undelivered,
+    },
+    /// A customer's message could not be copied into the topic.
+    RelayFailed {
+        /// What kind it was.
+        kind: Kind,
+    },
+}
+
+/// Somebody in Telegram: a customer or an agent. Names are as typed; nothing in them is trusted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Telegram's id.
+    pub id: i64,
+    /// The first name.
+    pub name: String,
+    /// `@username`, without the sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The language of the person's Telegram (IETF tag), if told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language_code: Option<String>,
+}
+
+/// A message, personal numbers already masked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Message {
+    /// Its number in its chat.
+    pub id: MessageId,
+    /// What it is.
+    pub kind: Kind,
+    /// The text or caption, masked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Whether a personal number was masked in the text.
+    #[serde(default)]
+    pub masked: bool,
+    /// The album it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+}
+
+impl Message {
+    /// The text without surrounding white space; `None` when nothing is left.
+    pub fn words(&self) -> Option<&str> {
+        self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())
+    }
+}
+
+/// Kinds of messages. Whatever is neither text nor a kind we know is `Other` and copied as it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // Telegram's own words
+pub enum Kind {
+    Text,
+    Photo,
+    Video,
+    Animation,
+    Audio,
+    Document,
+    Voice,
+    VideoNote,
+    Sticker,
+    Contact,
+    Location,
+    Other,
+}
+
+impl Kind {
+    /// The word for it, as in the phrasebook's `desk.media_…`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Photo => "photo",
+            Kind::Video => "video",
+            Kind::Animation => "animation",
+            Kind::Audio => "audio",
+            Kind::Document => "document",
+            Kind::Voice => "voice",
+            Kind::VideoNote => "video_note",
+            Kind::Sticker => "sticker",
+            Kind::Contact => "contact",
+            Kind::Location => "location",
+            Kind::Other => "other",
+        }
+    }
+
+    /// Reads the word back; a word of a later version is `Other`.
+    pub fn from_word(word: &str) -> Kind {
+        const ALL: [Kind; 11] = [
+            Kind::Text,
+            Kind::Photo,
+            Kind::Video,
+            Kind::Animation,
+            Kind::Audio,
+            Kind::Document,
+            Kind::Voice,
+            Kind::VideoNote,
+            Kind::Sticker,
+            Kind::Contact,
+            Kind::Location,
+        ];
+        ALL.into_iter().find(|kind| kind.word() == word).unwrap_or(Kind::Other)
+    }
+
+    /// Whether Telegram lets such a message carry a caption.
+    pub fn has_caption(self) -> bool {
+        matches!(self, Kind::Photo | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document | Kind::Voice)
+    }
+}
+
+/// A button that was pressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Press {
+    /// Telegram's id of the press, to be answered.
+    pub query: String,
+    /// The message that carries the button.
+    pub message: MessageId,
+    /// The button's data, as Telegram gave it: not trusted, see [`super::Pressed::parse`].
+    pub data: String,
+}
+
+/// What the carrier said about a number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tracked {
+    /// This is it.
+    Found(Parcel),
+    /// The carrier does not know the number.
+    Unknown,
+    /// The carrier did not answer in time.
+    Down,
+}
+
+/// Why something did not reach the customer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Undelivered {
+    /// The customer blocked the bot.
+    Blocked,
+    /// The customer's account is gone, or never opened the chat.
+    Gone,
+    /// Telegram refused it, in its own words.
+    Refused(String),
+}

@@ -1,0 +1,196 @@
+//! One turn of a conversation while it is being decided: the state so far and the effects so far.
+
+use super::Context;
+use super::effect::{Button, Effect, Line, Post, Pressed, Say, Speaker};
+use super::event::{Kind, Message, Person};
+use super::state::{Holder, Question, Reason, State, Ticket, Wish};
+use crate::phrases::{Reply, Value};
+use crate::understanding::{Language, Reading};
+
+/// The pen of the flows.
+pub(super) struct Turn<'a> {
+    pub context: &'a Context<'a>,
+    pub state: State,
+    effects: Vec<Effect>,
+    /// Paragraphs that go before the next thing said.
+    leads: Vec<Reply>,
+}
+
+impl<'a> Turn<'a> {
+    pub fn new(context: &'a Context<'a>, state: State) -> Self {
+        Turn { context, state, effects: Vec::new(), leads: Vec::new() }
+    }
+
+    pub fn done(self) -> (State, Vec<Effect>) {
+        (self.state, self.effects)
+    }
+
+    pub fn language(&self) -> Language {
+        self.state.language.unwrap_or_default()
+    }
+
+    /// A text in the customer's language.
+    pub fn reply(&self, key: &str) -> Reply {
+        Reply::new(key, self.language())
+    }
+
+    /// A text for the agents.
+    pub fn desk_reply(&self, key: &str) -> Reply {
+        Reply::new(key, Language::Ru)
+    }
+
+    /// The customer's name as a value, if there is one.
+    pub fn name(&self) -> Option<Value> {
+        let name = self.state.customer.name.trim();
+        (!name.is_empty()).then(|| Value::Text(name.into()))
+    }
+
+    pub fn effect(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    pub fn post(&mut self, post: Post) {
+        self.effects.push(Effect::Desk(post));
+    }
+
+    /// Puts a paragraph before the next thing said.
+    pub fn lead(&mut self, reply: Reply) {
+        self.leads.push(reply);
+    }
+
+    pub fn say(&mut self, reply: Reply) {
+        self.say_with(reply, Vec::new());
+    }
+
+    pub fn say_with(&mut self, reply: Reply, buttons: Vec<Vec<Button>>) {
+        let mut parts = std::mem::take(&mut self.leads);
+        parts.push(reply);
+        let seed = self.seed();
+        self.effects.push(Effect::Say(Say { parts, seed, buttons }));
+    }
+
+    /// Answers a press.
+    pub fn toast(&mut self, query: &str, words: Option<Reply>) {
+        let words = words.map(|reply| (reply, self.seed()));
+        self.effects.push(Effect::Toast { query: query.into(), words });
+    }
+
+    fn seed(&mut self) -> u64 {
+        self.state.said += 1;
+        self.state.said
+    }
+
+    /// Puts a message into the story.
+    pub fn record(&mut self, who: Speaker, message: &Message) {
+        self.effects.push(Effect::Record(Line {
+            who,
+            text: message.text.clone().unwrap_or_default(),
+            media: (message.kind != Kind::Text).then_some((message.kind, message.id)),
+        }));
+    }
+
+    pub fn button(&self, label: &str, pressed: Pressed) -> Button {
+        Button { label: self.reply(label), pressed }
+    }
+
+    /// The button that calls a person, as a row.
+    pub fn person_row(&self) -> Vec<Button> {
+        vec![self.button("button.person", Pressed::Person)]
+    }
+
+    /// The wishes customers have most often, a row each.
+    pub fn menu(&self) -> Vec<Vec<Button>> {
+        const MENU: [&str; 5] = ["where_is_parcel", "offer_blocked", "resend_link", "cancel", "refund"];
+        MENU.iter().map(|intent| vec![self.wish_button(intent)]).chain([self.person_row()]).collect()
+    }
+
+    pub fn wish_button(&self, intent: &str) -> Button {
+        self.button(&format!("{intent}.title"), Pressed::Wish(intent.into()))
+    }
+
+    /// Remembers what a reading tells about the customer.
+    pub fn note(&mut self, reading: &Reading) {
+        self.state.mood = reading.mood;
+        if let (Some(intent), false) = (&reading.intent, reading.intent.as_deref() == Some("human")) {
+            self.state.wish = Some(Wish { intent: intent.clone(), confidence: reading.confidence });
+        }
+    }
+
+    /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
+    pub fn hand_off(&mut self, reason: Reason) {
+        let ticket = self.open_ticket(reason);
+        let key = match reason {
+            Reason::Asked | Reason::Agent => "human.handoff",
+            Reason::Unsure => "human.handoff_unsure",
+            Reason::Angry => "human.handoff_angry",
+            Reason::NotHelped => "human.handoff_again",
+            Reason::Accepted | Reason::Late | Reason::CarrierDown => "human.handoff_topic",
+        };
+        let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));
+        // A wish may be unknown here; the plain wording fits then.
+        let key = if key == "human.handoff_topic" && title.is_none() { "human.handoff" } else { key };
+        let reply = self
+            .reply(key)
+            .with("ticket", Value::Number(ticket.no.0))
+            .with("deadline", self.deadline(&ticket))
+            .with_some("name", self.name())
+            .with_some("title", title);
+        self.say(reply);
+        self.show_to_desk(&ticket);
+        self.state.holder = Holder::Queue { ticket, reassured_at: None };
+    }
+
+    /// A new ticket for the present wish.
+    pub fn open_ticket(&mut self, reason: Reason) -> Ticket {
+        self.state.open = None;
+        self.state.next_wish = None;
+        Ticket {
+            no: self.context.next_ticket,
+            reason,
+            wish: self.state.wish.clone(),
+            promised: self.context.policy.promise(self.context.now),
+            opened: self.context.now,
+        }
+    }
+
+    /// Topic, card and what the desk has not seen of the story.
+    pub fn show_to_desk(&mut self, ticket: &Ticket) {
+        let since = self.state.resolved_at.filter(|_| self.state.topic);
+        self.post(Post::Open(ticket.clone()));
+        self.post(Post::Card(ticket.clone()));
+        self.post(Post::Story { since });
+        self.state.topic = true;
+    }
+
+    /// A ticket's promise, said from now.
+    pub fn deadline(&self, ticket: &Ticket) -> Value {
+        let policy = self.context.policy;
+        Value::Deadline { now: policy.local(self.context.now), at: policy.local(ticket.promised) }
+    }
+
+    /// Asks something and remembers that it was asked.
+    pub fn ask(&mut self, question: Question, reply: Reply, buttons: Vec<Vec<Button>>) {
+        self.state.open = Some(question);
+        self.say_with(reply, buttons);
+    }
+
+    /// The customer as last seen; who was away is back.
+    pub fn meet(&mut self, customer: Person) {
+        if self.state.language.is_none() {
+            self.state.language = customer.language_code.as_deref().map(language_of);
+        }
+        self.state.customer = customer;
+        if std::mem::take(&mut self.state.blocked) && self.state.topic && self.state.holder != Holder::Bot {
+            let notice = self.desk_reply("desk.unblocked");
+            self.post(Post::Notice(notice));
+        }
+    }
+}
+
+/// The language to greet somebody in by the language of their Telegram: Russian where it is widely
+/// read, English elsewhere.
+fn language_of(code: &str) -> Language {
+    const RUSSIAN_READERS: [&str; 8] = ["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy"];
+    let code = code.split('-').next().unwrap_or(code);
+    if RUSSIAN_READERS.contains(&code) { Language::Ru } else { Language::En }
+}

@@ -1,0 +1,292 @@
+//! The way in: events are claimed, looked at by [`conversation::step`] and committed together with
+//! everything they lead to.
+//!
+//! Claiming, deciding and committing happen inside one transaction of the store's writing task. A step
+//! is pure and takes microseconds, so no row need be marked as claimed, a crash undoes half a decision
+//! by itself, and each customer's events are looked at in order. What takes time (the carrier, Telegram)
+//! is never waited for here: its answers come back as events.
+
+use crate::clock;
+use crate::conversation::{self, Button, Context, CustomerId, Effect, Event, Policy, Post, State, TicketState};
+use crate::desk::{self, StoryLine};
+use crate::outbox::{Label, Outgoing, fit};
+use crate::phrases::{Phrasebook, Reply, render};
+use crate::store::{Error, NewPost, Store, Tx, WaitingEvent};
+use crate::understanding::Matcher;
+use chrono::{DateTime, Utc};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tracing::{error, info};
+
+/// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
+const BATCH: i64 = 64;
+/// How many lines of a story the desk is told at most.
+const STORY_LINES: i64 = 60;
+
+/// What deciding needs to know.
+pub struct Knowledge {
+    /// Reads what customers write.
+    pub matcher: Matcher,
+    /// What the bot says.
+    pub phrasebook: Phrasebook,
+    /// The owner's rules.
+    pub policy: Policy,
+    /// The desk that topics are opened in, as the owner named it.
+    pub desk: i64,
+}
+
+/// Looks at events as they come.
+pub struct Worker {
+    store: Store,
+    knowledge: Arc<Knowledge>,
+}
+
+impl Worker {
+    /// A worker on `store`.
+    pub fn new(store: Store, knowledge: Arc<Knowledge>) -> Worker {
+        Worker { store, knowledge }
+    }
+
+    /// Works until told to stop.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) {
+        let mut committed = self.store.committed();
+        while !*stop.borrow_and_update() {
+            committed.mark_unchanged();
+            match self.work().await {
+                Ok(0) => tokio::select! {
+                    _ = committed.changed() => {}
+                    _ = stop.changed() => {}
+                },
+                Ok(_) => {}
+                Err(error) => {
+                    error!(%error, "events cannot be worked on; trying again");
+                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                }
+            }
+        }
+    }
+
+    /// Looks at a batch of events; returns how many there were.
+    pub async fn work(&self) -> Result<usize, Error> {
+        if !self.store.has_events().await? {
+            return Ok(0);
+        }
+        let knowledge = self.knowledge.clone();
+        let desk = self.store.current_desk(knowledge.desk);
+        self.store
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    let events = tx.waiting_events(BATCH).await?;
+                    for event in &events {
+                        let mut work = Work {
+                            knowledge: &knowledge,
+                            tx: &mut tx,
+                            now: clock::now(),
+                            customer: event.customer,
+                            desk,
+                        };
+                        work.event(event).await?;
+                    }
+                    Ok(events.len())
+                })
+            })
+            .await
+    }
+}
+
+/// One event being worked on.
+struct Work<'w, 'c> {
+    knowledge: &'w Knowledge,
+    tx: &'w mut Tx<'c>,
+    now: DateTime<Utc>,
+    customer: CustomerId,
+    desk: i64,
+}
+
+impl Work<'_, '_> {
+    fn millis(&self) -> i64 {
+        self.now.timestamp_millis()
+    }
+
+    async fn event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+        let state = self.tx.state_of(row.customer).await?;
+        let next_ticket = self.tx.next_ticket().await?;
+        let context = Context {
+            now: self.now,
+            next_ticket,
+            matcher: &self.knowledge.matcher,
+            phrasebook: &self.knowledge.phrasebook,
+            policy: &self.knowledge.policy,
+        };
+        match decide(&context, state.as_deref(), &row.body) {
+            Ok((event, state, effects)) => {
+                let ahead = matches!(event, Event::TopicGone);
+                if state.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
+                    info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
+                    self.tx.ticket_opened(next_ticket).await?;
+                }
+                self.carry_out(&state, effects, ahead).await?;
+                let stored = serde_json::to_string(&state).expect("a state is plain data");
+                self.tx.set_state(row.customer, &stored, self.millis()).await?;
+                self.tx.event_done(row.id, self.millis(), None).await
+            }
+            Err(problem) => {
+                error!(event = row.id, customer = %row.customer, %problem, "an event was set aside");
+                self.tx.event_done(row.id, self.millis(), Some(&problem)).await
+            }
+        }
+    }
+
+    /// Turns effects into rows. With `ahead`, what goes to the desk stands before all that waits there.
+    async fn carry_out(&mut self, state: &State, effects: Vec<Effect>, ahead: bool) -> Result<(), Error> {
+        let mut to_desk = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Record(line) => {
+                    let line = StoryLine { who: line.who, text: line.text, media: line.media };
+                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                }
+                Effect::Say(say) => {
+                    let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
+                    let text = fit(parts.join("\n\n"));
+                    let line = StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None };
+                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                    let buttons = self.labels(&say.buttons);
+                    self.to_customer(Outgoing::Text { text, buttons }).await?;
+                }
+                Effect::Typing => {
+                    let lane = format!("typing:{}", self.customer);
+                    self.post(lane, self.customer.0, Outgoing::Typing, false).await?;
+                }
+                Effect::CopyToCustomer { message } => {
+                    let kind = conversation::Kind::Other.word().to_owned();
+                    self.to_customer(Outgoing::Copy { message: message.0, caption: None, kind }).await?;
+                }
+                Effect::Toast { query, words } => {
+                    let text = words.map(|(reply, seed)| self.words(&reply, seed));
+                    let lane = format!("press:{query}");
+                    self.post(lane, self.customer.0, Outgoing::Toast { query, text }, false).await?;
+                }
+                Effect::Track(number) => self.tx.ask(self.customer, &number, self.millis()).await?,
+                Effect::Desk(post) => to_desk.extend(self.desk(state, post).await?),
+            }
+        }
+        if ahead {
+            to_desk.reverse(); // each goes before the one put there last
+        }
+        for outgoing in to_desk {
+            self.post(self.desk_lane(), self.desk, outgoing, ahead).await?;
+        }
+        Ok(())
+    }
+
+    async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
+        let Knowledge { phrasebook, policy, .. } = self.knowledge;
+        let card = |ticket, stands: &TicketState| desk::card(phrasebook, policy, state, ticket, stands, self.now);
+        Ok(match post {
+            Post::Open(ticket) => {
+                let name = desk::topic_name(phrasebook, state, &ticket, &TicketState::Waiting);
+                vec![Outgoing::Topic { name }]
+            }
+            Post::Rename(ticket, stands) => {
+                let name = desk::topic_name(phrasebook, state, &ticket, &stands);
+                vec![Outgoing::Rename { name }]
+            }
+            Post::Card(ticket) => {
+                let stands = TicketState::Waiting;
+                let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
+                vec![Outgoing::Text { text: fit(card(&ticket, &stands)), buttons }]
+            }
+            Post::EditCard { message, ticket, state: stands } => {
+                let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
+                vec![Outgoing::Edit { message: message.0, text: fit(card(&ticket, &stands)), buttons }]
+            }
+            Post::Story { since } => {
+                let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
+                story(phrasebook, state, &lines)
+            }
+            Post::Words(text) => vec![Outgoing::Text { text: fit(text), buttons: Vec::new() }],
+            Post::Copy { message, kind, caption } => {
+                vec![Outgoing::Copy { message: message.0, caption, kind: kind.word().into() }]
+            }
+            Post::Notice(reply) => vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons: Vec::new() }],
+            Post::Taken(ticket, reply) => {
+                let agent = TicketState::Taken { agent: String::new() };
+                let buttons = self.labels(&desk::card_buttons(&ticket, &agent));
+                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons }]
+            }
+            Post::Abandon => {
+                let lane = self.desk_lane();
+                self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
+                Vec::new()
+            }
+        })
+    }
+
+    fn words(&self, reply: &Reply, seed: u64) -> String {
+        render(&self.knowledge.phrasebook, reply, seed)
+    }
+
+    fn labels(&self, buttons: &[Vec<Button>]) -> Vec<Vec<Label>> {
+        let label = |button: &Button| Label { text: self.words(&button.label, 0), data: button.pressed.data() };
+        buttons.iter().map(|row| row.iter().map(label).collect()).collect()
+    }
+
+    fn desk_lane(&self) -> String {
+        format!("topic:{}", self.customer)
+    }
+
+    async fn to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+        let lane = format!("customer:{}", self.customer);
+        self.post(lane, self.customer.0, outgoing, false).await
+    }
+
+    async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing, ahead: bool) -> Result<(), Error> {
+        let post = NewPost {
+            customer: self.customer,
+            lane,
+            chat,
+            at_desk: chat != self.customer.0,
+            body: serde_json::to_string(&outgoing).expect("an outgoing call is plain data"),
+            due_at: self.millis(),
+            ahead,
+        };
+        self.tx.post(&post, self.millis()).await
+    }
+}
+
+/// Reads the rows and takes the step. A step that panics, like a row that cannot be read, is this event's
+/// problem alone: nothing of it is kept, and the next one goes on.
+fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(Event, State, Vec<Effect>), String> {
+    let event: Event = serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {error}"))?;
+    let state: State = match state {
+        Some(state) => serde_json::from_str(state).map_err(|error| format!("the state cannot be read: {error}"))?,
+        None => State::default(),
+    };
+    let step = || conversation::step(context, state, event.clone());
+    let (state, effects) = catch_unwind(AssertUnwindSafe(step)).map_err(|panic| {
+        let why = panic
+            .downcast_ref::<String>()
+            .map(String::as_str)
+            .or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("no reason given");
+        format!("the step panicked: {why}")
+    })?;
+    Ok((event, state, effects))
+}
+
+/// The story as a text, and after it what the customer sent beside text.
+fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
+    let text = desk::story(phrasebook, state, lines);
+    let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
+        let (kind, message) = line.media?;
+        let masked = kind.has_caption() && line.text.contains(crate::privacy::MASK);
+        Some(Outgoing::Copy {
+            message: message.0,
+            caption: masked.then(|| line.text.clone()),
+            kind: kind.word().into(),
+        })
+    });
+    [Outgoing::Text { text, buttons: Vec::new() }].into_iter().chain(copies).collect()
+}

@@ -1,0 +1,60 @@
+//! Отклик: a Telegram bot that answers the customers of a courier or an online shop, and hands over to
+//! a person the moment it is unsure.
+//!
+//! # The way of one message
+//!
+//! ```text
+//! Telegram ──▶ telegram::receive ──▶ inbox ──▶ conversation::step ──▶ outbox ──▶ telegram::send ──▶ Telegram
+//!                                     ▲             │
+//!                     carrier's answers└────────────┘
+//! ```
+//!
+//! An update is put into the `inbox` table and only then confirmed to Telegram. The inbox's worker takes
+//! the oldest events, lets [`conversation::step`] decide, and commits the new state together with
+//! everything that follows from it: rows of the `outbox`, questions to the carrier. The sender takes the
+//! first row of each lane, keeps Telegram's limits, sends, and marks. What comes back (the carrier's
+//! answer, a deleted topic, a customer who blocked the bot) comes through the same inbox. So a crash at
+//! any point resumes where it stood: an event is decided on exactly once, and a message is sent at least
+//! once. The one window in which a message can be sent twice is a crash between Telegram's «ok» and our
+//! mark, because Telegram offers no key by which it would know a message again.
+//!
+//! # The rooms, from the roof to the ground
+//!
+//! A room uses only rooms below it; `tests/it/house.rs` holds this.
+//!
+//! - [`cli`]: the commands. [`run`]: the wiring. [`config`]: the only room that reads the environment.
+//! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
+//! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
+//! - [`sandbox`]: a strict stand-in of Telegram with a page to try the bot by hand. Never touches the store.
+//! - [`carrier`]: who knows parcels: a port, and our own tables behind it.
+//! - [`store`]: all SQL, and only here.
+//! - [`desk`]: what agents see. Pure.
+//! - [`conversation`]: the decisions; a file a flow. Pure.
+//! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
+//! - [`understanding`]: what a message means, and how sure that is. Pure.
+//! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
+//!   that reads the time.
+//!
+//! # The pure floor
+//!
+//! Three functions that a test can call with nothing around them: [`understanding::read`],
+//! [`conversation::step`] and [`phrases::render`].
+
+#![warn(missing_docs)]
+
+pub mod carrier;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod conversation;
+pub mod desk;
+pub mod inbox;
+pub mod outbox;
+pub mod parcel;
+pub mod phrases;
+pub mod privacy;
+pub mod run;
+pub mod sandbox;
+pub mod store;
+pub mod telegram;
+pub mod understanding;

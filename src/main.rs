@@ -1,0 +1,5 @@
+//! The command `otklik`.
+
+fn main() -> std::process::ExitCode {
+    otklik::cli::run()
+}

@@ -1,0 +1,196 @@
+//! Telegram's limits (Bot FAQ, "My bot is hitting limits"): about 30 messages a second in all, 1 a second
+//! to a person, 20 a minute to a group. Kept by the moments at which calls *ended*: Telegram saw each
+//! before that, so its own count can only be lower.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::{Duration, Instant};
+
+/// How fast we may send.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Messages a second, over all chats.
+    pub a_second: usize,
+    /// The pause between two messages to one person.
+    pub person: Duration,
+    /// Messages a minute to one group.
+    pub a_minute: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits { a_second: 30, person: Duration::from_secs(1), a_minute: 20 }
+    }
+}
+
+impl Limits {
+    /// No limits: for a server that has none.
+    pub fn none() -> Limits {
+        Limits { a_second: usize::MAX, person: Duration::ZERO, a_minute: usize::MAX }
+    }
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// Who has been sent what lately.
+pub(super) struct Pace {
+    limits: Limits,
+    all: Window,
+    chats: HashMap<i64, Chat>,
+}
+
+#[derive(Default)]
+struct Chat {
+    window: Window,
+    /// Telegram asked to wait until then.
+    paused_until: Option<Instant>,
+}
+
+/// Calls under way, and the ends of recent ones.
+#[derive(Default)]
+struct Window {
+    under_way: usize,
+    ended: VecDeque<Instant>,
+}
+
+impl Window {
+    /// When one more call fits under `most` per `span`; `None` while it depends on calls under way.
+    fn free_at(&mut self, most: usize, span: Duration, now: Instant) -> Option<Instant> {
+        while self.ended.front().is_some_and(|end| *end + span <= now) {
+            self.ended.pop_front();
+        }
+        if self.under_way + self.ended.len() < most {
+            return Some(now);
+        }
+        // So many of the recent ones must leave the window first.
+        let leave = self.under_way + self.ended.len() + 1 - most;
+        self.ended.get(leave - 1).map(|end| *end + span)
+    }
+}
+
+/// Whether a call may be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Go {
+    Now,
+    At(Instant),
+    /// When a call that is under way has ended.
+    AfterOthers,
+}
+
+impl Pace {
+    pub fn new(limits: Limits) -> Pace {
+        Pace { limits, all: Window::default(), chats: HashMap::new() }
+    }
+
+    /// A call to a group that was made before this process began.
+    pub fn remember(&mut self, chat: i64, at: Instant) {
+        self.chats.entry(chat).or_default().window.ended.push_back(at);
+    }
+
+    /// Whether a message to `chat` may go now. `counted` is false for calls that are not messages:
+    /// they only count in all.
+    pub fn may(&mut self, chat: i64, counted: bool, now: Instant) -> Go {
+        let mut latest = now;
+        let all = self.all.free_at(self.limits.a_second, SECOND, now);
+        let mut others = all.is_none();
+        latest = latest.max(all.unwrap_or(now));
+        if counted {
+            let (most, span) = match chat {
+                desk if desk < 0 => (self.limits.a_minute, MINUTE),
+                _ => (1, self.limits.person),
+            };
+            let chat = self.chats.entry(chat).or_default();
+            let free = chat.window.free_at(most, span, now);
+            others |= free.is_none();
+            latest = latest.max(free.unwrap_or(now)).max(chat.paused_until.unwrap_or(now));
+        }
+        match (others, latest > now) {
+            (true, _) => Go::AfterOthers,
+            (false, true) => Go::At(latest),
+            (false, false) => Go::Now,
+        }
+    }
+
+    /// A call begins.
+    pub fn begin(&mut self, chat: i64, counted: bool) {
+        self.all.under_way += 1;
+        if counted {
+            self.chats.entry(chat).or_default().window.under_way += 1;
+        }
+    }
+
+    /// A call has ended; `pause` if Telegram asked for one.
+    pub fn end(&mut self, chat: i64, counted: bool, pause: Option<Duration>, now: Instant) {
+        self.all.under_way -= 1;
+        self.all.ended.push_back(now);
+        if counted {
+            let chat = self.chats.entry(chat).or_default();
+            chat.window.under_way -= 1;
+            chat.window.ended.push_back(now);
+            if let Some(pause) = pause {
+                chat.paused_until = Some(now + pause);
+            }
+        }
+    }
+
+    /// Forgets chats that nothing holds back any more: there may be very many customers.
+    pub fn forget_quiet(&mut self, now: Instant) {
+        self.chats.retain(|_, chat| {
+            let recent = chat.window.ended.back().is_some_and(|end| *end + MINUTE > now);
+            let paused = chat.paused_until.is_some_and(|until| until > now);
+            recent || paused || chat.window.under_way > 0
+        });
+    }
+
+    /// How many chats are remembered.
+    pub fn chats(&self) -> usize {
+        self.chats.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn send(pace: &mut Pace, chat: i64, at: Instant) {
+        assert_eq!(pace.may(chat, true, at), Go::Now);
+        pace.begin(chat, true);
+        pace.end(chat, true, None, at);
+    }
+
+    #[test]
+    fn a_person_gets_one_message_a_second() {
+        let mut pace = Pace::new(Limits::default());
+        let start = crate::clock::instant();
+        send(&mut pace, 1, start);
+        assert_eq!(pace.may(1, true, start), Go::At(start + SECOND));
+        assert_eq!(pace.may(2, true, start), Go::Now, "another person need not wait");
+        send(&mut pace, 1, start + SECOND);
+    }
+
+    #[test]
+    fn a_group_gets_twenty_in_any_minute() {
+        let mut pace = Pace::new(Limits::default());
+        let start = crate::clock::instant();
+        for i in 0..20 {
+            send(&mut pace, -1, start + SECOND * i);
+        }
+        let now = start + SECOND * 20;
+        assert_eq!(pace.may(-1, true, now), Go::At(start + MINUTE));
+        assert_eq!(pace.may(-1, false, now), Go::Now, "what is no message does not count");
+        send(&mut pace, -1, start + MINUTE);
+        assert_eq!(pace.may(-1, true, start + MINUTE), Go::At(start + SECOND + MINUTE));
+    }
+
+    #[test]
+    fn calls_under_way_count_and_a_pause_holds() {
+        let mut pace = Pace::new(Limits { a_second: 1, ..Limits::default() });
+        let start = crate::clock::instant();
+        pace.begin(1, true);
+        assert_eq!(pace.may(2, true, start), Go::AfterOthers);
+        pace.end(1, true, Some(SECOND * 5), start);
+        assert_eq!(pace.may(1, true, start + SECOND), Go::At(start + SECOND * 5));
+        pace.forget_quiet(start + MINUTE * 2);
+        assert_eq!(pace.chats(), 0);
+    }
+}

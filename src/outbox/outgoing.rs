@@ -1,0 +1,99 @@
+//! What a row of the outbox holds.
+
+use serde::{Deserialize, Serialize};
+
+/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
+const LIMIT: usize = 4096;
+
+/// A call to be made, without its receiver: that is found when it is sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "send")]
+pub enum Outgoing {
+    /// A text.
+    Text {
+        /// Plain: no markup.
+        text: String,
+        /// Rows of buttons under it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        buttons: Vec<Vec<Label>>,
+    },
+    /// A copy of a message of the other side.
+    Copy {
+        /// Its number there.
+        message: i64,
+        /// In the place of its own caption.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caption: Option<String>,
+        /// The word for its kind, should it not be copyable.
+        kind: String,
+    },
+    /// Another text in the place of an earlier one.
+    Edit {
+        /// The earlier one.
+        message: i64,
+        /// The text.
+        text: String,
+        /// Rows of buttons under it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        buttons: Vec<Vec<Label>>,
+    },
+    /// The answer to a press.
+    Toast {
+        /// Telegram's id of the press.
+        query: String,
+        /// A few words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+    },
+    /// «печатает…»
+    Typing,
+    /// The customer's topic: made, or named anew if it is there.
+    Topic {
+        /// At most 128 characters.
+        name: String,
+    },
+    /// A new name for the topic, if it is there.
+    Rename {
+        /// At most 128 characters.
+        name: String,
+    },
+}
+
+/// A button as Telegram gets it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// What is written on it.
+    pub text: String,
+    /// What comes back, 1 to 64 bytes.
+    pub data: String,
+}
+
+/// Cuts `text` to what a message may hold, at a character's border.
+pub fn fit(text: String) -> String {
+    if text.encode_utf16().count() <= LIMIT {
+        return text;
+    }
+    let mut units = 0;
+    let cut = text
+        .char_indices()
+        .find(|(_, c)| {
+            units += c.len_utf16();
+            units > LIMIT - 1
+        })
+        .map_or(text.len(), |(at, _)| at);
+    format!("{}…", &text[..cut])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_by_utf16_units() {
+        let long = "🙂".repeat(3000);
+        let cut = fit(long);
+        assert!(cut.encode_utf16().count() <= LIMIT);
+        assert!(cut.ends_with('…'));
+        assert_eq!(fit("short".into()), "short");
+    }
+}

@@ -1,0 +1,182 @@
+//! The words for parcels that every room shares: a tracking number, a status, a parcel.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// A tracking number in its normal form: capitals and digits, no spaces. Made by
+/// [`crate::understanding`] from text, or read from our own tables.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TrackingNumber(String);
+
+impl TrackingNumber {
+    /// Normalises `text`: spaces and hyphens go, letters become capitals.
+    pub fn new(text: &str) -> Self {
+        TrackingNumber(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect())
+    }
+
+    /// The number as it is shown and stored.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for TrackingNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a carrier knows of a parcel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Parcel {
+    /// Its number.
+    pub number: TrackingNumber,
+    /// Where it stands.
+    pub status: Status,
+    /// The place a label carried («… на терминал (Октябрьский»), if any.
+    pub place: Option<String>,
+    /// The day it was promised for, if one was.
+    pub planned: Option<NaiveDate>,
+}
+
+impl Parcel {
+    /// Whether its planned day is over while it is still on its way: then its status is not recited,
+    /// somebody looks into it.
+    pub fn is_late(&self, today: NaiveDate) -> bool {
+        let under_way = match &self.status {
+            Status::Known(code) => !code.is_final(),
+            Status::Unknown(_) => true,
+        };
+        under_way && self.planned.is_some_and(|planned| planned < today)
+    }
+}
+
+/// A status as the carrier gave it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// One of the carrier's own.
+    Known(StatusCode),
+    /// A label we do not know: shown as it came, never guessed at.
+    Unknown(String),
+}
+
+/// The carrier's statuses: one line each, code and label.
+macro_rules! statuses {
+    ($($name:ident $code:literal $label:literal)*) => {
+        /// The carrier's own statuses (`domain.md`, section 2).
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum StatusCode { $(#[doc = $label] #[serde(rename = $code)] $name,)* }
+
+        impl StatusCode {
+            /// All of them, in the order of a parcel's way.
+            pub const ALL: &'static [StatusCode] = &[$(StatusCode::$name,)*];
+
+            /// The code, as it stands in tables and in the phrasebook.
+            pub fn code(self) -> &'static str {
+                match self { $(StatusCode::$name => $code,)* }
+            }
+
+            /// The carrier's label.
+            pub fn label(self) -> &'static str {
+                match self { $(StatusCode::$name => $label,)* }
+            }
+        }
+    };
+}
+
+statuses! {
+    PreorderReceived "preorder_received" "Получен предварительный заказ"
+    OfferSent "offer_sent" "Оферта отправлена"
+    OfferConfirmed "offer_confirmed" "Оферта подтверждена"
+    OfferExpired "offer_expired" "Истек срок подтверждения оферты получателем"
+    RecipientInfoReceived "recipient_info_received" "Получена дополнительная информация о получателе"
+    InternationalTransit "international_transit" "Начало международной транспортировки"
+    ArrivedSvhNotReady "arrived_svh_not_ready" "Прибыл на СВХ, но не готов"
+    ArrivedSvh "arrived_svh" "Прибыл на СВХ"
+    ArrivedNotDeclared "arrived_not_declared" "Прибыло, но не заявлено"
+    DeconsolidationRelease "deconsolidation_release" "Расконсолидация на выпуск"
+    DeconsolidationRest "deconsolidation_rest" "Расконсолидация на остаток"
+    CustomsSubmitted "customs_submitted" "Передано на оформление таможенное"
+    CustomsInspection "customs_inspection" "Таможенный досмотр"
+    CustomsDelay "customs_delay" "Задержка при таможенном оформлении"
+    CustomsPaymentDue "customs_payment_due" "Задержано таможней — требуется оплата таможенных платежей"
+    CustomsDocumentsDue "customs_documents_due" "Задержано таможней — требуются дополнительные документы"
+    ProhibitedGoods "prohibited_goods" "Задержано — запрещенный груз"
+    CustomsReleased "customs_released" "Выпущено таможней"
+    LeftSvh "left_svh" "Убыл со склада СВХ"
+    InTransit "in_transit" "Передано в транзит"
+    ArrivedTerminal "arrived_terminal" "Отправление поступило на терминал"
+    ReadyToLeaveTerminal "ready_to_leave_terminal" "Отправление готово к убытию с терминала"
+    LeftTerminal "left_terminal" "Отправление убыло с терминала"
+    ReadyForDelivery "ready_for_delivery" "Отправление готово к доставке. Уточните дату в региональном офисе"
+    AddressCheck "address_check" "Необходимо уточнить адрес получателя. Ожидайте звонка"
+    DeliveryToday "delivery_today" "Отправление будет доставлено сегодня"
+    DeliveryFirstHalf "delivery_first_half" "Доставка планируется в первой половине дня"
+    DeliveryRescheduled "delivery_rescheduled" "Срок доставки перенесен"
+    DeliveryDateChangedByRecipient "delivery_date_changed_by_recipient" "Дата доставки изменена по просьбе получателя"
+    DeliveryDateChangedCall "delivery_date_changed_call" "Дата доставки изменена. Свяжитесь с контакт-центром"
+    NotDeliveredClosed "not_delivered_closed" "Доставка не осуществлена — офис/квартира закрыты"
+    NotDeliveredDayOff "not_delivered_day_off" "Доставка не осуществлена — нерабочий день у получателя"
+    DeliveryProblem "delivery_problem" "При доставке возникли проблемы. Ожидайте звонка"
+    LockerUnavailable "locker_unavailable" "Закладка в почтомат невозможна — почтомат/ПВЗ не активен"
+    ReadyForPickup "ready_for_pickup" "Получите отправление в пункте выдачи заказов"
+    Refused "refused" "Получатель отказался от отправления"
+    Returning "returning" "Осуществляется возврат отправления по инструкции клиента"
+    ReturnLeftWarehouse "return_left_warehouse" "Возврат убыл со склада"
+    Delivered "delivered" "Доставлено получателю"
+}
+
+impl StatusCode {
+    /// Whether the parcel has come to rest with the customer or is on its way back by their own wish:
+    /// a planned delivery day then means nothing any more.
+    pub fn is_final(self) -> bool {
+        matches!(
+            self,
+            StatusCode::Delivered
+                | StatusCode::ReadyForPickup
+                | StatusCode::Refused
+                | StatusCode::Returning
+                | StatusCode::ReturnLeftWarehouse
+        )
+    }
+
+    /// Reads a code as tables hold it.
+    pub fn from_code(code: &str) -> Option<StatusCode> {
+        StatusCode::ALL.iter().copied().find(|s| s.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_reads_back_as_itself() {
+        assert_eq!(StatusCode::ALL.len(), 39);
+        for status in StatusCode::ALL {
+            assert_eq!(StatusCode::from_code(status.code()), Some(*status));
+            let json = serde_json::to_string(status).expect("a unit variant serialises");
+            assert_eq!(json.trim_matches('"'), status.code());
+        }
+    }
+
+    #[test]
+    fn a_parcel_is_late_only_while_it_is_under_way() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).expect("a day of November");
+        let mut parcel = Parcel {
+            number: TrackingNumber::new("ra 123456785-ru"),
+            status: Status::Known(StatusCode::InTransit),
+            place: None,
+            planned: Some(day(18)),
+        };
+        assert_eq!(parcel.number.as_str(), "RA123456785RU");
+        assert!(!parcel.is_late(day(18)));
+        assert!(parcel.is_late(day(19)));
+        parcel.status = Status::Known(StatusCode::Delivered);
+        assert!(!parcel.is_late(day(19)));
+    }
+}

@@ -1,0 +1,189 @@
+//! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
+
+use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
+use super::{Book, Phrasebook};
+use crate::parcel::StatusCode;
+use crate::understanding::Language;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// Something wrong with the phrasebook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The file, `<language>/<name>.toml`.
+    pub file: String,
+    /// The key in it.
+    pub key: Option<String>,
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub remedy: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: ", self.file)?;
+        if let Some(key) = &self.key {
+            write!(f, "{key}: ")?;
+        }
+        write!(f, "{} → {}", self.what, self.remedy)
+    }
+}
+
+/// Intents that code answers; the others are data only and need an `answer`.
+const CORE: &[&str] =
+    &["where_is_parcel", "offer_blocked", "resend_link", "cancel", "refund", "human", "greeting", "thanks", "goodbye"];
+
+/// How many examples an intent needs before its readings can be trusted.
+const EXAMPLES: usize = 10;
+/// The same for the requests the bot lives for.
+const CORE_EXAMPLES: usize = 25;
+
+/// Everything that is missing or mistaken, in the order of languages and keys.
+pub fn complete(phrasebook: &Phrasebook) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if !phrasebook.books.contains_key(&Language::Ru) {
+        problems.push(Problem {
+            file: "ru/".into(),
+            key: None,
+            what: "there is no Russian phrasebook".into(),
+            remedy: "start from phrases/ru of the repository".into(),
+        });
+    }
+    for (language, book) in &phrasebook.books {
+        let mut checker = Checker { language: *language, book, problems: &mut problems };
+        checker.keys();
+        checker.statuses();
+        checker.intents();
+    }
+    problems
+}
+
+struct Checker<'a> {
+    language: Language,
+    book: &'a Book,
+    problems: &'a mut Vec<Problem>,
+}
+
+impl Checker<'_> {
+    fn keys(&mut self) {
+        for key in KEYS {
+            self.key(key.key, key);
+        }
+    }
+
+    fn statuses(&mut self) {
+        for status in StatusCode::ALL {
+            for field in ["label", "meaning", "next"] {
+                let name = format!("status.{}.{field}", status.code());
+                self.key(&name, &Key { key: "", always: &[], sometimes: &[], variants: 1 });
+            }
+        }
+        let months = self.book.months.len();
+        if months != 12 {
+            let what = format!("{months} months instead of 12");
+            self.wrong("language", "months", what, "list them in the form that follows a day («января»)");
+        }
+        for (name, words) in [("yes", &self.book.yes), ("no", &self.book.no)] {
+            if words.is_empty() {
+                self.wrong("language", name, "no word for it".into(), "list the ways customers say it");
+            }
+        }
+    }
+
+    fn intents(&mut self) {
+        let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+        for (id, intent) in &self.book.intents {
+            self.key(&format!("{id}.title"), &TITLE);
+            let core = CORE.contains(&id.as_str());
+            if !core {
+                self.key(&format!("{id}.answer"), &FAQ_ANSWER);
+            }
+            let wanted = if core && !["greeting", "thanks", "goodbye"].contains(&id.as_str()) {
+                CORE_EXAMPLES
+            } else {
+                EXAMPLES
+            };
+            if intent.examples.len() < wanted {
+                let what = format!("{} examples", intent.examples.len());
+                self.wrong(id, "examples", what, &format!("write {wanted} or more, in different voices"));
+            }
+            if intent.tests.is_empty() {
+                self.wrong(id, "tests", "no test".into(), "add a message and the intent it must be read as");
+            }
+            for example in &intent.examples {
+                let plain = example.trim().to_lowercase();
+                if let Some(other) = seen.insert(plain, id)
+                    && other != id
+                {
+                    let what = format!("«{example}» is an example of {other} too");
+                    self.wrong(id, "examples", what, "keep it where it belongs");
+                }
+                if intent.not_examples.contains(example) {
+                    let what = format!("«{example}» is an example and a not_example");
+                    self.wrong(id, "examples", what, "keep one of the two");
+                }
+            }
+        }
+        for core in CORE {
+            if !self.book.intents.contains_key(*core) {
+                self.wrong(core, "examples", "the intent is missing".into(), "every phrasebook needs it");
+            }
+        }
+    }
+
+    fn key(&mut self, name: &str, key: &Key) {
+        let (file, short) = place(name);
+        let Some(templates) = self.book.phrases.get(name) else {
+            self.wrong(&file, &short, "missing".into(), "add it; `src/phrases/schema.rs` lists its values");
+            return;
+        };
+        for template in templates {
+            for used in template.names() {
+                if !key.always.contains(&used) && !key.sometimes.contains(&used) {
+                    let allowed = [key.always, key.sometimes].concat().join(", ");
+                    let what = format!("{{{used}}} is not known here");
+                    self.wrong(&file, &short, what, &format!("use only: {allowed}"));
+                }
+            }
+        }
+        let safe = templates.iter().filter(|t| t.names().all(|n| !key.sometimes.contains(&n))).count();
+        if safe < key.variants {
+            let what = format!("{safe} wordings that need no optional value");
+            self.wrong(&file, &short, what, &format!("write {} or more", key.variants));
+        }
+    }
+
+    fn wrong(&mut self, file: &str, key: &str, what: String, remedy: &str) {
+        self.problems.push(Problem {
+            file: format!("{}/{file}.toml", self.language.code()),
+            key: Some(key.into()),
+            what,
+            remedy: remedy.into(),
+        });
+    }
+}
+
+/// The file and the name in it that a key stands for.
+fn place(key: &str) -> (String, String) {
+    let (file, short) = key.split_once('.').unwrap_or((key, ""));
+    match file {
+        "button" => ("common".into(), format!("buttons.{short}")),
+        "status" => ("statuses".into(), format!("statuses.{short}")),
+        "desk" | "language" => (file.into(), format!("texts.{short}")),
+        _ if short == "title" => (file.into(), short.into()),
+        _ => (file.into(), format!("replies.{short}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load;
+
+    #[test]
+    fn the_shipped_phrasebook_has_no_problem() {
+        let (_, problems) = load::shipped();
+        let report: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(report.is_empty(), "{}", report.join("\n"));
+    }
+}

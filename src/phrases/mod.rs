@@ -1,0 +1,229 @@
+//! The phrasebook: what the bot says and what it learns to read, as data.
+//!
+//! One folder a language, one TOML file an intent (`phrases/<language>/<intent>.toml`). Loading is the
+//! only thing here that touches the world ([`load`]); checking and rendering are pure.
+//!
+//! Every text has a key: `<file>.<key>` for replies and texts, `<file>.title`, `button.<key>`,
+//! `status.<code>.<field>`. [`schema`] lists the keys that code asks for.
+
+pub mod check;
+pub mod load;
+pub mod schema;
+mod template;
+
+pub use template::Template;
+
+use crate::understanding::{Language, Lesson, Lessons};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use std::collections::{BTreeMap, HashMap};
+
+/// A keyed text with the values it gets; wording and language are chosen when it is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The key, `<file>.<key>`.
+    pub key: String,
+    /// The language it is said in.
+    pub language: Language,
+    values: BTreeMap<&'static str, Value>,
+}
+
+/// A value put into a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// As it is.
+    Text(String),
+    /// A number; also chooses plural forms.
+    Number(i64),
+    /// Another text of the phrasebook, by its key (its first wording).
+    Phrase(String),
+    /// A moment in the owner's time zone, said from `now`: «сегодня до 16:40».
+    Deadline {
+        /// When it is said.
+        now: DateTime<FixedOffset>,
+        /// What is promised.
+        at: DateTime<FixedOffset>,
+    },
+    /// A day: «18 ноября».
+    Date(NaiveDate),
+}
+
+impl Reply {
+    /// A reply without values.
+    pub fn new(key: impl Into<String>, language: Language) -> Reply {
+        Reply { key: key.into(), language, values: BTreeMap::new() }
+    }
+
+    /// With one more value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Value) -> Reply {
+        self.values.insert(name, value);
+        self
+    }
+
+    /// With one more value, if it is known.
+    #[must_use]
+    pub fn with_some(self, name: &'static str, value: Option<Value>) -> Reply {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+/// An intent as the phrasebook holds it.
+#[derive(Clone, Debug, Default)]
+pub struct Intent {
+    /// How customers say it.
+    pub examples: Vec<String>,
+    /// Near misses.
+    pub not_examples: Vec<String>,
+    /// Its tests: `text` must (or must not) be read as an intent.
+    pub tests: Vec<IntentTest>,
+}
+
+/// A test that stands beside the examples it guards.
+#[derive(Clone, Debug)]
+pub struct IntentTest {
+    /// The message.
+    pub text: String,
+    /// What it must be read as.
+    pub intent: Option<String>,
+    /// What it must not be read as.
+    pub not: Option<String>,
+}
+
+/// One language of the phrasebook.
+#[derive(Clone, Debug, Default)]
+struct Book {
+    phrases: HashMap<String, Vec<Template>>,
+    intents: BTreeMap<String, Intent>,
+    none: Vec<String>,
+    filler: Vec<String>,
+    synonyms: Vec<Vec<String>>,
+    yes: Vec<String>,
+    no: Vec<String>,
+    months: Vec<String>,
+}
+
+/// All languages. Russian is the house's own and complete; another one falls back to it.
+#[derive(Clone, Debug, Default)]
+pub struct Phrasebook {
+    books: BTreeMap<Language, Book>,
+}
+
+impl Phrasebook {
+    /// Whether a text with this key exists in the language or in Russian.
+    pub fn has(&self, key: &str, language: Language) -> bool {
+        self.templates(key, language).is_some()
+    }
+
+    /// The ids of all intents, in alphabetical order.
+    pub fn intents(&self) -> impl Iterator<Item = &str> {
+        self.books.get(&Language::Ru).into_iter().flat_map(|book| book.intents.keys().map(String::as_str))
+    }
+
+    /// What the matcher learns from: the examples of all languages together, since people mix them.
+    pub fn lessons(&self) -> Lessons {
+        let mut lessons = Lessons::default();
+        let mut by_intent: BTreeMap<&str, Lesson> = BTreeMap::new();
+        for book in self.books.values() {
+            for (id, intent) in &book.intents {
+                let lesson = by_intent.entry(id).or_insert_with(|| Lesson { intent: id.clone(), ..Lesson::default() });
+                lesson.examples.extend(intent.examples.iter().cloned());
+                lesson.not_examples.extend(intent.not_examples.iter().cloned());
+            }
+            lessons.none.extend(book.none.iter().cloned());
+            lessons.filler.extend(book.filler.iter().cloned());
+            lessons.synonyms.extend(book.synonyms.iter().cloned());
+        }
+        lessons.intents = by_intent.into_values().collect();
+        lessons
+    }
+
+    /// The tests of all intents, each with the file it stands in.
+    pub fn tests(&self) -> impl Iterator<Item = (String, &IntentTest)> {
+        self.books.iter().flat_map(|(language, book)| {
+            book.intents.iter().flat_map(move |(id, intent)| {
+                intent.tests.iter().map(move |test| (format!("{}/{id}.toml", language.code()), test))
+            })
+        })
+    }
+
+    /// Whether `text` is a plain yes or no, in any language; `None` if it is neither.
+    pub fn yes_or_no(&self, text: &str) -> Option<bool> {
+        let said: Vec<String> = text
+            .to_lowercase()
+            .replace('ё', "е")
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let said = said.join(" ");
+        let any = |words: fn(&Book) -> &Vec<String>| {
+            self.books.values().flat_map(words).any(|word| word.replace('ё', "е") == said)
+        };
+        match (any(|b| &b.yes), any(|b| &b.no)) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) | (false, false) => None,
+        }
+    }
+
+    fn templates(&self, key: &str, language: Language) -> Option<(Language, &Vec<Template>)> {
+        [language, Language::Ru]
+            .into_iter()
+            .find_map(|language| Some((language, self.books.get(&language)?.phrases.get(key)?)))
+    }
+
+    fn month(&self, language: Language, date: NaiveDate) -> String {
+        self.books
+            .get(&language)
+            .and_then(|book| book.months.get(date.month0() as usize))
+            .cloned()
+            .unwrap_or_else(|| date.month().to_string())
+    }
+
+    fn show(&self, language: Language, value: &Value) -> String {
+        match value {
+            Value::Text(text) => text.clone(),
+            Value::Number(n) => n.to_string(),
+            Value::Phrase(key) => render(self, &Reply::new(key.as_str(), language), 0),
+            Value::Date(date) => {
+                let reply = Reply::new("language.date", language)
+                    .with("day", Value::Number(i64::from(date.day())))
+                    .with("month", Value::Text(self.month(language, *date)));
+                render(self, &reply, 0)
+            }
+            Value::Deadline { now, at } => {
+                let key = match (at.date_naive() - now.date_naive()).num_days() {
+                    0 => "language.deadline_today",
+                    1 => "language.deadline_tomorrow",
+                    _ => "language.deadline_date",
+                };
+                let reply = Reply::new(key, language)
+                    .with("time", Value::Text(format!("{}:{:02}", at.hour(), at.minute())))
+                    .with("date", Value::Date(at.date_naive()));
+                render(self, &reply, 0)
+            }
+        }
+    }
+}
+
+/// Says `reply` in words. `seed` chooses the wording: consecutive seeds give different ones, so a
+/// customer never reads the same sentence twice in a row. A key that does not exist (the check
+/// prevents it) is shown as the key itself.
+pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
+    let Some((language, templates)) = phrasebook.templates(&reply.key, reply.language) else {
+        return reply.key.clone();
+    };
+    let fit = |template: &&Template| template.names().all(|name| reply.values.contains_key(name));
+    let fitting: Vec<&Template> = templates.iter().filter(fit).collect();
+    let chosen = match fitting.len() {
+        0 => templates.first(),
+        n => fitting.get((seed % n as u64) as usize).copied(),
+    };
+    chosen.map_or_else(
+        || reply.key.clone(),
+        |template| template.render(language, &reply.values, &|value| phrasebook.show(language, value)),
+    )
+}

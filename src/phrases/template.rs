@@ -1,0 +1,162 @@
+//! One wording: text with `{name}` for a value and `{days|день|дня|дней}` for the word form that goes
+//! with a number. Plural forms are chosen by category (Unicode CLDR, "Language Plural Rules"), never
+//! by arithmetic in a text.
+
+use super::Value;
+use crate::understanding::Language;
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// A parsed wording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Template(Vec<Piece>);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Piece {
+    Text(String),
+    Value(String),
+    Plural { number: String, forms: Vec<String> },
+}
+
+impl Template {
+    /// Parses `text`; `Err` says in words what is wrong with it.
+    pub fn parse(text: &str, language: Language) -> Result<Template, String> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some(open) = rest.find(['{', '}']) {
+            if rest[open..].starts_with('}') {
+                return Err("a «}» without its «{»".into());
+            }
+            let close = rest[open..].find('}').ok_or("a «{» without its «}»")? + open;
+            if open > 0 {
+                pieces.push(Piece::Text(rest[..open].into()));
+            }
+            pieces.push(Piece::parse(&rest[open + 1..close], language)?);
+            rest = &rest[close + 1..];
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.into()));
+        }
+        Ok(Template(pieces))
+    }
+
+    /// The names of the values it needs.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Text(_) => None,
+            Piece::Value(name) | Piece::Plural { number: name, .. } => Some(name.as_str()),
+        })
+    }
+
+    /// Fills it in. `show` turns a value into words; a missing value leaves nothing behind
+    /// ([`super::check`] makes sure that none is missing).
+    pub(super) fn render(
+        &self,
+        language: Language,
+        values: &BTreeMap<&'static str, Value>,
+        show: &dyn Fn(&Value) -> String,
+    ) -> String {
+        let mut out = String::new();
+        for piece in &self.0 {
+            match piece {
+                Piece::Text(text) => out += text,
+                Piece::Value(name) => {
+                    if let Some(value) = values.get(name.as_str()) {
+                        out += &show(value);
+                    }
+                }
+                Piece::Plural { number, forms } => {
+                    if let Some(Value::Number(n)) = values.get(number.as_str()) {
+                        let _ = write!(out, "{}", forms[plural(language, *n)]);
+                    }
+                }
+            }
+        }
+        out
+    }
+}
+
+impl Piece {
+    fn parse(inside: &str, language: Language) -> Result<Piece, String> {
+        let mut parts = inside.split('|');
+        let name = parts.next().unwrap_or_default();
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
+            return Err(format!("«{{{inside}}}» is not a value's name (small latin letters)"));
+        }
+        let forms: Vec<String> = parts.map(str::to_owned).collect();
+        if forms.is_empty() {
+            return Ok(Piece::Value(name.into()));
+        }
+        let wanted = plural_forms(language);
+        if forms.len() != wanted {
+            return Err(format!("«{{{inside}}}» has {} word forms instead of {wanted}", forms.len()));
+        }
+        Ok(Piece::Plural { number: name.into(), forms })
+    }
+}
+
+/// How many word forms a language has beside a whole number.
+fn plural_forms(language: Language) -> usize {
+    match language {
+        Language::Ru => 3,
+        Language::En => 2,
+    }
+}
+
+/// Which word form goes with `n`, counted from 0 (CLDR: one, few, many; one, other).
+fn plural(language: Language, n: i64) -> usize {
+    let n = n.unsigned_abs();
+    match language {
+        Language::Ru => match (n % 10, n % 100) {
+            (1, ones) if ones != 11 => 0,
+            (2..=4, tens) if !(12..=14).contains(&tens) => 1,
+            _ => 2,
+        },
+        Language::En => usize::from(n != 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(text: &str, days: i64) -> String {
+        let values = BTreeMap::from([("days", Value::Number(days))]);
+        Template::parse(text, Language::Ru).expect("a good template").render(
+            Language::Ru,
+            &values,
+            &|value| match value {
+                Value::Number(n) => n.to_string(),
+                other => format!("{other:?}"),
+            },
+        )
+    }
+
+    #[test]
+    fn the_word_goes_with_its_number() {
+        let text = "осталось {days} {days|день|дня|дней}";
+        for (days, expected) in [
+            (1, "осталось 1 день"),
+            (3, "осталось 3 дня"),
+            (11, "осталось 11 дней"),
+            (14, "осталось 14 дней"),
+            (21, "осталось 21 день"),
+            (112, "осталось 112 дней"),
+        ] {
+            assert_eq!(render(text, days), expected);
+        }
+    }
+
+    #[test]
+    fn mistakes_are_named() {
+        for (text, part) in [
+            ("{days", "without its «}»"),
+            ("days}", "without its «{»"),
+            ("{Имя}", "not a value's name"),
+            ("{days|день|дней}", "2 word forms instead of 3"),
+        ] {
+            let error = Template::parse(text, Language::Ru).expect_err("a mistake");
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! Wiring: the rooms are put together and started, and stopped in an order that loses nothing.
+
+use crate::carrier::{Carrier, Local, Questions};
+use crate::config::Settings;
+use crate::inbox::{Knowledge, Worker};
+use crate::outbox::Sender;
+use crate::phrases::{Phrasebook, check, load};
+use crate::store::{self, Store};
+use crate::telegram::{self, Api, Receiver};
+use crate::understanding::{Lessons, Matcher};
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+/// Why the bot cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// Telegram.
+    #[error(transparent)]
+    Telegram(#[from] telegram::Problem),
+    /// The phrasebook.
+    #[error("the phrasebook has mistakes:\n{}", list(.0))]
+    Phrasebook(Vec<check::Problem>),
+}
+
+fn list(problems: &[check::Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The phrasebook the settings name, if it has no mistakes.
+pub fn phrasebook(settings: &Settings) -> Result<Phrasebook, Error> {
+    let (phrasebook, problems) = match &settings.phrases {
+        Some(folder) => load::from_folder(folder),
+        None => load::shipped(),
+    };
+    if problems.is_empty() { Ok(phrasebook) } else { Err(Error::Phrasebook(problems)) }
+}
+
+/// Learns to read from the phrasebook: takes up to a second.
+pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
+    let lessons = Lessons {
+        carrier_formats: settings.carrier_formats.clone(),
+        precision: settings.precision,
+        ..phrasebook.lessons()
+    };
+    Matcher::new(&lessons)
+}
+
+/// What the bot runs with.
+pub struct Parts {
+    /// The database.
+    pub store: Store,
+    /// Telegram.
+    pub api: Api,
+    /// What deciding needs.
+    pub knowledge: Arc<Knowledge>,
+    /// The agents' groups.
+    pub desks: Vec<i64>,
+    /// How fast to send.
+    pub limits: crate::outbox::Limits,
+}
+
+/// The bot at work.
+pub struct Bot {
+    stop_receiving: watch::Sender<bool>,
+    stop: watch::Sender<bool>,
+    receiving: JoinHandle<Result<(), telegram::Problem>>,
+    working: Vec<JoinHandle<()>>,
+    store: Store,
+}
+
+impl Bot {
+    /// Starts every task.
+    pub async fn start(parts: Parts) -> Result<Bot, Error> {
+        let Parts { store, api, knowledge, desks, limits } = parts;
+        let (stop_receiving, receiving_stops) = watch::channel(false);
+        let (stop, stops) = watch::channel(false);
+        let carrier: Arc<dyn Carrier> = Arc::new(Local::new(store.clone()));
+        let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
+        let receiver = Receiver::new(api, store.clone(), desks);
+        Ok(Bot {
+            receiving: tokio::spawn(receiver.run(receiving_stops)),
+            working: vec![
+                tokio::spawn(Worker::new(store.clone(), knowledge).run(stops.clone())),
+                tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
+                tokio::spawn(sender.run(stops)),
+            ],
+            stop_receiving,
+            stop,
+            store,
+        })
+    }
+
+    /// Waits until receiving ends by itself, which it does only when it cannot go on.
+    pub async fn failed(&mut self) -> Error {
+        match (&mut self.receiving).await {
+            Ok(Err(problem)) => Error::Telegram(problem),
+            Ok(Ok(())) | Err(_) => Error::Store(store::Error::Closed),
+        }
+    }
+
+    /// Waits until nothing is left to do: every event looked at, every message sent. What waits for its
+    /// time or for Telegram's permission is waited for as well.
+    pub async fn drain(&self) -> Result<(), store::Error> {
+        let mut committed = self.store.committed();
+        loop {
+            committed.mark_unchanged();
+            if self.store.is_idle().await? {
+                return Ok(());
+            }
+            if committed.changed().await.is_err() {
+                return Err(store::Error::Closed);
+            }
+        }
+    }
+
+    /// Stops without losing anything: first receiving, then the rest, each finishing what it has in hand.
+    /// What has not been done by then is in the database for the next start.
+    pub async fn stop(self) {
+        self.stop_receiving.send_replace(true);
+        let _ = self.receiving.await;
+        self.stop.send_replace(true);
+        for task in self.working {
+            let _ = task.await;
+        }
+    }
+
+    /// Ends at once, as a crash would: nothing is finished.
+    pub fn kill(self) {
+        self.receiving.abort();
+        for task in &self.working {
+            task.abort();
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! The one place where the world changes: under a lock, journalled, then told to all who watch.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+use tokio::sync::{broadcast, watch};
+
+use super::Sample;
+use super::faults::Faults;
+use super::journal::Journal;
+use super::limits::Limits;
+use super::page_view::{self, PageEvent};
+use super::render;
+use super::world::{Change, Pending, World};
+
+/// How many calls of the Bot API are remembered; a demo may run for weeks.
+const CALLS_KEPT: usize = 50_000;
+/// How many events a slow page may lag behind before it is given a new snapshot.
+const EVENTS_KEPT: usize = 1_024;
+/// Kinds of updates that a bot gets only if it asks for them.
+const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
+
+/// A call that the bot made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Its name as the specification writes it.
+    pub method: String,
+    /// Its parameters; a file stands as its name and size.
+    pub params: Value,
+    /// The description of the error, if it was refused.
+    pub error: Option<String>,
+    /// When it came.
+    pub at: DateTime<Utc>,
+}
+
+/// All that the lock guards.
+pub(super) struct Inner {
+    pub world: World,
+    journal: Journal,
+    pub faults: Faults,
+    /// None where the limits are off.
+    pub limits: Option<Limits>,
+    pub calls: VecDeque<Call>,
+}
+
+/// The heart of the sandbox, shared by its server and its handles.
+pub(super) struct Core {
+    /// Held for moments only, never across an `await`: a plain mutex is enough.
+    inner: Mutex<Inner>,
+    /// Counts the changes; waiting polls and tests wake on it.
+    changed: watch::Sender<u64>,
+    /// Counts the calls of getUpdates: a new one ends the one before.
+    polls: watch::Sender<u64>,
+    /// True once the sandbox is to end; long answers end with it.
+    stop: watch::Sender<bool>,
+    events: broadcast::Sender<PageEvent>,
+    clock: fn() -> DateTime<Utc>,
+    pub samples: Vec<Sample>,
+}
+
+impl Core {
+    /// A core over a world that was just begun or read from its journal.
+    pub fn new(
+        world: World,
+        journal: Journal,
+        limits: bool,
+        samples: Vec<Sample>,
+        clock: fn() -> DateTime<Utc>,
+    ) -> Core {
+        Core {
+            inner: Mutex::new(Inner {
+                world,
+                journal,
+                faults: Faults::default(),
+                limits: limits.then(Limits::default),
+                calls: VecDeque::new(),
+            }),
+            changed: watch::Sender::new(0),
+            polls: watch::Sender::new(0),
+            stop: watch::Sender::new(false),
+            events: broadcast::Sender::new(EVENTS_KEPT),
+            clock,
+            samples,
+        }
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// The state, for reading and for what is not kept in the journal.
+    pub fn lock(&self) -> MutexGuard<'_, Inner> {
+        // A panic of one caller (a test's mistake) leaves a world that is still whole.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Lets `act` change the world. Nobody sees any of it before the journal has it all.
+    pub fn change<T>(&self, act: impl FnOnce(&mut Draft) -> T) -> T {
+        let mut inner = self.lock();
+        let (result, events) = {
+            let mut draft = Draft { world: &mut inner.world, now: self.now(), changes: Vec::new(), events: Vec::new() };
+            let result = act(&mut draft);
+            let Draft { changes, events, .. } = draft;
+            if !changes.is_empty() {
+                inner.journal.append(&changes);
+            }
+            (result, events)
+        };
+        for event in events {
+            // No page may be open to hear it.
+            let _ = self.events.send(event);
+        }
+        // Under the lock, so that a snapshot and its events neither overlap nor leave a gap.
+        self.changed.send_modify(|count| *count += 1);
+        drop(inner);
+        result
+    }
+
+    /// Writes a call down.
+    pub fn note(&self, call: Call) {
+        let mut inner = self.lock();
+        if inner.calls.len() == CALLS_KEPT {
+            inner.calls.pop_front();
+        }
+        inner.calls.push_back(call);
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Wakes on every change from now on.
+    pub fn subscribe(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    /// Begins a poll for updates; the receiver tells when another one has begun.
+    pub fn begin_poll(&self) -> watch::Receiver<u64> {
+        self.polls.send_modify(|count| *count += 1);
+        self.polls.subscribe()
+    }
+
+    /// Tells when the sandbox ends.
+    pub fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Ends the sandbox.
+    pub fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    /// The whole world for a page, and all that happens to it afterwards.
+    pub fn watch(&self) -> (PageEvent, broadcast::Receiver<PageEvent>) {
+        let inner = self.lock();
+        let snapshot = page_view::snapshot(&inner.world, &self.samples);
+        (snapshot, self.events.subscribe())
+    }
+}
+
+/// A world in the middle of a change.
+pub(super) struct Draft<'a> {
+    world: &'a mut World,
+    pub now: DateTime<Utc>,
+    changes: Vec<Change>,
+    events: Vec<PageEvent>,
+}
+
+impl Draft<'_> {
+    /// The world as it stands by now.
+    pub fn world(&self) -> &World {
+        self.world
+    }
+
+    /// The time in the seconds of a message.
+    pub fn date(&self) -> i64 {
+        self.now.timestamp()
+    }
+
+    /// Takes one step.
+    pub fn make(&mut self, change: Change) {
+        self.world.apply(change.clone());
+        self.events.extend(page_view::event(self.world, &change));
+        self.changes.push(change);
+    }
+
+    /// Shows something on the page that leaves no trace in the world.
+    pub fn show(&mut self, event: PageEvent) {
+        self.events.push(event);
+    }
+
+    /// Puts an update into the bot's queue, if it wants that kind.
+    pub fn queue(&mut self, kind: &str, content: Value) {
+        let allowed = &self.world.allowed;
+        let wanted =
+            if allowed.is_empty() { !ON_REQUEST.contains(&kind) } else { allowed.iter().any(|known| known == kind) };
+        if wanted {
+            let id = self.world.next_update();
+            let update = json!({ "update_id": id, kind: content });
+            self.make(Change::Queued(Pending { id, update }));
+        }
+    }
+
+    /// Reports a message to the bot. Its own messages are not reported back to it.
+    pub fn report(&mut self, kind: &str, chat: i64, id: i64) {
+        if let Some(message) = self.world.message(chat, id) {
+            let content = render::message(self.world, message);
+            self.queue(kind, content);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! The outbox, and the topics it sends to.
+
+use super::{Error, Store, Tx, sql};
+use crate::conversation::CustomerId;
+use sqlx::Row;
+
+/// A row to be put into the outbox.
+#[derive(Clone, Debug)]
+pub struct NewPost {
+    /// Whose conversation it belongs to.
+    pub customer: CustomerId,
+    /// Rows of one lane are sent in order.
+    pub lane: String,
+    /// The chat whose limits count.
+    pub chat: i64,
+    /// Whether that is a desk.
+    pub at_desk: bool,
+    /// What to send, as JSON.
+    pub body: String,
+    /// Not before this (Unix milliseconds).
+    pub due_at: i64,
+    /// Before everything that waits in the lane.
+    pub ahead: bool,
+}
+
+/// The first row of a lane.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// Its row.
+    pub id: i64,
+    /// Whose conversation it belongs to.
+    pub customer: CustomerId,
+    /// Its lane.
+    pub lane: String,
+    /// The chat whose limits count.
+    pub chat: i64,
+    /// What to send, as JSON.
+    pub body: String,
+    /// How often it was tried.
+    pub attempts: i64,
+}
+
+impl Store {
+    /// The first rows of all lanes to customers, or to desks, that may be sent by `now`.
+    pub async fn heads(&self, at_desk: bool, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
+        let rows =
+            sqlx::query(sql::HEADS).bind(i64::from(at_desk)).bind(now).bind(limit).fetch_all(&self.reads).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Head {
+                    id: row.try_get("id")?,
+                    customer: CustomerId(row.try_get("customer")?),
+                    lane: row.try_get("lane")?,
+                    chat: row.try_get("chat")?,
+                    body: row.try_get("body")?,
+                    attempts: row.try_get("attempts")?,
+                })
+            })
+            .collect()
+    }
+
+    /// When the next row that waits for its time is due.
+    pub async fn next_due(&self, now: i64) -> Result<Option<i64>, Error> {
+        let row = sqlx::query(sql::NEXT_DUE).bind(now).fetch_optional(&self.reads).await?;
+        Ok(row.map(|row| row.try_get("due_at")).transpose()?)
+    }
+
+    /// What was sent to desks since `since`: chat and time, oldest first.
+    pub async fn sent_to_desks(&self, since: i64) -> Result<Vec<(i64, i64)>, Error> {
+        let rows = sqlx::query(sql::SENT_TO_DESKS_SINCE).bind(since).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("done_at")?))).collect()
+    }
+
+    /// The topic of a customer: desk and thread.
+    pub async fn topic_of(&self, customer: CustomerId) -> Result<Option<(i64, i64)>, Error> {
+        let row = sqlx::query(sql::TOPIC_OF).bind(customer.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok((row.try_get("desk")?, row.try_get("thread")?))).transpose()
+    }
+
+    /// Whose topic this is.
+    pub async fn whose_topic(&self, desk: i64, thread: i64) -> Result<Option<CustomerId>, Error> {
+        let row = sqlx::query(sql::WHOSE_TOPIC).bind(desk).bind(thread).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
+    }
+
+    /// Desks that were upgraded: old id and new.
+    pub(super) async fn moved_desks(&self) -> Result<Vec<(i64, i64)>, Error> {
+        let rows = sqlx::query(sql::MOVED_DESKS).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok((row.try_get("old_desk")?, row.try_get("new_desk")?))).collect()
+    }
+}
+
+impl Tx<'_> {
+    /// Puts a row into the outbox, at the end of its lane or ahead of it.
+    pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
+        let id = self.ids.next(now);
+        let position = if post.ahead {
+            let first = sqlx::query(sql::FIRST_POSITION).bind(&post.lane).fetch_optional(&mut *self.connection).await?;
+            first.map(|row| row.try_get("position")).transpose()?.map_or(id, |first: i64| first - 1)
+        } else {
+            id
+        };
+        sqlx::query(sql::POST)
+            .bind(id)
+            .bind(post.customer.0)
+            .bind(&post.lane)
+            .bind(post.chat)
+            .bind(i64::from(post.at_desk))
+            .bind(position)
+            .bind(&post.body)
+            .bind(post.due_at)
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(())
+    }
+
+    /// Drops what still waits in a lane, and remembers why.
+    pub async fn abandon_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::ABANDON_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The row was sent; Telegram called it `message`.
+    pub async fn sent(&mut self, id: i64, now: i64, message: Option<i64>) -> Result<(), Error> {
+        sqlx::query(sql::SENT).bind(id).bind(now).bind(message).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The row is to be tried again at `due_at`.
+    pub async fn postponed(&mut self, id: i64, due_at: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::POSTPONED).bind(id).bind(due_at).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The row can never be sent; it is kept with the reason.
+    pub async fn undeliverable(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::UNDELIVERABLE).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The customer's topic was made.
+    pub async fn set_topic(&mut self, customer: CustomerId, desk: i64, thread: i64) -> Result<(), Error> {
+        sqlx::query(sql::SET_TOPIC).bind(customer.0).bind(desk).bind(thread).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The customer's topic is gone; `false` if that was known.
+    pub async fn forget_topic(&mut self, customer: CustomerId, thread: i64) -> Result<bool, Error> {
+        let result =
+            sqlx::query(sql::FORGET_TOPIC).bind(customer.0).bind(thread).execute(&mut *self.connection).await?;
+        Ok(result.rows_affected() > 0)
+    }
+
+    /// A desk has a new id: everything that names the old one follows.
+    pub(super) async fn desk_moved(&mut self, old: i64, new: i64) -> Result<(), Error> {
+        for statement in [sql::MOVE_TOPICS, sql::MOVE_OUTBOX, sql::MOVE_DESK] {
+            sqlx::query(statement).bind(old).bind(new).execute(&mut *self.connection).await?;
+        }
+        Ok(())
+    }
+}

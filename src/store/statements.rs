@@ -1,0 +1,77 @@
+//! Every statement of the house. Static texts for both databases; the compiler cannot check them under
+//! `Any`, so a test prepares each on both.
+
+/// Declares the statements as constants and lists them all for the test.
+macro_rules! statements {
+    ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
+        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
+        /// All of them, by name.
+        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
+    };
+}
+
+statements! {
+    /// A second delivery of the same event changes nothing.
+    PUT_EVENT = "INSERT INTO inbox (id, source, customer, body, received_at) VALUES ($1, $2, $3, $4, $5) \
+                 ON CONFLICT (source) DO NOTHING";
+    EVENTS_WAIT = "SELECT id FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT 1";
+    /// Oldest first; the worker takes them in this order, so each customer's are in order too.
+    WAITING_EVENTS = "SELECT id, customer, body FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT $1";
+    EVENT_DONE = "UPDATE inbox SET done_at = $2, problem = $3 WHERE id = $1";
+
+    STATE_OF = "SELECT state FROM conversations WHERE customer = $1";
+    SET_STATE = "INSERT INTO conversations (customer, state, changed_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
+
+    LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket'";
+    SET_LAST_TICKET = "UPDATE counters SET value = $1 WHERE name = 'ticket'";
+
+    TELL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// The newest lines first, so that a limit keeps the end of the story.
+    STORY_SINCE = "SELECT who, name, words, media, message_id FROM story \
+                   WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT $3";
+
+    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, position, body, due_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    /// Where the line of a lane begins.
+    FIRST_POSITION = "SELECT position FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY position LIMIT 1";
+    ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it.
+    HEADS = "SELECT o.id, o.customer, o.lane, o.chat, o.body, o.attempts FROM outbox o \
+             WHERE o.done_at IS NULL AND o.at_desk = $1 AND o.due_at <= $2 \
+             AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL \
+                             AND p.position < o.position) \
+             ORDER BY o.position LIMIT $3";
+    NEXT_DUE = "SELECT due_at FROM outbox WHERE done_at IS NULL AND due_at > $1 ORDER BY due_at LIMIT 1";
+    SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";
+    POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
+    UNDELIVERABLE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    SENT_TO_DESKS_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = 1 AND done_at > $1 ORDER BY done_at";
+    OUTBOX_WAITS = "SELECT id FROM outbox WHERE done_at IS NULL LIMIT 1";
+
+    TOPIC_OF = "SELECT desk, thread FROM topics WHERE customer = $1";
+    WHOSE_TOPIC = "SELECT customer FROM topics WHERE desk = $1 AND thread = $2";
+    SET_TOPIC = "INSERT INTO topics (customer, desk, thread) VALUES ($1, $2, $3) \
+                 ON CONFLICT (customer) DO UPDATE SET desk = excluded.desk, thread = excluded.thread";
+    FORGET_TOPIC = "DELETE FROM topics WHERE customer = $1 AND thread = $2";
+    MOVE_TOPICS = "UPDATE topics SET desk = $2 WHERE desk = $1";
+    MOVE_OUTBOX = "UPDATE outbox SET chat = $2 WHERE chat = $1 AND done_at IS NULL";
+    MOVE_DESK = "INSERT INTO desk_moves (old_desk, new_desk) VALUES ($1, $2) \
+                 ON CONFLICT (old_desk) DO UPDATE SET new_desk = excluded.new_desk";
+    MOVED_DESKS = "SELECT old_desk, new_desk FROM desk_moves";
+
+    ASK = "INSERT INTO questions (id, customer, number, asked_at) VALUES ($1, $2, $3, $4)";
+    OLDEST_QUESTIONS = "SELECT id, customer, number FROM questions ORDER BY id LIMIT $1";
+    ANSWERED = "DELETE FROM questions WHERE id = $1";
+
+    PARCEL = "SELECT status, place, planned FROM parcels WHERE number = $1";
+    PUT_PARCEL = "INSERT INTO parcels (number, status, place, planned) VALUES ($1, $2, $3, $4) \
+                  ON CONFLICT (number) DO UPDATE SET status = excluded.status, place = excluded.place, \
+                  planned = excluded.planned";
+
+    /// Ids are made in Rust and must go on from the greatest there is.
+    GREATEST_ID = "SELECT MAX(id) AS id FROM (SELECT MAX(id) AS id FROM inbox UNION ALL \
+                   SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM story UNION ALL \
+                   SELECT MAX(id) AS id FROM questions) AS ids";
+}

@@ -1,0 +1,57 @@
+//! The story of each conversation.
+
+use super::{Error, Tx, sql};
+use crate::conversation::{CustomerId, Kind, MessageId, Speaker};
+use crate::desk::StoryLine;
+use sqlx::Row;
+
+impl Tx<'_> {
+    /// Adds a line to a customer's story. `now` in Unix milliseconds.
+    pub async fn tell(&mut self, customer: CustomerId, line: &StoryLine, now: i64) -> Result<(), Error> {
+        let (who, name) = match &line.who {
+            Speaker::Customer => ("customer", None),
+            Speaker::Bot => ("bot", None),
+            Speaker::Agent(name) => ("agent", Some(name.as_str())),
+        };
+        sqlx::query(sql::TELL)
+            .bind(self.ids.next(now))
+            .bind(customer.0)
+            .bind(now)
+            .bind(who)
+            .bind(name)
+            .bind(&line.text)
+            .bind(line.media.map(|(kind, _)| kind.word()))
+            .bind(line.media.map(|(_, message)| message.0))
+            .execute(&mut *self.connection)
+            .await?;
+        Ok(())
+    }
+
+    /// The last `limit` lines after `since` (Unix milliseconds), oldest first.
+    pub async fn story_since(&mut self, customer: CustomerId, since: i64, limit: i64) -> Result<Vec<StoryLine>, Error> {
+        let rows = sqlx::query(sql::STORY_SINCE)
+            .bind(customer.0)
+            .bind(since)
+            .bind(limit)
+            .fetch_all(&mut *self.connection)
+            .await?;
+        rows.iter()
+            .rev()
+            .map(|row| {
+                let who: String = row.try_get("who")?;
+                let name: Option<String> = row.try_get("name")?;
+                let media: Option<String> = row.try_get("media")?;
+                let message: Option<i64> = row.try_get("message_id")?;
+                Ok(StoryLine {
+                    who: match who.as_str() {
+                        "customer" => Speaker::Customer,
+                        "agent" => Speaker::Agent(name.unwrap_or_default()),
+                        _ => Speaker::Bot,
+                    },
+                    text: row.try_get("words")?,
+                    media: media.zip(message).map(|(kind, id)| (Kind::from_word(&kind), MessageId(id))),
+                })
+            })
+            .collect()
+    }
+}

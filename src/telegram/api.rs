@@ -1,0 +1,128 @@
+//! The client: typed requests out, tolerant JSON in.
+
+use serde::Serialize;
+use serde_json::Value;
+use teloxide::requests::{JsonRequest, Payload};
+use teloxide::types::{ChatId, UserId};
+use teloxide::{Bot, RequestError};
+
+/// How long a poll stays open: below the 17 s after which the HTTP client gives up.
+const POLL_SECONDS: u32 = 10;
+
+/// The kinds of updates we read; Telegram keeps the others.
+const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+
+/// Telegram's Bot API, or another server that speaks it.
+#[derive(Clone)]
+pub struct Api {
+    bot: Bot,
+}
+
+/// What went wrong with a call.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Problem {
+    /// The address of the Bot API server is not one.
+    #[error("TELOXIDE_API_URL «{0}» is not a URL such as http://127.0.0.1:8081")]
+    Url(String),
+    /// Telegram does not know the token.
+    #[error("Telegram does not accept the token: check TELOXIDE_TOKEN, or get a new one from @BotFather with /token")]
+    Token,
+    /// Anything else.
+    #[error("{0}")]
+    Call(RequestError),
+}
+
+impl From<RequestError> for Problem {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::Api(teloxide::ApiError::InvalidToken) => Problem::Token,
+            other => Problem::Call(other),
+        }
+    }
+}
+
+/// A payload whose answer is read as raw JSON.
+#[derive(Clone, Serialize)]
+#[serde(transparent)]
+struct Tolerant<P>(P);
+
+impl<P: Payload> Payload for Tolerant<P> {
+    type Output = Value;
+    const NAME: &'static str = P::NAME;
+}
+
+#[derive(Clone, Serialize)]
+struct GetRawUpdates {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<i64>,
+    timeout: u32,
+    allowed_updates: [&'static str; 4],
+}
+
+impl Payload for GetRawUpdates {
+    type Output = Vec<Value>;
+    const NAME: &'static str = "GetUpdates";
+}
+
+impl Api {
+    /// A client for `token`, at Telegram itself or at another server.
+    pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
+        let bot = Bot::new(token);
+        let bot = match server {
+            Some(url) => bot.set_api_url(url.parse().map_err(|_| Problem::Url(url.into()))?),
+            None => bot,
+        };
+        Ok(Api { bot })
+    }
+
+    /// Makes a call and returns what Telegram answered.
+    pub(super) async fn call<P>(&self, payload: P) -> Result<Value, RequestError>
+    where
+        P: Payload + Serialize + Clone + Send + 'static,
+    {
+        JsonRequest::new(self.bot.clone(), Tolerant(payload)).await
+    }
+
+    /// Waits for updates from `offset` on; earlier ones are thereby confirmed.
+    pub(super) async fn updates(&self, offset: Option<i64>) -> Result<Vec<Value>, RequestError> {
+        let payload = GetRawUpdates { offset, timeout: POLL_SECONDS, allowed_updates: KINDS };
+        JsonRequest::new(self.bot.clone(), payload).await
+    }
+
+    /// The bot's own username: shows that the token is good.
+    pub async fn username(&self) -> Result<String, Problem> {
+        let me = self.call(teloxide::payloads::GetMe::new()).await?;
+        Ok(me["username"].as_str().unwrap_or("?").to_owned())
+    }
+
+    /// What a desk lacks to be one, a line each: rights of the bot, topics.
+    pub async fn missing_at_desk(&self, desk: i64) -> Vec<String> {
+        let id = ChatId(desk);
+        let chat = match self.call(teloxide::payloads::GetChat::new(id)).await {
+            Ok(chat) => chat,
+            Err(error) => {
+                return vec![format!("{error} → add the bot to the group, and check OTKLIK_DESK")];
+            }
+        };
+        let mut missing = Vec::new();
+        if chat["is_forum"] != true {
+            missing.push("the group has no topics → switch them on in the group's settings".to_owned());
+        }
+        let me = match self.call(teloxide::payloads::GetMe::new()).await {
+            Ok(me) => me["id"].as_u64().unwrap_or_default(),
+            Err(error) => return vec![error.to_string()],
+        };
+        match self.call(teloxide::payloads::GetChatMember::new(id, UserId(me))).await {
+            Ok(member) if member["status"] != "administrator" => {
+                missing
+                    .push("the bot is no administrator → make it one; otherwise it does not see messages".to_owned());
+            }
+            Ok(member) if member["can_manage_topics"] != true => {
+                missing.push("the bot may not manage topics → allow «Manage topics»".to_owned());
+            }
+            Ok(_) => {}
+            Err(error) => missing.push(error.to_string()),
+        }
+        missing
+    }
+}

@@ -1,0 +1,15 @@
+//! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after;
+//! `send` makes the outbox's calls; `update` reads Telegram's JSON; `api` is the client.
+//!
+//! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
+//! teloxide 0.17 knows Bot API 9.1, and turns a message with anything newer in it into an empty one
+//! without an error. Its dispatcher and listeners are not used, because they confirm an update before
+//! it is handled.
+
+mod api;
+mod receive;
+mod send;
+mod update;
+
+pub use api::{Api, Problem};
+pub use receive::Receiver;

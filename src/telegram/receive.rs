@@ -1,0 +1,137 @@
+//! Receiving by long polling: what Telegram sends is put into the inbox, and only then confirmed.
+//!
+//! The next offset comes from the updates of this run alone. After a restart it is left out: Telegram
+//! sends again what was not confirmed, and the inbox knows what it has. (Ids cannot be taken from the
+//! database: after a week without updates Telegram begins anew anywhere.)
+
+use super::api::{Api, Problem};
+use super::update::{Sorted, sort};
+use crate::clock;
+use crate::store::{Error, NewEvent, Store};
+use serde_json::Value;
+use std::time::Duration;
+use teloxide::RequestError;
+use tokio::sync::watch;
+use tracing::{debug, error, warn};
+
+/// The longest pause after a poll that failed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Takes updates from Telegram to the inbox.
+pub struct Receiver {
+    api: Api,
+    store: Store,
+    desks: Vec<i64>,
+}
+
+impl Receiver {
+    /// A receiver; `desks` as the owner named them.
+    pub fn new(api: Api, store: Store, desks: Vec<i64>) -> Receiver {
+        Receiver { api, store, desks }
+    }
+
+    /// Receives until told to stop. Ends early only when Telegram does not know the token.
+    pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
+        let mut offset = None;
+        let mut pause = Duration::ZERO;
+        while !*stop.borrow_and_update() {
+            let polled = tokio::select! {
+                polled = self.poll(offset) => polled,
+                _ = stop.changed() => break,
+            };
+            match polled {
+                Ok(next) => {
+                    offset = next.or(offset);
+                    pause = Duration::ZERO;
+                    continue;
+                }
+                Err(Failed::Telegram(RequestError::Api(teloxide::ApiError::InvalidToken))) => {
+                    return Err(Problem::Token);
+                }
+                Err(Failed::Telegram(RequestError::RetryAfter(seconds))) => pause = seconds.duration(),
+                Err(Failed::Telegram(error)) => {
+                    pause = (pause * 2).clamp(Duration::from_millis(500), LONGEST_PAUSE);
+                    // Two processes with one token show here as «terminated by other getUpdates request».
+                    warn!(%error, seconds = pause.as_secs_f32(), "updates cannot be fetched; trying again");
+                }
+                Err(Failed::Store(error)) => {
+                    pause = (pause * 2).clamp(Duration::from_millis(200), LONGEST_PAUSE);
+                    error!(%error, "updates cannot be stored, so they are not confirmed; trying again");
+                }
+            }
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                _ = stop.changed() => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// One poll: fetches, stores, and returns the offset that confirms what was stored.
+    async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
+        let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
+        let last = updates.iter().filter_map(update_id).max();
+        self.store_updates(&updates).await.map_err(Failed::Store)?;
+        Ok(last.map(|last| last + 1))
+    }
+
+    /// Puts updates into the inbox, in their order and in one commit.
+    async fn store_updates(&self, updates: &[Value]) -> Result<(), Error> {
+        let desks: Vec<i64> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
+        let mut events = Vec::new();
+        for update in updates {
+            let Some(id) = update_id(update) else {
+                warn!("an update without an id was skipped");
+                continue;
+            };
+            let (customer, event) = match sort(update, &desks) {
+                Sorted::Customer(customer, event) => (customer, event),
+                Sorted::Topic { desk, thread, event } => match self.store.whose_topic(desk, thread).await? {
+                    Some(customer) => (customer, event),
+                    None => {
+                        debug!(update = id, thread, "skipped: a topic that is nobody's");
+                        continue;
+                    }
+                },
+                Sorted::Moved { old, new } => {
+                    self.store.move_desk(old, new).await?;
+                    continue;
+                }
+                Sorted::Skipped(why) => {
+                    debug!(update = id, why, "skipped");
+                    continue;
+                }
+            };
+            events.push(NewEvent {
+                source: format!("telegram:{id}"),
+                customer,
+                body: serde_json::to_string(&event).expect("an event is plain data"),
+            });
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        let now = clock::now().timestamp_millis();
+        self.store
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    for event in &events {
+                        if !tx.put_event(event, now).await? {
+                            debug!(source = event.source, "a second delivery was dropped");
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+enum Failed {
+    Telegram(RequestError),
+    Store(Error),
+}
+
+fn update_id(update: &Value) -> Option<i64> {
+    update["update_id"].as_i64()
+}

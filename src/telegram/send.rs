@@ -1,0 +1,168 @@
+//! Making the outbox's calls, and reading Telegram's refusals.
+
+use super::api::Api;
+use crate::outbox::{Delivery, Label, Messenger, Outgoing, Place, Refusal, Sent};
+use futures::future::BoxFuture;
+use serde_json::Value;
+use teloxide::payloads::{
+    self, AnswerCallbackQuerySetters, CopyMessageSetters, EditForumTopicSetters, EditMessageTextSetters,
+    SendMessageSetters,
+};
+use teloxide::types::{
+    CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, MessageId, ThreadId,
+};
+use teloxide::{ApiError, RequestError};
+
+/// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
+const TOAST_LIMIT: usize = 200;
+
+impl Messenger for Api {
+    fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, Refusal>> {
+        Box::pin(async move { self.make_call(delivery).await })
+    }
+}
+
+impl Api {
+    async fn make_call(&self, delivery: Delivery) -> Result<Sent, Refusal> {
+        let (chat, thread) = match delivery.place {
+            Place::Customer(chat) => (ChatId(chat), None),
+            Place::Topic { desk, thread } => (ChatId(desk), Some(ThreadId(message_id(thread)?))),
+            Place::NewTopic { desk } => (ChatId(desk), None),
+        };
+        let answer = match delivery.outgoing {
+            Outgoing::Text { text, buttons } => {
+                let mut call = payloads::SendMessage::new(chat, text);
+                if let Some(thread) = thread {
+                    call = call.message_thread_id(thread);
+                }
+                if !buttons.is_empty() {
+                    call = call.reply_markup(keyboard(buttons));
+                }
+                self.call(call).await
+            }
+            Outgoing::Copy { message, caption, .. } => {
+                let mut call = payloads::CopyMessage::new(chat, ChatId(delivery.copied_from), message_id(message)?);
+                if let Some(thread) = thread {
+                    call = call.message_thread_id(thread);
+                }
+                if let Some(caption) = caption {
+                    call = call.caption(caption);
+                }
+                self.call(call).await
+            }
+            Outgoing::Edit { message, text, buttons } => {
+                let call = payloads::EditMessageText::new(chat, message_id(message)?, text);
+                self.call(call.reply_markup(keyboard(buttons))).await
+            }
+            Outgoing::Toast { query, text } => {
+                let mut call = payloads::AnswerCallbackQuery::new(CallbackQueryId(query));
+                if let Some(text) = text {
+                    call = call.text(text.chars().take(TOAST_LIMIT).collect::<String>());
+                }
+                self.call(call).await
+            }
+            Outgoing::Typing => self.call(payloads::SendChatAction::new(chat, ChatAction::Typing)).await,
+            Outgoing::Topic { name } => match thread {
+                None => {
+                    let topic = self.call(payloads::CreateForumTopic::new(chat, name)).await.map_err(refusal)?;
+                    let thread = topic["message_thread_id"].as_i64();
+                    return match thread {
+                        Some(thread) => Ok(Sent { message: None, topic: Some(thread) }),
+                        None => Err(Refusal::Never("a topic was made, but its number was not told".into())),
+                    };
+                }
+                Some(thread) => self.call(payloads::EditForumTopic::new(chat, thread).name(name)).await,
+            },
+            Outgoing::Rename { name } => match thread {
+                Some(thread) => self.call(payloads::EditForumTopic::new(chat, thread).name(name)).await,
+                None => return Err(Refusal::Needless("there is no topic to rename".into())),
+            },
+        };
+        let answer: Value = answer.map_err(refusal)?;
+        Ok(Sent { message: answer["message_id"].as_i64(), topic: None })
+    }
+}
+
+fn keyboard(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
+    let button = |label: Label| InlineKeyboardButton::callback(label.text, label.data);
+    InlineKeyboardMarkup::new(buttons.into_iter().map(|row| row.into_iter().map(button)))
+}
+
+/// teloxide counts messages in 32 bits, as Telegram does in practice.
+fn message_id(id: i64) -> Result<MessageId, Refusal> {
+    i32::try_from(id).map(MessageId).map_err(|_| Refusal::Never(format!("no message has the number {id}")))
+}
+
+/// What a refusal means for the outbox.
+fn refusal(error: RequestError) -> Refusal {
+    match error {
+        RequestError::RetryAfter(seconds) => Refusal::TooMany(seconds.duration()),
+        RequestError::MigrateToChatId(chat) => Refusal::Moved(chat.0),
+        RequestError::Network(error) => Refusal::Later(error.without_url_of_token()),
+        RequestError::Api(ApiError::Unknown(text)) => refusal_by_text(&text),
+        RequestError::Api(error) => refusal_by_text(&error.to_string()),
+        // A server that answers in something else than JSON is a proxy in trouble.
+        RequestError::InvalidJson { .. } => Refusal::Later("the answer was not the Bot API's".into()),
+        RequestError::Io(error) => Refusal::Later(error.to_string()),
+    }
+}
+
+/// Sorts Telegram's descriptions. Those it gives are only documented by example, so parts are looked for.
+fn refusal_by_text(text: &str) -> Refusal {
+    let lower = text.to_lowercase();
+    let has = |part: &str| lower.contains(part);
+    if has("bot was blocked by the user") {
+        Refusal::Blocked
+    } else if has("message thread not found") || has("topic_deleted") || has("topic_id_invalid") {
+        Refusal::TopicGone
+    } else if has("user is deactivated") || has("can't initiate conversation") || has("chat not found") {
+        Refusal::Gone(text.into())
+    } else if has("is not modified") || has("topic_not_modified") || has("query is too old") {
+        Refusal::Needless(text.into())
+    } else if has("bad request") || has("forbidden") {
+        Refusal::Never(text.into())
+    } else {
+        // «Bad Gateway», «Internal Server Error», a token that is being changed, a conflict: all pass.
+        Refusal::Later(text.into())
+    }
+}
+
+/// Network errors carry the address they called, and that holds the token.
+trait WithoutToken {
+    fn without_url_of_token(&self) -> String;
+}
+
+impl<E: std::error::Error> WithoutToken for std::sync::Arc<E> {
+    fn without_url_of_token(&self) -> String {
+        let text = self.to_string();
+        match (text.find("/bot"), text.find(')')) {
+            (Some(start), Some(end)) if start < end => {
+                format!("{}{}", &text[..start], &text[end..])
+            }
+            (Some(start), _) => text[..start].to_owned(),
+            (None, _) => text,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn telegrams_words_are_understood() {
+        for (text, expected) in [
+            ("Forbidden: bot was blocked by the user", Refusal::Blocked),
+            ("Bad Request: message thread not found", Refusal::TopicGone),
+            ("Bad Request: TOPIC_DELETED", Refusal::TopicGone),
+        ] {
+            assert_eq!(refusal_by_text(text), expected);
+        }
+        assert!(matches!(refusal_by_text("Bad Gateway"), Refusal::Later(_)));
+        assert!(matches!(refusal_by_text("Bad Request: message is too long"), Refusal::Never(_)));
+        assert!(matches!(
+            refusal_by_text("Bad Request: query is too old and response timeout expired or query ID is invalid"),
+            Refusal::Needless(_)
+        ));
+    }
+}

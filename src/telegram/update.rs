@@ -1,0 +1,277 @@
+//! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
+//! not know is skipped by name.
+
+use crate::conversation::{CustomerId, Event, Kind, Message, MessageId, Person, Press};
+use crate::privacy;
+use serde_json::Value;
+
+/// An update, sorted.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Sorted {
+    /// Something in a customer's private chat.
+    Customer(CustomerId, Event),
+    /// Something in a topic of a desk: whose it is, the store knows.
+    Topic { desk: i64, thread: i64, event: Event },
+    /// A desk has a new id.
+    Moved { old: i64, new: i64 },
+    /// Nothing for us, and why.
+    Skipped(&'static str),
+}
+
+/// Fields that mark a message as a note of Telegram's own. Whatever carries none of them is somebody's
+/// message, even when it is of a kind we have never seen.
+const SERVICE: &[&str] = &[
+    "new_chat_members",
+    "left_chat_member",
+    "new_chat_title",
+    "new_chat_photo",
+    "delete_chat_photo",
+    "group_chat_created",
+    "supergroup_chat_created",
+    "channel_chat_created",
+    "message_auto_delete_timer_changed",
+    "migrate_from_chat_id",
+    "pinned_message",
+    "forum_topic_created",
+    "forum_topic_edited",
+    "forum_topic_closed",
+    "forum_topic_reopened",
+    "general_forum_topic_hidden",
+    "general_forum_topic_unhidden",
+    "write_access_allowed",
+    "connected_website",
+    "users_shared",
+    "chat_shared",
+    "boost_added",
+    "chat_background_set",
+    "proximity_alert_triggered",
+    "successful_payment",
+    "refunded_payment",
+    "video_chat_scheduled",
+    "video_chat_started",
+    "video_chat_ended",
+    "video_chat_participants_invited",
+    "web_app_data",
+    "passport_data",
+    "gift",
+    "unique_gift",
+    "giveaway_created",
+    "giveaway_completed",
+];
+
+/// Content by the field that carries it. An animation carries a document too, a venue a location.
+const CONTENT: &[(&str, Kind)] = &[
+    ("text", Kind::Text),
+    ("photo", Kind::Photo),
+    ("video_note", Kind::VideoNote),
+    ("video", Kind::Video),
+    ("animation", Kind::Animation),
+    ("audio", Kind::Audio),
+    ("voice", Kind::Voice),
+    ("sticker", Kind::Sticker),
+    ("document", Kind::Document),
+    ("contact", Kind::Contact),
+    ("location", Kind::Location),
+];
+
+/// Sorts an update. `desks` are the agents' groups.
+pub(super) fn sort(update: &Value, desks: &[i64]) -> Sorted {
+    if let Some(message) = update.get("message") {
+        sort_message(message, desks, false)
+    } else if let Some(message) = update.get("edited_message") {
+        sort_message(message, desks, true)
+    } else if let Some(query) = update.get("callback_query") {
+        sort_press(query, desks)
+    } else if let Some(change) = update.get("my_chat_member") {
+        sort_membership(change)
+    } else {
+        Sorted::Skipped("a kind of update we do not read")
+    }
+}
+
+fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
+    let Some(chat) = message["chat"]["id"].as_i64() else {
+        return Sorted::Skipped("a message without a chat");
+    };
+    if let (Some(new), true) = (message["migrate_to_chat_id"].as_i64(), desks.contains(&chat)) {
+        return Sorted::Moved { old: chat, new };
+    }
+    if SERVICE.iter().any(|field| message.get(field).is_some()) {
+        return Sorted::Skipped("a note of Telegram's own");
+    }
+    let Some(id) = message["message_id"].as_i64() else {
+        return Sorted::Skipped("a message without a number");
+    };
+    let content = content(message, MessageId(id));
+    if desks.contains(&chat) {
+        let Some(thread) = message["message_thread_id"].as_i64() else {
+            return Sorted::Skipped("outside of the topics");
+        };
+        let Some(agent) = agent(message, chat) else {
+            return Sorted::Skipped("written by a bot");
+        };
+        let event = match edited {
+            false => Event::AgentWrote { agent, message: content },
+            true => Event::AgentEdited { agent, message: content },
+        };
+        return Sorted::Topic { desk: chat, thread, event };
+    }
+    if message["chat"]["type"] != "private" {
+        return Sorted::Skipped("a chat that is neither a customer's nor a desk");
+    }
+    let customer = person(&message["from"]).unwrap_or(Person { id: chat, ..Person::default() });
+    let event = match edited {
+        false => Event::Wrote { customer, message: content },
+        true => Event::Edited { customer, message: content },
+    };
+    Sorted::Customer(CustomerId(chat), event)
+}
+
+fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
+    let message = &query["message"];
+    let (Some(id), Some(data), Some(chat), Some(number)) =
+        (query["id"].as_str(), query["data"].as_str(), message["chat"]["id"].as_i64(), message["message_id"].as_i64())
+    else {
+        return Sorted::Skipped("a press without its message or data");
+    };
+    let Some(who) = person(&query["from"]) else {
+        return Sorted::Skipped("a press by nobody");
+    };
+    let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
+    if desks.contains(&chat) {
+        return match message["message_thread_id"].as_i64() {
+            Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::AgentPressed { agent: who, press } },
+            None => Sorted::Skipped("a press outside of the topics"),
+        };
+    }
+    // In a private chat the chat is the person; anything else is not a customer's button.
+    if who.id == chat {
+        Sorted::Customer(CustomerId(chat), Event::Pressed { customer: who, press })
+    } else {
+        Sorted::Skipped("a press in a chat that is neither a customer's nor a desk")
+    }
+}
+
+fn sort_membership(change: &Value) -> Sorted {
+    let (Some(chat), true) = (change["chat"]["id"].as_i64(), change["chat"]["type"] == "private") else {
+        return Sorted::Skipped("a membership in a group");
+    };
+    match change["new_chat_member"]["status"].as_str() {
+        Some("kicked") => Sorted::Customer(CustomerId(chat), Event::Left),
+        Some("member") => Sorted::Customer(CustomerId(chat), Event::CameBack),
+        _ => Sorted::Skipped("a membership of another kind"),
+    }
+}
+
+/// Who wrote at the desk. An administrator who hides behind the group writes as the group itself; other
+/// bots do not count.
+fn agent(message: &Value, desk: i64) -> Option<Person> {
+    if message["sender_chat"]["id"].as_i64() == Some(desk) {
+        let name = message["sender_chat"]["title"].as_str().unwrap_or_default();
+        return Some(Person { id: desk, name: masked(name), ..Person::default() });
+    }
+    if message["from"]["is_bot"] == true {
+        return None;
+    }
+    person(&message["from"])
+}
+
+fn person(from: &Value) -> Option<Person> {
+    let text = |field: &str| from[field].as_str().map(str::to_owned);
+    Some(Person {
+        id: from["id"].as_i64()?,
+        name: masked(from["first_name"].as_str().unwrap_or_default()),
+        username: text("username"),
+        language_code: text("language_code"),
+    })
+}
+
+fn masked(text: &str) -> String {
+    privacy::mask(text).text
+}
+
+fn content(message: &Value, id: MessageId) -> Message {
+    let kind = CONTENT.iter().find(|(field, _)| message.get(field).is_some()).map_or(Kind::Other, |(_, kind)| *kind);
+    let text = message["text"].as_str().or_else(|| message["caption"].as_str());
+    let masked = text.map(privacy::mask);
+    Message {
+        id,
+        kind,
+        masked: masked.as_ref().is_some_and(|masked| masked.found),
+        text: masked.map(|masked| masked.text),
+        album: message["media_group_id"].as_str().map(str::to_owned),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const DESK: i64 = -100;
+
+    fn private(extra: Value) -> Value {
+        let mut message = json!({
+            "message_id": 7, "date": 0,
+            "chat": {"id": 5, "type": "private"},
+            "from": {"id": 5, "is_bot": false, "first_name": "Анна", "language_code": "ru"},
+        });
+        let fields = extra.as_object().expect("fields").clone();
+        message.as_object_mut().expect("an object").extend(fields);
+        json!({"update_id": 1, "message": message})
+    }
+
+    fn customer_message(update: &Value) -> Message {
+        match sort(update, &[DESK]) {
+            Sorted::Customer(CustomerId(5), Event::Wrote { message, .. }) => message,
+            other => panic!("not a customer's message: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_message_with_things_of_a_later_api_keeps_its_text() {
+        let message = customer_message(&private(json!({
+            "text": "где посылка",
+            "entities": [{"type": "hologram", "offset": 0, "length": 3}],
+            "external_reply": {"origin": {"type": "dream"}},
+        })));
+        assert_eq!((message.kind, message.words()), (Kind::Text, Some("где посылка")));
+    }
+
+    #[test]
+    fn a_kind_we_have_never_seen_is_still_a_message() {
+        let message = customer_message(&private(json!({"smell": {"file_id": "x"}})));
+        assert_eq!((message.kind, message.text), (Kind::Other, None));
+        assert!(matches!(sort(&private(json!({"pinned_message": {}})), &[DESK]), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn personal_numbers_do_not_get_in() {
+        let message = customer_message(&private(json!({"photo": [], "caption": "паспорт 4510 123456"})));
+        assert_eq!(message.text.as_deref(), Some("паспорт •••• ••••••"));
+        assert!(message.masked);
+    }
+
+    #[test]
+    fn the_desk_is_read_by_topics_and_bots_are_not_agents() {
+        let at_desk = |from: Value, thread: Value| {
+            let message = json!({"message_id": 1, "chat": {"id": DESK, "type": "supergroup"}, "from": from,
+                "message_thread_id": thread, "text": "ответ"});
+            sort(&json!({"message": message}), &[DESK])
+        };
+        let maria = json!({"id": 9, "is_bot": false, "first_name": "Мария"});
+        assert!(matches!(
+            at_desk(maria.clone(), json!(3)),
+            Sorted::Topic { thread: 3, event: Event::AgentWrote { .. }, .. }
+        ));
+        assert!(matches!(at_desk(maria, Value::Null), Sorted::Skipped(_)));
+        assert!(matches!(at_desk(json!({"id": 1, "is_bot": true}), json!(3)), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn nonsense_is_skipped() {
+        for update in [json!(null), json!([]), json!({"update_id": 1}), json!({"message": 5}), json!({"poll": {}})] {
+            assert!(matches!(sort(&update, &[DESK]), Sorted::Skipped(_)), "{update}");
+        }
+    }
+}

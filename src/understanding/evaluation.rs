@@ -1,0 +1,229 @@
+//! Measures of how well messages are read: pure functions over judged messages.
+//!
+//! A *miss* here is any wrong answer: the wrong intent, or an answer where there should be none.
+
+use std::collections::BTreeMap;
+
+/// One labelled message and what was read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    /// The true intent; nothing when it should not be answered.
+    pub truth: Option<String>,
+    /// Another intent that would be right too.
+    pub alt: Option<String>,
+    /// The top intent, whether or not it was sure enough.
+    pub predicted: Option<String>,
+    /// The confidence in it, 0..1.
+    pub confidence: f64,
+}
+
+impl Case {
+    /// Whether answering with the top intent is right.
+    pub fn is_right(&self) -> bool {
+        self.truth.is_some() && self.predicted.is_some() && (self.predicted == self.truth || self.predicted == self.alt)
+    }
+
+    /// Whether it should be answered at all.
+    pub fn in_scope(&self) -> bool {
+        self.truth.is_some()
+    }
+}
+
+/// The share of messages in scope whose top intent is right, 0..1, confidence aside.
+pub fn accuracy(cases: &[Case]) -> f64 {
+    let scope: Vec<&Case> = cases.iter().filter(|case| case.in_scope()).collect();
+    share(scope.iter().filter(|case| case.is_right()).count(), scope.len())
+}
+
+/// The mean over the true intents of the harmonic mean of precision and recall (van Rijsbergen
+/// 1979), on messages in scope; 0..1.
+pub fn macro_f1(cases: &[Case]) -> f64 {
+    // Per intent: true positives, predictions, members.
+    let mut counts: BTreeMap<&str, [usize; 3]> = BTreeMap::new();
+    for case in cases {
+        let (Some(truth), Some(predicted)) = (&case.truth, &case.predicted) else {
+            continue;
+        };
+        // Where another intent is right too, the prediction is taken for the truth.
+        let truth = if case.is_right() { predicted } else { truth };
+        counts.entry(truth).or_default()[2] += 1;
+        counts.entry(predicted).or_default()[1] += 1;
+        if case.is_right() {
+            counts.entry(truth).or_default()[0] += 1;
+        }
+    }
+    let scores: Vec<f64> = counts
+        .values()
+        .filter(|[_, _, members]| *members > 0)
+        .map(|[right, predicted, members]| share(2 * right, predicted + members))
+        .collect();
+    if scores.is_empty() { 0.0 } else { scores.iter().sum::<f64>() / scores.len() as f64 }
+}
+
+/// The probability that a message in scope gets more confidence than one out of scope, ties
+/// counting half: the area under the ROC curve as the Mann-Whitney statistic (Hanley and McNeil
+/// 1982); 0..1. One half when either side is empty.
+pub fn auroc(cases: &[Case]) -> f64 {
+    let mut sorted: Vec<&Case> = cases.iter().collect();
+    sorted.sort_by(|a, b| a.confidence.total_cmp(&b.confidence));
+    let within = sorted.iter().filter(|case| case.in_scope()).count() as f64;
+    let out = sorted.len() as f64 - within;
+    if within == 0.0 || out == 0.0 {
+        return 0.5;
+    }
+    let (mut area, mut below, mut i) = (0.0, 0.0, 0);
+    while i < sorted.len() {
+        let ties = sorted[i..].iter().take_while(|c| c.confidence == sorted[i].confidence).count();
+        let in_ties = sorted[i..i + ties].iter().filter(|case| case.in_scope()).count() as f64;
+        let out_ties = ties as f64 - in_ties;
+        area += in_ties * (below + out_ties / 2.0);
+        below += out_ties;
+        i += ties;
+    }
+    area / (within * out)
+}
+
+/// The largest share of the messages in scope that can be answered rightly while at least
+/// `precision` of all answers are right, over all thresholds of confidence (selective
+/// classification: El-Yaniv and Wiener 2010); 0..1.
+pub fn coverage_at(cases: &[Case], precision: f64) -> f64 {
+    let scope = cases.iter().filter(|case| case.in_scope()).count();
+    curve(cases).iter().filter(|at| at.precision >= precision).map(|at| share(at.right, scope)).fold(0.0, f64::max)
+}
+
+/// One point of the risk-coverage curve.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct AtThreshold {
+    /// Answers are given from this confidence on.
+    pub threshold: f64,
+    /// How many messages are answered.
+    pub answered: usize,
+    /// How many of them rightly.
+    pub right: usize,
+    /// Right among answered, 0..1.
+    pub precision: f64,
+}
+
+/// The risk-coverage curve: a point for every confidence that occurs, highest first.
+pub fn curve(cases: &[Case]) -> Vec<AtThreshold> {
+    let mut sorted: Vec<&Case> = cases.iter().collect();
+    sorted.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    let mut points = Vec::new();
+    let mut right = 0;
+    for (i, case) in sorted.iter().enumerate() {
+        right += usize::from(case.is_right());
+        if sorted.get(i + 1).is_none_or(|next| next.confidence < case.confidence) {
+            let answered = i + 1;
+            points.push(AtThreshold { threshold: case.confidence, answered, right, precision: share(right, answered) });
+        }
+    }
+    points
+}
+
+/// What happens at a fixed threshold.
+pub fn at_threshold(cases: &[Case], threshold: f64) -> AtThreshold {
+    let answered: Vec<&Case> = cases.iter().filter(|case| case.confidence >= threshold).collect();
+    let right = answered.iter().filter(|case| case.is_right()).count();
+    AtThreshold { threshold, answered: answered.len(), right, precision: share(right, answered.len()) }
+}
+
+/// One bin of the reliability diagram.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Bin {
+    /// How many messages fell into it.
+    pub count: usize,
+    /// Their mean confidence.
+    pub confidence: f64,
+    /// The share that was right.
+    pub accuracy: f64,
+}
+
+/// The reliability diagram: `bins` bins of equal width over 0..1.
+pub fn reliability(cases: &[Case], bins: usize) -> Vec<Bin> {
+    let bins = bins.max(1);
+    let mut sums = vec![(0usize, 0.0, 0usize); bins];
+    for case in cases {
+        let bin = ((case.confidence * bins as f64) as usize).min(bins - 1);
+        sums[bin].0 += 1;
+        sums[bin].1 += case.confidence;
+        sums[bin].2 += usize::from(case.is_right());
+    }
+    sums.into_iter()
+        .map(|(count, confidence, right)| Bin {
+            count,
+            confidence: if count == 0 { 0.0 } else { confidence / count as f64 },
+            accuracy: share(right, count),
+        })
+        .collect()
+}
+
+/// Expected calibration error: the mean distance between confidence and accuracy over ten bins,
+/// each by its size (Guo et al. 2017); 0..1, lower is better.
+pub fn expected_calibration_error(cases: &[Case]) -> f64 {
+    let total = cases.len().max(1) as f64;
+    reliability(cases, 10).iter().map(|bin| bin.count as f64 / total * (bin.confidence - bin.accuracy).abs()).sum()
+}
+
+/// How often each true intent was read as each other: (truth, predicted) and how many, the most
+/// frequent first. «none» stands for out of scope.
+pub fn confusion(cases: &[Case], threshold: f64) -> Vec<((String, String), usize)> {
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for case in cases {
+        let truth = case.truth.clone().unwrap_or_else(|| super::NONE.to_owned());
+        let answered = case.predicted.clone().filter(|_| case.confidence >= threshold);
+        let predicted = answered.unwrap_or_else(|| super::NONE.to_owned());
+        *counts.entry((truth, predicted)).or_insert(0) += 1;
+    }
+    let mut table: Vec<_> = counts.into_iter().collect();
+    table.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    table
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case(truth: Option<&str>, predicted: &str, confidence: f64) -> Case {
+        Case { truth: truth.map(str::to_owned), alt: None, predicted: Some(predicted.to_owned()), confidence }
+    }
+
+    fn some() -> Vec<Case> {
+        vec![
+            case(Some("a"), "a", 0.9),
+            case(Some("b"), "b", 0.8),
+            case(None, "a", 0.7),
+            case(Some("a"), "b", 0.6),
+            case(None, "b", 0.1),
+        ]
+    }
+
+    #[test]
+    fn measures_by_hand() {
+        let cases = some();
+        assert!((accuracy(&cases) - 2.0 / 3.0).abs() < 1e-9);
+        assert!((auroc(&cases) - 5.0 / 6.0).abs() < 1e-9);
+        assert!((coverage_at(&cases, 0.95) - 2.0 / 3.0).abs() < 1e-9);
+        assert!((macro_f1(&cases) - 2.0 / 3.0).abs() < 1e-9);
+        assert_eq!(at_threshold(&cases, 0.65).answered, 3);
+        assert_eq!(curve(&cases).len(), 5);
+        assert_eq!(confusion(&cases, 0.0).iter().map(|(_, n)| n).sum::<usize>(), 5);
+    }
+
+    #[test]
+    fn calibration_error() {
+        let perfect: Vec<Case> = (0..10).map(|i| case(Some("a"), if i < 8 { "a" } else { "b" }, 0.8)).collect();
+        assert!(expected_calibration_error(&perfect) < 1e-9);
+        assert_eq!(expected_calibration_error(&[]), 0.0);
+    }
+
+    #[test]
+    fn another_right_intent() {
+        let mut both = case(Some("a"), "b", 0.5);
+        both.alt = Some("b".to_owned());
+        assert!(both.is_right());
+    }
+}

@@ -1,0 +1,141 @@
+//! Finding known words near a misspelt one without comparing it with every word.
+//!
+//! Two words within an edit distance of two share a form after at most two deletions each
+//! (Mor and Fraenkel 1982; Garbe's SymSpell keeps the deletions of a prefix only). The index maps
+//! such forms to words; the few found are compared by the optimal string alignment distance, in
+//! which a swap of neighbours is one mistake.
+
+use super::hash::{self, Map};
+
+/// Deletions are made in this many first letters.
+const PREFIX: usize = 7;
+/// Words shorter than this are not looked up: too many are one letter apart.
+const SHORTEST: usize = 4;
+/// At most this many words are compared.
+const MOST_COMPARED: usize = 64;
+
+/// A word near the one asked for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct NearWord {
+    /// Its number in the index.
+    pub(super) word: u32,
+    /// 1 for the same word, less by the share of letters that differ.
+    pub(super) similarity: f32,
+}
+
+/// The words by their deletions.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Index {
+    words: Vec<String>,
+    slots: Map<u64, (u32, u32)>,
+    entries: Vec<u32>,
+}
+
+impl Index {
+    pub(super) fn new(words: Vec<String>) -> Index {
+        let mut pairs: Vec<(u64, u32)> = Vec::with_capacity(words.len() * 24);
+        for (number, word) in words.iter().enumerate() {
+            for key in deletions(word) {
+                pairs.push((key, number as u32));
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut slots: Map<u64, (u32, u32)> = Map::default();
+        let mut entries = Vec::with_capacity(pairs.len());
+        for (at, (key, word)) in pairs.into_iter().enumerate() {
+            slots.entry(key).or_insert((at as u32, 0)).1 += 1;
+            entries.push(word);
+        }
+        Index { words, slots, entries }
+    }
+
+    pub(super) fn word(&self, number: u32) -> &str {
+        &self.words[number as usize]
+    }
+
+    /// The words within the distance allowed for the length, nearest first, at most `most`.
+    pub(super) fn near(&self, word: &str, most: usize) -> Vec<NearWord> {
+        let letters = word.chars().count();
+        let allowed = match letters {
+            0..SHORTEST => return Vec::new(),
+            4..=6 => 1,
+            _ => 2,
+        };
+        let mut numbers: Vec<u32> = Vec::with_capacity(MOST_COMPARED);
+        for key in deletions(word) {
+            if let Some((start, count)) = self.slots.get(&key) {
+                let (start, end) = (*start as usize, (*start + *count) as usize);
+                numbers.extend(&self.entries[start..end]);
+            }
+        }
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers.retain(|number| self.words[*number as usize].chars().count().abs_diff(letters) <= allowed);
+        numbers.truncate(MOST_COMPARED * 4);
+        let mut near: Vec<NearWord> = numbers
+            .into_iter()
+            .filter_map(|number| {
+                let other = &self.words[number as usize];
+                let distance = strsim::osa_distance(word, other);
+                let longer = letters.max(other.chars().count());
+                (distance <= allowed)
+                    .then(|| NearWord { word: number, similarity: 1.0 - distance as f32 / longer as f32 })
+            })
+            .collect();
+        near.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then(a.word.cmp(&b.word)));
+        near.truncate(most);
+        near
+    }
+}
+
+/// Hashes of the word's prefix with none, one and two letters left out.
+fn deletions(word: &str) -> Vec<u64> {
+    let letters: Vec<char> = word.chars().take(PREFIX).collect();
+    let mut keys = Vec::with_capacity(1 + PREFIX * (PREFIX + 1) / 2);
+    let n = letters.len();
+    let mut buffer = String::with_capacity(PREFIX * 2);
+    let mut key = |skip_a: usize, skip_b: usize| {
+        buffer.clear();
+        buffer.extend(letters.iter().enumerate().filter(|(i, _)| *i != skip_a && *i != skip_b).map(|(_, c)| c));
+        hash::of(9, &buffer)
+    };
+    keys.push(key(n, n));
+    for a in 0..n {
+        keys.push(key(a, n));
+        // Short words may only be one letter apart.
+        if n >= PREFIX - 1 {
+            keys.extend((a + 1..n).map(|b| key(a, b)));
+        }
+    }
+    keys
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nearest(word: &str) -> Option<String> {
+        let words = ["посылка", "оператор", "деньги", "курьер", "где", "заказ", "оферта"];
+        let index = Index::new(words.map(str::to_owned).to_vec());
+        index.near(word, 3).first().map(|near| index.word(near.word).to_owned())
+    }
+
+    #[test]
+    fn finds_misspelt_words() {
+        for (typo, word) in [
+            ("посылак", "посылка"),
+            ("псылка", "посылка"),
+            ("апиратор", "оператор"),
+            ("денги", "деньги"),
+            ("курер", "курьер"),
+            ("зкааз", "заказ"),
+            ("аферта", "оферта"),
+        ] {
+            assert_eq!(nearest(typo).as_deref(), Some(word), "{typo}");
+        }
+        assert_eq!(nearest("погода"), None);
+        assert_eq!(nearest("гед"), None);
+        assert_eq!(nearest(""), None);
+    }
+}

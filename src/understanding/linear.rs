@@ -1,0 +1,238 @@
+//! Multinomial logistic regression over sparse features: the first opinion on a message.
+//!
+//! Trained when the phrasebook is loaded, by stochastic gradient descent with one adaptive step
+//! size a feature (after AdaGrad: Duchi, Hazan, Singer 2011) and a fixed order of examples.
+
+use super::features::{Block, Feature};
+use super::hash::{Dice, Map};
+
+/// The features of an example as columns of the model.
+pub(super) type Row = Vec<(u32, f32)>;
+
+/// The features the model knows, with their weight by rarity.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Columns {
+    known: Map<u64, (u32, f32)>,
+    /// The rarity weight of what was never seen.
+    unknown: f32,
+}
+
+/// How long each block of features is made.
+const WORDS: f32 = 1.6;
+const PAIRS: f32 = 0.6;
+const LETTERS: f32 = 0.7;
+const SHAPE: f32 = 0.3;
+const CROSSES: f32 = 0.6;
+
+impl Columns {
+    /// Keeps the features that occur in at least two examples (words: in one).
+    pub(super) fn new<'a>(examples: impl Iterator<Item = &'a [Feature]>) -> Columns {
+        let mut counts: Map<u64, (u32, u32, Block)> = Map::default();
+        let mut total = 0u32;
+        for list in examples {
+            total += 1;
+            for feature in list {
+                let entry = counts.entry(feature.key).or_insert((0, 0, feature.block));
+                if entry.1 != total {
+                    *entry = (entry.0 + 1, total, feature.block);
+                }
+            }
+        }
+        let rarity = |count: u32| ((total as f32 + 1.0) / (count as f32 + 1.0)).ln() + 1.0;
+        let mut kept: Vec<(u64, u32)> = counts
+            .iter()
+            .filter(|(_, (count, _, block))| *count >= super::hash::knob("MINDF", 2.0) as u32 || *block == Block::Words)
+            .map(|(key, (count, ..))| (*key, *count))
+            .collect();
+        // Frequent columns lie together, which keeps them in the cache.
+        kept.sort_unstable_by_key(|(key, count)| (std::cmp::Reverse(*count), *key));
+        let known = kept.into_iter().enumerate().map(|(i, (key, count))| (key, (i as u32, rarity(count))));
+        Columns { known: known.collect(), unknown: rarity(1) }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// The row of a message. What is unknown takes its share of the length: a message of which
+    /// little is known is a short row, and a short row gives no strong opinion.
+    pub(super) fn row(&self, features: &[Feature]) -> Row {
+        let mut row: Row = Vec::with_capacity(features.len());
+        let mut blocks: Vec<Block> = Vec::with_capacity(features.len());
+        let mut lengths = [0f32; 5];
+        for feature in features {
+            let (column, rarity) = match self.known.get(&feature.key) {
+                Some((column, rarity)) => (Some(*column), *rarity),
+                None => (None, self.unknown * super::hash::knob("UNK", 1.0) as f32),
+            };
+            let value = feature.value * if feature.block == Block::Shape { 1.0 } else { rarity };
+            lengths[feature.block as usize] += value * value;
+            if let Some(column) = column {
+                row.push((column, value));
+                blocks.push(feature.block);
+            }
+        }
+        let scales = [Block::Words, Block::Pairs, Block::Letters, Block::Shape, Block::Crosses].map(|block: Block| {
+            let wanted = match block {
+                Block::Words => super::hash::knob("WORDS", WORDS as f64) as f32,
+                Block::Pairs => super::hash::knob("PAIRS", PAIRS as f64) as f32,
+                Block::Letters => super::hash::knob("LETTERS", LETTERS as f64) as f32,
+                Block::Shape => super::hash::knob("SHAPE", SHAPE as f64) as f32,
+                Block::Crosses => super::hash::knob("CROSSES", CROSSES as f64) as f32,
+            };
+            wanted / lengths[block as usize].max(f32::MIN_POSITIVE).sqrt()
+        });
+        let scale = |block: Block| scales[block as usize];
+        for ((_, value), block) in row.iter_mut().zip(blocks) {
+            *value *= scale(block);
+        }
+        row
+    }
+}
+
+/// What an example teaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// It is of this class.
+    Is(usize),
+    /// It is not of this class.
+    IsNot(usize),
+}
+
+/// One example to learn from.
+#[derive(Clone, Debug)]
+pub(super) struct Sample<'a> {
+    pub(super) row: &'a Row,
+    pub(super) target: Target,
+    pub(super) weight: f32,
+}
+
+/// Passes over the examples; fewer when there are very many, so that loading stays bounded.
+const PASSES: usize = 8;
+const MOST_STEPS: usize = 400_000;
+const STEP: f32 = 0.5;
+const DECAY: f32 = 2.0e-4;
+const SEED: u64 = 0x6F74_6B6C_696B;
+
+/// The trained model.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Linear {
+    classes: usize,
+    weights: Vec<f32>,
+    bias: Vec<f32>,
+}
+
+impl Linear {
+    pub(super) fn train(samples: &[Sample], columns: usize, classes: usize) -> Linear {
+        let mut model = Linear { classes, weights: vec![0.0; columns * classes], bias: vec![0.0; classes] };
+        let mut squares = vec![1e-2f32; columns];
+        let mut bias_square = 1.0f32;
+        let mut order: Vec<usize> = (0..samples.len()).collect();
+        let mut dice = Dice::new(SEED);
+        let passes = (MOST_STEPS / samples.len().max(1)).clamp(1, super::hash::knob("PASSES", PASSES as f64) as usize);
+        let mut gradient = vec![0.0; classes];
+        let step0 = super::hash::knob("STEP", STEP as f64) as f32;
+        let decay = super::hash::knob("DECAY", DECAY as f64) as f32;
+        for _ in 0..passes {
+            dice.shuffle(&mut order);
+            for sample in order.iter().map(|i| &samples[*i]) {
+                model.scores_into(sample.row, &mut gradient);
+                softmax(&mut gradient);
+                match sample.target {
+                    Target::Is(class) => gradient[class] -= 1.0,
+                    Target::IsNot(class) => complement(&mut gradient, class),
+                }
+                gradient.iter_mut().for_each(|g| *g *= sample.weight);
+                let strength: f32 = gradient.iter().map(|g| g * g).sum();
+                if strength < 1e-6 {
+                    continue;
+                }
+                for (column, value) in sample.row {
+                    let square = &mut squares[*column as usize];
+                    *square += strength * value * value;
+                    let step = step0 / square.sqrt();
+                    let keep = 1.0 - step * decay;
+                    let start = *column as usize * classes;
+                    let pull = step * value;
+                    for (w, g) in model.weights[start..start + classes].iter_mut().zip(&gradient) {
+                        *w = *w * keep - pull * g;
+                    }
+                }
+                bias_square += strength;
+                let step = 0.3 / bias_square.sqrt();
+                for (b, g) in model.bias.iter_mut().zip(&gradient) {
+                    *b -= step * g;
+                }
+            }
+        }
+        model
+    }
+
+    fn scores_into(&self, row: &[(u32, f32)], scores: &mut [f32]) {
+        scores.copy_from_slice(&self.bias);
+        for (column, value) in row {
+            let start = *column as usize * self.classes;
+            for (score, w) in scores.iter_mut().zip(&self.weights[start..start + self.classes]) {
+                *score += w * value;
+            }
+        }
+    }
+
+    /// The probabilities of the classes, uncalibrated.
+    pub(super) fn probabilities(&self, row: &[(u32, f32)]) -> Vec<f32> {
+        let mut scores = vec![0.0; self.classes];
+        self.scores_into(row, &mut scores);
+        softmax(&mut scores);
+        scores
+    }
+}
+
+/// Turns scores into probabilities that sum to 1.
+fn softmax(scores: &mut [f32]) {
+    let highest = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let mut sum = 0.0;
+    for score in scores.iter_mut() {
+        *score = (*score - highest).exp();
+        sum += *score;
+    }
+    scores.iter_mut().for_each(|score| *score /= sum);
+}
+
+/// The gradient of -ln(1 - p) of a class, in place of the probabilities: for «not this one».
+fn complement(probabilities: &mut [f32], class: usize) {
+    let p = probabilities[class].min(0.999);
+    let odds = p / (1.0 - p);
+    for (i, q) in probabilities.iter_mut().enumerate() {
+        *q = if i == class { p } else { -*q * odds };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn learns_what_can_be_told_apart() {
+        let rows: Vec<Row> = vec![vec![(0, 1.0)], vec![(1, 1.0)], vec![(2, 1.0)]];
+        let samples: Vec<Sample> =
+            (0..60).map(|i| Sample { row: &rows[i % 3], target: Target::Is(i % 3), weight: 1.0 }).collect();
+        let model = Linear::train(&samples, 3, 3);
+        for (class, row) in rows.iter().enumerate() {
+            assert!(model.probabilities(row)[class] > 0.8);
+        }
+    }
+
+    #[test]
+    fn learns_what_something_is_not() {
+        let rows: Vec<Row> = vec![vec![(0, 1.0)], vec![(0, 1.0), (1, 1.0)]];
+        let samples: Vec<Sample> = (0..60)
+            .map(|i| {
+                let target = if i % 2 == 0 { Target::Is(0) } else { Target::IsNot(0) };
+                Sample { row: &rows[i % 2], target, weight: 1.0 }
+            })
+            .collect();
+        let model = Linear::train(&samples, 2, 2);
+        assert!(model.probabilities(&rows[0])[0] > 0.7);
+        assert!(model.probabilities(&rows[1])[0] < 0.5);
+    }
+}

@@ -1,0 +1,122 @@
+//! The nearest examples: the second opinion, and the sense of distance the first one lacks.
+//!
+//! Soft TF-IDF (Cohen, Ravikumar, Fienberg 2003): the cosine of two bags of weighted words, where
+//! a misspelt word counts as the known word it is near to, less the distance. Examples are found
+//! through their words, rarest first, and no more than a fixed number of entries is looked at:
+//! the cost does not follow the size of the phrasebook.
+
+use super::features::View;
+use super::hash::Map;
+
+/// At most this many entries are looked at for one message.
+const MOST_ENTRIES: usize = 6_000;
+
+/// One example among its like.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    example: u32,
+    weight: f32,
+}
+
+/// The examples by their words.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Nearest {
+    postings: Map<u64, Vec<Entry>>,
+    /// The class of each example and the fold it lies in.
+    labels: Vec<(u32, u8)>,
+    classes: usize,
+}
+
+/// What the nearest examples say.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Similar {
+    /// The similarity to the nearest example of each class, 0..1.
+    pub(super) best: Vec<f32>,
+    /// The mean similarity to the three nearest of each class.
+    pub(super) three: Vec<f32>,
+}
+
+impl Nearest {
+    /// `examples`: terms (of length 1), class and fold of each.
+    pub(super) fn new(examples: &[(Vec<(u64, f32)>, usize, usize)], classes: usize) -> Nearest {
+        let mut nearest = Nearest { classes, ..Nearest::default() };
+        for (terms, class, fold) in examples {
+            let example = nearest.labels.len() as u32;
+            nearest.labels.push((*class as u32, *fold as u8));
+            for (term, weight) in terms {
+                nearest.postings.entry(*term).or_default().push(Entry { example, weight: *weight });
+            }
+        }
+        nearest
+    }
+
+    /// Every example that shares a word looked at, with its similarity.
+    fn scored(&self, terms: &[(u64, f32)], view: View) -> Vec<(u32, f32)> {
+        let mut lists: Vec<(&[Entry], f32)> =
+            terms.iter().filter_map(|(term, weight)| Some((self.postings.get(term)?.as_slice(), *weight))).collect();
+        lists.sort_by_key(|(entries, _)| entries.len());
+        let mut sums = vec![0f32; self.labels.len()];
+        let mut touched: Vec<u32> = Vec::new();
+        let mut left = MOST_ENTRIES;
+        for (entries, weight) in lists {
+            for entry in entries.iter().take(left) {
+                let sum = &mut sums[entry.example as usize];
+                if *sum == 0.0 {
+                    touched.push(entry.example);
+                }
+                *sum += entry.weight * weight;
+            }
+            left = left.saturating_sub(entries.len());
+        }
+        let held_out = match view {
+            View::All => None,
+            View::Without(fold) => Some(fold as u8),
+        };
+        touched.retain(|example| Some(self.labels[*example as usize].1) != held_out);
+        touched.into_iter().map(|example| (example, sums[example as usize])).collect()
+    }
+
+    pub(super) fn similar(&self, terms: &[(u64, f32)], view: View) -> Similar {
+        let mut top = vec![[0f32; 3]; self.classes];
+        for (example, score) in self.scored(terms, view) {
+            let three = &mut top[self.labels[example as usize].0 as usize];
+            if score > three[0] {
+                *three = [score, three[0], three[1]];
+            } else if score > three[1] {
+                *three = [three[0], score, three[1]];
+            } else if score > three[2] {
+                three[2] = score;
+            }
+        }
+        Similar {
+            best: top.iter().map(|t| t[0].min(1.0)).collect(),
+            three: top.iter().map(|t| (t[0] + t[1] + t[2]).min(3.0) / 3.0).collect(),
+        }
+    }
+
+    /// The numbers of the nearest examples, best first.
+    pub(super) fn examples(&self, terms: &[(u64, f32)], most: usize) -> Vec<(usize, f32)> {
+        let mut scored = self.scored(terms, View::All);
+        scored.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        scored.truncate(most);
+        scored.into_iter().map(|(example, score)| (example as usize, score.min(1.0))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_is_found() {
+        let half = 0.5f32.sqrt();
+        let examples =
+            vec![(vec![(1, half), (2, half)], 0, 0), (vec![(1, half), (3, half)], 1, 1), (vec![(4, 1.0)], 1, 2)];
+        let nearest = Nearest::new(&examples, 2);
+        let similar = nearest.similar(&[(1, half), (2, half)], View::All);
+        assert!(similar.best[0] > 0.99 && (similar.best[1] - 0.5).abs() < 1e-3);
+        let without = nearest.similar(&[(1, half), (2, half)], View::Without(0));
+        assert_eq!(without.best[0], 0.0);
+        assert_eq!(nearest.examples(&[(4, 1.0)], 5), vec![(2, 1.0)]);
+    }
+}

@@ -1,0 +1,86 @@
+//! What words mean, roughly: a small thesaurus of everyday Russian and English.
+//!
+//! A phrasebook of a few thousand examples cannot hold every word for a vase or for giving up;
+//! the list in `lexicon/senses.txt` tells the model that an unseen word is of a kind with seen
+//! ones. It is general knowledge of the languages: what means the same *in this trade* is a
+//! synonym of the phrasebook.
+
+use super::hash::Map;
+use super::words;
+
+const SENSES: &str = include_str!("lexicon/senses.txt");
+
+/// The senses of words, by their stems.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Senses {
+    by_stem: Map<String, Vec<u32>>,
+    /// Senses whose words may stand for each other.
+    close: Vec<bool>,
+}
+
+/// The words of the list, for those who judge plausibility.
+pub(super) fn listed_words() -> impl Iterator<Item = &'static str> {
+    lines().flat_map(|(_, list)| list.split_whitespace())
+}
+
+/// The name and the words of each sense.
+fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SENSES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'))
+}
+
+impl Senses {
+    pub(super) fn new() -> Senses {
+        let mut senses = Senses::default();
+        let mut kinds: Map<&str, u32> = Map::default();
+        for (name, list) in lines() {
+            let close = name.starts_with('=');
+            let kind = name.split_once('/').map(|(kind, _)| {
+                *kinds.entry(kind).or_insert_with(|| {
+                    senses.close.push(false);
+                    senses.close.len() as u32 - 1
+                })
+            });
+            let sense = senses.close.len() as u32;
+            senses.close.push(close);
+            for word in list.split_whitespace() {
+                let stem = words::stem(word).into_owned();
+                let known = senses.by_stem.entry(stem).or_default();
+                for number in std::iter::once(sense).chain(kind) {
+                    if !known.contains(&number) {
+                        known.push(number);
+                    }
+                }
+            }
+        }
+        senses
+    }
+
+    /// The senses of a stem.
+    pub(super) fn of(&self, stem: &str) -> &[u32] {
+        self.by_stem.get(stem).map_or(&[], Vec::as_slice)
+    }
+
+    /// The first close sense of a stem: the one its words may stand for each other in.
+    pub(super) fn close(&self, stem: &str) -> Option<u32> {
+        self.of(stem).iter().copied().find(|sense| self.close[*sense as usize])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_kind() {
+        let senses = Senses::new();
+        let of = |word: &str| senses.of(&words::stem(word)).to_vec();
+        let shared = |a: &str, b: &str| of(a).iter().any(|sense| of(b).contains(sense));
+        assert!(shared("вазу", "джинсы"));
+        assert!(shared("расторгнуть", "отменить"));
+        assert!(shared("посылка", "parcel"));
+        assert!(!shared("погода", "посылка"));
+        assert!(senses.close(&words::stem("отмените")).is_some());
+        assert!(senses.close(&words::stem("вазу")).is_none());
+        assert!(of("абракадабра").is_empty());
+    }
+}

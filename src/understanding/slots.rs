@@ -1,0 +1,239 @@
+//! Values in a text: tracking numbers, order numbers, phones, sums and dates.
+//!
+//! Each finder walks over the text once and claims what it recognises; the surest come first, so
+//! that the digits of a tracking number are not taken for a phone. What was claimed is replaced by
+//! one sign before the words are read: any tracking number means the same.
+
+mod dates;
+mod numbers;
+mod tracking;
+
+use super::Slots;
+
+/// A kind of value, and the sign that stands for it among the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Tracking,
+    Order,
+    Phone,
+    Sum,
+    Date,
+    /// Another number of four digits or more.
+    Number,
+}
+
+/// The signs are of Unicode's private use; `read_words` of `words` knows them again.
+impl Kind {
+    const ALL: [Kind; 6] = [Kind::Tracking, Kind::Order, Kind::Phone, Kind::Sum, Kind::Date, Kind::Number];
+
+    pub(super) fn sign(self) -> char {
+        match self {
+            Kind::Tracking => '\u{e001}',
+            Kind::Order => '\u{e002}',
+            Kind::Phone => '\u{e003}',
+            Kind::Sum => '\u{e004}',
+            Kind::Date => '\u{e005}',
+            Kind::Number => '\u{e006}',
+        }
+    }
+
+    pub(super) fn of_sign(c: char) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.sign() == c)
+    }
+
+    /// The name a sign has as a word of the model.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Tracking => "#track",
+            Kind::Order => "#order",
+            Kind::Phone => "#phone",
+            Kind::Sum => "#sum",
+            Kind::Date => "#date",
+            Kind::Number => "#number",
+        }
+    }
+}
+
+/// A claimed stretch of the text, in letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Span {
+    start: usize,
+    end: usize,
+    kind: Kind,
+}
+
+/// The text under search and what was claimed of it so far.
+struct Search<'a> {
+    letters: &'a [char],
+    claimed: Vec<bool>,
+    spans: Vec<Span>,
+    slots: Slots,
+}
+
+impl Search<'_> {
+    fn at(&self, i: usize) -> Option<char> {
+        self.letters.get(i).copied()
+    }
+
+    /// Nothing claimed there, and a word may begin at `i`.
+    fn opens(&self, i: usize) -> bool {
+        !self.claimed[i] && (i == 0 || !self.letters[i - 1].is_alphanumeric())
+    }
+
+    /// A word may end before `i`.
+    fn closes(&self, i: usize) -> bool {
+        self.at(i).is_none_or(|c| !c.is_alphanumeric())
+    }
+
+    fn digit(&self, i: usize) -> bool {
+        self.at(i).is_some_and(|c| c.is_ascii_digit()) && !self.claimed[i]
+    }
+
+    fn text(&self, start: usize, end: usize) -> String {
+        self.letters[start..end].iter().collect()
+    }
+
+    fn claim(&mut self, start: usize, end: usize, kind: Kind) {
+        self.claimed[start..end].fill(true);
+        self.spans.push(Span { start, end, kind });
+    }
+}
+
+/// Finds the values of a folded text (`normalize::fold`); also gives the text with every value
+/// replaced by its sign.
+pub(super) fn find(folded: &str, formats: &[String]) -> (Slots, String) {
+    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded) {
+        return (Slots::default(), folded.to_owned());
+    }
+    let letters: Vec<char> = folded.chars().collect();
+    let mut search =
+        Search { claimed: vec![false; letters.len()], letters: &letters, spans: Vec::new(), slots: Slots::default() };
+    tracking::find(&mut search, formats);
+    numbers::find_sums(&mut search);
+    numbers::find_orders(&mut search);
+    dates::find(&mut search);
+    numbers::find_phones(&mut search);
+    numbers::find_rest(&mut search);
+    let Search { mut spans, mut slots, .. } = search;
+    spans.sort_by_key(|span| span.start);
+    for list in [
+        &mut slots.tracking_numbers,
+        &mut slots.doubtful_numbers,
+        &mut slots.order_numbers,
+        &mut slots.phones,
+        &mut slots.dates,
+        &mut slots.sums,
+    ] {
+        let mut seen = super::hash::Set::default();
+        list.retain(|value| seen.insert(value.clone()));
+    }
+    (slots, masked(&letters, &spans))
+}
+
+fn masked(letters: &[char], spans: &[Span]) -> String {
+    let mut out = String::with_capacity(letters.len() * 2);
+    let mut at = 0;
+    for span in spans {
+        out.extend(&letters[at..span.start]);
+        out.push(' ');
+        out.push(span.kind.sign());
+        out.push(' ');
+        at = span.end;
+    }
+    out.extend(&letters[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::normalize::fold;
+    use super::*;
+
+    fn slots(text: &str) -> Slots {
+        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()]).0
+    }
+
+    #[test]
+    fn tracking_numbers_in_all_dresses() {
+        for text in [
+            "RA123456785RU",
+            "где ra123456785ru?",
+            "трек RA 1234 5678 5 RU уже неделю",
+            "ra-123-456-785-ru",
+            "РА123456785РУ",
+            "RА123456785RU", // a Cyrillic А
+            "номер:RA123456785RU.",
+        ] {
+            assert_eq!(slots(text).tracking_numbers, ["RA123456785RU"], "{text}");
+        }
+        let two = slots("RA123456785RU и CP987654321DE, ещё RA123456785RU");
+        assert_eq!(two.tracking_numbers, ["RA123456785RU"]);
+        assert_eq!(two.doubtful_numbers, ["CP987654321DE"]);
+    }
+
+    #[test]
+    fn carrier_formats() {
+        assert_eq!(slots("накладная 1234567890").tracking_numbers, ["1234567890"]);
+        assert_eq!(slots("sd 12345678").tracking_numbers, ["SD12345678"]);
+        assert_eq!(slots("мой трек sd-12345678").tracking_numbers, ["SD12345678"]);
+        assert!(slots("12345678901").tracking_numbers.is_empty());
+    }
+
+    #[test]
+    fn order_numbers() {
+        assert_eq!(slots("заказ 12345 где").order_numbers, ["12345"]);
+        assert_eq!(slots("отмените № 778-12").order_numbers, ["778-12"]);
+        assert_eq!(slots("order number: 90-4415").order_numbers, ["90-4415"]);
+        assert_eq!(slots("номер моего заказа A-5512").order_numbers, ["A-5512"]);
+        assert_eq!(slots("45678").order_numbers, ["45678"]);
+        assert!(slots("заказ от 15.10 не пришел").order_numbers.is_empty());
+        assert!(slots("заказ на 1500 руб").order_numbers.is_empty());
+    }
+
+    #[test]
+    fn phones() {
+        for text in ["+7 (916) 555-01-23", "8 916 555 01 23", "89165550123", "тел 9165550123", "7-916-555-01-23"] {
+            assert_eq!(slots(text).phones, ["+79165550123"], "{text}");
+        }
+        assert_eq!(slots("call +44 20 7946 0018").phones, ["+442079460018"]);
+    }
+
+    #[test]
+    fn dates() {
+        for (text, date) in [
+            ("жду до пятницы", "до пятницы"),
+            ("привезите 15го", "15го"),
+            ("было 18.10", "18.10"),
+            ("привезите завтра", "завтра"),
+            ("обещали 18 октября", "18 октября"),
+            ("через 3 дня", "через 3 дня"),
+            ("by friday please", "by friday"),
+            ("в понедельник буду", "в понедельник"),
+            ("5.11.2025 оплатил", "5.11.2025"),
+        ] {
+            assert_eq!(slots(text).dates, [date], "{text}");
+        }
+        assert!(slots("сто пятниц").dates.is_empty());
+    }
+
+    #[test]
+    fn sums() {
+        for (text, sum) in [
+            ("верните 1500 руб", "1500 руб"),
+            ("сняли 5к", "5к"),
+            ("10 000 рублей", "10 000 рублей"),
+            ("$40 за что", "$40"),
+            ("299,90 ₽", "299,90 ₽"),
+            ("2 тыс", "2 тыс"),
+        ] {
+            assert_eq!(slots(text).sums, [sum], "{text}");
+        }
+        assert!(slots("5 коробок").sums.is_empty());
+    }
+
+    #[test]
+    fn values_become_signs() {
+        let (_, masked) = find("трек ra123456785ru молчит", &[]);
+        assert_eq!(masked, "трек  \u{e001}  молчит");
+    }
+}

@@ -1,0 +1,211 @@
+//! Dates as people write them: in figures, by the month, by the day of the week, from today.
+
+use super::{Kind, Search};
+
+const MONTHS: [&str; 24] = [
+    "январ",
+    "феврал",
+    "март",
+    "апрел",
+    "мая",
+    "июн",
+    "июл",
+    "август",
+    "сентябр",
+    "октябр",
+    "ноябр",
+    "декабр",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// Beginnings of the days' names; a short rest may follow («пятницу», «среды»).
+const DAYS: [&str; 16] = [
+    "понедельник",
+    "вторник",
+    "сред",
+    "четверг",
+    "пятниц",
+    "суббот",
+    "воскресен",
+    "выходн",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "weekend",
+];
+
+const RELATIVE: [&str; 9] =
+    ["сегодня", "завтра", "послезавтра", "вчера", "позавчера", "today", "tomorrow", "yesterday", "tonight"];
+
+const UNITS: [&str; 14] = [
+    "день",
+    "дня",
+    "дней",
+    "недел",
+    "месяц",
+    "час",
+    "сутк",
+    "суток",
+    "минут",
+    "day",
+    "week",
+    "month",
+    "hour",
+    "minute",
+];
+
+const BEFORE: [&str; 19] = [
+    "до",
+    "в",
+    "во",
+    "к",
+    "ко",
+    "с",
+    "со",
+    "на",
+    "после",
+    "через",
+    "от",
+    "by",
+    "on",
+    "until",
+    "till",
+    "before",
+    "after",
+    "in",
+    "since",
+];
+
+/// Whether a text without digits may hold a date: spares most texts the search.
+pub(super) fn possible(folded: &str) -> bool {
+    DAYS.iter().chain(&RELATIVE).any(|word| folded.contains(word))
+}
+
+pub(super) fn find(search: &mut Search) {
+    let mut previous: Option<(usize, usize)> = None;
+    let mut i = 0;
+    while i < search.letters.len() {
+        if !search.letters[i].is_alphanumeric() || !search.opens(i) {
+            i += 1;
+            continue;
+        }
+        let word_end = (i..).find(|at| !search.at(*at).is_some_and(char::is_alphanumeric)).unwrap_or(i + 1);
+        let before =
+            previous.filter(|(start, end)| *end + 1 == i && BEFORE.contains(&search.text(*start, *end).as_str()));
+        let found = if search.letters[i].is_ascii_digit() {
+            date_in_figures(search, i).or_else(|| day_of_month(search, i, word_end)).or_else(|| {
+                let through =
+                    before.is_some_and(|(start, end)| matches!(search.text(start, end).as_str(), "через" | "in"));
+                through.then(|| amount_of_time(search, word_end)).flatten()
+            })
+        } else {
+            named_day(search, i, word_end, before.is_some())
+        };
+        if let Some(end) = found {
+            let start = before.map_or(i, |(start, _)| start);
+            let text = search.text(start, end);
+            search.slots.dates.push(text);
+            search.claim(start, end, Kind::Date);
+            previous = None;
+            i = end;
+        } else {
+            previous = Some((i, word_end));
+            i = word_end;
+        }
+    }
+}
+
+fn number(search: &Search, i: usize, most: usize) -> Option<(usize, u32)> {
+    let digits = (0..=most).take_while(|d| search.digit(i + d)).count();
+    if digits == 0 || digits > most {
+        return None;
+    }
+    Some((i + digits, search.text(i, i + digits).parse().ok()?))
+}
+
+/// `18.10`, `18/10/25`, `5.11.2025`, `2025-11-05`.
+fn date_in_figures(search: &Search, i: usize) -> Option<usize> {
+    if let Some((at, year)) = number(search, i, 4)
+        && (2000..2100).contains(&year)
+        && search.at(at) == Some('-')
+    {
+        let (at, month) = number(search, at + 1, 2)?;
+        let (end, day) = (search.at(at) == Some('-')).then(|| number(search, at + 1, 2)).flatten()?;
+        return ((1..=12).contains(&month) && (1..=31).contains(&day) && search.closes(end)).then_some(end);
+    }
+    let (at, day) = number(search, i, 2)?;
+    let sign = search.at(at).filter(|c| matches!(c, '.' | '/'))?;
+    let (end, month) = number(search, at + 1, 2)?;
+    if !(1..=31).contains(&day) || !(1..=12).contains(&month) {
+        return None;
+    }
+    if search.at(end) == Some(sign)
+        && let Some((with_year, _)) = number(search, end + 1, 4)
+        && search.closes(with_year)
+    {
+        return Some(with_year);
+    }
+    search.closes(end).then_some(end)
+}
+
+/// `15го`, `15-го`, `15 числа`, `18 октября`.
+fn day_of_month(search: &Search, i: usize, word_end: usize) -> Option<usize> {
+    let (at, day) = number(search, i, 2)?;
+    if !(1..=31).contains(&day) {
+        return None;
+    }
+    let ending = search.text(at, word_end);
+    let (mut end, mut dated) = (word_end, matches!(ending.as_str(), "го" | "ого" | "е" | "ое" | "th" | "st"));
+    if ending.is_empty() && search.at(at) == Some('-') {
+        let rest = word(search, at + 1);
+        if matches!(rest.as_str(), "го" | "ого" | "е" | "ое") {
+            (end, dated) = (at + 1 + rest.chars().count(), true);
+        }
+    }
+    if !ending.is_empty() && !dated {
+        return None;
+    }
+    if search.at(end) == Some(' ') {
+        let next = word(search, end + 1);
+        if MONTHS.iter().any(|m| next.starts_with(m)) || next.starts_with("числ") {
+            return Some(end + 1 + next.chars().count());
+        }
+    }
+    dated.then_some(end)
+}
+
+/// The unit after «через 3».
+fn amount_of_time(search: &Search, at: usize) -> Option<usize> {
+    let unit = (search.at(at) == Some(' ')).then(|| word(search, at + 1))?;
+    UNITS.iter().any(|u| unit.starts_with(u)).then(|| at + 1 + unit.chars().count())
+}
+
+fn named_day(search: &Search, i: usize, end: usize, after_preposition: bool) -> Option<usize> {
+    if end - i > 14 {
+        return None;
+    }
+    let word = search.text(i, end);
+    let relative = RELATIVE.contains(&word.as_str());
+    let day =
+        after_preposition && DAYS.iter().any(|d| word.strip_prefix(d).is_some_and(|rest| rest.chars().count() <= 3));
+    (relative || day).then_some(end)
+}
+
+fn word(search: &Search, i: usize) -> String {
+    (i..).map_while(|at| search.at(at)).take_while(|c| c.is_alphanumeric()).take(14).collect()
+}
