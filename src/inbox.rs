@@ -27,9 +27,9 @@ const STORY_LINES: i64 = 60;
 /// What deciding needs to know.
 pub struct Knowledge {
     /// Reads what customers write.
-    pub matcher: Matcher,
+    pub matcher: Arc<Matcher>,
     /// What the bot says.
-    pub phrasebook: Phrasebook,
+    pub phrasebook: Arc<Phrasebook>,
     /// The owner's rules.
     pub policy: Policy,
     /// The desk that topics are opened in, as the owner named it.

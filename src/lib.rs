@@ -22,12 +22,13 @@
 //!
 //! A room uses only rooms below it; `tests/it/house.rs` holds this.
 //!
-//! - [`cli`]: the commands. [`run`]: the wiring. [`config`]: the only room that reads the environment.
+//! - [`cli`]: the commands. [`config`]: the only room that reads the environment. [`run`]: the wiring.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
+//!   [`questions`]: asks the carrier.
 //! - [`sandbox`]: a strict stand-in of Telegram with a page to try the bot by hand. Never touches the store.
-//! - [`carrier`]: who knows parcels: a port, and our own tables behind it.
-//! - [`store`]: all SQL, and only here.
+//! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
+//! - [`carrier`]: the port behind which somebody knows parcels.
 //! - [`desk`]: what agents see. Pure.
 //! - [`conversation`]: the decisions; a file a flow. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
@@ -53,6 +54,7 @@ pub mod outbox;
 pub mod parcel;
 pub mod phrases;
 pub mod privacy;
+pub mod questions;
 pub mod run;
 pub mod sandbox;
 pub mod store;

@@ -1,13 +1,14 @@
 //! Wiring: the rooms are put together and started, and stopped in an order that loses nothing.
 
-use crate::carrier::{Carrier, Local, Questions};
-use crate::config::Settings;
+use crate::carrier::Carrier;
 use crate::inbox::{Knowledge, Worker};
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
+use crate::questions::Questions;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver};
 use crate::understanding::{Lessons, Matcher};
+use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -30,23 +31,20 @@ fn list(problems: &[check::Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// The phrasebook the settings name, if it has no mistakes.
-pub fn phrasebook(settings: &Settings) -> Result<Phrasebook, Error> {
-    let (phrasebook, problems) = match &settings.phrases {
+/// The phrasebook of a folder, or the one compiled in, if it has no mistakes.
+pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
+    let (phrasebook, problems) = match folder {
         Some(folder) => load::from_folder(folder),
         None => load::shipped(),
     };
     if problems.is_empty() { Ok(phrasebook) } else { Err(Error::Phrasebook(problems)) }
 }
 
-/// Learns to read from the phrasebook: takes up to a second.
-pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
-    let lessons = Lessons {
-        carrier_formats: settings.carrier_formats.clone(),
-        precision: settings.precision,
-        ..phrasebook.lessons()
-    };
-    Matcher::new(&lessons)
+/// Learns to read from the phrasebook. `carrier_formats` are the carrier's own tracking numbers
+/// (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, 0.5..1.
+pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
+    let lessons = phrasebook.lessons();
+    Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons })
 }
 
 /// What the bot runs with.
@@ -78,7 +76,7 @@ impl Bot {
         let Parts { store, api, knowledge, desks, limits } = parts;
         let (stop_receiving, receiving_stops) = watch::channel(false);
         let (stop, stops) = watch::channel(false);
-        let carrier: Arc<dyn Carrier> = Arc::new(Local::new(store.clone()));
+        let carrier: Arc<dyn Carrier> = Arc::new(store.clone());
         let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
         let receiver = Receiver::new(api, store.clone(), desks);
         Ok(Bot {

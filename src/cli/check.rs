@@ -3,7 +3,6 @@
 use super::Outcome;
 use crate::config::{self, Config};
 use crate::phrases::{Phrasebook, check::Problem, load};
-use crate::run;
 use crate::store::Store;
 use crate::telegram::Api;
 use crate::understanding::{Matcher, read};
@@ -36,7 +35,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     let sound = problems.is_empty();
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
-        let matcher = run::matcher(&phrasebook, &settings);
+        let matcher = super::matcher(&phrasebook, &settings);
         report("tests of the phrasebook", failing_tests(&phrasebook, &matcher));
     }
 

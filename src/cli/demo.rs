@@ -32,7 +32,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     let today = settings.policy.local(clock::now()).date_naive();
     let parcels = samples::parcels(today);
 
-    let sandbox = Sandbox::start(Options {
+    let options = Options {
         port,
         journal: Some(data.join("telegram.jsonl")),
         limits: true,
@@ -41,9 +41,13 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
             .map(|(parcel, good_for)| Sample { number: parcel.number.to_string(), good_for: (*good_for).into() })
             .collect(),
         clock: clock::now,
-    })
-    .await
-    .map_err(|error| format!("cannot serve the page on port {port}: {error}; another one: otklik demo --port 8081"))?;
+    };
+    let sandbox = sandbox(options).await.map_err(|error| {
+        format!(
+            "cannot serve the page on port {port}: {error}; another one: otklik demo --port {}",
+            port.wrapping_add(1)
+        )
+    })?;
 
     let database = format!("sqlite://{}", data.join("otklik.db").display());
     stock(&database, parcels.into_iter().map(|(parcel, _)| parcel).collect()).await?;
@@ -54,6 +58,19 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     .await?;
     println!("Откройте {} — слева клиент, справа поддержка. Остановить: Ctrl-C", sandbox.url());
     until_told(bot).await
+}
+
+/// Starts the sandbox. A demo that was killed a moment ago may still hold the port: that is waited for.
+async fn sandbox(options: Options) -> std::io::Result<Sandbox> {
+    for _ in 0..20 {
+        match Sandbox::start(options.clone()).await {
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+            other => return other,
+        }
+    }
+    Sandbox::start(options).await
 }
 
 /// Puts the sample parcels into the local carrier's tables, with today's dates.

@@ -4,12 +4,14 @@ mod check;
 mod demo;
 mod understand;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Settings};
 use crate::inbox::Knowledge;
 use crate::outbox::Limits;
+use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Parts};
 use crate::store::Store;
 use crate::telegram::Api;
+use crate::understanding::Matcher;
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -84,13 +86,23 @@ async fn real(phrases: Option<PathBuf>) -> Outcome {
 
 /// Starts the bot that a configuration describes.
 async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
-    let phrasebook = run::phrasebook(&config.settings)?;
-    let matcher = run::matcher(&phrasebook, &config.settings);
+    let phrasebook = run::phrasebook(config.settings.phrases.as_deref())?;
+    let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
-    let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: config.settings.policy, desk: config.desks[0] });
+    let knowledge = Arc::new(Knowledge {
+        matcher: Arc::new(matcher),
+        phrasebook: Arc::new(phrasebook),
+        policy: config.settings.policy,
+        desk: config.desks[0],
+    });
     info!(desks = config.desks.len(), "at work");
     Ok(Bot::start(Parts { store, api, knowledge, desks: config.desks, limits }).await?)
+}
+
+/// Learns to read as the settings want it.
+fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
+    run::matcher(phrasebook, &settings.carrier_formats, settings.precision)
 }
 
 /// Works until Ctrl-C, SIGTERM, or until it cannot go on.

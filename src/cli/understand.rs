@@ -17,7 +17,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
     let settings = config::Settings { phrases, ..config::settings_here()? };
-    let matcher = run::matcher(&run::phrasebook(&settings)?, &settings);
+    let matcher = super::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut input = io::stdin().lock();
     let mut line = Vec::new();

@@ -188,13 +188,13 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         (Decision::Answer, Some(_)) if asked_before => turn.hand_off(Reason::Unsure),
         (Decision::Answer, Some(intent)) => {
             turn.state.open = None;
-            two_wishes(turn, reading);
-            take_up(turn, intent, &reading.slots);
+            let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
+            take_up(turn, &first, &reading.slots);
         }
         (Decision::Clarify, _) if !matches!(turn.state.open, Some(Question::Clarify(_) | Question::TrackingNumber)) => {
             clarify(turn, reading);
         }
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, reading),
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
 }
 
@@ -260,9 +260,8 @@ fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
 
 /// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
 /// to a person at once: the bot never answers with a guess.
-fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
-    let gibberish = reading.candidates.first().is_none_or(|best| best.confidence < 0.05) && is_gibberish(text);
-    if gibberish && turn.state.open.is_none() {
+fn unclear(turn: &mut Turn<'_>, text: &str) {
+    if is_gibberish(text) && turn.state.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = turn.menu();
         return turn.ask(Question::Words, reply, menu);
@@ -270,22 +269,27 @@ fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     turn.hand_off(Reason::Unsure);
 }
 
-/// One letter over and over, or a wall of characters without a space.
+/// Nothing but endless words and one letter over and over.
 fn is_gibberish(text: &str) -> bool {
-    let mut letters: Vec<char> = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let length = letters.len();
-    letters.sort_unstable();
-    letters.dedup();
-    (length >= 5 && letters.len() <= 2) || text.split_whitespace().any(|word| word.chars().count() > 60)
+    text.split_whitespace().all(|word| {
+        let mut letters: Vec<char> = word.chars().collect();
+        let length = letters.len();
+        letters.sort_unstable();
+        letters.dedup();
+        length > 60 || (length >= 5 && letters.len() <= 2)
+    })
 }
 
-fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) {
-    if let [first, second] = &reading.wishes[..] {
-        let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
-        let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
-        turn.lead(reply);
-        turn.state.next_wish = Some(second.clone());
-    }
+/// When two wishes are seen, the bot says so and begins with the first, which is returned.
+fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
+    let [first, second] = &reading.wishes[..] else {
+        return None;
+    };
+    let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
+    let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
+    turn.lead(reply);
+    turn.state.next_wish = Some(second.clone());
+    Some(first.clone())
 }
 
 /// Begins the flow of a wish.

@@ -132,7 +132,7 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
         (Some(Pressed::Resolve(no)), Holder::Agent { ticket, agent: holder })
             if ticket.no == no && holder.id != agent.id =>
         {
-            let words = turn.desk_reply("desk.already_taken").with("agent", Value::Text(holder.name));
+            let words = turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name));
             turn.toast(&press.query, Some(words));
         }
         (Some(Pressed::Resolve(no)), Holder::Queue { ticket, .. } | Holder::Agent { ticket, .. })
@@ -220,9 +220,12 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     turn.state.topic = false;
     match turn.state.holder.ticket().cloned() {
         Some(ticket) => {
-            turn.show_to_desk(&ticket);
             let notice = turn.desk_reply("desk.recreated");
+            turn.post(Post::Open(ticket.clone()));
             turn.post(Post::Notice(notice));
+            turn.post(Post::Card(ticket));
+            turn.post(Post::Story { since: None });
+            turn.state.topic = true;
         }
         None => turn.post(Post::Abandon),
     }

@@ -111,9 +111,10 @@ fn tell(turn: &mut Turn<'_>, parcel: &Parcel) {
         turn.lead(reply);
         return to_person(turn, Reason::Late);
     }
-    let reply = status(turn, parcel).with("number", number);
+    let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
+    let paragraphs = [Some(status(turn, parcel).with("number", number)), place].into_iter().flatten().collect();
     let buttons = vec![turn.person_row()];
-    turn.say_with(reply, buttons);
+    turn.say_parts(paragraphs, buttons);
 }
 
 fn status(turn: &Turn<'_>, parcel: &Parcel) -> Reply {
@@ -126,7 +127,6 @@ fn status(turn: &Turn<'_>, parcel: &Parcel) -> Reply {
                 .with("meaning", meaning)
                 .with("next", next)
                 .with_some("action", action)
-                .with_some("place", parcel.place.clone().map(Value::Text))
         }
         (Status::Known(code), _) => unknown(turn, code.label()),
         (Status::Unknown(label), _) => unknown(turn, label),

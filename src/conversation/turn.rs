@@ -5,7 +5,7 @@ use super::effect::{Button, Effect, Line, Post, Pressed, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Holder, Question, Reason, State, Ticket, Wish};
 use crate::phrases::{Reply, Value};
-use crate::understanding::{Language, Reading};
+use crate::understanding::{self, Language, Reading};
 
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
@@ -63,8 +63,13 @@ impl<'a> Turn<'a> {
     }
 
     pub fn say_with(&mut self, reply: Reply, buttons: Vec<Vec<Button>>) {
+        self.say_parts(vec![reply], buttons);
+    }
+
+    /// Says several paragraphs in one message.
+    pub fn say_parts(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>) {
         let mut parts = std::mem::take(&mut self.leads);
-        parts.push(reply);
+        parts.extend(paragraphs);
         let seed = self.seed();
         self.effects.push(Effect::Say(Say { parts, seed, buttons }));
     }
@@ -111,7 +116,10 @@ impl<'a> Turn<'a> {
     /// Remembers what a reading tells about the customer.
     pub fn note(&mut self, reading: &Reading) {
         self.state.mood = reading.mood;
-        if let (Some(intent), false) = (&reading.intent, reading.intent.as_deref() == Some("human")) {
+        if let Some(intent) = &reading.intent
+            && intent != understanding::HUMAN
+            && !understanding::SMALL_TALK.contains(&intent.as_str())
+        {
             self.state.wish = Some(Wish { intent: intent.clone(), confidence: reading.confidence });
         }
     }
@@ -124,7 +132,9 @@ impl<'a> Turn<'a> {
             Reason::Unsure => "human.handoff_unsure",
             Reason::Angry => "human.handoff_angry",
             Reason::NotHelped => "human.handoff_again",
-            Reason::Accepted | Reason::Late | Reason::CarrierDown => "human.handoff_topic",
+            Reason::Accepted => "human.handoff_topic",
+            // The words before it have said already that a person will look into it.
+            Reason::Late | Reason::CarrierDown => "human.handoff_brief",
         };
         let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));
         // A wish may be unknown here; the plain wording fits then.

@@ -86,7 +86,7 @@ pub fn card(
         Mood::Angry => "desk.mood_angry",
     };
     line("desk.mood", say(mood));
-    if state.resolved_at.is_some() {
+    if state.resolved_at.is_some_and(|at| at < ticket.opened.timestamp_millis()) {
         lines.push(say("desk.returning"));
     }
     lines.push(match stands {

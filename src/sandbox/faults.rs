@@ -60,6 +60,11 @@ impl Faults {
         self.0.push(fault);
     }
 
+    /// Takes back whatever still waits.
+    pub fn clear(&mut self) {
+        self.0.clear();
+    }
+
     /// The first fault that meets this call; it has one call less to meet afterwards.
     pub fn strike(&mut self, called: Method, to: Option<i64>) -> Option<Struck> {
         let mut found = None;

@@ -186,6 +186,11 @@ impl Sandbox {
         }
     }
 
+    /// Takes back every fault that still waits for its calls.
+    pub fn clear_faults(&self) {
+        self.core.lock().faults.clear();
+    }
+
     /// Does what a test orders. What cannot be done is a mistake of the test, and ends it.
     fn act<T>(&self, act: impl FnOnce(&mut Draft) -> Result<T, Complaint>) -> T {
         match self.core.change(act) {

@@ -1,9 +1,11 @@
 //! Questions to the carrier, and the local carrier's own parcels.
 
 use super::{Error, Store, Tx, sql};
+use crate::carrier::{Carrier, Down};
 use crate::conversation::CustomerId;
 use crate::parcel::{Parcel, Status, StatusCode, TrackingNumber};
 use chrono::NaiveDate;
+use futures::future::BoxFuture;
 use sqlx::Row;
 
 /// A question to the carrier that has no answer yet.
@@ -49,6 +51,13 @@ impl Store {
             })
         })
         .transpose()
+    }
+}
+
+/// The local carrier: our own tables.
+impl Carrier for Store {
+    fn track<'a>(&'a self, number: &'a TrackingNumber) -> BoxFuture<'a, Result<Option<Parcel>, Down>> {
+        Box::pin(async move { self.parcel(number).await.map_err(|error| Down(error.to_string())) })
     }
 }
 

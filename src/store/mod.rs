@@ -166,13 +166,7 @@ impl Store {
 
     /// Whether nothing waits: no event, no question, nothing to send.
     pub async fn is_idle(&self) -> Result<bool, Error> {
-        for statement in [sql::EVENTS_WAIT, sql::OUTBOX_WAITS] {
-            if sqlx::query(statement).fetch_optional(&self.reads).await?.is_some() {
-                return Ok(false);
-            }
-        }
-        let questions = sqlx::query(sql::OLDEST_QUESTIONS).bind(1_i64);
-        Ok(questions.fetch_optional(&self.reads).await?.is_none())
+        Ok(sqlx::query(sql::ANYTHING_WAITS).fetch_optional(&self.reads).await?.is_none())
     }
 
     /// Prepares every statement of the house on this database. The first that it does not take is

@@ -6,7 +6,7 @@
 //! confidence above which the wanted share of answers is right on those messages.
 
 /// How many pieces of evidence there are.
-pub(super) const EVIDENCE: usize = 14;
+pub(super) const EVIDENCE: usize = 19;
 
 /// Their names, for people.
 pub(super) const NAMES: [&str; EVIDENCE] = [
@@ -24,6 +24,11 @@ pub(super) const NAMES: [&str; EVIDENCE] = [
     "both opinions agree",
     "linear model and nearness together",
     "known words and nearness together",
+    "the most telling word foreign to the intent",
+    "linear model against «none»",
+    "how undecided the intents are",
+    "words known from «none»",
+    "length squared",
 ];
 
 /// The evidence for the top intent of one message.

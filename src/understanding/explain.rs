@@ -76,8 +76,8 @@ pub struct Evidence {
 pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
     let reading = read(matcher, text);
     let heard = matcher.hear(text);
-    let learned = &matcher.learned;
-    let features = learned.lexicon.features(&heard.sentence, View::All);
+    let knowledge = &matcher.knowledge;
+    let features = knowledge.lexicon.features(&heard.sentence.tokens, heard.sentence.question, View::All);
     let mut words = Vec::new();
     for (token, word) in heard.sentence.tokens.iter().zip(&features.words) {
         let typed = token.word.typed.as_ref().map_or(&token.word.text, |(typed, _)| typed);
@@ -97,14 +97,14 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
             negated: word.negated,
         });
     }
-    let nearest = learned
+    let nearest = knowledge
         .nearest
         .examples(&features.terms, 5)
         .into_iter()
         .filter_map(|(number, similarity)| {
-            let (example, class) = learned.examples.get(number)?;
+            let (example, class) = knowledge.examples.get(number)?;
             let other = matcher.hear(example).sentence;
-            let shared = learned.lexicon.features(&other, View::All);
+            let shared = knowledge.lexicon.features(&other.tokens, other.question, View::All);
             let by = features
                 .words
                 .iter()
@@ -113,20 +113,20 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
                 .collect();
             Some(Near {
                 example: example.clone(),
-                intent: learned.name(*class).to_owned(),
+                intent: knowledge.name(*class).to_owned(),
                 similarity: f64::from(similarity),
                 by,
             })
         })
         .collect();
-    let opinion = learned.opinion(&features, &matcher.linear, View::All);
-    let row = learned.columns.row(&features.list);
+    let row = knowledge.columns.row(&features.list);
+    let opinion = matcher.judge().opinion_on(&features, &row);
     let mut tipped: Vec<Tipped> = Vec::new();
     for (i, word) in features.words.iter().enumerate() {
         let mut without = heard.sentence.tokens.clone();
         without.remove(i);
-        let rest = learned.lexicon.features_of(&without, heard.sentence.question, View::All);
-        let rest = learned.columns.row(&rest.list);
+        let rest = knowledge.lexicon.features(&without, heard.sentence.question, View::All);
+        let rest = knowledge.columns.row(&rest.list);
         let log = |row: &[(u32, f32)]| f64::from(matcher.linear.probabilities(row)[opinion.top].max(1e-9)).ln();
         tipped.push(Tipped { word: word.lexeme.text.clone(), towards: log(&row) - log(&rest) });
         if i >= 40 {

@@ -50,7 +50,7 @@ impl Lexeme {
         let concept = dictionary.concept(&stem);
         let family = dictionary.family(text);
         let senses = dictionary.senses().of(&stem).to_vec();
-        let close = dictionary.senses().close(&stem).filter(|_| hash::knob("CLOSE", 1.0) > 0.0);
+        let close = dictionary.senses().close(&stem);
         let mut groups = Vec::new();
         if !text.starts_with('#') {
             words::letter_groups(LETTERS, text, &mut groups);
@@ -125,13 +125,13 @@ pub(super) enum View {
 
 impl Lexicon {
     /// Learns the words of the clean examples: their words, fold and intent.
-    pub(super) fn new(examples: &[(Vec<Word>, usize, usize)], dictionary: &Dictionary, tongues: &Tongues) -> Lexicon {
+    pub(super) fn new(examples: &[(&[Word], usize, usize)], dictionary: &Dictionary, tongues: &Tongues) -> Lexicon {
         let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
         let mut lexicon =
             Lexicon { vocabulary: Vocabulary::new(all()), examples: examples.len() as u32, ..Lexicon::default() };
         for (words, fold, intent) in examples {
             let mut seen: Vec<u64> = Vec::with_capacity(words.len());
-            for word in words {
+            for word in *words {
                 let lexeme = match lexicon.lexemes.get(&word.text) {
                     Some(lexeme) => lexeme,
                     None => {
@@ -291,19 +291,30 @@ pub(super) struct Features {
     pub(super) terms: Vec<(u64, f32)>,
 }
 
+impl Features {
+    /// Whether the words were understood alike, so that the list is the same too.
+    pub(super) fn same_words(&self, other: &Features) -> bool {
+        self.words.len() == other.words.len()
+            && self
+                .words
+                .iter()
+                .zip(&other.words)
+                .all(|(a, b)| a.trust == b.trust && a.lexeme.stem_hash == b.lexeme.stem_hash)
+    }
+}
+
 /// What filler counts beside words that say something.
 const FILLER_SHARE: f32 = 0.25;
+/// How much a sense of a word counts beside the word itself.
+const SENSE_VALUE: f32 = 1.5;
+/// How far apart two words may stand to be seen together.
+const WINDOW: usize = 4;
 /// What is left of a word that was turned round.
 const NEGATED_SHARE: f32 = 0.4;
 
 impl Lexicon {
-    /// The features of a sentence.
-    pub(super) fn features(&self, sentence: &Sentence, view: View) -> Features {
-        self.features_of(&sentence.tokens, sentence.question, view)
-    }
-
-    /// The features of a part of a sentence.
-    pub(super) fn features_of(&self, tokens: &[Token], question: bool, view: View) -> Features {
+    /// The features of a message or of a part of one.
+    pub(super) fn features(&self, tokens: &[Token], question: bool, view: View) -> Features {
         let mut words: Vec<Understood> = tokens.iter().map(|token| self.understand(token, view)).collect();
         let all_filler = words.iter().all(|word| word.filler);
         if all_filler {
@@ -388,8 +399,7 @@ fn negate(words: &mut [Understood]) {
 }
 
 fn push_word(word: &Understood, list: &mut Vec<Feature>) {
-    let share = if word.filler { super::hash::knob("FILLER", FILLER_SHARE as f64) as f32 } else { 1.0 }
-        * if word.negated { super::hash::knob("NEG", NEGATED_SHARE as f64) as f32 } else { 1.0 };
+    let share = if word.filler { FILLER_SHARE } else { 1.0 } * if word.negated { NEGATED_SHARE } else { 1.0 };
     let lexeme = &word.lexeme;
     let mut words = |key, value| list.push(Feature { key, block: Block::Words, value });
     if word.trust > 0.0 {
@@ -402,7 +412,7 @@ fn push_word(word: &Understood, list: &mut Vec<Feature>) {
             words(hash::pair(FAMILY, 1, u64::from(family)), value);
         }
         for sense in &lexeme.senses {
-            words(hash::pair(SENSE, 1, u64::from(*sense)), value * hash::knob("SENSE", 1.5) as f32);
+            words(hash::pair(SENSE, 1, u64::from(*sense)), value * SENSE_VALUE);
         }
         if word.term != lexeme.term {
             words(hash::pair(CONCEPT, 2, word.term), value);
@@ -413,7 +423,7 @@ fn push_word(word: &Understood, list: &mut Vec<Feature>) {
     } else {
         words(lexeme.stem_hash, share);
         for sense in &lexeme.senses {
-            words(hash::pair(SENSE, 1, u64::from(*sense)), share * hash::knob("SENSE", 1.5) as f32);
+            words(hash::pair(SENSE, 1, u64::from(*sense)), share * SENSE_VALUE);
         }
     }
     let trust = if word.trust > 0.0 { word.trust } else { 1.0 };
@@ -447,7 +457,7 @@ fn push_crosses(words: &[Understood], list: &mut Vec<Feature>) {
             (if word.negated { hash::pair(NEGATED, 2, kind) } else { kind }, word.trust.max(0.3))
         })
         .collect();
-    let window = hash::knob("WINDOW", 6.0) as usize;
+    let window = WINDOW;
     for (i, (a, trust)) in told.iter().enumerate() {
         for (b, other) in told.iter().skip(i + 1).take(window) {
             let key = hash::pair(CROSS, (*a).min(*b), (*a).max(*b));

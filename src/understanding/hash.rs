@@ -7,14 +7,6 @@ pub(super) type Map<K, V> = std::collections::HashMap<K, V, BuildHasherDefault<M
 /// A set of words or hashes.
 pub(super) type Set<K> = std::collections::HashSet<K, BuildHasherDefault<Mixer>>;
 
-/// TEMPORARY: a number from the environment, for experiments.
-pub(super) fn knob(name: &'static str, default: f64) -> f64 {
-    use std::sync::{Mutex, OnceLock};
-    static KNOBS: OnceLock<Mutex<std::collections::HashMap<&'static str, f64>>> = OnceLock::new();
-    let mut knobs = KNOBS.get_or_init(Default::default).lock().unwrap();
-    *knobs.entry(name).or_insert_with(|| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default))
-}
-
 /// The odd constant of Fibonacci hashing: 2^64 divided by the golden ratio (Knuth, TAOCP 3, 6.4).
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 

@@ -88,7 +88,7 @@ pub(super) struct Stretch {
 const COST_LAYOUT: f32 = 3.0;
 const COST_TRANSLITERATION: f32 = 2.0;
 /// How much the vote of the message weighs for each of its words, a letter.
-const VOTE: f32 = 1.2;
+const VOTE: f32 = 1.5;
 
 /// Undoes layout and transliteration in a folded text.
 pub(super) fn undo(folded: &str, tongues: &Tongues) -> Vec<Stretch> {
@@ -231,7 +231,7 @@ impl Ways {
         if self.script != Script::Neither {
             scores[1] -= COST_LAYOUT;
             scores[2] -= COST_TRANSLITERATION;
-            scores[vote] += VOTE * self.letters + if vote > 0 { COST_LAYOUT } else { 0.0 };
+            scores[vote] += VOTE * (self.letters + 1.0) + if vote > 0 { COST_LAYOUT } else { 0.0 };
         }
         let choice = best(&scores);
         let typed = [Typed::Plain, Typed::OtherLayout, Typed::Transliterated][choice];
@@ -264,21 +264,24 @@ fn with_edges(part: &str, core_text: &str) -> String {
 /// The stretch as typed with the Russian layout on. Signs at its end may be letters («,» is «б»)
 /// or punctuation: whichever makes the better word.
 fn russian_by_layout(part: &str, tongues: &Tongues) -> Option<(String, f32)> {
-    let tail =
-        part.chars().rev().take_while(|c| matches!(c, ',' | '.' | ';' | ':' | '?' | '!' | ')' | '/' | '"')).count();
     let letters: Vec<char> = part.chars().collect();
+    let is_edge = |c: &char| russian_key(*c).is_none() && !c.is_alphanumeric();
+    let head = letters.iter().take_while(|c| is_edge(c)).count();
+    let outside = letters[head..].iter().rev().take_while(|c| is_edge(c)).count();
+    let core = &letters[head..letters.len() - outside];
+    let tail = core.iter().rev().take_while(|c| !c.is_alphanumeric()).count();
     let mut found: Option<(String, f32)> = None;
     for kept in (0..=tail.min(2)).chain((tail > 2).then_some(tail)) {
-        let (inner, outer) = letters.split_at(letters.len() - kept);
-        let Some(word) = inner.iter().map(|c| russian_key(*c)).collect::<Option<String>>() else {
-            continue;
-        };
-        if word.is_empty() {
+        let (inner, outer) = core.split_at(core.len() - kept);
+        let word: String = inner.iter().map(|c| russian_key(*c).unwrap_or(*c)).collect();
+        if word.is_empty() || word.chars().any(is_latin) {
             continue;
         }
-        let score = tongues.russian.score(&normalize::unstretch(&word)) - kept as f32 * 0.5;
+        let score = tongues.russian.score_parts(&normalize::unstretch(&word)) - kept as f32 * 0.5;
         if found.as_ref().is_none_or(|(_, best)| score > *best) {
-            found = Some((word.chars().chain(outer.iter().copied()).collect(), score));
+            let edges = (&letters[..head], &letters[letters.len() - outside..]);
+            let whole = edges.0.iter().copied().chain(word.chars());
+            found = Some((whole.chain(outer.iter().chain(edges.1).copied()).collect(), score));
         }
     }
     found

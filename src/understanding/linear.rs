@@ -22,7 +22,7 @@ const WORDS: f32 = 1.6;
 const PAIRS: f32 = 0.6;
 const LETTERS: f32 = 0.7;
 const SHAPE: f32 = 0.3;
-const CROSSES: f32 = 0.6;
+const CROSSES: f32 = 0.8;
 
 impl Columns {
     /// Keeps the features that occur in at least two examples (words: in one).
@@ -41,7 +41,7 @@ impl Columns {
         let rarity = |count: u32| ((total as f32 + 1.0) / (count as f32 + 1.0)).ln() + 1.0;
         let mut kept: Vec<(u64, u32)> = counts
             .iter()
-            .filter(|(_, (count, _, block))| *count >= super::hash::knob("MINDF", 2.0) as u32 || *block == Block::Words)
+            .filter(|(_, (count, _, block))| *count >= 2 || *block == Block::Words)
             .map(|(key, (count, ..))| (*key, *count))
             .collect();
         // Frequent columns lie together, which keeps them in the cache.
@@ -63,7 +63,7 @@ impl Columns {
         for feature in features {
             let (column, rarity) = match self.known.get(&feature.key) {
                 Some((column, rarity)) => (Some(*column), *rarity),
-                None => (None, self.unknown * super::hash::knob("UNK", 1.0) as f32),
+                None => (None, self.unknown),
             };
             let value = feature.value * if feature.block == Block::Shape { 1.0 } else { rarity };
             lengths[feature.block as usize] += value * value;
@@ -74,11 +74,11 @@ impl Columns {
         }
         let scales = [Block::Words, Block::Pairs, Block::Letters, Block::Shape, Block::Crosses].map(|block: Block| {
             let wanted = match block {
-                Block::Words => super::hash::knob("WORDS", WORDS as f64) as f32,
-                Block::Pairs => super::hash::knob("PAIRS", PAIRS as f64) as f32,
-                Block::Letters => super::hash::knob("LETTERS", LETTERS as f64) as f32,
-                Block::Shape => super::hash::knob("SHAPE", SHAPE as f64) as f32,
-                Block::Crosses => super::hash::knob("CROSSES", CROSSES as f64) as f32,
+                Block::Words => WORDS,
+                Block::Pairs => PAIRS,
+                Block::Letters => LETTERS,
+                Block::Shape => SHAPE,
+                Block::Crosses => CROSSES,
             };
             wanted / lengths[block as usize].max(f32::MIN_POSITIVE).sqrt()
         });
@@ -108,7 +108,7 @@ pub(super) struct Sample<'a> {
 }
 
 /// Passes over the examples; fewer when there are very many, so that loading stays bounded.
-const PASSES: usize = 8;
+const PASSES: usize = 5;
 const MOST_STEPS: usize = 400_000;
 const STEP: f32 = 0.5;
 const DECAY: f32 = 2.0e-4;
@@ -129,10 +129,8 @@ impl Linear {
         let mut bias_square = 1.0f32;
         let mut order: Vec<usize> = (0..samples.len()).collect();
         let mut dice = Dice::new(SEED);
-        let passes = (MOST_STEPS / samples.len().max(1)).clamp(1, super::hash::knob("PASSES", PASSES as f64) as usize);
+        let passes = (MOST_STEPS / samples.len().max(1)).clamp(1, PASSES);
         let mut gradient = vec![0.0; classes];
-        let step0 = super::hash::knob("STEP", STEP as f64) as f32;
-        let decay = super::hash::knob("DECAY", DECAY as f64) as f32;
         for _ in 0..passes {
             dice.shuffle(&mut order);
             for sample in order.iter().map(|i| &samples[*i]) {
@@ -144,14 +142,14 @@ impl Linear {
                 }
                 gradient.iter_mut().for_each(|g| *g *= sample.weight);
                 let strength: f32 = gradient.iter().map(|g| g * g).sum();
-                if strength < 1e-6 {
+                if strength < 1e-5 {
                     continue;
                 }
                 for (column, value) in sample.row {
                     let square = &mut squares[*column as usize];
                     *square += strength * value * value;
-                    let step = step0 / square.sqrt();
-                    let keep = 1.0 - step * decay;
+                    let step = STEP / square.sqrt();
+                    let keep = 1.0 - step * DECAY;
                     let start = *column as usize * classes;
                     let pull = step * value;
                     for (w, g) in model.weights[start..start + classes].iter_mut().zip(&gradient) {

@@ -58,7 +58,10 @@ pub fn spoil(text: &str, noise: Noise, seed: u64) -> String {
     let mut dice = Dice::new(seed ^ hash::of(noise as u8, text));
     match noise {
         Noise::Typos => each_word(text, |word| typo(word, 0.3, &mut dice)),
-        Noise::Layout => text.to_lowercase().chars().map(|c| other_key(c).unwrap_or(c)).collect(),
+        Noise::Layout => {
+            let russian = text.chars().any(is_cyrillic);
+            text.to_lowercase().chars().map(|c| other_key(c, russian)).collect()
+        }
         Noise::Transliteration => transliterate(text, &mut dice),
         Noise::Glued => glue(text, &mut dice),
         Noise::Split => split(text, &mut dice),
@@ -130,13 +133,17 @@ fn typo(word: &str, share: f64, dice: &mut Dice) -> String {
     letters.into_iter().collect()
 }
 
-fn other_key(c: char) -> Option<char> {
-    if is_cyrillic(c) {
-        layout::latin_key(if c == 'ё' { 'е' } else { c })
-    } else if c.is_ascii_alphabetic() {
-        layout::russian_key(c)
-    } else {
-        None
+/// The sign that the same key gives with the other layout on. `russian`: the text was meant to be
+/// Russian, where punctuation lies on other keys too.
+fn other_key(c: char, russian: bool) -> char {
+    match c {
+        'ё' => '`',
+        '.' if russian => '/',
+        ',' if russian => '?',
+        '?' if russian => '&',
+        _ if is_cyrillic(c) => layout::latin_key(c).unwrap_or(c),
+        _ if c.is_ascii_alphabetic() && !russian => layout::russian_key(c).unwrap_or(c),
+        _ => c,
     }
 }
 
@@ -340,7 +347,7 @@ mod tests {
                 spoil(odd, noise, 1);
             }
         }
-        assert_eq!(spoil("где посылка", Noise::Layout, 1), "ult gjcskrf");
+        assert_eq!(spoil("где посылка?", Noise::Layout, 1), "ult gjcskrf&");
         assert_eq!(spoil("Где, да?", Noise::Bare, 1), "где да");
     }
 }

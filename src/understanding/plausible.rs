@@ -17,7 +17,7 @@ const ENGLISH: &str = include_str!("lexicon/en.txt");
 const KNOWN_BONUS: f32 = 1.6;
 
 /// What is known of one language.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tongue {
     language: Language,
     /// The words as they are written.
@@ -98,6 +98,11 @@ impl Tongue {
         letters + self.bonus(word)
     }
 
+    /// The score of words joined by hyphens, each by itself.
+    pub(super) fn score_parts(&self, word: &str) -> f32 {
+        word.split('-').map(|part| self.score(part)).sum()
+    }
+
     /// What a known word is given beyond its letters.
     pub(super) fn bonus(&self, word: &str) -> f32 {
         if self.knows(word) { KNOWN_BONUS * (word.chars().count() as f32 + 1.0) } else { 0.0 }
@@ -105,7 +110,7 @@ impl Tongue {
 }
 
 /// Both languages.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tongues {
     pub(super) russian: Tongue,
     pub(super) english: Tongue,

@@ -281,21 +281,18 @@ fn split(entry: &str) -> Vec<String> {
         .collect()
 }
 
-/// The letter groups of a word, three to five letters with its edges: hashes.
+/// How many letters make a group.
+const GROUP: usize = 4;
+
+/// The letter groups of a word with its edges: hashes.
 pub(super) fn letter_groups(kind: u8, word: &str, into: &mut Vec<u64>) {
-    let mut edges: Vec<usize> = Vec::with_capacity(word.len() + 3);
     let mut framed = String::with_capacity(word.len() + 2);
     framed.push('<');
     framed.push_str(word);
     framed.push('>');
-    edges.extend(framed.char_indices().map(|(at, _)| at));
+    let mut edges: Vec<usize> = framed.char_indices().map(|(at, _)| at).collect();
     edges.push(framed.len());
-    let letters = edges.len() - 1;
-    for length in 3..=5 {
-        for start in 0..(letters + 1).saturating_sub(length) {
-            into.push(hash::of(kind, &framed[edges[start]..edges[start + length]]));
-        }
-    }
+    into.extend(edges.windows(GROUP + 1).map(|edge| hash::of(kind, &framed[edge[0]..edge[GROUP]])));
 }
 
 /// Words that turn the next one round.

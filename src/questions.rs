@@ -1,16 +1,11 @@
-//! The system that knows parcels: a port, and what stands behind it.
-//!
-//! Questions are rows, and so survive a restart; their answers go back into the inbox as events.
+//! Questions to the carrier. They are rows, and so survive a restart; their answers go back into the
+//! inbox as events.
 
-mod local;
-
-pub use local::Local;
-
+use crate::carrier::Carrier;
 use crate::clock;
 use crate::conversation::{Event, Tracked};
-use crate::parcel::{Parcel, TrackingNumber};
 use crate::store::{Error, NewEvent, OpenQuestion, Store};
-use futures::future::{BoxFuture, join_all};
+use futures::future::join_all;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -20,17 +15,6 @@ use tracing::{error, warn};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How many questions are asked side by side.
 const AT_ONCE: usize = 16;
-
-/// The carrier's answer was not to be had.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the carrier does not answer: {0}")]
-pub struct Down(pub String);
-
-/// A carrier.
-pub trait Carrier: Send + Sync + 'static {
-    /// Where a parcel is; `None` if the carrier does not know the number.
-    fn track<'a>(&'a self, number: &'a TrackingNumber) -> BoxFuture<'a, Result<Option<Parcel>, Down>>;
-}
 
 /// Takes open questions to the carrier.
 pub struct Questions {

@@ -1,0 +1,288 @@
+//! Learning from the phrasebook: what is known of words, the models, and by cross-validation how
+//! far they can be trusted.
+//!
+//! The examples are parted into folds. A model for each fold learns from the rest, with a spoilt
+//! copy beside every example, and judges the fold, spoilt copies too; calibration and thresholds
+//! come from these judgements. The model that reads learns from everything.
+
+use super::calibration::{self, Calibration, Judged};
+use super::features::{FOLDS, Features, Lexicon, Sentence, View};
+use super::hash::{Map, Set};
+use super::linear::{Columns, Linear, Row, Sample, Target};
+use super::matcher::{CrossValidated, Matcher, Thresholds};
+use super::nearest::Nearest;
+use super::opinion::{Judge, Knowledge, Opinion, Spelt};
+use super::plausible::Tongues;
+use super::words::{Dictionary, Word};
+use super::{Lessons, NONE, noise, normalize};
+
+/// Examples next to each other are often alike: they are held out together.
+const NEIGHBOURS: usize = 3;
+const NEIGHBOURS_NONE: usize = 10;
+/// The seed of the spoilt copies.
+const SEED: u64 = 11;
+/// The share of messages out of scope that calibration reckons with.
+const OUT_OF_SCOPE: f64 = 0.4;
+/// The wanted precision when the owner names none.
+const PRECISION: f64 = 0.95;
+
+/// One text to learn from.
+struct Example {
+    text: String,
+    target: Target,
+    fold: usize,
+}
+
+/// A text as it was read, clean or spoilt.
+struct Read<'a> {
+    example: &'a Example,
+    text: String,
+    noised: bool,
+    sentence: Sentence,
+    features: Features,
+    row: Row,
+}
+
+/// Learns everything; the same lessons always give the same matcher.
+pub(super) fn learn(lessons: &Lessons) -> Matcher {
+    let intents = intents_of(lessons);
+    let examples = examples_of(lessons, &intents);
+    let (knowledge, reads) = know(lessons, intents, &examples);
+    let models = models(&knowledge, &reads);
+    let (calibration, thresholds, cross_validated) = calibrate(lessons, &knowledge, &reads, &models);
+    drop(reads);
+    let linear = models.into_iter().next_back().unwrap_or_default();
+    Matcher { knowledge, linear, calibration, thresholds, cross_validated }
+}
+
+/// The knowledge of words, and the examples read with it.
+fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Knowledge, Vec<Read<'a>>) {
+    let none = intents.len();
+    let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
+    let mut knowledge = Knowledge {
+        intents,
+        formats: lessons.carrier_formats.clone(),
+        dictionary: Dictionary::new(&lessons.synonyms, &lessons.filler),
+        tongues: Tongues::new(folded.iter().map(String::as_str)),
+        ..Knowledge::default()
+    };
+    let texts: Vec<(&Example, String, bool)> = examples
+        .iter()
+        .map(|example| (example, example.text.clone(), false))
+        .chain(examples.iter().map(|example| (example, noise::spoil_somehow(&example.text, SEED), true)))
+        .collect();
+    let spelt: Vec<Spelt> = side_by_side(&texts, |(_, text, _)| knowledge.spell(text));
+    let clean: Vec<(&[Word], usize, usize)> = examples
+        .iter()
+        .zip(&spelt)
+        .map(|(example, spelt)| {
+            let class = match example.target {
+                Target::Is(class) => class,
+                Target::IsNot(_) => none,
+            };
+            (spelt.words.as_slice(), example.fold, class)
+        })
+        .collect();
+    knowledge.lexicon = Lexicon::new(&clean, &knowledge.dictionary, &knowledge.tongues);
+    let heard: Vec<(Sentence, Features)> = side_by_side(&spelt, |spelt| {
+        let sentence = knowledge.hear(spelt.clone(), true).sentence;
+        let features = knowledge.lexicon.features(&sentence.tokens, sentence.question, View::All);
+        (sentence, features)
+    });
+    knowledge.columns = Columns::new(heard[..examples.len()].iter().map(|(_, features)| features.list.as_slice()));
+    let mut near = Vec::with_capacity(examples.len());
+    for (example, (_, features)) in examples.iter().zip(&heard) {
+        if let Target::Is(class) = example.target {
+            near.push((features.terms.clone(), class, example.fold));
+            knowledge.examples.push((example.text.clone(), class));
+        }
+    }
+    knowledge.nearest = Nearest::new(&near, none + 1);
+    let reads = texts
+        .into_iter()
+        .zip(heard)
+        .map(|((example, text, noised), (sentence, features))| {
+            let row = knowledge.columns.row(&features.list);
+            Read { example, text, noised, sentence, features, row }
+        })
+        .collect();
+    (knowledge, reads)
+}
+
+/// A model without each fold, and last the one that learns from all.
+fn models(knowledge: &Knowledge, reads: &[Read]) -> Vec<Linear> {
+    let held_out: Vec<Option<usize>> = std::iter::once(None).chain((0..FOLDS).map(Some)).collect();
+    let mut models = side_by_side(&held_out, |held_out| {
+        let samples: Vec<Sample> = reads
+            .iter()
+            .filter(|read| Some(read.example.fold) != *held_out)
+            .map(|read| Sample { row: &read.row, target: read.example.target, weight: 1.0 })
+            .collect();
+        Linear::train(&samples, knowledge.columns.len(), knowledge.none() + 1)
+    });
+    models.rotate_left(1);
+    models
+}
+
+/// Judges every example with the model that has not seen it, and learns from that how far to
+/// trust, and from which confidence to answer.
+fn calibrate(
+    lessons: &Lessons,
+    knowledge: &Knowledge,
+    reads: &[Read],
+    models: &[Linear],
+) -> (Calibration, Thresholds, Vec<CrossValidated>) {
+    let judge = |fold: usize| Judge { knowledge, linear: &models[fold], view: View::Without(fold) };
+    let opinions: Vec<Opinion> = side_by_side(reads, |read| {
+        let view = View::Without(read.example.fold);
+        let judge = judge(read.example.fold);
+        let features = knowledge.lexicon.features(&read.sentence.tokens, read.sentence.question, view);
+        if features.same_words(&read.features) {
+            judge.opinion_on(&features, &read.row)
+        } else {
+            judge.opinion_on(&features, &knowledge.columns.row(&features.list))
+        }
+    });
+    let weights = weights(reads, knowledge.none());
+    let judged: Vec<Judged> = reads
+        .iter()
+        .zip(&opinions)
+        .zip(&weights)
+        .filter_map(|((read, opinion), weight)| {
+            let right = is_right(read.example.target, opinion.top)?;
+            Some(Judged { facts: opinion.facts, right, weight: *weight })
+        })
+        .collect();
+    let calibration = Calibration::fit(&judged);
+    let verdicts: Vec<(f64, usize)> = side_by_side(&reads.iter().zip(opinions).collect::<Vec<_>>(), |(read, opinion)| {
+        let judge = judge(read.example.fold);
+        let verdict = judge.verdict(&read.sentence, opinion.clone(), &calibration, 1.0);
+        (verdict.confidence, verdict.opinion.top)
+    });
+    let mut confident = Vec::with_capacity(reads.len());
+    let mut cross_validated = Vec::with_capacity(reads.len());
+    for ((read, (confidence, top)), weight) in reads.iter().zip(verdicts).zip(weights) {
+        let Some(right) = is_right(read.example.target, top) else { continue };
+        confident.push((confidence, right, weight));
+        let truth = match read.example.target {
+            Target::Is(class) => knowledge.name(class),
+            Target::IsNot(_) => NONE,
+        };
+        cross_validated.push(CrossValidated {
+            text: read.text.clone(),
+            truth: truth.to_owned(),
+            predicted: knowledge.name(top).to_owned(),
+            confidence,
+            noised: read.noised,
+        });
+    }
+    let precision = if lessons.precision > 0.0 { lessons.precision.min(1.0) } else { PRECISION };
+    let answer = calibration::threshold(&confident, precision);
+    let thresholds = Thresholds { answer, clarify: (answer * 0.5).min(0.4) };
+    (calibration, thresholds, cross_validated)
+}
+
+/// Whether the top class is right; nothing when that is not known: a near miss of one intent may
+/// well be another.
+fn is_right(target: Target, top: usize) -> Option<bool> {
+    match target {
+        Target::Is(class) => Some(class == top),
+        Target::IsNot(class) => (class == top).then_some(false),
+    }
+}
+
+/// Weighs the messages so that what is out of scope has its part.
+fn weights(reads: &[Read], none: usize) -> Vec<f64> {
+    let is_out = |read: &Read| match read.example.target {
+        Target::Is(class) => class == none,
+        Target::IsNot(_) => true,
+    };
+    let out = reads.iter().filter(|read| is_out(read)).count() as f64;
+    let within = reads.len() as f64 - out;
+    if out == 0.0 || within == 0.0 {
+        return vec![1.0; reads.len()];
+    }
+    let total = out + within;
+    reads
+        .iter()
+        .map(|read| if is_out(read) { OUT_OF_SCOPE * total / out } else { (1.0 - OUT_OF_SCOPE) * total / within })
+        .collect()
+}
+
+fn intents_of(lessons: &Lessons) -> Vec<String> {
+    let mut intents: Vec<String> = Vec::new();
+    for lesson in &lessons.intents {
+        if lesson.intent != NONE && !intents.contains(&lesson.intent) {
+            intents.push(lesson.intent.clone());
+        }
+    }
+    intents
+}
+
+/// All texts to learn from, each once; a near miss that is an example of something else is that.
+fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
+    let none = intents.len();
+    let mut seen: Set<String> = Set::default();
+    let mut examples: Vec<Example> = Vec::new();
+    let mut counters: Map<usize, usize> = Map::default();
+    let mut add = |text: &str, target: Target| {
+        let folded = normalize::fold(text);
+        if folded.trim().is_empty() || !seen.insert(folded) {
+            return;
+        }
+        let (class, neighbours) = match target {
+            Target::Is(class) if class == none => (class, NEIGHBOURS_NONE),
+            Target::Is(class) => (class, NEIGHBOURS),
+            Target::IsNot(class) => (none + 1 + class, NEIGHBOURS),
+        };
+        let number = counters.entry(class).or_insert(0);
+        let fold = (*number / neighbours + class) % FOLDS;
+        *number += 1;
+        examples.push(Example { text: text.to_owned(), target, fold });
+    };
+    let class_of = |intent: &str| intents.iter().position(|i| i == intent);
+    for lesson in &lessons.intents {
+        let class = class_of(&lesson.intent).unwrap_or(none);
+        lesson.examples.iter().for_each(|text| add(text, Target::Is(class)));
+    }
+    lessons.none.iter().for_each(|text| add(text, Target::Is(none)));
+    for lesson in &lessons.intents {
+        if let Some(class) = class_of(&lesson.intent) {
+            lesson.not_examples.iter().for_each(|text| add(text, Target::IsNot(class)));
+        }
+    }
+    examples
+}
+
+/// Does the work for every item, on as many threads as there are cores; the order stays.
+fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
+    // Short chunks, dealt in turn, keep all threads busy to the end.
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let chunk = items.len().div_ceil(threads * 8).max(1);
+    let mut done: Vec<(usize, Vec<R>)> = std::thread::scope(|scope| {
+        let (next, work) = (&next, &work);
+        let run = move || {
+            let mut done = Vec::new();
+            loop {
+                let start = next.fetch_add(chunk, std::sync::atomic::Ordering::Relaxed);
+                if start >= items.len() {
+                    return done;
+                }
+                let end = (start + chunk).min(items.len());
+                done.push((start, items[start..end].iter().map(work).collect::<Vec<R>>()));
+            }
+        };
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(run)).collect();
+        let mut done = run();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    });
+    done.sort_by_key(|(start, _)| *start);
+    done.into_iter().flat_map(|(_, results)| results).collect()
+}

@@ -1,0 +1,255 @@
+//! What is known, and the two opinions on a message brought together with the evidence for them.
+
+use super::calibration::{Calibration, EVIDENCE, Facts};
+use super::features::{Features, Lexicon, Sentence, Token, Understood, View};
+use super::layout::{Stretch, Typed};
+use super::linear::{Columns, Linear, Row};
+use super::nearest::{Nearest, Similar};
+use super::plausible::Tongues;
+use super::words::{self, Dictionary, Word};
+use super::{Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
+
+/// What does not depend on the part of the examples that is held out.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Knowledge {
+    /// The intents, in the order of the lessons; «none» is the class after the last.
+    pub(super) intents: Vec<String>,
+    pub(super) formats: Vec<String>,
+    pub(super) dictionary: Dictionary,
+    pub(super) tongues: Tongues,
+    pub(super) lexicon: Lexicon,
+    pub(super) columns: Columns,
+    pub(super) nearest: Nearest,
+    /// The examples behind the numbers of `nearest`: text and class.
+    pub(super) examples: Vec<(String, usize)>,
+}
+
+/// A message as words, before the vocabulary has its say.
+#[derive(Clone, Debug)]
+pub(super) struct Spelt {
+    pub(super) folded: String,
+    pub(super) slots: Slots,
+    pub(super) words: Vec<Word>,
+}
+
+/// A message taken apart.
+#[derive(Clone, Debug)]
+pub(super) struct Heard {
+    pub(super) folded: String,
+    pub(super) slots: Slots,
+    pub(super) language: Language,
+    pub(super) sentence: Sentence,
+}
+
+impl Knowledge {
+    /// The class of what must not be answered.
+    pub(super) fn none(&self) -> usize {
+        self.intents.len()
+    }
+
+    /// The name of a class.
+    pub(super) fn name(&self, class: usize) -> &str {
+        self.intents.get(class).map_or(NONE, String::as_str)
+    }
+
+    fn is_small_talk(&self, class: usize) -> bool {
+        SMALL_TALK.contains(&self.name(class))
+    }
+
+    /// Undoes what can be undone without the vocabulary.
+    pub(super) fn spell(&self, text: &str) -> Spelt {
+        let folded = normalize::fold(text);
+        let (mut slots, masked) = slots::find(&folded, &self.formats);
+        let mut stretches = layout::undo(&masked, &self.tongues);
+        // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
+        if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
+            let meant: Vec<&str> = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
+            let (more, masked) = slots::find(&meant.join(" "), &self.formats);
+            if more != Slots::default() {
+                let typed = Typed::OtherLayout;
+                stretches = masked.split(' ').map(|part| Stretch { text: part.to_owned(), typed }).collect();
+                slots.dates.extend(more.dates);
+                slots.sums.extend(more.sums);
+                slots.order_numbers.extend(more.order_numbers);
+                slots.phones.extend(more.phones);
+                slots.tracking_numbers.extend(more.tracking_numbers);
+            }
+        }
+        Spelt { words: words::read_words(&stretches), folded, slots }
+    }
+
+    /// Looks the words up; `learning` also finds corrections for words of a single fold.
+    pub(super) fn hear(&self, spelt: Spelt, learning: bool) -> Heard {
+        let Spelt { folded, slots, words } = spelt;
+        let words = self.lexicon.regroup(words, &self.tongues);
+        let (mut latin, mut letters) = (0usize, 0usize);
+        for c in words.iter().filter(|w| !w.is_sign).flat_map(|w| w.text.chars()) {
+            latin += usize::from(normalize::is_latin(c));
+            letters += usize::from(c.is_alphabetic());
+        }
+        let language = if latin * 2 > letters { Language::En } else { Language::Ru };
+        let question = folded.contains('?');
+        let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
+        Heard { folded, slots, language, sentence }
+    }
+}
+
+/// The two opinions on a message, brought together.
+#[derive(Clone, Debug)]
+pub(super) struct Opinion {
+    /// The share of each class, «none» last; they sum to 1.
+    pub(super) shares: Vec<f64>,
+    /// The best class but «none».
+    pub(super) top: usize,
+    pub(super) facts: Facts,
+}
+
+/// What a whole message comes to.
+#[derive(Clone, Debug)]
+pub(super) struct Verdict {
+    pub(super) opinion: Opinion,
+    pub(super) confidence: f64,
+    /// The wishes seen in parts of the message, in their order: class and confidence.
+    pub(super) wishes: Vec<(usize, f64)>,
+}
+
+/// How much nearness counts beside the linear model's logarithm.
+const NEARNESS: f64 = 2.5;
+/// What a part of a message may say, as a share of its confidence: the rest was not heard by it.
+const PART: f64 = 0.8;
+/// A part of fewer words has no say in the whole.
+const SHORTEST_PART: usize = 3;
+/// A whole below this confidence gives way to a part of at least the next one.
+const WEAK: f64 = 0.2;
+const STRONG: f64 = 0.7;
+
+/// Judges with a model under a view: the final one under all, a fold's one without its fold.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) linear: &'a Linear,
+    pub(super) view: View,
+}
+
+impl Judge<'_> {
+    pub(super) fn opinion(&self, tokens: &[Token], question: bool) -> Opinion {
+        let features = self.knowledge.lexicon.features(tokens, question, self.view);
+        let row = self.knowledge.columns.row(&features.list);
+        self.opinion_on(&features, &row)
+    }
+
+    pub(super) fn opinion_on(&self, features: &Features, row: &Row) -> Opinion {
+        let none = self.knowledge.none();
+        let p = self.linear.probabilities(row);
+        let similar = self.knowledge.nearest.similar(&features.terms, self.view);
+        let mut shares: Vec<f64> = p
+            .iter()
+            .zip(similar.best.iter().zip(&similar.three))
+            .map(|(p, (best, three))| f64::from(p.max(1e-9)) * (NEARNESS * f64::from(best + three) / 2.0).exp())
+            .collect();
+        let sum: f64 = shares.iter().sum();
+        shares.iter_mut().for_each(|share| *share /= sum);
+        let top = best_but(&shares, none, none);
+        let facts = facts(&p, &similar, &shares, top, &features.words);
+        Opinion { shares, top, facts }
+    }
+
+    /// Hears a message as a whole, then its parts: a long story dilutes what one clause says
+    /// plainly, and a second wish is seen in parts only. `sure` is the confidence of a wish.
+    pub(super) fn verdict(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration, sure: f64) -> Verdict {
+        let confidence = calibration.confidence(&whole.facts);
+        let mut verdict = Verdict { opinion: whole, confidence, wishes: Vec::new() };
+        let (whole_top, whole_confidence) = (verdict.opinion.top, confidence);
+        let mut only_wish: Option<(Opinion, f64)> = None;
+        for part in wishes::parts(&sentence.tokens) {
+            let opinion = self.opinion(part, sentence.question);
+            let confidence = calibration.confidence(&opinion.facts);
+            if self.knowledge.is_small_talk(opinion.top) {
+                continue;
+            }
+            let same = opinion.top == whole_top;
+            let told = confidence * PART;
+            let rescues = whole_confidence < WEAK && confidence > STRONG;
+            if confidence >= sure && verdict.wishes.iter().all(|(class, _)| *class != opinion.top) {
+                verdict.wishes.push((opinion.top, confidence));
+                only_wish = (verdict.wishes.len() == 1).then(|| (opinion.clone(), confidence));
+            }
+            if part.len() >= SHORTEST_PART && told > verdict.confidence && (same || rescues) {
+                verdict.confidence = told;
+                verdict.opinion = opinion;
+            }
+        }
+        // Small talk around a wish: the wish wins.
+        if self.knowledge.is_small_talk(verdict.opinion.top)
+            && let Some((opinion, confidence)) = only_wish
+        {
+            verdict.opinion = opinion;
+            verdict.confidence = confidence;
+        }
+        verdict
+    }
+}
+
+/// The best class among the intents, leaving one out.
+fn best_but(shares: &[f64], none: usize, but: usize) -> usize {
+    let mut best = usize::from(but == 0 && none > 1);
+    for class in (0..none).filter(|class| *class != but) {
+        if shares[class] > shares[best] {
+            best = class;
+        }
+    }
+    best
+}
+
+/// The evidence for the top class, in the order of `calibration::NAMES`.
+fn facts(p: &[f32], similar: &Similar, shares: &[f64], top: usize, words: &[Understood]) -> Facts {
+    let none = shares.len() - 1;
+    let second = best_but(shares, none, top);
+    let ln = |x: f64| x.max(1e-6).ln();
+    let logit = |x: f64| (x.clamp(1e-6, 1.0 - 1e-6) / (1.0 - x).clamp(1e-6, 1.0)).ln();
+    let near = |class: usize| f64::from(similar.best.get(class).copied().unwrap_or(0.0));
+    let others = (0..none).filter(|class| *class != top).map(near).fold(0.0, f64::max);
+    let linear_top = (0..none).fold(0, |best, class| if p[class] > p[best] { class } else { best });
+    let (mut foreign, mut from_none) = (0.0, 0.0);
+    let (mut all, mut known, mut from_intent, mut repaired, mut count) = (1e-6, 0.0, 0.0, 0.0, 0.0);
+    for word in words.iter().filter(|word| !word.filler) {
+        let weight = f64::from(word.weight);
+        let trust = f64::from(word.trust);
+        all += weight;
+        known += weight * trust;
+        if word.intents >> top.min(63) & 1 == 1 {
+            from_intent += weight * trust;
+        }
+        if word.intents >> none.min(63) & 1 == 1 {
+            from_none += weight * trust;
+        }
+        if word.intents >> top.min(63) & 1 == 0 {
+            foreign = f64::max(foreign, weight);
+        }
+        repaired += if word.trust > 0.0 && word.trust < 1.0 { weight } else { 0.0 };
+        count += 1.0;
+    }
+    let linear = logit(f64::from(p[top]));
+    let facts: [f64; EVIDENCE] = [
+        linear,
+        ln(shares[top]) - ln(shares[second]),
+        ln(shares[top]) - ln(shares[none]),
+        near(top),
+        f64::from(similar.three[top]),
+        near(top) - others,
+        near(top) - near(none),
+        known / all,
+        from_intent / all,
+        repaired / all,
+        f64::ln(1.0 + count),
+        f64::from(u8::from(linear_top == top)),
+        linear * near(top),
+        known / all * near(top),
+        foreign,
+        ln(f64::from(p[top])) - ln(f64::from(p[none])),
+        -shares.iter().map(|share| share * ln(*share)).sum::<f64>(),
+        from_none / all,
+        f64::ln(1.0 + count).powi(2),
+    ];
+    facts
+}

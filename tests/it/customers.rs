@@ -1,0 +1,80 @@
+//! Customers are helped to the end.
+
+use crate::on_both;
+
+on_both! { helped_to_the_end handed_over_and_back two_customers_do_not_mix language_is_followed }
+
+mod stories {
+    use crate::support::{App, Db, any, in_order};
+
+    pub async fn helped_to_the_end(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        assert!(app.last(anna).buttons.len() >= 5, "a menu: {:?}", app.last(anna));
+        app.says(anna, "где моя посылка?").await;
+        assert!(app.last(anna).text.contains("RA123456785RU"), "shows what a number looks like");
+        app.says(anna, "ra 123 456 785 ru").await;
+        let told = app.last(anna).text;
+        assert!(told.contains("RA123456785RU") && told.contains("терминал"), "{told}");
+        // The number is remembered: nobody is asked twice.
+        app.says(anna, "ну и где посылка сейчас").await;
+        assert!(app.last(anna).text.contains("терминал"));
+        app.says(anna, "спасибо").await;
+        assert!(app.sandbox.topics().is_empty(), "no person was needed");
+    }
+
+    pub async fn handed_over_and_back(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где моя посылка?").await;
+        app.says(anna, "вы издеваетесь? позовите человека").await;
+        let told = app.last(anna).text;
+        assert!(told.contains("№101") && told.contains(" до "), "number and deadline: {told}");
+
+        let topic = app.topic();
+        let desk = app.in_topic(topic);
+        assert!(any(&desk, "№101") && any(&desk, "Анна"), "{desk:#?}");
+        in_order(&desk, &["Клиент: Анна", "где моя посылка?"]);
+
+        let maria = app.sandbox.new_agent("Мария");
+        app.press(maria, app.sandbox.desk(), "Взять").await;
+        let before = app.heard(anna).len();
+        app.says(anna, "вы тут?").await;
+        assert_eq!(app.heard(anna).len(), before, "the bot is silent while Мария holds the conversation");
+        assert!(any(&app.in_topic(topic), "вы тут?"));
+
+        app.sandbox.agent_says(maria, topic, "Здравствуйте, уже смотрю");
+        app.settle().await;
+        assert_eq!(app.last(anna).text, "Здравствуйте, уже смотрю");
+
+        app.press(maria, app.sandbox.desk(), "Решено").await;
+        assert_eq!(app.last(anna).buttons.len(), 2, "asks whether it helped");
+        app.press(anna, anna, "Да, помогло").await;
+        app.says(anna, "где моя посылка?").await;
+        assert!(app.last(anna).text.contains("RA123456785RU"), "the bot is back");
+    }
+
+    pub async fn two_customers_do_not_mix(db: Db) {
+        let app = App::start(db).await;
+        let (anna, boris) = (app.customer("Анна").await, app.customer("Борис").await);
+        app.says(anna, "позовите человека").await;
+        app.says(boris, "позовите оператора").await;
+        let topics = app.sandbox.topics();
+        assert_eq!(topics.len(), 2);
+        let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.agent_says(maria, topics[0].id, "это Анне");
+        app.sandbox.agent_says(maria, topics[1].id, "это Борису");
+        app.settle().await;
+        assert_eq!(app.last(anna).text, "это Анне");
+        assert_eq!(app.last(boris).text, "это Борису");
+        assert!(!any(&app.heard(anna), "Борису"));
+    }
+
+    pub async fn language_is_followed(db: Db) {
+        let app = App::start(db).await;
+        let john = app.customer("John").await;
+        app.says(john, "hello, where is my parcel?").await;
+        let told = app.last(john).text;
+        assert!(told.is_ascii() || told.contains("number"), "answers in English: {told}");
+    }
+}

@@ -1,0 +1,12 @@
+//! The one integration-test binary: stories told to the real wiring, on both databases, and the rules of
+//! the house.
+
+mod customers;
+mod desk;
+mod faults;
+mod house;
+mod odd;
+mod page;
+mod properties;
+mod support;
+mod transcripts;

@@ -1,0 +1,311 @@
+//! A bot for each test: the real wiring against a sandbox on a free port, with a fresh database. What is
+//! asserted is what customers and agents received.
+
+use otklik::clock;
+use otklik::config::Settings;
+use otklik::conversation::Policy;
+use otklik::inbox::Knowledge;
+use otklik::outbox::Limits;
+use otklik::phrases::{Phrasebook, load};
+use otklik::run::{self, Bot, Parts};
+use otklik::sandbox::{Options, Sandbox, Seen, samples};
+use otklik::store::Store;
+use otklik::telegram::Api;
+use otklik::understanding::Matcher;
+use sqlx::{AnyConnection, Connection, Executor, Row};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, LazyLock};
+use std::time::Duration;
+
+/// A failing test must end; nothing that passes waits for this.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The shipped phrasebook and what was learned from it: made once for all tests.
+pub static SHIPPED: LazyLock<(Arc<Phrasebook>, Arc<Matcher>)> = LazyLock::new(|| {
+    let (phrasebook, problems) = load::shipped();
+    assert!(problems.is_empty(), "the shipped phrasebook has mistakes: see otklik check");
+    let settings = Settings::default();
+    let matcher = run::matcher(&phrasebook, &settings.carrier_formats, settings.precision);
+    (Arc::new(phrasebook), Arc::new(matcher))
+});
+
+/// The database a story runs on.
+#[derive(Clone, Copy, Debug)]
+pub enum Db {
+    Sqlite,
+    Postgres,
+}
+
+/// Runs an async story on each database: `on_both!(name, story)` makes `name::sqlite` and `name::postgres`.
+#[macro_export]
+macro_rules! on_both {
+    ($($name:ident)*) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::stories::$name($crate::support::Db::Sqlite).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                super::stories::$name($crate::support::Db::Postgres).await;
+            }
+        }
+    )*};
+}
+
+/// A bot at work, and the Telegram around it.
+pub struct App {
+    pub sandbox: Sandbox,
+    bot: Option<Bot>,
+    database: Database,
+    limits: Limits,
+}
+
+struct Database {
+    url: String,
+    /// Holds the SQLite file; removed with the test.
+    _folder: Option<Folder>,
+}
+
+struct Folder(std::path::PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+static NAMES: AtomicU32 = AtomicU32::new(0);
+
+async fn fresh(db: Db) -> Database {
+    let name = format!("otklik_{}_{}", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed));
+    match db {
+        Db::Sqlite => {
+            let folder = std::env::temp_dir().join(&name);
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            Database { url: format!("sqlite://{}/otklik.db", folder.display()), _folder: Some(Folder(folder)) }
+        }
+        Db::Postgres => {
+            let server = postgres();
+            sqlx::any::install_default_drivers();
+            let mut connection = AnyConnection::connect(&format!("{server}/postgres")).await.unwrap_or_else(|error| {
+                panic!("PostgreSQL at {server} does not answer ({error}); run the tests with ./test, which starts one")
+            });
+            let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+            connection.execute(sqlx::SqlSafeStr::into_sql_str(create)).await.expect("a new database");
+            Database { url: format!("{server}/{name}"), _folder: None }
+        }
+    }
+}
+
+/// Where the test server is: `postgres://user@host:port`, without a database.
+fn postgres() -> String {
+    std::env::var("OTKLIK_TEST_POSTGRES").unwrap_or_else(|_| {
+        panic!(
+            "OTKLIK_TEST_POSTGRES is not set: run the tests with ./test, which installs and starts PostgreSQL, \
+             or name a server, such as postgres://postgres@127.0.0.1:5432"
+        )
+    })
+}
+
+/// A store on a fresh database, for tests that need nothing else.
+pub async fn store(db: Db) -> Store {
+    let database = fresh(db).await;
+    Store::open(&database.url).await.expect("a fresh database opens")
+}
+
+impl App {
+    /// A bot on a fresh database, and a Telegram without limits.
+    pub async fn start(db: Db) -> App {
+        App::with(db, false).await
+    }
+
+    /// The same with Telegram's limits kept up, and kept.
+    pub async fn with_limits(db: Db) -> App {
+        App::with(db, true).await
+    }
+
+    async fn with(db: Db, limits: bool) -> App {
+        let options = Options { port: 0, journal: None, limits, samples: Vec::new(), clock: clock::now };
+        let sandbox = Sandbox::start(options).await.expect("a free port");
+        let database = fresh(db).await;
+        let limits = if limits { Limits::default() } else { Limits::none() };
+        let mut app = App { sandbox, bot: None, database, limits };
+        app.stock().await;
+        app.begin().await;
+        app
+    }
+
+    /// Puts the sample parcels into the carrier's tables.
+    async fn stock(&self) {
+        let store = self.store().await;
+        let today = Policy::default().local(clock::now()).date_naive();
+        let work = store.write(move |mut tx| {
+            Box::pin(async move {
+                for (parcel, _) in samples::parcels(today) {
+                    tx.put_parcel(&parcel).await?;
+                }
+                Ok(())
+            })
+        });
+        work.await.expect("parcels are stored");
+    }
+
+    async fn store(&self) -> Store {
+        Store::open(&self.database.url).await.expect("the database opens")
+    }
+
+    /// Starts the bot again after [`App::kill`] or [`App::stop`].
+    pub async fn begin(&mut self) {
+        let (phrasebook, matcher) = SHIPPED.clone();
+        let desk = self.sandbox.desk();
+        let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: Policy::default(), desk });
+        let parts = Parts {
+            store: self.store().await,
+            api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
+            knowledge,
+            desks: vec![desk],
+            limits: self.limits.clone(),
+        };
+        self.bot = Some(Bot::start(parts).await.expect("the bot starts"));
+    }
+
+    /// Ends the bot as a crash would.
+    pub fn kill(&mut self) {
+        self.bot.take().expect("a bot at work").kill();
+    }
+
+    /// Ends the bot in order.
+    pub async fn stop(&mut self) {
+        self.bot.take().expect("a bot at work").stop().await;
+    }
+
+    /// Waits until nothing is left to do: every update taken and confirmed, every message sent.
+    pub async fn settle(&self) {
+        let bot = self.bot.as_ref().expect("a bot at work");
+        let quiet = async {
+            let mut world = self.sandbox.subscribe();
+            // Everything Telegram had is in the inbox, so an empty house has done it all.
+            while self.sandbox.unconfirmed() > 0 {
+                let _ = world.changed().await;
+            }
+            bot.drain().await.expect("the database answers");
+        };
+        if tokio::time::timeout(PATIENCE, quiet).await.is_err() {
+            panic!("the bot does not come to rest; its calls so far:\n{}", self.calls_so_far());
+        }
+    }
+
+    /// Waits until the world of the sandbox is as `wanted`.
+    pub async fn until(&self, what: &str, wanted: impl Fn(&Sandbox) -> bool) {
+        let seen = async {
+            let mut world = self.sandbox.subscribe();
+            while !wanted(&self.sandbox) {
+                let _ = world.changed().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, seen).await.is_err() {
+            panic!("never seen: {what}; the calls so far:\n{}", self.calls_so_far());
+        }
+    }
+
+    fn calls_so_far(&self) -> String {
+        let line = |call: otklik::sandbox::Call| format!("{} {} {:?}", call.method, call.params, call.error);
+        self.sandbox.calls().into_iter().map(line).collect::<Vec<_>>().join("\n")
+    }
+
+    /// A customer who has opened the chat.
+    pub async fn customer(&self, name: &str) -> i64 {
+        let customer = self.sandbox.new_customer(name);
+        self.says(customer, "/start").await;
+        customer
+    }
+
+    /// A customer says something; everything that follows from it has happened.
+    pub async fn says(&self, customer: i64, text: &str) -> i64 {
+        let id = self.sandbox.customer_says(customer, text);
+        self.settle().await;
+        id
+    }
+
+    /// What the bot and the agents have written to a customer so far.
+    pub fn heard(&self, customer: i64) -> Vec<String> {
+        self.sandbox.chat(customer).into_iter().filter(|seen| seen.from_bot).map(|seen| seen.text).collect()
+    }
+
+    /// The last thing a customer was told.
+    pub fn last(&self, customer: i64) -> Seen {
+        let told = self.sandbox.chat(customer).into_iter().rfind(|seen| seen.from_bot);
+        told.expect("the customer was told something")
+    }
+
+    /// The only topic there is.
+    pub fn topic(&self) -> i64 {
+        let topics: Vec<_> = self.sandbox.topics().into_iter().filter(|topic| !topic.deleted).collect();
+        assert_eq!(topics.len(), 1, "one topic: {topics:?}");
+        topics[0].id
+    }
+
+    /// What lies in a topic.
+    pub fn in_topic(&self, topic: i64) -> Vec<String> {
+        self.sandbox.topic(topic).into_iter().map(|seen| seen.text).collect()
+    }
+
+    /// Presses the button with this label on the latest message that has it.
+    pub async fn press(&self, user: i64, chat: i64, label: &str) {
+        let messages = if chat == user {
+            self.sandbox.chat(chat)
+        } else {
+            self.sandbox.topics().iter().flat_map(|topic| self.sandbox.topic(topic.id)).collect()
+        };
+        let found = messages.iter().rev().find_map(|message| {
+            let button = message.buttons.iter().flatten().find(|button| button.text == label)?;
+            Some((message.id, button.data.clone().expect("a button with data")))
+        });
+        let (message, data) = found.unwrap_or_else(|| panic!("no button «{label}» in {messages:#?}"));
+        self.sandbox.press(user, chat, message, &data);
+        self.settle().await;
+    }
+
+    /// Whether anything that was stored of messages holds `part`.
+    pub async fn database_holds(&self, part: &str) -> bool {
+        let mut connection = AnyConnection::connect(&self.database.url).await.expect("the database opens");
+        for query in [
+            "SELECT body AS text FROM inbox",
+            "SELECT body AS text FROM outbox",
+            "SELECT words AS text FROM story",
+            "SELECT state AS text FROM conversations",
+        ] {
+            let rows = sqlx::query(query).fetch_all(&mut connection).await.expect("a table of ours");
+            if rows.iter().any(|row| row.get::<String, _>("text").contains(part)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// A customer whose conversation an agent holds: `(customer, agent, topic)`.
+    pub async fn held(&self) -> (i64, i64, i64) {
+        let customer = self.customer("Анна").await;
+        self.says(customer, "позовите человека").await;
+        let agent = self.sandbox.new_agent("Мария");
+        self.press(agent, self.sandbox.desk(), "Взять").await;
+        (customer, agent, self.topic())
+    }
+}
+
+/// Whether any text holds `part`.
+pub fn any(texts: &[String], part: &str) -> bool {
+    texts.iter().any(|text| text.contains(part))
+}
+
+/// Asserts that `parts` occur in `texts` in this order, each in a text of its own.
+pub fn in_order(texts: &[String], parts: &[&str]) {
+    let mut from = 0;
+    for part in parts {
+        match texts[from..].iter().position(|text| text.contains(part)) {
+            Some(at) => from += at + 1,
+            None => panic!("«{part}» does not come in its place in {texts:#?}"),
+        }
+    }
+}
