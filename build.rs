@@ -5,9 +5,9 @@ use std::{env, fs, path::Path};
 
 fn main() {
     println!("cargo:rerun-if-changed=phrases");
-    let root = env::var("CARGO_MANIFEST_DIR").expect("cargo sets it");
+    let root = env!("CARGO_MANIFEST_DIR");
     let mut list = String::from("&[\n");
-    for language in sorted(&Path::new(&root).join("phrases")) {
+    for language in sorted(&Path::new(root).join("phrases")) {
         println!("cargo:rerun-if-changed={}", language.display());
         for file in sorted(&language) {
             if file.extension().is_some_and(|e| e == "toml") {
@@ -18,7 +18,7 @@ fn main() {
         }
     }
     list += "]\n";
-    let out = Path::new(&env::var("OUT_DIR").expect("cargo sets it")).join("phrasebook.rs");
+    let out = Path::new(&env::var_os("OUT_DIR").expect("cargo sets it")).join("phrasebook.rs");
     fs::write(out, list).expect("cargo's own folder can be written");
 }
 

@@ -153,7 +153,7 @@ impl Work<'_, '_> {
                     let line = StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None };
                     self.tx.tell(self.customer, &line, self.millis()).await?;
                     let buttons = self.labels(&say.buttons);
-                    self.to_customer(Outgoing::Text { text, buttons }).await?;
+                    self.post_to_customer(Outgoing::Text { text, buttons }).await?;
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.customer);
@@ -161,7 +161,7 @@ impl Work<'_, '_> {
                 }
                 Effect::CopyToCustomer { message } => {
                     let kind = conversation::Kind::Other.word().to_owned();
-                    self.to_customer(Outgoing::Copy { message: message.0, caption: None, kind }).await?;
+                    self.post_to_customer(Outgoing::Copy { message: message.0, caption: None, kind }).await?;
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
@@ -237,7 +237,7 @@ impl Work<'_, '_> {
         format!("topic:{}", self.customer)
     }
 
-    async fn to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+    async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
         let lane = format!("customer:{}", self.customer);
         self.post(lane, self.customer.0, outgoing, false).await
     }

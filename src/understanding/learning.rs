@@ -7,12 +7,13 @@
 
 use super::calibration::{self, Calibration, Judged};
 use super::features::{FOLDS, Features, Lexicon, Sentence, View};
-use super::hash::{Map, Set};
+use super::hash::{self, Dice, Map, Set};
 use super::linear::{Columns, Linear, Row, Sample, Target};
 use super::matcher::{CrossValidated, Matcher, Thresholds};
 use super::nearest::Nearest;
 use super::opinion::{Judge, Knowledge, Opinion, Spelt};
 use super::plausible::Tongues;
+use super::senses::Senses;
 use super::words::{Dictionary, Word};
 use super::{Lessons, NONE, noise, normalize};
 
@@ -21,6 +22,8 @@ const NEIGHBOURS: usize = 3;
 const NEIGHBOURS_NONE: usize = 10;
 /// The seed of the spoilt copies.
 const SEED: u64 = 11;
+/// How many of the spoilt copies name a thing instead of the parcel.
+const THINGS: f64 = 0.4;
 /// The share of messages out of scope that calibration reckons with.
 const OUT_OF_SCOPE: f64 = 0.4;
 /// The wanted precision when the owner names none.
@@ -69,7 +72,9 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
     let texts: Vec<(&Example, String, bool)> = examples
         .iter()
         .map(|example| (example, example.text.clone(), false))
-        .chain(examples.iter().map(|example| (example, noise::spoil_somehow(&example.text, SEED), true)))
+        .chain(
+            examples.iter().map(|example| (example, spoilt_copy(&example.text, knowledge.dictionary.senses()), true)),
+        )
         .collect();
     let spelt: Vec<Spelt> = side_by_side(&texts, |(_, text, _)| knowledge.spell(text));
     let clean: Vec<(&[Word], usize, usize)> = examples
@@ -154,11 +159,12 @@ fn calibrate(
         })
         .collect();
     let calibration = Calibration::fit(&judged);
-    let verdicts: Vec<(f64, usize)> = side_by_side(&reads.iter().zip(opinions).collect::<Vec<_>>(), |(read, opinion)| {
-        let judge = judge(read.example.fold);
-        let verdict = judge.verdict(&read.sentence, opinion.clone(), &calibration, 1.0);
-        (verdict.confidence, verdict.opinion.top)
-    });
+    let verdicts: Vec<(f64, usize)> =
+        side_by_side(&reads.iter().zip(opinions).collect::<Vec<_>>(), |(read, opinion)| {
+            let judge = judge(read.example.fold);
+            let verdict = judge.verdict(&read.sentence, opinion.clone(), &calibration, 1.0);
+            (verdict.confidence, verdict.opinion.top)
+        });
     let mut confident = Vec::with_capacity(reads.len());
     let mut cross_validated = Vec::with_capacity(reads.len());
     for ((read, (confidence, top)), weight) in reads.iter().zip(verdicts).zip(weights) {
@@ -252,6 +258,16 @@ fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
         }
     }
     examples
+}
+
+/// A copy of an example as it may arrive: about something else than «посылка», and spoilt.
+fn spoilt_copy(text: &str, senses: &Senses) -> String {
+    let mut dice = Dice::new(SEED ^ hash::of(50, text));
+    let named = dice
+        .chance(std::env::var("THINGS").ok().and_then(|t| t.parse().ok()).unwrap_or(THINGS))
+        .then(|| senses.name_a_thing(text, &mut dice))
+        .flatten();
+    noise::spoil_somehow(named.as_deref().unwrap_or(text), SEED)
 }
 
 /// Does the work for every item, on as many threads as there are cores; the order stays.

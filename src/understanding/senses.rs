@@ -5,8 +5,8 @@
 //! ones. It is general knowledge of the languages: what means the same *in this trade* is a
 //! synonym of the phrasebook.
 
-use super::hash::Map;
-use super::words;
+use super::hash::{Dice, Map};
+use super::{normalize, words};
 
 const SENSES: &str = include_str!("lexicon/senses.txt");
 
@@ -16,6 +16,7 @@ pub(super) struct Senses {
     by_stem: Map<String, Vec<u32>>,
     /// Senses whose words may stand for each other.
     close: Vec<bool>,
+    names: Map<&'static str, u32>,
 }
 
 /// The words of the list, for those who judge plausibility.
@@ -40,8 +41,16 @@ impl Senses {
                     senses.close.len() as u32 - 1
                 })
             });
-            let sense = senses.close.len() as u32;
-            senses.close.push(close);
+            let plain = name.trim_start_matches('=');
+            let sense = match senses.names.get(plain) {
+                Some(sense) => *sense,
+                None => {
+                    senses.close.push(close);
+                    let sense = senses.close.len() as u32 - 1;
+                    senses.names.insert(plain, sense);
+                    sense
+                }
+            };
             for word in list.split_whitespace() {
                 let stem = words::stem(word).into_owned();
                 let known = senses.by_stem.entry(stem).or_default();
@@ -63,6 +72,34 @@ impl Senses {
     /// The first close sense of a stem: the one its words may stand for each other in.
     pub(super) fn close(&self, stem: &str) -> Option<u32> {
         self.of(stem).iter().copied().find(|sense| self.close[*sense as usize])
+    }
+}
+
+impl Senses {
+    /// The sense of that name; nothing when the list has none.
+    pub(super) fn named(&self, name: &str) -> Option<u32> {
+        self.names.get(name).copied()
+    }
+
+    /// Names a thing instead of the parcel: «где моя посылка» becomes «где моя куртка». People ask
+    /// for what they bought, and a phrasebook cannot list it all. Grammar is not kept, nor needed.
+    pub(super) fn name_a_thing(&self, text: &str, dice: &mut Dice) -> Option<String> {
+        let parcel = [self.named("parcel"), self.named("goods"), self.named("order")];
+        let is_parcel = |word: &str| {
+            let folded = normalize::fold(word);
+            self.of(&words::stem(&folded)).iter().any(|sense| parcel.contains(&Some(*sense)))
+        };
+        let words: Vec<&str> = text.split_whitespace().collect();
+        let at = words.iter().position(|word| is_parcel(word.trim_matches(|c: char| !c.is_alphanumeric())))?;
+        let english = words[at].is_ascii();
+        let things: Vec<&'static str> = lines()
+            .filter(|(name, _)| name.starts_with("goods/"))
+            .flat_map(|(_, list)| list.split_whitespace())
+            .filter(|word| word.is_ascii() == english)
+            .collect();
+        let thing = dice.pick(&things)?;
+        let named: Vec<&str> = words.iter().enumerate().map(|(i, word)| if i == at { *thing } else { *word }).collect();
+        Some(named.join(" "))
     }
 }
 

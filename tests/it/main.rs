@@ -1,6 +1,8 @@
 //! The one integration-test binary: stories told to the real wiring, on both databases, and the rules of
 //! the house.
 
+#![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
+
 mod customers;
 mod desk;
 mod faults;
