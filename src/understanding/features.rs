@@ -69,6 +69,12 @@ impl Lexeme {
     }
 }
 
+impl Lexeme {
+    pub(super) fn has_sense(&self, sense: u32) -> bool {
+        self.senses.contains(&sense)
+    }
+}
+
 fn term_of(concept: Option<u32>, close: Option<u32>, family: Option<u32>, stem_hash: u64) -> u64 {
     match (concept, close, family) {
         (Some(concept), ..) => hash::pair(CONCEPT, 0, u64::from(concept)),

@@ -22,7 +22,7 @@ const NEIGHBOURS: usize = 3;
 const NEIGHBOURS_NONE: usize = 10;
 /// The seed of the spoilt copies.
 const SEED: u64 = 11;
-/// How many of the spoilt copies name a thing instead of the parcel.
+/// How often a spoilt copy names a thing instead of the parcel.
 const THINGS: f64 = 0.4;
 /// The share of messages out of scope that calibration reckons with.
 const OUT_OF_SCOPE: f64 = 0.4;
@@ -263,11 +263,7 @@ fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
 /// A copy of an example as it may arrive: about something else than «посылка», and spoilt.
 fn spoilt_copy(text: &str, senses: &Senses) -> String {
     let mut dice = Dice::new(SEED ^ hash::of(50, text));
-    let named = dice
-        .chance(std::env::var("THINGS").ok().and_then(|t| t.parse().ok()).unwrap_or(THINGS))
-        .then(|| senses.name_a_thing(text, &mut dice))
-        .flatten();
-    noise::spoil_somehow(named.as_deref().unwrap_or(text), SEED)
+    noise::spoil_somehow(&senses.name_things(text, THINGS, &mut dice), SEED)
 }
 
 /// Does the work for every item, on as many threads as there are cores; the order stays.

@@ -9,13 +9,15 @@
 //! 1. `normalize`: one spelling for what means the same (Unicode, case, «ё», stretched letters).
 //! 2. `slots`, `mood`: numbers, dates and sums; how the customer feels.
 //! 3. `layout` with `plausible`: the wrong keyboard and Latin letters undone, where it helps.
-//! 4. `words`: stems, roots and concepts; `repair` with `index`: typos, glued and split words.
-//! 5. `features`: what a message is to the model; `linear` and `nearest`: the two opinions on it.
+//! 4. `words` with `senses`: stems, families and what words mean; `repair` with `index`: typos,
+//!    glued and split words.
+//! 5. `features`: what a message is to the model; `linear` and `nearest`: the two opinions on it,
+//!    brought together in `opinion`, which also hears the message's parts (`wishes`).
 //! 6. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
-//! `matcher` holds what was learned from the phrasebook, `wishes` looks for a second wish,
-//! `explain` shows the reasons, `noise` spoils texts the way people do (calibration trains with
-//! it) and `evaluation` measures it all.
+//! `learning` makes a `matcher` of the phrasebook, `explain` shows the reasons of a reading,
+//! `noise` spoils texts the way people do (calibration trains with it) and `evaluation` measures
+//! it all.
 
 mod calibration;
 mod decision;
@@ -39,6 +41,9 @@ mod senses;
 mod slots;
 mod wishes;
 mod words;
+
+#[cfg(test)]
+mod tests;
 
 use serde::{Deserialize, Serialize};
 

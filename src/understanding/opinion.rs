@@ -7,7 +7,7 @@ use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
 use super::plausible::Tongues;
 use super::words::{self, Dictionary, Word};
-use super::{Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
+use super::{HUMAN, Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]
@@ -54,6 +54,18 @@ impl Knowledge {
 
     fn is_small_talk(&self, class: usize) -> bool {
         SMALL_TALK.contains(&self.name(class))
+    }
+
+    /// Whether a part of a message only turns the robot down («не хочу говорить с роботом»).
+    /// Beside a wish that is a mood, not a wish for a person.
+    fn rejects_robot(&self, part: &[Token]) -> bool {
+        let senses = self.dictionary.senses();
+        let speaks_of =
+            |name: &str| senses.named(name).is_some_and(|sense| part.iter().any(|token| token.lexeme.has_sense(sense)));
+        part.iter().any(|token| words::negates(&token.lexeme.text))
+            && speaks_of("robot")
+            && !speaks_of("person")
+            && !speaks_of("staff")
     }
 
     /// Undoes what can be undone without the vocabulary.
@@ -160,11 +172,14 @@ impl Judge<'_> {
         let confidence = calibration.confidence(&whole.facts);
         let mut verdict = Verdict { opinion: whole, confidence, wishes: Vec::new() };
         let (whole_top, whole_confidence) = (verdict.opinion.top, confidence);
+        let mut robot_rejected = false;
         let mut only_wish: Option<(Opinion, f64)> = None;
         for part in wishes::parts(&sentence.tokens) {
             let opinion = self.opinion(part, sentence.question);
             let confidence = calibration.confidence(&opinion.facts);
-            if self.knowledge.is_small_talk(opinion.top) {
+            let rejects_robot = self.knowledge.rejects_robot(part);
+            robot_rejected |= rejects_robot;
+            if rejects_robot || self.knowledge.is_small_talk(opinion.top) {
                 continue;
             }
             let same = opinion.top == whole_top;
@@ -179,10 +194,10 @@ impl Judge<'_> {
                 verdict.opinion = opinion;
             }
         }
-        // Small talk around a wish: the wish wins.
-        if self.knowledge.is_small_talk(verdict.opinion.top)
-            && let Some((opinion, confidence)) = only_wish
-        {
+        // Small talk around a wish, or «не хочу говорить с роботом» before it: the wish wins.
+        let top = verdict.opinion.top;
+        let aside = self.knowledge.is_small_talk(top) || (robot_rejected && self.knowledge.name(top) == HUMAN);
+        if aside && let Some((opinion, confidence)) = only_wish {
             verdict.opinion = opinion;
             verdict.confidence = confidence;
         }

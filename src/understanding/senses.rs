@@ -17,6 +17,9 @@ pub(super) struct Senses {
     /// Senses whose words may stand for each other.
     close: Vec<bool>,
     names: Map<&'static str, u32>,
+    /// Goods of all kinds.
+    russian_things: Vec<&'static str>,
+    english_things: Vec<&'static str>,
 }
 
 /// The words of the list, for those who judge plausibility.
@@ -52,6 +55,10 @@ impl Senses {
                 }
             };
             for word in list.split_whitespace() {
+                if name.starts_with("goods/") {
+                    let things = if word.is_ascii() { &mut senses.english_things } else { &mut senses.russian_things };
+                    things.push(word);
+                }
                 let stem = words::stem(word).into_owned();
                 let known = senses.by_stem.entry(stem).or_default();
                 for number in std::iter::once(sense).chain(kind) {
@@ -81,31 +88,39 @@ impl Senses {
         self.names.get(name).copied()
     }
 
-    /// Names a thing instead of the parcel: «где моя посылка» becomes «где моя куртка». People ask
-    /// for what they bought, and a phrasebook cannot list it all. Grammar is not kept, nor needed.
-    pub(super) fn name_a_thing(&self, text: &str, dice: &mut Dice) -> Option<String> {
+    /// Names things instead of the parcel («где моя куртка»), each with the probability `share`.
+    /// People ask for what they bought, and a phrasebook cannot list it all. Grammar is not kept,
+    /// nor needed.
+    pub(super) fn name_things(&self, text: &str, share: f64, dice: &mut Dice) -> String {
         let parcel = [self.named("parcel"), self.named("goods"), self.named("order")];
-        let is_parcel = |word: &str| {
-            let folded = normalize::fold(word);
-            self.of(&words::stem(&folded)).iter().any(|sense| parcel.contains(&Some(*sense)))
-        };
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let at = words.iter().position(|word| is_parcel(word.trim_matches(|c: char| !c.is_alphanumeric())))?;
-        let english = words[at].is_ascii();
-        let things: Vec<&'static str> = lines()
-            .filter(|(name, _)| name.starts_with("goods/"))
-            .flat_map(|(_, list)| list.split_whitespace())
-            .filter(|word| word.is_ascii() == english)
-            .collect();
-        let thing = dice.pick(&things)?;
-        let named: Vec<&str> = words.iter().enumerate().map(|(i, word)| if i == at { *thing } else { *word }).collect();
-        Some(named.join(" "))
+        let mut renamed: Vec<&str> = Vec::new();
+        for word in text.split_whitespace() {
+            let folded = normalize::fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
+            let sense = self.close(&words::stem(&folded));
+            let is_parcel = sense.is_some() && parcel.contains(&sense);
+            let things = if folded.is_ascii() { &self.english_things } else { &self.russian_things };
+            match dice.pick(things) {
+                Some(thing) if is_parcel && dice.chance(share) => renamed.push(thing),
+                _ => renamed.push(word),
+            }
+        }
+        renamed.join(" ")
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn things_instead_of_the_parcel() {
+        let senses = Senses::new();
+        let named = senses.name_things("где моя посылка?", 1.0, &mut Dice::new(1));
+        let thing = named.strip_prefix("где моя ").map(|thing| words::stem(thing).into_owned());
+        let goods = senses.of(&words::stem("куртка")).to_vec();
+        assert!(thing.is_some_and(|thing| senses.of(&thing).iter().any(|s| goods.contains(s))), "{named}");
+        assert_eq!(senses.name_things("где моя посылка?", 0.0, &mut Dice::new(1)), "где моя посылка?");
+    }
 
     #[test]
     fn words_of_a_kind() {

@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
 
 mod customers;
+mod demo;
 mod desk;
 mod faults;
 mod house;

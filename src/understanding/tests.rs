@@ -1,0 +1,325 @@
+//! The room as a whole: a small phrasebook in, readings out.
+
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+
+use super::noise::{self, Noise};
+use super::*;
+
+fn strings(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn lesson(intent: &str, examples: &[&str], not_examples: &[&str]) -> Lesson {
+    Lesson { intent: intent.to_owned(), examples: strings(examples), not_examples: strings(not_examples) }
+}
+
+/// Six intents with a dozen examples each: enough to see that all parts play together.
+fn lessons() -> Lessons {
+    Lessons {
+        intents: vec![
+            lesson(
+                "where_is_parcel",
+                &[
+                    "где моя посылка",
+                    "когда придет заказ",
+                    "посылка не приходит",
+                    "где посылка RA123456785RU",
+                    "трек не обновляется уже неделю",
+                    "когда доставят заказ",
+                    "статус посылки не меняется",
+                    "где заказ 12345",
+                    "посылка застряла в пути",
+                    "RA123456785RU",
+                    "сколько еще ждать посылку",
+                    "где сейчас находится мой заказ",
+                    "до сих пор нет посылки",
+                    "where is my parcel",
+                ],
+                &["сколько стоит доставка"],
+            ),
+            lesson(
+                "cancel",
+                &[
+                    "отмените заказ",
+                    "хочу отменить заказ",
+                    "отмена заказа",
+                    "заказ больше не нужен",
+                    "не хочу получать посылку отмените",
+                    "отказываюсь от посылки",
+                    "передумал отмените пожалуйста",
+                    "аннулируйте заказ",
+                    "как отменить заказ",
+                    "откажусь от заказа",
+                    "снимите заказ с доставки",
+                    "cancel my order",
+                ],
+                &["не хочу отменять заказ", "не отменяйте заказ", "отмените автопродление"],
+            ),
+            lesson(
+                "refund",
+                &[
+                    "верните деньги",
+                    "хочу вернуть деньги",
+                    "когда вернут деньги за заказ",
+                    "возврат денег",
+                    "деньги не вернулись на карту",
+                    "оформите возврат",
+                    "где мой возврат",
+                    "списали дважды верните",
+                    "верните оплату за доставку",
+                    "жду возврат средств",
+                    "как получить деньги обратно",
+                    "i want a refund",
+                ],
+                &["сколько стоит возврат"],
+            ),
+            lesson(
+                "human",
+                &[
+                    "позовите оператора",
+                    "оператор",
+                    "хочу поговорить с человеком",
+                    "соедините с менеджером",
+                    "нужен живой человек",
+                    "позовите человека",
+                    "дайте оператора",
+                    "переключите на сотрудника",
+                    "хочу общаться с человеком а не с роботом",
+                    "свяжите с оператором",
+                    "живой оператор есть",
+                    "talk to a human",
+                ],
+                &["оператор не нужен", "не надо оператора"],
+            ),
+            lesson(
+                "greeting",
+                &["привет", "здравствуйте", "добрый день", "добрый вечер", "доброе утро", "приветствую", "hello", "hi"],
+                &[],
+            ),
+            lesson("thanks", &["спасибо", "спасибо большое", "благодарю", "спасибо за помощь", "thank you"], &[]),
+        ],
+        none: strings(&[
+            "какая погода завтра",
+            "расскажи анекдот",
+            "сколько стоит доставка",
+            "кто президент франции",
+            "отмените автопродление подписки",
+            "не приходит смс с кодом для входа",
+            "как приготовить борщ",
+            "посоветуй фильм",
+            "сколько лет луне",
+            "запишите меня к врачу",
+            "где купить билеты на поезд",
+            "не хочу отменять заказ",
+            "оператор не нужен",
+            "сколько стоит возврат",
+            "реши уравнение",
+            "как дела",
+            "включи музыку",
+            "где ближайшая аптека",
+            "курс доллара сегодня",
+            "не отменяйте заказ",
+            "что такое любовь",
+            "переведи слово на английский",
+            "когда день города",
+            "кто выиграл матч",
+            "сколько времени",
+        ]),
+        synonyms: vec![strings(&["посылка", "отправление", "бандероль"])],
+        filler: strings(&["пожалуйста", "подскажите", "скажите", "здравствуйте", "добрый день"]),
+        carrier_formats: strings(&["SD########"]),
+        precision: 0.95,
+    }
+}
+
+fn matcher() -> &'static Matcher {
+    static MATCHER: OnceLock<Matcher> = OnceLock::new();
+    MATCHER.get_or_init(|| Matcher::new(&lessons()))
+}
+
+fn top(text: &str) -> String {
+    read(matcher(), text).candidates[0].intent.clone()
+}
+
+#[test]
+fn says_what_the_customer_wants() {
+    for (text, intent) in [
+        ("где моя посылка?", "where_is_parcel"),
+        ("ГДЕ МОЯ ПОСЫЛКА", "where_is_parcel"),
+        ("где моя бандероль", "where_is_parcel"),
+        ("здравствуйте, подскажите, где посылка", "where_is_parcel"),
+        ("ult vjz gjcskrf", "where_is_parcel"),
+        ("gde moya posylka", "where_is_parcel"),
+        ("гдемояпосылка", "where_is_parcel"),
+        ("RA123456785RU", "where_is_parcel"),
+        ("otmenite zakaz", "cancel"),
+        ("атмените закас", "cancel"),
+        ("отменнниите заказззз", "cancel"),
+        ("верните дньги", "refund"),
+        ("позовите апиратора", "human"),
+        ("спасибо!", "thanks"),
+        ("where is my parcel", "where_is_parcel"),
+    ] {
+        assert_eq!(top(text), intent, "{text}");
+    }
+}
+
+#[test]
+fn a_negation_lowers_the_confidence() {
+    let confidence = |text: &str| read(matcher(), text).confidence;
+    assert!(confidence("не хочу отменять заказ") < confidence("хочу отменить заказ"));
+    assert!(confidence("оператор не нужен") < confidence("нужен оператор"));
+    assert!(confidence("какая погода завтра") < confidence("когда придет посылка"));
+}
+
+#[test]
+fn the_wish_wins_over_small_talk() {
+    assert_eq!(top("привет! отмените заказ"), "cancel");
+    assert_eq!(top("верните деньги, спасибо"), "refund");
+}
+
+#[test]
+fn what_is_not_asked_is_not_answered() {
+    for text in ["какая погода завтра", "🙂🙂", "", "...", "отмените автопродление"]
+    {
+        assert_ne!(read(matcher(), text).decision, Decision::Answer, "{text}");
+    }
+    assert!(read(matcher(), "🙂 !!").wordless);
+    assert!(!read(matcher(), "да").wordless);
+}
+
+#[test]
+fn slots_mood_and_language_come_along() {
+    let reading = read(matcher(), "ГДЕ МОЙ ЗАКАЗ 778-12??? ВЫ МОШЕННИКИ, ПОДАМ В СУД");
+    assert_eq!(reading.slots.order_numbers, ["778-12"]);
+    assert_eq!(reading.mood, Mood::Angry);
+    assert_eq!(reading.language, Language::Ru);
+    assert_eq!(read(matcher(), "where is my parcel").language, Language::En);
+    assert_eq!(read(matcher(), "gde posylka").language, Language::Ru);
+    assert_eq!(read(matcher(), "ljcnfdmnt pfdnhf").slots.dates, ["завтра"]);
+}
+
+#[test]
+fn a_reading_survives_its_json() {
+    let reading = read(matcher(), "где посылка RA123456785RU до пятницы");
+    let json = serde_json::to_value(&reading).expect("a reading is plain data");
+    assert_eq!(json["slots"], serde_json::json!({"tracking_number": ["RA123456785RU"], "date": ["до пятницы"]}));
+    assert!(["answer", "clarify", "handoff"].contains(&json["decision"].as_str().unwrap_or_default()));
+    assert_eq!(serde_json::from_value::<Reading>(json).expect("it was one"), reading);
+}
+
+#[test]
+fn candidates_are_all_there_best_first() {
+    let reading = read(matcher(), "отмените заказ и верните деньги");
+    assert!(reading.candidates.len() >= 5);
+    assert!(reading.candidates.windows(2).all(|pair| pair[0].confidence >= pair[1].confidence));
+    assert_eq!(reading.confidence, reading.candidates[0].confidence);
+}
+
+#[test]
+fn explains_itself() {
+    let explanation = explain(matcher(), "где маи посылкп");
+    assert_eq!(explanation.words[0].how, "as typed");
+    assert!(explanation.words.iter().any(|word| word.how == "typo" && word.read_as.starts_with("посылк")));
+    assert_eq!(explanation.nearest[0].intent, "where_is_parcel");
+    assert!(!explanation.nearest[0].by.is_empty());
+    assert!(!explanation.because.is_empty());
+}
+
+#[test]
+fn learns_the_same_every_time() {
+    let (one, two) = (Matcher::new(&lessons()), Matcher::new(&lessons()));
+    assert_eq!(one.thresholds(), two.thresholds());
+    for text in ["где посылка", "отмените", "борщ"] {
+        assert_eq!(read(&one, text), read(&two, text));
+    }
+}
+
+#[test]
+fn poor_lessons_do_no_harm() {
+    let empty = Matcher::new(&Lessons::default());
+    assert_eq!(read(&empty, "где посылка").decision, Decision::Handoff);
+    let single = Lessons { intents: vec![lesson("cancel", &["отмените"], &[])], ..Lessons::default() };
+    let reading = read(&Matcher::new(&single), "отмените");
+    assert_eq!(reading.candidates.len(), 1);
+    assert!(explain(&empty, "где посылка").nearest.is_empty());
+}
+
+#[test]
+fn odd_texts_are_read_too() {
+    for text in [
+        "\0",
+        "а\0б",
+        "\u{202e}где посылка\u{202c}",
+        "👨‍👩‍👧‍👦",
+        "ﷺ",
+        "𝓰𝓭𝓮 𝓹𝓸𝓼𝔂𝓵𝓴𝓪",
+        "İstanbul ß ŉ",
+        "1",
+        "-",
+        "№",
+        "#",
+        "+7",
+        "'",
+        "don't'",
+        "`",
+        "a-",
+        "где-",
+        "\u{e001}",
+        "²³",
+        "ё́",
+        "…",
+        "«»",
+        "אני רוצה",
+        "我的包裹在哪里",
+        "١٢٣٤",
+    ] {
+        read(matcher(), text);
+        explain(matcher(), text);
+    }
+    for letter in ["а", "a", "1", "!", "🙂", "\u{301}", "ъ", "y", "-", ".", "'", "#"] {
+        read(matcher(), &letter.repeat(4096));
+        read(matcher(), &format!("{letter} ").repeat(2048));
+    }
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[а-яё ,.!?-]{0,120}",
+        "[a-z0-9 ',;\\[\\]-]{0,120}",
+        "[0-9 +()№#-]{0,60}",
+        "(где|отмените|не|хочу|посылка|заказ|и|деньги|RA123456785RU|[а-я]{1,9}|[ ,.?]){0,30}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn reads_anything_and_the_same_twice(text in any_text()) {
+        let reading = read(matcher(), &text);
+        prop_assert_eq!(&reading, &read(matcher(), &text));
+        prop_assert!((0.0..=1.0).contains(&reading.confidence));
+        prop_assert!(reading.candidates.iter().all(|c| (0.0..=1.0).contains(&c.confidence)));
+        prop_assert!(reading.wishes.len() <= 2);
+    }
+
+    #[test]
+    fn spoils_anything_and_the_same_twice(text in any_text(), seed in any::<u64>()) {
+        for kind in Noise::ALL {
+            prop_assert_eq!(noise::spoil(&text, kind, seed), noise::spoil(&text, kind, seed));
+        }
+        read(matcher(), &noise::spoil_somehow(&text, seed));
+    }
+
+    /// Words, not seconds, so that a busy machine cannot fail it: what a text is taken apart into
+    /// grows no faster than the text.
+    #[test]
+    fn work_is_linear_in_the_length(text in any_text()) {
+        let once = matcher().hear(&text).sentence.tokens.len();
+        let ten = matcher().hear(&format!("{text}\n").repeat(10)).sentence.tokens.len();
+        prop_assert!(ten <= 10 * once + 10, "{} and {}", once, ten);
+        prop_assert!(once <= text.chars().count());
+    }
+}

@@ -1,0 +1,174 @@
+//! The demo as a person starts it: the program itself, killed with SIGKILL between any two steps of the
+//! story in the README.
+
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::process::{Child, Command};
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The demo's process and what it keeps.
+struct Demo {
+    process: Child,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+impl Demo {
+    async fn start(folder: PathBuf) -> (Child, String) {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_otklik"))
+            .args(["demo", "--port", "0", "--data"])
+            .arg(&folder)
+            .current_dir(std::env::temp_dir())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("the program starts");
+        let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
+        let line = lines.next_line().await.expect("it speaks").expect("it tells where the page is");
+        let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
+        (process, url)
+    }
+
+    async fn new() -> Demo {
+        let folder = std::env::temp_dir().join(format!("otklik_demo_{}", std::process::id()));
+        let (process, url) = Demo::start(folder.clone()).await;
+        Demo { process, url, folder }
+    }
+
+    /// SIGKILL, and a new start on the same folder.
+    async fn killed(&mut self) {
+        self.process.kill().await.expect("it can be killed");
+        (self.process, self.url) = Demo::start(self.folder.clone()).await;
+    }
+
+    async fn post(&self, what: &str, body: Value) {
+        let request = reqwest::Client::new().post(format!("{}/page/{what}", self.url)).json(&body);
+        let answer = request.send().await.expect("the page's server answers");
+        assert!(answer.status().is_success(), "{what} {body}: {}", answer.text().await.unwrap_or_default());
+    }
+
+    /// Follows the page's events until `wanted` holds of the messages, and returns them.
+    async fn until(&self, what: &str, wanted: impl Fn(&Seen) -> bool) -> Seen {
+        let follow = async {
+            let mut stream = reqwest::get(format!("{}/page/events", self.url)).await.expect("events");
+            let mut text = String::new();
+            let mut seen = Seen::default();
+            while !wanted(&seen) {
+                let chunk = stream.chunk().await.expect("the stream goes on").expect("and does not end");
+                text += &String::from_utf8_lossy(&chunk);
+                while let Some(end) = text.find("\n\n") {
+                    let event: String = text.drain(..end + 2).collect();
+                    seen.take(&event);
+                }
+            }
+            seen
+        };
+        tokio::time::timeout(PATIENCE, follow).await.unwrap_or_else(|_| panic!("never seen on the page: {what}"))
+    }
+}
+
+/// The messages of the page: `(chat, id)` to message.
+#[derive(Default)]
+struct Seen {
+    messages: BTreeMap<(i64, i64), Value>,
+}
+
+impl Seen {
+    fn take(&mut self, event: &str) {
+        let data = event.lines().find_map(|line| line.strip_prefix("data: ")).unwrap_or("null");
+        // A letter torn between two chunks is put right by the next snapshot; none is looked for here.
+        let data: Value = serde_json::from_str(data).unwrap_or_default();
+        let all = data["messages"].as_array().cloned().unwrap_or_else(|| vec![data]);
+        for message in all {
+            if let (Some(chat), Some(id)) = (message["chat"].as_i64(), message["id"].as_i64()) {
+                self.messages.insert((chat, id), message);
+            }
+        }
+    }
+
+    fn texts(&self, chat: i64, bot: bool) -> Vec<String> {
+        let of_chat = self.messages.values().filter(|m| m["chat"] == chat && m["from"]["bot"] == bot);
+        of_chat.filter_map(|m| m["text"].as_str().map(str::to_owned)).collect()
+    }
+
+    fn has(&self, chat: i64, part: &str) -> bool {
+        self.texts(chat, true).iter().any(|text| text.contains(part))
+    }
+
+    /// The latest message with a button that carries this label: message, thread, data.
+    fn button(&self, chat: i64, label: &str) -> Option<(i64, i64, String)> {
+        self.messages.values().rev().filter(|m| m["chat"] == chat).find_map(|message| {
+            let rows = message["buttons"].as_array()?;
+            let found = rows.iter().filter_map(Value::as_array).flatten().find(|button| button["text"] == label)?;
+            let thread = message["thread"].as_i64().unwrap_or_default();
+            Some((message["id"].as_i64()?, thread, found["data"].as_str()?.to_owned()))
+        })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_between_any_two_steps() {
+    let mut demo = Demo::new().await;
+    let start: Value = {
+        let mut stream = reqwest::get(format!("{}/page/events", demo.url)).await.expect("events");
+        let mut text = String::new();
+        while !text.contains("\n\n") {
+            text += &String::from_utf8_lossy(&stream.chunk().await.expect("a chunk").expect("not the end"));
+        }
+        let data = text.lines().find_map(|line| line.strip_prefix("data: ")).expect("a snapshot");
+        serde_json::from_str(data).expect("a snapshot is JSON")
+    };
+    let (anna, maria) = (start["customers"][0]["id"].as_i64().expect("Анна"), start["agents"][0]["id"].as_i64());
+    let (maria, desk) = (maria.expect("Мария"), start["desk"]["id"].as_i64().expect("the desk"));
+    let sample = start["samples"][0]["number"].as_str().expect("a sample").to_owned();
+    let says =
+        |text: &str| json!({"as": anna, "chat": anna, "thread": null, "text": text, "photo": null, "reply_to": null});
+
+    demo.killed().await;
+    demo.post("send", says("где моя посылка?")).await;
+    demo.killed().await; // perhaps before the bot has even seen it
+    demo.until("asks for the number", |seen| seen.has(anna, "RA123456785RU")).await;
+    demo.post("send", says(&sample)).await;
+    demo.killed().await;
+    demo.until("tells the status", |seen| seen.has(anna, "терминал")).await;
+    demo.post("send", says("вы издеваетесь? позовите человека")).await;
+    demo.killed().await;
+    let seen = demo.until("opens a topic with the story", |seen| {
+        seen.button(desk, "Взять").is_some() && seen.has(desk, "вы издеваетесь?")
+    });
+    let (_, thread, _) = seen.await.button(desk, "Взять").expect("seen above");
+    let answer = json!({"as": maria, "chat": desk, "thread": thread, "text": "Здравствуйте, это Мария", "photo": null,
+        "reply_to": null});
+    demo.post("send", answer).await;
+    demo.killed().await;
+    let seen = demo.until("the answer arrives", |seen| seen.has(anna, "Здравствуйте, это Мария")).await;
+    let (message, _, data) = seen.button(desk, "Решено").expect("a button to resolve");
+    demo.post("press", json!({"as": maria, "chat": desk, "message_id": message, "data": data})).await;
+    demo.killed().await;
+    demo.until("asks whether it helped", |seen| seen.button(anna, "Да, помогло").is_some()).await;
+    demo.post("send", says("да")).await;
+    demo.post("send", says("где моя посылка?")).await;
+    demo.killed().await;
+    let seen = demo
+        .until("the bot is back", |seen| {
+            let mut told = seen.texts(anna, true);
+            told.dedup();
+            told.len() >= 7
+        })
+        .await;
+    let mut told = seen.texts(anna, true);
+    // A kill between Telegram's «ok» and our mark may say one thing twice in a row (DESIGN 1).
+    told.dedup();
+    assert_eq!(told.len(), 7, "each once: {told:#?}");
+}
