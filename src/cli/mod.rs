@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod evaluate;
 mod understand;
 
 use crate::config::{self, Config, Settings};
@@ -37,6 +38,8 @@ enum Command {
     Run,
     /// Reads a message a line from standard input and tells what each means
     Understand(understand::Arguments),
+    /// Tells how well labelled messages are read, and where they are not
+    Evaluate(evaluate::Arguments),
     /// Checks configuration, phrasebook, database and the bot's rights in the desk
     Check,
 }
@@ -44,10 +47,11 @@ enum Command {
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let quiet = matches!(cli.command, Command::Understand(_) | Command::Check);
+    let quiet = matches!(cli.command, Command::Understand(_) | Command::Evaluate(_) | Command::Check);
     log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
+        Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),

@@ -3,7 +3,7 @@
 use super::Outcome;
 use crate::config;
 use crate::run;
-use crate::understanding::{Decision, Mood, Reading, read};
+use crate::understanding::{Decision, Explanation, Mood, Reading, explain, read};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
@@ -13,6 +13,9 @@ pub(super) struct Arguments {
     /// One JSON object a line
     #[arg(long)]
     json: bool,
+    /// Why each message is read as it is: words, nearest examples, evidence, thresholds
+    #[arg(long, conflicts_with = "json")]
+    explain: bool,
 }
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
@@ -29,11 +32,13 @@ pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
         // A line that is not UTF-8 is still a line: it gets its reading, in its place.
         let text = String::from_utf8_lossy(&line);
         let text = text.trim_end_matches(['\n', '\r']);
-        let reading = read(&matcher, &message(text));
-        if arguments.json {
-            writeln!(out, "{}", as_json(&reading))?;
+        let text = message(text);
+        if arguments.explain {
+            writeln!(out, "{}", why(&explain(&matcher, &text)))?;
+        } else if arguments.json {
+            writeln!(out, "{}", as_json(&read(&matcher, &text)))?;
         } else {
-            writeln!(out, "{}", in_words(&reading))?;
+            writeln!(out, "{}", in_words(&read(&matcher, &text)))?;
         }
         out.flush()?;
     }
@@ -74,6 +79,28 @@ fn in_words(reading: &Reading) -> String {
     let intent = reading.intent.as_deref().unwrap_or("nothing certain");
     let numbers = reading.slots.tracking_numbers.join(", ");
     format!("{decision}: {intent} ({:.2}), {mood} {numbers}", reading.confidence).trim_end().to_owned()
+}
+
+/// An explanation for the owner, a paragraph a message.
+fn why(explanation: &Explanation) -> String {
+    let mut lines = vec![in_words(&explanation.reading), format!("  {}", explanation.because)];
+    lines.push("  words:".into());
+    for word in &explanation.words {
+        let negated = if word.negated { ", negated" } else { "" };
+        lines.push(format!("    {} → {} ({}, weight {:.2}{negated})", word.typed, word.read_as, word.how, word.weight));
+    }
+    lines.push("  nearest examples:".into());
+    for near in &explanation.nearest {
+        let by = near.by.join(", ");
+        lines.push(format!("    {:.2} {}: «{}» by {by}", near.similarity, near.intent, near.example));
+    }
+    lines.push("  what tipped it (log-odds):".into());
+    lines.extend(explanation.tipped.iter().map(|tipped| format!("    {:+.2} {}", tipped.towards, tipped.word)));
+    lines.push("  evidence (value, and what it added):".into());
+    for piece in &explanation.evidence {
+        lines.push(format!("    {} = {:.2} ({:+.2})", piece.name, piece.value, piece.added));
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]

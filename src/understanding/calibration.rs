@@ -88,14 +88,8 @@ impl Calibration {
                 let bend = j.weight * (p * (1.0 - p)).max(1e-6);
                 for a in 0..N {
                     gradient[a] += miss * x[a];
-                    for b in 0..=a {
-                        curvature[a][b] += bend * x[a] * x[b];
-                    }
-                }
-            }
-            for a in 0..N {
-                for b in a + 1..N {
-                    curvature[a][b] = curvature[b][a];
+                    let row = &mut curvature[a];
+                    row.iter_mut().zip(&x).for_each(|(cell, x_b)| *cell += bend * x[a] * x_b);
                 }
             }
             for a in 0..EVIDENCE {

@@ -1,6 +1,6 @@
 //! Why a message was read as it was: for the owner, to be printed by the command line.
 
-use super::features::View;
+use super::lexicon::View;
 use super::matcher::Matcher;
 use super::{Decision, Reading, Thresholds, calibration, read};
 

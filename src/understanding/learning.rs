@@ -6,15 +6,17 @@
 //! come from these judgements. The model that reads learns from everything.
 
 use super::calibration::{self, Calibration, Judged};
-use super::features::{FOLDS, Features, Lexicon, Sentence, View};
+use super::dictionary::Dictionary;
+use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
+use super::lexicon::{FOLDS, Lexicon, Sentence, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
 use super::matcher::{CrossValidated, Matcher, Thresholds};
-use super::nearest::Nearest;
+use super::nearest::{Known, Nearest};
 use super::opinion::{Judge, Knowledge, Opinion, Spelt};
 use super::plausible::Tongues;
 use super::senses::Senses;
-use super::words::{Dictionary, Word};
+use super::words::Word;
 use super::{Lessons, NONE, noise, normalize};
 
 /// Examples next to each other are often alike: they are held out together.
@@ -98,7 +100,7 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
     let mut near = Vec::with_capacity(examples.len());
     for (example, (_, features)) in examples.iter().zip(&heard) {
         if let Target::Is(class) = example.target {
-            near.push((features.terms.clone(), class, example.fold));
+            near.push(Known { terms: features.terms.clone(), class, fold: example.fold });
             knowledge.examples.push((example.text.clone(), class));
         }
     }

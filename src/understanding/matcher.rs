@@ -1,8 +1,8 @@
 //! What was learned from the phrasebook, and reading with it.
 
 use super::calibration::Calibration;
-use super::features::View;
 use super::learning;
+use super::lexicon::View;
 use super::linear::Linear;
 use super::opinion::{Heard, Judge, Knowledge, Opinion};
 use super::{Candidate, Lessons, Reading, decision, mood};

@@ -8,10 +8,11 @@
 //!
 //! 1. `normalize`: one spelling for what means the same (Unicode, case, «ё», stretched letters).
 //! 2. `slots`, `mood`: numbers, dates and sums; how the customer feels.
-//! 3. `layout` with `plausible`: the wrong keyboard and Latin letters undone, where it helps.
-//! 4. `words` with `senses`: stems, families and what words mean; `repair` with `index`: typos,
-//!    glued and split words.
-//! 5. `features`: what a message is to the model; `linear` and `nearest`: the two opinions on it,
+//! 3. `layout` with `sounds` and `plausible`: the wrong keyboard and Latin letters undone, where
+//!    it helps.
+//! 4. `words` with `dictionary` and `senses`: stems, families and what words mean; `repair` with
+//!    `index`: typos, glued and split words; `lexicon`: the words of the examples.
+//! 5. `features` with `negation`: what a message is to the model; `linear` and `nearest`: the two opinions on it,
 //!    brought together in `opinion`, which also hears the message's parts (`wishes`).
 //! 6. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
@@ -21,6 +22,7 @@
 
 mod calibration;
 mod decision;
+mod dictionary;
 pub mod evaluation;
 mod explain;
 mod features;
@@ -28,10 +30,12 @@ mod hash;
 mod index;
 mod layout;
 mod learning;
+mod lexicon;
 mod linear;
 mod matcher;
 mod mood;
 mod nearest;
+mod negation;
 pub mod noise;
 mod normalize;
 mod opinion;
@@ -39,6 +43,7 @@ mod plausible;
 mod repair;
 mod senses;
 mod slots;
+mod sounds;
 mod wishes;
 mod words;
 

@@ -5,11 +5,20 @@
 //! through their words, rarest first, and no more than a fixed number of entries is looked at:
 //! the cost does not follow the size of the phrasebook.
 
-use super::features::View;
 use super::hash::Map;
+use super::lexicon::View;
 
 /// At most this many entries are looked at for one message.
 const MOST_ENTRIES: usize = 6_000;
+
+/// An example to compare with.
+#[derive(Clone, Debug)]
+pub(super) struct Known {
+    /// Its terms with their weights, of length 1.
+    pub(super) terms: Vec<(u64, f32)>,
+    pub(super) class: usize,
+    pub(super) fold: usize,
+}
 
 /// One example among its like.
 #[derive(Clone, Copy, Debug)]
@@ -37,10 +46,9 @@ pub(super) struct Similar {
 }
 
 impl Nearest {
-    /// `examples`: terms (of length 1), class and fold of each.
-    pub(super) fn new(examples: &[(Vec<(u64, f32)>, usize, usize)], classes: usize) -> Nearest {
+    pub(super) fn new(examples: &[Known], classes: usize) -> Nearest {
         let mut nearest = Nearest { classes, ..Nearest::default() };
-        for (terms, class, fold) in examples {
+        for Known { terms, class, fold } in examples {
             let example = nearest.labels.len() as u32;
             nearest.labels.push((*class as u32, *fold as u8));
             for (term, weight) in terms {
@@ -110,8 +118,11 @@ mod tests {
     #[test]
     fn the_nearest_is_found() {
         let half = 0.5f32.sqrt();
-        let examples =
-            vec![(vec![(1, half), (2, half)], 0, 0), (vec![(1, half), (3, half)], 1, 1), (vec![(4, 1.0)], 1, 2)];
+        let examples = vec![
+            Known { terms: vec![(1, half), (2, half)], class: 0, fold: 0 },
+            Known { terms: vec![(1, half), (3, half)], class: 1, fold: 1 },
+            Known { terms: vec![(4, 1.0)], class: 1, fold: 2 },
+        ];
         let nearest = Nearest::new(&examples, 2);
         let similar = nearest.similar(&[(1, half), (2, half)], View::All);
         assert!(similar.best[0] > 0.99 && (similar.best[1] - 0.5).abs() < 1e-3);

@@ -1,12 +1,15 @@
 //! What is known, and the two opinions on a message brought together with the evidence for them.
 
 use super::calibration::{Calibration, EVIDENCE, Facts};
-use super::features::{Features, Lexicon, Sentence, Token, Understood, View};
+use super::dictionary::Dictionary;
+use super::features::{Features, Understood};
 use super::layout::{Stretch, Typed};
+use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
+use super::negation::negates;
 use super::plausible::Tongues;
-use super::words::{self, Dictionary, Word};
+use super::words::{self, Word};
 use super::{HUMAN, Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
 
 /// What does not depend on the part of the examples that is held out.
@@ -62,7 +65,7 @@ impl Knowledge {
         let senses = self.dictionary.senses();
         let speaks_of =
             |name: &str| senses.named(name).is_some_and(|sense| part.iter().any(|token| token.lexeme.has_sense(sense)));
-        part.iter().any(|token| words::negates(&token.lexeme.text))
+        part.iter().any(|token| negates(&token.lexeme.text))
             && speaks_of("robot")
             && !speaks_of("person")
             && !speaks_of("staff")

@@ -1,6 +1,6 @@
 //! Looking for a second wish in a message («где посылка? и верните деньги»).
 
-use super::features::Token;
+use super::lexicon::Token;
 
 /// Words that may join two wishes.
 fn joins(word: &str) -> bool {

@@ -166,8 +166,7 @@ fn order_at(search: &Search, i: usize) -> Option<usize> {
         }
     }
     let dated = search.at(at) == Some('.') && search.digit(at + 1);
-    (digits >= 3 && digits <= 15 && search.closes(at) && !dated && !begins_like_a_phone(search, i, digits))
-        .then_some(at)
+    ((3..=15).contains(&digits) && search.closes(at) && !dated && !begins_like_a_phone(search, i, digits)).then_some(at)
 }
 
 fn begins_like_a_phone(search: &Search, i: usize, digits: usize) -> bool {

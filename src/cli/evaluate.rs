@@ -1,0 +1,162 @@
+//! `otklik evaluate`: how well labelled messages are read, and where they are not.
+
+use super::Outcome;
+use crate::config;
+use crate::run;
+use crate::understanding::evaluation::{self, Case};
+use crate::understanding::noise;
+use crate::understanding::{Matcher, NONE, read};
+use plotters::prelude::*;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Labelled messages: {"text", "intent", "alt"?} a line; intent "none" should not be answered
+    files: Vec<PathBuf>,
+    /// Spoil each message first, with this seed, as people do: typos, keyboard, transliteration …
+    #[arg(long, value_name = "SEED")]
+    noise: Option<u64>,
+    /// How many of the worst misses to show
+    #[arg(long, default_value_t = 20)]
+    misses: usize,
+    /// Draw the risk-coverage and reliability curves
+    #[arg(long, value_name = "FILE.svg")]
+    plot: Option<PathBuf>,
+}
+
+/// A labelled message.
+#[derive(Deserialize)]
+struct Labelled {
+    text: String,
+    intent: String,
+    #[serde(default)]
+    alt: Option<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
+    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let matcher = super::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
+    let mut labelled = Vec::new();
+    for file in &arguments.files {
+        labelled.extend(load(file)?);
+    }
+    if labelled.is_empty() {
+        return Err("no labelled message: name a file of {\"text\": …, \"intent\": …} lines".into());
+    }
+    if let Some(seed) = arguments.noise {
+        for (at, message) in labelled.iter_mut().enumerate() {
+            message.text = noise::spoil_somehow(&message.text, seed.wrapping_add(at as u64));
+        }
+    }
+    let cases: Vec<Case> = labelled.iter().map(|message| judge(&matcher, message)).collect();
+    report(&matcher, &labelled, &cases, arguments.misses);
+    if let Some(path) = &arguments.plot {
+        draw(&cases, path).map_err(|error| format!("cannot draw {}: {error}", path.display()))?;
+        println!("\ncurves: {}", path.display());
+    }
+    Ok(())
+}
+
+fn load(file: &Path) -> Result<Vec<Labelled>, Box<dyn std::error::Error>> {
+    let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    lines
+        .map(|(at, line)| {
+            serde_json::from_str(line).map_err(|error| format!("{}:{}: {error}", file.display(), at + 1).into())
+        })
+        .collect()
+}
+
+/// What the best reading is, whether or not it was sure enough: the thresholds come after.
+fn judge(matcher: &Matcher, message: &Labelled) -> Case {
+    let reading = read(matcher, &message.text);
+    let wanted = |intent: &String| intent != NONE;
+    Case {
+        truth: Some(message.intent.clone()).filter(wanted),
+        alt: message.alt.clone().filter(wanted),
+        predicted: reading.candidates.first().map(|best| best.intent.clone()),
+        confidence: reading.confidence,
+    }
+}
+
+fn report(matcher: &Matcher, labelled: &[Labelled], cases: &[Case], misses: usize) {
+    let threshold = matcher.thresholds().answer;
+    let scope = cases.iter().filter(|case| case.in_scope()).count();
+    let shipped = evaluation::at_threshold(cases, threshold);
+    println!("messages              {} ({scope} in scope)", cases.len());
+    println!("accuracy in scope     {:.3}", evaluation::accuracy(cases));
+    println!("macro-F1              {:.3}", evaluation::macro_f1(cases));
+    println!("AUROC scope/none      {:.3}", evaluation::auroc(cases));
+    for precision in [0.90, 0.95, 0.99] {
+        println!("coverage at {:.0} %      {:.3}", precision * 100.0, evaluation::coverage_at(cases, precision));
+    }
+    println!(
+        "at the threshold {threshold:.2} precision {:.3}, coverage {:.3}",
+        shipped.precision,
+        shipped.right as f64 / scope.max(1) as f64
+    );
+    println!("calibration error     {:.3}", evaluation::expected_calibration_error(cases));
+
+    println!("\ntrue → answered, where they differ:");
+    for ((truth, predicted), count) in evaluation::confusion(cases, threshold) {
+        if truth != predicted && predicted != NONE {
+            println!("{count:5}  {truth} → {predicted}");
+        }
+    }
+    println!("\nworst misses:");
+    let mut wrong: Vec<(&Case, &Labelled)> = cases.iter().zip(labelled).filter(|(case, _)| !case.is_right()).collect();
+    wrong.sort_by(|a, b| b.0.confidence.total_cmp(&a.0.confidence));
+    for (case, message) in wrong.into_iter().take(misses) {
+        let predicted = case.predicted.as_deref().unwrap_or("nothing");
+        println!("{:.2}  {} read as {predicted}: {}", case.confidence, message.intent, message.text);
+    }
+}
+
+type Drawn = Result<(), Box<dyn std::error::Error>>;
+
+fn draw(cases: &[Case], path: &Path) -> Drawn {
+    let area = SVGBackend::new(path, (960, 440)).into_drawing_area();
+    area.fill(&WHITE)?;
+    let (left, right) = area.split_horizontally(480);
+    risk_coverage(cases, &left)?;
+    reliability(cases, &right)?;
+    area.present()?;
+    Ok(())
+}
+
+/// Wrong answers among the answers, against the share of messages in scope answered rightly.
+fn risk_coverage(cases: &[Case], area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>) -> Drawn {
+    let scope = cases.iter().filter(|case| case.in_scope()).count().max(1) as f64;
+    let points: Vec<(f64, f64)> =
+        evaluation::curve(cases).iter().map(|at| (at.right as f64 / scope, 1.0 - at.precision)).collect();
+    let most = points.iter().map(|(_, risk)| *risk).fold(0.1, f64::max);
+    let mut chart = ChartBuilder::on(area)
+        .caption("risk and coverage", ("sans-serif", 18))
+        .margin(12)
+        .x_label_area_size(40)
+        .y_label_area_size(50)
+        .build_cartesian_2d(0.0..1.0, 0.0..most)?;
+    chart.configure_mesh().x_desc("answered rightly, of those in scope").y_desc("wrong among answers").draw()?;
+    chart.draw_series(LineSeries::new(points, &BLUE))?;
+    chart.draw_series(LineSeries::new([(0.0, 0.05), (1.0, 0.05)], &RED))?;
+    Ok(())
+}
+
+/// How often a confidence is right: on the diagonal, it says what it means.
+fn reliability(cases: &[Case], area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>) -> Drawn {
+    let bins = evaluation::reliability(cases, 10);
+    let points: Vec<(f64, f64)> =
+        bins.iter().filter(|bin| bin.count > 0).map(|bin| (bin.confidence, bin.accuracy)).collect();
+    let mut chart = ChartBuilder::on(area)
+        .caption("reliability", ("sans-serif", 18))
+        .margin(12)
+        .x_label_area_size(40)
+        .y_label_area_size(50)
+        .build_cartesian_2d(0.0..1.0, 0.0..1.0)?;
+    chart.configure_mesh().x_desc("confidence").y_desc("share that was right").draw()?;
+    chart.draw_series(LineSeries::new([(0.0, 0.0), (1.0, 1.0)], &RED))?;
+    chart.draw_series(LineSeries::new(points.clone(), &BLUE))?;
+    chart.draw_series(points.into_iter().map(|at| Circle::new(at, 3, BLUE.filled())))?;
+    Ok(())
+}
