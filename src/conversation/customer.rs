@@ -26,18 +26,20 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
     hear(turn, &message);
 }
 
-/// A message that was changed: its new text counts, where the bot still answers.
+/// A message that was changed: its new text counts, where the bot still answers. A change without words
+/// (a live location moves every few seconds) is none.
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     turn.meet(customer);
+    if message.words().is_none() {
+        return;
+    }
     turn.record(Speaker::Customer, &message);
     if turn.state.holder != Holder::Bot {
         return human::customer_corrects(turn, &message);
     }
-    if message.words().is_some() {
-        let edited = turn.reply("common.edited");
-        turn.lead(edited);
-        hear(turn, &message);
-    }
+    let edited = turn.reply("common.edited");
+    turn.lead(edited);
+    hear(turn, &message);
 }
 
 /// A button under one of the bot's messages.

@@ -27,6 +27,8 @@ pub(super) struct NearWord {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     words: Vec<String>,
+    /// The length of each word and the letters in it, a bit each.
+    outlines: Vec<(u8, u64)>,
     slots: Map<u64, (u32, u32)>,
     entries: Vec<u32>,
 }
@@ -47,7 +49,8 @@ impl Index {
             slots.entry(key).or_insert((at as u32, 0)).1 += 1;
             entries.push(word);
         }
-        Index { words, slots, entries }
+        let outlines = words.iter().map(|word| outline(word)).collect();
+        Index { words, outlines, slots, entries }
     }
 
     pub(super) fn word(&self, number: u32) -> &str {
@@ -71,8 +74,13 @@ impl Index {
         }
         numbers.sort_unstable();
         numbers.dedup();
-        numbers.retain(|number| self.words[*number as usize].chars().count().abs_diff(letters) <= allowed);
-        numbers.truncate(MOST_COMPARED * 4);
+        // A mistake changes at most two letters of the set.
+        let (_, mask) = outline(word);
+        numbers.retain(|number| {
+            let (length, other) = self.outlines[*number as usize];
+            usize::from(length).abs_diff(letters) <= allowed && (mask ^ other).count_ones() as usize <= 2 * allowed
+        });
+        numbers.truncate(MOST_COMPARED);
         let mut near: Vec<NearWord> = numbers
             .into_iter()
             .filter_map(|number| {
@@ -87,6 +95,11 @@ impl Index {
         near.truncate(most);
         near
     }
+}
+
+/// The length of a word and the set of its letters.
+fn outline(word: &str) -> (u8, u64) {
+    word.chars().fold((0u8, 0u64), |(length, mask), c| (length.saturating_add(1), mask | 1 << (c as u32 % 64)))
 }
 
 /// Hashes of the word's prefix with none, one and two letters left out.

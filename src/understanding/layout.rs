@@ -93,16 +93,17 @@ const VOTE: f32 = 1.5;
 
 /// Undoes layout and transliteration in a folded text.
 pub(super) fn undo(folded: &str, tongues: &Tongues) -> Vec<Stretch> {
-    let stretches: Vec<Ways> = folded
-        .split_inclusive(['\n'])
-        .flat_map(|line| {
-            let mut parts: Vec<Ways> = line.split_whitespace().map(|part| Ways::of(part, tongues)).collect();
-            if line.ends_with('\n') {
-                parts.push(Ways::plain("\n"));
-            }
-            parts
-        })
-        .collect();
+    // A line break is a stretch of its own: it ends a clause.
+    let parts = folded.split_inclusive('\n').flat_map(|line| {
+        let line_break = if line.ends_with('\n') { "\n" } else { "" };
+        line.split_whitespace().chain(Some(line_break).filter(|b| !b.is_empty()))
+    });
+    if is_plain_russian(folded, tongues) {
+        return parts
+            .map(|part| Stretch { text: normalize::shorten_stretch(part).to_owned(), typed: Typed::Plain })
+            .collect();
+    }
+    let stretches: Vec<Ways> = parts.map(|part| Ways::of(part, tongues)).collect();
     let mut votes = [0.0, -COST_LAYOUT, -COST_TRANSLITERATION];
     let mut cyrillic_votes = [0.0, -COST_LAYOUT];
     for ways in &stretches {
@@ -134,6 +135,20 @@ pub(super) fn undo(folded: &str, tongues: &Tongues) -> Vec<Stretch> {
         .collect()
 }
 
+/// Whether there is nothing to undo: no Latin letters, and at least half of the words known as
+/// they are written. Most messages are such.
+fn is_plain_russian(folded: &str, tongues: &Tongues) -> bool {
+    if folded.bytes().any(|b| b.is_ascii_alphabetic()) {
+        return false;
+    }
+    let (mut words, mut known) = (0usize, 0usize);
+    for word in folded.split(|c: char| !normalize::is_word(c)).filter(|word| !word.is_empty()) {
+        words += 1;
+        known += usize::from(tongues.russian.has_form(word));
+    }
+    known * 2 >= words
+}
+
 fn best(scores: &[f32]) -> usize {
     let mut best = 0;
     for (i, score) in scores.iter().enumerate() {
@@ -159,6 +174,8 @@ struct Ways {
     letters: f32,
 }
 
+/// What each letter of a known word says against the other layout.
+const UNLIKELY: f32 = 4.0;
 /// The score of a way that is impossible.
 const IMPOSSIBLE: f32 = -1.0e3;
 
@@ -206,7 +223,7 @@ impl Ways {
         if tongues.russian.knows(&word) {
             let mut ways = Ways::plain(part);
             ways.script = Script::Cyrillic;
-            ways.scores = [tongues.russian.score(&word), IMPOSSIBLE, IMPOSSIBLE];
+            ways.scores = [tongues.russian.score(&word), -UNLIKELY * letters, IMPOSSIBLE];
             ways.letters = letters;
             return ways;
         }
@@ -248,7 +265,7 @@ impl Ways {
 
 /// A stretch without the punctuation around it.
 fn core(part: &str) -> &str {
-    part.trim_matches(|c: char| !c.is_alphanumeric())
+    part.trim_matches(|c: char| !normalize::is_word(c))
 }
 
 /// The punctuation of `part` around another core.
@@ -266,11 +283,11 @@ fn with_edges(part: &str, core_text: &str) -> String {
 /// or punctuation: whichever makes the better word.
 fn russian_by_layout(part: &str, tongues: &Tongues) -> Option<(String, f32)> {
     let letters: Vec<char> = part.chars().collect();
-    let is_edge = |c: &char| russian_key(*c).is_none() && !c.is_alphanumeric();
+    let is_edge = |c: &char| russian_key(*c).is_none() && !normalize::is_word(*c);
     let head = letters.iter().take_while(|c| is_edge(c)).count();
     let outside = letters[head..].iter().rev().take_while(|c| is_edge(c)).count();
     let core = &letters[head..letters.len() - outside];
-    let tail = core.iter().rev().take_while(|c| !c.is_alphanumeric()).count();
+    let tail = core.iter().rev().take_while(|c| !normalize::is_word(**c)).count();
     let mut found: Option<(String, f32)> = None;
     for kept in (0..=tail.min(2)).chain((tail > 2).then_some(tail)) {
         let (inner, outer) = core.split_at(core.len() - kept);

@@ -28,6 +28,9 @@ const SEED: u64 = 11;
 const THINGS: f64 = 0.4;
 /// The share of messages out of scope that calibration reckons with.
 const OUT_OF_SCOPE: f64 = 0.4;
+/// From more examples than this only some, evenly spread, are studied by the models and in
+/// cross-validation; all of them count as known and can be the nearest.
+const MOST_STUDIED: usize = 12_000;
 /// The wanted precision when the owner names none.
 const PRECISION: f64 = 0.95;
 
@@ -36,6 +39,7 @@ struct Example {
     text: String,
     target: Target,
     fold: usize,
+    studied: bool,
 }
 
 /// A text as it was read, clean or spoilt.
@@ -71,14 +75,7 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         tongues: Tongues::new(folded.iter().map(String::as_str)),
         ..Knowledge::default()
     };
-    let texts: Vec<(&Example, String, bool)> = examples
-        .iter()
-        .map(|example| (example, example.text.clone(), false))
-        .chain(
-            examples.iter().map(|example| (example, spoilt_copy(&example.text, knowledge.dictionary.senses()), true)),
-        )
-        .collect();
-    let spelt: Vec<Spelt> = side_by_side(&texts, |(_, text, _)| knowledge.spell(text));
+    let spelt: Vec<Spelt> = side_by_side(examples, |example| knowledge.spell(&example.text));
     let clean: Vec<(&[Word], usize, usize)> = examples
         .iter()
         .zip(&spelt)
@@ -91,24 +88,42 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         })
         .collect();
     knowledge.lexicon = Lexicon::new(&clean, &knowledge.dictionary, &knowledge.tongues);
-    let heard: Vec<(Sentence, Features)> = side_by_side(&spelt, |spelt| {
-        let sentence = knowledge.hear(spelt.clone(), true).sentence;
+    let hear = |spelt: Spelt| {
+        let sentence = knowledge.hear(spelt, true).sentence;
         let features = knowledge.lexicon.features(&sentence.tokens, sentence.question, View::All);
         (sentence, features)
+    };
+    let pairs: Vec<(&Example, &Spelt)> = examples.iter().zip(&spelt).collect();
+    let heard = side_by_side(&pairs, |(example, spelt)| {
+        let (sentence, features) = hear((*spelt).clone());
+        (features.terms.clone(), example.studied.then_some((sentence, features)))
     });
-    knowledge.columns = Columns::new(heard[..examples.len()].iter().map(|(_, features)| features.list.as_slice()));
+    let studied: Vec<&Example> = examples.iter().filter(|example| example.studied).collect();
+    let spoilt = side_by_side(&studied, |example| {
+        let text = spoilt_copy(&example.text, knowledge.dictionary.senses());
+        let heard = hear(knowledge.spell(&text));
+        (text, heard)
+    });
     let mut near = Vec::with_capacity(examples.len());
-    for (example, (_, features)) in examples.iter().zip(&heard) {
+    let mut known = Vec::with_capacity(examples.len());
+    let mut clean = Vec::with_capacity(studied.len());
+    for (example, (terms, heard)) in examples.iter().zip(heard) {
+        clean.extend(heard.map(|heard| (example.text.clone(), heard)));
         if let Target::Is(class) = example.target {
-            near.push(Known { terms: features.terms.clone(), class, fold: example.fold });
-            knowledge.examples.push((example.text.clone(), class));
+            near.push(Known { terms, class, fold: example.fold });
+            known.push((example.text.clone(), class));
         }
     }
+    knowledge.columns = Columns::new(clean.iter().map(|(_, (_, features))| features.list.as_slice()));
     knowledge.nearest = Nearest::new(&near, none + 1);
-    let reads = texts
-        .into_iter()
-        .zip(heard)
-        .map(|((example, text, noised), (sentence, features))| {
+    knowledge.examples = known;
+    let noised = std::iter::repeat_n(false, clean.len()).chain(std::iter::repeat_n(true, spoilt.len()));
+    let reads = studied
+        .iter()
+        .chain(&studied)
+        .zip(clean.into_iter().chain(spoilt))
+        .zip(noised)
+        .map(|((example, (text, (sentence, features))), noised)| {
             let row = knowledge.columns.row(&features.list);
             Read { example, text, noised, sentence, features, row }
         })
@@ -246,7 +261,7 @@ fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
         let number = counters.entry(class).or_insert(0);
         let fold = (*number / neighbours + class) % FOLDS;
         *number += 1;
-        examples.push(Example { text: text.to_owned(), target, fold });
+        examples.push(Example { text: text.to_owned(), target, fold, studied: true });
     };
     let class_of = |intent: &str| intents.iter().position(|i| i == intent);
     for lesson in &lessons.intents {
@@ -259,6 +274,8 @@ fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
             lesson.not_examples.iter().for_each(|text| add(text, Target::IsNot(class)));
         }
     }
+    let step = examples.len().div_ceil(MOST_STUDIED).max(1);
+    examples.iter_mut().enumerate().for_each(|(i, example)| example.studied = i % step == 0);
     examples
 }
 

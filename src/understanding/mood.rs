@@ -1,6 +1,7 @@
 //! How the customer feels: by words, capitals, punctuation, repetition and threats.
 
 use super::Mood;
+use super::normalize;
 
 /// Beginnings of words that insult or threaten, with their weight.
 const ANGRY: [(&str, u32); 66] = [
@@ -159,7 +160,7 @@ const ANGRY_FROM: u32 = 4;
 pub(super) fn of(text: &str, folded: &str) -> Mood {
     let mut points = 0;
     let mut heat = 0;
-    for word in folded.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()) {
+    for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
         let weight =
             |list: &[(&str, u32)]| list.iter().filter(|(start, _)| word.starts_with(start)).map(|(_, w)| *w).max();
         if let Some(found) = weight(&ANGRY).filter(|_| !excused(word)) {

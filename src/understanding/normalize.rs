@@ -50,6 +50,15 @@ fn is_invisible(c: char) -> bool {
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{1f3fb}'..='\u{1f3ff}')
 }
 
+/// Whether the sign belongs to a word: a letter or digit of any alphabet.
+pub(super) fn is_word(c: char) -> bool {
+    match c {
+        'а'..='я' | 'a'..='z' | '0'..='9' => true,
+        '\0'..='@' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 /// Whether the letter is Cyrillic (the Russian block).
 pub(super) fn is_cyrillic(c: char) -> bool {
     ('\u{400}'..='\u{52f}').contains(&c)

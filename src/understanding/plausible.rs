@@ -85,6 +85,11 @@ impl Tongue {
         self.trigrams[(before * self.size + last) * self.size + next]
     }
 
+    /// Whether the word is in the list in just this form.
+    pub(super) fn has_form(&self, word: &str) -> bool {
+        self.forms.contains(word)
+    }
+
     /// Whether the word or one of its forms is in the list.
     pub(super) fn knows(&self, word: &str) -> bool {
         self.forms.contains(word) || self.stems.contains(words::stem(word).as_ref())

@@ -42,14 +42,14 @@ pub(super) fn read_words(stretches: &[Stretch]) -> Vec<Word> {
         let mut letters = text.char_indices().peekable();
         while let Some((start, c)) = letters.next() {
             let sign = Kind::of_sign(c);
-            if sign.is_none() && !c.is_alphanumeric() {
+            if sign.is_none() && !normalize::is_word(c) {
                 broken |= ends_clause(c);
                 continue;
             }
             let mut end = start + c.len_utf8();
             while sign.is_none()
                 && let Some((at, c)) = letters.next_if(|(at, c)| {
-                    Kind::of_sign(*c).is_none() && (c.is_alphanumeric() || (*c == '\'' && joins(text, *at)))
+                    Kind::of_sign(*c).is_none() && (normalize::is_word(*c) || (*c == '\'' && joins(text, *at)))
                 })
             {
                 end = at + c.len_utf8();

@@ -13,3 +13,4 @@ mod page;
 mod properties;
 mod support;
 mod transcripts;
+mod understanding;
