@@ -83,7 +83,7 @@ pub fn variable(name: &str) -> Option<String> {
 impl Config {
     /// Reads the environment and `otklik.toml` of the present folder.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
-        let file = std::fs::read_to_string(Path::new(FILE)).ok();
+        let file = file()?;
         Config::read(&variable, file.as_deref(), phrases)
     }
 
@@ -120,9 +120,18 @@ pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
 /// The settings of the present folder, for commands that need no Telegram.
 pub fn settings_here() -> Result<Settings, Mistakes> {
     let mut mistakes = Vec::new();
-    let file = std::fs::read_to_string(Path::new(FILE)).ok();
+    let file = file()?;
     let settings = settings(file.as_deref(), &mut mistakes);
     if mistakes.is_empty() { Ok(settings) } else { Err(Mistakes(mistakes)) }
+}
+
+/// The file's text, if there is a file.
+fn file() -> Result<Option<String>, Mistakes> {
+    match std::fs::read_to_string(Path::new(FILE)) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Mistakes(vec![format!("{FILE} cannot be read: {error}")])),
+    }
 }
 
 fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<i64> {

@@ -7,17 +7,20 @@
 //! is never waited for here: its answers come back as events.
 
 use crate::clock;
-use crate::conversation::{self, Button, Context, CustomerId, Effect, Event, Policy, Post, State, TicketState};
+use crate::conversation::{
+    self, Button, Context, CustomerId, Effect, Event, Kind, MessageId, Policy, Post, State, TicketState,
+};
 use crate::desk::{self, StoryLine};
-use crate::outbox::{Label, Outgoing, fit};
+use crate::outbox::{Label, Outgoing, fit, fit_caption};
 use crate::phrases::{Phrasebook, Reply, render};
 use crate::store::{Error, NewPost, Store, Tx, WaitingEvent};
 use crate::understanding::Matcher;
 use chrono::{DateTime, Utc};
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tokio::sync::watch;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
 const BATCH: i64 = 64;
@@ -72,21 +75,51 @@ impl Worker {
         if !self.store.has_events().await? {
             return Ok(0);
         }
+        match self.batch(BATCH).await {
+            Err(error @ (Error::Database(_) | Error::Unreadable { .. } | Error::Panicked)) => {
+                // One of them may be what the database does not take: then the others need not wait.
+                warn!(%error, "a batch of events failed; trying the oldest alone");
+                match self.batch(1).await {
+                    Err(error @ (Error::Database(_) | Error::Unreadable { .. } | Error::Panicked)) => {
+                        self.set_aside(&error).await
+                    }
+                    other => other,
+                }
+            }
+            other => other,
+        }
+    }
+
+    /// Looks at the oldest events, at most `limit`, in one transaction.
+    async fn batch(&self, limit: i64) -> Result<usize, Error> {
         let knowledge = self.knowledge.clone();
         let desk = self.store.current_desk(knowledge.desk);
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    let events = tx.waiting_events(BATCH).await?;
+                    let events = tx.waiting_events(limit).await?;
                     for event in &events {
-                        let mut work = Work {
-                            knowledge: &knowledge,
-                            tx: &mut tx,
-                            now: clock::now(),
-                            customer: event.customer,
-                            desk,
-                        };
+                        let (now, customer) = (clock::now(), event.customer);
+                        let mut work = Work { knowledge: &knowledge, tx: &mut tx, now, customer, desk };
                         work.event(event).await?;
+                    }
+                    Ok(events.len())
+                })
+            })
+            .await
+    }
+
+    /// Marks the oldest event as one that cannot be worked on. If the database is what fails, this fails
+    /// too, and nothing is set aside.
+    async fn set_aside(&self, error: &Error) -> Result<usize, Error> {
+        let problem = error.to_string();
+        self.store
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    let events = tx.waiting_events(1).await?;
+                    for event in &events {
+                        error!(event = event.id, customer = %event.customer, %problem, "an event was set aside");
+                        tx.event_done(event.id, clock::now().timestamp_millis(), Some(&problem)).await?;
                     }
                     Ok(events.len())
                 })
@@ -160,8 +193,15 @@ impl Work<'_, '_> {
                     self.post(lane, self.customer.0, Outgoing::Typing, false).await?;
                 }
                 Effect::CopyToCustomer { message } => {
-                    let kind = conversation::Kind::Other.word().to_owned();
-                    self.post_to_customer(Outgoing::Copy { message: message.0, caption: None, kind }).await?;
+                    let (from, kind) = (self.desk, conversation::Kind::Other.word().to_owned());
+                    self.post_to_customer(Outgoing::Copy {
+                        from,
+                        message: message.0,
+                        caption: None,
+                        kind,
+                        words: None,
+                    })
+                    .await?;
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
@@ -204,12 +244,10 @@ impl Work<'_, '_> {
             }
             Post::Story { since } => {
                 let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
-                story(phrasebook, state, &lines)
+                self.story(state, &lines)
             }
             Post::Words(text) => vec![Outgoing::Text { text: fit(text), buttons: Vec::new() }],
-            Post::Copy { message, kind, caption } => {
-                vec![Outgoing::Copy { message: message.0, caption, kind: kind.word().into() }]
-            }
+            Post::Copy { message, kind, words, masked } => vec![self.copy(message, kind, words, masked)],
             Post::Notice(reply) => vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons: Vec::new() }],
             Post::Taken(ticket, reply) => {
                 let agent = TicketState::Taken { agent: String::new() };
@@ -222,6 +260,30 @@ impl Work<'_, '_> {
                 Vec::new()
             }
         })
+    }
+
+    /// The story as a text, and after it what the customer sent beside text, each once.
+    fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
+        let text = desk::story(&self.knowledge.phrasebook, state, lines);
+        let mut seen = HashSet::new();
+        let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
+            let (kind, message) = line.media?;
+            let masked = line.text.contains(crate::privacy::MASK);
+            let words = Some(line.text.clone()).filter(|words| !words.is_empty());
+            seen.insert(message).then(|| self.copy(message, kind, words, masked))
+        });
+        [Outgoing::Text { text, buttons: Vec::new() }].into_iter().chain(copies).collect()
+    }
+
+    /// A copy of a customer's message; masked words stand in the place of its own.
+    fn copy(&self, message: MessageId, kind: Kind, words: Option<String>, masked: bool) -> Outgoing {
+        Outgoing::Copy {
+            from: self.customer.0,
+            message: message.0,
+            caption: words.clone().filter(|_| masked && kind.has_caption()).map(fit_caption),
+            kind: kind.word().into(),
+            words,
+        }
     }
 
     fn words(&self, reply: &Reply, seed: u64) -> String {
@@ -256,37 +318,29 @@ impl Work<'_, '_> {
     }
 }
 
-/// Reads the rows and takes the step. A step that panics, like a row that cannot be read, is this event's
-/// problem alone: nothing of it is kept, and the next one goes on.
+/// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
+/// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
+/// be done with the event. Errors are told without what they were about: that may be a message.
 fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(Event, State, Vec<Effect>), String> {
-    let event: Event = serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {error}"))?;
-    let state: State = match state {
-        Some(state) => serde_json::from_str(state).map_err(|error| format!("the state cannot be read: {error}"))?,
+    let event: Event =
+        serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
+    let state: State = match state.map(serde_json::from_str) {
+        Some(Ok(state)) => state,
+        Some(Err(error)) => {
+            error!(place = place(&error), "a conversation's state cannot be read; it begins anew");
+            State::default()
+        }
         None => State::default(),
     };
-    let step = || conversation::step(context, state, event.clone());
-    let (state, effects) = catch_unwind(AssertUnwindSafe(step)).map_err(|panic| {
-        let why = panic
-            .downcast_ref::<String>()
-            .map(String::as_str)
-            .or_else(|| panic.downcast_ref::<&str>().copied())
-            .unwrap_or("no reason given");
-        format!("the step panicked: {why}")
-    })?;
+    let step = || conversation::step(context, state.clone(), event.clone());
+    let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
+        error!("a step panicked; a person gets the message");
+        catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, state.clone(), event.clone())))
+    });
+    let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
     Ok((event, state, effects))
 }
 
-/// The story as a text, and after it what the customer sent beside text.
-fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
-    let text = desk::story(phrasebook, state, lines);
-    let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
-        let (kind, message) = line.media?;
-        let masked = kind.has_caption() && line.text.contains(crate::privacy::MASK);
-        Some(Outgoing::Copy {
-            message: message.0,
-            caption: masked.then(|| line.text.clone()),
-            kind: kind.word().into(),
-        })
-    });
-    [Outgoing::Text { text, buttons: Vec::new() }].into_iter().chain(copies).collect()
+fn place(error: &serde_json::Error) -> String {
+    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
 }

@@ -41,58 +41,79 @@ pub fn mask(text: &str) -> Masked {
 }
 
 /// What the words before a number say it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Hint {
+    passport: bool,
+    tax: bool,
+    card: bool,
+    card_code: bool,
+    /// The nearest word that says anything names a tracking or order number or a phone.
+    harmless: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Hint {
+enum Says {
     Passport,
     Tax,
     Card,
     CardCode,
-    /// A tracking or order number, a phone: not to be masked whatever it looks like.
     Harmless,
-    None,
 }
 
 /// Beginnings of words and what they announce.
-const HINTS: &[(&str, Hint)] = &[
-    ("паспорт", Hint::Passport),
-    ("пасспорт", Hint::Passport),
-    ("загран", Hint::Passport),
-    ("серия", Hint::Passport),
-    ("серии", Hint::Passport),
-    ("passport", Hint::Passport),
-    ("удостоверени", Hint::Passport),
-    ("снилс", Hint::Tax),
-    ("инн", Hint::Tax),
-    ("inn", Hint::Tax),
-    ("карт", Hint::Card),
-    ("card", Hint::Card),
-    ("cvv", Hint::CardCode),
-    ("cvc", Hint::CardCode),
-    ("цвв", Hint::CardCode),
-    ("трек", Hint::Harmless),
-    ("track", Hint::Harmless),
-    ("накладн", Hint::Harmless),
-    ("заказ", Hint::Harmless),
-    ("order", Hint::Harmless),
-    ("посылк", Hint::Harmless),
-    ("отправлени", Hint::Harmless),
-    ("parcel", Hint::Harmless),
-    ("тел", Hint::Harmless),
-    ("phone", Hint::Harmless),
-    ("шпи", Hint::Harmless),
+const HINTS: &[(&str, Says)] = &[
+    ("паспорт", Says::Passport),
+    ("пасспорт", Says::Passport),
+    ("загран", Says::Passport),
+    ("серия", Says::Passport),
+    ("серии", Says::Passport),
+    ("passport", Says::Passport),
+    ("удостоверени", Says::Passport),
+    ("снилс", Says::Tax),
+    ("инн", Says::Tax),
+    ("inn", Says::Tax),
+    ("карт", Says::Card),
+    ("card", Says::Card),
+    ("cvv", Says::CardCode),
+    ("cvc", Says::CardCode),
+    ("цвв", Says::CardCode),
+    ("трек", Says::Harmless),
+    ("track", Says::Harmless),
+    ("накладн", Says::Harmless),
+    ("заказ", Says::Harmless),
+    ("order", Says::Harmless),
+    ("посылк", Says::Harmless),
+    ("отправлени", Says::Harmless),
+    ("parcel", Says::Harmless),
+    ("тел", Says::Harmless),
+    ("phone", Says::Harmless),
+    ("шпи", Says::Harmless),
 ];
 
 /// How far back a word may stand from the number it announces, in characters.
 const HINT_REACH: usize = 48;
 
+/// Reads the words before a number, back to the end of the clause before.
 fn hint_before(chars: &[char], at: usize) -> Hint {
     let start = at.saturating_sub(HINT_REACH);
-    let before: String = chars[start..at].iter().flat_map(|c| c.to_lowercase()).collect();
-    before
-        .split(|c: char| !c.is_alphanumeric())
-        .rev()
-        .find_map(|word| HINTS.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, hint)| *hint))
-        .unwrap_or(Hint::None)
+    let clause = chars[start..at].iter().rposition(|c| ",;!?\n".contains(*c)).map_or(start, |p| start + p + 1);
+    let before: String = chars[clause..at].iter().flat_map(|c| c.to_lowercase()).collect();
+    let mut hint = Hint::default();
+    let mut nearest = None;
+    for word in before.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        let says = HINTS.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, says)| *says);
+        match says {
+            Some(Says::Passport) => hint.passport = true,
+            Some(Says::Tax) => hint.tax = true,
+            Some(Says::Card) => hint.card = true,
+            Some(Says::CardCode) => hint.card_code = true,
+            Some(Says::Harmless) | None => {}
+        }
+        nearest = says.or(nearest);
+    }
+    // «паспорт для заказа: 4510 123456» is a passport all the same.
+    hint.harmless = nearest == Some(Says::Harmless) && !(hint.passport || hint.tax || hint.card);
+    hint
 }
 
 /// Groups of digits parted by one separator each.
@@ -100,7 +121,8 @@ struct Chain {
     groups: Vec<Range<usize>>,
 }
 
-/// All chains of a text. Digits that touch a letter belong to a word (RA123456785RU) and are left out.
+/// All chains of a text. Digits that touch a letter belong to a word (RA123456785RU) and are left out,
+/// unless that word announces them (ИНН500100732259).
 fn chains(chars: &[char]) -> Vec<Chain> {
     let mut groups: Vec<Range<usize>> = Vec::new();
     let mut i = 0;
@@ -113,8 +135,9 @@ fn chains(chars: &[char]) -> Vec<Chain> {
         while i < chars.len() && chars[i].is_numeric() {
             i += 1;
         }
-        let touches = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
-        if !touches(start.checked_sub(1).and_then(|p| chars.get(p))) && !touches(chars.get(i)) {
+        let letter = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
+        let glued = letter(start.checked_sub(1).and_then(|p| chars.get(p)));
+        if (!glued || announced(chars, start)) && !letter(chars.get(i)) || number_word(chars, i) {
             groups.push(start..i);
         }
     }
@@ -128,11 +151,26 @@ fn chains(chars: &[char]) -> Vec<Chain> {
     chains
 }
 
-/// Whether `next` goes on with `chain`: at most three separators between («4510 № 123456» is one).
+/// Whether the letters that end at `at` are a word that announces a personal number.
+fn announced(chars: &[char], at: usize) -> bool {
+    let letters = chars[..at].iter().rev().take_while(|c| c.is_alphabetic()).count();
+    let word: String = chars[at - letters..at].iter().flat_map(|c| c.to_lowercase()).collect();
+    word == "номер" || HINTS.iter().any(|(stem, says)| *says != Says::Harmless && word.starts_with(stem))
+}
+
+/// Whether the word «номер» begins at `at`, glued to the digits before it.
+fn number_word(chars: &[char], at: usize) -> bool {
+    let word: String = chars[at..].iter().take(5).flat_map(|c| c.to_lowercase()).collect();
+    word == "номер"
+}
+
+/// Whether `next` goes on with `chain`: «4510 № 123456», «4510 номер 123456», «4111.1111» are one.
 fn joined(chars: &[char], chain: &Chain, next: &Range<usize>) -> bool {
     let end = chain.groups.last().map_or(0, |g| g.end);
-    let gap = &chars[end..next.start];
-    gap.len() <= 3 && gap.iter().all(|c| c.is_whitespace() || "-–—№".contains(*c))
+    let gap: String = chars[end..next.start].iter().flat_map(|c| c.to_lowercase()).collect();
+    let sign = |c: char| c.is_whitespace() || "-–—№.,_/:n".contains(c);
+    let gap = gap.replace("номер", "№");
+    gap.chars().count() <= 3 && gap.chars().all(sign)
 }
 
 impl Chain {
@@ -160,19 +198,20 @@ impl Chain {
             groups.iter().flat_map(|g| &chars[g.clone()]).map(|c| c.to_digit(10).unwrap_or(0)).collect();
         let card_like =
             (13..=19).contains(&digits.len()) && (sizes.len() == 1 || sizes.iter().all(|s| (2..=7).contains(s)));
-        if card_like && (luhn(&digits) || hint == Hint::Card) {
+        if card_like && (luhn(&digits) || hint.card) {
             return true;
         }
-        if hint == Hint::Harmless || looks_like_phone(chars, groups, &digits) {
+        if hint.harmless || looks_like_phone(chars, groups, &digits) {
             return false;
         }
         match sizes[..] {
             [4, 6] | [2, 2, 6] => true,
             [3, 3, 3, 2] => true,
-            [2, 7] | [9] | [10] | [6] => hint == Hint::Passport || (sizes == [10] && hint == Hint::Tax),
-            [11] => hint == Hint::Tax,
-            [12] => hint == Hint::Tax || (hint == Hint::None && tax_number(&digits)),
-            [3] => whole_chain && hint == Hint::CardCode,
+            [2, 7] | [9] | [6] => hint.passport,
+            [10] => hint.passport || hint.tax,
+            [11] => hint.tax,
+            [12] => hint.tax || tax_number(&digits),
+            [3] => whole_chain && hint.card_code,
             _ => false,
         }
     }
@@ -226,6 +265,11 @@ mod tests {
         check("серия 4510 № 123456", "серия •••• № ••••••");
         check("Паспорт: 4510123456", "Паспорт: ••••••••••");
         check("загран 75 1234567", "загран •• •••••••");
+        check("паспорт на посылку 4510 123456", "паспорт на посылку •••• ••••••");
+        check("вот паспорт для заказа: 4510 123456", "вот паспорт для заказа: •••• ••••••");
+        check("серия4510 номер123456", "серия•••• номер••••••");
+        check("4510 номер 123456", "•••• номер ••••••");
+        check("4510/123456 паспорт", "••••/•••••• паспорт");
     }
 
     #[test]
@@ -235,6 +279,11 @@ mod tests {
         check("112-233-445 95", "•••-•••-••• ••");
         check("4111 1111 1111 1111 cvv 123", "•••• •••• •••• •••• cvv •••");
         check("4111111111111111", "••••••••••••••••");
+        check("4111.1111.1111.1111", "••••.••••.••••.••••");
+        check("4111_1111_1111_1111", "••••_••••_••••_••••");
+        check("карта на заказ 2200 7007 1234 5678", "карта на заказ •••• •••• •••• ••••");
+        check("ИНН получателя посылки 500100732259", "ИНН получателя посылки ••••••••••••");
+        check("ИНН500100732259", "ИНН••••••••••••");
         check("карта 2200 7007 1234 5678", "карта •••• •••• •••• ••••");
     }
 
@@ -250,6 +299,9 @@ mod tests {
             "89161234567",
             "8 916 123-45-67",
             "18.10.2026 к 15 00",
+            "ждала 12.10, 15.10 и 18.10",
+            "заказы 12345, 12346, 12347",
+            "с 10:00 до 18:30, 2500,50 руб",
             "верните 15 000 рублей",
             "",
         ] {

@@ -22,6 +22,9 @@ pub enum Error {
     /// Telegram.
     #[error(transparent)]
     Telegram(#[from] telegram::Problem),
+    /// A task ended that must not.
+    #[error("a part of the bot has ended; nothing is lost: start it again")]
+    Ended,
     /// The phrasebook.
     #[error("the phrasebook has mistakes:\n{}", list(.0))]
     Phrasebook(Vec<check::Problem>),
@@ -92,11 +95,15 @@ impl Bot {
         })
     }
 
-    /// Waits until receiving ends by itself, which it does only when it cannot go on.
+    /// Waits until one of the tasks ends by itself, which it does only when it cannot go on.
     pub async fn failed(&mut self) -> Error {
-        match (&mut self.receiving).await {
-            Ok(Err(problem)) => Error::Telegram(problem),
-            Ok(Ok(())) | Err(_) => Error::Store(store::Error::Closed),
+        let working = futures::future::select_all(&mut self.working);
+        tokio::select! {
+            received = &mut self.receiving => match received {
+                Ok(Err(problem)) => Error::Telegram(problem),
+                Ok(Ok(())) | Err(_) => Error::Ended,
+            },
+            _ = working => Error::Ended,
         }
     }
 
@@ -119,9 +126,11 @@ impl Bot {
     /// What has not been done by then is in the database for the next start.
     pub async fn stop(self) {
         self.stop_receiving.send_replace(true);
-        let _ = self.receiving.await;
+        if !self.receiving.is_finished() {
+            let _ = self.receiving.await;
+        }
         self.stop.send_replace(true);
-        for task in self.working {
+        for task in self.working.into_iter().filter(|task| !task.is_finished()) {
             let _ = task.await;
         }
     }

@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use tracing::{error, info};
+use tracing::{info, warn};
 
 /// Answers the customers of a courier or online shop in Telegram, and hands over to people in time.
 #[derive(Parser)]
@@ -47,6 +47,11 @@ enum Command {
 /// Runs the command line.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
+    // A panic's own words may quote a message: only its place is told.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
     let quiet = matches!(cli.command, Command::Understand(_) | Command::Evaluate(_) | Command::Check);
     log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
@@ -94,6 +99,7 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
+    prepare(&api, &config.desks).await;
     let knowledge = Arc::new(Knowledge {
         matcher: Arc::new(matcher),
         phrasebook: Arc::new(phrasebook),
@@ -102,6 +108,19 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     });
     info!(desks = config.desks.len(), "at work");
     Ok(Bot::start(Parts { store, api, knowledge, desks: config.desks, limits }).await?)
+}
+
+/// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while
+/// the bot runs, so it does not keep it from starting.
+async fn prepare(api: &Api, desks: &[i64]) {
+    if let Err(problem) = api.leave_webhook().await {
+        warn!(%problem, "an earlier webhook may still be set");
+    }
+    for desk in desks {
+        for lacking in api.missing_at_desk(*desk).await {
+            warn!(desk, lacking, "the desk is not ready");
+        }
+    }
 }
 
 /// Learns to read as the settings want it.
@@ -116,7 +135,7 @@ async fn until_told(mut bot: Bot) -> Outcome {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
         problem = bot.failed() => {
-            error!(%problem, "the bot cannot go on");
+            bot.stop().await;
             return Err(problem.into());
         }
     }

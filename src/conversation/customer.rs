@@ -2,11 +2,15 @@
 
 use super::effect::{Line, Post, Pressed, Speaker};
 use super::event::{Kind, Message, Person, Press};
-use super::state::{Holder, Question, Reason, Wish};
+use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
 use super::{human, parcel, request};
 use crate::phrases::Value;
 use crate::understanding::{self, Decision, Mood, Reading};
+use chrono::Duration;
+
+/// Two presses of one button within this are one.
+const DOUBLE_PRESS: Duration = Duration::seconds(60);
 
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
@@ -14,6 +18,7 @@ const CHOICES: usize = 3;
 /// A new message.
 pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
     turn.meet(customer);
+    turn.state.last_press = None;
     turn.record(Speaker::Customer, &message);
     if turn.state.holder != Holder::Bot {
         return human::customer_adds(turn, &message);
@@ -30,11 +35,16 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
 /// (a live location moves every few seconds) is none.
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     turn.meet(customer);
+    turn.state.last_press = None;
+    let with_person = turn.state.holder != Holder::Bot;
     if message.words().is_none() {
+        if with_person && message.kind != Kind::Location {
+            turn.post(relay(&message)); // another picture in the place of the first
+        }
         return;
     }
-    turn.record(Speaker::Customer, &message);
-    if turn.state.holder != Holder::Bot {
+    turn.record(Speaker::Customer, &Message { kind: Kind::Text, ..message.clone() });
+    if with_person {
         return human::customer_corrects(turn, &message);
     }
     let edited = turn.reply("common.edited");
@@ -45,12 +55,15 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
 /// A button under one of the bot's messages.
 pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
     turn.meet(customer);
-    let this = Some((press.message.0, press.data.clone()));
-    if turn.state.last_press == this {
+    let now = turn.context.now.timestamp_millis();
+    let again = turn.state.last_press.as_ref().is_some_and(|last| {
+        last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS.num_milliseconds()
+    });
+    turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
+    if again {
         let words = turn.reply("common.pressed");
         return turn.toast(&press.query, Some(words));
     }
-    turn.state.last_press = this;
     let pressed = Pressed::parse(&press.data);
     if turn.state.holder != Holder::Bot {
         turn.toast(&press.query, None);
@@ -61,24 +74,38 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
             turn.toast(&press.query, None);
             record_press(turn, &format!("{intent}.title"));
             turn.state.open = None;
+            turn.state.next_wish = None;
             turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
             take_up(turn, &intent, &understanding::Slots::default());
         }
         Some(Pressed::Person) => {
             turn.toast(&press.query, None);
             record_press(turn, "button.person");
-            let reason = match turn.state.open {
-                Some(Question::Person { .. }) => Reason::Accepted,
-                _ => Reason::Asked,
-            };
-            turn.hand_off(reason);
+            match turn.state.open.clone() {
+                Some(Question::Person { about }) => accept(turn, about),
+                Some(
+                    Question::TrackingNumber
+                    | Question::NumberAgain
+                    | Question::Clarify(_)
+                    | Question::Words
+                    | Question::Helped(_),
+                )
+                | None => turn.hand_off(Reason::Asked),
+            }
         }
-        Some(Pressed::Helped { ticket, yes }) if turn.state.open == Some(Question::Helped(ticket)) => {
+        // Whatever was said since: who says that it did not help is heard.
+        Some(Pressed::Helped { ticket, yes })
+            if turn.state.open == Some(Question::Helped(ticket))
+                || (turn.state.last_ticket == Some(ticket) && !yes) =>
+        {
             turn.toast(&press.query, None);
             record_press(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
             human::helped(turn, yes);
         }
-        Some(Pressed::Wish(_) | Pressed::Helped { .. } | Pressed::Take(_) | Pressed::Resolve(_)) | None => {
+        Some(
+            Pressed::Wish(_) | Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_),
+        )
+        | None => {
             let words = turn.reply("common.stale_button");
             turn.toast(&press.query, Some(words));
         }
@@ -110,6 +137,7 @@ fn command(turn: &mut Turn<'_>, text: &str) {
         "/start" => {
             let known = turn.state.said > 0;
             turn.state.open = None;
+            turn.state.next_wish = None;
             let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
             let reply = turn.reply(key).with_some("name", turn.name());
             let menu = turn.menu();
@@ -151,7 +179,7 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) {
 
 fn words(turn: &mut Turn<'_>, text: &str) {
     let reading = understanding::read(turn.context.matcher, text);
-    if reading.wordless {
+    if reading.wordless && (turn.state.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
         return wordless(turn, Kind::Text);
     }
     speaks(turn, text, &reading);
@@ -190,6 +218,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         (Decision::Answer, Some(_)) if asked_before => turn.hand_off(Reason::Unsure),
         (Decision::Answer, Some(intent)) => {
             turn.state.open = None;
+            turn.state.next_wish = None;
             let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
             take_up(turn, &first, &reading.slots);
         }
@@ -213,8 +242,8 @@ fn answers(turn: &mut Turn<'_>, open: Option<&Question>, text: &str, reading: &R
             human::helped(turn, true);
             true
         }
-        (Some(Question::Person { .. }), Some(true)) => {
-            turn.hand_off(Reason::Accepted);
+        (Some(Question::Person { about }), Some(true)) => {
+            accept(turn, about.clone());
             true
         }
         (Some(Question::Person { .. }), Some(false)) => {
@@ -254,10 +283,32 @@ fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
         .filter(|intent| intent != understanding::HUMAN && !understanding::SMALL_TALK.contains(&intent.as_str()))
         .take(CHOICES)
         .collect();
+    if likely.is_empty() {
+        let (reply, menu) = (turn.reply("common.clarify_nothing"), turn.menu());
+        return turn.ask(Question::Clarify(likely), reply, menu);
+    }
     let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.wish_button(intent)]).collect();
     buttons.push(turn.person_row());
     let reply = turn.reply("common.clarify");
     turn.ask(Question::Clarify(likely), reply, buttons);
+}
+
+/// The customer takes the offer to have a person do it.
+fn accept(turn: &mut Turn<'_>, about: String) {
+    if turn.state.wish.as_ref().is_none_or(|wish| wish.intent != about) {
+        turn.state.wish = Some(Wish { intent: about, confidence: 1.0 });
+    }
+    turn.hand_off(Reason::Accepted);
+}
+
+/// A message that could not be worked on: whatever it says, a person reads it.
+pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) {
+    turn.meet(customer);
+    turn.record(Speaker::Customer, message);
+    match turn.state.holder {
+        Holder::Bot => turn.hand_off(Reason::Unsure),
+        Holder::Queue { .. } | Holder::Agent { .. } => turn.post(relay(message)),
+    }
 }
 
 /// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
@@ -324,10 +375,6 @@ fn small_talk(turn: &mut Turn<'_>, intent: &str) {
 pub(super) fn relay(message: &Message) -> Post {
     match (message.kind, &message.text) {
         (Kind::Text, Some(text)) => Post::Words(text.clone()),
-        (kind, text) => Post::Copy {
-            message: message.id,
-            kind,
-            caption: text.clone().filter(|_| message.masked && kind.has_caption()),
-        },
+        (kind, text) => Post::Copy { message: message.id, kind, words: text.clone(), masked: message.masked },
     }
 }

@@ -83,8 +83,10 @@ pub enum Post {
         message: MessageId,
         /// Its kind, for the notice when it cannot be copied.
         kind: Kind,
-        /// A caption in place of its own, where that held a personal number.
-        caption: Option<String>,
+        /// The words under it, masked.
+        words: Option<String>,
+        /// Whether they stand in the place of its own, which held a personal number.
+        masked: bool,
     },
     /// A line for the agents.
     Notice(Reply),
@@ -150,6 +152,8 @@ pub enum Pressed {
     },
     /// An agent takes a ticket.
     Take(TicketNo),
+    /// An agent takes a ticket that another one holds.
+    TakeOver(TicketNo),
     /// An agent resolves a ticket.
     Resolve(TicketNo),
 }
@@ -164,6 +168,7 @@ impl Pressed {
                 format!("helped:{ticket}:{}", if *yes { "yes" } else { "no" })
             }
             Pressed::Take(ticket) => format!("take:{ticket}"),
+            Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
             Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
         }
     }
@@ -183,6 +188,7 @@ impl Pressed {
                 },
             },
             ("take", Some(ticket), None) => Pressed::Take(TicketNo(ticket.parse().ok()?)),
+            ("takeover", Some(ticket), None) => Pressed::TakeOver(TicketNo(ticket.parse().ok()?)),
             ("resolve", Some(ticket), None) => Pressed::Resolve(TicketNo(ticket.parse().ok()?)),
             _ => return None,
         };
@@ -201,6 +207,7 @@ mod tests {
             Pressed::Person,
             Pressed::Helped { ticket: TicketNo(128), yes: false },
             Pressed::Take(TicketNo(1)),
+            Pressed::TakeOver(TicketNo(2)),
             Pressed::Resolve(TicketNo(9_000_000)),
         ] {
             assert!(pressed.data().len() <= 64);

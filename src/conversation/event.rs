@@ -100,6 +100,9 @@ pub enum Event {
     RelayFailed {
         /// What kind it was.
         kind: Kind,
+        /// The words under it, masked.
+        #[serde(default)]
+        words: Option<String>,
     },
 }
 
@@ -116,6 +119,14 @@ pub struct Person {
     /// The language of the person's Telegram (IETF tag), if told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
+}
+
+impl Person {
+    /// An administrator who hides behind the group: everybody who does so is the same person to us, so
+    /// such a one cannot hold a ticket. Groups have negative ids.
+    pub fn is_anonymous(&self) -> bool {
+        self.id < 0
+    }
 }
 
 /// A message, personal numbers already masked.
@@ -201,7 +212,12 @@ impl Kind {
 
     /// Whether Telegram lets such a message carry a caption.
     pub fn has_caption(self) -> bool {
-        matches!(self, Kind::Photo | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document | Kind::Voice)
+        match self {
+            Kind::Photo | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document | Kind::Voice => true,
+            // Kinds we do not know have words only as a caption.
+            Kind::Other => true,
+            Kind::Text | Kind::VideoNote | Kind::Sticker | Kind::Contact | Kind::Location => false,
+        }
     }
 }
 

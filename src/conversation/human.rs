@@ -35,6 +35,9 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
         .and_then(|reading| reading.intent)
         .is_some_and(|intent| intent == understanding::HUMAN || intent == super::parcel::INTENT);
     let quiet_since = reassured_at.map(|at| now - at);
+    if asks_again && turn.context.now >= ticket.promised {
+        return promise_anew(turn, ticket);
+    }
     let reply = match quiet_since {
         None if asks_again => waiting(turn, &ticket),
         None => turn.reply("human.added").with("ticket", Value::Number(ticket.no.0)),
@@ -47,6 +50,20 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     }
     turn.say(reply);
     turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now) };
+}
+
+/// A promise that was not kept is not repeated: the customer hears that, and a new time.
+fn promise_anew(turn: &mut Turn<'_>, mut ticket: Ticket) {
+    let now = turn.context.now;
+    ticket.promised = turn.context.policy.promise(now);
+    let reply = turn
+        .reply("human.waiting_late")
+        .with("ticket", Value::Number(ticket.no.0))
+        .with("deadline", turn.deadline(&ticket));
+    turn.say(reply);
+    let notice = turn.desk_reply("desk.promise_broken").with("deadline", turn.deadline(&ticket));
+    turn.post(Post::Notice(notice));
+    turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now.timestamp_millis()) };
 }
 
 fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
@@ -66,7 +83,7 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     let label = match pressed {
         Some(Pressed::Wish(intent)) => format!("{intent}.title"),
         Some(Pressed::Person) => return, // a person is on the way
-        Some(Pressed::Helped { .. } | Pressed::Take(_) | Pressed::Resolve(_)) | None => return,
+        Some(Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_)) | None => return,
     };
     if turn.context.phrasebook.has(&label, turn.language()) {
         let notice = turn.desk_reply("desk.pressed").with("button", Value::Phrase(label));
@@ -78,6 +95,10 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
 pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
     if message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE)) {
         return;
+    }
+    if agent.is_anonymous() {
+        let notice = turn.desk_reply("desk.anonymous");
+        return turn.post(Post::Notice(notice));
     }
     match turn.state.holder.clone() {
         Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
@@ -97,8 +118,12 @@ pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) 
 
 /// An agent who answers takes the ticket by answering.
 fn take(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
+    if !turn.state.topic {
+        turn.show_to_desk(&ticket); // it was deleted while the agent wrote
+    }
     let notice = turn.desk_reply("desk.taken_by").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Taken(ticket.clone(), notice));
+    turn.post(Post::Rename(ticket.clone(), TicketState::Taken { agent: agent.name.clone() }));
     turn.state.holder = Holder::Agent { ticket, agent: agent.clone() };
     turn.state.open = None;
 }
@@ -118,12 +143,13 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
     match (Pressed::parse(&press.data), holder) {
         (Some(Pressed::Take(no)), Holder::Queue { ticket, .. }) if ticket.no == no => {
             turn.toast(&press.query, None);
-            turn.post(Post::EditCard {
-                message: press.message,
-                ticket: ticket.clone(),
-                state: TicketState::Taken { agent: agent.name.clone() },
-            });
-            turn.state.holder = Holder::Agent { ticket, agent };
+            holds_now(turn, ticket, agent, &press);
+        }
+        (Some(Pressed::TakeOver(no)), Holder::Agent { ticket, agent: holder })
+            if ticket.no == no && holder.id != agent.id =>
+        {
+            turn.toast(&press.query, None);
+            holds_now(turn, ticket, agent, &press);
         }
         (Some(Pressed::Take(no)), Holder::Agent { ticket, agent: holder }) if ticket.no == no => {
             let words = turn.desk_reply("desk.already_taken").with("agent", Value::Text(holder.name));
@@ -142,7 +168,14 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
             resolve(turn, ticket, &agent, &press);
         }
         (
-            Some(Pressed::Take(_) | Pressed::Resolve(_) | Pressed::Wish(_) | Pressed::Person | Pressed::Helped { .. })
+            Some(
+                Pressed::Take(_)
+                | Pressed::TakeOver(_)
+                | Pressed::Resolve(_)
+                | Pressed::Wish(_)
+                | Pressed::Person
+                | Pressed::Helped { .. },
+            )
             | None,
             Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. },
         ) => {
@@ -152,12 +185,22 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
     }
 }
 
+/// An agent took a ticket by its card.
+fn holds_now(turn: &mut Turn<'_>, ticket: Ticket, agent: Person, press: &Press) {
+    let state = TicketState::Taken { agent: agent.name.clone() };
+    turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
+    turn.post(Post::Rename(ticket.clone(), state));
+    turn.state.holder = Holder::Agent { ticket, agent };
+}
+
 fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person, press: &Press) {
     let state = TicketState::Resolved { agent: agent.name.clone() };
     turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
     turn.post(Post::Rename(ticket.clone(), state));
     turn.state.holder = Holder::Bot;
     turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
+    turn.state.last_ticket = Some(ticket.no);
+    turn.state.last_press = None;
     let reply = turn.reply("human.helped_question").with("agent", Value::Text(agent.name.clone()));
     let no = ticket.no;
     let buttons = vec![
@@ -200,19 +243,20 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => tell_desk(turn, "desk.gone"),
         Undelivered::Refused(why) => {
-            if turn.state.topic {
-                let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
-                turn.post(Post::Notice(notice));
-            }
+            let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
+            turn.post(Post::Notice(notice));
         }
     }
 }
 
 /// A customer's message could not be copied into the topic.
-pub(super) fn relay_failed(turn: &mut Turn<'_>, kind: Kind) {
+pub(super) fn relay_failed(turn: &mut Turn<'_>, kind: Kind, words: Option<String>) {
     let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
     let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
     turn.post(Post::Notice(notice));
+    if let Some(words) = words {
+        turn.post(Post::Words(words));
+    }
 }
 
 /// Somebody deleted the topic: a new one, with the ticket and the recent story.
@@ -225,15 +269,12 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
             turn.post(Post::Notice(notice));
             turn.post(Post::Card(ticket));
             turn.post(Post::Story { since: None });
-            turn.state.topic = true;
         }
         None => turn.post(Post::Abandon),
     }
 }
 
 fn tell_desk(turn: &mut Turn<'_>, key: &str) {
-    if turn.state.topic {
-        let notice = turn.desk_reply(key);
-        turn.post(Post::Notice(notice));
-    }
+    let notice = turn.desk_reply(key);
+    turn.post(Post::Notice(notice));
 }

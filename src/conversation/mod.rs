@@ -29,7 +29,7 @@ mod turn;
 pub use effect::{Button, Effect, Line, Post, Pressed, Say, Speaker, TicketState};
 pub use event::{CustomerId, Event, Kind, Message, MessageId, Person, Press, TicketNo, Tracked, Undelivered};
 pub use policy::Policy;
-pub use state::{Holder, Question, Reason, State, Ticket, Wish};
+pub use state::{Holder, LastPress, Question, Reason, State, Ticket, Wish};
 
 use crate::phrases::Phrasebook;
 use crate::understanding::Matcher;
@@ -51,6 +51,27 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
 }
 
+/// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
+pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    let mut turn = Turn::new(context, state);
+    match event {
+        Event::Wrote { customer, message } | Event::Edited { customer, message } => {
+            customer::unreadable(&mut turn, customer, &message);
+        }
+        Event::Pressed { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentPressed { .. }
+        | Event::Tracked { .. }
+        | Event::TopicGone
+        | Event::Undelivered { .. }
+        | Event::RelayFailed { .. } => {}
+    }
+    turn.done()
+}
+
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
 /// Pure: the same arguments give the same result.
 pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
@@ -67,7 +88,7 @@ pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Ef
         Event::Tracked { number, answer } => parcel::tracked(&mut turn, number, answer),
         Event::TopicGone => human::topic_gone(&mut turn),
         Event::Undelivered { reason } => human::undelivered(&mut turn, reason),
-        Event::RelayFailed { kind } => human::relay_failed(&mut turn, kind),
+        Event::RelayFailed { kind, words } => human::relay_failed(&mut turn, kind, words),
     }
     turn.done()
 }

@@ -10,15 +10,18 @@
 //! A number that nobody can read is asked for once more by showing it; after that, a person. A status
 //! that stands still past its planned day is never recited: a person looks into it.
 
-use super::effect::Effect;
+use super::effect::{Effect, Post};
 use super::event::Tracked;
 use super::state::{Holder, Question, Reason, Wish};
-use super::turn::Turn;
+use super::turn::{LANGUAGE_OF_DESK, Turn};
 use crate::parcel::{Parcel, Status, TrackingNumber};
 use crate::phrases::{Reply, Value};
 use crate::understanding::Slots;
 
 pub(super) const INTENT: &str = "where_is_parcel";
+
+/// How many numbers of one message are looked up: more would be a flood of answers.
+const AT_ONCE: usize = 5;
 
 /// The customer wants to know; `slots` may hold the number already.
 pub(super) fn where_is(turn: &mut Turn<'_>, slots: &Slots) {
@@ -33,7 +36,7 @@ pub(super) fn where_is(turn: &mut Turn<'_>, slots: &Slots) {
                 let several = turn.reply("where_is_parcel.several");
                 turn.say(several);
             }
-            for number in numbers {
+            for number in numbers.iter().take(AT_ONCE) {
                 track(turn, TrackingNumber::new(number));
             }
         }
@@ -70,6 +73,7 @@ fn unreadable(turn: &mut Turn<'_>, given: &str) {
 fn track(turn: &mut Turn<'_>, number: TrackingNumber) {
     turn.state.open = None;
     turn.state.parcel = Some(number.clone());
+    turn.say_leads();
     turn.effect(Effect::Typing);
     turn.effect(Effect::Track(number));
 }
@@ -77,7 +81,12 @@ fn track(turn: &mut Turn<'_>, number: TrackingNumber) {
 /// The carrier answered.
 pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked) {
     if turn.state.holder != Holder::Bot {
-        return; // a person has taken over in the meantime, and the bot is silent
+        // A person has taken over in the meantime: the answer is for them.
+        if let Tracked::Found(parcel) = answer {
+            let notice = status(turn, &parcel).with("number", Value::Text(number.to_string()));
+            turn.post(Post::Notice(notice.in_language(LANGUAGE_OF_DESK)));
+        }
+        return;
     }
     match answer {
         Tracked::Found(parcel) => tell(turn, &parcel),

@@ -29,16 +29,29 @@ pub struct State {
     /// How much the bot has said: chooses wordings, so that two in a row differ.
     pub said: u64,
     /// The last press, to tell a second one on the same button.
-    pub last_press: Option<(i64, String)>,
+    pub last_press: Option<LastPress>,
     /// The last album, which is answered once.
     pub last_album: Option<String>,
     /// Whether the desk has a topic for the customer.
     pub topic: bool,
+    /// The last ticket that people finished.
+    pub last_ticket: Option<TicketNo>,
     /// When people last finished with the customer (Unix milliseconds): the desk knows the story
     /// up to here.
     pub resolved_at: Option<i64>,
     /// Whether the customer has blocked the bot.
     pub blocked: bool,
+}
+
+/// A press that was acted on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastPress {
+    /// The message that carries the button.
+    pub message: i64,
+    /// The button's data.
+    pub data: String,
+    /// When (Unix milliseconds).
+    pub at: i64,
 }
 
 /// Who answers the customer.

@@ -7,6 +7,9 @@ use super::state::{Holder, Question, Reason, State, Ticket, Wish};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Language, Reading};
 
+/// The language agents are told things in.
+pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
+
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
     pub context: &'a Context<'a>,
@@ -21,8 +24,16 @@ impl<'a> Turn<'a> {
         Turn { context, state, effects: Vec::new(), leads: Vec::new() }
     }
 
-    pub fn done(self) -> (State, Vec<Effect>) {
+    pub fn done(mut self) -> (State, Vec<Effect>) {
+        self.say_leads();
         (self.state, self.effects)
+    }
+
+    /// Says the paragraphs that wait for something to be said, when that comes later or not at all.
+    pub fn say_leads(&mut self) {
+        if !self.leads.is_empty() {
+            self.say_parts(Vec::new(), Vec::new());
+        }
     }
 
     pub fn language(&self) -> Language {
@@ -36,7 +47,7 @@ impl<'a> Turn<'a> {
 
     /// A text for the agents.
     pub fn desk_reply(&self, key: &str) -> Reply {
-        Reply::new(key, Language::Ru)
+        Reply::new(key, LANGUAGE_OF_DESK)
     }
 
     /// The customer's name as a value, if there is one.
@@ -49,8 +60,12 @@ impl<'a> Turn<'a> {
         self.effects.push(effect);
     }
 
+    /// Puts something into the customer's topic. Where there is none, there is nobody to read it.
     pub fn post(&mut self, post: Post) {
-        self.effects.push(Effect::Desk(post));
+        self.state.topic |= matches!(post, Post::Open(_));
+        if self.state.topic || matches!(post, Post::Abandon) {
+            self.effects.push(Effect::Desk(post));
+        }
     }
 
     /// Puts a paragraph before the next thing said.
@@ -169,7 +184,6 @@ impl<'a> Turn<'a> {
         self.post(Post::Open(ticket.clone()));
         self.post(Post::Card(ticket.clone()));
         self.post(Post::Story { since });
-        self.state.topic = true;
     }
 
     /// A ticket's promise, said from now.
@@ -190,7 +204,7 @@ impl<'a> Turn<'a> {
             self.state.language = customer.language_code.as_deref().map(language_of);
         }
         self.state.customer = customer;
-        if std::mem::take(&mut self.state.blocked) && self.state.topic && self.state.holder != Holder::Bot {
+        if std::mem::take(&mut self.state.blocked) && self.state.holder != Holder::Bot {
             let notice = self.desk_reply("desk.unblocked");
             self.post(Post::Notice(notice));
         }

@@ -14,6 +14,9 @@ use chrono::{DateTime, Utc};
 /// The language of the desk.
 pub const LANGUAGE: Language = Language::Ru;
 
+/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
+pub const MESSAGE_LIMIT: usize = 4096;
+
 /// Telegram's limit for a topic's name, in characters (`createForumTopic`).
 const NAME_LIMIT: usize = 128;
 
@@ -105,9 +108,10 @@ pub fn card_buttons(ticket: &Ticket, stands: &TicketState) -> Vec<Vec<Button>> {
     let button = |key: &str, pressed| Button { label: Reply::new(key, LANGUAGE), pressed };
     let take = button("desk.button_take", Pressed::Take(ticket.no));
     let resolve = button("desk.button_resolve", Pressed::Resolve(ticket.no));
+    let take_over = button("desk.button_take_over", Pressed::TakeOver(ticket.no));
     match stands {
         TicketState::Waiting => vec![vec![take, resolve]],
-        TicketState::Taken { .. } => vec![vec![resolve]],
+        TicketState::Taken { .. } => vec![vec![resolve, take_over]],
         TicketState::Resolved { .. } => Vec::new(),
     }
 }

@@ -1,11 +1,8 @@
 //! The story so far, told once when a ticket comes to the desk.
 
-use super::text;
+use super::{MESSAGE_LIMIT as LIMIT, text};
 use crate::conversation::{Kind, MessageId, Speaker, State};
 use crate::phrases::{Phrasebook, Reply, Value, render};
-
-/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
-const LIMIT: usize = 4096;
 
 /// A line of a stored story.
 #[derive(Clone, Debug, PartialEq)]

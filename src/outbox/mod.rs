@@ -11,7 +11,7 @@ mod outgoing;
 mod sender;
 
 pub use limits::Limits;
-pub use outgoing::{Label, Outgoing, fit};
+pub use outgoing::{Label, Outgoing, fit, fit_caption};
 pub use sender::Sender;
 
 use futures::future::BoxFuture;
@@ -41,8 +41,6 @@ pub enum Place {
 pub struct Delivery {
     /// Where to.
     pub place: Place,
-    /// Where copies come from.
-    pub copied_from: i64,
     /// What.
     pub outgoing: Outgoing,
 }
@@ -71,6 +69,8 @@ pub enum Refusal {
     TopicGone,
     /// The group has a new id.
     Moved(i64),
+    /// The whole desk refuses: a right is missing, topics are switched off, the group is gone.
+    DeskClosed(String),
     /// Nothing to do: it is so already, or nobody waits for it any more.
     Needless(String),
     /// It will never work.

@@ -1,9 +1,10 @@
 //! What a row of the outbox holds.
 
+use crate::desk::MESSAGE_LIMIT;
 use serde::{Deserialize, Serialize};
 
-/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
-const LIMIT: usize = 4096;
+/// Telegram's limit for a caption, in UTF-16 units (`copyMessage`).
+const CAPTION_LIMIT: usize = 1024;
 
 /// A call to be made, without its receiver: that is found when it is sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,6 +20,8 @@ pub enum Outgoing {
     },
     /// A copy of a message of the other side.
     Copy {
+        /// The chat it stands in.
+        from: i64,
         /// Its number there.
         message: i64,
         /// In the place of its own caption.
@@ -26,6 +29,9 @@ pub enum Outgoing {
         caption: Option<String>,
         /// The word for its kind, should it not be copyable.
         kind: String,
+        /// The words under it, should it not be copyable.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
     },
     /// Another text in the place of an earlier one.
     Edit {
@@ -70,7 +76,16 @@ pub struct Label {
 
 /// Cuts `text` to what a message may hold, at a character's border.
 pub fn fit(text: String) -> String {
-    if text.encode_utf16().count() <= LIMIT {
+    cut(text, MESSAGE_LIMIT)
+}
+
+/// Cuts `text` to what a caption may hold, at a character's border.
+pub fn fit_caption(text: String) -> String {
+    cut(text, CAPTION_LIMIT)
+}
+
+fn cut(text: String, limit: usize) -> String {
+    if text.encode_utf16().count() <= limit {
         return text;
     }
     let mut units = 0;
@@ -78,7 +93,7 @@ pub fn fit(text: String) -> String {
         .char_indices()
         .find(|(_, c)| {
             units += c.len_utf16();
-            units > LIMIT - 1
+            units > limit - 1
         })
         .map_or(text.len(), |(at, _)| at);
     format!("{}…", &text[..cut])
@@ -92,7 +107,7 @@ mod tests {
     fn a_text_is_cut_by_utf16_units() {
         let long = "🙂".repeat(3000);
         let cut = fit(long);
-        assert!(cut.encode_utf16().count() <= LIMIT);
+        assert!(cut.encode_utf16().count() <= MESSAGE_LIMIT);
         assert!(cut.ends_with('…'));
         assert_eq!(fit("short".into()), "short");
     }

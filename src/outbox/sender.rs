@@ -162,13 +162,12 @@ impl Outgoing {
 /// Sends one row and marks it; returns the pause Telegram asked for.
 async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoing: Outgoing) -> Option<Duration> {
     let result = match place(store, head, &outgoing).await {
-        Ok(Some((place, copied_from))) => {
-            let delivery = Delivery { place, copied_from, outgoing: outgoing.clone() };
+        Ok(Some(place)) => {
+            let delivery = Delivery { place, outgoing: outgoing.clone() };
             messenger.send(delivery).await.map_err(|refusal| (refusal, place))
         }
         Ok(None) => {
-            // The topic is gone and the conversation has not decided yet what becomes of it.
-            postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
+            no_topic(store, head).await;
             return None;
         }
         Err(error) => {
@@ -185,22 +184,37 @@ async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoin
     }
 }
 
-/// The receiver as things stand now, and the chat that copies come from.
-async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option<(Place, i64)>, Error> {
+/// The receiver as things stand now; `None` where a topic is needed and there is none.
+async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option<Place>, Error> {
     let customer = head.customer.0;
-    let topic = store.topic_of(head.customer).await?;
     if head.chat == customer {
-        let desk = topic.map_or(customer, |(desk, _)| desk);
-        return Ok(Some((Place::Customer(customer), desk)));
+        return Ok(Some(Place::Customer(customer)));
     }
+    // A topic at another desk is none: the owner has moved to a new group.
+    let topic = store.topic_of(head.customer).await?.filter(|(desk, _)| *desk == head.chat);
     Ok(match (topic, outgoing) {
-        (Some((desk, thread)), _) => Some((Place::Topic { desk, thread }, customer)),
-        // A press is answered without a place.
-        (None, Outgoing::Topic { .. } | Outgoing::Toast { .. } | Outgoing::Typing) => {
-            Some((Place::NewTopic { desk: head.chat }, customer))
+        (Some((desk, thread)), _) => Some(Place::Topic { desk, thread }),
+        (None, Outgoing::Topic { .. }) => Some(Place::NewTopic { desk: head.chat }),
+        // There is nothing to name; and a press is answered without a place.
+        (None, Outgoing::Rename { .. } | Outgoing::Toast { .. } | Outgoing::Typing) => {
+            Some(Place::NewTopic { desk: head.chat })
         }
-        (None, Outgoing::Text { .. } | Outgoing::Copy { .. } | Outgoing::Edit { .. } | Outgoing::Rename { .. }) => None,
+        (None, Outgoing::Text { .. } | Outgoing::Copy { .. } | Outgoing::Edit { .. }) => None,
     })
+}
+
+/// A row without its topic: the conversation is deciding what becomes of it. If that takes long, it is
+/// asked again.
+async fn no_topic(store: &Store, head: &Head) {
+    if head.attempts % 5 == 4 {
+        let event = news(head, &Event::TopicGone);
+        write_surely(store, move |mut tx, now| {
+            let event = event.clone();
+            Box::pin(async move { tx.put_event(&event, now).await.map(|_| ()) })
+        })
+        .await;
+    }
+    postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
 }
 
 async fn mark_sent(store: &Store, head: &Head, sent: Sent) {
@@ -221,7 +235,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
     let to_customer = head.chat == head.customer.0;
     let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. });
     match refusal {
-        Refusal::TooMany(_) | Refusal::Later(_) if fleeting => {
+        Refusal::TooMany(_) | Refusal::Later(_) | Refusal::DeskClosed(_) if fleeting => {
             close(store, head, "too late to matter", None).await;
             None
         }
@@ -229,7 +243,9 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             info!(row = head.id, chat = head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             Some(pause)
         }
-        Refusal::Later(why) => {
+        // What is refused to all of a desk (a right, topics, the group itself) is the desk's trouble and will be
+        // mended: nothing is given up for it.
+        Refusal::Later(why) | Refusal::DeskClosed(why) => {
             let pause = LONGEST_PAUSE.min(Duration::from_secs(1 << head.attempts.clamp(0, 6)));
             warn!(row = head.id, chat = head.chat, %why, seconds = pause.as_secs(), "not sent; trying again");
             postpone(store, head, &why, pause).await;
@@ -251,13 +267,17 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::TopicGone => {
-            topic_gone(store, head, place).await;
+            let tell = !matches!(outgoing, Outgoing::Topic { .. } | Outgoing::Rename { .. });
+            topic_gone(store, head, place, tell).await;
             None
         }
         Refusal::Moved(new) => {
             let old = head.chat;
             info!(old, new, "the desk was upgraded");
             while let Err(error) = store.move_desk(old, new).await {
+                if matches!(error, Error::Closed) {
+                    break;
+                }
                 error!(%error, "the desk's new id cannot be stored; trying again");
                 tokio::time::sleep(Duration::from_millis(200)).await;
             }
@@ -266,7 +286,9 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
         Refusal::Never(why) | Refusal::Gone(why) => {
             error!(row = head.id, chat = head.chat, %why, "can never be sent; kept in the outbox with the reason");
             let event = match outgoing {
-                Outgoing::Copy { kind, .. } if !to_customer => Some(Event::RelayFailed { kind: Kind::from_word(kind) }),
+                Outgoing::Copy { kind, words, .. } if !to_customer => {
+                    Some(Event::RelayFailed { kind: Kind::from_word(kind), words: words.clone() })
+                }
                 _ if to_customer && !fleeting => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
                 _ => None,
             };
@@ -306,8 +328,9 @@ async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
     .await;
 }
 
-/// The row stays where it is, behind what the conversation will put before it: a topic and the story.
-async fn topic_gone(store: &Store, head: &Head, place: Place) {
+/// The topic is forgotten, and the row stays where it is. With `tell`, the conversation puts a new topic with
+/// the story before it; a row that makes or names a topic does so by itself.
+async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
     let Place::Topic { thread, .. } = place else {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
     };
@@ -316,7 +339,7 @@ async fn topic_gone(store: &Store, head: &Head, place: Place) {
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
-            if tx.forget_topic(customer, thread).await? {
+            if tx.forget_topic(customer, thread).await? && tell {
                 tx.put_event(&event, now).await?;
             }
             Ok(())
@@ -358,6 +381,8 @@ where
         let (work, now) = (work.clone(), clock::now().timestamp_millis());
         match store.write(move |tx| work(tx, now)).await {
             Ok(()) => return,
+            // The store has ended, and with it this process: what is not marked is sent again at the next start.
+            Err(error @ Error::Closed) => return error!(%error, "what was sent cannot be marked"),
             Err(error) => {
                 error!(%error, "what was sent cannot be marked; trying again");
                 tokio::time::sleep(Duration::from_millis(200)).await;

@@ -53,6 +53,13 @@ impl Reply {
         Reply { key: key.into(), language, values: BTreeMap::new() }
     }
 
+    /// The same in another language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Reply {
+        self.language = language;
+        self
+    }
+
     /// With one more value.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Reply {
@@ -151,6 +158,13 @@ impl Phrasebook {
 
     /// Whether `text` is a plain yes or no, in any language; `None` if it is neither.
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
+        let sign = text.trim();
+        let signed = |words: fn(&Book) -> &Vec<String>| self.books.values().flat_map(words).any(|word| word == sign);
+        match (signed(|b| &b.yes), signed(|b| &b.no)) {
+            (true, false) => return Some(true),
+            (false, true) => return Some(false),
+            (true, true) | (false, false) => {}
+        }
         let said: Vec<String> = text
             .to_lowercase()
             .replace('ё', "е")

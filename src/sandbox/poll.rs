@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tokio::time::Instant;
 
 use super::args::Args;
 use super::chats;
@@ -22,7 +21,8 @@ pub(super) async fn updates(core: &Core, args: &Args) -> Result<Value, Refusal> 
     let limit = args.int("limit").unwrap_or(MOST_UPDATES).clamp(1, MOST_UPDATES);
     let limit = usize::try_from(limit).unwrap_or(1);
     let wait = args.int("timeout").unwrap_or(0).clamp(0, LONGEST_WAIT);
-    let deadline = Instant::now() + Duration::from_secs(wait.unsigned_abs());
+    let end = tokio::time::sleep(Duration::from_secs(wait.unsigned_abs()));
+    tokio::pin!(end);
     core.change(|draft| confirm(draft, args));
     loop {
         // Marked as seen before the look, so that nothing that comes between is slept through.
@@ -41,7 +41,7 @@ pub(super) async fn updates(core: &Core, args: &Args) -> Result<Value, Refusal> 
             }
             _ = stopping.wait_for(|stop| *stop) => return Ok(json!([])),
             _ = changed.changed() => {}
-            () = tokio::time::sleep_until(deadline) => return Ok(json!([])),
+            () = &mut end => return Ok(json!([])),
         }
     }
 }

@@ -35,8 +35,17 @@ pub enum Error {
     /// The database said no.
     #[error("the database failed: {0}")]
     Database(Arc<sqlx::Error>),
-    /// The store's task has ended, or could not take the work; nothing was stored.
-    #[error("the store did not take the work; nothing was stored")]
+    /// The database took too long; nothing is known to be stored.
+    #[error("the database took too long over a commit")]
+    TimedOut,
+    /// The work panicked; nothing of it was stored.
+    #[error("the work panicked; nothing of it was stored")]
+    Panicked,
+    /// The work was not begun, because something before it failed; nothing of it was stored.
+    #[error("the database could not begin the work; nothing of it was stored")]
+    NotTaken,
+    /// The store's task has ended.
+    #[error("the store has ended")]
     Closed,
     /// The database could not be opened.
     #[error("cannot open the database {url}: {source}; check DATABASE_URL and that its folder is writable")]

@@ -3,14 +3,19 @@
 //! nobody ever waits for a lock.
 
 use super::{Error, Tx, ids::Ids};
-use futures::future::BoxFuture;
-use sqlx::{AnyConnection, AnyPool, Connection, Executor};
+use futures::future::{BoxFuture, FutureExt};
+use sqlx::{AnyConnection, AnyPool, Executor};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
 /// How many pieces of work share a commit at most: enough to hide the cost of the disk, few enough that
 /// the first does not wait long for the last.
 const GROUP: usize = 256;
+
+/// A commit that takes longer has lost its database: a connection that hangs must not hang everybody.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a piece of work leaves behind: whether its changes stay, and how its caller learns of it.
 struct Ran {
@@ -47,7 +52,8 @@ impl Writer {
         let (tell, told) = oneshot::channel();
         let work: Work = Box::new(move |tx| {
             Box::pin(async move {
-                let result = work(tx).await;
+                // A piece that panics is undone like one that fails; the others of its group go on.
+                let result = AssertUnwindSafe(work(tx)).catch_unwind().await.unwrap_or(Err(Error::Panicked));
                 Ran {
                     keep: result.is_ok(),
                     finish: Box::new(move |committed| {
@@ -58,7 +64,7 @@ impl Writer {
             })
         });
         self.work.send(work).await.map_err(|_| Error::Closed)?;
-        told.await.map_err(|_| Error::Closed)?
+        told.await.map_err(|_| Error::NotTaken)?
     }
 }
 
@@ -70,14 +76,22 @@ async fn run(
     count: watch::Sender<u64>,
 ) {
     let mut group = Vec::with_capacity(GROUP);
+    // A connection that failed half way is closed with whatever transaction it is in, and never used again.
+    let mut sound: Option<AnyConnection> = None;
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let mut ran = Vec::with_capacity(group.len());
-        let result = commit(&pool, begin, &ids, group.drain(..), &mut ran).await;
-        if result.is_ok() {
-            count.send_modify(|n| *n += 1);
-        }
+        let commit = commit(&pool, sound.take(), begin, &ids, group.drain(..), &mut ran);
+        let result = tokio::time::timeout(PATIENCE, commit).await.unwrap_or(Err(Error::TimedOut));
+        let told = match result {
+            Ok(connection) => {
+                sound = Some(connection);
+                count.send_modify(|n| *n += 1);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        };
         for piece in ran {
-            (piece.finish)(result.clone());
+            (piece.finish)(told.clone());
         }
         // Work that was not begun drops its channel: its caller is told that the store did not take it.
     }
@@ -85,25 +99,20 @@ async fn run(
 
 async fn commit(
     pool: &AnyPool,
+    sound: Option<AnyConnection>,
     begin: &'static str,
     ids: &Ids,
     group: impl Iterator<Item = Work>,
     ran: &mut Vec<Ran>,
-) -> Result<(), Error> {
-    let mut connection = pool.acquire().await?;
+) -> Result<AnyConnection, Error> {
+    let mut connection = match sound {
+        Some(connection) => connection,
+        None => pool.acquire().await?.detach(),
+    };
     connection.execute(begin).await?;
-    let result = pieces(&mut connection, ids, group, ran).await;
-    match result {
-        Ok(()) => {
-            connection.execute("COMMIT").await?;
-            Ok(())
-        }
-        Err(error) => {
-            // Whatever state the connection is in, it is not used again.
-            let _ = connection.detach().close().await;
-            Err(error)
-        }
-    }
+    pieces(&mut connection, ids, group, ran).await?;
+    connection.execute("COMMIT").await?;
+    Ok(connection)
 }
 
 async fn pieces(

@@ -16,6 +16,8 @@ const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_cha
 #[derive(Clone)]
 pub struct Api {
     bot: Bot,
+    /// The part of the token before the colon.
+    bot_id: String,
 }
 
 /// What went wrong with a call.
@@ -72,7 +74,13 @@ impl Api {
             Some(url) => bot.set_api_url(url.parse().map_err(|_| Problem::Url(url.into()))?),
             None => bot,
         };
-        Ok(Api { bot })
+        let bot_id = token.split(':').next().unwrap_or_default().to_owned();
+        Ok(Api { bot, bot_id })
+    }
+
+    /// The bot's own id, which its token begins with.
+    pub(super) fn bot_id(&self) -> &str {
+        &self.bot_id
     }
 
     /// Makes a call and returns what Telegram answered.
@@ -87,6 +95,12 @@ impl Api {
     pub(super) async fn updates(&self, offset: Option<i64>) -> Result<Vec<Value>, RequestError> {
         let payload = GetRawUpdates { offset, timeout: POLL_SECONDS, allowed_updates: KINDS };
         JsonRequest::new(self.bot.clone(), payload).await
+    }
+
+    /// Leaves a webhook that was set before, which would keep polls from getting anything. What waits stays.
+    pub async fn leave_webhook(&self) -> Result<(), Problem> {
+        self.call(teloxide::payloads::DeleteWebhook::new()).await?;
+        Ok(())
     }
 
     /// The bot's own username: shows that the token is good.

@@ -49,6 +49,11 @@ impl Receiver {
                     return Err(Problem::Token);
                 }
                 Err(Failed::Telegram(RequestError::RetryAfter(seconds))) => pause = seconds.duration(),
+                Err(Failed::Telegram(RequestError::InvalidJson { source, raw })) => {
+                    // What came is not shown: it is messages.
+                    pause = (pause * 2).clamp(Duration::from_secs(1), LONGEST_PAUSE);
+                    error!(bytes = raw.len(), line = source.line(), "updates that are not the Bot API's; trying again");
+                }
                 Err(Failed::Telegram(error)) => {
                     pause = (pause * 2).clamp(Duration::from_millis(500), LONGEST_PAUSE);
                     // Two processes with one token show here as «terminated by other getUpdates request».
@@ -103,7 +108,8 @@ impl Receiver {
                 }
             };
             events.push(NewEvent {
-                source: format!("telegram:{id}"),
+                // Ids begin anew after an idle week, so the moment of the message goes with them.
+                source: format!("telegram:{}:{id}:{}", self.api.bot_id(), moment(update)),
                 customer,
                 body: serde_json::to_string(&event).expect("an event is plain data"),
             });
@@ -130,6 +136,17 @@ impl Receiver {
 enum Failed {
     Telegram(RequestError),
     Store(Error),
+}
+
+/// When it happened, or which press it was: what tells two updates of one id apart.
+fn moment(update: &Value) -> String {
+    let of = |kind: &str, field: &str| update[kind][field].as_i64();
+    let date = of("message", "date").or(of("edited_message", "edit_date")).or(of("my_chat_member", "date"));
+    match (date, update["callback_query"]["id"].as_str()) {
+        (Some(date), _) => date.to_string(),
+        (None, Some(press)) => press.to_owned(),
+        (None, None) => String::new(),
+    }
 }
 
 fn update_id(update: &Value) -> Option<i64> {

@@ -14,11 +14,15 @@ use teloxide::types::{
 use teloxide::{ApiError, RequestError};
 
 /// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
+/// Counted in UTF-16 units there, and so in half as many characters here.
 const TOAST_LIMIT: usize = 200;
 
 impl Messenger for Api {
     fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, Refusal>> {
-        Box::pin(async move { self.make_call(delivery).await })
+        let at_desk = !matches!(delivery.place, Place::Customer(_));
+        Box::pin(async move {
+            self.make_call(delivery).await.map_err(|refusal| if at_desk { at_the_desk(refusal) } else { refusal })
+        })
     }
 }
 
@@ -40,8 +44,8 @@ impl Api {
                 }
                 self.call(call).await
             }
-            Outgoing::Copy { message, caption, .. } => {
-                let mut call = payloads::CopyMessage::new(chat, ChatId(delivery.copied_from), message_id(message)?);
+            Outgoing::Copy { from, message, caption, .. } => {
+                let mut call = payloads::CopyMessage::new(chat, ChatId(from), message_id(message)?);
                 if let Some(thread) = thread {
                     call = call.message_thread_id(thread);
                 }
@@ -57,7 +61,7 @@ impl Api {
             Outgoing::Toast { query, text } => {
                 let mut call = payloads::AnswerCallbackQuery::new(CallbackQueryId(query));
                 if let Some(text) = text {
-                    call = call.text(text.chars().take(TOAST_LIMIT).collect::<String>());
+                    call = call.text(text.chars().take(TOAST_LIMIT / 2).collect::<String>());
                 }
                 self.call(call).await
             }
@@ -124,6 +128,38 @@ fn refusal_by_text(text: &str) -> Refusal {
     } else {
         // «Bad Gateway», «Internal Server Error», a token that is being changed, a conflict: all pass.
         Refusal::Later(text.into())
+    }
+}
+
+/// At the desk only a message can be refused for good. Everything else is refused to all of them, and passes
+/// once somebody has put the group right.
+fn at_the_desk(refusal: Refusal) -> Refusal {
+    const OF_THE_MESSAGE: [&str; 9] = [
+        "can't be copied",
+        "to copy not found",
+        "to edit not found",
+        "can't be edited",
+        "is too long",
+        "is empty",
+        "button",
+        "message_id_invalid",
+        "has the number",
+    ];
+    match refusal {
+        Refusal::Never(why) | Refusal::Gone(why) => {
+            let lower = why.to_lowercase();
+            match OF_THE_MESSAGE.iter().any(|part| lower.contains(part)) {
+                true => Refusal::Never(why),
+                false => Refusal::DeskClosed(why),
+            }
+        }
+        Refusal::Blocked => Refusal::DeskClosed("blocked".into()),
+        other @ (Refusal::TooMany(_)
+        | Refusal::Later(_)
+        | Refusal::TopicGone
+        | Refusal::Moved(_)
+        | Refusal::DeskClosed(_)
+        | Refusal::Needless(_)) => other,
     }
 }
 

@@ -57,6 +57,22 @@ const SERVICE: &[&str] = &[
     "unique_gift",
     "giveaway_created",
     "giveaway_completed",
+    "giveaway_winners",
+    "chat_owner_left",
+    "chat_owner_changed",
+    "checklist_tasks_done",
+    "checklist_tasks_added",
+    "direct_message_price_changed",
+    "gift_upgrade_sent",
+    "managed_bot_created",
+    "paid_message_price_changed",
+    "poll_option_added",
+    "poll_option_deleted",
+    "suggested_post_approved",
+    "suggested_post_approval_failed",
+    "suggested_post_declined",
+    "suggested_post_paid",
+    "suggested_post_refunded",
 ];
 
 /// Content by the field that carries it. An animation carries a document too, a venue a location.
@@ -187,13 +203,14 @@ fn person(from: &Value) -> Option<Person> {
 }
 
 fn masked(text: &str) -> String {
-    privacy::mask(text).text
+    privacy::mask(&text.replace('\0', "")).text
 }
 
 fn content(message: &Value, id: MessageId) -> Message {
     let kind = CONTENT.iter().find(|(field, _)| message.get(field).is_some()).map_or(Kind::Other, |(_, kind)| *kind);
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
-    let masked = text.map(privacy::mask);
+    // PostgreSQL's TEXT cannot hold a NUL, and nobody can read one.
+    let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
     Message {
         id,
         kind,

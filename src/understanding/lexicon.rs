@@ -14,7 +14,7 @@ use super::repair::Vocabulary;
 use super::words::{self, Word};
 
 /// Parts of the examples that are held out in turn.
-pub(super) const FOLDS: usize = 8;
+pub(super) const FOLDS: usize = 5;
 
 /// Kinds of hashes, so that the same letters as a stem and as a letter group differ.
 pub(super) mod kind {

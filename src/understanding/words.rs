@@ -63,6 +63,10 @@ pub(super) fn read_words(stretches: &[Stretch]) -> Vec<Word> {
                 Some(kind) => kind.word().to_owned(),
                 None => spell(raw),
             };
+            // «отследить отследить посылку»: dictation and haste repeat themselves.
+            if words.last().is_some_and(|last| last.text == spelt && last.clause == clause) {
+                continue;
+            }
             let typed = (spelt != raw || stretch.typed != Typed::Plain) && sign.is_none();
             words.push(Word {
                 text: spelt,
@@ -120,7 +124,7 @@ mod tests {
 
     #[test]
     fn words_and_clauses() {
-        let words = plain("где-то тут, гдеее? don't 12");
+        let words = plain("где-то то тут, гдеее? don't 12");
         let texts: Vec<&str> = words.iter().map(|w| w.text.as_str()).collect();
         assert_eq!(texts, ["где", "то", "тут", "где", "don't", "#digit"]);
         let clauses: Vec<u16> = words.iter().map(|w| w.clause).collect();

@@ -311,9 +311,9 @@ impl Stage {
                 self.show("desk<", &text, &[]);
             }
             Post::Words(text) => self.show("desk<", &text, &[]),
-            Post::Copy { kind, caption, .. } => {
-                let caption = caption.map(|caption| format!(" {caption}")).unwrap_or_default();
-                self.show("desk<", &format!("({}){caption}", kind.word()), &[]);
+            Post::Copy { kind, words, .. } => {
+                let words = words.map(|words| format!(" {words}")).unwrap_or_default();
+                self.show("desk<", &format!("({}){words}", kind.word()), &[]);
             }
             Post::Notice(reply) => {
                 let text = self.words(&reply, 0);
