@@ -8,6 +8,7 @@ use crate::understanding::noise;
 use crate::understanding::{Matcher, NONE, read};
 use plotters::prelude::*;
 use serde::Deserialize;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -50,7 +51,7 @@ pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
         }
     }
     let cases: Vec<Case> = labelled.iter().map(|message| judge(&matcher, message)).collect();
-    report(&matcher, &labelled, &cases, arguments.misses);
+    report(&mut std::io::stdout().lock(), &matcher, &labelled, &cases, arguments.misses)?;
     if let Some(path) = &arguments.plot {
         draw(&cases, path).map_err(|error| format!("cannot draw {}: {error}", path.display()))?;
         println!("\ncurves: {}", path.display());
@@ -80,37 +81,45 @@ fn judge(matcher: &Matcher, message: &Labelled) -> Case {
     }
 }
 
-fn report(matcher: &Matcher, labelled: &[Labelled], cases: &[Case], misses: usize) {
+fn report(
+    out: &mut impl Write,
+    matcher: &Matcher,
+    labelled: &[Labelled],
+    cases: &[Case],
+    misses: usize,
+) -> std::io::Result<()> {
     let threshold = matcher.thresholds().answer;
     let scope = cases.iter().filter(|case| case.in_scope()).count();
     let shipped = evaluation::at_threshold(cases, threshold);
-    println!("messages              {} ({scope} in scope)", cases.len());
-    println!("accuracy in scope     {:.3}", evaluation::accuracy(cases));
-    println!("macro-F1              {:.3}", evaluation::macro_f1(cases));
-    println!("AUROC scope/none      {:.3}", evaluation::auroc(cases));
+    writeln!(out, "messages              {} ({scope} in scope)", cases.len())?;
+    writeln!(out, "accuracy in scope     {:.3}", evaluation::accuracy(cases))?;
+    writeln!(out, "macro-F1              {:.3}", evaluation::macro_f1(cases))?;
+    writeln!(out, "AUROC scope/none      {:.3}", evaluation::auroc(cases))?;
     for precision in [0.90, 0.95, 0.99] {
-        println!("coverage at {:.0} %      {:.3}", precision * 100.0, evaluation::coverage_at(cases, precision));
+        writeln!(out, "coverage at {:.0} %      {:.3}", precision * 100.0, evaluation::coverage_at(cases, precision))?;
     }
-    println!(
+    writeln!(
+        out,
         "at the threshold {threshold:.2} precision {:.3}, coverage {:.3}",
         shipped.precision,
         shipped.right as f64 / scope.max(1) as f64
-    );
-    println!("calibration error     {:.3}", evaluation::expected_calibration_error(cases));
+    )?;
+    writeln!(out, "calibration error     {:.3}", evaluation::expected_calibration_error(cases))?;
 
-    println!("\ntrue → answered, where they differ:");
+    writeln!(out, "\ntrue → answered, where they differ:")?;
     for ((truth, predicted), count) in evaluation::confusion(cases, threshold) {
         if truth != predicted && predicted != NONE {
-            println!("{count:5}  {truth} → {predicted}");
+            writeln!(out, "{count:5}  {truth} → {predicted}")?;
         }
     }
-    println!("\nworst misses:");
+    writeln!(out, "\nworst misses:")?;
     let mut wrong: Vec<(&Case, &Labelled)> = cases.iter().zip(labelled).filter(|(case, _)| !case.is_right()).collect();
     wrong.sort_by(|a, b| b.0.confidence.total_cmp(&a.0.confidence));
     for (case, message) in wrong.into_iter().take(misses) {
         let predicted = case.predicted.as_deref().unwrap_or("nothing");
-        println!("{:.2}  {} read as {predicted}: {}", case.confidence, message.intent, message.text);
+        writeln!(out, "{:.2}  {} read as {predicted}: {}", case.confidence, message.intent, message.text)?;
     }
+    Ok(())
 }
 
 type Drawn = Result<(), Box<dyn std::error::Error>>;

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod evaluate;
+mod parcels;
 mod understand;
 
 use crate::config::{self, Config, Settings};
@@ -38,6 +39,8 @@ enum Command {
     Run,
     /// Reads a message a line from standard input and tells what each means
     Understand(understand::Arguments),
+    /// The local carrier's parcels
+    Parcels(parcels::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
     /// Checks configuration, phrasebook, database and the bot's rights in the desk
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
     log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
+        Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),

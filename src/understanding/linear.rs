@@ -108,7 +108,7 @@ pub(super) struct Sample<'a> {
 }
 
 /// Passes over the examples; fewer when there are very many, so that loading stays bounded.
-const PASSES: usize = 5;
+const PASSES: usize = 4;
 const MOST_STEPS: usize = 400_000;
 const STEP: f32 = 0.5;
 const DECAY: f32 = 2.0e-4;
