@@ -75,17 +75,7 @@ async fn sandbox(options: Options) -> std::io::Result<Sandbox> {
 
 /// Puts the sample parcels into the local carrier's tables, with today's dates.
 async fn stock(database: &str, parcels: Vec<crate::parcel::Parcel>) -> Outcome {
-    let store = Store::open(database).await?;
-    store
-        .write(move |mut tx| {
-            Box::pin(async move {
-                for parcel in &parcels {
-                    tx.put_parcel(parcel).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    Store::open(database).await?.put_parcels(parcels).await?;
     Ok(())
 }
 

@@ -3,11 +3,10 @@
 use super::Outcome;
 use crate::config;
 use crate::run;
-use crate::understanding::evaluation::{self, Case};
+use crate::understanding::evaluation::{self, Case, Labelled};
 use crate::understanding::noise;
-use crate::understanding::{Matcher, NONE, read};
+use crate::understanding::{Matcher, NONE};
 use plotters::prelude::*;
-use serde::Deserialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -26,15 +25,6 @@ pub(super) struct Arguments {
     plot: Option<PathBuf>,
 }
 
-/// A labelled message.
-#[derive(Deserialize)]
-struct Labelled {
-    text: String,
-    intent: String,
-    #[serde(default)]
-    alt: Option<String>,
-}
-
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
     let settings = config::Settings { phrases, ..config::settings_here()? };
     let matcher = super::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
@@ -50,7 +40,7 @@ pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
             message.text = noise::spoil_somehow(&message.text, seed.wrapping_add(at as u64));
         }
     }
-    let cases: Vec<Case> = labelled.iter().map(|message| judge(&matcher, message)).collect();
+    let cases: Vec<Case> = labelled.iter().map(|message| message.judge(&matcher, &message.text)).collect();
     report(&mut std::io::stdout().lock(), &matcher, &labelled, &cases, arguments.misses)?;
     if let Some(path) = &arguments.plot {
         draw(&cases, path).map_err(|error| format!("cannot draw {}: {error}", path.display()))?;
@@ -67,18 +57,6 @@ fn load(file: &Path) -> Result<Vec<Labelled>, Box<dyn std::error::Error>> {
             serde_json::from_str(line).map_err(|error| format!("{}:{}: {error}", file.display(), at + 1).into())
         })
         .collect()
-}
-
-/// What the best reading is, whether or not it was sure enough: the thresholds come after.
-fn judge(matcher: &Matcher, message: &Labelled) -> Case {
-    let reading = read(matcher, &message.text);
-    let wanted = |intent: &String| intent != NONE;
-    Case {
-        truth: Some(message.intent.clone()).filter(wanted),
-        alt: message.alt.clone().filter(wanted),
-        predicted: reading.candidates.first().map(|best| best.intent.clone()),
-        confidence: reading.confidence,
-    }
 }
 
 fn report(

@@ -134,16 +134,7 @@ fn parcel(row: Row) -> Result<Parcel, String> {
 
 async fn keep(store: &Store, parcels: Vec<Parcel>) -> Result<usize, crate::store::Error> {
     let count = parcels.len();
-    store
-        .write(move |mut tx| {
-            Box::pin(async move {
-                for parcel in &parcels {
-                    tx.put_parcel(parcel).await?;
-                }
-                Ok(())
-            })
-        })
-        .await?;
+    store.put_parcels(parcels).await?;
     Ok(count)
 }
 

@@ -34,6 +34,19 @@ impl Store {
             .collect()
     }
 
+    /// Puts parcels into the local carrier's tables, in the place of what was known of them.
+    pub async fn put_parcels(&self, parcels: Vec<Parcel>) -> Result<(), Error> {
+        let work = self.write(move |mut tx| {
+            Box::pin(async move {
+                for parcel in &parcels {
+                    tx.put_parcel(parcel).await?;
+                }
+                Ok(())
+            })
+        });
+        work.await
+    }
+
     /// A parcel of the local carrier.
     pub async fn parcel(&self, number: &TrackingNumber) -> Result<Option<Parcel>, Error> {
         let row = sqlx::query(sql::PARCEL).bind(number.as_str()).fetch_optional(&self.reads).await?;
@@ -84,8 +97,7 @@ impl Tx<'_> {
         Ok(result.rows_affected() > 0)
     }
 
-    /// Puts a parcel into the local carrier's tables, in the place of what was known of it.
-    pub async fn put_parcel(&mut self, parcel: &Parcel) -> Result<(), Error> {
+    async fn put_parcel(&mut self, parcel: &Parcel) -> Result<(), Error> {
         let status = match &parcel.status {
             Status::Known(code) => code.code(),
             Status::Unknown(label) => label.as_str(),

@@ -2,6 +2,8 @@
 //!
 //! A *miss* here is any wrong answer: the wrong intent, or an answer where there should be none.
 
+use super::{Matcher, NONE, read};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// One labelled message and what was read.
@@ -15,6 +17,36 @@ pub struct Case {
     pub predicted: Option<String>,
     /// The confidence in it, 0..1.
     pub confidence: f64,
+}
+
+/// A labelled message, as a line of a JSONL file holds it.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct Labelled {
+    /// The message.
+    pub text: String,
+    /// Its true intent; `none` when it should not be answered.
+    pub intent: String,
+    /// Another intent that would be right too.
+    #[serde(default)]
+    pub alt: Option<String>,
+    /// Who might write so.
+    #[serde(default)]
+    pub voice: Option<String>,
+}
+
+impl Labelled {
+    /// Reads `text`, which is the message or a spoiled copy of it, and holds the best reading against the
+    /// label, whether or not it was sure enough: thresholds come after.
+    pub fn judge(&self, matcher: &Matcher, text: &str) -> Case {
+        let reading = read(matcher, text);
+        let known = |intent: &String| intent != NONE;
+        Case {
+            truth: Some(self.intent.clone()).filter(known),
+            alt: self.alt.clone().filter(known),
+            predicted: reading.candidates.first().map(|best| best.intent.clone()),
+            confidence: reading.confidence,
+        }
+    }
 }
 
 impl Case {
@@ -169,9 +201,9 @@ pub fn expected_calibration_error(cases: &[Case]) -> f64 {
 pub fn confusion(cases: &[Case], threshold: f64) -> Vec<((String, String), usize)> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for case in cases {
-        let truth = case.truth.clone().unwrap_or_else(|| super::NONE.to_owned());
+        let truth = case.truth.clone().unwrap_or_else(|| NONE.to_owned());
         let answered = case.predicted.clone().filter(|_| case.confidence >= threshold);
-        let predicted = answered.unwrap_or_else(|| super::NONE.to_owned());
+        let predicted = answered.unwrap_or_else(|| NONE.to_owned());
         *counts.entry((truth, predicted)).or_insert(0) += 1;
     }
     let mut table: Vec<_> = counts.into_iter().collect();

@@ -138,17 +138,9 @@ impl App {
 
     /// Puts the sample parcels into the carrier's tables.
     async fn stock(&self) {
-        let store = self.store().await;
         let today = Policy::default().local(clock::now()).date_naive();
-        let work = store.write(move |mut tx| {
-            Box::pin(async move {
-                for (parcel, _) in samples::parcels(today) {
-                    tx.put_parcel(&parcel).await?;
-                }
-                Ok(())
-            })
-        });
-        work.await.expect("parcels are stored");
+        let parcels = samples::parcels(today).into_iter().map(|(parcel, _)| parcel).collect();
+        self.store().await.put_parcels(parcels).await.expect("parcels are stored");
     }
 
     async fn store(&self) -> Store {

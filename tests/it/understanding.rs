@@ -2,21 +2,11 @@
 //! no example was written from. Floors leave room for honest change; `otklik evaluate` shows the rest.
 
 use crate::support::SHIPPED;
-use otklik::understanding::evaluation::{self, Case};
+use otklik::understanding::evaluation::{self, Case, Labelled};
 use otklik::understanding::{Decision, noise, read};
-use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
-
-#[derive(Deserialize)]
-struct Labelled {
-    text: String,
-    intent: String,
-    #[serde(default)]
-    alt: Option<String>,
-    voice: String,
-}
 
 static DEV: LazyLock<Vec<Labelled>> = LazyLock::new(|| {
     ["dev_a.jsonl", "dev_b.jsonl"]
@@ -39,15 +29,7 @@ fn known(intent: &str) -> Option<String> {
 /// Reads the development set, each message first changed by `change`.
 fn cases(change: impl Fn(usize, &str) -> String) -> Vec<Case> {
     let (_, matcher) = &*SHIPPED;
-    let judge = |(at, message): (usize, &Labelled)| {
-        let reading = read(matcher, &change(at, &message.text));
-        Case {
-            truth: known(&message.intent),
-            alt: message.alt.as_deref().and_then(known),
-            predicted: reading.candidates.first().map(|best| best.intent.clone()),
-            confidence: reading.confidence,
-        }
-    };
+    let judge = |(at, message): (usize, &Labelled)| message.judge(matcher, &change(at, &message.text));
     DEV.iter().enumerate().map(judge).collect()
 }
 
@@ -59,7 +41,7 @@ fn plain(text: &str) -> String {
 #[test]
 fn the_development_set_is_what_it_claims() {
     let none = DEV.iter().filter(|message| message.intent == "none").count();
-    let voices: BTreeSet<&str> = DEV.iter().map(|message| message.voice.as_str()).collect();
+    let voices: BTreeSet<&str> = DEV.iter().filter_map(|message| message.voice.as_deref()).collect();
     assert!(DEV.len() >= 800 && none * 3 >= DEV.len() && voices.len() >= 12, "{} {none} {voices:?}", DEV.len());
     let lessons = SHIPPED.0.lessons();
     let examples: BTreeSet<String> = lessons
