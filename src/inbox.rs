@@ -97,13 +97,22 @@ impl Worker {
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    let events = tx.waiting_events(limit).await?;
-                    for event in &events {
+                    let mut done = 0;
+                    // Who waits for the carrier is not spoken to before its answer: customers are answered in
+                    // the order they write.
+                    let mut waiting = HashSet::new();
+                    for event in tx.waiting_events(limit).await? {
                         let (now, customer) = (clock::now(), event.customer);
+                        if waiting.contains(&customer) && !event.is_answer {
+                            continue;
+                        }
                         let mut work = Work { knowledge: &knowledge, tx: &mut tx, now, customer, desk };
-                        work.event(event).await?;
+                        if work.event(&event).await? {
+                            waiting.insert(customer);
+                        }
+                        done += 1;
                     }
-                    Ok(events.len())
+                    Ok(done)
                 })
             })
             .await
@@ -142,7 +151,8 @@ impl Work<'_, '_> {
         self.now.timestamp_millis()
     }
 
-    async fn event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+    /// Works on one event; returns whether the carrier was asked something.
+    async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
         let state = self.tx.state_of(row.customer).await?;
         let next_ticket = self.tx.next_ticket().await?;
         let context = Context {
@@ -153,27 +163,28 @@ impl Work<'_, '_> {
             policy: &self.knowledge.policy,
         };
         match decide(&context, state.as_deref(), &row.body) {
-            Ok((event, state, effects)) => {
-                let ahead = matches!(event, Event::TopicGone);
+            Ok((state, effects)) => {
                 if state.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
                     info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
                     self.tx.ticket_opened(next_ticket).await?;
                 }
-                self.carry_out(&state, effects, ahead).await?;
+                let asked = effects.iter().any(|effect| matches!(effect, Effect::Track(_)));
+                self.carry_out(&state, effects).await?;
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(row.customer, &stored, self.millis()).await?;
-                self.tx.event_done(row.id, self.millis(), None).await
+                self.tx.event_done(row.id, self.millis(), None).await?;
+                Ok(asked)
             }
             Err(problem) => {
                 error!(event = row.id, customer = %row.customer, %problem, "an event was set aside");
-                self.tx.event_done(row.id, self.millis(), Some(&problem)).await
+                self.tx.event_done(row.id, self.millis(), Some(&problem)).await?;
+                Ok(false)
             }
         }
     }
 
-    /// Turns effects into rows. With `ahead`, what goes to the desk stands before all that waits there.
-    async fn carry_out(&mut self, state: &State, effects: Vec<Effect>, ahead: bool) -> Result<(), Error> {
-        let mut to_desk = Vec::new();
+    /// Turns effects into rows, in order.
+    async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<(), Error> {
         for effect in effects {
             match effect {
                 Effect::Record(line) => {
@@ -190,7 +201,7 @@ impl Work<'_, '_> {
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.customer);
-                    self.post(lane, self.customer.0, Outgoing::Typing, false).await?;
+                    self.post(lane, self.customer.0, Outgoing::Typing).await?;
                 }
                 Effect::CopyToCustomer { message } => {
                     let (from, kind) = (self.desk, conversation::Kind::Other.word().to_owned());
@@ -206,17 +217,15 @@ impl Work<'_, '_> {
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
                     let lane = format!("press:{query}");
-                    self.post(lane, self.customer.0, Outgoing::Toast { query, text }, false).await?;
+                    self.post(lane, self.customer.0, Outgoing::Toast { query, text }).await?;
                 }
                 Effect::Track(number) => self.tx.ask(self.customer, &number, self.millis()).await?,
-                Effect::Desk(post) => to_desk.extend(self.desk(state, post).await?),
+                Effect::Desk(post) => {
+                    for outgoing in self.desk(state, post).await? {
+                        self.post(self.desk_lane(), self.desk, outgoing).await?;
+                    }
+                }
             }
-        }
-        if ahead {
-            to_desk.reverse(); // each goes before the one put there last
-        }
-        for outgoing in to_desk {
-            self.post(self.desk_lane(), self.desk, outgoing, ahead).await?;
         }
         Ok(())
     }
@@ -225,16 +234,15 @@ impl Work<'_, '_> {
         let Knowledge { phrasebook, policy, .. } = self.knowledge;
         let card = |ticket, stands: &TicketState| desk::card(phrasebook, policy, state, ticket, stands, self.now);
         Ok(match post {
-            Post::Open(ticket) => {
-                let name = desk::topic_name(phrasebook, state, &ticket, &TicketState::Waiting);
+            Post::Open(ticket, stands) => {
+                let name = desk::topic_name(phrasebook, state, &ticket, &stands);
                 vec![Outgoing::Topic { name }]
             }
             Post::Rename(ticket, stands) => {
                 let name = desk::topic_name(phrasebook, state, &ticket, &stands);
                 vec![Outgoing::Rename { name }]
             }
-            Post::Card(ticket) => {
-                let stands = TicketState::Waiting;
+            Post::Card(ticket, stands) => {
                 let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
                 vec![Outgoing::Text { text: fit(card(&ticket, &stands)), buttons }]
             }
@@ -254,6 +262,10 @@ impl Work<'_, '_> {
                 let buttons = self.labels(&desk::card_buttons(&ticket, &agent));
                 vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons }]
             }
+            Post::Offer(reply, button) => {
+                let buttons = self.labels(&[vec![button]]);
+                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons }]
+            }
             Post::Abandon => {
                 let lane = self.desk_lane();
                 self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
@@ -264,7 +276,8 @@ impl Work<'_, '_> {
 
     /// The story as a text, and after it what the customer sent beside text, each once.
     fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
-        let text = desk::story(&self.knowledge.phrasebook, state, lines);
+        let told = desk::story(&self.knowledge.phrasebook, state, lines);
+        let told = told.into_iter().map(|text| Outgoing::Text { text, buttons: Vec::new() });
         let mut seen = HashSet::new();
         let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
             let (kind, message) = line.media?;
@@ -272,7 +285,7 @@ impl Work<'_, '_> {
             let words = Some(line.text.clone()).filter(|words| !words.is_empty());
             seen.insert(message).then(|| self.copy(message, kind, words, masked))
         });
-        [Outgoing::Text { text, buttons: Vec::new() }].into_iter().chain(copies).collect()
+        told.chain(copies).collect()
     }
 
     /// A copy of a customer's message; masked words stand in the place of its own.
@@ -301,10 +314,10 @@ impl Work<'_, '_> {
 
     async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
         let lane = format!("customer:{}", self.customer);
-        self.post(lane, self.customer.0, outgoing, false).await
+        self.post(lane, self.customer.0, outgoing).await
     }
 
-    async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing, ahead: bool) -> Result<(), Error> {
+    async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
         let post = NewPost {
             customer: self.customer,
             lane,
@@ -312,7 +325,6 @@ impl Work<'_, '_> {
             at_desk: chat != self.customer.0,
             body: serde_json::to_string(&outgoing).expect("an outgoing call is plain data"),
             due_at: self.millis(),
-            ahead,
         };
         self.tx.post(&post, self.millis()).await
     }
@@ -321,7 +333,7 @@ impl Work<'_, '_> {
 /// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
 /// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
 /// be done with the event. Errors are told without what they were about: that may be a message.
-fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(Event, State, Vec<Effect>), String> {
+fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(State, Vec<Effect>), String> {
     let event: Event =
         serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
     let state: State = match state.map(serde_json::from_str) {
@@ -337,8 +349,7 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(Eve
         error!("a step panicked; a person gets the message");
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, state.clone(), event.clone())))
     });
-    let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok((event, state, effects))
+    decided.map_err(|_| "the step panicked".to_owned())
 }
 
 fn place(error: &serde_json::Error) -> String {

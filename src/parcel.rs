@@ -42,14 +42,18 @@ pub struct Parcel {
 }
 
 impl Parcel {
+    /// Whether it has come to rest, so that a planned day means nothing any more.
+    pub fn has_arrived(&self) -> bool {
+        match &self.status {
+            Status::Known(code) => code.is_final(),
+            Status::Unknown(_) => false,
+        }
+    }
+
     /// Whether its planned day is over while it is still on its way: then its status is not recited,
     /// somebody looks into it.
     pub fn is_late(&self, today: NaiveDate) -> bool {
-        let under_way = match &self.status {
-            Status::Known(code) => !code.is_final(),
-            Status::Unknown(_) => true,
-        };
-        under_way && self.planned.is_some_and(|planned| planned < today)
+        !self.has_arrived() && self.planned.is_some_and(|planned| planned < today)
     }
 }
 

@@ -44,6 +44,8 @@ pub fn mask(text: &str) -> Masked {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Hint {
     passport: bool,
+    /// The nearest word is «серия»: four digits are enough.
+    series: bool,
     tax: bool,
     card: bool,
     card_code: bool,
@@ -62,8 +64,9 @@ enum Says {
 
 /// Beginnings of words and what they announce.
 const HINTS: &[(&str, Says)] = &[
-    ("паспорт", Says::Passport),
+    ("пасп", Says::Passport),
     ("пасспорт", Says::Passport),
+    ("жительств", Says::Passport),
     ("загран", Says::Passport),
     ("серия", Says::Passport),
     ("серии", Says::Passport),
@@ -110,6 +113,7 @@ fn hint_before(chars: &[char], at: usize) -> Hint {
             Some(Says::Harmless) | None => {}
         }
         nearest = says.or(nearest);
+        hint.series = word.starts_with("сери");
     }
     // «паспорт для заказа: 4510 123456» is a passport all the same.
     hint.harmless = nearest == Some(Says::Harmless) && !(hint.passport || hint.tax || hint.card);
@@ -137,7 +141,9 @@ fn chains(chars: &[char]) -> Vec<Chain> {
         }
         let letter = |c: Option<&char>| c.is_some_and(|c| c.is_alphabetic());
         let glued = letter(start.checked_sub(1).and_then(|p| chars.get(p)));
-        if (!glued || announced(chars, start)) && !letter(chars.get(i)) || number_word(chars, i) {
+        let alone = (!glued || announced(chars, start)) && !letter(chars.get(i)) || number_word(chars, i);
+        // So many digits are no part of a word, whatever touches them.
+        if alone || i - start >= 13 {
             groups.push(start..i);
         }
     }
@@ -168,9 +174,11 @@ fn number_word(chars: &[char], at: usize) -> bool {
 fn joined(chars: &[char], chain: &Chain, next: &Range<usize>) -> bool {
     let end = chain.groups.last().map_or(0, |g| g.end);
     let gap: String = chars[end..next.start].iter().flat_map(|c| c.to_lowercase()).collect();
-    let sign = |c: char| c.is_whitespace() || "-–—№.,_/:n".contains(c);
-    let gap = gap.replace("номер", "№");
-    gap.chars().count() <= 3 && gap.chars().all(sign)
+    let invisible = |c: char| matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    let gap: String = gap.replace("номер", "№").chars().filter(|c| !invisible(*c)).collect();
+    let sign = |c: char| c.is_whitespace() || "-–—№.,_/:".contains(c);
+    let most = if gap.contains('№') { 4 } else { 3 };
+    gap.chars().count() <= most && gap.chars().all(sign)
 }
 
 impl Chain {
@@ -194,27 +202,39 @@ impl Chain {
         let whole_chain = part.start == 0 && part.end == self.groups.len();
         let groups = &self.groups[part];
         let sizes: Vec<usize> = groups.iter().map(ExactSizeIterator::len).collect();
-        let digits: Vec<u32> =
-            groups.iter().flat_map(|g| &chars[g.clone()]).map(|c| c.to_digit(10).unwrap_or(0)).collect();
-        let card_like =
-            (13..=19).contains(&digits.len()) && (sizes.len() == 1 || sizes.iter().all(|s| (2..=7).contains(s)));
-        if card_like && (luhn(&digits) || hint.card) {
+        let digits: Vec<u32> = groups.iter().flat_map(|g| &chars[g.clone()]).map(|c| digit(*c)).collect();
+        let whole_card = sizes.len() == 1 || sizes.iter().all(|size| *size == 4);
+        // A card however it is grouped: by a word for it, or by its first digit and its check. Odd groups after
+        // «заказы» are orders.
+        let by_check =
+            luhn(&digits) && (whole_card || (matches!(digits[0], 2..=6) && sizes.len() <= 6 && !hint.harmless));
+        if (13..=19).contains(&digits.len()) && (hint.card || by_check) {
             return true;
         }
         if hint.harmless || looks_like_phone(chars, groups, &digits) {
             return false;
         }
+        // However they are grouped: ten digits of a passport, ten or twelve of a tax number.
+        if (hint.passport && matches!(digits.len(), 9 | 10)) || (hint.tax && matches!(digits.len(), 10..=12)) {
+            return true;
+        }
         match sizes[..] {
+            [4] => hint.series,
             [4, 6] | [2, 2, 6] => true,
             [3, 3, 3, 2] => true,
-            [2, 7] | [9] | [6] => hint.passport,
-            [10] => hint.passport || hint.tax,
-            [11] => hint.tax,
-            [12] => hint.tax || tax_number(&digits),
+            [6] => hint.passport,
+            [12] => tax_number(&digits),
             [3] => whole_chain && hint.card_code,
             _ => false,
         }
     }
+}
+
+/// The value of a digit, wide and Arabic ones too.
+fn digit(c: char) -> u32 {
+    const ZEROS: [char; 4] = ['0', '０', '٠', '۰'];
+    let value = |zero: &char| (c as u32).checked_sub(*zero as u32).filter(|value| *value < 10);
+    ZEROS.iter().find_map(value).unwrap_or(0)
 }
 
 /// Eleven digits that begin with 7 or 8, or anything after a plus.
@@ -269,6 +289,11 @@ mod tests {
         check("вот паспорт для заказа: 4510 123456", "вот паспорт для заказа: •••• ••••••");
         check("серия4510 номер123456", "серия•••• номер••••••");
         check("4510 номер 123456", "•••• номер ••••••");
+        check("серия 4510, номер 123456", "серия ••••, номер ••••••");
+        check("пасп 4510 123 456", "пасп •••• ••• •••");
+        check("паспорт 4 5 1 0 1 2 3 4 5 6", "паспорт • • • • • • • • • •");
+        check("вид на жительство 82 1234567", "вид на жительство •• •••••••");
+        check("паспорт номер 123456 серия 4510", "паспорт номер •••••• серия ••••");
         check("4510/123456 паспорт", "••••/•••••• паспорт");
     }
 
@@ -284,6 +309,11 @@ mod tests {
         check("карта на заказ 2200 7007 1234 5678", "карта на заказ •••• •••• •••• ••••");
         check("ИНН получателя посылки 500100732259", "ИНН получателя посылки ••••••••••••");
         check("ИНН500100732259", "ИНН••••••••••••");
+        check("инн 5001 0073 2259", "инн •••• •••• ••••");
+        check("номер4111111111111111конец", "номер••••••••••••••••конец");
+        check("4111-1111-11111111", "••••-••••-••••••••");
+        check("4111\u{200b}1111\u{200b}1111\u{200b}1111", "••••\u{200b}••••\u{200b}••••\u{200b}••••");
+        check("４１１１１１１１１１１１１１１１", "••••••••••••••••");
         check("карта 2200 7007 1234 5678", "карта •••• •••• •••• ••••");
     }
 

@@ -3,9 +3,10 @@
 
 use crate::carrier::Carrier;
 use crate::clock;
-use crate::conversation::{Event, Tracked};
-use crate::store::{Error, NewEvent, OpenQuestion, Store};
+use crate::conversation::{CustomerId, Event, Tracked};
+use crate::store::{ANSWER, Error, NewEvent, OpenQuestion, Store};
 use futures::future::join_all;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -50,12 +51,34 @@ impl Questions {
     /// Asks what is open; returns how many questions that were.
     pub async fn ask(&self) -> Result<usize, Error> {
         let open = self.store.questions(AT_ONCE as i64).await?;
-        let answers = join_all(open.iter().map(|question| self.one(question))).await;
+        let mut by_customer: BTreeMap<CustomerId, Vec<&OpenQuestion>> = BTreeMap::new();
+        for question in &open {
+            by_customer.entry(question.customer).or_default().push(question);
+        }
+        let answers = join_all(by_customer.values().map(|questions| self.of_one(questions))).await;
         answers.into_iter().collect::<Result<(), Error>>()?;
         Ok(open.len())
     }
 
-    async fn one(&self, question: &OpenQuestion) -> Result<(), Error> {
+    /// One customer's questions: asked side by side, answered in the order they were asked.
+    async fn of_one(&self, questions: &[&OpenQuestion]) -> Result<(), Error> {
+        let answers = join_all(questions.iter().map(|question| self.answer(question))).await;
+        self.store
+            .write(move |mut tx| {
+                Box::pin(async move {
+                    for (id, event) in &answers {
+                        if tx.answered(*id).await? {
+                            tx.put_event(event, clock::now().timestamp_millis()).await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    /// Asks one question; returns its row and the answer as an event.
+    async fn answer(&self, question: &OpenQuestion) -> (i64, NewEvent) {
         let answer = match tokio::time::timeout(PATIENCE, self.carrier.track(&question.number)).await {
             Ok(Ok(Some(parcel))) => Tracked::Found(parcel),
             Ok(Ok(None)) => Tracked::Unknown,
@@ -70,20 +93,10 @@ impl Questions {
         };
         let event = Event::Tracked { number: question.number.clone(), answer };
         let event = NewEvent {
-            source: format!("question:{}", question.id),
+            source: format!("{ANSWER}{}", question.id),
             customer: question.customer,
             body: serde_json::to_string(&event).expect("an event is plain data"),
         };
-        let id = question.id;
-        self.store
-            .write(move |mut tx| {
-                Box::pin(async move {
-                    if tx.answered(id).await? {
-                        tx.put_event(&event, clock::now().timestamp_millis()).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
+        (question.id, event)
     }
 }

@@ -4,7 +4,7 @@ use super::effect::{Line, Post, Pressed, Speaker};
 use super::event::{Kind, Message, Person, Press};
 use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
-use super::{human, parcel, request};
+use super::{answer, human, parcel, request};
 use crate::phrases::Value;
 use crate::understanding::{self, Decision, Mood, Reading};
 use chrono::Duration;
@@ -39,7 +39,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     let with_person = turn.state.holder != Holder::Bot;
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
-            turn.post(relay(&message)); // another picture in the place of the first
+            relay(turn, &message); // another picture in the place of the first
         }
         return;
     }
@@ -82,7 +82,8 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
             turn.toast(&press.query, None);
             record_press(turn, "button.person");
             match turn.state.open.clone() {
-                Some(Question::Person { about }) => accept(turn, about),
+                Some(Question::Person { about } | Question::Details { about }) => answer::accept(turn, about),
+                Some(Question::Told) => answer::accept(turn, parcel::INTENT.into()),
                 Some(
                     Question::TrackingNumber
                     | Question::NumberAgain
@@ -103,7 +104,12 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
             human::helped(turn, yes);
         }
         Some(
-            Pressed::Wish(_) | Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_),
+            Pressed::Wish(_)
+            | Pressed::Helped { .. }
+            | Pressed::Take(_)
+            | Pressed::TakeOver(_)
+            | Pressed::Resolve(_)
+            | Pressed::Reopen,
         )
         | None => {
             let words = turn.reply("common.stale_button");
@@ -185,11 +191,11 @@ fn words(turn: &mut Turn<'_>, text: &str) {
     speaks(turn, text, &reading);
     turn.note(&reading);
     let asked_for_person = reading.intent.as_deref() == Some("human");
+    let after_ticket = matches!(turn.state.open, Some(Question::Helped(_)));
     match (reading.decision, asked_for_person, reading.mood) {
-        (Decision::Handoff, true, mood) => {
-            turn.hand_off(if mood == Mood::Angry { Reason::Angry } else { Reason::Asked });
-        }
-        (_, _, Mood::Angry) => turn.hand_off(Reason::Angry),
+        (Decision::Handoff, true, Mood::Calm | Mood::Upset) => turn.hand_off(Reason::Asked),
+        (_, _, Mood::Angry) => turn.hand_off(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
+        _ if answer::answers(turn, text, &reading) => {}
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
             understand(turn, text, &reading);
         }
@@ -207,71 +213,22 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
 }
 
-/// An answer to the open question, or else a wish, or else a person.
+/// A wish that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
 fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
-    let open = turn.state.open.clone();
-    if answers(turn, open.as_ref(), text, reading) {
-        return;
-    }
-    let asked_before = open.is_some_and(|question| question.repeats(reading));
     match (reading.decision, &reading.intent) {
-        (Decision::Answer, Some(_)) if asked_before => turn.hand_off(Reason::Unsure),
         (Decision::Answer, Some(intent)) => {
             turn.state.open = None;
             turn.state.next_wish = None;
             let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
             take_up(turn, &first, &reading.slots);
         }
-        (Decision::Clarify, _) if !matches!(turn.state.open, Some(Question::Clarify(_) | Question::TrackingNumber)) => {
-            clarify(turn, reading);
+        // Whatever stands around it, a number is a parcel to be found.
+        (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
+            turn.state.open = None;
+            parcel::where_is(turn, &reading.slots);
         }
+        (Decision::Clarify, _) if !matches!(turn.state.open, Some(Question::Clarify(_))) => clarify(turn, reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
-    }
-}
-
-/// Whether the message answered what the bot had asked.
-fn answers(turn: &mut Turn<'_>, open: Option<&Question>, text: &str, reading: &Reading) -> bool {
-    let yes_or_no = turn.context.phrasebook.yes_or_no(text);
-    match (open, yes_or_no) {
-        (Some(Question::TrackingNumber | Question::NumberAgain), _) => parcel::answered(turn, &reading.slots),
-        (Some(Question::Helped(_)), Some(yes)) => {
-            human::helped(turn, yes);
-            true
-        }
-        (Some(Question::Helped(_)), None) if reading.intent.as_deref() == Some("thanks") => {
-            human::helped(turn, true);
-            true
-        }
-        (Some(Question::Person { about }), Some(true)) => {
-            accept(turn, about.clone());
-            true
-        }
-        (Some(Question::Person { .. }), Some(false)) => {
-            turn.state.open = None;
-            let reply = turn.reply("goodbye.reply").with_some("name", turn.name());
-            turn.say(reply);
-            true
-        }
-        (Some(Question::Clarify(intents)), Some(true)) if intents.len() == 1 => {
-            let intent = intents[0].clone();
-            turn.state.open = None;
-            take_up(turn, &intent, &reading.slots);
-            true
-        }
-        (Some(Question::Clarify(_) | Question::Words | Question::Person { .. } | Question::Helped(_)) | None, _) => {
-            false
-        }
-    }
-}
-
-impl Question {
-    /// Whether an answer with this reading would make the bot ask the same thing again.
-    fn repeats(&self, reading: &Reading) -> bool {
-        match self {
-            Question::TrackingNumber | Question::NumberAgain => reading.intent.as_deref() == Some(parcel::INTENT),
-            Question::Person { about } => reading.intent.as_ref() == Some(about) && about != parcel::INTENT,
-            Question::Clarify(_) | Question::Words | Question::Helped(_) => false,
-        }
     }
 }
 
@@ -293,21 +250,13 @@ fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
     turn.ask(Question::Clarify(likely), reply, buttons);
 }
 
-/// The customer takes the offer to have a person do it.
-fn accept(turn: &mut Turn<'_>, about: String) {
-    if turn.state.wish.as_ref().is_none_or(|wish| wish.intent != about) {
-        turn.state.wish = Some(Wish { intent: about, confidence: 1.0 });
-    }
-    turn.hand_off(Reason::Accepted);
-}
-
 /// A message that could not be worked on: whatever it says, a person reads it.
 pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) {
     turn.meet(customer);
     turn.record(Speaker::Customer, message);
     match turn.state.holder {
         Holder::Bot => turn.hand_off(Reason::Unsure),
-        Holder::Queue { .. } | Holder::Agent { .. } => turn.post(relay(message)),
+        Holder::Queue { .. } | Holder::Agent { .. } => relay(turn, message),
     }
 }
 
@@ -371,10 +320,11 @@ fn small_talk(turn: &mut Turn<'_>, intent: &str) {
     turn.say(reply);
 }
 
-/// What a customer's message is for the topic.
-pub(super) fn relay(message: &Message) -> Post {
-    match (message.kind, &message.text) {
-        (Kind::Text, Some(text)) => Post::Words(text.clone()),
-        (kind, text) => Post::Copy { message: message.id, kind, words: text.clone(), masked: message.masked },
+/// Puts a customer's message into the topic.
+pub(super) fn relay(turn: &mut Turn<'_>, message: &Message) {
+    match (message.kind, message.text.clone()) {
+        (kind, words) if message.sealed => human::relay_failed(turn, kind, words),
+        (Kind::Text, Some(text)) => turn.post(Post::Words(text)),
+        (kind, words) => turn.post(Post::Copy { message: message.id, kind, words, masked: message.masked }),
     }
 }

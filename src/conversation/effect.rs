@@ -56,11 +56,11 @@ pub struct Button {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Post {
     /// Open the topic, or name it anew if it exists.
-    Open(Ticket),
+    Open(Ticket, TicketState),
     /// Name the topic after what became of the ticket.
     Rename(Ticket, TicketState),
-    /// The card of a ticket.
-    Card(Ticket),
+    /// The card of a ticket, and how it stands.
+    Card(Ticket, TicketState),
     /// The card again, in the place of an earlier one.
     EditCard {
         /// The message that shows it.
@@ -94,6 +94,8 @@ pub enum Post {
     Abandon,
     /// The line that an agent took the ticket, with the button to resolve it.
     Taken(Ticket, Reply),
+    /// A line for the agents with a button.
+    Offer(Reply, Button),
 }
 
 /// How a ticket stands.
@@ -156,6 +158,8 @@ pub enum Pressed {
     TakeOver(TicketNo),
     /// An agent resolves a ticket.
     Resolve(TicketNo),
+    /// An agent goes on with a customer whose ticket was resolved.
+    Reopen,
 }
 
 impl Pressed {
@@ -170,6 +174,7 @@ impl Pressed {
             Pressed::Take(ticket) => format!("take:{ticket}"),
             Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
             Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
+            Pressed::Reopen => "reopen".into(),
         }
     }
 
@@ -179,6 +184,7 @@ impl Pressed {
         let pressed = match (parts.next()?, parts.next(), parts.next()) {
             ("wish", Some(intent), None) => Pressed::Wish(intent.into()),
             ("person", None, None) => Pressed::Person,
+            ("reopen", None, None) => Pressed::Reopen,
             ("helped", Some(ticket), Some(answer)) => Pressed::Helped {
                 ticket: TicketNo(ticket.parse().ok()?),
                 yes: match answer {
@@ -207,6 +213,7 @@ mod tests {
             Pressed::Person,
             Pressed::Helped { ticket: TicketNo(128), yes: false },
             Pressed::Take(TicketNo(1)),
+            Pressed::Reopen,
             Pressed::TakeOver(TicketNo(2)),
             Pressed::Resolve(TicketNo(9_000_000)),
         ] {

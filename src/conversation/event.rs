@@ -142,6 +142,9 @@ pub struct Message {
     /// Whether a personal number was masked in the text.
     #[serde(default)]
     pub masked: bool,
+    /// Whether it must not be copied: a personal number stands in it where it cannot be masked.
+    #[serde(default)]
+    pub sealed: bool,
     /// The album it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,

@@ -9,7 +9,7 @@
 //! ```
 
 use super::customer::relay;
-use super::effect::{Effect, Post, Pressed, Speaker, TicketState};
+use super::effect::{Button, Effect, Post, Pressed, Speaker, TicketState};
 use super::event::{Kind, Message, Person, Press, Undelivered};
 use super::state::{Holder, Question, Reason, Ticket};
 use super::turn::Turn;
@@ -25,7 +25,7 @@ const NOTE: &str = "//";
 
 /// A customer whose conversation is with people writes on.
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
-    turn.post(relay(message));
+    relay(turn, message);
     let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
         return;
     };
@@ -73,8 +73,9 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
     if let Some(text) = message.words() {
-        let notice = turn.desk_reply("desk.edited").with("text", Value::Text(text.into()));
+        let notice = turn.desk_reply("desk.edited");
         turn.post(Post::Notice(notice));
+        turn.post(Post::Words(text.into()));
     }
 }
 
@@ -83,7 +84,10 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     let label = match pressed {
         Some(Pressed::Wish(intent)) => format!("{intent}.title"),
         Some(Pressed::Person) => return, // a person is on the way
-        Some(Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_)) | None => return,
+        Some(
+            Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen,
+        )
+        | None => return,
     };
     if turn.context.phrasebook.has(&label, turn.language()) {
         let notice = turn.desk_reply("desk.pressed").with("button", Value::Phrase(label));
@@ -93,8 +97,14 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
 
 /// An agent wrote in the topic.
 pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    if message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE)) {
+    let of_note = message.album.is_some() && message.album == turn.state.note_album;
+    if of_note || message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE)) {
+        turn.state.note_album = message.album;
         return;
+    }
+    if message.text.as_deref().is_some_and(|text| text.starts_with('/')) {
+        let notice = turn.desk_reply("desk.not_sent_command");
+        return turn.post(Post::Notice(notice));
     }
     if agent.is_anonymous() {
         let notice = turn.desk_reply("desk.anonymous");
@@ -107,9 +117,11 @@ pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) 
             return turn.post(Post::Notice(notice));
         }
         Holder::Queue { ticket, .. } => take(turn, ticket, &agent),
+        // What agents write to each other after all is said must not reach the customer.
         Holder::Bot => {
-            let ticket = turn.open_ticket(Reason::Agent);
-            take(turn, ticket, &agent);
+            let button = Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Reopen };
+            let notice = turn.desk_reply("desk.not_open");
+            return turn.post(Post::Offer(notice, button));
         }
     }
     turn.record(Speaker::Agent(agent.name), &message);
@@ -145,6 +157,11 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
             turn.toast(&press.query, None);
             holds_now(turn, ticket, agent, &press);
         }
+        (Some(Pressed::Reopen), Holder::Bot) => {
+            turn.toast(&press.query, None);
+            let ticket = turn.open_ticket(Reason::Agent);
+            take(turn, ticket, &agent);
+        }
         (Some(Pressed::TakeOver(no)), Holder::Agent { ticket, agent: holder })
             if ticket.no == no && holder.id != agent.id =>
         {
@@ -165,13 +182,15 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
             if ticket.no == no =>
         {
             turn.toast(&press.query, None);
-            resolve(turn, ticket, &agent, &press);
+            let answered = matches!(turn.state.holder, Holder::Agent { .. });
+            resolve(turn, ticket, &agent, &press, answered);
         }
         (
             Some(
                 Pressed::Take(_)
                 | Pressed::TakeOver(_)
                 | Pressed::Resolve(_)
+                | Pressed::Reopen
                 | Pressed::Wish(_)
                 | Pressed::Person
                 | Pressed::Helped { .. },
@@ -193,7 +212,8 @@ fn holds_now(turn: &mut Turn<'_>, ticket: Ticket, agent: Person, press: &Press) 
     turn.state.holder = Holder::Agent { ticket, agent };
 }
 
-fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person, press: &Press) {
+/// The ticket is done. `answered`: somebody had taken it, and so may be named to the customer.
+fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person, press: &Press, answered: bool) {
     let state = TicketState::Resolved { agent: agent.name.clone() };
     turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
     turn.post(Post::Rename(ticket.clone(), state));
@@ -201,7 +221,8 @@ fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person, press: &Press) {
     turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
     turn.state.last_ticket = Some(ticket.no);
     turn.state.last_press = None;
-    let reply = turn.reply("human.helped_question").with("agent", Value::Text(agent.name.clone()));
+    let reply =
+        turn.reply("human.helped_question").with_some("agent", answered.then(|| Value::Text(agent.name.clone())));
     let no = ticket.no;
     let buttons = vec![
         vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
@@ -242,6 +263,8 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) {
     match reason {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => tell_desk(turn, "desk.gone"),
+        // Nobody is with the customer who was to hear this.
+        Undelivered::Refused(_) if turn.state.holder == Holder::Bot => turn.hand_off(Reason::Unsure),
         Undelivered::Refused(why) => {
             let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
             turn.post(Post::Notice(notice));
@@ -265,9 +288,15 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     match turn.state.holder.ticket().cloned() {
         Some(ticket) => {
             let notice = turn.desk_reply("desk.recreated");
-            turn.post(Post::Open(ticket.clone()));
+            let stands = match &turn.state.holder {
+                Holder::Agent { agent, .. } => TicketState::Taken { agent: agent.name.clone() },
+                Holder::Queue { .. } | Holder::Bot => TicketState::Waiting,
+            };
+            // What still waited for the old topic is told in the story.
+            turn.post(Post::Abandon);
+            turn.post(Post::Open(ticket.clone(), stands.clone()));
             turn.post(Post::Notice(notice));
-            turn.post(Post::Card(ticket));
+            turn.post(Post::Card(ticket, stands));
             turn.post(Post::Story { since: None });
         }
         None => turn.post(Post::Abandon),

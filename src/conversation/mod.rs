@@ -12,10 +12,12 @@
 //! ```
 //!
 //! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `customer`
-//! hears the customer out and finds the flow; a flow is a file of its own: `parcel`, `request`
+//! hears the customer out and finds the flow, `answer` fits answers to
+//! what the bot has asked; a flow is a file of its own: `parcel`, `request`
 //! (the offer, the link, cancelling, refunds), `human` (queue and agents). `turn` is the pen they
 //! write with. A flow knows nothing of Telegram, of storage or of time.
 
+mod answer;
 mod customer;
 mod effect;
 mod event;
@@ -29,7 +31,7 @@ mod turn;
 pub use effect::{Button, Effect, Line, Post, Pressed, Say, Speaker, TicketState};
 pub use event::{CustomerId, Event, Kind, Message, MessageId, Person, Press, TicketNo, Tracked, Undelivered};
 pub use policy::Policy;
-pub use state::{Holder, LastPress, Question, Reason, State, Ticket, Wish};
+pub use state::{Holder, LastPress, LastStatus, Question, Reason, State, Ticket, Wish};
 
 use crate::phrases::Phrasebook;
 use crate::understanding::Matcher;

@@ -12,13 +12,17 @@
 
 use super::effect::{Effect, Post};
 use super::event::Tracked;
-use super::state::{Holder, Question, Reason, Wish};
+use super::state::{Holder, LastStatus, Question, Reason, Wish};
 use super::turn::{LANGUAGE_OF_DESK, Turn};
-use crate::parcel::{Parcel, Status, TrackingNumber};
+use crate::parcel::{Parcel, Status, StatusCode, TrackingNumber};
 use crate::phrases::{Reply, Value};
-use crate::understanding::Slots;
+use crate::understanding::{Mood, Slots};
+use chrono::Duration;
 
 pub(super) const INTENT: &str = "where_is_parcel";
+
+/// Within this an unchanged status is no news.
+const SAME_STATUS: Duration = Duration::hours(12);
 
 /// How many numbers of one message are looked up: more would be a flood of answers.
 const AT_ONCE: usize = 5;
@@ -120,10 +124,37 @@ fn tell(turn: &mut Turn<'_>, parcel: &Parcel) {
         turn.lead(reply);
         return to_person(turn, Reason::Late);
     }
+    let now = turn.context.now.timestamp_millis();
+    let again = turn.state.last_status.as_ref().is_some_and(|last| {
+        last.number == parcel.number && last.status == parcel.status && now - last.at < SAME_STATUS.num_milliseconds()
+    });
+    turn.state.last_status = Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
+    if again {
+        return unchanged(turn, parcel, number);
+    }
+    if turn.state.mood == Mood::Upset {
+        let sorry = turn.reply("where_is_parcel.sorry");
+        turn.lead(sorry);
+    }
     let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
-    let paragraphs = [Some(status(turn, parcel).with("number", number)), place].into_iter().flatten().collect();
+    let planned = parcel.planned.filter(|planned| *planned > today && !parcel.has_arrived());
+    let planned = planned.map(|day| turn.reply("where_is_parcel.planned").with("planned", Value::Date(day)));
+    let status = status(turn, parcel).with("number", number);
+    let paragraphs = [Some(status), planned, place].into_iter().flatten().collect();
     let buttons = vec![turn.person_row()];
+    turn.state.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
+}
+
+/// Asked again about a status that has not moved: it is not recited (domain 4). Somebody who asks again after
+/// «вручено» has not got the parcel.
+fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) {
+    if parcel.status == Status::Known(StatusCode::Delivered) {
+        return to_person(turn, Reason::Accepted);
+    }
+    let reply = turn.reply("where_is_parcel.unchanged").with("number", number);
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
 }
 
 fn status(turn: &Turn<'_>, parcel: &Parcel) -> Reply {

@@ -1,7 +1,7 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
 use super::event::{Person, TicketNo};
-use crate::parcel::TrackingNumber;
+use crate::parcel::{Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ pub struct State {
     pub next_wish: Option<String>,
     /// The parcel the conversation is about.
     pub parcel: Option<TrackingNumber>,
+    /// The status told last, which is not recited a second time.
+    pub last_status: Option<LastStatus>,
     /// What the customer wants, as last understood.
     pub wish: Option<Wish>,
     /// How the customer feels, as last read.
@@ -32,6 +34,8 @@ pub struct State {
     pub last_press: Option<LastPress>,
     /// The last album, which is answered once.
     pub last_album: Option<String>,
+    /// The agents' last album that is a note: its other pictures are one too.
+    pub note_album: Option<String>,
     /// Whether the desk has a topic for the customer.
     pub topic: bool,
     /// The last ticket that people finished.
@@ -41,6 +45,17 @@ pub struct State {
     pub resolved_at: Option<i64>,
     /// Whether the customer has blocked the bot.
     pub blocked: bool,
+}
+
+/// A status that was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastStatus {
+    /// Of which parcel.
+    pub number: TrackingNumber,
+    /// The status.
+    pub status: Status,
+    /// When (Unix milliseconds).
+    pub at: i64,
 }
 
 /// A press that was acted on.
@@ -157,6 +172,13 @@ pub enum Question {
     TrackingNumber,
     /// The tracking number once more: the one given cannot be right.
     NumberAgain,
+    /// What a person needs to find something without its number.
+    Details {
+        /// The wish.
+        about: String,
+    },
+    /// None: a status was told, and what comes next may be about it.
+    Told,
     /// Which of these intents it is.
     Clarify(Vec<String>),
     /// What happened, in words.

@@ -1,11 +1,11 @@
 //! One turn of a conversation while it is being decided: the state so far and the effects so far.
 
 use super::Context;
-use super::effect::{Button, Effect, Line, Post, Pressed, Say, Speaker};
+use super::effect::{Button, Effect, Line, Post, Pressed, Say, Speaker, TicketState};
 use super::event::{Kind, Message, Person};
 use super::state::{Holder, Question, Reason, State, Ticket, Wish};
 use crate::phrases::{Reply, Value};
-use crate::understanding::{self, Language, Reading};
+use crate::understanding::{self, Decision, Language, Reading};
 
 /// The language agents are told things in.
 pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
@@ -62,7 +62,7 @@ impl<'a> Turn<'a> {
 
     /// Puts something into the customer's topic. Where there is none, there is nobody to read it.
     pub fn post(&mut self, post: Post) {
-        self.state.topic |= matches!(post, Post::Open(_));
+        self.state.topic |= matches!(post, Post::Open(..));
         if self.state.topic || matches!(post, Post::Abandon) {
             self.effects.push(Effect::Desk(post));
         }
@@ -105,7 +105,8 @@ impl<'a> Turn<'a> {
         self.effects.push(Effect::Record(Line {
             who,
             text: message.text.clone().unwrap_or_default(),
-            media: (message.kind != Kind::Text).then_some((message.kind, message.id)),
+            // What must not be copied is told by its words alone.
+            media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
         }));
     }
 
@@ -132,6 +133,7 @@ impl<'a> Turn<'a> {
     pub fn note(&mut self, reading: &Reading) {
         self.state.mood = reading.mood;
         if let Some(intent) = &reading.intent
+            && (reading.decision == Decision::Answer || self.state.wish.is_none())
             && intent != understanding::HUMAN
             && !understanding::SMALL_TALK.contains(&intent.as_str())
         {
@@ -181,8 +183,8 @@ impl<'a> Turn<'a> {
     /// Topic, card and what the desk has not seen of the story.
     pub fn show_to_desk(&mut self, ticket: &Ticket) {
         let since = self.state.resolved_at.filter(|_| self.state.topic);
-        self.post(Post::Open(ticket.clone()));
-        self.post(Post::Card(ticket.clone()));
+        self.post(Post::Open(ticket.clone(), TicketState::Waiting));
+        self.post(Post::Card(ticket.clone(), TicketState::Waiting));
         self.post(Post::Story { since });
     }
 

@@ -68,7 +68,11 @@ pub fn card(
     let customer = &state.customer;
     let username = customer.username.as_ref().map(|name| format!(" (@{name})")).unwrap_or_default();
     line("desk.customer", format!("{}{username}", one_line(&customer.name)));
-    line("desk.language", state.language.unwrap_or_default().code().to_owned());
+    let language = match state.language.unwrap_or_default() {
+        Language::Ru => "desk.language_ru",
+        Language::En => "desk.language_en",
+    };
+    line("desk.language", say(language));
     let parcel = match &state.parcel {
         Some(number) => number.to_string(),
         None => say("desk.parcel_none"),
@@ -100,6 +104,9 @@ pub fn card(
         TicketState::Taken { agent } => with("desk.taken_by", "agent", Value::Text(agent.clone())),
         TicketState::Resolved { agent } => with("desk.resolved_by", "agent", Value::Text(agent.clone())),
     });
+    if !matches!(stands, TicketState::Resolved { .. }) {
+        lines.extend([String::new(), say("desk.card_hint")]);
+    }
     lines.join("\n")
 }
 

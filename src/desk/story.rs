@@ -15,13 +15,16 @@ pub struct StoryLine {
     pub media: Option<(Kind, MessageId)>,
 }
 
-/// Tells `lines` in one message, oldest first. When they do not fit, the oldest give way, and how many
-/// did is said.
-pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> String {
+/// How many messages a story takes at most: more would use up the desk's minute.
+const MESSAGES: usize = 5;
+
+/// Tells `lines`, oldest first, in as many messages as they need. Nothing of a line is left out; where it all
+/// is too much, the oldest lines give way, and that they did is said.
+pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec<String> {
     let head = text(phrasebook, "desk.story_title");
     let told: Vec<String> = lines.iter().map(|line| tell(phrasebook, state, line)).collect();
-    // Room for the line that says how much was cut.
-    let mut room = LIMIT - units(&head) - 128;
+    // Room for the heading and the line that says how much was cut.
+    let mut room = MESSAGES * (LIMIT - 1) - units(&head) - 128;
     let mut first = told.len();
     for (i, line) in told.iter().enumerate().rev() {
         match room.checked_sub(units(line) + 1) {
@@ -36,7 +39,35 @@ pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Str
         parts.push(render(phrasebook, &cut, 0));
     }
     parts.extend(told.into_iter().skip(first));
-    parts.join("\n")
+    messages(&parts)
+}
+
+/// Joins lines into messages; one that is too long for a message goes on in the next.
+fn messages(lines: &[String]) -> Vec<String> {
+    let mut messages = vec![String::new()];
+    let mut used = 0;
+    for line in lines {
+        let long = units(line);
+        if used > 0 && used + 1 + long > LIMIT {
+            messages.push(String::new());
+            used = 0;
+        }
+        for (i, c) in line.chars().enumerate() {
+            if used + c.len_utf16() + 1 > LIMIT {
+                messages.push(String::new());
+                used = 0;
+            }
+            if let Some(message) = messages.last_mut() {
+                if i == 0 && used > 0 {
+                    message.push('\n');
+                    used += 1;
+                }
+                message.push(c);
+                used += c.len_utf16();
+            }
+        }
+    }
+    messages
 }
 
 fn tell(phrasebook: &Phrasebook, state: &State, line: &StoryLine) -> String {
@@ -49,27 +80,12 @@ fn tell(phrasebook: &Phrasebook, state: &State, line: &StoryLine) -> String {
         }
     };
     let media = line.media.map(|(kind, _)| format!("[{}]", text(phrasebook, &format!("desk.media_{}", kind.word()))));
-    let words = shorten(&line.text);
+    let words = &line.text;
     match media {
         Some(media) if words.is_empty() => format!("{name}: {media}"),
         Some(media) => format!("{name}: {media} {words}"),
         None => format!("{name}: {words}"),
     }
-}
-
-/// One line of the story takes at most a quarter of the message.
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = LIMIT / 4;
-    let mut used = 0;
-    let mut end = text.len();
-    for (at, c) in text.char_indices() {
-        used += c.len_utf16();
-        if used > LONGEST {
-            end = at;
-            break;
-        }
-    }
-    if end == text.len() { text.to_owned() } else { format!("{}…", &text[..end]) }
 }
 
 fn units(text: &str) -> usize {
@@ -82,13 +98,18 @@ mod tests {
     use crate::phrases::load;
 
     #[test]
-    fn a_long_story_fits_and_keeps_its_end() {
+    fn a_long_story_is_whole_or_says_what_is_missing() {
         let (phrasebook, _) = load::shipped();
         let line = |text: String| StoryLine { who: Speaker::Customer, text, media: None };
-        let lines: Vec<StoryLine> =
-            (0..50).map(|i| line(format!("{i} {}", "ы".repeat(3000)))).chain([line("последнее".into())]).collect();
-        let told = story(&phrasebook, &State::default(), &lines);
-        assert!(units(&told) <= LIMIT);
-        assert!(told.ends_with("последнее"));
+        let long = line(format!("начало {} конец", "ы".repeat(4000)));
+        let told = story(&phrasebook, &State::default(), &[line("первое".into()), long, line("последнее".into())]);
+        assert!(told.iter().all(|message| units(message) <= LIMIT));
+        let whole = told.concat();
+        for part in ["первое", "начало", "конец", "последнее"] {
+            assert!(whole.contains(part), "{part}");
+        }
+        let many: Vec<StoryLine> = (0..50).map(|i| line(format!("{i} {}", "ы".repeat(3000)))).collect();
+        let told = story(&phrasebook, &State::default(), &many);
+        assert!(told.len() <= MESSAGES + 1 && told.concat().contains("49 ы"), "{}", told.len());
     }
 }

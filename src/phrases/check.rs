@@ -84,7 +84,16 @@ impl Checker<'_> {
             let what = format!("{months} months instead of 12");
             self.wrong("language", "months", what, "list them in the form that follows a day («января»)");
         }
-        for (name, words) in [("yes", &self.book.yes), ("no", &self.book.no)] {
+        let lists = [
+            ("yes", &self.book.yes),
+            ("no", &self.book.no),
+            ("yes_begins", &self.book.yes_begins),
+            ("no_begins", &self.book.no_begins),
+            ("fine", &self.book.fine),
+            ("wait", &self.book.wait),
+            ("person", &self.book.person),
+        ];
+        for (name, words) in lists {
             if words.is_empty() {
                 self.wrong("language", name, "no word for it".into(), "list the ways customers say it");
             }

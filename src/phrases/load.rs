@@ -105,6 +105,16 @@ struct Written {
     #[serde(default)]
     no: Vec<String>,
     #[serde(default)]
+    yes_begins: Vec<String>,
+    #[serde(default)]
+    no_begins: Vec<String>,
+    #[serde(default)]
+    fine: Vec<String>,
+    #[serde(default)]
+    wait: Vec<String>,
+    #[serde(default)]
+    person: Vec<String>,
+    #[serde(default)]
     months: Vec<String>,
 }
 
@@ -204,6 +214,11 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
             book.synonyms = written.synonyms.into_values().collect();
             book.yes = written.yes;
             book.no = written.no;
+            book.yes_begins = written.yes_begins;
+            book.no_begins = written.no_begins;
+            book.fine = written.fine;
+            book.wait = written.wait;
+            book.person = written.person;
             book.months = written.months;
         }
         _ if written.examples.is_empty() => {}

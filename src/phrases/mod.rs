@@ -99,6 +99,24 @@ pub struct IntentTest {
     pub not: Option<String>,
 }
 
+/// A message that is nothing but a word in passing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallWord {
+    /// «Ок», «понятно».
+    Fine,
+    /// «Секунду», «сейчас найду».
+    Wait,
+}
+
+/// A longer answer than this is more than a yes or a no.
+const SHORT_ANSWER: usize = 5;
+
+/// The words of a text: small letters, ё as е, without signs.
+fn words_of(text: &str) -> Vec<String> {
+    let text = text.to_lowercase().replace('ё', "е");
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 /// One language of the phrasebook.
 #[derive(Clone, Debug, Default)]
 struct Book {
@@ -109,6 +127,11 @@ struct Book {
     synonyms: Vec<Vec<String>>,
     yes: Vec<String>,
     no: Vec<String>,
+    yes_begins: Vec<String>,
+    no_begins: Vec<String>,
+    fine: Vec<String>,
+    wait: Vec<String>,
+    person: Vec<String>,
     months: Vec<String>,
 }
 
@@ -156,27 +179,38 @@ impl Phrasebook {
         })
     }
 
-    /// Whether `text` is a plain yes or no, in any language; `None` if it is neither.
+    /// Whether `text` is a yes or a no, in any language; `None` if it is neither. A short answer that begins
+    /// with one is one («да, зовите», «нет, не отменяйте»).
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
-        let sign = text.trim();
-        let signed = |words: fn(&Book) -> &Vec<String>| self.books.values().flat_map(words).any(|word| word == sign);
-        match (signed(|b| &b.yes), signed(|b| &b.no)) {
-            (true, false) => return Some(true),
-            (false, true) => return Some(false),
-            (true, true) | (false, false) => {}
-        }
-        let said: Vec<String> = text
-            .to_lowercase()
-            .replace('ё', "е")
-            .split(|c: char| !c.is_alphanumeric())
-            .filter(|word| !word.is_empty())
-            .map(str::to_owned)
-            .collect();
-        let said = said.join(" ");
-        let any = |words: fn(&Book) -> &Vec<String>| {
-            self.books.values().flat_map(words).any(|word| word.replace('ё', "е") == said)
+        let said = words_of(text);
+        let whole = self.either(|b| (&b.yes, &b.no), |word| word == text.trim() || words_of(word) == said);
+        let begins = || match said.first() {
+            Some(first) if said.len() <= SHORT_ANSWER => {
+                self.either(|b| (&b.yes_begins, &b.no_begins), |word| words_of(word)[..] == [first.clone()])
+            }
+            Some(_) | None => None,
         };
-        match (any(|b| &b.yes), any(|b| &b.no)) {
+        whole.or_else(begins)
+    }
+
+    /// Whether `text` is nothing but a small word («ок», «секунду»).
+    pub fn small_word(&self, text: &str) -> Option<SmallWord> {
+        let said = words_of(text);
+        let found = self.either(|b| (&b.fine, &b.wait), |word| words_of(word) == said && !said.is_empty());
+        found.map(|fine| if fine { SmallWord::Fine } else { SmallWord::Wait })
+    }
+
+    /// Whether `text`, as an answer to the offer of a person, names one.
+    pub fn calls_person(&self, text: &str) -> bool {
+        let said = words_of(text);
+        self.books.values().flat_map(|book| &book.person).any(|word| said.contains(word))
+    }
+
+    /// Which of two lists holds a word that `is` it: the first is true; `None` for neither or both.
+    fn either(&self, lists: fn(&Book) -> (&Vec<String>, &Vec<String>), is: impl Fn(&String) -> bool) -> Option<bool> {
+        let in_first = self.books.values().any(|book| lists(book).0.iter().any(&is));
+        let in_second = self.books.values().any(|book| lists(book).1.iter().any(&is));
+        match (in_first, in_second) {
             (true, false) => Some(true),
             (false, true) => Some(false),
             (true, true) | (false, false) => None,
@@ -231,7 +265,13 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
         return reply.key.clone();
     };
     let fit = |template: &&Template| template.names().all(|name| reply.values.contains_key(name));
-    let fitting: Vec<&Template> = templates.iter().filter(fit).collect();
+    let mut fitting: Vec<&Template> = templates.iter().filter(fit).collect();
+    // Wordings that use what is known (a name) come first, where there are enough of them not to repeat one.
+    let most = fitting.iter().map(|template| template.names().count()).max().unwrap_or(0);
+    let rich: Vec<&Template> = fitting.iter().copied().filter(|template| template.names().count() == most).collect();
+    if rich.len() > 1 {
+        fitting = rich;
+    }
     let chosen = match fitting.len() {
         0 => templates.first(),
         n => fitting.get((seed % n as u64) as usize).copied(),

@@ -4,6 +4,9 @@ use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, TicketNo};
 use sqlx::Row;
 
+/// Begins the source of an answer of the carrier.
+pub const ANSWER: &str = "question:";
+
 /// An event to be put into the inbox.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
@@ -24,6 +27,8 @@ pub struct WaitingEvent {
     pub customer: CustomerId,
     /// The event, as JSON.
     pub body: String,
+    /// Whether it is the carrier's answer, for which the customer's other events wait.
+    pub is_answer: bool,
 }
 
 impl Store {
@@ -56,6 +61,7 @@ impl Tx<'_> {
                     id: row.try_get("id")?,
                     customer: CustomerId(row.try_get("customer")?),
                     body: row.try_get("body")?,
+                    is_answer: row.try_get::<String, _>("source")?.starts_with(ANSWER),
                 })
             })
             .collect()

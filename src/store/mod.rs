@@ -14,7 +14,7 @@ mod story;
 mod writer;
 
 pub use carrier::OpenQuestion;
-pub use inbox::{NewEvent, WaitingEvent};
+pub use inbox::{ANSWER, NewEvent, WaitingEvent};
 pub use outbox::{Head, NewPost};
 
 use futures::future::BoxFuture;

@@ -19,8 +19,6 @@ pub struct NewPost {
     pub body: String,
     /// Not before this (Unix milliseconds).
     pub due_at: i64,
-    /// Before everything that waits in the lane.
-    pub ahead: bool,
 }
 
 /// The first row of a lane.
@@ -91,22 +89,16 @@ impl Store {
 }
 
 impl Tx<'_> {
-    /// Puts a row into the outbox, at the end of its lane or ahead of it.
+    /// Puts a row into the outbox, at the end of its lane.
     pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
         let id = self.ids.next(now);
-        let position = if post.ahead {
-            let first = sqlx::query(sql::FIRST_POSITION).bind(&post.lane).fetch_optional(&mut *self.connection).await?;
-            first.map(|row| row.try_get("position")).transpose()?.map_or(id, |first: i64| first - 1)
-        } else {
-            id
-        };
         sqlx::query(sql::POST)
             .bind(id)
             .bind(post.customer.0)
             .bind(&post.lane)
             .bind(post.chat)
             .bind(i64::from(post.at_desk))
-            .bind(position)
+            .bind(id)
             .bind(&post.body)
             .bind(post.due_at)
             .execute(&mut *self.connection)

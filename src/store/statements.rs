@@ -15,8 +15,12 @@ statements! {
     PUT_EVENT = "INSERT INTO inbox (id, source, customer, body, received_at) VALUES ($1, $2, $3, $4, $5) \
                  ON CONFLICT (source) DO NOTHING";
     EVENTS_WAIT = "SELECT id FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT 1";
-    /// Oldest first; the worker takes them in this order, so each customer's are in order too.
-    WAITING_EVENTS = "SELECT id, customer, body FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT $1";
+    /// Oldest first, so each customer's are in order. Who waits for an answer of the carrier is held back until
+    /// it is there, and the answer goes first: nothing is answered before what was asked before it.
+    WAITING_EVENTS = "SELECT i.id, i.customer, i.body, i.source FROM inbox i WHERE i.done_at IS NULL \
+                      AND (i.source LIKE 'question:%' \
+                           OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
+                      ORDER BY CASE WHEN i.source LIKE 'question:%' THEN 0 ELSE 1 END, i.id LIMIT $1";
     EVENT_DONE = "UPDATE inbox SET done_at = $2, problem = $3 WHERE id = $1";
 
     STATE_OF = "SELECT state FROM conversations WHERE customer = $1";
@@ -34,8 +38,6 @@ statements! {
 
     POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, position, body, due_at) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    /// Where the line of a lane begins.
-    FIRST_POSITION = "SELECT position FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY position LIMIT 1";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it.
     HEADS = "SELECT o.id, o.customer, o.lane, o.chat, o.body, o.attempts FROM outbox o \

@@ -1,7 +1,8 @@
 //! The client: typed requests out, tolerant JSON in.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use teloxide::requests::{JsonRequest, Payload};
 use teloxide::types::{ChatId, UserId};
 use teloxide::{Bot, RequestError};
@@ -66,6 +67,26 @@ impl Payload for GetRawUpdates {
     const NAME: &'static str = "GetUpdates";
 }
 
+/// The updates of an answer of which one cannot be read (nested too deep, a torn letter). Of that one only its
+/// id is left, so that it can be stepped over.
+fn one_by_one(raw: &str) -> Option<Vec<Value>> {
+    #[derive(Deserialize)]
+    struct Answer<'a> {
+        #[serde(borrow)]
+        result: Vec<&'a RawValue>,
+    }
+    #[derive(Deserialize, Serialize)]
+    struct Id {
+        update_id: i64,
+    }
+    let answer: Answer<'_> = serde_json::from_str(raw).ok()?;
+    let read = |update: &RawValue| match serde_json::from_str(update.get()) {
+        Ok(update) => Some(update),
+        Err(_) => serde_json::to_value(serde_json::from_str::<Id>(update.get()).ok()?).ok(),
+    };
+    Some(answer.result.into_iter().filter_map(read).collect())
+}
+
 impl Api {
     /// A client for `token`, at Telegram itself or at another server.
     pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
@@ -94,7 +115,13 @@ impl Api {
     /// Waits for updates from `offset` on; earlier ones are thereby confirmed.
     pub(super) async fn updates(&self, offset: Option<i64>) -> Result<Vec<Value>, RequestError> {
         let payload = GetRawUpdates { offset, timeout: POLL_SECONDS, allowed_updates: KINDS };
-        JsonRequest::new(self.bot.clone(), payload).await
+        match JsonRequest::new(self.bot.clone(), payload).await {
+            // One update that cannot be read must not keep the others back.
+            Err(RequestError::InvalidJson { source, raw }) => {
+                one_by_one(&raw).ok_or(RequestError::InvalidJson { source, raw })
+            }
+            other => other,
+        }
     }
 
     /// Leaves a webhook that was set before, which would keep polls from getting anything. What waits stays.
@@ -138,5 +165,22 @@ impl Api {
             Err(error) => missing.push(error.to_string()),
         }
         missing
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_by_one;
+
+    #[test]
+    fn an_update_that_cannot_be_read_is_stepped_over_alone() {
+        let deep = format!("{}1{}", "[".repeat(200), "]".repeat(200));
+        let raw = format!(
+            r#"{{"ok":true,"result":[{{"update_id":1,"x":{deep}}},{{"update_id":2,"x":"\ud800"}},{{"update_id":3,"message":{{}}}}]}}"#
+        );
+        let updates = one_by_one(&raw).expect("the answer itself is sound");
+        let ids: Vec<i64> = updates.iter().filter_map(|update| update["update_id"].as_i64()).collect();
+        assert_eq!(ids, [1, 2, 3]);
+        assert!(updates[0].get("x").is_none() && updates[2].get("message").is_some());
     }
 }

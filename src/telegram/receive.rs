@@ -17,6 +17,9 @@ use tracing::{debug, error, warn};
 /// The longest pause after a poll that failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// So many times in a row, a token is wrong.
+const MISTAKEN: u32 = 3;
+
 /// Takes updates from Telegram to the inbox.
 pub struct Receiver {
     api: Api,
@@ -34,6 +37,8 @@ impl Receiver {
     pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let mut offset = None;
         let mut pause = Duration::ZERO;
+        // How often in a row Telegram did not know the token: once may be a hiccup of a proxy.
+        let mut unknown = 0;
         while !*stop.borrow_and_update() {
             let polled = tokio::select! {
                 polled = self.poll(offset) => polled,
@@ -41,12 +46,17 @@ impl Receiver {
             };
             match polled {
                 Ok(next) => {
+                    unknown = 0;
                     offset = next.or(offset);
                     pause = Duration::ZERO;
                     continue;
                 }
                 Err(Failed::Telegram(RequestError::Api(teloxide::ApiError::InvalidToken))) => {
-                    return Err(Problem::Token);
+                    unknown += 1;
+                    if unknown == MISTAKEN {
+                        return Err(Problem::Token);
+                    }
+                    pause = Duration::from_millis(500);
                 }
                 Err(Failed::Telegram(RequestError::RetryAfter(seconds))) => pause = seconds.duration(),
                 Err(Failed::Telegram(RequestError::InvalidJson { source, raw })) => {

@@ -197,7 +197,7 @@ fn person(from: &Value) -> Option<Person> {
     Some(Person {
         id: from["id"].as_i64()?,
         name: masked(from["first_name"].as_str().unwrap_or_default()),
-        username: text("username"),
+        username: text("username").map(|name| masked(&name)),
         language_code: text("language_code"),
     })
 }
@@ -207,16 +207,75 @@ fn masked(text: &str) -> String {
 }
 
 fn content(message: &Value, id: MessageId) -> Message {
-    let kind = CONTENT.iter().find(|(field, _)| message.get(field).is_some()).map_or(Kind::Other, |(_, kind)| *kind);
+    let found = CONTENT.iter().find(|(field, _)| message.get(field).is_some());
+    let kind = found.map_or(Kind::Other, |(_, kind)| *kind);
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
     // PostgreSQL's TEXT cannot hold a NUL, and nobody can read one.
     let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
-    Message {
+    let mut content = Message {
         id,
         kind,
         masked: masked.as_ref().is_some_and(|masked| masked.found),
         text: masked.map(|masked| masked.text),
+        sealed: false,
         album: message["media_group_id"].as_str().map(str::to_owned),
+    };
+    if kind != Kind::Text {
+        seal(message, &mut content);
+    }
+    content
+}
+
+/// Fields of a message that are not its content: who, where, when, and words that are looked at already.
+const AROUND: &[&str] = &[
+    "from",
+    "sender_chat",
+    "chat",
+    "reply_to_message",
+    "external_reply",
+    "quote",
+    "forward_origin",
+    "via_bot",
+    "text",
+    "caption",
+    "entities",
+    "caption_entities",
+    "media_group_id",
+    "reply_markup",
+    "author_signature",
+];
+/// Fields that hold names of Telegram's own, not words of people.
+const NOT_WORDS: &[&str] =
+    &["file_id", "file_unique_id", "mime_type", "type", "id", "set_name", "emoji", "phone_number"];
+
+/// A personal number may hide where no caption can be put in its place: in a contact, the name of a file, a
+/// poll. Such a message is not copied; its words are told, masked.
+fn seal(message: &Value, content: &mut Message) {
+    let mut words = Vec::new();
+    for (field, value) in message.as_object().into_iter().flatten() {
+        if !AROUND.contains(&field.as_str()) {
+            collect(value, &mut words);
+        }
+    }
+    let masked: Vec<privacy::Masked> = words.iter().map(|text| privacy::mask(&text.replace('\0', ""))).collect();
+    if masked.iter().any(|masked| masked.found) {
+        let told = content.text.take().into_iter().chain(masked.into_iter().map(|masked| masked.text));
+        content.text = Some(told.collect::<Vec<_>>().join("\n").chars().take(3000).collect());
+        content.masked = true;
+        content.sealed = true;
+    }
+}
+
+/// All words in a value, down to a depth that no message of people has.
+fn collect<'v>(value: &'v Value, words: &mut Vec<&'v str>) {
+    match value {
+        Value::String(text) => words.push(text),
+        Value::Array(values) => values.iter().for_each(|value| collect(value, words)),
+        Value::Object(fields) => {
+            let of_people = fields.iter().filter(|(field, _)| !NOT_WORDS.contains(&field.as_str()));
+            of_people.for_each(|(_, value)| collect(value, words));
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
@@ -267,6 +326,25 @@ mod tests {
         let message = customer_message(&private(json!({"photo": [], "caption": "паспорт 4510 123456"})));
         assert_eq!(message.text.as_deref(), Some("паспорт •••• ••••••"));
         assert!(message.masked);
+    }
+
+    #[test]
+    fn numbers_hide_in_contacts_files_and_polls_too() {
+        for (extra, kind) in [
+            (json!({"contact": {"first_name": "ИНН 500100732259", "phone_number": "+70000000000"}}), Kind::Contact),
+            (
+                json!({"document": {"file_name": "паспорт 4516 121212.pdf", "file_id": "4111111111111111"}}),
+                Kind::Document,
+            ),
+            (json!({"poll": {"question": "паспорт 4518 141414?", "options": []}}), Kind::Other),
+        ] {
+            let message = customer_message(&private(extra));
+            assert_eq!((message.kind, message.sealed), (kind, true));
+            assert!(message.text.is_some_and(|text| text.contains("••") && !text.contains("4111")));
+        }
+        let plain =
+            customer_message(&private(json!({"document": {"file_name": "чек.pdf", "file_id": "4111111111111111"}})));
+        assert!(!plain.sealed && plain.text.is_none());
     }
 
     #[test]

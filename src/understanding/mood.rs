@@ -4,7 +4,18 @@ use super::Mood;
 use super::normalize;
 
 /// Beginnings of words that insult or threaten, with their weight.
-const ANGRY: [(&str, u32); 66] = [
+const ANGRY: &[(&str, u32)] = &[
+    ("офиге", 3),
+    ("ахрене", 4),
+    ("тупой", 4),
+    ("тупая", 4),
+    ("тупиц", 4),
+    ("сволоч", 4),
+    ("скотин", 4),
+    ("мерзавц", 4),
+    ("гады", 3),
+    ("придурк", 4),
+    ("долбо", 4),
     ("суд", 2),
     ("подам", 2),
     ("иск", 1),
@@ -74,7 +85,7 @@ const ANGRY: [(&str, u32); 66] = [
 ];
 
 /// Beginnings of words that worry or complain, with their weight.
-const UPSET: [(&str, u32); 57] = [
+const UPSET: &[(&str, u32)] = &[
     ("ужас", 2),
     ("кошмар", 2),
     ("безобраз", 3),
@@ -163,10 +174,10 @@ pub(super) fn of(text: &str, folded: &str) -> Mood {
     for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
         let weight =
             |list: &[(&str, u32)]| list.iter().filter(|(start, _)| word.starts_with(start)).map(|(_, w)| *w).max();
-        if let Some(found) = weight(&ANGRY).filter(|_| !excused(word)) {
+        if let Some(found) = weight(ANGRY).filter(|_| !excused(word)) {
             points += found;
             heat += found;
-        } else if let Some(found) = weight(&UPSET) {
+        } else if let Some(found) = weight(UPSET) {
             points += found.min(2);
         }
     }

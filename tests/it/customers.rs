@@ -2,10 +2,25 @@
 
 use crate::on_both;
 
-on_both! { helped_to_the_end handed_over_and_back two_customers_do_not_mix language_is_followed }
+on_both! { answered_in_the_order_of_asking helped_to_the_end handed_over_and_back two_customers_do_not_mix language_is_followed }
 
 mod stories {
     use crate::support::{App, Db, any, in_order};
+
+    pub async fn answered_in_the_order_of_asking(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        // All at once, as a hasty customer types: the carrier is asked in between.
+        let numbers = ["RA123456785RU", "1000000017", "1000000025", "1000000033"];
+        for number in numbers {
+            app.sandbox.customer_says(anna, &format!("где посылка {number}"));
+        }
+        app.sandbox.customer_says(anna, "спасибо");
+        app.settle().await;
+        let heard = app.heard(anna);
+        in_order(&heard, &numbers);
+        assert!(!numbers.iter().any(|number| app.last(anna).text.contains(number)), "thanks come last: {heard:#?}");
+    }
 
     pub async fn helped_to_the_end(db: Db) {
         let app = App::start(db).await;
@@ -18,7 +33,8 @@ mod stories {
         assert!(told.contains("RA123456785RU") && told.contains("терминал"), "{told}");
         // The number is remembered: nobody is asked twice.
         app.says(anna, "ну и где посылка сейчас").await;
-        assert!(app.last(anna).text.contains("терминал"));
+        let told = app.last(anna).text;
+        assert!(told.contains("RA123456785RU") && !told.contains("терминал"), "and not told the same again: {told}");
         app.says(anna, "спасибо").await;
         assert!(app.sandbox.topics().is_empty(), "no person was needed");
     }

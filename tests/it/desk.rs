@@ -6,6 +6,7 @@ on_both! {
     only_one_agent_answers
     who_answers_takes
     notes_stay_inside
+    a_note_on_an_album_is_a_note_on_all_of_it
     every_kind_crosses_both_ways
     words_keep_their_order
     a_deleted_topic_comes_back_with_the_story
@@ -52,6 +53,20 @@ mod stories {
         app.settle().await;
         assert_eq!(app.last(anna).text, "Проверяю");
         assert!(!any(&app.heard(anna), "не грубить"));
+    }
+
+    pub async fn a_note_on_an_album_is_a_note_on_all_of_it(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        let before = app.sandbox.chat(anna).len();
+        app.sandbox.agent_sends(maria, topic, Media::Photo, Some("// для своих"), Some("album-2"));
+        app.sandbox.agent_sends(maria, topic, Media::Photo, None, Some("album-2"));
+        app.sandbox.agent_says(maria, topic, "/решено");
+        app.settle().await;
+        assert_eq!(app.sandbox.chat(anna).len(), before, "nothing of it reaches the customer");
+        app.sandbox.agent_sends(maria, topic, Media::Photo, None, None);
+        app.settle().await;
+        assert_eq!(app.sandbox.chat(anna).len(), before + 1);
     }
 
     pub async fn every_kind_crosses_both_ways(db: Db) {
@@ -112,8 +127,10 @@ mod stories {
         app.says(anna, "я всё ещё жду").await;
         let new = app.topic();
         assert_ne!(new, topic);
-        // The card and the story first, then the words that found no topic.
-        in_order(&app.in_topic(new), &["№101", "номер потеряли?", "я всё ещё жду"]);
+        // The card as things stand, and the whole story, with the words that found no topic.
+        in_order(&app.in_topic(new), &["ведёт Мария", "номер потеряли?"]);
+        let told = app.in_topic(new).iter().filter(|text| text.contains("я всё ещё жду")).count();
+        assert_eq!(told, 1, "once: {:#?}", app.in_topic(new));
         let maria = app.sandbox.new_agent("Олег");
         app.press(maria, app.sandbox.desk(), "Решено").await;
         assert!(any(&app.sandbox.toasts(maria), "Мария"), "the ticket is still hers");

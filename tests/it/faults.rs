@@ -177,6 +177,7 @@ mod stories {
     }
 
     pub async fn every_statement_is_taken(db: Db) {
-        store(db).await.prepare_all().await.expect("the database takes every statement");
+        let (store, _database) = store(db).await;
+        store.prepare_all().await.expect("the database takes every statement");
     }
 }

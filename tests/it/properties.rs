@@ -39,6 +39,7 @@ fn message() -> impl Strategy<Value = Message> {
             kind,
             text: (kind == Kind::Text || kind.has_caption()).then_some(masked.text),
             masked: masked.found,
+            sealed: false,
             album: album.then(|| "album".into()),
         }
     })

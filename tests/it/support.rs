@@ -61,7 +61,8 @@ pub struct App {
     limits: Limits,
 }
 
-struct Database {
+/// A database of one test.
+pub struct Database {
     url: String,
     /// Holds the SQLite file; removed with the test.
     _folder: Option<Folder>,
@@ -108,10 +109,10 @@ fn postgres() -> String {
     })
 }
 
-/// A store on a fresh database, for tests that need nothing else.
-pub async fn store(db: Db) -> Store {
+/// A store on a fresh database, which lives as long as the second part.
+pub async fn store(db: Db) -> (Store, Database) {
     let database = fresh(db).await;
-    Store::open(&database.url).await.expect("a fresh database opens")
+    (Store::open(&database.url).await.expect("a fresh database opens"), database)
 }
 
 impl App {

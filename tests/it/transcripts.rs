@@ -218,6 +218,7 @@ impl Stage {
             kind,
             text: (!text.is_empty() || kind == Kind::Text).then_some(masked.text),
             masked: masked.found,
+            sealed: false,
             album: None,
         }
     }
@@ -286,16 +287,15 @@ impl Stage {
         let state = self.state.clone();
         let card = |ticket, stands: &TicketState| desk::card(phrasebook, &policy, &state, ticket, stands, self.now);
         match post {
-            Post::Open(ticket) => {
-                let name = desk::topic_name(phrasebook, &state, &ticket, &TicketState::Waiting);
+            Post::Open(ticket, stands) => {
+                let name = desk::topic_name(phrasebook, &state, &ticket, &stands);
                 self.show("desk<", &format!("(тема) {name}"), &[]);
             }
             Post::Rename(ticket, stands) => {
                 let name = desk::topic_name(phrasebook, &state, &ticket, &stands);
                 self.show("desk<", &format!("(тема) {name}"), &[]);
             }
-            Post::Card(ticket) => {
-                let stands = TicketState::Waiting;
+            Post::Card(ticket, stands) => {
                 let text = card(&ticket, &stands);
                 self.show("desk<", &text, &desk::card_buttons(&ticket, &stands));
             }
@@ -307,8 +307,9 @@ impl Stage {
                 let since = since.unwrap_or(0);
                 let lines: Vec<StoryLine> =
                     self.story.iter().filter(|(at, _)| *at > since).map(|(_, line)| line.clone()).collect();
-                let text = desk::story(phrasebook, &state, &lines);
-                self.show("desk<", &text, &[]);
+                for text in desk::story(phrasebook, &state, &lines) {
+                    self.show("desk<", &text, &[]);
+                }
             }
             Post::Words(text) => self.show("desk<", &text, &[]),
             Post::Copy { kind, words, .. } => {
@@ -323,6 +324,10 @@ impl Stage {
                 let text = self.words(&reply, 0);
                 let stands = TicketState::Taken { agent: String::new() };
                 self.show("desk<", &text, &desk::card_buttons(&ticket, &stands));
+            }
+            Post::Offer(reply, button) => {
+                let text = self.words(&reply, 0);
+                self.show("desk<", &text, &[vec![button]]);
             }
             Post::Abandon => {}
         }
