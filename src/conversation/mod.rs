@@ -12,10 +12,10 @@
 //! ```
 //!
 //! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `customer`
-//! hears the customer out and finds the flow, `answer` fits answers to
-//! what the bot has asked; a flow is a file of its own: `parcel`, `request`
-//! (the offer, the link, cancelling, refunds), `human` (queue and agents). `turn` is the pen they
-//! write with. A flow knows nothing of Telegram, of storage or of time.
+//! hears the customer out and finds the flow; `answer` fits answers to what the bot has asked. A flow
+//! is a file of its own: `parcel`, `request` (the offer, the link, cancelling, refunds, and what is only
+//! data), `human` (queue and agents). `turn` is the pen they write with, `policy` the owner's rules. A flow
+//! knows nothing of Telegram, of storage or of the clock.
 
 mod answer;
 mod customer;

@@ -328,8 +328,8 @@ async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
     .await;
 }
 
-/// The topic is forgotten, and the row stays where it is. With `tell`, the conversation puts a new topic with
-/// the story before it; a row that makes or names a topic does so by itself.
+/// The topic is forgotten. With `tell`, the conversation opens a new one and tells the story, in which the words
+/// that waited here stand too; a row that makes or names a topic is simply tried again.
 async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
     let Place::Topic { thread, .. } = place else {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
