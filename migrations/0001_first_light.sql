@@ -23,13 +23,15 @@ CREATE TABLE conversations (
 );
 
 -- Everything to be sent, in order of `position` within its lane. `lane` keeps one receiver's messages
--- in order; `chat` is whose limits count.
+-- in order; `chat` is whose limits count; of several lanes the one of lower `rank` goes first: customers'
+-- words before a topic's new name.
 CREATE TABLE outbox (
     id BIGINT PRIMARY KEY,
     customer BIGINT NOT NULL,
     lane TEXT NOT NULL,
     chat BIGINT NOT NULL,
     at_desk BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
     position BIGINT NOT NULL,
     body TEXT NOT NULL,
     due_at BIGINT NOT NULL,
@@ -40,7 +42,7 @@ CREATE TABLE outbox (
 );
 -- The sender asks for the first row of each lane.
 CREATE INDEX outbox_waiting ON outbox (lane, position) WHERE done_at IS NULL;
-CREATE INDEX outbox_order ON outbox (at_desk, position) WHERE done_at IS NULL;
+CREATE INDEX outbox_order ON outbox (at_desk, rank, position) WHERE done_at IS NULL;
 -- After a restart the sender asks what the last minute cost each group.
 CREATE INDEX outbox_sent ON outbox (at_desk, done_at) WHERE done_at IS NOT NULL;
 

@@ -222,7 +222,7 @@ impl Work<'_, '_> {
                 Effect::Track(number) => self.tx.ask(self.customer, &number, self.millis()).await?,
                 Effect::Desk(post) => {
                     for outgoing in self.desk(state, post).await? {
-                        self.post(self.desk_lane(), self.desk, outgoing).await?;
+                        self.post_to_desk(outgoing).await?;
                     }
                 }
             }
@@ -317,12 +317,37 @@ impl Work<'_, '_> {
         self.post(lane, self.customer.0, outgoing).await
     }
 
+    /// Words go in order. A new name of the topic and a new face of a card wait behind all words, and only the
+    /// last of each is sent: the group's twenty a minute are for what people say.
+    async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+        let name = format!("name:{}", self.customer);
+        let lane = match &outgoing {
+            Outgoing::Rename { .. } => name,
+            Outgoing::Edit { message, .. } => format!("card:{}:{message}", self.customer),
+            Outgoing::Topic { .. } => {
+                // An earlier ticket's name must not come after this one.
+                self.tx.abandon_lane(&name, self.millis(), "a later one took its place").await?;
+                return self.post(self.desk_lane(), self.desk, outgoing).await;
+            }
+            Outgoing::Text { .. } | Outgoing::Copy { .. } | Outgoing::Toast { .. } | Outgoing::Typing => {
+                return self.post(self.desk_lane(), self.desk, outgoing).await;
+            }
+        };
+        self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+        self.post_ranked(lane, self.desk, outgoing, 1).await
+    }
+
     async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
+        self.post_ranked(lane, chat, outgoing, 0).await
+    }
+
+    async fn post_ranked(&mut self, lane: String, chat: i64, outgoing: Outgoing, rank: i64) -> Result<(), Error> {
         let post = NewPost {
             customer: self.customer,
             lane,
             chat,
             at_desk: chat != self.customer.0,
+            rank,
             body: serde_json::to_string(&outgoing).expect("an outgoing call is plain data"),
             due_at: self.millis(),
         };

@@ -30,6 +30,8 @@ impl Limits {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+/// Tenths of a group's minute that only words may use.
+const KEPT_FOR_WORDS: usize = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Who has been sent what lately.
@@ -88,14 +90,15 @@ impl Pace {
     }
 
     /// Whether a message to `chat` may go now. `counted` is false for calls that are not messages:
-    /// they only count in all.
-    pub fn may(&mut self, chat: i64, counted: bool, now: Instant) -> Go {
+    /// they only count in all. What can `wait` leaves part of a group's minute to words that may still come.
+    pub fn may(&mut self, chat: i64, counted: bool, wait: bool, now: Instant) -> Go {
         let mut latest = now;
         let all = self.all.free_at(self.limits.a_second, SECOND, now);
         let mut others = all.is_none();
         latest = latest.max(all.unwrap_or(now));
         if counted {
             let (most, span) = match chat {
+                desk if desk < 0 && wait => (self.limits.a_minute / 10 * (10 - KEPT_FOR_WORDS), MINUTE),
                 desk if desk < 0 => (self.limits.a_minute, MINUTE),
                 _ => (1, self.limits.person),
             };
@@ -153,7 +156,7 @@ mod tests {
     use super::*;
 
     fn send(pace: &mut Pace, chat: i64, at: Instant) {
-        assert_eq!(pace.may(chat, true, at), Go::Now);
+        assert_eq!(pace.may(chat, true, false, at), Go::Now);
         pace.begin(chat, true);
         pace.end(chat, true, None, at);
     }
@@ -163,8 +166,8 @@ mod tests {
         let mut pace = Pace::new(Limits::default());
         let start = crate::clock::instant();
         send(&mut pace, 1, start);
-        assert_eq!(pace.may(1, true, start), Go::At(start + SECOND));
-        assert_eq!(pace.may(2, true, start), Go::Now, "another person need not wait");
+        assert_eq!(pace.may(1, true, false, start), Go::At(start + SECOND));
+        assert_eq!(pace.may(2, true, false, start), Go::Now, "another person need not wait");
         send(&mut pace, 1, start + SECOND);
     }
 
@@ -176,10 +179,21 @@ mod tests {
             send(&mut pace, -1, start + SECOND * i);
         }
         let now = start + SECOND * 20;
-        assert_eq!(pace.may(-1, true, now), Go::At(start + MINUTE));
-        assert_eq!(pace.may(-1, false, now), Go::Now, "what is no message does not count");
+        assert_eq!(pace.may(-1, true, false, now), Go::At(start + MINUTE));
+        assert_eq!(pace.may(-1, false, false, now), Go::Now, "what is no message does not count");
         send(&mut pace, -1, start + MINUTE);
-        assert_eq!(pace.may(-1, true, start + MINUTE), Go::At(start + SECOND + MINUTE));
+        assert_eq!(pace.may(-1, true, false, start + MINUTE), Go::At(start + SECOND + MINUTE));
+    }
+
+    #[test]
+    fn what_can_wait_leaves_room_for_words() {
+        let mut pace = Pace::new(Limits::default());
+        let now = crate::clock::instant();
+        for _ in 0..12 {
+            send(&mut pace, -1, now);
+        }
+        assert_eq!(pace.may(-1, true, true, now), Go::At(now + MINUTE));
+        assert_eq!(pace.may(-1, true, false, now), Go::Now);
     }
 
     #[test]
@@ -187,9 +201,9 @@ mod tests {
         let mut pace = Pace::new(Limits { a_second: 1, ..Limits::default() });
         let start = crate::clock::instant();
         pace.begin(1, true);
-        assert_eq!(pace.may(2, true, start), Go::AfterOthers);
+        assert_eq!(pace.may(2, true, false, start), Go::AfterOthers);
         pace.end(1, true, Some(SECOND * 5), start);
-        assert_eq!(pace.may(1, true, start + SECOND), Go::At(start + SECOND * 5));
+        assert_eq!(pace.may(1, true, false, start + SECOND), Go::At(start + SECOND * 5));
         pace.forget_quiet(start + MINUTE * 2);
         assert_eq!(pace.chats(), 0);
     }

@@ -98,7 +98,7 @@ impl<M: Messenger> Sender<M> {
                     }
                 };
                 let counted = outgoing.is_message();
-                match self.pace.may(head.chat, counted, instant) {
+                match self.pace.may(head.chat, counted, head.rank > 0, instant) {
                     Go::Now => self.start(head, outgoing, counted),
                     Go::At(at) => sooner(at),
                     Go::AfterOthers => {}

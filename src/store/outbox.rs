@@ -15,6 +15,8 @@ pub struct NewPost {
     pub chat: i64,
     /// Whether that is a desk.
     pub at_desk: bool,
+    /// Of several lanes the lower goes first.
+    pub rank: i64,
     /// What to send, as JSON.
     pub body: String,
     /// Not before this (Unix milliseconds).
@@ -32,6 +34,8 @@ pub struct Head {
     pub lane: String,
     /// The chat whose limits count.
     pub chat: i64,
+    /// Of several lanes the lower goes first.
+    pub rank: i64,
     /// What to send, as JSON.
     pub body: String,
     /// How often it was tried.
@@ -50,6 +54,7 @@ impl Store {
                     customer: CustomerId(row.try_get("customer")?),
                     lane: row.try_get("lane")?,
                     chat: row.try_get("chat")?,
+                    rank: row.try_get("rank")?,
                     body: row.try_get("body")?,
                     attempts: row.try_get("attempts")?,
                 })
@@ -98,6 +103,7 @@ impl Tx<'_> {
             .bind(&post.lane)
             .bind(post.chat)
             .bind(i64::from(post.at_desk))
+            .bind(post.rank)
             .bind(id)
             .bind(&post.body)
             .bind(post.due_at)

@@ -11,6 +11,7 @@ on_both! {
     a_customer_who_blocked_the_bot
     unknown_and_malformed_updates
     limits_are_kept
+    words_come_before_names_at_a_busy_desk
     every_statement_is_taken
 }
 
@@ -174,6 +175,35 @@ mod stories {
         for customer in customers {
             assert_eq!(app.heard(customer).len(), 2);
         }
+    }
+
+    pub async fn words_come_before_names_at_a_busy_desk(db: Db) {
+        // Four tickets are opened, taken by answering, and talked about: 4 × (topic, card, story) leave room for
+        // eight more calls in the minute. The desk's words must have them, not the topics' new names.
+        let app = App::with_limits(db).await;
+        let maria = app.sandbox.new_agent("Мария");
+        let customers: Vec<i64> = (0..4).map(|i| app.sandbox.new_customer(&format!("Клиент {i}"))).collect();
+        for customer in &customers {
+            app.sandbox.customer_says(*customer, "позовите человека");
+        }
+        let told = |part: &'static str| {
+            move |sandbox: &otklik::sandbox::Sandbox| {
+                let topics = sandbox.topics();
+                let with = |id| sandbox.topic(id).iter().any(|seen| seen.text.contains(part));
+                topics.len() == 4 && topics.iter().all(|topic| with(topic.id))
+            }
+        };
+        app.until("four topics with their stories", told("Что было до вас")).await;
+        for topic in app.sandbox.topics() {
+            app.sandbox.agent_says(maria, topic.id, "Здравствуйте");
+        }
+        app.until("four taken", told("Запрос ведёт Мария")).await;
+        for customer in &customers {
+            app.sandbox.customer_says(*customer, "вот подробности");
+        }
+        app.until("four customers heard", told("вот подробности")).await;
+        let names = app.sandbox.calls().into_iter().filter(|call| call.method.eq_ignore_ascii_case("editForumTopic"));
+        assert_eq!(names.count(), 0, "names wait until the desk has room");
     }
 
     pub async fn every_statement_is_taken(db: Db) {
