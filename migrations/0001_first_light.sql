@@ -43,7 +43,7 @@ CREATE TABLE outbox (
 -- The sender asks for the first row of each lane.
 CREATE INDEX outbox_waiting ON outbox (lane, position) WHERE done_at IS NULL;
 CREATE INDEX outbox_order ON outbox (at_desk, rank, position) WHERE done_at IS NULL;
--- After a restart the sender asks what the last minute cost each group.
+-- After a restart the sender asks what the last minute cost each group, and the last second each customer.
 CREATE INDEX outbox_sent ON outbox (at_desk, done_at) WHERE done_at IS NOT NULL;
 
 -- Which topic is whose. A row goes when the topic does.

@@ -287,6 +287,9 @@ fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     let [first, second] = &reading.wishes[..] else {
         return None;
     };
+    if [first, second].into_iter().any(|wish| wish == understanding::HUMAN) {
+        return Some(understanding::HUMAN.into()); // a person takes care of both
+    }
     let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
     let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
     turn.lead(reply);

@@ -84,7 +84,7 @@ impl Pace {
         Pace { limits, all: Window::default(), chats: HashMap::new() }
     }
 
-    /// A call to a group that was made before this process began.
+    /// A call that was made before this process began.
     pub fn remember(&mut self, chat: i64, at: Instant) {
         self.chats.entry(chat).or_default().window.ended.push_back(at);
     }

@@ -40,11 +40,13 @@ struct Ended {
 }
 
 impl<M: Messenger> Sender<M> {
-    /// A sender that knows what the last minute has cost the desks already.
+    /// A sender that knows what the last minute has cost the desks already, and the last second each customer.
     pub async fn new(store: Store, messenger: Arc<M>, limits: Limits) -> Result<Self, Error> {
         let mut pace = Pace::new(limits);
         let (now, instant) = (clock::now().timestamp_millis(), clock::instant());
-        for (chat, at) in store.sent_to_desks(now - 60_000).await? {
+        let mut sent = store.sent_since(true, now - 60_000).await?;
+        sent.extend(store.sent_since(false, now - 2_000).await?);
+        for (chat, at) in sent {
             let ago = Duration::from_millis(u64::try_from(now - at).unwrap_or(0));
             pace.remember(chat, instant.checked_sub(ago).unwrap_or(instant));
         }

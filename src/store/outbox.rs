@@ -68,9 +68,9 @@ impl Store {
         Ok(row.map(|row| row.try_get("due_at")).transpose()?)
     }
 
-    /// What was sent to desks since `since`: chat and time, oldest first.
-    pub async fn sent_to_desks(&self, since: i64) -> Result<Vec<(i64, i64)>, Error> {
-        let rows = sqlx::query(sql::SENT_TO_DESKS_SINCE).bind(since).fetch_all(&self.reads).await?;
+    /// What was sent to desks, or to customers, since `since`: chat and time, oldest first.
+    pub async fn sent_since(&self, at_desk: bool, since: i64) -> Result<Vec<(i64, i64)>, Error> {
+        let rows = sqlx::query(sql::SENT_SINCE).bind(i64::from(at_desk)).bind(since).fetch_all(&self.reads).await?;
         rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("done_at")?))).collect()
     }
 

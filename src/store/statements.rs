@@ -49,7 +49,7 @@ statements! {
     SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";
     POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
     UNDELIVERABLE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
-    SENT_TO_DESKS_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = 1 AND done_at > $1 ORDER BY done_at";
+    SENT_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = $1 AND done_at > $2 ORDER BY done_at";
     /// In one statement, so that nothing slips from one table to the next between two looks.
     ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
