@@ -31,6 +31,12 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> boo
         Some(Question::Clarify(intents)) => chosen(turn, &heard, &intents),
         Some(Question::Words) => false,
         None if heard.small == Some(SmallWord::Fine) => fine(turn),
+        // A yes or a no to nothing: what is it about?
+        None if heard.yes.is_some() && heard.wish.is_none() => {
+            let (reply, menu) = (turn.reply("common.clarify_nothing"), turn.menu());
+            turn.ask(Question::Words, reply, menu);
+            true
+        }
         None => false,
     }
 }

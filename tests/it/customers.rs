@@ -25,7 +25,8 @@ mod stories {
     pub async fn helped_to_the_end(db: Db) {
         let app = App::start(db).await;
         let anna = app.customer("Анна").await;
-        assert!(app.last(anna).buttons.len() >= 5, "a menu: {:?}", app.last(anna));
+        let greeting = app.last(anna);
+        assert!(greeting.text.contains("Анна") && greeting.buttons.len() >= 5, "by name, with a menu: {greeting:?}");
         app.says(anna, "где моя посылка?").await;
         assert!(app.last(anna).text.contains("RA123456785RU"), "shows what a number looks like");
         app.says(anna, "ra 123 456 785 ru").await;
