@@ -42,12 +42,12 @@ pub struct Knowledge {
 /// Looks at events as they come.
 pub struct Worker {
     store: Store,
-    knowledge: Arc<Knowledge>,
+    knowledge: watch::Receiver<Arc<Knowledge>>,
 }
 
 impl Worker {
-    /// A worker on `store`.
-    pub fn new(store: Store, knowledge: Arc<Knowledge>) -> Worker {
+    /// A worker on `store`. What it knows may change while it works: phrases are edited.
+    pub fn new(store: Store, knowledge: watch::Receiver<Arc<Knowledge>>) -> Worker {
         Worker { store, knowledge }
     }
 
@@ -92,7 +92,7 @@ impl Worker {
 
     /// Looks at the oldest events, at most `limit`, in one transaction.
     async fn batch(&self, limit: i64) -> Result<usize, Error> {
-        let knowledge = self.knowledge.clone();
+        let knowledge = self.knowledge.borrow().clone();
         let desk = self.store.current_desk(knowledge.desk);
         self.store
             .write(move |mut tx| {

@@ -8,10 +8,12 @@ use crate::questions::Questions;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver};
 use crate::understanding::{Lessons, Matcher};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tracing::{error, info};
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +52,64 @@ pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f
     Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons })
 }
 
+/// How often a folder of phrases is looked at for changes.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+/// Follows the owner's edits of a folder of phrases: a good one is learned and served at once, a broken one is
+/// refused with its file and line while the old phrases serve on. Ends when nobody needs the knowledge.
+pub async fn follow_phrases(
+    folder: PathBuf,
+    carrier_formats: Vec<String>,
+    precision: f64,
+    knowledge: watch::Sender<Arc<Knowledge>>,
+) {
+    let mut seen = stamps(&folder);
+    while !knowledge.is_closed() {
+        tokio::time::sleep(LOOK_AGAIN).await;
+        let now = stamps(&folder);
+        if now == seen {
+            continue;
+        }
+        seen = now;
+        let (folder, formats) = (folder.clone(), carrier_formats.clone());
+        // Learning takes a second of pure work: not on a thread that answers customers.
+        let learned = tokio::task::spawn_blocking(move || {
+            let phrasebook = phrasebook(Some(&folder))?;
+            let matcher = matcher(&phrasebook, &formats, precision);
+            Ok::<_, Error>((phrasebook, matcher))
+        });
+        match learned.await {
+            Ok(Ok((phrasebook, matcher))) => {
+                info!("the phrases have changed");
+                knowledge.send_modify(|known| {
+                    *known = Arc::new(Knowledge {
+                        matcher: Arc::new(matcher),
+                        phrasebook: Arc::new(phrasebook),
+                        policy: known.policy.clone(),
+                        desk: known.desk,
+                    });
+                });
+            }
+            Ok(Err(problem)) => error!(%problem, "the changed phrases are refused; the old ones serve on"),
+            Err(_) => error!("the changed phrases cannot be learned; the old ones serve on"),
+        }
+    }
+}
+
+/// What tells one state of a folder of phrases from another: its files with their sizes and times.
+fn stamps(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+    let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files = entries(folder).flat_map(|language| entries(&language).collect::<Vec<_>>());
+    let mut stamps: Vec<_> = files
+        .filter_map(|file| {
+            let about = file.metadata().ok()?;
+            Some((file, about.len(), about.modified().ok()))
+        })
+        .collect();
+    stamps.sort();
+    stamps
+}
+
 /// What the bot runs with.
 pub struct Parts {
     /// The database.
@@ -57,7 +117,7 @@ pub struct Parts {
     /// Telegram.
     pub api: Api,
     /// What deciding needs.
-    pub knowledge: Arc<Knowledge>,
+    pub knowledge: watch::Receiver<Arc<Knowledge>>,
     /// The agents' groups.
     pub desks: Vec<i64>,
     /// How fast to send.

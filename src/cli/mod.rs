@@ -18,6 +18,7 @@ use clap::{Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::sync::watch;
 use tracing::{info, warn};
 
 /// Answers the customers of a courier or online shop in Telegram, and hands over to people in time.
@@ -104,12 +105,16 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
     prepare(&api, &config.desks).await;
-    let knowledge = Arc::new(Knowledge {
+    let settings = &config.settings;
+    let (known, knowledge) = watch::channel(Arc::new(Knowledge {
         matcher: Arc::new(matcher),
         phrasebook: Arc::new(phrasebook),
-        policy: config.settings.policy,
+        policy: settings.policy.clone(),
         desk: config.desks[0],
-    });
+    }));
+    if let Some(folder) = settings.phrases.clone() {
+        tokio::spawn(run::follow_phrases(folder, settings.carrier_formats.clone(), settings.precision, known));
+    }
     info!(desks = config.desks.len(), "at work");
     Ok(Bot::start(Parts { store, api, knowledge, desks: config.desks, limits }).await?)
 }

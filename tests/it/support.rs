@@ -156,7 +156,7 @@ impl App {
         let parts = Parts {
             store: self.store().await,
             api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
-            knowledge,
+            knowledge: tokio::sync::watch::channel(knowledge).1,
             desks: vec![desk],
             limits: self.limits.clone(),
         };
