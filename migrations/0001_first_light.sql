@@ -22,7 +22,7 @@ CREATE TABLE conversations (
     changed_at BIGINT NOT NULL
 );
 
--- Everything to be sent, in order of `position` within its lane. `lane` keeps one receiver's messages
+-- Everything to be sent, in order of `id` within its lane. `lane` keeps one receiver's messages
 -- in order; `chat` is whose limits count; of several lanes the one of lower `rank` goes first: customers'
 -- words before a topic's new name.
 CREATE TABLE outbox (
@@ -32,7 +32,6 @@ CREATE TABLE outbox (
     chat BIGINT NOT NULL,
     at_desk BIGINT NOT NULL,
     rank BIGINT NOT NULL,
-    position BIGINT NOT NULL,
     body TEXT NOT NULL,
     due_at BIGINT NOT NULL,
     attempts BIGINT NOT NULL DEFAULT 0,
@@ -41,8 +40,8 @@ CREATE TABLE outbox (
     problem TEXT
 );
 -- The sender asks for the first row of each lane.
-CREATE INDEX outbox_waiting ON outbox (lane, position) WHERE done_at IS NULL;
-CREATE INDEX outbox_order ON outbox (at_desk, rank, position) WHERE done_at IS NULL;
+CREATE INDEX outbox_waiting ON outbox (lane, id) WHERE done_at IS NULL;
+CREATE INDEX outbox_order ON outbox (at_desk, rank, id) WHERE done_at IS NULL;
 -- After a restart the sender asks what the last minute cost each group, and the last second each customer.
 CREATE INDEX outbox_sent ON outbox (at_desk, done_at) WHERE done_at IS NOT NULL;
 

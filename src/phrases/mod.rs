@@ -147,11 +147,6 @@ impl Phrasebook {
         self.templates(key, language).is_some()
     }
 
-    /// The ids of all intents, in alphabetical order.
-    pub fn intents(&self) -> impl Iterator<Item = &str> {
-        self.books.get(&Language::Ru).into_iter().flat_map(|book| book.intents.keys().map(String::as_str))
-    }
-
     /// What the matcher learns from: the examples of all languages together, since people mix them.
     pub fn lessons(&self) -> Lessons {
         let mut lessons = Lessons::default();

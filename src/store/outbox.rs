@@ -104,7 +104,6 @@ impl Tx<'_> {
             .bind(post.chat)
             .bind(i64::from(post.at_desk))
             .bind(post.rank)
-            .bind(id)
             .bind(&post.body)
             .bind(post.due_at)
             .execute(&mut *self.connection)

@@ -36,15 +36,15 @@ statements! {
     STORY_SINCE = "SELECT who, name, words, media, message_id FROM story \
                    WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT $3";
 
-    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, position, body, due_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it.
     HEADS = "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
              WHERE o.done_at IS NULL AND o.at_desk = $1 AND o.due_at <= $2 \
              AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL \
-                             AND p.position < o.position) \
-             ORDER BY o.rank, o.position LIMIT $3";
+                             AND p.id < o.id) \
+             ORDER BY o.rank, o.id LIMIT $3";
     NEXT_DUE = "SELECT due_at FROM outbox WHERE done_at IS NULL AND due_at > $1 ORDER BY due_at LIMIT 1";
     SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";
     POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";

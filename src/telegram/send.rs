@@ -102,7 +102,7 @@ fn refusal(error: RequestError) -> Refusal {
     match error {
         RequestError::RetryAfter(seconds) => Refusal::TooMany(seconds.duration()),
         RequestError::MigrateToChatId(chat) => Refusal::Moved(chat.0),
-        RequestError::Network(error) => Refusal::Later(error.without_url_of_token()),
+        RequestError::Network(error) => Refusal::Later(error.to_string()), // teloxide has taken the token out of it
         RequestError::Api(ApiError::Unknown(text)) => refusal_by_text(&text),
         RequestError::Api(error) => refusal_by_text(&error.to_string()),
         // A server that answers in something else than JSON is a proxy in trouble.
@@ -160,24 +160,6 @@ fn at_the_desk(refusal: Refusal) -> Refusal {
         | Refusal::Moved(_)
         | Refusal::DeskClosed(_)
         | Refusal::Needless(_)) => other,
-    }
-}
-
-/// Network errors carry the address they called, and that holds the token.
-trait WithoutToken {
-    fn without_url_of_token(&self) -> String;
-}
-
-impl<E: std::error::Error> WithoutToken for std::sync::Arc<E> {
-    fn without_url_of_token(&self) -> String {
-        let text = self.to_string();
-        match (text.find("/bot"), text.find(')')) {
-            (Some(start), Some(end)) if start < end => {
-                format!("{}{}", &text[..start], &text[end..])
-            }
-            (Some(start), _) => text[..start].to_owned(),
-            (None, _) => text,
-        }
     }
 }
 

@@ -10,6 +10,7 @@ mod faults;
 mod house;
 mod odd;
 mod page;
+mod phrases;
 mod properties;
 mod support;
 mod transcripts;
