@@ -169,7 +169,10 @@ proptest! {
 
     #[test]
     fn a_passport_is_hidden_wherever_it_stands(before in "[а-я ]{0,20}", after in "[а-я .,]{0,20}") {
+        // These words say that it is a tracking or order number.
+        let named = ["заказ", "трек", "накладн", "посылк", "отправлени", "шпи"];
+        prop_assume!(!named.iter().any(|word| before.contains(word)));
         let text = format!("{before} 4510 123456 {after}");
-        prop_assert!(!privacy::mask(&text).text.contains("123456") || before.contains("заказ"));
+        prop_assert!(!privacy::mask(&text).text.contains("123456"));
     }
 }
