@@ -1,61 +1,6 @@
-//! The words for parcels that every room shares: a tracking number, a status, a parcel.
+//! The carrier's statuses (`domain.md`, section 2).
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// A tracking number in its normal form: capitals and digits, no spaces. Made by
-/// [`crate::understanding`] from text, or read from our own tables.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TrackingNumber(String);
-
-impl TrackingNumber {
-    /// Normalises `text`: spaces and hyphens go, letters become capitals.
-    pub fn new(text: &str) -> Self {
-        TrackingNumber(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect())
-    }
-
-    /// The number as it is shown and stored.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for TrackingNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// What a carrier knows of a parcel.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Parcel {
-    /// Its number.
-    pub number: TrackingNumber,
-    /// Where it stands.
-    pub status: Status,
-    /// The place a label carried («… на терминал (Октябрьский»), if any.
-    pub place: Option<String>,
-    /// The day it was promised for, if one was.
-    pub planned: Option<NaiveDate>,
-}
-
-impl Parcel {
-    /// Whether it has come to rest, so that a planned day means nothing any more.
-    pub fn has_arrived(&self) -> bool {
-        match &self.status {
-            Status::Known(code) => code.is_final(),
-            Status::Unknown(_) => false,
-        }
-    }
-
-    /// Whether its planned day is over while it is still on its way: then its status is not recited,
-    /// somebody looks into it.
-    pub fn is_late(&self, today: NaiveDate) -> bool {
-        !self.has_arrived() && self.planned.is_some_and(|planned| planned < today)
-    }
-}
 
 /// A status as the carrier gave it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -135,6 +80,22 @@ statuses! {
 }
 
 impl StatusCode {
+    /// Whether a customer who follows the parcel is told of it: steps inside a warehouse are no news.
+    pub fn matters(self) -> bool {
+        !matches!(
+            self,
+            StatusCode::PreorderReceived
+                | StatusCode::RecipientInfoReceived
+                | StatusCode::ArrivedSvhNotReady
+                | StatusCode::DeconsolidationRelease
+                | StatusCode::DeconsolidationRest
+                | StatusCode::CustomsSubmitted
+                | StatusCode::LeftSvh
+                | StatusCode::ReadyToLeaveTerminal
+                | StatusCode::LeftTerminal
+        )
+    }
+
     /// Whether the parcel has come to rest with the customer or is on its way back by their own wish:
     /// a planned delivery day then means nothing any more.
     pub fn is_final(self) -> bool {
@@ -166,21 +127,5 @@ mod tests {
             let json = serde_json::to_string(status).expect("a unit variant serialises");
             assert_eq!(json.trim_matches('"'), status.code());
         }
-    }
-
-    #[test]
-    fn a_parcel_is_late_only_while_it_is_under_way() {
-        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).expect("a day of November");
-        let mut parcel = Parcel {
-            number: TrackingNumber::new("ra 123456785-ru"),
-            status: Status::Known(StatusCode::InTransit),
-            place: None,
-            planned: Some(day(18)),
-        };
-        assert_eq!(parcel.number.as_str(), "RA123456785RU");
-        assert!(!parcel.is_late(day(18)));
-        assert!(parcel.is_late(day(19)));
-        parcel.status = Status::Known(StatusCode::Delivered);
-        assert!(!parcel.is_late(day(19)));
     }
 }

@@ -1,0 +1,234 @@
+//! What a carrier can be told to change, and what a change does to a parcel. The local carrier and the
+//! sandbox's stand-in both follow [`apply`], so that there is one account of what is possible when.
+
+use super::{Offer, OfferState, Order, OrderState, Parcel, Phone, Refund, RefundState, Status, StatusCode};
+use super::{Recipient, TrackingNumber};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// A change of a parcel, its offer or its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// The link to the offer is sent again.
+    ResendLink,
+    /// An offer blocked by wrong entries is opened, with a new link.
+    UnblockOffer,
+    /// An offer that hangs in checking is annulled, with a new link.
+    AnnulOffer,
+    /// An order that has not been handed over is cancelled.
+    Cancel,
+    /// A parcel on its way is refused and goes back.
+    Refuse,
+    /// Money is asked back.
+    Refund(RefundReason),
+}
+
+impl Change {
+    /// Whether it cannot be taken back, so that it needs the customer's explicit yes.
+    pub fn is_irreversible(self) -> bool {
+        match self {
+            Change::ResendLink => false,
+            Change::UnblockOffer | Change::AnnulOffer | Change::Cancel | Change::Refuse | Change::Refund(_) => true,
+        }
+    }
+
+    /// The word for it, in tables and in the phrasebook's keys.
+    pub fn code(self) -> &'static str {
+        match self {
+            Change::ResendLink => "resend_link",
+            Change::UnblockOffer => "unblock_offer",
+            Change::AnnulOffer => "annul_offer",
+            Change::Cancel => "cancel",
+            Change::Refuse => "refuse",
+            Change::Refund(_) => "refund",
+        }
+    }
+}
+
+/// What money is asked back for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundReason {
+    /// The parcel did not come.
+    NotArrived,
+    /// It came damaged.
+    Damaged,
+    /// It is not what was ordered.
+    WrongItem,
+    /// It is not wanted any more.
+    ChangedMind,
+    /// It was paid for twice.
+    PaidTwice,
+    /// The fee for a delivery that did not happen.
+    DeliveryFee,
+}
+
+impl RefundReason {
+    /// All of them.
+    pub const ALL: [RefundReason; 6] = [
+        RefundReason::NotArrived,
+        RefundReason::Damaged,
+        RefundReason::WrongItem,
+        RefundReason::ChangedMind,
+        RefundReason::PaidTwice,
+        RefundReason::DeliveryFee,
+    ];
+
+    /// The word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            RefundReason::NotArrived => "not_arrived",
+            RefundReason::Damaged => "damaged",
+            RefundReason::WrongItem => "wrong_item",
+            RefundReason::ChangedMind => "changed_mind",
+            RefundReason::PaidTwice => "paid_twice",
+            RefundReason::DeliveryFee => "delivery_fee",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_code(code: &str) -> Option<RefundReason> {
+        RefundReason::ALL.into_iter().find(|reason| reason.code() == code)
+    }
+}
+
+/// A change to be made, as it is given to a carrier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instruction {
+    /// By this the carrier knows a second delivery of the same instruction.
+    pub key: String,
+    /// The parcel.
+    pub number: TrackingNumber,
+    /// The phone that proves who asks.
+    pub phone: Phone,
+    /// What is to be changed.
+    pub change: Change,
+}
+
+/// A carrier has made a change.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The number to quote.
+    pub reference: String,
+    /// The link to the offer, where one was sent again and the carrier leaves it to us to hand it over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<String>,
+}
+
+/// Why a carrier did not make a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refused {
+    /// It knows no such parcel.
+    NotFound,
+    /// The phone is not the recipient's.
+    NotRecipient,
+    /// As things stand it cannot be done (any more).
+    WrongState,
+    /// It was done too often already.
+    TooOften,
+}
+
+/// What `change` makes of a parcel on the day `today`: the parcel after it, or why it cannot be. `reference`
+/// is the number to quote; `recipient` says whether the asker may.
+pub fn apply(
+    parcel: &Parcel,
+    recipient: Recipient,
+    change: Change,
+    today: NaiveDate,
+    reference: &str,
+) -> Result<Parcel, Refused> {
+    match recipient {
+        Recipient::Proven => {}
+        Recipient::NotAsked | Recipient::Other | Recipient::Unknown => return Err(Refused::NotRecipient),
+    }
+    let mut after = parcel.clone();
+    match change {
+        Change::ResendLink => {
+            offer_in(&parcel.offer, &[OfferState::Sent, OfferState::Rejected])?;
+            after.offer = parcel.offer.as_ref().map(|offer| Offer { state: OfferState::Sent, ..offer.clone() });
+        }
+        Change::UnblockOffer => {
+            offer_in(&parcel.offer, &[OfferState::Blocked])?;
+            after.offer = parcel.offer.as_ref().map(|offer| Offer { state: OfferState::Sent, ..offer.clone() });
+        }
+        Change::AnnulOffer => {
+            offer_in(&parcel.offer, &[OfferState::Checking])?;
+            let open = |offer: &Offer| Offer { state: OfferState::Sent, checking_since: None, ..offer.clone() };
+            after.offer = parcel.offer.as_ref().map(open);
+        }
+        Change::Cancel => after.order = Some(end(&parcel.order, OrderState::Accepted, today, reference)?),
+        Change::Refuse => {
+            after.order = Some(end(&parcel.order, OrderState::InTransit, today, reference)?);
+            after.status = Status::Known(StatusCode::Refused);
+            after.since = Some(today);
+        }
+        Change::Refund(_) => {
+            let order = parcel.order.as_ref().filter(|order| order.refund.is_none()).ok_or(Refused::WrongState)?;
+            after.order = Some(Order { refund: Some(asked(today, reference)), ..order.clone() });
+        }
+    }
+    Ok(after)
+}
+
+fn offer_in(offer: &Option<Offer>, states: &[OfferState]) -> Result<(), Refused> {
+    match offer {
+        Some(offer) if states.contains(&offer.state) => Ok(()),
+        Some(_) | None => Err(Refused::WrongState),
+    }
+}
+
+/// An order that ends before it was handed over: what was paid goes back by itself.
+fn end(order: &Option<Order>, from: OrderState, today: NaiveDate, reference: &str) -> Result<Order, Refused> {
+    let order = order.as_ref().filter(|order| order.state == from).ok_or(Refused::WrongState)?;
+    let state = match from {
+        OrderState::Accepted => OrderState::Cancelled,
+        OrderState::InTransit | OrderState::Delivered | OrderState::Cancelled | OrderState::Refused => {
+            OrderState::Refused
+        }
+    };
+    let refund = order.sum.map(|_| asked(today, reference)).or_else(|| order.refund.clone());
+    Ok(Order { state, refund, ..order.clone() })
+}
+
+fn asked(today: NaiveDate, reference: &str) -> Refund {
+    Refund { reference: reference.to_owned(), asked: today, state: RefundState::Asked }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day() -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day")
+    }
+
+    fn ordered(state: OrderState) -> Parcel {
+        let order = Order { sum: Some(450_000), ..Order::new(state) };
+        Parcel {
+            order: Some(order),
+            ..Parcel::new(TrackingNumber::new("1000000090"), Status::Known(StatusCode::InTransit))
+        }
+    }
+
+    #[test]
+    fn only_the_recipient_changes_anything() {
+        for recipient in [Recipient::NotAsked, Recipient::Other, Recipient::Unknown] {
+            let refused = apply(&ordered(OrderState::Accepted), recipient, Change::Cancel, day(), "1");
+            assert_eq!(refused, Err(Refused::NotRecipient));
+        }
+    }
+
+    #[test]
+    fn an_order_is_cancelled_once_and_its_money_goes_back() {
+        let parcel = ordered(OrderState::Accepted);
+        let after = apply(&parcel, Recipient::Proven, Change::Cancel, day(), "1").expect("it can be cancelled");
+        let order = after.order.clone().expect("an order");
+        assert_eq!((order.state, order.refund.is_some()), (OrderState::Cancelled, true));
+        assert_eq!(apply(&after, Recipient::Proven, Change::Cancel, day(), "2"), Err(Refused::WrongState));
+        let under_way = ordered(OrderState::InTransit);
+        assert_eq!(apply(&under_way, Recipient::Proven, Change::Cancel, day(), "3"), Err(Refused::WrongState));
+        assert!(apply(&under_way, Recipient::Proven, Change::Refuse, day(), "4").is_ok());
+    }
+}

@@ -1,0 +1,116 @@
+//! The order a parcel belongs to, and money that goes back.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+/// An order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// How it stands.
+    pub state: OrderState,
+    /// What was paid, in kopecks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sum: Option<i64>,
+    /// The day it was handed over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivered: Option<NaiveDate>,
+    /// Money that was asked back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refund: Option<Refund>,
+}
+
+/// How an order stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderState {
+    /// Not handed to the carrier yet: it can be cancelled.
+    Accepted,
+    /// On its way: it can be refused.
+    InTransit,
+    /// Handed over.
+    Delivered,
+    /// Cancelled before it left.
+    Cancelled,
+    /// Refused on the way or at the door.
+    Refused,
+}
+
+/// Money that was asked back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refund {
+    /// The number to quote.
+    pub reference: String,
+    /// The day it was asked for.
+    pub asked: NaiveDate,
+    /// How it stands.
+    pub state: RefundState,
+}
+
+/// How a refund stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundState {
+    /// Asked for.
+    Asked,
+    /// Granted, the money is on its way.
+    Granted,
+    /// The money was sent.
+    Paid,
+    /// Refused.
+    Declined,
+}
+
+impl Order {
+    /// An order of which only the state is known.
+    pub fn new(state: OrderState) -> Order {
+        Order { state, sum: None, delivered: None, refund: None }
+    }
+}
+
+impl OrderState {
+    /// All of them.
+    pub const ALL: [OrderState; 5] = [
+        OrderState::Accepted,
+        OrderState::InTransit,
+        OrderState::Delivered,
+        OrderState::Cancelled,
+        OrderState::Refused,
+    ];
+
+    /// The word for it in tables and files.
+    pub fn code(self) -> &'static str {
+        match self {
+            OrderState::Accepted => "accepted",
+            OrderState::InTransit => "in_transit",
+            OrderState::Delivered => "delivered",
+            OrderState::Cancelled => "cancelled",
+            OrderState::Refused => "refused",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_code(code: &str) -> Option<OrderState> {
+        OrderState::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+impl RefundState {
+    /// All of them.
+    pub const ALL: [RefundState; 4] =
+        [RefundState::Asked, RefundState::Granted, RefundState::Paid, RefundState::Declined];
+
+    /// The word for it in tables and files.
+    pub fn code(self) -> &'static str {
+        match self {
+            RefundState::Asked => "asked",
+            RefundState::Granted => "granted",
+            RefundState::Paid => "paid",
+            RefundState::Declined => "declined",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn from_code(code: &str) -> Option<RefundState> {
+        RefundState::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
