@@ -2,7 +2,7 @@
 
 use crate::conversation::Policy;
 use crate::outbox::Limits;
-use chrono::{Duration, FixedOffset, NaiveTime};
+use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
@@ -52,8 +52,32 @@ impl Default for Settings {
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Written {
-    /// Hours east of Greenwich: Moscow is 3.
-    utc_offset_hours: Option<i32>,
+    /// The desk's time zone, by its name in the IANA database: `"Europe/Moscow"`.
+    time_zone: Option<String>,
+    /// `["sat", "sun"]`: days of the week without agents.
+    days_off: Option<Vec<String>>,
+    /// `["2027-01-01"]`: days of the year without agents.
+    holidays: Option<Vec<String>>,
+    /// How soon the bot promises to have asked a silent carrier again.
+    carrier_patience_minutes: Option<i64>,
+    /// How many days a recipient has for the offer.
+    offer_days: Option<u32>,
+    /// After how many hours a check counts as stuck.
+    check_stuck_hours: Option<i64>,
+    /// How often the link is sent a day.
+    links_a_day: Option<usize>,
+    /// How many minutes between two links.
+    link_pause_minutes: Option<i64>,
+    /// How many days an order can be given back.
+    return_days: Option<u32>,
+    /// How many days a payment can be disputed.
+    dispute_days: Option<u32>,
+    /// In how many days money is back.
+    refund_days: Option<u32>,
+    /// The client portal's address.
+    portal: Option<String>,
+    /// Where papers for confirming by hand go.
+    papers_email: Option<String>,
     /// `"09:00"`: when agents begin.
     opens: Option<String>,
     /// `"21:00"`: when they leave.
@@ -168,12 +192,62 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
         }
     };
     let policy = &mut settings.policy;
-    if let Some(hours) = written.utc_offset_hours {
-        match FixedOffset::east_opt(hours.saturating_mul(3600)).filter(|_| (-12..=14).contains(&hours)) {
-            Some(zone) => policy.zone = zone,
-            None => mistakes.push(format!("{FILE}: utc_offset_hours = {hours} is not between -12 and 14")),
+    if let Some(name) = written.time_zone {
+        match name.parse() {
+            Ok(zone) => policy.zone = zone,
+            Err(_) => mistakes.push(format!("{FILE}: time_zone = «{name}» is not a name such as \"Europe/Moscow\"")),
         }
     }
+    for name in written.days_off.unwrap_or_default() {
+        match name.parse::<Weekday>() {
+            Ok(day) => policy.days_off.push(day),
+            Err(_) => mistakes.push(format!("{FILE}: days_off: «{name}» is not a day such as \"sat\"")),
+        }
+    }
+    if policy.days_off.len() >= 7 {
+        mistakes.push(format!("{FILE}: days_off leaves no day to work on"));
+    }
+    for name in written.holidays.unwrap_or_default() {
+        match name.parse::<NaiveDate>() {
+            Ok(day) => policy.holidays.push(day),
+            Err(_) => mistakes.push(format!("{FILE}: holidays: «{name}» is not a day such as \"2027-01-01\"")),
+        }
+    }
+    let mut within = |name: &str, value: Option<i64>, least: i64, most: i64| match value {
+        Some(value) if (least..=most).contains(&value) => Some(value),
+        Some(value) => {
+            mistakes.push(format!("{FILE}: {name} = {value} is not between {least} and {most}"));
+            None
+        }
+        None => None,
+    };
+    // A year is more than any of these should be.
+    for (name, value, field) in [
+        ("offer_days", written.offer_days, &mut policy.offer_days),
+        ("return_days", written.return_days, &mut policy.return_days),
+        ("dispute_days", written.dispute_days, &mut policy.dispute_days),
+        ("refund_days", written.refund_days, &mut policy.refund_days),
+    ] {
+        let days = within(name, value.map(i64::from), 1, 365);
+        *field = days.and_then(|days| u32::try_from(days).ok()).unwrap_or(*field);
+    }
+    if let Some(minutes) = within("first_response_minutes", written.first_response_minutes, 1, 720) {
+        policy.first_response = Duration::minutes(minutes);
+    }
+    if let Some(minutes) = within("carrier_patience_minutes", written.carrier_patience_minutes, 10, 720) {
+        policy.carrier_patience = Duration::minutes(minutes);
+    }
+    if let Some(hours) = within("check_stuck_hours", written.check_stuck_hours, 1, 240) {
+        policy.check_stuck = Duration::hours(hours);
+    }
+    if let Some(minutes) = within("link_pause_minutes", written.link_pause_minutes, 0, 1440) {
+        policy.link_pause = Duration::minutes(minutes);
+    }
+    if let Some(links) = written.links_a_day {
+        policy.links_a_day = links;
+    }
+    policy.portal = written.portal;
+    policy.papers_email = written.papers_email;
     for (name, text, field) in
         [("opens", written.opens, &mut policy.opens), ("closes", written.closes, &mut policy.closes)]
     {
@@ -181,13 +255,6 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
             Some(Ok(time)) => *field = time,
             Some(Err(text)) => mistakes.push(format!("{FILE}: {name} = «{text}» is not a time such as \"09:00\"")),
             None => {}
-        }
-    }
-    if let Some(minutes) = written.first_response_minutes {
-        if (1..=720).contains(&minutes) {
-            policy.first_response = Duration::minutes(minutes);
-        } else {
-            mistakes.push(format!("{FILE}: first_response_minutes = {minutes} is not between 1 and 720"));
         }
     }
     if policy.opens >= policy.closes {

@@ -8,10 +8,10 @@
 
 use crate::clock;
 use crate::conversation::{
-    self, Button, Context, CustomerId, Effect, Event, Kind, MessageId, Policy, Post, State, TicketState,
+    self, Button, Context, CustomerId, Effect, Event, Keyboard, Kind, MessageId, Policy, Post, State, TicketState,
 };
 use crate::desk::{self, StoryLine};
-use crate::outbox::{Label, Outgoing, fit, fit_caption};
+use crate::outbox::{KeyboardChange, Label, Outgoing, fit, fit_caption};
 use crate::phrases::{Phrasebook, Reply, render};
 use crate::store::{Error, NewPost, Store, Tx, WaitingEvent};
 use crate::understanding::Matcher;
@@ -24,6 +24,9 @@ use tracing::{error, info, warn};
 
 /// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
 const BATCH: i64 = 64;
+/// Another process (`otklik parcels push`) may put events in as well: its commits are not seen, so a look is taken
+/// now and then.
+const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
 /// How many lines of a story the desk is told at most.
 const STORY_LINES: i64 = 60;
 
@@ -59,6 +62,7 @@ impl Worker {
             match self.work().await {
                 Ok(0) => tokio::select! {
                     _ = committed.changed() => {}
+                    () = tokio::time::sleep(LOOK_AGAIN) => {}
                     _ = stop.changed() => {}
                 },
                 Ok(_) => {}
@@ -168,7 +172,7 @@ impl Work<'_, '_> {
                     info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
                     self.tx.ticket_opened(next_ticket).await?;
                 }
-                let asked = effects.iter().any(|effect| matches!(effect, Effect::Track(_)));
+                let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.carry_out(&state, effects).await?;
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(row.customer, &stored, self.millis()).await?;
@@ -197,7 +201,8 @@ impl Work<'_, '_> {
                     let line = StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None };
                     self.tx.tell(self.customer, &line, self.millis()).await?;
                     let buttons = self.labels(&say.buttons);
-                    self.post_to_customer(Outgoing::Text { text, buttons }).await?;
+                    let keyboard = self.keyboard(&say.keyboard, say.seed);
+                    self.post_to_customer(Outgoing::Text { text, buttons, keyboard }).await?;
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.customer);
@@ -219,7 +224,24 @@ impl Work<'_, '_> {
                     let lane = format!("press:{query}");
                     self.post(lane, self.customer.0, Outgoing::Toast { query, text }).await?;
                 }
-                Effect::Track(number) => self.tx.ask(self.customer, &number, self.millis()).await?,
+                Effect::Ask(question) => self.tx.ask(self.customer, &question, self.millis()).await?,
+                Effect::Follow { number, on } => self.tx.follow(self.customer, &number, on).await?,
+                Effect::Timer { timer, at } => {
+                    self.tx.set_timer(self.customer, &timer, at.timestamp_millis()).await?;
+                }
+                Effect::Promise { what, owner, due } => {
+                    self.tx.promise(self.customer, &what, &owner, due.timestamp_millis(), self.millis()).await?;
+                }
+                Effect::PromiseTaken { what, owner } => {
+                    self.tx.promise_taken(self.customer, &what, &owner).await?;
+                }
+                Effect::PromiseEnded { what, outcome } => {
+                    self.tx.promise_ended(self.customer, &what, outcome, self.millis()).await?;
+                }
+                Effect::Feedback { about, choice, words } => {
+                    let (choice, words) = (choice.as_deref(), words.as_deref());
+                    self.tx.feedback(self.customer, about, choice, words, self.millis()).await?;
+                }
                 Effect::Desk(post) => {
                     for outgoing in self.desk(state, post).await? {
                         self.post_to_desk(outgoing).await?;
@@ -244,7 +266,7 @@ impl Work<'_, '_> {
             }
             Post::Card(ticket, stands) => {
                 let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
-                vec![Outgoing::Text { text: fit(card(&ticket, &stands)), buttons }]
+                vec![Outgoing::Text { text: fit(card(&ticket, &stands)), buttons, keyboard: None }]
             }
             Post::EditCard { message, ticket, state: stands } => {
                 let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
@@ -254,17 +276,19 @@ impl Work<'_, '_> {
                 let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
                 self.story(state, &lines)
             }
-            Post::Words(text) => vec![Outgoing::Text { text: fit(text), buttons: Vec::new() }],
+            Post::Words(text) => vec![Outgoing::Text { text: fit(text), buttons: Vec::new(), keyboard: None }],
             Post::Copy { message, kind, words, masked } => vec![self.copy(message, kind, words, masked)],
-            Post::Notice(reply) => vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons: Vec::new() }],
+            Post::Notice(reply) => {
+                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons: Vec::new(), keyboard: None }]
+            }
             Post::Taken(ticket, reply) => {
                 let agent = TicketState::Taken { agent: String::new() };
                 let buttons = self.labels(&desk::card_buttons(&ticket, &agent));
-                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons }]
+                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons, keyboard: None }]
             }
             Post::Offer(reply, button) => {
                 let buttons = self.labels(&[vec![button]]);
-                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons }]
+                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons, keyboard: None }]
             }
             Post::Abandon => {
                 let lane = self.desk_lane();
@@ -277,7 +301,7 @@ impl Work<'_, '_> {
     /// The story as a text, and after it what the customer sent beside text, each once.
     fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
         let told = desk::story(&self.knowledge.phrasebook, state, lines);
-        let told = told.into_iter().map(|text| Outgoing::Text { text, buttons: Vec::new() });
+        let told = told.into_iter().map(|text| Outgoing::Text { text, buttons: Vec::new(), keyboard: None });
         let mut seen = HashSet::new();
         let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
             let (kind, message) = line.media?;
@@ -306,6 +330,16 @@ impl Work<'_, '_> {
     fn labels(&self, buttons: &[Vec<Button>]) -> Vec<Vec<Label>> {
         let label = |button: &Button| Label { text: self.words(&button.label, 0), data: button.pressed.data() };
         buttons.iter().map(|row| row.iter().map(label).collect()).collect()
+    }
+
+    fn keyboard(&self, keyboard: &Keyboard, seed: u64) -> Option<KeyboardChange> {
+        match keyboard {
+            Keyboard::Keep => None,
+            Keyboard::AskPhone { share, instead } => {
+                Some(KeyboardChange::AskPhone { share: self.words(share, seed), instead: self.words(instead, seed) })
+            }
+            Keyboard::Remove => Some(KeyboardChange::Remove),
+        }
     }
 
     fn desk_lane(&self) -> String {

@@ -6,14 +6,15 @@
 //! ```text
 //! Telegram ──▶ telegram::receive ──▶ inbox ──▶ conversation::step ──▶ outbox ──▶ telegram::send ──▶ Telegram
 //!                                     ▲             │
-//!                     carrier's answers└────────────┘
+//!      carrier's answers, due timers, └─────────────┘
+//!      a parcel's news
 //! ```
 //!
 //! An update is put into the `inbox` table and only then confirmed to Telegram. The inbox's worker takes
 //! the oldest events, lets [`conversation::step`] decide, and commits the new state together with
-//! everything that follows from it: rows of the `outbox`, questions to the carrier. The sender takes the
+//! everything that follows from it: rows of the `outbox`, questions to the carrier, promises and timers. The sender takes the
 //! first row of each lane, keeps Telegram's limits, sends, and marks. What comes back (the carrier's
-//! answer, a deleted topic, a customer who blocked the bot) comes through the same inbox. So a crash at
+//! answer, a timer, a deleted topic, a customer who blocked the bot) comes through the same inbox. So a crash at
 //! any point resumes where it stood: an event is decided on exactly once, and a message is sent at least
 //! once. The one window in which a message can be sent twice is a crash between Telegram's «ok» and our
 //! mark, because Telegram offers no key by which it would know a message again.
@@ -25,7 +26,7 @@
 //! - [`cli`]: the commands. [`config`]: the only room that reads the environment. [`run`]: the wiring.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
-//!   [`questions`]: asks the carrier.
+//!   [`questions`]: asks the carrier. [`timers`]: wakes conversations whose moment has come.
 //! - [`sandbox`]: a strict stand-in of Telegram with a page to try the bot by hand. Never touches the store.
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which somebody knows parcels.
@@ -59,4 +60,5 @@ pub mod run;
 pub mod sandbox;
 pub mod store;
 pub mod telegram;
+pub mod timers;
 pub mod understanding;

@@ -1,9 +1,9 @@
 //! Questions to the carrier. They are rows, and so survive a restart; their answers go back into the
 //! inbox as events.
 
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, Down};
 use crate::clock;
-use crate::conversation::{CustomerId, Event, Tracked};
+use crate::conversation::{CarrierQuestion, CustomerId, Event, Instructed, Tracked};
 use crate::store::{ANSWER, Error, NewEvent, OpenQuestion, Store};
 use futures::future::join_all;
 use std::collections::BTreeMap;
@@ -79,24 +79,45 @@ impl Questions {
 
     /// Asks one question; returns its row and the answer as an event.
     async fn answer(&self, question: &OpenQuestion) -> (i64, NewEvent) {
-        let answer = match tokio::time::timeout(PATIENCE, self.carrier.track(&question.number)).await {
-            Ok(Ok(Some(parcel))) => Tracked::Found(parcel),
-            Ok(Ok(None)) => Tracked::Unknown,
-            Ok(Err(down)) => {
-                warn!(customer = %question.customer, %down, "a question stays unanswered");
-                Tracked::Down
+        let event = match question.question.clone() {
+            CarrierQuestion::Track { number, phone, why } => {
+                let tracked = self.in_time(question, self.carrier.track(&number, phone.as_ref())).await;
+                let answer = match tracked {
+                    Some(Some(found)) => Tracked::Found(found),
+                    Some(None) => Tracked::Unknown,
+                    None => Tracked::Down,
+                };
+                Event::Tracked { number, answer, why }
             }
-            Err(_) => {
-                warn!(customer = %question.customer, "the carrier took too long");
-                Tracked::Down
+            CarrierQuestion::Instruct(instruction) => {
+                let answer = match self.in_time(question, self.carrier.instruct(&instruction)).await {
+                    Some(Ok(done)) => Instructed::Done(done),
+                    Some(Err(refused)) => Instructed::Refused(refused),
+                    None => Instructed::Down,
+                };
+                Event::Instructed { instruction, answer }
             }
         };
-        let event = Event::Tracked { number: question.number.clone(), answer };
         let event = NewEvent {
             source: format!("{ANSWER}{}", question.id),
             customer: question.customer,
             body: serde_json::to_string(&event).expect("an event is plain data"),
         };
         (question.id, event)
+    }
+
+    /// What the carrier answers, if it does so in time.
+    async fn in_time<T>(&self, question: &OpenQuestion, asked: impl Future<Output = Result<T, Down>>) -> Option<T> {
+        match tokio::time::timeout(PATIENCE, asked).await {
+            Ok(Ok(answer)) => Some(answer),
+            Ok(Err(down)) => {
+                warn!(customer = %question.customer, %down, "a question stays unanswered");
+                None
+            }
+            Err(_) => {
+                warn!(customer = %question.customer, "the carrier took too long");
+                None
+            }
+        }
     }
 }

@@ -7,6 +7,7 @@ use crate::phrases::{Phrasebook, check, load};
 use crate::questions::Questions;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver};
+use crate::timers;
 use crate::understanding::{Lessons, Matcher};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -114,6 +115,8 @@ fn stamps(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
 pub struct Parts {
     /// The database.
     pub store: Store,
+    /// Who knows parcels.
+    pub carrier: Arc<dyn Carrier>,
     /// Telegram.
     pub api: Api,
     /// What deciding needs.
@@ -136,10 +139,9 @@ pub struct Bot {
 impl Bot {
     /// Starts every task.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
-        let Parts { store, api, knowledge, desks, limits } = parts;
+        let Parts { store, carrier, api, knowledge, desks, limits } = parts;
         let (stop_receiving, receiving_stops) = watch::channel(false);
         let (stop, stops) = watch::channel(false);
-        let carrier: Arc<dyn Carrier> = Arc::new(store.clone());
         let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
         let receiver = Receiver::new(api, store.clone(), desks);
         Ok(Bot {
@@ -147,6 +149,7 @@ impl Bot {
             working: vec![
                 tokio::spawn(Worker::new(store.clone(), knowledge).run(stops.clone())),
                 tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
+                tokio::spawn(timers::run(store.clone(), stops.clone())),
                 tokio::spawn(sender.run(stops)),
             ],
             stop_receiving,

@@ -20,6 +20,5 @@ pub trait Carrier: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Option<Found>, Down>>;
 
     /// Makes a change. The same key twice makes it once and answers the same.
-    fn instruct<'a>(&'a self, instruction: &'a Instruction)
-    -> BoxFuture<'a, Result<Result<Done, Refused>, Down>>;
+    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>>;
 }

@@ -29,8 +29,8 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     }
     std::fs::create_dir_all(&data).map_err(|error| format!("cannot make the folder {}: {error}", data.display()))?;
     let settings = config::Settings { phrases, ..config::settings_here()? };
-    let today = settings.policy.local(clock::now()).date_naive();
-    let parcels = samples::parcels(today);
+    let now = clock::now();
+    let parcels = samples::parcels(now, settings.policy.today(now));
 
     let options = Options {
         port,
@@ -38,7 +38,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
         limits: true,
         samples: parcels
             .iter()
-            .map(|(parcel, good_for)| Sample { number: parcel.number.to_string(), good_for: (*good_for).into() })
+            .map(|sample| Sample { number: sample.listed.parcel.number.to_string(), good_for: sample.good_for.into() })
             .collect(),
         clock: clock::now,
     };
@@ -50,7 +50,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     })?;
 
     let database = format!("sqlite://{}", data.join("otklik.db").display());
-    stock(&database, parcels.into_iter().map(|(parcel, _)| parcel).collect()).await?;
+    stock(&database, parcels.into_iter().map(|sample| sample.listed).collect()).await?;
     let bot = start(
         Config { token: sandbox.token(), server: Some(sandbox.url()), database, desks: vec![sandbox.desk()], settings },
         Limits::default(),
@@ -73,9 +73,15 @@ async fn sandbox(options: Options) -> std::io::Result<Sandbox> {
     Sandbox::start(options).await
 }
 
-/// Puts the sample parcels into the local carrier's tables, with today's dates.
-async fn stock(database: &str, parcels: Vec<crate::parcel::Parcel>) -> Outcome {
-    Store::open(database).await?.put_parcels(parcels).await?;
+/// Puts the sample parcels into the local carrier's tables, with today's dates. What was done to one of them before
+/// a restart stays done.
+async fn stock(database: &str, parcels: Vec<crate::parcel::Listed>) -> Outcome {
+    let store = Store::open(database).await?;
+    let changed = store.changes_since(0).await?;
+    let untouched =
+        |listed: &crate::parcel::Listed| changed.iter().all(|change| change.number != listed.parcel.number.as_str());
+    let parcels = parcels.into_iter().filter(untouched).collect();
+    store.put_parcels(parcels, clock::now().timestamp_millis()).await?;
     Ok(())
 }
 

@@ -116,7 +116,8 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
         tokio::spawn(run::follow_phrases(folder, settings.carrier_formats.clone(), settings.precision, known));
     }
     info!(desks = config.desks.len(), "at work");
-    Ok(Bot::start(Parts { store, api, knowledge, desks: config.desks, limits }).await?)
+    let carrier = Arc::new(store.clone());
+    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks: config.desks, limits }).await?)
 }
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while

@@ -1,16 +1,16 @@
-//! Hearing the customer out: a command, words, a picture, a press. Finds the flow, or a person.
+//! Hearing the customer out: a command, words, a picture, a contact. Finds the flow, or a person.
 
-use super::effect::{Line, Post, Pressed, Speaker};
-use super::event::{Kind, Message, Person, Press};
-use super::state::{Holder, LastPress, Question, Reason, Wish};
+use super::effect::{Keyboard, Post, Speaker};
+use super::event::{Contact, Kind, Message, Person};
+use super::state::{Holder, Question, Reason};
 use super::turn::Turn;
-use super::{answer, human, parcel, request};
+use super::{answer, cancel, faq, human, link, offer, parcel, refund, task};
 use crate::phrases::Value;
 use crate::understanding::{self, Decision, Mood, Reading};
 use chrono::Duration;
 
-/// Two presses of one button within this are one.
-const DOUBLE_PRESS: Duration = Duration::seconds(60);
+/// Whoever comes back after this is told where the two of us stood.
+const LONG_SILENCE: Duration = Duration::hours(3);
 
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
@@ -28,7 +28,21 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
     if same_album && message.words().is_none() {
         return; // its first picture has been answered
     }
+    welcome_back(turn);
     hear(turn, &message);
+}
+
+/// After hours of silence in the middle of something, the customer is told what it was.
+fn welcome_back(turn: &mut Turn<'_>) {
+    let now = turn.context.now.timestamp_millis();
+    let before = turn.state.heard_at.replace(now);
+    let long = before.is_some_and(|before| now - before >= LONG_SILENCE.num_milliseconds());
+    let in_work = turn.state.task.as_ref().filter(|_| long && turn.state.open.is_some());
+    if let Some(task) = in_work {
+        let title = Value::Phrase(format!("{}.title", task.flow.intent()));
+        let reply = turn.reply("common.back").with("title", title);
+        turn.lead(reply);
+    }
 }
 
 /// A message that was changed: its new text counts, where the bot still answers. A change without words
@@ -52,87 +66,47 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     hear(turn, &message);
 }
 
-/// A button under one of the bot's messages.
-pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
-    turn.meet(customer);
-    let now = turn.context.now.timestamp_millis();
-    let again = turn.state.last_press.as_ref().is_some_and(|last| {
-        last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS.num_milliseconds()
-    });
-    turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
-    if again {
-        let words = turn.reply("common.pressed");
-        return turn.toast(&press.query, Some(words));
-    }
-    let pressed = Pressed::parse(&press.data);
-    if turn.state.holder != Holder::Bot {
-        turn.toast(&press.query, None);
-        return human::customer_presses(turn, pressed);
-    }
-    match pressed {
-        Some(Pressed::Wish(intent)) if turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()) => {
-            turn.toast(&press.query, None);
-            record_press(turn, &format!("{intent}.title"));
-            turn.state.open = None;
-            turn.state.next_wish = None;
-            turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
-            take_up(turn, &intent, &understanding::Slots::default());
-        }
-        Some(Pressed::Person) => {
-            turn.toast(&press.query, None);
-            record_press(turn, "button.person");
-            match turn.state.open.clone() {
-                Some(Question::Person { about } | Question::Details { about }) => answer::accept(turn, about),
-                Some(Question::Told) => answer::accept(turn, parcel::INTENT.into()),
-                Some(
-                    Question::TrackingNumber
-                    | Question::NumberAgain
-                    | Question::Clarify(_)
-                    | Question::Words
-                    | Question::Helped(_),
-                )
-                | None => turn.hand_off(Reason::Asked),
-            }
-        }
-        // Whatever was said since: who says that it did not help is heard.
-        Some(Pressed::Helped { ticket, yes })
-            if turn.state.open == Some(Question::Helped(ticket))
-                || (turn.state.last_ticket == Some(ticket) && !yes) =>
-        {
-            turn.toast(&press.query, None);
-            record_press(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            human::helped(turn, yes);
-        }
-        Some(
-            Pressed::Wish(_)
-            | Pressed::Helped { .. }
-            | Pressed::Take(_)
-            | Pressed::TakeOver(_)
-            | Pressed::Resolve(_)
-            | Pressed::Reopen,
-        )
-        | None => {
-            let words = turn.reply("common.stale_button");
-            turn.toast(&press.query, Some(words));
-        }
-    }
-}
-
-/// A press stands in the story as the words on the button.
-fn record_press(turn: &mut Turn<'_>, label: &str) {
-    let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
-    turn.effect(super::Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None }));
-}
-
 fn hear(turn: &mut Turn<'_>, message: &Message) {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.lead(warning);
     }
+    if let Some(contact) = &message.contact {
+        return shared(turn, contact);
+    }
+    if turn.state.open == Some(Question::Evidence) && message.kind != Kind::Text && refund::evidence(turn, message) {
+        return;
+    }
     match message.words() {
         None => wordless(turn, message.kind),
         Some(text) if text.starts_with('/') => command(turn, text),
         Some(text) => words(turn, text),
+    }
+}
+
+/// A contact. The customer's own, shared by Telegram's button, proves who they are; any other proves nothing.
+fn shared(turn: &mut Turn<'_>, contact: &Contact) {
+    let asked = match turn.state.open {
+        Some(Question::Phone { again }) => Some(again),
+        Some(_) | None => None,
+    };
+    match (contact.own, asked) {
+        (true, _) => {
+            turn.state.phone = Some(contact.phone.clone());
+            let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
+            turn.say_keyboard(reply, Keyboard::Remove);
+            if asked.is_some() {
+                turn.state.open = None;
+                task::forget_parcel(turn);
+                task::go_on(turn);
+            }
+        }
+        (false, Some(false)) => {
+            let reply = turn.reply("proof.not_own");
+            task::ask_phone(turn, reply, true);
+        }
+        (false, Some(true)) => turn.hand_off(Reason::NotProven),
+        (false, None) => wordless(turn, Kind::Contact),
     }
 }
 
@@ -142,8 +116,7 @@ fn command(turn: &mut Turn<'_>, text: &str) {
     match name.to_lowercase().as_str() {
         "/start" => {
             let known = turn.state.said > 0;
-            turn.state.open = None;
-            turn.state.next_wish = None;
+            forget_wishes(turn);
             let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
             let reply = turn.reply(key).with_some("name", turn.name());
             let menu = turn.menu();
@@ -155,6 +128,14 @@ fn command(turn: &mut Turn<'_>, text: &str) {
             turn.say_with(reply, menu);
         }
     }
+}
+
+/// Whatever was begun is let go.
+pub(super) fn forget_wishes(turn: &mut Turn<'_>) {
+    turn.state.open = None;
+    turn.state.next_wish = None;
+    turn.state.task = None;
+    turn.state.paused = None;
 }
 
 /// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
@@ -216,20 +197,34 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
 /// A wish that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
 fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     match (reading.decision, &reading.intent) {
+        // A word of thanks in the middle of something is answered, and the question stays.
+        (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.task.is_some() => {
+            small_talk(turn, intent);
+        }
         (Decision::Answer, Some(intent)) => {
             turn.state.open = None;
             turn.state.next_wish = None;
             let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
-            take_up(turn, &first, &reading.slots);
+            take_up(turn, &first, text, &reading.slots);
         }
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
+            task::set_aside(turn, parcel::INTENT);
             turn.state.open = None;
-            parcel::where_is(turn, &reading.slots);
+            parcel::where_is(turn, text, &reading.slots);
         }
-        (Decision::Clarify, _) if !matches!(turn.state.open, Some(Question::Clarify(_))) => clarify(turn, reading),
+        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
+}
+
+fn is_small_talk(intent: &str) -> bool {
+    understanding::SMALL_TALK.contains(&intent)
+}
+
+/// A second question in a row is one too many, and one in the middle of a task would lose its own.
+fn may_clarify(turn: &Turn<'_>) -> bool {
+    !matches!(turn.state.open, Some(Question::Clarify(_))) && turn.state.task.is_none()
 }
 
 fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
@@ -297,13 +292,20 @@ fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     Some(first.clone())
 }
 
-/// Begins the flow of a wish.
-pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, slots: &understanding::Slots) {
+/// Begins the flow of a wish, as these words told it.
+pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, text: &str, slots: &understanding::Slots) {
+    if !is_small_talk(intent) && intent != understanding::HUMAN {
+        task::set_aside(turn, intent);
+    }
     match intent {
-        "greeting" | "thanks" | "goodbye" => small_talk(turn, intent),
+        _ if is_small_talk(intent) => small_talk(turn, intent),
         understanding::HUMAN => return turn.hand_off(Reason::Asked),
-        parcel::INTENT => return parcel::where_is(turn, slots), // the next wish waits for the status
-        _ => request::answer(turn, intent),
+        parcel::INTENT => return parcel::where_is(turn, text, slots), // the next wish waits for the status
+        offer::INTENT => return offer::begin(turn, text, slots),
+        link::INTENT => return link::begin(turn, slots),
+        cancel::INTENT => return cancel::begin(turn, slots),
+        refund::INTENT => return refund::begin(turn, text, slots),
+        _ => faq::answer(turn, intent),
     }
     next_wish(turn);
 }
@@ -313,13 +315,18 @@ pub(super) fn next_wish(turn: &mut Turn<'_>) {
     if turn.state.holder != Holder::Bot {
         return;
     }
+    if turn.state.task.is_some() {
+        return; // it waits until the first is done
+    }
     if let Some(intent) = turn.state.next_wish.take() {
-        take_up(turn, &intent, &understanding::Slots::default());
+        take_up(turn, &intent, "", &understanding::Slots::default());
     }
 }
 
 fn small_talk(turn: &mut Turn<'_>, intent: &str) {
-    let reply = turn.reply(&format!("{intent}.reply")).with_some("name", turn.name());
+    let known = intent == "greeting" && (turn.state.last_ticket.is_some() || turn.state.parcel.is_some());
+    let key = if known { "greeting.again".to_owned() } else { format!("{intent}.reply") };
+    let reply = turn.reply(&key).with_some("name", turn.name());
     turn.say(reply);
 }
 

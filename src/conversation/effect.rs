@@ -1,9 +1,11 @@
 //! What a step decides to do. Effects are data: rendered, stored and carried out by others.
 
-use super::event::{Kind, MessageId, TicketNo};
+use super::event::{CarrierQuestion, Kind, MessageId, TicketNo};
+use super::promise::{Outcome, Owner, Promised, Timer};
 use super::state::Ticket;
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
+use chrono::{DateTime, Utc};
 
 /// Something to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,8 +28,54 @@ pub enum Effect {
         /// The words, and the seed that chooses their wording.
         words: Option<(Reply, u64)>,
     },
-    /// Ask the carrier where a parcel is; the answer comes back as an event.
-    Track(TrackingNumber),
+    /// Ask the carrier; the answer comes back as an event.
+    Ask(CarrierQuestion),
+    /// Tell the customer of a parcel's changes from now on, or not any more.
+    Follow {
+        /// The parcel.
+        number: TrackingNumber,
+        /// Whether to.
+        on: bool,
+    },
+    /// Wake the conversation at a moment.
+    Timer {
+        /// What for.
+        timer: Timer,
+        /// When.
+        at: DateTime<Utc>,
+    },
+    /// Record a promise that was said.
+    Promise {
+        /// What was promised.
+        what: Promised,
+        /// Who keeps it.
+        owner: Owner,
+        /// By when.
+        due: DateTime<Utc>,
+    },
+    /// Somebody else keeps the promise from now on.
+    PromiseTaken {
+        /// Which.
+        what: Promised,
+        /// Who.
+        owner: Owner,
+    },
+    /// A promise has ended, if it was still open.
+    PromiseEnded {
+        /// Which.
+        what: Promised,
+        /// How.
+        outcome: Outcome,
+    },
+    /// Record what the customer says of how it went.
+    Feedback {
+        /// What it is about: `cancel`, `solved`.
+        about: &'static str,
+        /// The answer that was chosen.
+        choice: Option<String>,
+        /// The customer's own words, masked.
+        words: Option<String>,
+    },
     /// Something for the customer's topic at the desk.
     Desk(Post),
 }
@@ -41,6 +89,25 @@ pub struct Say {
     pub seed: u64,
     /// Buttons under it, a row each.
     pub buttons: Vec<Vec<Button>>,
+    /// What becomes of the keyboard under the chat.
+    pub keyboard: Keyboard,
+}
+
+/// What becomes of the keyboard that Telegram shows in the place of the letters.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Keyboard {
+    /// It stays as it is.
+    #[default]
+    Keep,
+    /// A button that shares the customer's own phone, and beside it what can be said instead.
+    AskPhone {
+        /// What is written on the button that shares.
+        share: Reply,
+        /// What is written on the other one; a press says these words.
+        instead: Reply,
+    },
+    /// It goes.
+    Remove,
 }
 
 /// A button.
@@ -152,6 +219,23 @@ pub enum Pressed {
         /// Whether it did.
         yes: bool,
     },
+    /// The customer chose one of the answers to a question.
+    Choice(String),
+    /// The customer says yes or no to something that cannot be taken back.
+    Confirm {
+        /// The task it belongs to.
+        task: u64,
+        /// Whether it is a yes.
+        yes: bool,
+    },
+    /// The customer says whether the bot's answer helped.
+    Solved(bool),
+    /// The customer goes on with what was put aside, or does not want it any more.
+    Resume(bool),
+    /// The customer wants to hear of a parcel's changes.
+    Follow(TrackingNumber),
+    /// The customer does not want to any more.
+    Unfollow(TrackingNumber),
     /// An agent takes a ticket.
     Take(TicketNo),
     /// An agent takes a ticket that another one holds.
@@ -169,8 +253,14 @@ impl Pressed {
             Pressed::Wish(intent) => format!("wish:{intent}"),
             Pressed::Person => "person".into(),
             Pressed::Helped { ticket, yes } => {
-                format!("helped:{ticket}:{}", if *yes { "yes" } else { "no" })
+                format!("helped:{ticket}:{}", word_of(*yes))
             }
+            Pressed::Choice(id) => format!("choice:{id}"),
+            Pressed::Confirm { task, yes } => format!("confirm:{task}:{}", word_of(*yes)),
+            Pressed::Solved(yes) => format!("solved:{}", word_of(*yes)),
+            Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
+            Pressed::Follow(number) => format!("follow:{number}"),
+            Pressed::Unfollow(number) => format!("unfollow:{number}"),
             Pressed::Take(ticket) => format!("take:{ticket}"),
             Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
             Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
@@ -185,20 +275,35 @@ impl Pressed {
             ("wish", Some(intent), None) => Pressed::Wish(intent.into()),
             ("person", None, None) => Pressed::Person,
             ("reopen", None, None) => Pressed::Reopen,
-            ("helped", Some(ticket), Some(answer)) => Pressed::Helped {
-                ticket: TicketNo(ticket.parse().ok()?),
-                yes: match answer {
-                    "yes" => true,
-                    "no" => false,
-                    _ => return None,
-                },
-            },
+            ("helped", Some(ticket), Some(answer)) => {
+                Pressed::Helped { ticket: TicketNo(ticket.parse().ok()?), yes: yes_of(answer)? }
+            }
+            ("choice", Some(id), None) => Pressed::Choice(id.into()),
+            ("confirm", Some(task), Some(answer)) => {
+                Pressed::Confirm { task: task.parse().ok()?, yes: yes_of(answer)? }
+            }
+            ("solved", Some(answer), None) => Pressed::Solved(yes_of(answer)?),
+            ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
+            ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
+            ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
             ("take", Some(ticket), None) => Pressed::Take(TicketNo(ticket.parse().ok()?)),
             ("takeover", Some(ticket), None) => Pressed::TakeOver(TicketNo(ticket.parse().ok()?)),
             ("resolve", Some(ticket), None) => Pressed::Resolve(TicketNo(ticket.parse().ok()?)),
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
+    }
+}
+
+fn word_of(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+fn yes_of(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
     }
 }
 
@@ -212,6 +317,12 @@ mod tests {
             Pressed::Wish("change_address_or_date".into()),
             Pressed::Person,
             Pressed::Helped { ticket: TicketNo(128), yes: false },
+            Pressed::Choice("cause_inn_not_linked".into()),
+            Pressed::Confirm { task: 7, yes: true },
+            Pressed::Solved(false),
+            Pressed::Resume(true),
+            Pressed::Follow(TrackingNumber::new("RA123456785RU")),
+            Pressed::Unfollow(TrackingNumber::new("1000000017")),
             Pressed::Take(TicketNo(1)),
             Pressed::Reopen,
             Pressed::TakeOver(TicketNo(2)),

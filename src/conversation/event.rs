@@ -1,7 +1,8 @@
 //! What can happen to a conversation. Everything that does is an event in its inbox: customers,
 //! agents and the carrier speak to it in the same way, and in order.
 
-use crate::parcel::{Parcel, TrackingNumber};
+use super::promise::Timer;
+use crate::parcel::{Done, Found, Instruction, Parcel, Phone, Refused, TrackingNumber};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -88,6 +89,26 @@ pub enum Event {
         number: TrackingNumber,
         /// The answer.
         answer: Tracked,
+        /// What it was asked for.
+        #[serde(default)]
+        why: Why,
+    },
+    /// The carrier answered whether it made a change.
+    Instructed {
+        /// What it was told.
+        instruction: Instruction,
+        /// What it did.
+        answer: Instructed,
+    },
+    /// A parcel that the customer follows has moved.
+    Moved {
+        /// The parcel as it stands now.
+        parcel: Parcel,
+    },
+    /// A moment the conversation waited for has come.
+    Due {
+        /// Which.
+        timer: Timer,
     },
     /// The customer's topic does not exist any more.
     TopicGone,
@@ -148,6 +169,18 @@ pub struct Message {
     /// The album it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
+    /// The phone of a contact, if that is what it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Contact>,
+}
+
+/// A shared contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contact {
+    /// The phone.
+    pub phone: Phone,
+    /// Whether Telegram says that it is the sender's own.
+    pub own: bool,
 }
 
 impl Message {
@@ -240,11 +273,80 @@ pub struct Press {
 #[serde(rename_all = "snake_case")]
 pub enum Tracked {
     /// This is it.
-    Found(Parcel),
+    Found(Found),
     /// The carrier does not know the number.
     Unknown,
     /// The carrier did not answer in time.
     Down,
+}
+
+/// What the carrier did with an instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Instructed {
+    /// It is done.
+    Done(Done),
+    /// It was not done, and why.
+    Refused(Refused),
+    /// The carrier did not answer in time: nobody knows yet.
+    Down,
+}
+
+/// What is asked of the carrier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CarrierQuestion {
+    /// Where a parcel is, and whether this phone is its recipient's.
+    Track {
+        /// The parcel.
+        number: TrackingNumber,
+        /// The customer's phone, if it is proven.
+        #[serde(default)]
+        phone: Option<Phone>,
+        /// What for.
+        #[serde(default)]
+        why: Why,
+    },
+    /// To change something.
+    Instruct(Instruction),
+}
+
+impl CarrierQuestion {
+    /// The parcel it is about.
+    pub fn number(&self) -> &TrackingNumber {
+        match self {
+            CarrierQuestion::Track { number, .. } => number,
+            CarrierQuestion::Instruct(instruction) => &instruction.number,
+        }
+    }
+
+    /// Whether an answer to `other` answers this as well: the same parcel looked up for the same, or the same
+    /// instruction. The phone may have been shared in between.
+    pub fn is_answered_by(&self, other: &CarrierQuestion) -> bool {
+        match (self, other) {
+            (CarrierQuestion::Track { number: a, why, .. }, CarrierQuestion::Track { number: b, why: other, .. }) => {
+                a == b && why == other
+            }
+            (CarrierQuestion::Instruct(a), CarrierQuestion::Instruct(b)) => a.key == b.key,
+            (CarrierQuestion::Track { .. }, CarrierQuestion::Instruct(_))
+            | (CarrierQuestion::Instruct(_), CarrierQuestion::Track { .. }) => false,
+        }
+    }
+}
+
+/// What a parcel was looked up for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// To tell the customer where it is.
+    #[default]
+    Tell,
+    /// The customer says that it was not received, whatever the status.
+    NotReceived,
+    /// For the task of this number.
+    Task(u64),
+    /// To see whether a reminder is still needed.
+    Remind,
 }
 
 /// Why something did not reach the customer.

@@ -11,6 +11,7 @@
 use super::customer::relay;
 use super::effect::{Button, Effect, Post, Pressed, Speaker, TicketState};
 use super::event::{Kind, Message, Person, Press, Undelivered};
+use super::promise::{self, Owner, Promised};
 use super::state::{Holder, Question, Reason, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
@@ -36,7 +37,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
         .is_some_and(|intent| intent == understanding::HUMAN || intent == super::parcel::INTENT);
     let quiet_since = reassured_at.map(|at| now - at);
     if asks_again && turn.context.now >= ticket.promised {
-        return promise_anew(turn, ticket);
+        return promise::postpone(turn, ticket);
     }
     let reply = match quiet_since {
         None if asks_again => waiting(turn, &ticket),
@@ -50,20 +51,6 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     }
     turn.say(reply);
     turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now) };
-}
-
-/// A promise that was not kept is not repeated: the customer hears that, and a new time.
-fn promise_anew(turn: &mut Turn<'_>, mut ticket: Ticket) {
-    let now = turn.context.now;
-    ticket.promised = turn.context.policy.promise(now);
-    let reply = turn
-        .reply("human.waiting_late")
-        .with("ticket", Value::Number(ticket.no.0))
-        .with("deadline", turn.deadline(&ticket));
-    turn.say(reply);
-    let notice = turn.desk_reply("desk.promise_broken").with("deadline", turn.deadline(&ticket));
-    turn.post(Post::Notice(notice));
-    turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now.timestamp_millis()) };
 }
 
 fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
@@ -84,8 +71,18 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     let label = match pressed {
         Some(Pressed::Wish(intent)) => format!("{intent}.title"),
         Some(Pressed::Person) => return, // a person is on the way
+        Some(Pressed::Follow(number)) => return super::parcel::follow(turn, number),
+        Some(Pressed::Unfollow(number)) => return super::parcel::stop_following(turn, &number),
         Some(
-            Pressed::Helped { .. } | Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen,
+            Pressed::Helped { .. }
+            | Pressed::Choice(_)
+            | Pressed::Confirm { .. }
+            | Pressed::Solved(_)
+            | Pressed::Resume(_)
+            | Pressed::Take(_)
+            | Pressed::TakeOver(_)
+            | Pressed::Resolve(_)
+            | Pressed::Reopen,
         )
         | None => return,
     };
@@ -126,6 +123,10 @@ pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) 
     }
     turn.record(Speaker::Agent(agent.name), &message);
     turn.effect(Effect::CopyToCustomer { message: message.id });
+    if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
+        promise::answered(turn, &mut ticket);
+        turn.state.holder = Holder::Agent { ticket, agent };
+    }
 }
 
 /// An agent who answers takes the ticket by answering.
@@ -136,6 +137,7 @@ fn take(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
     let notice = turn.desk_reply("desk.taken_by").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Taken(ticket.clone(), notice));
     turn.post(Post::Rename(ticket.clone(), TicketState::Taken { agent: agent.name.clone() }));
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
     turn.state.holder = Holder::Agent { ticket, agent: agent.clone() };
     turn.state.open = None;
 }
@@ -160,6 +162,7 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
         (Some(Pressed::Reopen), Holder::Bot) => {
             turn.toast(&press.query, None);
             let ticket = turn.open_ticket(Reason::Agent);
+            promise::open(turn, &ticket);
             take(turn, ticket, &agent);
         }
         (Some(Pressed::TakeOver(no)), Holder::Agent { ticket, agent: holder })
@@ -193,6 +196,12 @@ pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
                 | Pressed::Reopen
                 | Pressed::Wish(_)
                 | Pressed::Person
+                | Pressed::Choice(_)
+                | Pressed::Confirm { .. }
+                | Pressed::Solved(_)
+                | Pressed::Resume(_)
+                | Pressed::Follow(_)
+                | Pressed::Unfollow(_)
                 | Pressed::Helped { .. },
             )
             | None,
@@ -209,11 +218,13 @@ fn holds_now(turn: &mut Turn<'_>, ticket: Ticket, agent: Person, press: &Press) 
     let state = TicketState::Taken { agent: agent.name.clone() };
     turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
     turn.post(Post::Rename(ticket.clone(), state));
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
     turn.state.holder = Holder::Agent { ticket, agent };
 }
 
 /// The ticket is done. `answered`: somebody had taken it, and so may be named to the customer.
-fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person, press: &Press, answered: bool) {
+fn resolve(turn: &mut Turn<'_>, mut ticket: Ticket, agent: &Person, press: &Press, answered: bool) {
+    promise::answered(turn, &mut ticket);
     let state = TicketState::Resolved { agent: agent.name.clone() };
     turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
     turn.post(Post::Rename(ticket.clone(), state));

@@ -12,26 +12,41 @@
 //! ```
 //!
 //! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `customer`
-//! hears the customer out and finds the flow; `answer` fits answers to what the bot has asked. A flow
-//! is a file of its own: `parcel`, `request` (the offer, the link, cancelling, refunds, and what is only
-//! data), `human` (queue and agents). `turn` is the pen they write with, `policy` the owner's rules. A flow
-//! knows nothing of Telegram, of storage or of the clock.
+//! hears the customer out and finds the flow; `press` does the same for buttons; `answer` fits answers to what
+//! the bot has asked. A flow is a file of its own: `parcel`, `offer`, `link`, `cancel`, `refund`, `faq` (what is
+//! only data), `human` (queue and agents). `task` holds the steps they share: number, proof, yes, carrier;
+//! `promise` what was said with a deadline. `turn` is the pen they write with, `policy` the owner's rules. A
+//! flow knows nothing of Telegram, of storage or of the clock.
 
 mod answer;
+mod cancel;
 mod customer;
 mod effect;
 mod event;
+mod faq;
 mod human;
+mod link;
+mod offer;
 mod parcel;
 mod policy;
-mod request;
+mod press;
+mod promise;
+mod refund;
 mod state;
+mod task;
 mod turn;
 
-pub use effect::{Button, Effect, Line, Post, Pressed, Say, Speaker, TicketState};
-pub use event::{CustomerId, Event, Kind, Message, MessageId, Person, Press, TicketNo, Tracked, Undelivered};
+pub use effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
+pub use event::{
+    CarrierQuestion, Contact, CustomerId, Event, Instructed, Kind, Message, MessageId, Person, Press, TicketNo,
+    Tracked, Undelivered, Why,
+};
 pub use policy::Policy;
-pub use state::{Holder, LastPress, LastStatus, Question, Reason, State, Ticket, Wish};
+pub use promise::{Outcome, Owner, Promised, Timer};
+pub use state::{
+    Errand, Fact, Group, Holder, LastPress, LastStatus, LinkSent, Question, Reason, Reminder, State, Ticket, Wish,
+};
+pub use task::{Cause, Flow, Task};
 
 use crate::phrases::Phrasebook;
 use crate::understanding::Matcher;
@@ -67,6 +82,9 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::AgentEdited { .. }
         | Event::AgentPressed { .. }
         | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
         | Event::TopicGone
         | Event::Undelivered { .. }
         | Event::RelayFailed { .. } => {}
@@ -81,13 +99,18 @@ pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Ef
     match event {
         Event::Wrote { customer, message } => customer::wrote(&mut turn, customer, message),
         Event::Edited { customer, message } => customer::edited(&mut turn, customer, message),
-        Event::Pressed { customer, press } => customer::pressed(&mut turn, customer, press),
+        Event::Pressed { customer, press } => press::pressed(&mut turn, customer, press),
         Event::Left => human::left(&mut turn),
         Event::CameBack => human::came_back(&mut turn),
         Event::AgentWrote { agent, message } => human::agent_wrote(&mut turn, agent, message),
         Event::AgentEdited { agent, message } => human::agent_edited(&mut turn, agent, message),
         Event::AgentPressed { agent, press } => human::agent_pressed(&mut turn, agent, press),
-        Event::Tracked { number, answer } => parcel::tracked(&mut turn, number, answer),
+        Event::Tracked { number, answer, why } => parcel::tracked(&mut turn, number, answer, why),
+        Event::Instructed { instruction, answer } => task::instructed(&mut turn, instruction, answer),
+        Event::Moved { parcel } => parcel::moved(&mut turn, &parcel),
+        Event::Due { timer: Timer::Ticket } => promise::due(&mut turn),
+        Event::Due { timer: Timer::Carrier } => task::ask_again(&mut turn),
+        Event::Due { timer: Timer::Offer(number) } => offer::remind(&mut turn, number),
         Event::TopicGone => human::topic_gone(&mut turn),
         Event::Undelivered { reason } => human::undelivered(&mut turn, reason),
         Event::RelayFailed { kind, words } => human::relay_failed(&mut turn, kind, words),

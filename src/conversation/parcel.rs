@@ -8,13 +8,15 @@
 //! ```
 //!
 //! A number that nobody can read is asked for once more by showing it; after that, a person. A status
-//! that stands still past its planned day is never recited: a person looks into it.
+//! that stands still past its planned day is never recited: a person looks into it. «Delivered», but not received,
+//! goes to a person at once. Who follows a parcel hears of its changes.
 
-use super::effect::{Effect, Post};
-use super::event::Tracked;
+use super::effect::{Effect, Post, Pressed};
+use super::event::{CarrierQuestion, Tracked, Why};
 use super::state::{Holder, LastStatus, Question, Reason, Wish};
 use super::turn::{LANGUAGE_OF_DESK, Turn};
-use crate::parcel::{Parcel, Status, StatusCode, TrackingNumber};
+use super::{Button, offer, task};
+use crate::parcel::{Found, Parcel, Status, TrackingNumber};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{Mood, Slots};
 use chrono::Duration;
@@ -27,12 +29,16 @@ const SAME_STATUS: Duration = Duration::hours(12);
 /// How many numbers of one message are looked up: more would be a flood of answers.
 const AT_ONCE: usize = 5;
 
-/// The customer wants to know; `slots` may hold the number already.
-pub(super) fn where_is(turn: &mut Turn<'_>, slots: &Slots) {
+/// How many parcels a customer may follow: more is a list, not a worry.
+const FOLLOWED: usize = 20;
+
+/// The customer wants to know; `slots` may hold the number already, `text` that it was never received.
+pub(super) fn where_is(turn: &mut Turn<'_>, text: &str, slots: &Slots) {
+    let why = if denies_receipt(turn, text) { Why::NotReceived } else { Why::Tell };
     match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
         ([], [given, ..]) => unreadable(turn, given),
         ([], []) => match turn.state.parcel.clone() {
-            Some(known) => track(turn, known),
+            Some(known) => track(turn, known, why),
             None => ask(turn),
         },
         (numbers, _) => {
@@ -41,10 +47,15 @@ pub(super) fn where_is(turn: &mut Turn<'_>, slots: &Slots) {
                 turn.say(several);
             }
             for number in numbers.iter().take(AT_ONCE) {
-                track(turn, TrackingNumber::new(number));
+                track(turn, TrackingNumber::new(number), why);
             }
         }
     }
+}
+
+/// Whether these words say that a parcel was not received, whatever its status.
+pub(super) fn denies_receipt(turn: &Turn<'_>, text: &str) -> bool {
+    turn.choice(INTENT, "not_", text).is_some()
 }
 
 /// The number was asked for, and this was said. Whether it was taken for an answer.
@@ -54,10 +65,10 @@ pub(super) fn answered(turn: &mut Turn<'_>, slots: &Slots) -> bool {
         return false;
     }
     let second_miss = !readable && turn.state.open == Some(Question::NumberAgain);
-    if second_miss {
-        turn.hand_off(Reason::Unsure);
-    } else {
-        where_is(turn, slots);
+    match slots.tracking_numbers.first() {
+        None if second_miss => turn.hand_off(Reason::Unsure),
+        Some(number) if turn.state.task.is_some() => task::number_given(turn, TrackingNumber::new(number)),
+        Some(_) | None => where_is(turn, "", slots),
     }
     true
 }
@@ -68,32 +79,51 @@ fn ask(turn: &mut Turn<'_>) {
     turn.ask(Question::TrackingNumber, reply, buttons);
 }
 
-fn unreadable(turn: &mut Turn<'_>, given: &str) {
+pub(super) fn unreadable(turn: &mut Turn<'_>, given: &str) {
     let reply = turn.reply("where_is_parcel.number_unreadable").with("given", Value::Text(given.into()));
     let buttons = vec![turn.person_row()];
     turn.ask(Question::NumberAgain, reply, buttons);
 }
 
-fn track(turn: &mut Turn<'_>, number: TrackingNumber) {
+fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
     turn.state.open = None;
     turn.state.parcel = Some(number.clone());
+    let phone = turn.state.phone.clone();
+    let question = CarrierQuestion::Track { number, phone, why };
+    if let Some(errand) = turn.state.errand.as_ref().filter(|errand| errand.holds(&question)) {
+        // It is being asked again already.
+        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(errand.promised));
+        let buttons = vec![turn.person_row()];
+        return turn.say_with(reply, buttons);
+    }
     turn.say_leads();
     turn.effect(Effect::Typing);
-    turn.effect(Effect::Track(number));
+    turn.effect(Effect::Ask(question));
 }
 
 /// The carrier answered.
-pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked) {
+pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) {
+    let question = CarrierQuestion::Track { number: number.clone(), phone: turn.state.phone.clone(), why };
+    if !matches!(answer, Tracked::Down) {
+        task::errand_done(turn, &question);
+    }
+    match why {
+        Why::Task(no) => return task::tracked(turn, no, number, answer),
+        Why::Remind => return offer::tracked(turn, number, answer),
+        Why::Tell | Why::NotReceived => {}
+    }
     if turn.state.holder != Holder::Bot {
         // A person has taken over in the meantime: the answer is for them.
-        if let Tracked::Found(parcel) = answer {
-            let notice = status(turn, &parcel).with("number", Value::Text(number.to_string()));
-            turn.post(Post::Notice(notice.in_language(LANGUAGE_OF_DESK)));
+        if let Tracked::Found(found) = answer {
+            notice(turn, &found.parcel);
         }
         return;
     }
     match answer {
-        Tracked::Found(parcel) => tell(turn, &parcel),
+        Tracked::Found(found) if why == Why::NotReceived && found.parcel.is_delivered() => {
+            not_received(turn, task::number_of(&found));
+        }
+        Tracked::Found(found) => tell(turn, &found),
         Tracked::Unknown => {
             if turn.state.parcel.as_ref() == Some(&number) {
                 turn.state.parcel = None;
@@ -102,27 +132,105 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             let buttons = vec![turn.person_row()];
             turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
         }
-        Tracked::Down => {
-            let reply = turn.reply("where_is_parcel.carrier_down").with("number", Value::Text(number.to_string()));
-            turn.lead(reply);
-            to_person(turn, Reason::CarrierDown);
-        }
+        Tracked::Down => task::down(turn, question),
     }
     super::customer::next_wish(turn);
 }
 
-fn tell(turn: &mut Turn<'_>, parcel: &Parcel) {
-    let today = turn.context.policy.local(turn.context.now).date_naive();
+/// How a parcel stands, for the people who hold the conversation.
+fn notice(turn: &mut Turn<'_>, parcel: &Parcel) {
+    let notice = status(turn, parcel).with("number", Value::Text(parcel.number.to_string()));
+    turn.post(Post::Notice(notice.in_language(LANGUAGE_OF_DESK)));
+}
+
+/// A parcel that the customer follows has moved: told when it matters to them.
+pub(super) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
+    if !turn.state.follows.contains(&parcel.number) {
+        return;
+    }
+    if turn.state.holder != Holder::Bot {
+        return notice(turn, parcel);
+    }
+    let matters = match &parcel.status {
+        Status::Known(code) => code.matters(),
+        Status::Unknown(_) => true,
+    };
+    if !matters {
+        return;
+    }
+    let number = Value::Text(parcel.number.to_string());
+    let news = turn.reply("where_is_parcel.news").with("number", number.clone());
+    let status = status(turn, parcel).with("number", number);
+    let now = turn.context.now.timestamp_millis();
+    turn.state.last_status = Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
+    if parcel.has_arrived() {
+        unfollow(turn, &parcel.number);
+        return turn.say_parts(vec![news, status], Vec::new());
+    }
+    let buttons = vec![follow_row(turn, &parcel.number)];
+    turn.say_parts(vec![news, status], buttons);
+}
+
+/// The customer wants to hear of a parcel's changes.
+pub(super) fn follow(turn: &mut Turn<'_>, number: TrackingNumber) {
+    if turn.state.follows.len() >= FOLLOWED {
+        let oldest = turn.state.follows[0].clone();
+        unfollow(turn, &oldest);
+    }
+    if !turn.state.follows.contains(&number) {
+        turn.state.follows.push(number.clone());
+    }
+    turn.effect(Effect::Follow { number: number.clone(), on: true });
+    let reply = turn.reply("where_is_parcel.following").with("number", Value::Text(number.to_string()));
+    let buttons = vec![follow_row(turn, &number)];
+    turn.say_with(reply, buttons);
+}
+
+/// The customer does not want to hear of it any more.
+pub(super) fn stop_following(turn: &mut Turn<'_>, number: &TrackingNumber) {
+    unfollow(turn, number);
+    let reply = turn.reply("where_is_parcel.not_following").with("number", Value::Text(number.to_string()));
+    turn.say(reply);
+}
+
+fn unfollow(turn: &mut Turn<'_>, number: &TrackingNumber) {
+    turn.state.follows.retain(|known| known != number);
+    turn.effect(Effect::Follow { number: number.clone(), on: false });
+}
+
+fn follow_row(turn: &Turn<'_>, number: &TrackingNumber) -> Vec<Button> {
+    let (label, pressed) = match turn.state.follows.contains(number) {
+        true => ("button.unfollow", Pressed::Unfollow(number.clone())),
+        false => ("button.follow", Pressed::Follow(number.clone())),
+    };
+    vec![turn.button(label, pressed)]
+}
+
+/// It says delivered, and the customer has not got it: a person, at once.
+pub(super) fn not_received(turn: &mut Turn<'_>, number: Value) {
+    let sorry = turn.reply("where_is_parcel.not_received").with("number", number);
+    turn.lead(sorry);
+    to_person(turn, Reason::NotReceived);
+}
+
+/// It stands still past its planned day: not recited, but looked into (`domain.md`, section 4).
+pub(super) fn late(turn: &mut Turn<'_>, parcel: &Parcel) {
+    let planned = parcel.planned.map(Value::Date);
+    let reply = turn
+        .reply("where_is_parcel.status_late")
+        .with("number", Value::Text(parcel.number.to_string()))
+        .with("meaning", meaning_of(turn, parcel))
+        .with_some("planned", planned);
+    turn.lead(reply);
+    to_person(turn, Reason::Late);
+}
+
+fn tell(turn: &mut Turn<'_>, found: &Found) {
+    let parcel = &found.parcel;
+    let today = turn.context.policy.today(turn.context.now);
     let number = Value::Text(parcel.number.to_string());
     if parcel.is_late(today) {
-        let planned = parcel.planned.map(Value::Date);
-        let reply = turn
-            .reply("where_is_parcel.status_late")
-            .with("number", number)
-            .with("meaning", meaning_of(turn, parcel))
-            .with_some("planned", planned);
-        turn.lead(reply);
-        return to_person(turn, Reason::Late);
+        return late(turn, parcel);
     }
     let now = turn.context.now.timestamp_millis();
     let again = turn.state.last_status.as_ref().is_some_and(|last| {
@@ -140,8 +248,16 @@ fn tell(turn: &mut Turn<'_>, parcel: &Parcel) {
     let planned = parcel.planned.filter(|planned| *planned > today && !parcel.has_arrived());
     let planned = planned.map(|day| turn.reply("where_is_parcel.planned").with("planned", Value::Date(day)));
     let status = status(turn, parcel).with("number", number);
-    let paragraphs = [Some(status), planned, place].into_iter().flatten().collect();
-    let buttons = vec![turn.person_row()];
+    let clock = offer::days_left(turn, parcel);
+    let paragraphs = [Some(status), clock, planned, place].into_iter().flatten().collect();
+    let mut buttons = Vec::new();
+    if parcel.offer.as_ref().is_some_and(|offer| offer.waits_for_recipient()) {
+        buttons.push(offer::button(turn));
+    }
+    if !parcel.has_arrived() {
+        buttons.push(follow_row(turn, &parcel.number));
+    }
+    buttons.push(turn.person_row());
     turn.state.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
 }
@@ -149,8 +265,8 @@ fn tell(turn: &mut Turn<'_>, parcel: &Parcel) {
 /// Asked again about a status that has not moved: it is not recited (domain 4). Somebody who asks again after
 /// «вручено» has not got the parcel.
 fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) {
-    if parcel.status == Status::Known(StatusCode::Delivered) {
-        return to_person(turn, Reason::Accepted);
+    if parcel.is_delivered() {
+        return not_received(turn, number);
     }
     let reply = turn.reply("where_is_parcel.unchanged").with("number", number);
     let buttons = vec![turn.person_row()];

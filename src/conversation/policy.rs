@@ -1,63 +1,147 @@
 //! The owner's rules that conversations follow.
 
-use chrono::{DateTime, Duration, FixedOffset, NaiveTime, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday,
+};
+use chrono_tz::Tz;
 
 /// Rules that differ from company to company; set in `otklik.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     /// The desk's time zone.
-    pub zone: FixedOffset,
+    pub zone: Tz,
     /// When agents begin.
     pub opens: NaiveTime,
     /// When agents leave.
     pub closes: NaiveTime,
+    /// Days of the week without agents.
+    pub days_off: Vec<Weekday>,
+    /// Days of the year without agents.
+    pub holidays: Vec<NaiveDate>,
     /// How soon a first answer is promised, in working time.
     pub first_response: Duration,
+    /// How soon the bot promises to ask a carrier again that does not answer.
+    pub carrier_patience: Duration,
+    /// How many days a recipient has to confirm an offer, from the parcel's arrival at customs.
+    pub offer_days: u32,
+    /// How long data may be checked before the check counts as stuck.
+    pub check_stuck: Duration,
+    /// How often the link is sent a day.
+    pub links_a_day: usize,
+    /// How long between two links.
+    pub link_pause: Duration,
+    /// How many days after it was handed over an order can be given back.
+    pub return_days: u32,
+    /// How many days a payment can be disputed.
+    pub dispute_days: u32,
+    /// In how many days money is back on the card.
+    pub refund_days: u32,
+    /// The client portal, where an offer can be found by the order's number.
+    pub portal: Option<String>,
+    /// Where papers for confirming by hand go.
+    pub papers_email: Option<String>,
 }
+
+/// A year without a working day would be one too many to look through.
+const LONGEST_SEARCH: i64 = 400;
 
 impl Policy {
     /// By when a person answers a ticket opened `now`: a first response later if that is still within
     /// working hours, else as long after the next opening; rounded up to ten minutes, as people say it.
     pub fn promise(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        self.within_hours(now, self.first_response)
+    }
+
+    /// The same for a promise that has slipped `delays` times: each time twice as long, up to eight times.
+    pub fn promise_later(&self, now: DateTime<Utc>, delays: u32) -> DateTime<Utc> {
+        self.within_hours(now, self.first_response * 2_i32.pow(delays.min(3)))
+    }
+
+    fn within_hours(&self, now: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
         let local = now.with_timezone(&self.zone);
-        let opening = |days: i64| {
-            let day = local.date_naive() + Duration::days(days);
-            self.zone
-                .from_local_datetime(&day.and_time(self.opens))
-                .single()
-                .expect("a fixed offset knows no doubled or missing hour")
-        };
-        let due = if local.time() < self.opens {
-            opening(0) + self.first_response
-        } else if local.time() < self.closes
-            && (local + self.first_response).time() <= self.closes
-            && (local + self.first_response).date_naive() == local.date_naive()
-        {
-            local + self.first_response
-        } else {
-            opening(1) + self.first_response
-        };
-        let past = Duration::minutes(i64::from(due.minute() % 10))
-            + Duration::seconds(i64::from(due.second()))
-            + Duration::nanoseconds(i64::from(due.nanosecond()));
-        let round = if past.is_zero() { due } else { due - past + Duration::minutes(10) };
-        round.with_timezone(&Utc)
+        let today = local.date_naive();
+        // A wait longer than a day's hours ends with the hours.
+        let wait = wait.min(self.closes - self.opens);
+        let now_open = self.is_working_day(today) && local.time() >= self.opens && local.time() < self.closes;
+        let ends = local.naive_local() + wait;
+        if now_open && ends.date() == today && ends.time() <= self.closes {
+            return round_up(now + wait);
+        }
+        let first = if self.is_working_day(today) && local.time() < self.opens { 0 } else { 1 };
+        let day =
+            (first..LONGEST_SEARCH).map(|days| today + Duration::days(days)).find(|day| self.is_working_day(*day));
+        let opening = self.moment(day.unwrap_or(today), self.opens);
+        round_up(opening + wait)
+    }
+
+    /// Whether agents work on this day.
+    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+        !self.days_off.contains(&day.weekday()) && !self.holidays.contains(&day)
+    }
+
+    /// A time of a day at the desk. One that the clocks skip in spring is an hour later.
+    pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+        let wanted = day.and_time(time);
+        let local = self.zone.from_local_datetime(&wanted).earliest();
+        let local = local.or_else(|| self.zone.from_local_datetime(&(wanted + Duration::hours(1))).earliest());
+        local.map_or_else(|| Utc.from_utc_datetime(&wanted), |local| local.with_timezone(&Utc))
+    }
+
+    /// By when the bot has asked the carrier again.
+    pub fn check_again(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        round_up(now + self.carrier_patience)
+    }
+
+    /// How long before a ticket's deadline the desk is reminded: a third of the time for a first answer.
+    pub fn remind_before(&self) -> Duration {
+        self.first_response / 3
+    }
+
+    /// How long before its deadline the customer hears that it will not be kept: a tenth of that time.
+    pub fn warn_before(&self) -> Duration {
+        self.first_response / 10
     }
 
     /// The moment as the desk's clock shows it.
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
-        at.with_timezone(&self.zone)
+        let offset = self.zone.offset_from_utc_datetime(&at.naive_utc()).fix();
+        at.with_timezone(&offset)
     }
+
+    /// The day it is at the desk.
+    pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
+        self.local(now).date_naive()
+    }
+}
+
+/// To the next ten minutes.
+fn round_up(due: DateTime<Utc>) -> DateTime<Utc> {
+    let past = Duration::minutes(i64::from(due.minute() % 10))
+        + Duration::seconds(i64::from(due.second()))
+        + Duration::nanoseconds(i64::from(due.nanosecond()));
+    if past.is_zero() { due } else { due - past + Duration::minutes(10) }
 }
 
 impl Default for Policy {
     fn default() -> Self {
         let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).expect("an hour of the day");
         Policy {
-            zone: FixedOffset::east_opt(3 * 3600).expect("three hours are a possible offset"),
+            zone: Tz::Europe__Moscow,
             opens: hour(9),
             closes: hour(21),
+            days_off: Vec::new(),
+            holidays: Vec::new(),
             first_response: Duration::minutes(30),
+            carrier_patience: Duration::minutes(30),
+            offer_days: 14,
+            check_stuck: Duration::hours(24),
+            links_a_day: 3,
+            link_pause: Duration::minutes(10),
+            return_days: 7,
+            dispute_days: 14,
+            refund_days: 10,
+            portal: None,
+            papers_email: None,
         }
     }
 }
@@ -66,18 +150,46 @@ impl Default for Policy {
 mod tests {
     use super::*;
 
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a moment")
+    }
+
     /// Promised at `now`, answered by `expected` (UTC; the desk is three hours ahead).
-    fn check(now: &str, expected: &str) {
-        let at = |text: &str| text.parse::<DateTime<Utc>>().expect("a moment");
-        assert_eq!(Policy::default().promise(at(now)), at(expected));
+    fn check(policy: &Policy, now: &str, expected: &str) {
+        assert_eq!(policy.promise(at(now)), at(expected), "promised at {now}");
     }
 
     #[test]
     fn a_promise_falls_into_working_hours() {
-        check("2026-11-23T10:00:00Z", "2026-11-23T10:30:00Z");
-        check("2026-11-23T10:01:05Z", "2026-11-23T10:40:00Z");
-        check("2026-11-23T03:00:00Z", "2026-11-23T06:30:00Z");
-        check("2026-11-23T17:50:00Z", "2026-11-24T06:30:00Z");
-        check("2026-11-23T20:55:00Z", "2026-11-24T06:30:00Z");
+        let policy = Policy::default();
+        check(&policy, "2026-11-23T10:00:00Z", "2026-11-23T10:30:00Z");
+        check(&policy, "2026-11-23T10:01:05Z", "2026-11-23T10:40:00Z");
+        check(&policy, "2026-11-23T03:00:00Z", "2026-11-23T06:30:00Z");
+        check(&policy, "2026-11-23T17:50:00Z", "2026-11-24T06:30:00Z");
+        check(&policy, "2026-11-23T20:55:00Z", "2026-11-24T06:30:00Z");
+    }
+
+    #[test]
+    fn days_off_and_holidays_are_stepped_over() {
+        let days_off = vec![Weekday::Sat, Weekday::Sun];
+        let holidays = vec![NaiveDate::from_ymd_opt(2026, 11, 30).expect("a Monday")];
+        let policy = Policy { days_off, holidays, ..Policy::default() };
+        check(&policy, "2026-11-27T17:50:00Z", "2026-12-01T06:30:00Z");
+        check(&policy, "2026-11-28T09:00:00Z", "2026-12-01T06:30:00Z");
+    }
+
+    #[test]
+    fn summer_time_moves_the_hours_with_it() {
+        let policy = Policy { zone: Tz::Europe__Berlin, ..Policy::default() };
+        check(&policy, "2026-07-01T05:00:00Z", "2026-07-01T07:30:00Z");
+        check(&policy, "2026-12-01T05:00:00Z", "2026-12-01T08:30:00Z");
+    }
+
+    #[test]
+    fn a_promise_that_slips_gets_longer_but_not_endless() {
+        let policy = Policy::default();
+        let now = at("2026-11-23T07:00:00Z");
+        let waits: Vec<i64> = (1..6).map(|n| (policy.promise_later(now, n) - now).num_minutes()).collect();
+        assert_eq!(waits, [60, 120, 240, 240, 240]);
     }
 }

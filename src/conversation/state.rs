@@ -1,9 +1,10 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
-use super::event::{Person, TicketNo};
-use crate::parcel::{Status, TrackingNumber};
+use super::event::{CarrierQuestion, MessageId, Person, TicketNo};
+use super::task::{Cause, Task};
+use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The state of one customer's conversation.
@@ -18,6 +19,22 @@ pub struct State {
     pub holder: Holder,
     /// The question the customer has been asked and has not answered yet.
     pub open: Option<Question>,
+    /// What the bot is working on.
+    pub task: Option<Task>,
+    /// What was put aside for it, and is offered again.
+    pub paused: Option<Task>,
+    /// What the carrier did not answer and is asked again.
+    pub errand: Option<Errand>,
+    /// Offers of which the customer was promised a reminder, and by when.
+    pub reminders: Vec<Reminder>,
+    /// The customer's own phone, as Telegram shares it.
+    pub phone: Option<Phone>,
+    /// Parcels the customer follows.
+    pub follows: Vec<TrackingNumber>,
+    /// When the link to which offer was sent, within the last day.
+    pub links: Vec<LinkSent>,
+    /// When the customer was last heard (Unix milliseconds).
+    pub heard_at: Option<i64>,
     /// A second wish that is waiting for the first to be solved.
     pub next_wish: Option<String>,
     /// The parcel the conversation is about.
@@ -45,6 +62,42 @@ pub struct State {
     pub resolved_at: Option<i64>,
     /// Whether the customer has blocked the bot.
     pub blocked: bool,
+}
+
+/// Questions the carrier did not answer: they are asked again, and the customer was promised to hear of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Errand {
+    /// What is asked again.
+    pub questions: Vec<CarrierQuestion>,
+    /// By when the customer was promised to hear.
+    pub promised: DateTime<Utc>,
+    /// How often it was tried.
+    pub tries: u32,
+}
+
+impl Errand {
+    /// Whether this is being asked again. The phone may have been shared in between.
+    pub fn holds(&self, question: &CarrierQuestion) -> bool {
+        self.questions.iter().any(|open| open.is_answered_by(question))
+    }
+}
+
+/// A promise to remind of an offer that runs out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reminder {
+    /// Of which parcel.
+    pub number: TrackingNumber,
+    /// By when.
+    pub due: DateTime<Utc>,
+}
+
+/// A link that was sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkSent {
+    /// To the offer of which parcel.
+    pub number: TrackingNumber,
+    /// When (Unix milliseconds).
+    pub at: i64,
 }
 
 /// A status that was told.
@@ -115,6 +168,39 @@ pub struct Ticket {
     pub promised: DateTime<Utc>,
     /// When the promise was given.
     pub opened: DateTime<Utc>,
+    /// Whether somebody has answered.
+    #[serde(default)]
+    pub answered: bool,
+    /// How often the promise had to be moved.
+    #[serde(default)]
+    pub delays: u32,
+    /// What the bot found out, so that nobody asks again.
+    #[serde(default)]
+    pub facts: Vec<Fact>,
+}
+
+/// Something the bot found out before it gave a ticket away.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// Where the parcel stands.
+    Status(Status),
+    /// Since which day.
+    Since(NaiveDate),
+    /// The day it was planned for.
+    Planned(NaiveDate),
+    /// Why the offer does not pass.
+    Cause(Cause),
+    /// The last day to confirm it.
+    OfferDeadline(NaiveDate),
+    /// What money is asked back for.
+    Refund(RefundReason),
+    /// What was paid, in kopecks.
+    Sum(i64),
+    /// Pictures the customer sent for it.
+    Photos(Vec<MessageId>),
+    /// The customer has shown to be the recipient.
+    Proven,
 }
 
 /// What the customer wants, and how sure that is.
@@ -146,9 +232,31 @@ pub enum Reason {
     CarrierDown,
     /// An agent wrote first.
     Agent,
+    /// It says delivered, and the customer has not got it.
+    NotReceived,
+    /// The customer could not be shown to be the recipient.
+    NotProven,
+    /// The carrier refused a change.
+    Refused,
 }
 
 impl Reason {
+    /// Whether it cannot wait for its turn.
+    pub fn is_urgent(self) -> bool {
+        match self {
+            Reason::NotReceived | Reason::Angry => true,
+            Reason::Asked
+            | Reason::Unsure
+            | Reason::NotHelped
+            | Reason::Accepted
+            | Reason::Late
+            | Reason::CarrierDown
+            | Reason::Agent
+            | Reason::NotProven
+            | Reason::Refused => false,
+        }
+    }
+
     /// The desk's text for it.
     pub fn key(self) -> &'static str {
         match self {
@@ -160,6 +268,9 @@ impl Reason {
             Reason::Late => "desk.reason_late",
             Reason::CarrierDown => "desk.reason_carrier_down",
             Reason::Agent => "desk.reason_agent",
+            Reason::NotReceived => "desk.reason_not_received",
+            Reason::NotProven => "desk.reason_not_proven",
+            Reason::Refused => "desk.reason_refused",
         }
     }
 }
@@ -190,4 +301,78 @@ pub enum Question {
     },
     /// Whether a ticket's answer helped.
     Helped(TicketNo),
+    /// The customer's own phone, by Telegram's button; `again` after a first miss.
+    Phone {
+        /// Whether it was explained once more.
+        again: bool,
+    },
+    /// Yes or no to a change that cannot be taken back; `again` after an answer that was neither.
+    Confirm {
+        /// The change.
+        change: Change,
+        /// Whether it was asked for a plain yes.
+        again: bool,
+    },
+    /// Which of several answers.
+    Choose(Group),
+    /// A picture that shows it.
+    Evidence,
+    /// Whether the bot's answer helped.
+    Solved,
+    /// Whether to go on with what was put aside.
+    Resume,
+}
+
+/// A question with given answers. They stand in the phrasebook: titles for buttons, and words that mean them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Group {
+    /// What the customer sees of the offer.
+    Sight,
+    /// The data is not accepted: what may be the matter.
+    Mismatch,
+    /// The passport does not fit: how.
+    Passport,
+    /// What money is asked back for.
+    RefundReason,
+    /// How to refuse a parcel on its way.
+    Refusal,
+    /// Why an order was cancelled.
+    CancelReason,
+}
+
+impl Group {
+    /// The file of the phrasebook and how its answers begin there.
+    pub fn place(self) -> (&'static str, &'static str) {
+        match self {
+            Group::Sight => ("offer_blocked", "sight_"),
+            Group::Mismatch => ("offer_blocked", "mismatch_"),
+            Group::Passport => ("offer_blocked", "document_"),
+            Group::RefundReason => ("refund", "for_"),
+            Group::Refusal => ("cancel", "refusal_"),
+            Group::CancelReason => ("cancel", "reason_"),
+        }
+    }
+
+    /// Its answers, in the order of the buttons.
+    pub fn answers(self) -> &'static [&'static str] {
+        match self {
+            Group::Sight => &[
+                "link_blocked",
+                "not_accepted",
+                "check_stuck",
+                "link_not_received",
+                "no_inn",
+                "passport",
+                "deadline_passed",
+            ],
+            Group::Mismatch => &["passport_changed", "all_right", "not_sure"],
+            Group::Passport => &["foreign", "lost"],
+            Group::RefundReason => {
+                &["not_arrived", "damaged", "wrong_item", "changed_mind", "paid_twice", "delivery_fee"]
+            }
+            Group::Refusal => &["now", "at_door", "keep"],
+            Group::CancelReason => &["too_long", "cheaper", "mistake", "not_needed", "skip"],
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! One turn of a conversation while it is being decided: the state so far and the effects so far.
 
 use super::Context;
-use super::effect::{Button, Effect, Line, Post, Pressed, Say, Speaker, TicketState};
+use super::effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
 use super::event::{Kind, Message, Person};
 use super::state::{Holder, Question, Reason, State, Ticket, Wish};
+use super::{promise, task};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Decision, Language, Reading};
+use chrono::{DateTime, Utc};
 
 /// The language agents are told things in.
 pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
@@ -26,7 +28,42 @@ impl<'a> Turn<'a> {
 
     pub fn done(mut self) -> (State, Vec<Effect>) {
         self.say_leads();
+        self.offer_paused();
         (self.state, self.effects)
+    }
+
+    /// What was put aside for another wish is offered again, once that one rests.
+    fn offer_paused(&mut self) {
+        let asks = self.effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
+        let says = self.effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
+        let rests = self.state.holder == Holder::Bot && self.state.task.is_none() && self.state.errand.is_none();
+        let at_leisure = match &self.state.open {
+            None | Some(Question::Told | Question::Person { .. }) => true,
+            Some(
+                Question::TrackingNumber
+                | Question::NumberAgain
+                | Question::Details { .. }
+                | Question::Clarify(_)
+                | Question::Words
+                | Question::Helped(_)
+                | Question::Phone { .. }
+                | Question::Confirm { .. }
+                | Question::Choose(_)
+                | Question::Evidence
+                | Question::Solved
+                | Question::Resume,
+            ) => false,
+        };
+        let Some(paused) = self.state.paused.as_ref().filter(|_| says && !asks && rests && at_leisure) else {
+            return;
+        };
+        let title = Value::Phrase(format!("{}.title", paused.flow.intent()));
+        let reply = self.reply("common.resume").with("title", title);
+        let buttons = vec![
+            vec![self.button("button.resume_yes", Pressed::Resume(true))],
+            vec![self.button("button.resume_no", Pressed::Resume(false))],
+        ];
+        self.ask(Question::Resume, reply, buttons);
     }
 
     /// Says the paragraphs that wait for something to be said, when that comes later or not at all.
@@ -83,10 +120,35 @@ impl<'a> Turn<'a> {
 
     /// Says several paragraphs in one message.
     pub fn say_parts(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>) {
+        self.push_say(paragraphs, buttons, Keyboard::Keep);
+    }
+
+    /// Says something that changes the keyboard under the chat.
+    pub fn say_keyboard(&mut self, reply: Reply, keyboard: Keyboard) {
+        self.push_say(vec![reply], Vec::new(), keyboard);
+    }
+
+    fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
         let mut parts = std::mem::take(&mut self.leads);
         parts.extend(paragraphs);
         let seed = self.seed();
-        self.effects.push(Effect::Say(Say { parts, seed, buttons }));
+        self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
+    }
+
+    /// The answer of a group that these words mean, by the phrasebook: its key without `begin`.
+    pub fn choice(&self, file: &str, begin: &str, text: &str) -> Option<String> {
+        self.context.phrasebook.choice(file, begin, text)
+    }
+
+    /// The intent of the task in work.
+    pub fn task_intent(&self) -> &'static str {
+        self.state.task.as_ref().map_or(super::parcel::INTENT, |task| task.flow.intent())
+    }
+
+    /// A moment, said from now.
+    pub fn moment(&self, at: DateTime<Utc>) -> Value {
+        let policy = self.context.policy;
+        Value::Deadline { now: policy.local(self.context.now), at: policy.local(at) }
     }
 
     /// Answers a press.
@@ -143,6 +205,10 @@ impl<'a> Turn<'a> {
 
     /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
     pub fn hand_off(&mut self, reason: Reason) {
+        let asked = self.state.open.clone();
+        if let Some(task) = self.state.task.as_ref().filter(|_| reason != Reason::NotReceived) {
+            self.state.wish = Some(Wish { intent: task.flow.intent().into(), confidence: 1.0 });
+        }
         let ticket = self.open_ticket(reason);
         let key = match reason {
             Reason::Asked | Reason::Agent => "human.handoff",
@@ -150,9 +216,11 @@ impl<'a> Turn<'a> {
             Reason::Angry => "human.handoff_angry",
             Reason::NotHelped => "human.handoff_again",
             Reason::Accepted => "human.handoff_topic",
+            Reason::NotReceived => "human.handoff_urgent",
             // The words before it have said already that a person will look into it.
-            Reason::Late | Reason::CarrierDown => "human.handoff_brief",
+            Reason::Late | Reason::CarrierDown | Reason::NotProven | Reason::Refused => "human.handoff_brief",
         };
+        let key = if self.leads.is_empty() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
         let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));
         // A wish may be unknown here; the plain wording fits then.
         let key = if key == "human.handoff_topic" && title.is_none() { "human.handoff" } else { key };
@@ -162,8 +230,13 @@ impl<'a> Turn<'a> {
             .with("deadline", self.deadline(&ticket))
             .with_some("name", self.name())
             .with_some("title", title);
-        self.say(reply);
+        // Whatever keyboard was up for a question, the question is gone.
+        match asked {
+            Some(Question::Phone { .. }) => self.say_keyboard(reply, Keyboard::Remove),
+            Some(_) | None => self.say(reply),
+        }
         self.show_to_desk(&ticket);
+        promise::open(self, &ticket);
         self.state.holder = Holder::Queue { ticket, reassured_at: None };
     }
 
@@ -177,6 +250,9 @@ impl<'a> Turn<'a> {
             wish: self.state.wish.clone(),
             promised: self.context.policy.promise(self.context.now),
             opened: self.context.now,
+            answered: false,
+            delays: 0,
+            facts: task::hand_over(self),
         }
     }
 
@@ -190,8 +266,7 @@ impl<'a> Turn<'a> {
 
     /// A ticket's promise, said from now.
     pub fn deadline(&self, ticket: &Ticket) -> Value {
-        let policy = self.context.policy;
-        Value::Deadline { now: policy.local(self.context.now), at: policy.local(ticket.promised) }
+        self.moment(ticket.promised)
     }
 
     /// Asks something and remembers that it was asked.

@@ -6,7 +6,8 @@ mod story;
 
 pub use story::{StoryLine, story};
 
-use crate::conversation::{Button, Policy, Pressed, State, Ticket, TicketState};
+use crate::conversation::{Button, Fact, Policy, Pressed, State, Ticket, TicketState};
+use crate::parcel::Status;
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
@@ -62,7 +63,11 @@ pub fn card(
 ) -> String {
     let say = |key: &str| text(phrasebook, key);
     let with = |key: &str, name, value| render(phrasebook, &Reply::new(key, LANGUAGE).with(name, value), 0);
-    let mut lines = vec![with("desk.card_title", "ticket", Value::Number(ticket.no.0)), String::new()];
+    let mut lines = vec![with("desk.card_title", "ticket", Value::Number(ticket.no.0))];
+    if ticket.reason.is_urgent() {
+        lines.push(say("desk.urgent"));
+    }
+    lines.push(String::new());
     let mut line = |label: &str, value: String| lines.push(format!("{}: {value}", say(label)));
 
     let customer = &state.customer;
@@ -87,6 +92,10 @@ pub fn card(
     };
     line("desk.wish", wish);
     line("desk.reason", say(ticket.reason.key()));
+    for fact in &ticket.facts {
+        let (label, value) = tell_fact(phrasebook, fact);
+        line(label, value);
+    }
     let mood = match state.mood {
         Mood::Calm => "desk.mood_calm",
         Mood::Upset => "desk.mood_upset",
@@ -108,6 +117,32 @@ pub fn card(
         lines.extend([String::new(), say("desk.card_hint")]);
     }
     lines.join("\n")
+}
+
+/// A fact as a line of the card: its label and its value.
+fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
+    let show = |value: Value| {
+        // Any text with a value shows how values are written.
+        render(phrasebook, &Reply::new("desk.fact_value", LANGUAGE).with("value", value), 0)
+    };
+    match fact {
+        Fact::Status(Status::Known(code)) => ("desk.fact_status", code.label().to_owned()),
+        Fact::Status(Status::Unknown(label)) => ("desk.fact_status", label.clone()),
+        Fact::Since(day) => ("desk.fact_since", show(Value::Date(*day))),
+        Fact::Planned(day) => ("desk.fact_planned", show(Value::Date(*day))),
+        Fact::Cause(cause) => {
+            let key = format!("offer_blocked.cause_{}", cause.code());
+            ("desk.fact_cause", text(phrasebook, &key))
+        }
+        Fact::OfferDeadline(day) => ("desk.fact_offer_deadline", show(Value::Date(*day))),
+        Fact::Refund(reason) => {
+            let key = format!("refund.for_{}", reason.code());
+            ("desk.fact_refund", text(phrasebook, &key))
+        }
+        Fact::Sum(kopecks) => ("desk.fact_sum", show(Value::Sum(*kopecks))),
+        Fact::Photos(photos) => ("desk.fact_photos", photos.len().to_string()),
+        Fact::Proven => ("desk.fact_recipient", text(phrasebook, "desk.fact_proven")),
+    }
 }
 
 /// The buttons that go with a card.

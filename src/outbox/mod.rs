@@ -11,7 +11,7 @@ mod outgoing;
 mod sender;
 
 pub use limits::Limits;
-pub use outgoing::{Label, Outgoing, fit, fit_caption};
+pub use outgoing::{KeyboardChange, Label, Outgoing, fit, fit_caption};
 pub use sender::Sender;
 
 use futures::future::BoxFuture;

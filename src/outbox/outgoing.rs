@@ -17,6 +17,9 @@ pub enum Outgoing {
         /// Rows of buttons under it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Vec<Label>>,
+        /// What becomes of the keyboard under the chat; only where there are no buttons.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        keyboard: Option<KeyboardChange>,
     },
     /// A copy of a message of the other side.
     Copy {
@@ -63,6 +66,21 @@ pub enum Outgoing {
         /// At most 128 characters.
         name: String,
     },
+}
+
+/// A change of the keyboard under a private chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyboardChange {
+    /// A button that shares the customer's own phone, and one that says something instead.
+    AskPhone {
+        /// What is written on the first.
+        share: String,
+        /// What is written on the second, and said by it.
+        instead: String,
+    },
+    /// It goes.
+    Remove,
 }
 
 /// A button as Telegram gets it.

@@ -33,6 +33,14 @@ impl Change {
         }
     }
 
+    /// Whether the recipient gets the link to the offer with it.
+    pub fn sends_link(self) -> bool {
+        match self {
+            Change::ResendLink | Change::UnblockOffer | Change::AnnulOffer => true,
+            Change::Cancel | Change::Refuse | Change::Refund(_) => false,
+        }
+    }
+
     /// The word for it, in tables and in the phrasebook's keys.
     pub fn code(self) -> &'static str {
         match self {
@@ -151,7 +159,8 @@ pub fn apply(
         }
         Change::UnblockOffer => {
             offer_in(&parcel.offer, &[OfferState::Blocked])?;
-            after.offer = parcel.offer.as_ref().map(|offer| Offer { state: OfferState::Sent, ..offer.clone() });
+            let open = |offer: &Offer| Offer { state: OfferState::Sent, wrong_entries: Some(0), ..offer.clone() };
+            after.offer = parcel.offer.as_ref().map(open);
         }
         Change::AnnulOffer => {
             offer_in(&parcel.offer, &[OfferState::Checking])?;

@@ -89,6 +89,23 @@ impl Parcel {
     }
 }
 
+/// A parcel as a carrier's list or our own tables hold it: with what is not for everybody.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// The parcel.
+    pub parcel: Parcel,
+    /// The recipient's phone, if known.
+    pub phone: Option<Phone>,
+    /// The link to its offer, if there is one.
+    pub link: Option<String>,
+}
+
+impl From<Parcel> for Listed {
+    fn from(parcel: Parcel) -> Listed {
+        Listed { parcel, phone: None, link: None }
+    }
+}
+
 /// A parcel that was found, and whether the phone that was named with the question is its recipient's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
@@ -136,8 +153,7 @@ mod tests {
         let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).expect("a day of November");
         let number = TrackingNumber::new("ra 123456785-ru");
         assert_eq!(number.as_str(), "RA123456785RU");
-        let mut parcel =
-            Parcel { planned: Some(day(18)), ..Parcel::new(number, Status::Known(StatusCode::InTransit)) };
+        let mut parcel = Parcel { planned: Some(day(18)), ..Parcel::new(number, Status::Known(StatusCode::InTransit)) };
         assert!(!parcel.is_late(day(18)));
         assert!(parcel.is_late(day(19)));
         parcel.status = Status::Known(StatusCode::Delivered);

@@ -14,6 +14,9 @@ pub struct Offer {
     /// Since when the recipient's data is being checked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checking_since: Option<DateTime<Utc>>,
+    /// How often wrong data was entered, if the carrier counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrong_entries: Option<u32>,
 }
 
 /// How an offer stands.
@@ -39,7 +42,7 @@ pub enum OfferState {
 impl Offer {
     /// An offer of which only the state is known.
     pub fn new(state: OfferState) -> Offer {
-        Offer { state, arrived: None, checking_since: None }
+        Offer { state, arrived: None, checking_since: None, wrong_entries: None }
     }
 
     /// The last day to confirm it, `days` after the parcel came to customs; `None` before that.

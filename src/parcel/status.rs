@@ -12,6 +12,16 @@ pub enum Status {
     Unknown(String),
 }
 
+impl Status {
+    /// Reads a code or one of the carrier's labels; a label that we do not know is kept as it is, and shown so.
+    pub fn read(text: &str) -> Status {
+        let text = text.trim();
+        let code = StatusCode::from_code(text);
+        let code = code.or_else(|| StatusCode::ALL.iter().copied().find(|code| code.label() == text));
+        code.map_or_else(|| Status::Unknown(text.to_owned()), Status::Known)
+    }
+}
+
 /// The carrier's statuses: one line each, code and label.
 macro_rules! statuses {
     ($($name:ident $code:literal $label:literal)*) => {

@@ -92,6 +92,10 @@ impl Checker<'_> {
             ("fine", &self.book.fine),
             ("wait", &self.book.wait),
             ("person", &self.book.person),
+            ("restart", &self.book.restart),
+            ("other", &self.book.other),
+            ("plain", &self.book.plain),
+            ("doubt", &self.book.doubt),
         ];
         for (name, words) in lists {
             if words.is_empty() {
@@ -180,9 +184,21 @@ fn place(key: &str) -> (String, String) {
         "button" => ("common".into(), format!("buttons.{short}")),
         "status" => ("statuses".into(), format!("statuses.{short}")),
         "desk" | "language" => (file.into(), format!("texts.{short}")),
+        _ if is_choice(file, short) => (file.into(), format!("choices.{short}.title")),
         _ if short == "title" => (file.into(), short.into()),
         _ => (file.into(), format!("replies.{short}")),
     }
+}
+
+/// Whether a key of a file is the button of a given answer.
+fn is_choice(file: &str, key: &str) -> bool {
+    let groups: &[&str] = match file {
+        "offer_blocked" => &["sight_", "mismatch_", "document_", "cause_"],
+        "refund" => &["for_"],
+        "cancel" => &["refusal_", "reason_"],
+        _ => &[],
+    };
+    groups.iter().any(|begin| key.starts_with(begin))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
 use super::check::{self, Problem};
-use super::{Book, Intent, IntentTest, Phrasebook, Template};
+use super::{Book, Choice, Intent, IntentTest, Phrasebook, Template};
 use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -116,6 +116,26 @@ struct Written {
     person: Vec<String>,
     #[serde(default)]
     months: Vec<String>,
+    #[serde(default)]
+    restart: Vec<String>,
+    #[serde(default)]
+    other: Vec<String>,
+    #[serde(default)]
+    plain: Vec<String>,
+    #[serde(default)]
+    doubt: Vec<String>,
+    #[serde(default)]
+    choices: BTreeMap<String, WrittenChoice>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenChoice {
+    /// What stands on its button. Some answers have none: they are only found in words.
+    title: Option<String>,
+    /// Each a row of beginnings of words that must all occur.
+    #[serde(default)]
+    words: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -207,6 +227,13 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
             put(format!("status.{status}.{field}"), vec![text]);
         }
     }
+    for (key, choice) in written.choices {
+        if let Some(title) = choice.title {
+            put(format!("{file}.{key}"), vec![title]);
+        }
+        let words = choice.words.iter().map(|row| super::words_of(row)).collect();
+        book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
+    }
     match file {
         NONE => book.none = written.examples,
         LANGUAGE => {
@@ -220,6 +247,10 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
             book.wait = written.wait;
             book.person = written.person;
             book.months = written.months;
+            book.restart = written.restart;
+            book.other = written.other;
+            book.plain = written.plain;
+            book.doubt = written.doubt;
         }
         _ if written.examples.is_empty() => {}
         intent => {

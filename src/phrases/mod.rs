@@ -45,6 +45,8 @@ pub enum Value {
     },
     /// A day: «18 ноября».
     Date(NaiveDate),
+    /// Money in kopecks: «4 500 ₽».
+    Sum(i64),
 }
 
 impl Reply {
@@ -108,6 +110,36 @@ pub enum SmallWord {
     Wait,
 }
 
+/// A message that turns away from what was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turning {
+    /// «Начать сначала».
+    Restart,
+    /// «Нет, я про другое».
+    Other,
+}
+
+/// One of the given answers to a question: its button, and the words that mean it.
+#[derive(Clone, Debug, Default)]
+struct Choice {
+    /// Groups of beginnings of words; all of a group must occur.
+    words: Vec<Vec<String>>,
+}
+
+/// Beginnings of words as long as this may have one letter wrong.
+const FORGIVING: usize = 6;
+
+/// Whether `word` begins with `stem`, give or take a typo in a long one (optimal string alignment distance,
+/// `strsim`).
+fn begins_with(word: &str, stem: &str) -> bool {
+    if word.starts_with(stem) {
+        return true;
+    }
+    let length = stem.chars().count();
+    let start: String = word.chars().take(length).collect();
+    length >= FORGIVING && strsim::osa_distance(&start, stem) <= 1
+}
+
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
 
@@ -133,6 +165,12 @@ struct Book {
     wait: Vec<String>,
     person: Vec<String>,
     months: Vec<String>,
+    restart: Vec<String>,
+    other: Vec<String>,
+    plain: Vec<String>,
+    doubt: Vec<String>,
+    /// By file, then by key.
+    choices: BTreeMap<String, BTreeMap<String, Choice>>,
 }
 
 /// All languages. Russian is the house's own and complete; another one falls back to it.
@@ -188,6 +226,50 @@ impl Phrasebook {
         whole.or_else(begins)
     }
 
+    /// Whether `text` is a yes that stands for itself: «да», «да, отменяйте», «подтверждаю», but not «ок», «вроде»
+    /// or «да, но сначала». What cannot be taken back needs one.
+    pub fn plain_yes(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let is_one_of = |list: fn(&Book) -> &Vec<String>, word: &String| {
+            self.books.values().any(|book| list(book).iter().any(|known| words_of(known)[..] == [word.clone()]))
+        };
+        // In every language at once: «но» and «but» may follow any yes.
+        let doubts = self.books.values().flat_map(|book| &book.doubt).any(|word| said.contains(word));
+        let denies = said.iter().any(|word| is_one_of(|book| &book.no_begins, word));
+        let begins = said.first().is_some_and(|first| is_one_of(|book| &book.yes_begins, first));
+        let named = self.books.values().flat_map(|book| &book.plain).any(|known| words_of(known) == said);
+        !doubts && !denies && !text.contains('?') && said.len() <= SHORT_ANSWER && (begins || named)
+    }
+
+    /// Whether `text` turns away from what was begun.
+    pub fn turning(&self, text: &str) -> Option<Turning> {
+        let said = words_of(text);
+        let found = self.either(|b| (&b.restart, &b.other), |word| !said.is_empty() && words_of(word) == said);
+        found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
+    }
+
+    /// Which of the answers that begin with `begin` in a file these words mean: its key without `begin`. The answer
+    /// with the longest words found wins; `None` when there is none, or two are as good.
+    pub fn choice(&self, file: &str, begin: &str, text: &str) -> Option<String> {
+        let said = words_of(text);
+        let length = |group: &Vec<String>| -> Option<usize> {
+            let all = group.iter().all(|stem| said.iter().any(|word| begins_with(word, stem)));
+            all.then(|| group.iter().map(|stem| stem.chars().count()).sum())
+        };
+        let mut best: Option<(usize, &str, bool)> = None;
+        let books = self.books.values().filter_map(|book| book.choices.get(file));
+        for (key, choice) in books.flatten() {
+            let Some(answer) = key.strip_prefix(begin) else { continue };
+            let Some(found) = choice.words.iter().filter_map(length).max() else { continue };
+            best = match best {
+                Some((known, other, _)) if known == found && other != answer => Some((known, other, true)),
+                Some((known, other, tie)) if known >= found => Some((known, other, tie)),
+                Some(_) | None => Some((found, answer, false)),
+            };
+        }
+        best.filter(|(_, _, tie)| !tie).map(|(_, answer, _)| answer.to_owned())
+    }
+
     /// Whether `text` is nothing but a small word («ок», «секунду»).
     pub fn small_word(&self, text: &str) -> Option<SmallWord> {
         let said = words_of(text);
@@ -230,6 +312,7 @@ impl Phrasebook {
         match value {
             Value::Text(text) => text.clone(),
             Value::Number(n) => n.to_string(),
+            Value::Sum(kopecks) => money(language, *kopecks),
             Value::Phrase(key) => render(self, &Reply::new(key.as_str(), language), 0),
             Value::Date(date) => {
                 let reply = Reply::new("language.date", language)
@@ -249,6 +332,29 @@ impl Phrasebook {
                 render(self, &reply, 0)
             }
         }
+    }
+}
+
+/// Money as people write it: whole roubles without kopecks, thousands parted by a space that does not break.
+fn money(language: Language, kopecks: i64) -> String {
+    let (roubles, rest) = (kopecks / 100, kopecks % 100);
+    let digits = roubles.unsigned_abs().to_string();
+    let parted: String = digits
+        .chars()
+        .enumerate()
+        .flat_map(|(i, digit)| {
+            let space = (i > 0 && (digits.len() - i).is_multiple_of(3)).then_some('\u{a0}');
+            space.into_iter().chain([digit])
+        })
+        .collect();
+    let comma = match language {
+        Language::Ru => ',',
+        Language::En => '.',
+    };
+    let sign = if kopecks < 0 { "−" } else { "" };
+    match rest.unsigned_abs() {
+        0 => format!("{sign}{parted}\u{a0}₽"),
+        rest => format!("{sign}{parted}{comma}{rest:02}\u{a0}₽"),
     }
 }
 
@@ -275,4 +381,28 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
         || reply.key.clone(),
         |template| template.render(language, &reply.values, &|value| phrasebook.show(language, value)),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_is_written_as_people_do() {
+        assert_eq!(money(Language::Ru, 450_000), "4\u{a0}500\u{a0}₽");
+        assert_eq!(money(Language::Ru, 123_456_789), "1\u{a0}234\u{a0}567,89\u{a0}₽");
+        assert_eq!(money(Language::En, 5), "0.05\u{a0}₽");
+    }
+
+    #[test]
+    fn a_plain_yes_is_more_than_a_nod() {
+        let (phrasebook, _) = load::shipped();
+        for yes in ["да", "Да, отменяйте", "да!", "подтверждаю", "yes", "yes, cancel it"] {
+            assert!(phrasebook.plain_yes(yes), "{yes}");
+        }
+        for other in ["ок", "хорошо", "вроде", "👍", "да нет", "да, но сначала скажите сумму", "да?", "нет", "не надо"]
+        {
+            assert!(!phrasebook.plain_yes(other), "{other}");
+        }
+    }
 }

@@ -2,20 +2,24 @@
 //!
 //! Reading goes through a pool; writing through one task that commits in groups ([`Store::write`]).
 //! Work inside a transaction is written with [`Tx`], whose methods are the statements of one table
-//! each, a file a table: `inbox`, `outbox`, `story`, `carrier`. SQLite and PostgreSQL take the same
+//! each, a file a table: `inbox`, `outbox`, `story`, `questions`, `parcels` (the local carrier), `promises`. SQLite and PostgreSQL take the same
 //! texts (`statements`); what differs between them is in this file.
 
-mod carrier;
 mod ids;
 mod inbox;
 mod outbox;
+mod parcels;
+mod promises;
+mod questions;
 mod statements;
 mod story;
 mod writer;
 
-pub use carrier::OpenQuestion;
 pub use inbox::{ANSWER, NewEvent, WaitingEvent};
 pub use outbox::{Head, NewPost};
+pub use parcels::{MadeChange, Moved};
+pub use promises::PromiseCount;
+pub use questions::OpenQuestion;
 
 use futures::future::BoxFuture;
 use ids::Ids;
@@ -193,7 +197,10 @@ impl Store {
 
 /// The migrations, compiled in: `migrations/`, one line each here.
 fn migrations() -> Migrator {
-    let all = [(1, "first light", include_str!("../../migrations/0001_first_light.sql"))];
+    let all = [
+        (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
+        (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql")),
+    ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
     };

@@ -66,17 +66,59 @@ statements! {
                  ON CONFLICT (old_desk) DO UPDATE SET new_desk = excluded.new_desk";
     MOVED_DESKS = "SELECT old_desk, new_desk FROM desk_moves";
 
-    ASK = "INSERT INTO questions (id, customer, number, asked_at) VALUES ($1, $2, $3, $4)";
-    OLDEST_QUESTIONS = "SELECT id, customer, number FROM questions ORDER BY id LIMIT $1";
+    ASK = "INSERT INTO questions (id, customer, number, asked_at, body) VALUES ($1, $2, $3, $4, $5)";
+    OLDEST_QUESTIONS = "SELECT id, customer, number, body FROM questions ORDER BY id LIMIT $1";
     ANSWERED = "DELETE FROM questions WHERE id = $1";
 
-    PARCEL = "SELECT status, place, planned FROM parcels WHERE number = $1";
-    PUT_PARCEL = "INSERT INTO parcels (number, status, place, planned) VALUES ($1, $2, $3, $4) \
+    PARCEL = "SELECT status, place, planned, since, phone, link, offer_state, offer_arrived, offer_checking_since, \
+              offer_wrong_entries, order_state, order_sum, order_delivered, refund_reference, refund_asked, \
+              refund_state FROM parcels WHERE number = $1";
+    /// Status, place and planned day are replaced; of the rest, what is not named stays.
+    PUT_PARCEL = "INSERT INTO parcels (number, status, place, planned, since, phone, link, offer_state, \
+                  offer_arrived, offer_checking_since, offer_wrong_entries, order_state, order_sum, \
+                  order_delivered, refund_reference, refund_asked, refund_state) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
                   ON CONFLICT (number) DO UPDATE SET status = excluded.status, place = excluded.place, \
-                  planned = excluded.planned";
+                  planned = excluded.planned, since = COALESCE(excluded.since, parcels.since), \
+                  phone = COALESCE(excluded.phone, parcels.phone), link = COALESCE(excluded.link, parcels.link), \
+                  offer_state = COALESCE(excluded.offer_state, parcels.offer_state), \
+                  offer_arrived = COALESCE(excluded.offer_arrived, parcels.offer_arrived), \
+                  offer_checking_since = COALESCE(excluded.offer_checking_since, parcels.offer_checking_since), \
+                  offer_wrong_entries = COALESCE(excluded.offer_wrong_entries, parcels.offer_wrong_entries), \
+                  order_state = COALESCE(excluded.order_state, parcels.order_state), \
+                  order_sum = COALESCE(excluded.order_sum, parcels.order_sum), \
+                  order_delivered = COALESCE(excluded.order_delivered, parcels.order_delivered), \
+                  refund_reference = COALESCE(excluded.refund_reference, parcels.refund_reference), \
+                  refund_asked = COALESCE(excluded.refund_asked, parcels.refund_asked), \
+                  refund_state = COALESCE(excluded.refund_state, parcels.refund_state)";
+    ADD_HISTORY = "INSERT INTO parcel_history (id, number, at, status, place) VALUES ($1, $2, $3, $4, $5)";
+    FOLLOWERS = "SELECT customer FROM followers WHERE number = $1 ORDER BY customer";
+    FOLLOW = "INSERT INTO followers (number, customer) VALUES ($1, $2) ON CONFLICT (number, customer) DO NOTHING";
+    UNFOLLOW = "DELETE FROM followers WHERE number = $1 AND customer = $2";
+    PUSHED = "INSERT INTO pushes (signature, at) VALUES ($1, $2) ON CONFLICT (signature) DO NOTHING";
+    CHANGE_BY_KEY = "SELECT answer FROM changes WHERE key = $1";
+    ADD_CHANGE = "INSERT INTO changes (key, number, change, answer, at) VALUES ($1, $2, $3, $4, $5)";
+    CHANGES_SINCE = "SELECT at, number, change, answer FROM changes WHERE at > $1 ORDER BY at";
+    COUNT_REFERENCE = "UPDATE counters SET value = value + 1 WHERE name = 'reference'";
+    LAST_REFERENCE = "SELECT value FROM counters WHERE name = 'reference'";
+
+    NEXT_TIMER = "SELECT due_at FROM timers ORDER BY due_at LIMIT 1";
+    DUE_TIMERS = "SELECT customer, name, due_at FROM timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    SET_TIMER = "INSERT INTO timers (customer, name, due_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (customer, name) DO UPDATE SET due_at = excluded.due_at";
+    TIMER_FIRED = "DELETE FROM timers WHERE customer = $1 AND name = $2 AND due_at = $3";
+    PROMISE = "INSERT INTO promises (id, customer, what, owner, made_at, due_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    PROMISE_TAKEN = "UPDATE promises SET owner = $3 WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
+    PROMISE_ENDED = "UPDATE promises SET outcome = $3, ended_at = $4 \
+                     WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
+    PROMISES_SINCE = "SELECT what, outcome FROM promises WHERE made_at > $1 ORDER BY id";
+    FEEDBACK = "INSERT INTO feedback (id, customer, about, choice, words, at) VALUES ($1, $2, $3, $4, $5, $6)";
+    FEEDBACK_SINCE = "SELECT about, choice, CAST(COUNT(id) AS BIGINT) AS count FROM feedback WHERE at > $1 \
+                      GROUP BY about, choice ORDER BY about, choice";
 
     /// Ids are made in Rust and must go on from the greatest there is.
     GREATEST_ID = "SELECT MAX(id) AS id FROM (SELECT MAX(id) AS id FROM inbox UNION ALL \
                    SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM story UNION ALL \
-                   SELECT MAX(id) AS id FROM questions) AS ids";
+                   SELECT MAX(id) AS id FROM questions UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
+                   SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
 }

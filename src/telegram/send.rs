@@ -1,7 +1,7 @@
 //! Making the outbox's calls, and reading Telegram's refusals.
 
 use super::api::Api;
-use crate::outbox::{Delivery, Label, Messenger, Outgoing, Place, Refusal, Sent};
+use crate::outbox::{Delivery, KeyboardChange, Label, Messenger, Outgoing, Place, Refusal, Sent};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use teloxide::payloads::{
@@ -9,7 +9,8 @@ use teloxide::payloads::{
     SendMessageSetters,
 };
 use teloxide::types::{
-    CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, MessageId, ThreadId,
+    ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton,
+    KeyboardMarkup, KeyboardRemove, MessageId, ReplyMarkup, ThreadId,
 };
 use teloxide::{ApiError, RequestError};
 
@@ -34,13 +35,15 @@ impl Api {
             Place::NewTopic { desk } => (ChatId(desk), None),
         };
         let answer = match delivery.outgoing {
-            Outgoing::Text { text, buttons } => {
+            Outgoing::Text { text, buttons, keyboard } => {
                 let mut call = payloads::SendMessage::new(chat, text);
                 if let Some(thread) = thread {
                     call = call.message_thread_id(thread);
                 }
-                if !buttons.is_empty() {
-                    call = call.reply_markup(keyboard(buttons));
+                match keyboard {
+                    Some(change) if buttons.is_empty() => call = call.reply_markup(reply_keyboard(change)),
+                    Some(_) | None if !buttons.is_empty() => call = call.reply_markup(inline(buttons)),
+                    Some(_) | None => {}
                 }
                 self.call(call).await
             }
@@ -56,7 +59,7 @@ impl Api {
             }
             Outgoing::Edit { message, text, buttons } => {
                 let call = payloads::EditMessageText::new(chat, message_id(message)?, text);
-                self.call(call.reply_markup(keyboard(buttons))).await
+                self.call(call.reply_markup(inline(buttons))).await
             }
             Outgoing::Toast { query, text } => {
                 let mut call = payloads::AnswerCallbackQuery::new(CallbackQueryId(query));
@@ -87,7 +90,18 @@ impl Api {
     }
 }
 
-fn keyboard(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
+fn reply_keyboard(change: KeyboardChange) -> ReplyMarkup {
+    match change {
+        KeyboardChange::AskPhone { share, instead } => {
+            let share = KeyboardButton::new(share).request(ButtonRequest::Contact);
+            let rows = [vec![share], vec![KeyboardButton::new(instead)]];
+            ReplyMarkup::Keyboard(KeyboardMarkup::new(rows).resize_keyboard().one_time_keyboard())
+        }
+        KeyboardChange::Remove => ReplyMarkup::KeyboardRemove(KeyboardRemove::new()),
+    }
+}
+
+fn inline(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
     let button = |label: Label| InlineKeyboardButton::callback(label.text, label.data);
     InlineKeyboardMarkup::new(buttons.into_iter().map(|row| row.into_iter().map(button)))
 }

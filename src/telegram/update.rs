@@ -1,7 +1,8 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
-use crate::conversation::{CustomerId, Event, Kind, Message, MessageId, Person, Press};
+use crate::conversation::{Contact, CustomerId, Event, Kind, Message, MessageId, Person, Press};
+use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
 
@@ -219,11 +220,22 @@ fn content(message: &Value, id: MessageId) -> Message {
         text: masked.map(|masked| masked.text),
         sealed: false,
         album: message["media_group_id"].as_str().map(str::to_owned),
+        contact: contact(message),
     };
     if kind != Kind::Text {
         seal(message, &mut content);
     }
     content
+}
+
+/// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one
+/// is whoever's it was.
+fn contact(message: &Value) -> Option<Contact> {
+    let contact = message.get("contact")?;
+    let phone = Phone::new(contact["phone_number"].as_str()?)?;
+    let (owner, sender) = (contact["user_id"].as_i64(), message["from"]["id"].as_i64());
+    let forwarded = message.get("forward_origin").is_some();
+    Some(Contact { phone, own: owner.is_some() && owner == sender && !forwarded })
 }
 
 /// Fields of a message that are not its content: who, where, when, and words that are looked at already.
@@ -345,6 +357,21 @@ mod tests {
         let plain =
             customer_message(&private(json!({"document": {"file_name": "чек.pdf", "file_id": "4111111111111111"}})));
         assert!(!plain.sealed && plain.text.is_none());
+    }
+
+    #[test]
+    fn only_the_senders_own_contact_is_own() {
+        let shared = |contact: Value| {
+            let message = customer_message(&private(json!({"contact": contact})));
+            message.contact.map(|contact| (contact.phone.digits().to_owned(), contact.own))
+        };
+        let own = json!({"phone_number": "+79000000001", "first_name": "Анна", "user_id": 5});
+        assert_eq!(shared(own.clone()), Some(("79000000001".into(), true)));
+        let others = json!({"phone_number": "79000000002", "first_name": "Борис", "user_id": 6});
+        assert_eq!(shared(others), Some(("79000000002".into(), false)));
+        assert_eq!(shared(json!({"phone_number": "79000000002", "first_name": "?"})).map(|c| c.1), Some(false));
+        let forwarded = private(json!({"contact": own, "forward_origin": {"type": "user"}}));
+        assert_eq!(customer_message(&forwarded).contact.map(|contact| contact.own), Some(false));
     }
 
     #[test]

@@ -12,6 +12,7 @@ const FLOORS: &[&str] = &[
     "inbox",
     "outbox",
     "questions",
+    "timers",
     "sandbox",
     "store",
     "carrier",

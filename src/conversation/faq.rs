@@ -1,22 +1,16 @@
-//! Requests that a person finishes for now: the offer, the link, cancelling, refunds; and every intent
-//! that is only data.
+//! Questions with an answer that exist in data only: a file of the phrasebook each.
 //!
 //! ```text
-//! customer: отмените заказ
-//! bot:      the honest first answer, with the offer to have a person do it
-//! customer: да
-//! bot:      a ticket
+//! customer: сколько стоит доставка
+//! bot:      the answer, with the offer of a person
 //! ```
 
 use super::state::{Question, Reason};
 use super::turn::Turn;
 
-/// Intents with a first answer of their own.
-const REQUESTS: [&str; 4] = ["offer_blocked", "resend_link", "cancel", "refund"];
-
 /// Answers an intent from the phrasebook; one without any answer goes to a person.
 pub(super) fn answer(turn: &mut Turn<'_>, intent: &str) {
-    let key = format!("{intent}.{}", if REQUESTS.contains(&intent) { "first" } else { "answer" });
+    let key = format!("{intent}.answer");
     if !turn.context.phrasebook.has(&key, turn.language()) {
         return turn.hand_off(Reason::Accepted);
     }

@@ -1,0 +1,149 @@
+//! A button under one of the bot's messages. What it meant is checked against how things stand: an old button
+//! changes nothing.
+
+use super::effect::{Effect, Line, Pressed, Speaker};
+use super::event::{Person, Press};
+use super::state::{Holder, LastPress, Question, Reason, Wish};
+use super::turn::Turn;
+use super::{answer, customer, human, parcel, task};
+use crate::understanding;
+use chrono::Duration;
+
+/// Two presses of one button within this are one.
+const DOUBLE_PRESS: Duration = Duration::seconds(60);
+
+/// The customer pressed a button.
+pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
+    turn.meet(customer);
+    let now = turn.context.now.timestamp_millis();
+    turn.state.heard_at = Some(now);
+    let again = turn.state.last_press.as_ref().is_some_and(|last| {
+        last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS.num_milliseconds()
+    });
+    turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
+    if again {
+        let words = turn.reply("common.pressed");
+        return turn.toast(&press.query, Some(words));
+    }
+    let pressed = Pressed::parse(&press.data);
+    if turn.state.holder != Holder::Bot {
+        turn.toast(&press.query, None);
+        return human::customer_presses(turn, pressed);
+    }
+    match pressed.filter(|pressed| stands(turn, pressed)) {
+        Some(pressed) => {
+            turn.toast(&press.query, None);
+            act(turn, pressed);
+        }
+        None => {
+            let words = turn.reply("common.stale_button");
+            turn.toast(&press.query, Some(words));
+        }
+    }
+}
+
+/// Whether the button still means something.
+fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
+    let open = turn.state.open.as_ref();
+    match pressed {
+        Pressed::Wish(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
+        Pressed::Person => true,
+        // Whatever was said since: who says that it did not help is heard.
+        Pressed::Helped { ticket, yes } => {
+            open == Some(&Question::Helped(*ticket)) || (turn.state.last_ticket == Some(*ticket) && !yes)
+        }
+        Pressed::Choice(id) => match open {
+            Some(Question::Choose(group)) => {
+                id.strip_prefix(group.place().1).is_some_and(|answer| group.answers().contains(&answer))
+            }
+            Some(_) | None => false,
+        },
+        // Nothing that cannot be taken back hangs on an old button.
+        Pressed::Confirm { task, .. } => {
+            matches!(open, Some(Question::Confirm { .. }))
+                && turn.state.task.as_ref().is_some_and(|present| present.no == *task)
+        }
+        Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
+        Pressed::Resume(_) => turn.state.paused.is_some(),
+        Pressed::Follow(number) => !turn.state.follows.contains(number),
+        Pressed::Unfollow(number) => turn.state.follows.contains(number),
+        Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen => false,
+    }
+}
+
+fn act(turn: &mut Turn<'_>, pressed: Pressed) {
+    match pressed {
+        Pressed::Wish(intent) => {
+            record(turn, &format!("{intent}.title"));
+            // The same wish again, while its question stands: it begins anew.
+            task::set_aside(turn, &intent);
+            turn.state.open = None;
+            turn.state.next_wish = None;
+            turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
+            customer::take_up(turn, &intent, "", &understanding::Slots::default());
+        }
+        Pressed::Person => {
+            record(turn, "button.person");
+            match turn.state.open.clone() {
+                Some(Question::Person { about } | Question::Details { about }) => answer::accept(turn, about),
+                Some(Question::Told) => answer::accept(turn, parcel::INTENT.into()),
+                Some(
+                    Question::TrackingNumber
+                    | Question::NumberAgain
+                    | Question::Clarify(_)
+                    | Question::Words
+                    | Question::Helped(_)
+                    | Question::Phone { .. }
+                    | Question::Confirm { .. }
+                    | Question::Choose(_)
+                    | Question::Evidence
+                    | Question::Solved
+                    | Question::Resume,
+                )
+                | None => turn.hand_off(Reason::Asked),
+            }
+        }
+        Pressed::Helped { yes, .. } => {
+            record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
+            human::helped(turn, yes);
+        }
+        Pressed::Choice(id) => {
+            if let Some(Question::Choose(group)) = turn.state.open {
+                let (file, begin) = group.place();
+                record(turn, &format!("{file}.{id}"));
+                answer::choose(turn, group, id.strip_prefix(begin).unwrap_or_default(), None);
+            }
+        }
+        Pressed::Confirm { yes, .. } => {
+            if let Some(Question::Confirm { change, .. }) = turn.state.open {
+                let label = format!("button.yes_{}", change.code());
+                record(turn, if yes { label.as_str() } else { "button.leave_it" });
+                answer::confirmed(turn, change, yes);
+            }
+        }
+        Pressed::Solved(yes) => {
+            record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
+            answer::solved(turn, yes);
+        }
+        Pressed::Resume(yes) => {
+            record(turn, if yes { "button.resume_yes" } else { "button.resume_no" });
+            answer::resume(turn, yes);
+        }
+        Pressed::Follow(number) => {
+            record(turn, "button.follow");
+            parcel::follow(turn, number);
+        }
+        Pressed::Unfollow(number) => {
+            record(turn, "button.unfollow");
+            parcel::stop_following(turn, &number);
+        }
+        // `stands` has let none of the agents' buttons through.
+        Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen => {}
+    }
+}
+
+/// A press stands in the story as the words on the button.
+fn record(turn: &mut Turn<'_>, label: &str) {
+    let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
+    turn.effect(Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None }));
+}
