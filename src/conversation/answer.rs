@@ -103,6 +103,10 @@ fn fine(turn: &mut Turn<'_>) -> bool {
 
 /// Asked for the tracking number.
 fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
+    // «А где посылка RA123456785RU?» in the middle of something else is a question of its own.
+    if heard.text.contains('?') && turn.state.task.is_some() && heard.other_wish(turn.task_intent()) {
+        return false;
+    }
     if parcel::answered(turn, heard.slots) {
         return true;
     }
@@ -155,7 +159,12 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: String) -> bool {
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: String) -> bool {
     let number = heard.slots.tracking_numbers.first().filter(|_| about != parcel::INTENT);
     if let Some(number) = number {
-        turn.state.parcel = Some(TrackingNumber::new(number)); // whatever is to be done, it is this parcel
+        let number = TrackingNumber::new(number);
+        if turn.state.task.is_some() && heard.only_number {
+            task::number_given(turn, number); // it was another parcel that was meant
+            return true;
+        }
+        turn.state.parcel = Some(number); // whatever is to be done, it is this parcel
     }
     match heard.yes {
         Some(false) => declined(turn, &about),
@@ -196,6 +205,7 @@ fn told(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
 fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
     let thanks = heard.wish.as_deref() == Some("thanks");
     match heard.yes {
+        _ if heard.wish.is_none() && denies_help(turn, heard) => human::helped(turn, false),
         Some(yes) => human::helped(turn, yes),
         None if thanks || heard.small == Some(SmallWord::Fine) => human::helped(turn, true),
         None => return false,
@@ -224,7 +234,8 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> bool {
         turn.say_keyboard(reply, Keyboard::Remove);
         return false;
     }
-    if heard.yes == Some(false) && about == cancel::INTENT && heard.text.split_whitespace().count() > 1 {
+    let keeps_order = turn.choice(cancel::INTENT, "refusal_", heard.text).as_deref() == Some("keep");
+    if about == cancel::INTENT && keeps_order {
         let reply = turn.reply("cancel.declined");
         turn.state.task = None;
         turn.state.open = None;
@@ -248,7 +259,8 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
     let about = turn.task_intent();
     let number = heard.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
     let present = turn.state.task.as_ref().and_then(|task| task.number.clone());
-    if let Some(number) = number.filter(|number| Some(number) != present.as_ref()) {
+    let another = number.filter(|number| Some(number) != present.as_ref() && !heard.other_wish(about));
+    if let Some(number) = another {
         task::number_given(turn, number); // it was another parcel that was meant
         return true;
     }
@@ -339,10 +351,16 @@ fn evidence(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
     refund::evidence(turn, &words)
 }
 
+/// Whether these words say that an answer did not help.
+fn denies_help(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
+    heard.yes == Some(false) || turn.choice("common", "solved_", heard.text).is_some()
+}
+
 /// Asked whether the bot's answer helped.
 fn was_solved(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
     let thanks = matches!(heard.wish.as_deref(), Some("thanks" | "goodbye"));
     match heard.yes {
+        _ if heard.wish.is_none() && denies_help(turn, heard) => solved(turn, false),
         Some(yes) => solved(turn, yes),
         None if thanks || heard.small == Some(SmallWord::Fine) => solved(turn, true),
         None if heard.calls_person => turn.hand_off(Reason::NotHelped),
@@ -399,6 +417,7 @@ pub(super) fn accept(turn: &mut Turn<'_>, about: String) {
 
 fn declined(turn: &mut Turn<'_>, about: &str) {
     turn.state.open = None;
+    turn.state.task = None;
     let own = format!("{about}.declined");
     let key = if turn.context.phrasebook.has(&own, turn.language()) { own.as_str() } else { "common.declined" };
     say(turn, key);

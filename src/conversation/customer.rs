@@ -5,6 +5,7 @@ use super::event::{Contact, Kind, Message, Person};
 use super::state::{Holder, Question, Reason};
 use super::turn::Turn;
 use super::{answer, cancel, faq, human, link, offer, parcel, refund, task};
+use crate::parcel::TrackingNumber;
 use crate::phrases::Value;
 use crate::understanding::{self, Decision, Mood, Reading};
 use chrono::Duration;
@@ -63,7 +64,23 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     }
     let edited = turn.reply("common.edited");
     turn.lead(edited);
-    hear(turn, &message);
+    match message.words() {
+        // A wish in the place of another is that wish, not an answer to what the other led to.
+        Some(text) if !message.masked && !text.starts_with('/') && is_sure_wish(turn, text) => {
+            let reading = understanding::read(turn.context.matcher, text);
+            speaks(turn, text, &reading);
+            turn.note(&reading);
+            turn.state.task = None;
+            understand(turn, text, &reading);
+        }
+        Some(_) | None => hear(turn, &message),
+    }
+}
+
+fn is_sure_wish(turn: &Turn<'_>, text: &str) -> bool {
+    let reading = understanding::read(turn.context.matcher, text);
+    let calm = reading.mood != Mood::Angry;
+    calm && reading.decision == Decision::Answer && reading.intent.is_some_and(|intent| !is_small_talk(&intent))
 }
 
 fn hear(turn: &mut Turn<'_>, message: &Message) {
@@ -105,7 +122,11 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) {
             let reply = turn.reply("proof.not_own");
             task::ask_phone(turn, reply, true);
         }
-        (false, Some(true)) => turn.hand_off(Reason::NotProven),
+        (false, Some(true)) => {
+            let reply = turn.reply("proof.declined");
+            turn.lead(reply);
+            turn.hand_off(Reason::NotProven);
+        }
         (false, None) => wordless(turn, Kind::Contact),
     }
 }
@@ -207,13 +228,18 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
             let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
             take_up(turn, &first, text, &reading.slots);
         }
+        // What is asked about may be about this parcel.
+        (Decision::Clarify, _) if may_clarify(turn) && has_other_words(text) => {
+            let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
+            turn.state.parcel = number.or_else(|| turn.state.parcel.clone());
+            clarify(turn, text, reading);
+        }
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
             task::set_aside(turn, parcel::INTENT);
             turn.state.open = None;
             parcel::where_is(turn, text, &reading.slots);
         }
-        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
 }
@@ -227,7 +253,13 @@ fn may_clarify(turn: &Turn<'_>) -> bool {
     !matches!(turn.state.open, Some(Question::Clarify(_))) && turn.state.task.is_none()
 }
 
-fn clarify(turn: &mut Turn<'_>, reading: &Reading) {
+/// More than a number with a word beside it: «трек RA123456785RU» asks where it is.
+fn has_other_words(text: &str) -> bool {
+    text.split_whitespace().filter(|word| !word.chars().any(|c| c.is_ascii_digit())).count() >= 2
+}
+
+fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
+    turn.state.unclear = Some(text.to_owned());
     let likely: Vec<String> = reading
         .candidates
         .iter()
@@ -277,11 +309,22 @@ fn is_gibberish(text: &str) -> bool {
     })
 }
 
+/// Two wishes that are one matter: cancelling brings the money back, and what did not come is looked for before it
+/// is paid back.
+fn are_one_matter(first: &str, second: &str) -> bool {
+    const ONE: [(&str, &str); 3] =
+        [(cancel::INTENT, refund::INTENT), (offer::INTENT, link::INTENT), (refund::INTENT, parcel::INTENT)];
+    ONE.contains(&(first, second)) || (ONE.contains(&(second, first)) && first != parcel::INTENT)
+}
+
 /// When two wishes are seen, the bot says so and begins with the first, which is returned.
 fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     let [first, second] = &reading.wishes[..] else {
         return None;
     };
+    if are_one_matter(first, second) {
+        return Some(first.clone());
+    }
     if [first, second].into_iter().any(|wish| wish == understanding::HUMAN) {
         return Some(understanding::HUMAN.into()); // a person takes care of both
     }

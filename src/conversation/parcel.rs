@@ -121,6 +121,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
     }
     match answer {
         Tracked::Found(found) if why == Why::NotReceived && found.parcel.is_delivered() => {
+            turn.facts = task::facts_of(turn, &found);
             not_received(turn, task::number_of(&found));
         }
         Tracked::Found(found) => tell(turn, &found),
@@ -159,16 +160,24 @@ pub(super) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
         return;
     }
     let number = Value::Text(parcel.number.to_string());
-    let news = turn.reply("where_is_parcel.news").with("number", number.clone());
-    let status = status(turn, parcel).with("number", number);
+    let phrases = (phrase_of(turn, parcel, "meaning"), phrase_of(turn, parcel, "next"));
+    let news = match phrases {
+        (Some(meaning), Some(next)) => turn
+            .reply("where_is_parcel.news")
+            .with("number", number)
+            .with("meaning", meaning)
+            .with("next", next)
+            .with_some("action", phrase_of(turn, parcel, "action")),
+        (None, _) | (_, None) => status(turn, parcel).with("number", number),
+    };
     let now = turn.context.now.timestamp_millis();
     turn.state.last_status = Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
     if parcel.has_arrived() {
         unfollow(turn, &parcel.number);
-        return turn.say_parts(vec![news, status], Vec::new());
+        return turn.say(news);
     }
     let buttons = vec![follow_row(turn, &parcel.number)];
-    turn.say_parts(vec![news, status], buttons);
+    turn.say_with(news, buttons);
 }
 
 /// The customer wants to hear of a parcel's changes.
@@ -230,6 +239,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) {
     let today = turn.context.policy.today(turn.context.now);
     let number = Value::Text(parcel.number.to_string());
     if parcel.is_late(today) {
+        turn.facts = task::facts_of(turn, found);
         return late(turn, parcel);
     }
     let now = turn.context.now.timestamp_millis();

@@ -80,7 +80,8 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
             turn.state.open = None;
             turn.state.next_wish = None;
             turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
-            customer::take_up(turn, &intent, "", &understanding::Slots::default());
+            let words = turn.state.unclear.take().unwrap_or_default();
+            customer::take_up(turn, &intent, &words, &understanding::Slots::default());
         }
         Pressed::Person => {
             record(turn, "button.person");

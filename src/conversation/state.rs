@@ -35,6 +35,8 @@ pub struct State {
     pub links: Vec<LinkSent>,
     /// When the customer was last heard (Unix milliseconds).
     pub heard_at: Option<i64>,
+    /// The words a clarifying question was asked about, masked: whatever wish it is, they may say more of it.
+    pub unclear: Option<String>,
     /// A second wish that is waiting for the first to be solved.
     pub next_wish: Option<String>,
     /// The parcel the conversation is about.
@@ -73,6 +75,9 @@ pub struct Errand {
     pub promised: DateTime<Utc>,
     /// How often it was tried.
     pub tries: u32,
+    /// Whether the customer knows that the carrier answers again.
+    #[serde(default)]
+    pub back: bool,
 }
 
 impl Errand {

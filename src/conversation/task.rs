@@ -408,7 +408,7 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) {
             turn.say_with(reply, buttons);
             promise::make(turn, Promised::Check, Owner::Bot, promised);
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
-            turn.state.errand = Some(Errand { questions: vec![question], promised, tries: 1 });
+            turn.state.errand = Some(Errand { questions: vec![question], promised, tries: 1, back: false });
         }
         // One of several questions of one message.
         Some(mut errand) if !errand.holds(&question) => {
@@ -446,7 +446,8 @@ pub(super) fn errand_done(turn: &mut Turn<'_>, question: &CarrierQuestion) {
     };
     let asked = errand.questions.len();
     errand.questions.retain(|open| !open.is_answered_by(question));
-    if errand.questions.len() < asked && turn.state.holder == Holder::Bot {
+    let first = errand.questions.len() < asked && !std::mem::replace(&mut errand.back, true);
+    if first && turn.state.holder == Holder::Bot {
         let reply = turn.reply("common.carrier_back");
         turn.lead(reply);
     }
@@ -463,10 +464,10 @@ pub(super) fn hand_over(turn: &mut Turn<'_>) -> Vec<Fact> {
         promise::end(turn, Promised::Check, errand.promised, Outcome::Moved);
     }
     turn.state.paused = None;
+    let mut facts = std::mem::take(&mut turn.facts);
     let Some(task) = turn.state.task.take() else {
-        return Vec::new();
+        return facts;
     };
-    let mut facts = Vec::new();
     match task.flow {
         Flow::Offer { cause } => facts.extend(cause.map(Fact::Cause)),
         Flow::Refund { reason, photos, .. } => {
@@ -475,17 +476,21 @@ pub(super) fn hand_over(turn: &mut Turn<'_>) -> Vec<Fact> {
         }
         Flow::Link | Flow::Cancel { .. } => {}
     }
-    if let Some(found) = task.found {
-        let parcel = found.parcel;
-        facts.push(Fact::Status(parcel.status));
-        facts.extend(parcel.since.map(Fact::Since));
-        facts.extend(parcel.planned.map(Fact::Planned));
-        let days = turn.context.policy.offer_days;
-        let offer = parcel.offer.filter(|offer| offer.waits_for_recipient());
-        facts.extend(offer.and_then(|offer| offer.deadline(days)).map(Fact::OfferDeadline));
-        facts.extend(parcel.order.and_then(|order| order.sum).map(Fact::Sum));
-        facts.extend((found.recipient == Recipient::Proven).then_some(Fact::Proven));
-    }
+    facts.extend(task.found.iter().flat_map(|found| facts_of(turn, found)));
+    facts
+}
+
+/// What an agent should know of a parcel.
+pub(super) fn facts_of(turn: &Turn<'_>, found: &Found) -> Vec<Fact> {
+    let parcel = &found.parcel;
+    let offer = parcel.offer.as_ref().filter(|offer| offer.waits_for_recipient());
+    let deadline = offer.and_then(|offer| offer.deadline(turn.context.policy.offer_days));
+    let mut facts = vec![Fact::Status(parcel.status.clone())];
+    facts.extend(parcel.since.map(Fact::Since));
+    facts.extend(parcel.planned.map(Fact::Planned));
+    facts.extend(deadline.map(Fact::OfferDeadline));
+    facts.extend(parcel.order.as_ref().and_then(|order| order.sum).map(Fact::Sum));
+    facts.extend((found.recipient == Recipient::Proven).then_some(Fact::Proven));
     facts
 }
 

@@ -3,7 +3,7 @@
 use super::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
 use super::event::{Kind, Message, Person};
-use super::state::{Holder, Question, Reason, State, Ticket, Wish};
+use super::state::{Fact, Holder, Question, Reason, State, Ticket, Wish};
 use super::{promise, task};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Decision, Language, Reading};
@@ -19,11 +19,13 @@ pub(super) struct Turn<'a> {
     effects: Vec<Effect>,
     /// Paragraphs that go before the next thing said.
     leads: Vec<Reply>,
+    /// What was found out in this turn, for the ticket that it may end in.
+    pub facts: Vec<Fact>,
 }
 
 impl<'a> Turn<'a> {
     pub fn new(context: &'a Context<'a>, state: State) -> Self {
-        Turn { context, state, effects: Vec::new(), leads: Vec::new() }
+        Turn { context, state, effects: Vec::new(), leads: Vec::new(), facts: Vec::new() }
     }
 
     pub fn done(mut self) -> (State, Vec<Effect>) {

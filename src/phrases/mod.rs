@@ -216,7 +216,8 @@ impl Phrasebook {
     /// with one is one («да, зовите», «нет, не отменяйте»).
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
         let said = words_of(text);
-        let whole = self.either(|b| (&b.yes, &b.no), |word| word == text.trim() || words_of(word) == said);
+        let same = |word: &String| word == text.trim() || (!said.is_empty() && words_of(word) == said);
+        let whole = self.either(|b| (&b.yes, &b.no), same);
         let begins = || match said.first() {
             Some(first) if said.len() <= SHORT_ANSWER => {
                 self.either(|b| (&b.yes_begins, &b.no_begins), |word| words_of(word)[..] == [first.clone()])

@@ -82,7 +82,7 @@ pub const KEYS: &[Key] = &[
     reply("proof.other", &["number"], &[]),
     reply("proof.unknown", &["number"], &[]),
     reply("greeting.again", &[], &["name"]),
-    reply("where_is_parcel.news", &["number"], &[]),
+    reply("where_is_parcel.news", &["number", "meaning", "next"], &["action"]),
     reply("where_is_parcel.following", &["number"], &[]),
     reply("where_is_parcel.not_following", &["number"], &[]),
     reply("where_is_parcel.not_received", &["number"], &[]),

@@ -6,11 +6,16 @@
 //! customer Анна
 //! parcel RA123456785RU arrived_terminal +2 Октябрьский     (number, status, planned day from today, place)
 //! parcel RA123456785RU «Незнакомая отметка»
-//! carrier down
-//! later 3h
+//! parcel 1000000033 offer_sent offer=sent arrived=-11 checking=50h order=accepted sum=4500 delivered=-1
+//!        refund=granted:4711:-3 phone=other (me, if nothing is said; none) since=-9 link=no
+//! carrier down    carrier up    carrier refuses
+//! moves 1000000017 delivered                     (the carrier tells of a new status)
+//! later 3h                                       (30m, 2d: timers go off on the way)
+//! policy portal=https://example.org              (papers_email=…)
+//! promises                                       (shows what was promised and what became of it)
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
-//! >photo with a caption                >left   >returned
+//! >photo with a caption                >left   >returned     >contact   >contact other
 //! Мария: words of an agent             Мария [Взять]         Мария edits: words
 //!
 //! < words of the bot, buttons under them      desk< what the topic gets      toast< the answer to a press
@@ -19,11 +24,14 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
-    self, Button, Context, Effect, Event, Holder, Kind, Line, Message, MessageId, Person, Policy, Post, Press, State,
-    TicketNo, TicketState, Tracked,
+    self, Button, CarrierQuestion, Contact, Context, Effect, Event, Holder, Instructed, Keyboard, Kind, Line, Message,
+    MessageId, Person, Policy, Post, Press, State, TicketNo, TicketState, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
-use otklik::parcel::{Parcel, Status, StatusCode, TrackingNumber};
+use otklik::parcel::{
+    self, Done, Found, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund, RefundState,
+    Refused, Status, StatusCode, TrackingNumber,
+};
 use otklik::phrases::{Reply, render};
 use otklik::privacy;
 use std::collections::{BTreeMap, VecDeque};
@@ -74,13 +82,34 @@ fn difference(written: &str, spoken: &str) -> String {
     )
 }
 
+/// How the carrier is.
+#[derive(Clone, Copy, PartialEq)]
+enum Mood {
+    Up,
+    Down,
+    Refuses,
+}
+
+/// The phone of a transcript's customer.
+fn own_phone() -> Phone {
+    Phone::new("79000000001").expect("a phone")
+}
+
 /// Plays a transcript.
 struct Stage {
     state: State,
     now: DateTime<Utc>,
     customer: Person,
-    parcels: BTreeMap<TrackingNumber, Parcel>,
-    carrier_down: bool,
+    policy: Policy,
+    parcels: BTreeMap<TrackingNumber, Listed>,
+    carrier: Mood,
+    /// Answers by the key of the instruction: a carrier knows a second one.
+    made: BTreeMap<String, Result<Done, Refused>>,
+    timers: BTreeMap<String, DateTime<Utc>>,
+    followed: Vec<TrackingNumber>,
+    promises: Vec<(String, Option<&'static str>)>,
+    /// Whether what happens is a promise's timer, or a press that asks for it: then the bot may speak beside an agent.
+    may_speak: bool,
     next_ticket: TicketNo,
     story: Vec<(i64, StoryLine)>,
     /// Buttons that were shown, the newest last: label, data, message.
@@ -98,8 +127,14 @@ impl Stage {
             state: State::default(),
             now: "2026-11-23T09:00:00Z".parse().expect("noon in Moscow"),
             customer: Person { id: 1, name: "Анна".into(), language_code: Some("ru".into()), ..Person::default() },
+            policy: Policy::default(),
             parcels: BTreeMap::new(),
-            carrier_down: false,
+            carrier: Mood::Up,
+            made: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            followed: Vec::new(),
+            promises: Vec::new(),
+            may_speak: false,
             next_ticket: TicketNo(101),
             story: Vec::new(),
             shown: Vec::new(),
@@ -112,7 +147,7 @@ impl Stage {
 
     fn play(mut self, written: &str) -> String {
         for line in written.lines() {
-            let spoken = ["<", "desk<", "toast<", "  "].iter().any(|mark| line.starts_with(mark));
+            let spoken = ["<", "desk<", "toast<", "promises<", "  "].iter().any(|mark| line.starts_with(mark));
             if !spoken {
                 self.out += line;
                 self.out += "\n";
@@ -131,16 +166,61 @@ impl Stage {
             self.customer.name = name.into();
         } else if let ["speaks", code] = words[..] {
             self.customer.language_code = Some(code.into());
-        } else if let ["later", hours] = words[..] {
-            let hours: i64 = hours.trim_end_matches('h').parse().expect("later 3h");
-            self.now += Duration::hours(hours);
-        } else if words[..] == ["carrier", "down"] {
-            self.carrier_down = true;
+        } else if let ["later", time] = words[..] {
+            let (number, unit) = time.split_at(time.len() - 1);
+            let number: i64 = number.parse().expect("later 3h");
+            self.passes(match unit {
+                "m" => Duration::minutes(number),
+                "h" => Duration::hours(number),
+                "d" => Duration::days(number),
+                other => panic!("no unit {other}"),
+            });
+        } else if let ["carrier", mood] = words[..] {
+            self.carrier = match mood {
+                "up" => Mood::Up,
+                "down" => Mood::Down,
+                "refuses" => Mood::Refuses,
+                other => panic!("a carrier is never {other}"),
+            };
+        } else if let ["policy", setting] = words[..] {
+            match setting.split_once('=').expect("policy name=value") {
+                ("portal", value) => self.policy.portal = Some(value.into()),
+                ("papers_email", value) => self.policy.papers_email = Some(value.into()),
+                (other, _) => panic!("no setting {other}"),
+            }
         } else if words.first() == Some(&"parcel") {
             self.parcel(line);
+        } else if let ["moves", number, code] = words[..] {
+            let listed = self.parcels.get_mut(&TrackingNumber::new(number)).expect("a known parcel");
+            listed.parcel.status = Status::Known(StatusCode::from_code(code).expect("a status"));
+            let parcel = listed.parcel.clone();
+            if self.followed.contains(&parcel.number) {
+                self.happens(Event::Moved { parcel });
+            }
+        } else if words[..] == ["promises"] {
+            for (what, outcome) in &self.promises {
+                self.out += &format!("promises< {what} {}\n", outcome.unwrap_or("open"));
+            }
         } else {
             self.agent_line(line);
         }
+    }
+
+    /// Time goes by; timers go off when they are due.
+    fn passes(&mut self, time: Duration) {
+        let until = self.now + time;
+        while let Some((name, at)) = self.next_timer().filter(|(_, at)| *at <= until) {
+            self.timers.remove(&name);
+            self.now = self.now.max(at);
+            let timer = Timer::parse(&name).expect("a timer's own name");
+            self.happens(Event::Due { timer });
+        }
+        self.now = self.now.max(until);
+    }
+
+    fn next_timer(&self) -> Option<(String, DateTime<Utc>)> {
+        let first = self.timers.iter().min_by_key(|(_, at)| **at)?;
+        Some((first.0.clone(), *first.1))
     }
 
     fn parcel(&mut self, line: &str) {
@@ -154,22 +234,67 @@ impl Stage {
             }
         };
         let rest: Vec<&str> = words.collect();
-        let today = Policy::default().local(self.now).date_naive();
-        let planned = rest.iter().find(|word| word.starts_with(['+', '-'])).map(|days| {
-            let days: i64 = days.parse().expect("days from today");
+        let known = matches!(status, Status::Known(_));
+        let mut parcel = Parcel::new(number.clone(), status);
+        let mut listed_phone = Some(own_phone());
+        let mut link = Some(format!("https://oferta.example.org/{number}"));
+        let today = self.policy.today(self.now);
+        let day = |days: &str| {
+            let days: i64 = days.parse().unwrap_or_else(|_| panic!("«{days}» are no days from today"));
             match u64::try_from(days) {
                 Ok(ahead) => today + Days::new(ahead),
                 Err(_) => today - Days::new(days.unsigned_abs()),
             }
-        });
-        let place = rest.iter().find(|word| matches!(status, Status::Known(_)) && !word.starts_with(['+', '-']));
-        let place = place.map(|word| (*word).to_owned());
-        self.parcels.insert(number.clone(), Parcel { number, status, place, planned });
+        };
+        fn offer(parcel: &mut Parcel) -> &mut Offer {
+            parcel.offer.as_mut().expect("offer=… comes first")
+        }
+        fn order(parcel: &mut Parcel) -> &mut Order {
+            parcel.order.as_mut().expect("order=… comes first")
+        }
+        for word in rest {
+            match word.split_once('=') {
+                None if word.starts_with(['+', '-']) => parcel.planned = Some(day(word)),
+                None if known => parcel.place = Some(word.to_owned()),
+                None => {}
+                Some(("since", days)) => parcel.since = Some(day(days)),
+                Some(("offer", state)) => {
+                    parcel.offer = Some(Offer::new(OfferState::from_code(state).expect("a state of an offer")));
+                }
+                Some(("arrived", days)) => offer(&mut parcel).arrived = Some(day(days)),
+                Some(("checking", hours)) => {
+                    let hours: i64 = hours.trim_end_matches('h').parse().expect("checking=50h");
+                    offer(&mut parcel).checking_since = Some(self.now - Duration::hours(hours));
+                }
+                Some(("order", state)) => {
+                    parcel.order = Some(Order::new(OrderState::from_code(state).expect("a state of an order")));
+                }
+                Some(("sum", roubles)) => {
+                    order(&mut parcel).sum = Some(roubles.parse::<i64>().expect("roubles") * 100);
+                }
+                Some(("delivered", days)) => order(&mut parcel).delivered = Some(day(days)),
+                Some(("refund", refund)) => {
+                    let mut parts = refund.split(':');
+                    let state = parts.next().and_then(RefundState::from_code).expect("a state of a refund");
+                    let reference = parts.next().expect("its number").to_owned();
+                    let asked = day(parts.next().expect("its day"));
+                    order(&mut parcel).refund = Some(Refund { reference, asked, state });
+                }
+                Some(("phone", "other")) => listed_phone = Phone::new("79000000099"),
+                Some(("phone", "none")) => listed_phone = None,
+                Some(("link", "no")) => link = None,
+                Some((other, _)) => panic!("a parcel has no {other}"),
+            }
+        }
+        self.parcels.insert(number, Listed { parcel, phone: listed_phone, link });
     }
 
     fn customer_line(&mut self, rest: &str) {
         let customer = self.customer.clone();
         if let Some(label) = rest.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            if label.starts_with('📱') {
+                return self.shares(true);
+            }
             let press = self.find(label);
             return self.happens(Event::Pressed { customer, press });
         }
@@ -180,6 +305,7 @@ impl Stage {
                 message.id = MessageId(self.messages - 1);
                 Event::Edited { customer, message }
             }
+            ("contact", whose) => return self.shares(whose.is_empty()),
             ("left", _) => Event::Left,
             ("returned", _) => Event::CameBack,
             (kind, caption) => {
@@ -187,6 +313,13 @@ impl Stage {
             }
         };
         self.happens(event);
+    }
+
+    /// The customer shares a contact.
+    fn shares(&mut self, own: bool) {
+        let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+        let message = Message { contact: Some(Contact { phone, own }), ..self.message("customer", Kind::Contact, "") };
+        self.happens(Event::Wrote { customer: self.customer.clone(), message });
     }
 
     fn agent_line(&mut self, line: &str) {
@@ -220,6 +353,7 @@ impl Stage {
             masked: masked.found,
             sealed: false,
             album: None,
+            contact: None,
         }
     }
 
@@ -233,9 +367,10 @@ impl Stage {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
             let (phrasebook, matcher) = &*SHIPPED;
-            let policy = Policy::default();
+            let policy = self.policy.clone();
             let context =
                 Context { now: self.now, next_ticket: self.next_ticket, matcher, phrasebook, policy: &policy };
+            self.may_speak = matches!(event, Event::Due { .. } | Event::Pressed { .. });
             let (state, effects) = conversation::step(&context, std::mem::take(&mut self.state), event);
             self.state = state;
             if self.state.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
@@ -256,6 +391,14 @@ impl Stage {
                 let text = parts.join("\n\n");
                 self.tell(StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None });
                 self.show("<", &text, &say.buttons);
+                match &say.keyboard {
+                    Keyboard::Keep => {}
+                    Keyboard::AskPhone { share, instead } => {
+                        let (share, instead) = (self.words(share, 0), self.words(instead, 0));
+                        self.out += &format!("  (клавиатура) [{share}] [{instead}]\n");
+                    }
+                    Keyboard::Remove => self.out += "  (клавиатура убрана)\n",
+                }
             }
             Effect::Typing => {}
             Effect::CopyToCustomer { .. } => {
@@ -268,22 +411,79 @@ impl Stage {
                     self.show("toast<", &text, &[]);
                 }
             }
-            Effect::Track(number) => {
-                let answer = match self.parcels.get(&number) {
-                    _ if self.carrier_down => Tracked::Down,
-                    Some(parcel) => Tracked::Found(parcel.clone()),
-                    None => Tracked::Unknown,
-                };
-                return Some(Event::Tracked { number, answer });
+            Effect::Ask(question) => return Some(self.carrier_answers(question)),
+            Effect::Follow { number, on: true } => self.followed.push(number),
+            Effect::Follow { number, on: false } => self.followed.retain(|known| *known != number),
+            Effect::Timer { timer, at } => {
+                self.timers.insert(timer.name(), at);
+            }
+            Effect::Promise { what, .. } => self.promises.push((what.name(), None)),
+            Effect::PromiseTaken { .. } => {}
+            Effect::PromiseEnded { what, outcome } => {
+                for (name, ended) in &mut self.promises {
+                    if *name == what.name() && ended.is_none() {
+                        *ended = Some(outcome.name());
+                    }
+                }
+            }
+            Effect::Feedback { about, choice, words } => {
+                let (choice, words) = (choice.unwrap_or_default(), words.unwrap_or_default());
+                self.out += &format!("  (записано) {about}: {choice} {words}").trim_end().replace('\n', " ");
+                self.out += "\n";
             }
             Effect::Desk(post) => self.post(post),
         }
         None
     }
 
+    fn carrier_answers(&mut self, question: CarrierQuestion) -> Event {
+        match question {
+            CarrierQuestion::Track { number, phone, why } => {
+                let answer = match self.parcels.get(&number) {
+                    _ if self.carrier == Mood::Down => Tracked::Down,
+                    Some(listed) => Tracked::Found(Found {
+                        parcel: listed.parcel.clone(),
+                        recipient: Recipient::of(listed.phone.as_ref(), phone.as_ref()),
+                    }),
+                    None => Tracked::Unknown,
+                };
+                Event::Tracked { number, answer, why }
+            }
+            CarrierQuestion::Instruct(instruction) => {
+                let answer = match self.carrier {
+                    Mood::Down => Instructed::Down,
+                    Mood::Refuses => Instructed::Refused(Refused::WrongState),
+                    Mood::Up => match self.carry_out(&instruction) {
+                        Ok(done) => Instructed::Done(done),
+                        Err(refused) => Instructed::Refused(refused),
+                    },
+                };
+                Event::Instructed { instruction, answer }
+            }
+        }
+    }
+
+    /// Makes a change, once a key.
+    fn carry_out(&mut self, instruction: &parcel::Instruction) -> Result<Done, Refused> {
+        if let Some(answer) = self.made.get(&instruction.key) {
+            return answer.clone();
+        }
+        let reference = (5001 + self.made.len()).to_string();
+        let today = self.policy.today(self.now);
+        let listed = self.parcels.get_mut(&instruction.number).ok_or(Refused::NotFound)?;
+        let recipient = Recipient::of(listed.phone.as_ref(), Some(&instruction.phone));
+        let answer = parcel::apply(&listed.parcel, recipient, instruction.change, today, &reference).map(|after| {
+            listed.parcel = after;
+            let link = listed.link.clone().filter(|_| instruction.change.sends_link());
+            Done { reference, link }
+        });
+        self.made.insert(instruction.key.clone(), answer.clone());
+        answer
+    }
+
     fn post(&mut self, post: Post) {
         let (phrasebook, _) = &*SHIPPED;
-        let policy = Policy::default();
+        let policy = self.policy.clone();
         let state = self.state.clone();
         let card = |ticket, stands: &TicketState| desk::card(phrasebook, &policy, &state, ticket, stands, self.now);
         match post {
@@ -358,7 +558,7 @@ impl Stage {
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
         let by_itself = mark == "<" && !text.starts_with("(от человека)");
         assert!(
-            !by_itself || !matches!(self.state.holder, Holder::Agent { .. }),
+            !by_itself || !matches!(self.state.holder, Holder::Agent { .. }) || self.may_speak,
             "the bot talks over an agent: {text}"
         );
     }
