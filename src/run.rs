@@ -1,6 +1,7 @@
 //! Wiring: the rooms are put together and started, and stopped in an order that loses nothing.
 
 use crate::carrier::Carrier;
+use crate::clock;
 use crate::inbox::{Knowledge, Worker};
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
@@ -176,7 +177,7 @@ impl Bot {
         let mut committed = self.store.committed();
         loop {
             committed.mark_unchanged();
-            if self.store.is_idle().await? {
+            if self.store.is_idle(clock::now().timestamp_millis()).await? {
                 return Ok(());
             }
             if committed.changed().await.is_err() {

@@ -38,7 +38,11 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
         limits: true,
         samples: parcels
             .iter()
-            .map(|sample| Sample { number: sample.listed.parcel.number.to_string(), good_for: sample.good_for.into() })
+            .map(|sample| Sample {
+                number: sample.listed.parcel.number.to_string(),
+                good_for: sample.good_for.into(),
+                phrase: sample.phrase.into(),
+            })
             .collect(),
         clock: clock::now,
     };

@@ -299,7 +299,8 @@ fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> bool {
         return true;
     }
     if group == Group::CancelReason {
-        if heard.wish.as_deref().is_some_and(|wish| wish != cancel::INTENT && wish != "thanks") {
+        let another = !heard.slots.tracking_numbers.is_empty();
+        if heard.wish.as_deref().is_some_and(|wish| wish != "thanks" && (wish != cancel::INTENT || another)) {
             return false;
         }
         let skip = heard.yes == Some(false) || heard.small.is_some() || heard.wish.as_deref() == Some("thanks");

@@ -8,6 +8,7 @@ use super::api;
 use super::faults::Fault;
 use super::media::Media;
 use super::people::{self, Complaint, Spot};
+use super::reply_keyboard;
 use super::seen::{self, Seen, Topic};
 use super::state::{Call, Draft};
 use super::world::{Change, Pending, Role};
@@ -33,6 +34,13 @@ impl Sandbox {
         self.act(|draft| people::arrive(draft, name, Role::Customer)).id
     }
 
+    /// The customer who was there first, to whom the sample parcels belong; also their chat's id.
+    pub fn first_customer(&self) -> i64 {
+        let inner = self.core.lock();
+        let first = inner.world.people.values().find(|person| person.role == Role::Customer);
+        first.map_or(0, |person| person.id)
+    }
+
     /// Somebody new at the desk; gives the user's id.
     pub fn new_agent(&self, name: &str) -> i64 {
         self.act(|draft| people::arrive(draft, name, Role::Agent)).id
@@ -49,6 +57,19 @@ impl Sandbox {
             let attachment = people::sample(draft, media);
             people::send(draft, customer, private(customer), attachment, caption, album)
         })
+    }
+
+    /// A customer shares the own phone, by the button that the bot asks for it with.
+    pub fn customer_shares_phone(&self, customer: i64) -> i64 {
+        self.act(|draft| reply_keyboard::share(draft, customer))
+    }
+
+    /// The labels of the keyboard under a private chat, if there is one.
+    pub fn reply_keyboard(&self, chat: i64) -> Option<Vec<Vec<String>>> {
+        let inner = self.core.lock();
+        let keyboard = inner.world.keyboards.get(&chat)?;
+        let labels = |row: &Vec<reply_keyboard::ReplyButton>| row.iter().map(|button| button.text.clone()).collect();
+        Some(keyboard.rows.iter().map(labels).collect())
     }
 
     /// A customer edits the text or caption of a message.

@@ -97,9 +97,22 @@ pub(super) struct StoredFile {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Attachment {
-    File { kind: Media, file: String },
-    Contact { phone: String, first_name: String, last_name: Option<String> },
-    Location { latitude: f64, longitude: f64 },
+    File {
+        kind: Media,
+        file: String,
+    },
+    Contact {
+        phone: String,
+        first_name: String,
+        last_name: Option<String>,
+        /// Whose account it is, if Telegram knows.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user_id: Option<i64>,
+    },
+    Location {
+        latitude: f64,
+        longitude: f64,
+    },
 }
 
 impl Attachment {

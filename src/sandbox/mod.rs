@@ -7,7 +7,7 @@
 //! `faults` or `limits`, and is carried out by `send`, `edit`, `topics` or `chats`, which look up
 //! their `place` and `compose` what is posted. What people do is in `people`; the page reaches it
 //! through `page`, tests through [`Sandbox`] in `handle`. All of them change the pure `world`
-//! through `state`, which writes each change to the `journal` before anybody can see it. `render`
+//! through `state`, which writes each change to the `journal` before anybody can see it. `reply_keyboard` is what stands under a chat. `render`
 //! shows the world to the bot, `page_view` to the page, `seen` to tests. Updates leave by `poll` or
 //! by `webhook`.
 
@@ -32,6 +32,7 @@ mod place;
 mod poll;
 mod refusal;
 mod render;
+mod reply_keyboard;
 pub mod samples;
 mod schema;
 mod seen;
@@ -91,6 +92,8 @@ pub struct Sample {
     pub number: String,
     /// What can be seen with it.
     pub good_for: String,
+    /// What to write about it.
+    pub phrase: String,
 }
 
 /// A running sandbox. Its server ends when the last handle is gone.
@@ -182,6 +185,7 @@ fn routes(core: Arc<Core>) -> Router {
         .route("/page/send", post(page::send))
         .route("/page/edit", post(page::edit))
         .route("/page/press", post(page::press))
+        .route("/page/share", post(page::share))
         .route("/page/user", post(page::user))
         .route("/page/block", post(page::block))
         .route("/page/delete_topic", post(page::delete_topic))

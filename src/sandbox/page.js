@@ -99,6 +99,7 @@ const world = {
   agents: new Map(),
   topics: new Map(),
   samples: [],
+  keyboards: new Map(), // chat → rows of buttons under it
   desk: { id: 0, title: "Поддержка" },
   rooms: new Map(), // room key → Map of messages by id
   seen: new Map(), // room key → id of the last message the reader has seen
@@ -163,6 +164,7 @@ function load(snapshot) {
   world.topics = index(snapshot.topics);
   world.desk = snapshot.desk;
   world.samples = snapshot.samples;
+  world.keyboards = new Map(snapshot.keyboards.map(({ chat, rows }) => [chat, rows]));
   world.rooms.clear();
   for (const room of [...world.typing.keys()]) stopTyping(room);
   snapshot.messages.forEach(remember);
@@ -825,6 +827,29 @@ function drawGate() {
   if (hadFocus && !barrier) input.focus({ preventScroll: true }); // the pressed button has gone
 }
 
+/** The keyboard that stands under the customer's chat, if the bot has put one there. */
+function drawReplies() {
+  const chat = world.customer;
+  const rows = customerChat.part.composer.isConnected ? world.keyboards.get(chat) ?? [] : [];
+  byId("replies").hidden = rows.length === 0;
+  reconcile(byId("replies"), rows.map((row, at) => ({
+    key: at,
+    mark: JSON.stringify([chat, row]),
+    make: () => el("div", { className: "keys" }, ...row.map(({ text, contact }) =>
+      el("button", { type: "button", className: "key", data: { testid: "reply-button" }, onclick: () => (contact ? askToShare(chat) : customerChat.say(text)) }, text))),
+  })));
+}
+
+/** Telegram asks before it gives a phone away. */
+function askToShare(customer) {
+  const dialog = byId("share");
+  const phone = (world.customers.get(customer)?.phone ?? "").replace(/^(\d)(\d{3})(\d{3})(\d{2})(\d{2})$/, "+$1 $2 $3-$4-$5");
+  dialog.querySelector("p").textContent = `Поделиться номером ${phone} с ботом?`;
+  dialog.returnValue = "no";
+  dialog.onclose = () => dialog.returnValue === "yes" && customerChat.tell("share", { customer });
+  dialog.showModal();
+}
+
 customerChat.part.trouble.addEventListener("click", (event) => {
   const blocked = world.customers.get(world.customer)?.blocked;
   showMenu(event, [blocked
@@ -968,19 +993,19 @@ newcomer("agent", deskChat, (id) => (world.agent = id));
 
 function drawSamples() {
   byId("samples").hidden = world.samples.length === 0;
-  reconcile(byId("sample-list"), world.samples.map(({ number, good_for }) => ({
+  reconcile(byId("sample-list"), world.samples.map(({ number, good_for, phrase }) => ({
     key: number,
     mark: good_for,
-    make: () => el("button", { type: "button", className: "sample", data: { testid: "sample", number }, onclick: () => takeSample(number) },
+    make: () => el("button", { type: "button", className: "sample", data: { testid: "sample", number }, onclick: () => takeSample(`${phrase} ${number}`.trim()) },
       el("b", {}, number), el("span", {}, good_for)),
   })));
 }
 
-function takeSample(number) {
+function takeSample(words) {
   showTab("customer");
-  customerChat.insert(number);
+  customerChat.insert(words);
   if (start.isConnected) {
-    customerChat.toast("Номер ждёт в поле. Сначала нажмите «Запустить».");
+    customerChat.toast("Вопрос ждёт в поле. Сначала нажмите «Запустить».");
     start.focus();
   }
 }
@@ -1038,6 +1063,7 @@ function draw() {
   customerChat.draw(); // chats first: drawing marks as seen what the lists below count
   deskChat.draw();
   drawGate();
+  drawReplies();
   const news = drawDesk();
   drawPeople(byId("customer-select"), [...world.customers.values()], world.customer, customerLabel);
   drawPeople(byId("agent-select"), [...world.agents.values()], world.agent, (user) => user.name);
@@ -1076,6 +1102,7 @@ const handlers = {
   typing: startTyping,
   toast: showToast,
   deleted: forget,
+  keyboard: ({ chat, rows }) => world.keyboards.set(chat, rows),
 };
 
 function setLink(state, text) {

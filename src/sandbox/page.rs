@@ -21,6 +21,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::page_view::{self, PageEvent};
 use super::people::{self, Complaint, Spot};
+use super::reply_keyboard;
 use super::state::{Core, Draft};
 use super::world::Role;
 
@@ -183,6 +184,19 @@ pub(super) async fn press(State(core): State<Arc<Core>>, body: Body<Press>) -> R
     acted(&core, body, |draft, press| {
         let query = people::press(draft, press.who, press.chat, press.message_id, &press.data)?;
         Ok(json!({ "query": query }))
+    })
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Share {
+    customer: i64,
+}
+
+/// `POST /page/share`
+pub(super) async fn share(State(core): State<Arc<Core>>, body: Body<Share>) -> Response {
+    acted(&core, body, |draft, share| {
+        let id = reply_keyboard::share(draft, share.customer)?;
+        Ok(json!({ "message_id": id }))
     })
 }
 

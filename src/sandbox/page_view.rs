@@ -6,7 +6,8 @@ use super::Sample;
 use super::media::{Attachment, Media};
 use super::message::{Body, Message, Service};
 use super::render;
-use super::world::{BOT_ID, Change, Person, Role, Topic, World};
+use super::reply_keyboard::ReplyKeyboard;
+use super::world::{BOT_ID, Change, Person, Role, Topic, World, phone_of};
 
 /// Not told to a page: its watcher gives it a new snapshot instead.
 pub(super) const RELOAD: &str = "reload";
@@ -31,8 +32,10 @@ pub(super) fn snapshot(world: &World, samples: &[Sample]) -> PageEvent {
         let of_role = world.people.values().filter(|person| person.role == role);
         of_role.map(user).collect::<Vec<_>>()
     };
-    let samples: Vec<Value> =
-        samples.iter().map(|sample| json!({ "number": sample.number, "good_for": sample.good_for })).collect();
+    let samples: Vec<Value> = samples
+        .iter()
+        .map(|sample| json!({ "number": sample.number, "good_for": sample.good_for, "phrase": sample.phrase }))
+        .collect();
     PageEvent {
         name: "snapshot",
         data: json!({
@@ -42,6 +45,7 @@ pub(super) fn snapshot(world: &World, samples: &[Sample]) -> PageEvent {
             "topics": world.topics.values().map(topic).collect::<Vec<_>>(),
             "messages": world.messages.values().map(|one| message(world, one)).collect::<Vec<_>>(),
             "samples": samples,
+            "keyboards": world.keyboards.iter().map(|(chat, one)| keyboard_of(*chat, Some(one))).collect::<Vec<_>>(),
         }),
     }
 }
@@ -54,6 +58,7 @@ pub(super) fn event(world: &World, change: &Change) -> Option<PageEvent> {
         Change::Deleted { chat, id } => ("deleted", json!({ "chat": chat, "id": id })),
         Change::Topic(changed) => ("topic", topic(changed)),
         Change::Toast(toast) => ("toast", json!({ "user": toast.user, "text": toast.text, "alert": toast.alert })),
+        Change::Keyboard { chat, keyboard } => ("keyboard", keyboard_of(*chat, keyboard.as_ref())),
         // Every message has another chat by now: the page begins anew.
         Change::Migrated { .. } => (RELOAD, Value::Null),
         Change::Born { .. }
@@ -72,7 +77,7 @@ pub(super) fn event(world: &World, change: &Change) -> Option<PageEvent> {
 pub(super) fn user(person: &Person) -> Value {
     json!({
         "id": person.id, "name": person.name, "username": person.username,
-        "blocked": person.blocked,
+        "blocked": person.blocked, "phone": phone_of(person.id),
     })
 }
 
@@ -80,6 +85,12 @@ fn user_with_role(person: &Person) -> Value {
     let mut shown = user(person);
     shown["role"] = json!(person.role);
     shown
+}
+
+/// The keyboard under a chat; without rows when there is none.
+fn keyboard_of(chat: i64, keyboard: Option<&ReplyKeyboard>) -> Value {
+    let rows = keyboard.map(|keyboard| &keyboard.rows[..]).unwrap_or_default();
+    json!({ "chat": chat, "rows": rows })
 }
 
 fn topic(topic: &Topic) -> Value {
@@ -133,7 +144,7 @@ fn attached(world: &World, attachment: &Attachment) -> Value {
             let duration = stored.and_then(|stored| stored.duration);
             (Some(format!("/files/{file}")), name, duration)
         }
-        Attachment::Contact { phone, first_name, last_name } => {
+        Attachment::Contact { phone, first_name, last_name, user_id: _ } => {
             let last_name = last_name.as_deref().unwrap_or_default();
             let name = format!("{first_name} {last_name}").trim_end().to_owned();
             (None, Some(format!("{name}, {phone}")), None)

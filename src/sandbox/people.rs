@@ -9,6 +9,7 @@ use super::markup;
 use super::media::{self, Attachment, Media};
 use super::message::{Body, Message, Service, Styled};
 use super::render;
+use super::reply_keyboard;
 use super::state::Draft;
 use super::topics;
 use super::world::{BOT_ID, Change, Person, Query, Role, Topic};
@@ -45,7 +46,11 @@ pub(super) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
 /// A message of words.
 pub(super) fn say(draft: &mut Draft, who: i64, spot: Spot, text: &str) -> Result<i64, Complaint> {
     let styled = plain(text)?.ok_or("сообщение пустое")?;
-    write(draft, who, spot, Body::Text(styled), None)
+    let id = write(draft, who, spot, Body::Text(styled), None)?;
+    if spot.chat == who {
+        reply_keyboard::said(draft, who, text);
+    }
+    Ok(id)
 }
 
 /// A message with something hanging on it.
@@ -64,9 +69,12 @@ pub(super) fn send(
 /// Something of this kind to send, where its content does not matter.
 pub(super) fn sample(draft: &mut Draft, kind: Media) -> Attachment {
     match kind {
-        Media::Contact => {
-            Attachment::Contact { phone: "+79000000000".into(), first_name: "Образец".into(), last_name: None }
-        }
+        Media::Contact => Attachment::Contact {
+            phone: "+79000000000".into(),
+            first_name: "Образец".into(),
+            last_name: None,
+            user_id: None,
+        },
         Media::Location => Attachment::Location { latitude: 55.75, longitude: 37.62 },
         Media::Photo
         | Media::Voice

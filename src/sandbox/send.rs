@@ -9,6 +9,7 @@ use super::message::{Body, Button, Message, Origin};
 use super::place::{self, Target};
 use super::refusal::Refusal;
 use super::render;
+use super::reply_keyboard;
 use super::state::Draft;
 use super::world::{BOT_ID, Change};
 
@@ -20,7 +21,12 @@ pub(super) fn message(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> 
     let text = compose::text(args, Purpose::Send)?;
     let buttons = compose::buttons(args)?;
     let target = place::target(draft.world(), args)?;
+    let private = draft.world().people.contains_key(&target.chat);
+    let keyboard = reply_keyboard::asked(args, private)?;
     let id = post(draft, target, Body::Text(text), buttons, None);
+    if let Some(keyboard) = keyboard.filter(|_| private) {
+        draft.make(Change::Keyboard { chat: target.chat, keyboard });
+    }
     Ok(shown(draft, target.chat, id))
 }
 
@@ -40,6 +46,7 @@ pub(super) fn contact(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> 
         phone: args.text("phone_number").unwrap_or_default().to_owned(),
         first_name: args.text("first_name").unwrap_or_default().to_owned(),
         last_name: args.text("last_name").map(str::to_owned),
+        user_id: None,
     };
     bare_attachment(draft, args, attachment)
 }

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::media::StoredFile;
 use super::message::Message;
+use super::reply_keyboard::ReplyKeyboard;
 
 /// The bot's own user id; the digits before the colon of the token.
 pub(super) const BOT_ID: i64 = 7_000_000_001;
@@ -17,6 +18,8 @@ pub(super) const BOT_ID: i64 = 7_000_000_001;
 const FIRST_DESK_ID: i64 = -1_002_000_000_001;
 /// Where the ids of people begin; well apart from message ids, so that a mix-up is noticed.
 const FIRST_PERSON_ID: i64 = 501_000_001;
+/// The phone of the first person: no operator gives such numbers away (`samples::FIRST_PHONE`).
+const FIRST_PHONE: i64 = 79_000_000_001;
 
 /// On which side of the counter a person stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -113,8 +116,15 @@ pub(super) enum Change {
     Webhook(Option<Webhook>),
     /// The bot set its commands for a scope.
     Commands { scope: String, commands: Value },
+    /// The keyboard under a private chat is new, or gone.
+    Keyboard { chat: i64, keyboard: Option<ReplyKeyboard> },
     /// The desk was upgraded and has a new id.
     Migrated { to: i64 },
+}
+
+/// A person's own phone: made up, and the same in every life of the sandbox.
+pub(super) fn phone_of(person: i64) -> String {
+    (FIRST_PHONE + (person - FIRST_PERSON_ID)).to_string()
 }
 
 /// The whole state of the stand-in.
@@ -130,6 +140,8 @@ pub(super) struct World {
     pub allowed: Vec<String>,
     pub webhook: Option<Webhook>,
     pub commands: BTreeMap<String, Value>,
+    /// The keyboards under private chats.
+    pub keyboards: BTreeMap<i64, ReplyKeyboard>,
     /// Ids of the desk, oldest first: all but the last answer that the chat was upgraded.
     desks: Vec<i64>,
     next_update: i64,
@@ -232,6 +244,12 @@ impl World {
             Change::Webhook(webhook) => self.webhook = webhook,
             Change::Commands { scope, commands } => {
                 self.commands.insert(scope, commands);
+            }
+            Change::Keyboard { chat, keyboard: Some(keyboard) } => {
+                self.keyboards.insert(chat, keyboard);
+            }
+            Change::Keyboard { chat, keyboard: None } => {
+                self.keyboards.remove(&chat);
             }
             Change::Migrated { to } => self.migrate(to),
         }

@@ -177,9 +177,9 @@ impl Store {
         self.writer.committed.clone()
     }
 
-    /// Whether nothing waits: no event, no question, nothing to send.
-    pub async fn is_idle(&self) -> Result<bool, Error> {
-        Ok(sqlx::query(sql::ANYTHING_WAITS).fetch_optional(&self.reads).await?.is_none())
+    /// Whether nothing waits at `now` (Unix milliseconds): no event, no question, nothing to send, no timer that is due.
+    pub async fn is_idle(&self, now: i64) -> Result<bool, Error> {
+        Ok(sqlx::query(sql::ANYTHING_WAITS).bind(now).fetch_optional(&self.reads).await?.is_none())
     }
 
     /// Prepares every statement of the house on this database. The first that it does not take is

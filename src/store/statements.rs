@@ -53,7 +53,8 @@ statements! {
     /// In one statement, so that nothing slips from one table to the next between two looks.
     ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
-                      SELECT id FROM questions LIMIT 1";
+                      SELECT id FROM questions UNION ALL \
+                      SELECT customer AS id FROM timers WHERE due_at <= $1 LIMIT 1";
 
     TOPIC_OF = "SELECT desk, thread FROM topics WHERE customer = $1";
     WHOSE_TOPIC = "SELECT customer FROM topics WHERE desk = $1 AND thread = $2";

@@ -12,6 +12,7 @@ mod odd;
 mod page;
 mod phrases;
 mod properties;
+mod requests;
 mod support;
 mod transcripts;
 mod understanding;

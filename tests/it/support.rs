@@ -3,13 +3,14 @@
 
 use otklik::clock;
 use otklik::config::Settings;
-use otklik::conversation::Policy;
+use otklik::conversation::{CustomerId, Policy, Timer};
 use otklik::inbox::Knowledge;
 use otklik::outbox::Limits;
+use otklik::parcel::{Status, StatusCode, TrackingNumber};
 use otklik::phrases::{Phrasebook, load};
 use otklik::run::{self, Bot, Parts};
 use otklik::sandbox::{Options, Sandbox, Seen, samples};
-use otklik::store::Store;
+use otklik::store::{Moved, Store};
 use otklik::telegram::Api;
 use otklik::understanding::Matcher;
 use sqlx::{AnyConnection, Connection, Executor, Row};
@@ -217,6 +218,54 @@ impl App {
         let customer = self.sandbox.new_customer(name);
         self.says(customer, "/start").await;
         customer
+    }
+
+    /// The customer to whom the sample parcels belong.
+    pub async fn first_customer(&self) -> i64 {
+        let anna = self.sandbox.first_customer();
+        self.says(anna, "/start").await;
+        anna
+    }
+
+    /// A customer shares their own phone by Telegram's button.
+    pub async fn shares_phone(&self, customer: i64) {
+        self.sandbox.customer_shares_phone(customer);
+        self.settle().await;
+    }
+
+    /// The carrier tells of a parcel's new status.
+    pub async fn carrier_moves(&self, number: &str, code: StatusCode) {
+        let step =
+            Moved { number: TrackingNumber::new(number), status: Status::Known(code), place: None, planned: None };
+        let (now, store) = (clock::now(), self.store().await);
+        store.move_parcel(step, now.timestamp_millis(), now.date_naive()).await.expect("it is stored");
+        self.settle().await;
+    }
+
+    /// What the local carrier was told to change, oldest first.
+    pub async fn changes(&self) -> Vec<String> {
+        let changes = self.store().await.changes_since(0).await.expect("the changes");
+        changes.into_iter().map(|change| change.change).collect()
+    }
+
+    /// What was promised and what became of it.
+    pub async fn promises(&self) -> Vec<(String, String, i64)> {
+        let counts = self.store().await.promises_since(0).await.expect("the promises");
+        counts.into_iter().map(|count| (count.what, count.outcome, count.count)).collect()
+    }
+
+    /// When the next timer is due (Unix milliseconds).
+    pub async fn next_timer(&self) -> i64 {
+        self.store().await.next_timer().await.expect("the timers").expect("a timer")
+    }
+
+    /// Lets a timer be due at once, as if its time had come.
+    pub async fn timer_is_due(&self, customer: i64, timer: Timer) {
+        let now = clock::now().timestamp_millis();
+        let store = self.store().await;
+        let set =
+            store.write(move |mut tx| Box::pin(async move { tx.set_timer(CustomerId(customer), &timer, now).await }));
+        set.await.expect("the timer is set");
     }
 
     /// A customer says something; everything that follows from it has happened.
