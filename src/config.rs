@@ -1,7 +1,9 @@
 //! The only place that reads the environment and `otklik.toml`. Reports every mistake at once.
 
+use crate::carrier::{Address, BadAddress};
 use crate::conversation::Policy;
 use crate::outbox::Limits;
+use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -17,6 +19,11 @@ pub struct Config {
     pub database: String,
     /// The agents' groups (`OTKLIK_DESK`), at least one; the first gets new topics.
     pub desks: Vec<i64>,
+    /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`) in the place of our own tables.
+    pub carrier: Option<Address>,
+    /// Where a carrier's news is taken, and how it is known to be the carrier's (`OTKLIK_LISTEN`,
+    /// `OTKLIK_PUSH_SECRET`).
+    pub push: Option<push::Settings>,
     /// The owner's rules.
     pub settings: Settings,
 }
@@ -127,9 +134,12 @@ impl Config {
             String::new()
         });
         let desks = desks(variable("OTKLIK_DESK").as_deref(), &mut mistakes);
+        let carrier = carrier(variable, &mut mistakes);
+        let push = push(variable, &mut mistakes);
         let settings = Settings { phrases, ..settings(file, &mut mistakes) };
         if mistakes.is_empty() {
-            Ok(Config { token, server: variable("TELOXIDE_API_URL"), database: database(variable), desks, settings })
+            let (server, database) = (variable("TELOXIDE_API_URL"), database(variable));
+            Ok(Config { token, server, database, desks, carrier, push, settings })
         } else {
             Err(Mistakes(mistakes))
         }
@@ -180,6 +190,54 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<i64> {
         mistakes.push("OTKLIK_DESK names no group".into());
     }
     desks
+}
+
+fn carrier(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<Address> {
+    let token = variable("OTKLIK_CARRIER_TOKEN");
+    let Some(url) = variable("OTKLIK_CARRIER_URL") else {
+        if token.is_some() {
+            mistakes.push("OTKLIK_CARRIER_TOKEN is set without OTKLIK_CARRIER_URL: the carrier's address".into());
+        }
+        return None;
+    };
+    match Address::new(&url, token.as_deref()) {
+        Ok(address) => Some(address),
+        // Neither is quoted: there may be a password in them.
+        Err(why @ BadAddress::Token) => {
+            mistakes.push(format!("OTKLIK_CARRIER_TOKEN: {why}"));
+            None
+        }
+        Err(why @ (BadAddress::NoUrl | BadAddress::TooMuch)) => {
+            mistakes.push(format!("OTKLIK_CARRIER_URL: {why}"));
+            None
+        }
+    }
+}
+
+fn push(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<push::Settings> {
+    let listen = variable("OTKLIK_LISTEN").map(|text| match text.trim().parse() {
+        Ok(address) => Some(address),
+        Err(_) => {
+            mistakes.push(format!("OTKLIK_LISTEN: «{text}» is not an address and port such as 127.0.0.1:8090"));
+            None
+        }
+    });
+    let secret = variable("OTKLIK_PUSH_SECRET")?;
+    let secret = push::Secret::new(secret.trim());
+    if secret.is_none() {
+        mistakes.push(format!(
+            "OTKLIK_PUSH_SECRET is shorter than {} characters; a good one: openssl rand -hex 32",
+            push::Secret::SHORTEST
+        ));
+    }
+    if listen.is_none() {
+        mistakes.push(
+            "OTKLIK_PUSH_SECRET is set without OTKLIK_LISTEN: the address and port where pushes are taken, such as \
+             127.0.0.1:8090"
+                .into(),
+        );
+    }
+    Some(push::Settings { listen: listen??, secret: secret? })
 }
 
 fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
@@ -284,6 +342,53 @@ mod tests {
         let text = error.to_string();
         for part in ["TELOXIDE_TOKEN", "@BotFather", "otklik demo", "OTKLIK_DESK", "opens", "precision"] {
             assert!(text.contains(part), "{part} is missing in:\n{text}");
+        }
+    }
+
+    /// What a good start gives with these variables beside the needed ones.
+    fn with(more: &[(&str, &str)]) -> Result<Config, Mistakes> {
+        let env = |name: &str| match name {
+            "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
+            "OTKLIK_DESK" => Some("-100".to_owned()),
+            _ => more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+        };
+        Config::read(&env, None, None)
+    }
+
+    #[test]
+    fn a_carrier_and_its_pushes_are_told_by_the_environment() {
+        let none = with(&[("OTKLIK_LISTEN", "127.0.0.1:8090")]).expect("good");
+        assert!(none.carrier.is_none() && none.push.is_none());
+        let config = with(&[
+            ("OTKLIK_CARRIER_URL", "https://carrier.example/api"),
+            ("OTKLIK_CARRIER_TOKEN", "s3cret-of-the-carrier"),
+            ("OTKLIK_LISTEN", "127.0.0.1:8090"),
+            ("OTKLIK_PUSH_SECRET", "0123456789abcdef-push"),
+        ]);
+        let config = config.expect("good");
+        assert_eq!(config.carrier.as_ref().map(ToString::to_string).as_deref(), Some("https://carrier.example/api"));
+        assert_eq!(config.push.as_ref().map(|push| push.listen.port()), Some(8090));
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("s3cret") && !shown.contains("abcdef"), "{shown}");
+    }
+
+    #[test]
+    fn what_is_wrong_about_a_carrier_is_told_without_its_secrets() {
+        for (more, part) in [
+            (&[("OTKLIK_CARRIER_URL", "carrier.example")][..], "OTKLIK_CARRIER_URL"),
+            (&[("OTKLIK_CARRIER_URL", "https://anna:s3cret@carrier.example")], "OTKLIK_CARRIER_URL"),
+            (&[("OTKLIK_CARRIER_TOKEN", "s3cret")], "without OTKLIK_CARRIER_URL"),
+            (
+                &[("OTKLIK_CARRIER_URL", "https://carrier.example"), ("OTKLIK_CARRIER_TOKEN", "s3cret s3cret")],
+                "OTKLIK_CARRIER_TOKEN",
+            ),
+            (&[("OTKLIK_PUSH_SECRET", "s3cret-s3cret-s3cret")], "without OTKLIK_LISTEN"),
+            (&[("OTKLIK_PUSH_SECRET", "s3cret"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "shorter than 16"),
+            (&[("OTKLIK_LISTEN", ":8090")], "«:8090»"),
+        ] {
+            let told = with(more).expect_err("a mistake").to_string();
+            assert!(told.contains(part) && !told.contains("s3cret"), "{told}");
+            assert_eq!(told.lines().count(), 1, "{told}");
         }
     }
 

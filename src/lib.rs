@@ -24,12 +24,14 @@
 //! A room uses only rooms below it; `tests/it/house.rs` holds this.
 //!
 //! - [`cli`]: the commands. [`config`]: the only room that reads the environment. [`run`]: the wiring.
+//! - [`push`]: takes a carrier's signed news.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`questions`]: asks the carrier. [`timers`]: wakes conversations whose moment has come.
-//! - [`sandbox`]: a strict stand-in of Telegram with a page to try the bot by hand. Never touches the store.
+//! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
+//!   Never touches the store.
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
-//! - [`carrier`]: the port behind which somebody knows parcels.
+//! - [`carrier`]: the port behind which somebody knows parcels, and the contract with a carrier's system.
 //! - [`desk`]: what agents see. Pure.
 //! - [`conversation`]: the decisions; a file a flow. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
@@ -55,6 +57,7 @@ pub mod outbox;
 pub mod parcel;
 pub mod phrases;
 pub mod privacy;
+pub mod push;
 pub mod questions;
 pub mod run;
 pub mod sandbox;

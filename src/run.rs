@@ -5,11 +5,14 @@ use crate::clock;
 use crate::inbox::{Knowledge, Worker};
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
+use crate::push;
 use crate::questions::Questions;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver};
 use crate::timers;
 use crate::understanding::{Lessons, Matcher};
+use std::io;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -26,6 +29,14 @@ pub enum Error {
     /// Telegram.
     #[error(transparent)]
     Telegram(#[from] telegram::Problem),
+    /// The port for a carrier's news.
+    #[error("cannot listen on {listen} for a carrier's news: {source}; check OTKLIK_LISTEN")]
+    Push {
+        /// Where.
+        listen: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
     /// A task ended that must not.
     #[error("a part of the bot has ended; nothing is lost: start it again")]
     Ended,
@@ -126,6 +137,8 @@ pub struct Parts {
     pub desks: Vec<i64>,
     /// How fast to send.
     pub limits: crate::outbox::Limits,
+    /// Where a carrier's news is taken, if it is.
+    pub push: Option<push::Settings>,
 }
 
 /// The bot at work.
@@ -135,28 +148,44 @@ pub struct Bot {
     receiving: JoinHandle<Result<(), telegram::Problem>>,
     working: Vec<JoinHandle<()>>,
     store: Store,
+    push_address: Option<SocketAddr>,
 }
 
 impl Bot {
     /// Starts every task.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
-        let Parts { store, carrier, api, knowledge, desks, limits } = parts;
+        let Parts { store, carrier, api, knowledge, desks, limits, push } = parts;
+        // The port first: what cannot be had is told before anything has begun.
+        let door = match &push {
+            None => None,
+            Some(settings) => Some(open(settings, &store, &knowledge).await?),
+        };
+        let push_address = door.as_ref().map(push::Door::address);
         let (stop_receiving, receiving_stops) = watch::channel(false);
         let (stop, stops) = watch::channel(false);
         let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
         let receiver = Receiver::new(api, store.clone(), desks);
+        let mut working = vec![
+            tokio::spawn(Worker::new(store.clone(), knowledge).run(stops.clone())),
+            tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
+            tokio::spawn(timers::run(store.clone(), stops.clone())),
+            tokio::spawn(sender.run(stops)),
+        ];
+        // What comes from outside ends with receiving, before the work that it makes.
+        working.extend(door.map(|door| tokio::spawn(door.run(receiving_stops.clone()))));
         Ok(Bot {
             receiving: tokio::spawn(receiver.run(receiving_stops)),
-            working: vec![
-                tokio::spawn(Worker::new(store.clone(), knowledge).run(stops.clone())),
-                tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
-                tokio::spawn(timers::run(store.clone(), stops.clone())),
-                tokio::spawn(sender.run(stops)),
-            ],
+            working,
             stop_receiving,
             stop,
             store,
+            push_address,
         })
+    }
+
+    /// Where a carrier's news is taken, if it is: the port that was taken for port 0.
+    pub fn push_address(&self) -> Option<SocketAddr> {
+        self.push_address
     }
 
     /// Waits until one of the tasks ends by itself, which it does only when it cannot go on.
@@ -206,4 +235,15 @@ impl Bot {
             task.abort();
         }
     }
+}
+
+/// Takes the port for a carrier's news.
+async fn open(
+    settings: &push::Settings,
+    store: &Store,
+    knowledge: &watch::Receiver<Arc<Knowledge>>,
+) -> Result<push::Door, Error> {
+    let policy = knowledge.borrow().policy.clone();
+    let opened = push::Door::open(settings, store.clone(), policy).await;
+    opened.map_err(|source| Error::Push { listen: settings.listen, source })
 }

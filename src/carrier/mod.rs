@@ -1,5 +1,19 @@
 //! Who knows parcels: the port. Our own tables stand behind it in [`crate::store`], or a carrier's system
-//! behind `Http`; questions reach it through [`crate::questions`].
+//! behind [`Http`]; questions reach it through [`crate::questions`].
+//!
+//! [`contract`] is what that system and we have agreed on, published by `openapi`; `http` is our side of it, with a
+//! `breaker` around.
+
+mod address;
+mod breaker;
+pub mod contract;
+mod http;
+mod openapi;
+
+pub use address::{Address, BadAddress};
+pub use breaker::BreakerLimits;
+pub use http::{Http, Pace};
+pub use openapi::openapi;
 
 use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
 use futures::future::BoxFuture;

@@ -1,7 +1,9 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
 use super::Outcome;
+use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
+use crate::parcel::TrackingNumber;
 use crate::phrases::{Phrasebook, check::Problem, load};
 use crate::store::Store;
 use crate::telegram::Api;
@@ -40,13 +42,17 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     }
 
     if config::variable("TELOXIDE_TOKEN").is_none() {
-        println!("- Telegram, desk and database: not checked, TELOXIDE_TOKEN is not set");
+        println!("- Telegram, desk, database and carrier: not checked, TELOXIDE_TOKEN is not set");
     } else {
         match Config::load(phrases) {
             Err(mistakes) => report("configuration", mistakes.0),
             Ok(config) => {
                 let database = Store::open(&config.database).await;
                 report("database", database.err().map(|error| error.to_string()).into_iter().collect());
+                match config.carrier {
+                    Some(address) => report(&format!("carrier {address}"), silent(address).await),
+                    None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
+                }
                 match Api::new(&config.token, config.server.as_deref()) {
                     Err(problem) => report("Telegram", vec![problem.to_string()]),
                     Ok(api) => {
@@ -65,6 +71,17 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
         0 => Ok(()),
         n => Err(format!("{n} to mend").into()),
     }
+}
+
+/// Why a carrier does not answer, if it does not: asked for a parcel that nobody has.
+async fn silent(address: Address) -> Vec<String> {
+    // One try is enough for a person who can call again.
+    let carrier = match Http::new(address, Pace { pauses: Vec::new(), ..Pace::default() }) {
+        Ok(carrier) => carrier,
+        Err(error) => return vec![error.to_string()],
+    };
+    let asked = carrier.track(&TrackingNumber::new("OTKLIKCHECK0"), None).await;
+    asked.err().map(|down| down.to_string()).into_iter().collect()
 }
 
 /// The tests that stand in the phrasebook and do not hold.

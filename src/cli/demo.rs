@@ -56,7 +56,15 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     let database = format!("sqlite://{}", data.join("otklik.db").display());
     stock(&database, parcels.into_iter().map(|sample| sample.listed).collect()).await?;
     let bot = start(
-        Config { token: sandbox.token(), server: Some(sandbox.url()), database, desks: vec![sandbox.desk()], settings },
+        Config {
+            token: sandbox.token(),
+            server: Some(sandbox.url()),
+            database,
+            desks: vec![sandbox.desk()],
+            carrier: None,
+            push: None,
+            settings,
+        },
         Limits::default(),
     )
     .await?;

@@ -6,6 +6,7 @@ mod evaluate;
 mod parcels;
 mod understand;
 
+use crate::carrier::{self, Carrier, Http, Pace};
 use crate::config::{self, Config, Settings};
 use crate::inbox::Knowledge;
 use crate::outbox::Limits;
@@ -44,8 +45,10 @@ enum Command {
     Parcels(parcels::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
-    /// Checks configuration, phrasebook, database and the bot's rights in the desk
+    /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
+    /// Prints the contract with a carrier's system as an OpenAPI document
+    Openapi,
 }
 
 /// Runs the command line.
@@ -65,6 +68,10 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
+        Command::Openapi => {
+            print!("{}", carrier::openapi());
+            Ok(())
+        }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -116,8 +123,14 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
         tokio::spawn(run::follow_phrases(folder, settings.carrier_formats.clone(), settings.precision, known));
     }
     info!(desks = config.desks.len(), "at work");
-    let carrier = Arc::new(store.clone());
-    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks: config.desks, limits }).await?)
+    let carrier: Arc<dyn Carrier> = match config.carrier {
+        Some(address) => {
+            info!(%address, "parcels are the carrier's");
+            Arc::new(Http::new(address, Pace::default())?)
+        }
+        None => Arc::new(store.clone()),
+    };
+    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks: config.desks, limits, push: config.push }).await?)
 }
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while

@@ -234,7 +234,7 @@ fn refused(refusal: &Refusal) -> Response {
 }
 
 /// An answer that never comes to its end: the connection breaks within it.
-fn cut() -> Response {
+pub(super) fn cut() -> Response {
     let broken = Err::<&[u8], _>(io::Error::new(io::ErrorKind::ConnectionReset, "ordered by a test"));
     let body = HttpBody::from_stream(futures::stream::iter([broken]));
     ([(header::CONTENT_LENGTH, "2")], body).into_response()

@@ -209,7 +209,9 @@ impl Sandbox {
 
     /// Takes back every fault that still waits for its calls.
     pub fn clear_faults(&self) {
-        self.core.lock().faults.clear();
+        let mut inner = self.core.lock();
+        inner.faults.clear();
+        inner.carrier.clear_faults();
     }
 
     /// Does what a test orders. What cannot be done is a mistake of the test, and ends it.

@@ -1,4 +1,5 @@
-//! The sandbox: a strict stand-in of Telegram on loopback, with a page to try the bot by hand.
+//! The sandbox: a strict stand-in of Telegram on loopback, with a page to try the bot by hand, and of a
+//! carrier's system.
 //!
 //! The demo runs the real bot against it, and the black-box tests talk to it. It knows nothing of
 //! the bot's other rooms and never touches the store.
@@ -10,9 +11,12 @@
 //! through `state`, which writes each change to the `journal` before anybody can see it. `reply_keyboard` is what stands under a chat. `render`
 //! shows the world to the bot, `page_view` to the page, `seen` to tests. Updates leave by `poll` or
 //! by `webhook`.
+//!
+//! Beside that world stands a `carrier`'s system, below `/carrier`: the contract's other side.
 
 mod api;
 mod args;
+mod carrier;
 mod chats;
 mod compose;
 mod edit;
@@ -55,6 +59,7 @@ use chrono::{DateTime, Utc};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use self::carrier::{CarrierCall, CarrierFault, WrongAnswer};
 pub use self::faults::Fault;
 pub use self::media::Media;
 pub use self::message::Button;
@@ -194,5 +199,10 @@ fn routes(core: Arc<Core>) -> Router {
         .route("/{bot}/{method}", any(api::call))
         .route("/file/{bot}/{kind}/{id}", get(api::file))
         .layer(DefaultBodyLimit::max(LARGEST_UPLOAD));
-    page.merge(bot).layer(middleware::from_fn(page::only_here)).with_state(core)
+    let carrier = Router::new()
+        .route("/carrier/openapi.json", get(carrier::openapi))
+        .route("/carrier/parcels/{number}", get(carrier::track))
+        .route("/carrier/parcels/{number}/{*change}", post(carrier::change))
+        .layer(DefaultBodyLimit::max(carrier::LARGEST_BODY));
+    page.merge(bot).merge(carrier).layer(middleware::from_fn(page::only_here)).with_state(core)
 }

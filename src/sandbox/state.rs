@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tokio::sync::{broadcast, watch};
 
 use super::Sample;
+use super::carrier::StandIn;
 use super::faults::Faults;
 use super::journal::Journal;
 use super::limits::Limits;
@@ -43,6 +44,8 @@ pub(super) struct Inner {
     /// None where the limits are off.
     pub limits: Option<Limits>,
     pub calls: VecDeque<Call>,
+    /// The carrier's system.
+    pub carrier: StandIn,
 }
 
 /// The heart of the sandbox, shared by its server and its handles.
@@ -76,6 +79,7 @@ impl Core {
                 faults: Faults::default(),
                 limits: limits.then(Limits::default),
                 calls: VecDeque::new(),
+                carrier: StandIn::default(),
             }),
             changed: watch::Sender::new(0),
             polls: watch::Sender::new(0),
@@ -126,6 +130,11 @@ impl Core {
             inner.calls.pop_front();
         }
         inner.calls.push_back(call);
+        self.changed.send_modify(|count| *count += 1);
+    }
+
+    /// Wakes whoever waits: something has happened beside the world.
+    pub fn stir(&self) {
         self.changed.send_modify(|count| *count += 1);
     }
 

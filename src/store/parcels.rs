@@ -13,6 +13,9 @@ use futures::future::BoxFuture;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
+/// How long a push is remembered, in milliseconds: a day, well over the minutes for which its signature is good.
+const PUSHES_KNOWN: i64 = 24 * 60 * 60 * 1000;
+
 /// A step on a parcel's way.
 #[derive(Clone, Debug)]
 pub struct Moved {
@@ -71,6 +74,8 @@ impl Store {
                 if result.rows_affected() == 0 {
                     return Ok(false);
                 }
+                // One that is older is refused for its age already.
+                sqlx::query(sql::FORGET_PUSHES).bind(now - PUSHES_KNOWN).execute(&mut *tx.connection).await?;
                 tx.move_parcel(&step, now, today).await?;
                 Ok(true)
             })

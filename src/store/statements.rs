@@ -97,6 +97,7 @@ statements! {
     FOLLOW = "INSERT INTO followers (number, customer) VALUES ($1, $2) ON CONFLICT (number, customer) DO NOTHING";
     UNFOLLOW = "DELETE FROM followers WHERE number = $1 AND customer = $2";
     PUSHED = "INSERT INTO pushes (signature, at) VALUES ($1, $2) ON CONFLICT (signature) DO NOTHING";
+    FORGET_PUSHES = "DELETE FROM pushes WHERE at < $1";
     CHANGE_BY_KEY = "SELECT answer FROM changes WHERE key = $1";
     ADD_CHANGE = "INSERT INTO changes (key, number, change, answer, at) VALUES ($1, $2, $3, $4, $5)";
     CHANGES_SINCE = "SELECT at, number, change, answer FROM changes WHERE at > $1 ORDER BY at";

@@ -8,6 +8,7 @@ const FLOORS: &[&str] = &[
     "cli",
     "config",
     "run",
+    "push",
     "telegram",
     "inbox",
     "outbox",

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
 
+mod carrier;
 mod customers;
 mod demo;
 mod desk;

@@ -1,16 +1,18 @@
-//! The five requests, solved to their end: the real wiring, the local carrier, both databases.
+//! The five requests, solved to their end: the real wiring, told the same with our own parcels on both databases and
+//! with a carrier's system behind HTTP.
 
-use crate::on_both;
+use crate::{on_both, on_each_carrier};
 
-on_both! {
+on_each_carrier! {
     an_order_is_cancelled_once
     a_link_is_sent_to_its_recipient_alone
     a_kill_between_the_yes_and_the_carrier
     who_follows_hears_of_it
     a_promise_survives_a_restart
     money_is_asked_back_and_its_state_is_told
-    a_push_is_taken_once
 }
+
+on_both! { a_push_is_taken_once }
 
 mod stories {
     use crate::support::{App, Db, any, in_order, store};
@@ -20,8 +22,7 @@ mod stories {
     use otklik::sandbox::Media;
     use otklik::store::Moved;
 
-    pub async fn an_order_is_cancelled_once(db: Db) {
-        let app = App::start(db).await;
+    pub async fn an_order_is_cancelled_once(app: App) {
         let anna = app.first_customer().await;
         app.says(anna, "отмените заказ 1000000090").await;
         assert_eq!(app.sandbox.reply_keyboard(anna).map(|rows| rows.len()), Some(2), "asks for the phone by a button");
@@ -39,8 +40,7 @@ mod stories {
         assert_eq!(app.changes().await, ["cancel"]);
     }
 
-    pub async fn a_link_is_sent_to_its_recipient_alone(db: Db) {
-        let app = App::start(db).await;
+    pub async fn a_link_is_sent_to_its_recipient_alone(app: App) {
         let anna = app.first_customer().await;
         let boris = app.customer("Борис").await;
         for (customer, own) in [(boris, false), (anna, true)] {
@@ -55,8 +55,7 @@ mod stories {
         assert_eq!(app.sandbox.topics().len(), 1, "a person looks after Борис");
     }
 
-    pub async fn a_kill_between_the_yes_and_the_carrier(db: Db) {
-        let mut app = App::start(db).await;
+    pub async fn a_kill_between_the_yes_and_the_carrier(mut app: App) {
         let anna = app.first_customer().await;
         app.says(anna, "отмените заказ 1000000090").await;
         app.shares_phone(anna).await;
@@ -70,8 +69,7 @@ mod stories {
         assert_eq!(app.changes().await, ["cancel"]);
     }
 
-    pub async fn who_follows_hears_of_it(db: Db) {
-        let app = App::start(db).await;
+    pub async fn who_follows_hears_of_it(app: App) {
         let (anna, boris) = (app.first_customer().await, app.customer("Борис").await);
         for customer in [anna, boris] {
             app.says(customer, "где 1000000025").await;
@@ -93,8 +91,7 @@ mod stories {
         assert_eq!(app.heard(anna).len(), before);
     }
 
-    pub async fn a_promise_survives_a_restart(db: Db) {
-        let mut app = App::start(db).await;
+    pub async fn a_promise_survives_a_restart(mut app: App) {
         let anna = app.first_customer().await;
         app.says(anna, "позовите человека").await;
         app.stop().await;
@@ -110,8 +107,7 @@ mod stories {
         assert_eq!(app.promises().await, [("answer".to_owned(), "kept".to_owned(), 1)]);
     }
 
-    pub async fn money_is_asked_back_and_its_state_is_told(db: Db) {
-        let app = App::start(db).await;
+    pub async fn money_is_asked_back_and_its_state_is_told(app: App) {
         let anna = app.first_customer().await;
         app.says(anna, "верните деньги, передумала 1000000058").await;
         app.shares_phone(anna).await;

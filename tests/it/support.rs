@@ -1,6 +1,7 @@
 //! A bot for each test: the real wiring against a sandbox on a free port, with a fresh database. What is
 //! asserted is what customers and agents received.
 
+use otklik::carrier::{Address, BreakerLimits, Carrier, Http, Pace};
 use otklik::clock;
 use otklik::config::Settings;
 use otklik::conversation::{CustomerId, Policy, Timer};
@@ -8,6 +9,7 @@ use otklik::inbox::Knowledge;
 use otklik::outbox::Limits;
 use otklik::parcel::{Status, StatusCode, TrackingNumber};
 use otklik::phrases::{Phrasebook, load};
+use otklik::push;
 use otklik::run::{self, Bot, Parts};
 use otklik::sandbox::{Options, Sandbox, Seen, samples};
 use otklik::store::{Moved, Store};
@@ -39,6 +41,37 @@ pub enum Db {
     Postgres,
 }
 
+/// Who knows the parcels in a story.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Carried {
+    /// Our own tables.
+    Locally,
+    /// The sandbox's stand-in of a carrier's system, by HTTP.
+    ByHttp,
+}
+
+/// Runs an async story on each database with our own parcels, and once with a carrier's system.
+#[macro_export]
+macro_rules! on_each_carrier {
+    ($($name:ident)*) => {$(
+        mod $name {
+            use $crate::support::{App, Carried, Db};
+            #[tokio::test(flavor = "multi_thread")]
+            async fn sqlite() {
+                super::stories::$name(App::carried(Db::Sqlite, Carried::Locally).await).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn postgres() {
+                super::stories::$name(App::carried(Db::Postgres, Carried::Locally).await).await;
+            }
+            #[tokio::test(flavor = "multi_thread")]
+            async fn http() {
+                super::stories::$name(App::carried(Db::Sqlite, Carried::ByHttp).await).await;
+            }
+        }
+    )*};
+}
+
 /// Runs an async story on each database: `on_both!(name, story)` makes `name::sqlite` and `name::postgres`.
 #[macro_export]
 macro_rules! on_both {
@@ -62,6 +95,7 @@ pub struct App {
     bot: Option<Bot>,
     database: Database,
     limits: Limits,
+    carried: Carried,
 }
 
 /// A database of one test.
@@ -118,34 +152,60 @@ pub async fn store(db: Db) -> (Store, Database) {
     (Store::open(&database.url).await.expect("a fresh database opens"), database)
 }
 
+/// A client of the sandbox's carrier that gives up soon: nobody waits for a test.
+pub fn hasty(sandbox: &Sandbox) -> Http {
+    let address = Address::new(&sandbox.carrier_url(), Some(&sandbox.carrier_token())).expect("an address");
+    let pace = Pace {
+        each: Duration::from_millis(500),
+        pauses: vec![Duration::from_millis(10), Duration::from_millis(10)],
+        breaker: BreakerLimits { failures: 1000, ..BreakerLimits::default() },
+    };
+    Http::new(address, pace).expect("a client")
+}
+
+/// What the pushes of these tests are signed with.
+pub fn push_secret() -> push::Secret {
+    push::Secret::new("0123456789abcdef0123").expect("long enough")
+}
+
 impl App {
     /// A bot on a fresh database, and a Telegram without limits.
     pub async fn start(db: Db) -> App {
-        App::with(db, false).await
+        App::with(db, false, Carried::Locally).await
     }
 
     /// The same with Telegram's limits kept up, and kept.
     pub async fn with_limits(db: Db) -> App {
-        App::with(db, true).await
+        App::with(db, true, Carried::Locally).await
     }
 
-    async fn with(db: Db, limits: bool) -> App {
+    /// The same without limits, with parcels that are known here or there.
+    pub async fn carried(db: Db, carried: Carried) -> App {
+        App::with(db, false, carried).await
+    }
+
+    async fn with(db: Db, limits: bool, carried: Carried) -> App {
         let options = Options { port: 0, journal: None, limits, samples: Vec::new(), clock: clock::now };
         let sandbox = Sandbox::start(options).await.expect("a free port");
         let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App { sandbox, bot: None, database, limits };
+        let mut app = App { sandbox, bot: None, database, limits, carried };
         app.stock().await;
         app.begin().await;
         app
     }
 
-    /// Puts the sample parcels into the carrier's tables.
+    /// Gives the sample parcels to whoever is to know them.
     async fn stock(&self) {
         let now = clock::now();
         let samples = samples::parcels(now, Policy::default().today(now));
         let parcels = samples.into_iter().map(|sample| sample.listed).collect();
-        self.store().await.put_parcels(parcels, now.timestamp_millis()).await.expect("parcels are stored");
+        match self.carried {
+            Carried::Locally => {
+                self.store().await.put_parcels(parcels, now.timestamp_millis()).await.expect("parcels are stored");
+            }
+            Carried::ByHttp => self.sandbox.put_parcels(parcels),
+        }
     }
 
     async fn store(&self) -> Store {
@@ -158,8 +218,14 @@ impl App {
         let desk = self.sandbox.desk();
         let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: Policy::default(), desk });
         let store = self.store().await;
+        let carrier: Arc<dyn Carrier> = match self.carried {
+            Carried::Locally => Arc::new(store.clone()),
+            Carried::ByHttp => Arc::new(hasty(&self.sandbox)),
+        };
+        let listen = "127.0.0.1:0".parse().expect("an address");
         let parts = Parts {
-            carrier: Arc::new(store.clone()),
+            carrier,
+            push: Some(push::Settings { listen, secret: push_secret() }),
             store,
             api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
             knowledge: tokio::sync::watch::channel(knowledge).1,
@@ -242,8 +308,17 @@ impl App {
         self.settle().await;
     }
 
-    /// What the local carrier was told to change, oldest first.
+    /// Where the bot takes pushes.
+    pub fn push_url(&self) -> String {
+        let address = self.bot.as_ref().and_then(Bot::push_address).expect("a bot that takes pushes");
+        format!("http://{address}/push")
+    }
+
+    /// What the carrier has changed, oldest first.
     pub async fn changes(&self) -> Vec<String> {
+        if self.carried == Carried::ByHttp {
+            return self.sandbox.changes_made().into_iter().map(|(_, _, change)| change).collect();
+        }
         let changes = self.store().await.changes_since(0).await.expect("the changes");
         changes.into_iter().map(|change| change.change).collect()
     }
