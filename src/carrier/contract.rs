@@ -1,5 +1,5 @@
 //! The contract with a carrier's system: what goes over the wire, and how it becomes our own words and back. It is
-//! published as [`super::openapi`]. Pure.
+//! published as [`super::openapi()`]. Pure.
 //!
 //! What comes from the other side is read with care: a status we do not know is shown as it came; a word we do not
 //! know in a field that may be missing counts as missing; everything else that is not as agreed makes the whole
