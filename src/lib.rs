@@ -12,8 +12,8 @@
 //!
 //! An update is put into the `inbox` table and only then confirmed to Telegram. The inbox's worker takes
 //! the oldest events, lets [`conversation::step`] decide, and commits the new state together with
-//! everything that follows from it: rows of the `outbox`, questions to the carrier, promises and timers. The sender takes the
-//! first row of each lane, keeps Telegram's limits, sends, and marks. What comes back (the carrier's
+//! everything that follows from it: rows of the `outbox`, questions to the carrier, promises and timers. The
+//! sender takes the first row of each lane, keeps Telegram's limits, sends, and marks. What comes back (the carrier's
 //! answer, a timer, a deleted topic, a customer who blocked the bot) comes through the same inbox. So a crash at
 //! any point resumes where it stood: an event is decided on exactly once, and a message is sent at least
 //! once. The one window in which a message can be sent twice is a crash between Telegram's «ok» and our

@@ -4,6 +4,7 @@ mod check;
 mod demo;
 mod evaluate;
 mod parcels;
+mod stats;
 mod understand;
 
 use crate::carrier::{self, Carrier, Http, Pace};
@@ -43,6 +44,8 @@ enum Command {
     Understand(understand::Arguments),
     /// The local carrier's parcels
     Parcels(parcels::Arguments),
+    /// Tells what was promised and kept, and what customers say of how it went
+    Stats(stats::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
@@ -59,11 +62,12 @@ pub fn run() -> ExitCode {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         tracing::error!(place, "panicked");
     }));
-    let quiet = matches!(cli.command, Command::Understand(_) | Command::Evaluate(_) | Command::Check);
+    let quiet = !matches!(cli.command, Command::Run | Command::Demo(_));
     log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
+        Command::Stats(arguments) => in_runtime(stats::run(arguments)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),

@@ -115,3 +115,23 @@ async fn the_story_of_the_demo() {
     app.settle().await;
     browser.client.clone().close().await.expect("the browser closes");
 }
+
+/// A request of the five, from a sample to the confirmation, with the phone shared by Telegram's button.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_is_walked_to_its_end() {
+    let app = App::start(Db::Sqlite).await;
+    let browser = Browser::open(&app.sandbox.url()).await;
+    browser.click("customer-start").await;
+    browser.sees("customer", "Здравствуйте").await;
+    browser.write("customer", "отмените заказ 1000000090").await;
+    browser.sees("customer", "1000000090").await;
+    browser.click("reply-button").await;
+    browser.click("share-confirm").await;
+    browser.sees("customer", "Да, отменить заказ").await;
+    browser.press("customer", "Да, отменить заказ").await;
+    browser.sees("customer", "Номер отмены").await;
+    browser.press("customer", "Нашлось дешевле").await;
+    app.settle().await;
+    assert_eq!(app.changes().await, ["cancel"]);
+    browser.client.clone().close().await.expect("the browser closes");
+}
