@@ -52,7 +52,8 @@ mod tests {
 
     #[test]
     fn promises_stand_in_their_columns() {
-        let count = |what: &str, outcome: &str, count| PromiseCount { what: what.into(), outcome: outcome.into(), count };
+        let count =
+            |what: &str, outcome: &str, count| PromiseCount { what: what.into(), outcome: outcome.into(), count };
         let table = promises(&[count("answer", "kept", 12), count("check", "kept", 1), count("answer", "broken", 2)]);
         let lines: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
         assert_eq!(lines[0], OUTCOMES);

@@ -287,7 +287,8 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) {
 /// Asked a question with given answers.
 fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> bool {
     let (file, begin) = group.place();
-    if let Some(answer) = turn.choice(file, begin, heard.text) {
+    let regrets = group == Group::CancelReason && turn.choice(file, "regret_", heard.text).is_some();
+    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|_| !regrets) {
         choose(turn, group, &answer, Some(heard.text));
         return true;
     }
@@ -296,6 +297,12 @@ fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> bool {
         && let Some(cause) = turn.choice(offer::INTENT, "cause_", heard.text)
     {
         choose(turn, Group::Sight, &cause, Some(heard.text));
+        return true;
+    }
+    if regrets {
+        let reply = turn.reply("cancel.regret");
+        turn.lead(reply);
+        accept(turn, cancel::INTENT.into());
         return true;
     }
     if group == Group::CancelReason {

@@ -229,7 +229,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
             take_up(turn, &first, text, &reading.slots);
         }
         // What is asked about may be about this parcel.
-        (Decision::Clarify, _) if may_clarify(turn) && has_other_words(text) => {
+        (Decision::Clarify, Some(intent)) if may_clarify(turn) && intent != parcel::INTENT && has_other_words(text) => {
             let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
             turn.state.parcel = number.or_else(|| turn.state.parcel.clone());
             clarify(turn, text, reading);
@@ -240,6 +240,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
             turn.state.open = None;
             parcel::where_is(turn, text, &reading.slots);
         }
+        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, text, reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
 }

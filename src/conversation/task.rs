@@ -347,7 +347,7 @@ pub(super) fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: 
         }
         Instructed::Refused(refused) => {
             errand_done(turn, &question);
-            refuse(turn, refused);
+            refuse(turn, instruction.change, refused);
         }
     }
 }
@@ -369,15 +369,15 @@ fn made(turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) {
     }
 }
 
-/// The carrier did not make a change. Things may have moved on meanwhile: they are looked at anew, once.
-fn refuse(turn: &mut Turn<'_>, refused: Refused) {
+/// The carrier did not make a change: things have moved on meanwhile, or it counts differently. A person finds out.
+fn refuse(turn: &mut Turn<'_>, change: Change, refused: Refused) {
     if turn.state.holder != Holder::Bot {
         let notice = turn.desk_reply("desk.carrier_refused");
         return turn.post(Post::Notice(notice));
     }
     let key = match refused {
-        Refused::TooOften => "resend_link.too_often",
-        Refused::NotFound | Refused::NotRecipient | Refused::WrongState => "common.carrier_refused",
+        Refused::TooOften if change.sends_link() => "resend_link.too_often",
+        Refused::TooOften | Refused::NotFound | Refused::NotRecipient | Refused::WrongState => "common.carrier_refused",
     };
     let reply = turn.reply(key);
     turn.lead(reply);

@@ -126,6 +126,7 @@ pub const KEYS: &[Key] = &[
     reply("cancel.done_cancel", &["number", "reference", "date"], &["sum"]),
     reply("cancel.confirm_refuse", &["number", "days"], &["sum"]),
     reply("cancel.done_refuse", &["number", "reference", "date"], &["sum"]),
+    reply("cancel.regret", &[], &[]),
     reply("cancel.at_door", &[], &[]),
     reply("cancel.delivered", &["number", "days"], &[]),
     reply("cancel.ask_reason", &[], &[]),
