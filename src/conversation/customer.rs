@@ -87,6 +87,9 @@ fn hear(turn: &mut Turn<'_>, message: &Message) {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.lead(warning);
+        if turn.state.task.is_some() && turn.state.open.is_some() && message.words().is_some_and(is_only_data) {
+            return; // the question stands
+        }
     }
     if let Some(contact) = &message.contact {
         return shared(turn, contact);
@@ -99,6 +102,12 @@ fn hear(turn: &mut Turn<'_>, message: &Message) {
         Some(text) if text.starts_with('/') => command(turn, text),
         Some(text) => words(turn, text),
     }
+}
+
+/// Nothing but a personal number, with a word or two that say what it is.
+fn is_only_data(text: &str) -> bool {
+    let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
+    text.contains(crate::privacy::MASK) && words.count() <= 3
 }
 
 /// A contact. The customer's own, shared by Telegram's button, proves who they are; any other proves nothing.
