@@ -43,6 +43,11 @@ enum Command {
         #[arg(long)]
         planned: Option<NaiveDate>,
     },
+    /// Shows what our own tables know of a parcel, and how it went so far; of its phone the last digits only
+    Show {
+        /// Its number
+        number: String,
+    },
     /// Lists what customers had changed (cancelled, refused, asked back), as CSV, for whoever carries it out
     Changes {
         /// Only after this moment, such as 2026-11-30T09:00:00Z
@@ -105,8 +110,24 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
             println!("{number}: {status}");
             Ok(())
         }
+        Command::Show { number } => show(&store, &TrackingNumber::new(&number)).await,
         Command::Changes { since } => changes(&store, since).await,
     }
+}
+
+/// What is known of a parcel.
+async fn show(store: &Store, number: &TrackingNumber) -> Outcome {
+    let Some(Listed { parcel, phone, link }) = store.listed(number).await? else {
+        return Err(format!("no parcel {number} in our own tables; otklik parcels import brings some in").into());
+    };
+    println!("{}", serde_json::to_string_pretty(&parcel)?);
+    println!("phone: {}", phone.map_or_else(|| "unknown".into(), |phone| format!("…{}", phone.tail())));
+    println!("link: {}", if link.is_some() { "known" } else { "unknown" });
+    for (at, status, place) in store.history(number).await? {
+        let at = DateTime::from_timestamp_millis(at).unwrap_or_default().format("%Y-%m-%d %H:%M");
+        println!("{at}  {}{}", status.label(), place.map(|place| format!(" ({place})")).unwrap_or_default());
+    }
+    Ok(())
 }
 
 /// What customers had changed, oldest first.

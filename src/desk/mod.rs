@@ -7,7 +7,6 @@ mod story;
 pub use story::{StoryLine, story};
 
 use crate::conversation::{Button, Fact, Policy, Pressed, State, Ticket, TicketState};
-use crate::parcel::Status;
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
@@ -126,8 +125,7 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
         render(phrasebook, &Reply::new("desk.fact_value", LANGUAGE).with("value", value), 0)
     };
     match fact {
-        Fact::Status(Status::Known(code)) => ("desk.fact_status", code.label().to_owned()),
-        Fact::Status(Status::Unknown(label)) => ("desk.fact_status", label.clone()),
+        Fact::Status(status) => ("desk.fact_status", status.label().to_owned()),
         Fact::Since(day) => ("desk.fact_since", show(Value::Date(*day))),
         Fact::Planned(day) => ("desk.fact_planned", show(Value::Date(*day))),
         Fact::Cause(cause) => {

@@ -1,5 +1,6 @@
 //! The order a parcel belongs to, and money that goes back.
 
+use super::{Status, StatusCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +62,30 @@ pub enum RefundState {
 }
 
 impl Order {
+    /// The order after its parcel came to `status` on the day `today`: what is under way cannot be cancelled any more,
+    /// and what was handed over or refused is at its end.
+    pub fn follow(&mut self, status: &Status, today: NaiveDate) {
+        let Status::Known(code) = status else {
+            return;
+        };
+        match (self.state, code) {
+            (OrderState::Accepted | OrderState::InTransit, StatusCode::Delivered) => {
+                self.state = OrderState::Delivered;
+                self.delivered = Some(today);
+            }
+            (OrderState::Accepted | OrderState::InTransit, StatusCode::Refused) => self.state = OrderState::Refused,
+            (OrderState::Accepted, code) if code.is_handed_over() => self.state = OrderState::InTransit,
+            (
+                OrderState::Accepted
+                | OrderState::InTransit
+                | OrderState::Delivered
+                | OrderState::Cancelled
+                | OrderState::Refused,
+                _,
+            ) => {}
+        }
+    }
+
     /// An order of which only the state is known.
     pub fn new(state: OrderState) -> Order {
         Order { state, sum: None, delivered: None, refund: None }
@@ -112,5 +137,25 @@ impl RefundState {
     /// Reads the word back.
     pub fn from_code(code: &str) -> Option<RefundState> {
         RefundState::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_goes_where_its_parcel_goes() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
+        let check = |from, code, to| {
+            let mut order = Order::new(from);
+            order.follow(&Status::Known(code), today);
+            assert_eq!(order.state, to, "{from:?} {code:?}");
+        };
+        check(OrderState::Accepted, StatusCode::OfferSent, OrderState::Accepted);
+        check(OrderState::Accepted, StatusCode::InTransit, OrderState::InTransit);
+        check(OrderState::InTransit, StatusCode::Delivered, OrderState::Delivered);
+        check(OrderState::Cancelled, StatusCode::InTransit, OrderState::Cancelled);
+        check(OrderState::InTransit, StatusCode::Refused, OrderState::Refused);
     }
 }

@@ -20,6 +20,14 @@ impl Status {
         let code = code.or_else(|| StatusCode::ALL.iter().copied().find(|code| code.label() == text));
         code.map_or_else(|| Status::Unknown(text.to_owned()), Status::Known)
     }
+
+    /// As the carrier writes it.
+    pub fn label(&self) -> &str {
+        match self {
+            Status::Known(code) => code.label(),
+            Status::Unknown(label) => label,
+        }
+    }
 }
 
 /// The carrier's statuses: one line each, code and label.
@@ -90,6 +98,18 @@ statuses! {
 }
 
 impl StatusCode {
+    /// Whether the parcel is in the carrier's hands, or was: an order that could be cancelled before is under way.
+    pub fn is_handed_over(self) -> bool {
+        !matches!(
+            self,
+            StatusCode::PreorderReceived
+                | StatusCode::OfferSent
+                | StatusCode::OfferConfirmed
+                | StatusCode::OfferExpired
+                | StatusCode::RecipientInfoReceived
+        )
+    }
+
     /// Whether a customer who follows the parcel is told of it: steps inside a warehouse are no news.
     pub fn matters(self) -> bool {
         !matches!(

@@ -46,11 +46,17 @@ impl Store {
     /// Puts parcels into the local carrier's tables. What a list does not name of a parcel stays as it was; who
     /// follows one whose status is new hears of it. `now` in Unix milliseconds.
     pub async fn put_parcels(&self, parcels: Vec<Listed>, now: i64) -> Result<(), Error> {
+        let today = DateTime::from_timestamp_millis(now).unwrap_or_default().date_naive();
         let work = self.write(move |mut tx| {
             Box::pin(async move {
-                for listed in &parcels {
+                for mut listed in parcels {
                     let before = tx.parcel(&listed.parcel.number).await?;
-                    tx.put_parcel(listed).await?;
+                    let known = before.as_ref().and_then(|before| before.parcel.order.clone());
+                    if let (None, Some(mut order)) = (&listed.parcel.order, known) {
+                        order.follow(&listed.parcel.status, listed.parcel.since.unwrap_or(today));
+                        listed.parcel.order = Some(order);
+                    }
+                    tx.put_parcel(&listed).await?;
                     if before.is_none_or(|before| before.parcel.status != listed.parcel.status) {
                         tx.moved(&listed.parcel, now).await?;
                     }
@@ -98,10 +104,24 @@ impl Store {
             .collect()
     }
 
-    async fn found(&self, number: &TrackingNumber, phone: Option<&Phone>) -> Result<Option<Found>, Error> {
+    /// A parcel of our own tables, if it is there.
+    pub async fn listed(&self, number: &TrackingNumber) -> Result<Option<Listed>, Error> {
         let row = sqlx::query(sql::PARCEL).bind(number.as_str()).fetch_optional(&self.reads).await?;
-        let listed = row.map(|row| listed(number, &row)).transpose()?;
-        Ok(listed.map(|listed| Found { recipient: Recipient::of(listed.phone.as_ref(), phone), parcel: listed.parcel }))
+        row.map(|row| listed(number, &row)).transpose()
+    }
+
+    /// The statuses a parcel has had, oldest first: when (Unix milliseconds), which, where.
+    pub async fn history(&self, number: &TrackingNumber) -> Result<Vec<(i64, Status, Option<String>)>, Error> {
+        let rows = sqlx::query(sql::HISTORY).bind(number.as_str()).fetch_all(&self.reads).await?;
+        let status = |row: &AnyRow| Ok::<_, Error>(Status::read(row.try_get("status")?));
+        rows.iter().map(|row| Ok((row.try_get("at")?, status(row)?, row.try_get("place")?))).collect()
+    }
+
+    async fn found(&self, number: &TrackingNumber, phone: Option<&Phone>) -> Result<Option<Found>, Error> {
+        Ok(self
+            .listed(number)
+            .await?
+            .map(|listed| Found { recipient: Recipient::of(listed.phone.as_ref(), phone), parcel: listed.parcel }))
     }
 }
 
@@ -169,11 +189,8 @@ impl Tx<'_> {
             since: Some(today),
             ..known.parcel
         };
-        // Who has the parcel in hand has an order that was handed over.
-        if parcel.is_delivered()
-            && let Some(order) = &mut parcel.order
-        {
-            *order = Order { state: OrderState::Delivered, delivered: Some(today), ..order.clone() };
+        if let Some(order) = &mut parcel.order {
+            order.follow(&parcel.status, today);
         }
         let listed = Listed { parcel, ..known };
         self.put_parcel(&listed).await?;

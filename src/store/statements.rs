@@ -93,6 +93,7 @@ statements! {
                   refund_asked = COALESCE(excluded.refund_asked, parcels.refund_asked), \
                   refund_state = COALESCE(excluded.refund_state, parcels.refund_state)";
     ADD_HISTORY = "INSERT INTO parcel_history (id, number, at, status, place) VALUES ($1, $2, $3, $4, $5)";
+    HISTORY = "SELECT at, status, place FROM parcel_history WHERE number = $1 ORDER BY id";
     FOLLOWERS = "SELECT customer FROM followers WHERE number = $1 ORDER BY customer";
     FOLLOW = "INSERT INTO followers (number, customer) VALUES ($1, $2) ON CONFLICT (number, customer) DO NOTHING";
     UNFOLLOW = "DELETE FROM followers WHERE number = $1 AND customer = $2";

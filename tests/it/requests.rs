@@ -12,7 +12,7 @@ on_each_carrier! {
     money_is_asked_back_and_its_state_is_told
 }
 
-on_both! { a_push_is_taken_once }
+on_both! { a_push_is_taken_once what_is_under_way_is_not_cancelled }
 
 mod stories {
     use crate::support::{App, Db, any, in_order, store};
@@ -117,6 +117,18 @@ mod stories {
         app.says(anna, "когда вернутся деньги").await;
         assert!(app.last(anna).text.contains("5001"), "and it is known later: {}", app.last(anna).text);
         assert!(app.sandbox.topics().is_empty(), "no person was needed");
+    }
+
+    pub async fn what_is_under_way_is_not_cancelled(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.first_customer().await;
+        app.says(anna, "отмените заказ 1000000090").await;
+        app.shares_phone(anna).await;
+        // It leaves while the customer thinks about it.
+        app.carrier_moves("1000000090", StatusCode::InternationalTransit).await;
+        app.says(anna, "да").await;
+        assert!(!any(&app.heard(anna), "5001"), "{:#?}", app.heard(anna));
+        assert_eq!(app.sandbox.topics().len(), 1, "the carrier refused: a person looks");
     }
 
     pub async fn a_push_is_taken_once(db: Db) {
