@@ -41,7 +41,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
             .map(|sample| Sample {
                 number: sample.listed.parcel.number.to_string(),
                 good_for: sample.good_for.into(),
-                phrase: sample.phrase.into(),
+                phrase: Some(sample.phrase.into()),
             })
             .collect(),
         clock: clock::now,

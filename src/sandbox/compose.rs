@@ -74,7 +74,7 @@ fn given_entities(args: &Args, field: &str) -> Result<Vec<Entity>, Refusal> {
     entities.map_err(|wrong| Refusal::bad(format!("can't parse entities: {wrong}")))
 }
 
-/// The inline buttons of a message; keyboards of the other kind are `reply_keyboard`'s.
+/// The inline buttons of a message.
 pub(super) fn buttons(args: &Args) -> Result<Vec<Vec<Button>>, Refusal> {
     let rows = args.value("reply_markup").and_then(|markup| markup["inline_keyboard"].as_array());
     let rows = rows.map_or(&[][..], Vec::as_slice);

@@ -63,7 +63,7 @@ fn own(draft: &Draft, args: &Args) -> Result<Message, Refusal> {
     let chat = place::place(draft.world(), args, "chat_id")?.chat();
     let found = draft.world().message(chat, id);
     let message = found.ok_or_else(|| Refusal::bad("message to edit not found"))?;
-    if message.from != BOT_ID || matches!(message.body, Body::Service(_)) {
+    if message.from != BOT_ID || message.changed_keyboard || matches!(message.body, Body::Service(_)) {
         return Err(Refusal::bad("message can't be edited"));
     }
     Ok(message.clone())
@@ -102,7 +102,11 @@ pub(super) fn delete(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     if old && matches!(place, Place::Private(_)) {
         return Err(Refusal::bad("message can't be deleted for everyone"));
     }
+    let brought = draft.world().keyboards.get(&chat).is_some_and(|shown| shown.message == id);
     draft.make(Change::Deleted { chat, id });
+    if brought {
+        draft.make(Change::Keyboard { chat, shown: None });
+    }
     Ok(json!(true))
 }
 

@@ -8,7 +8,6 @@ use super::api;
 use super::faults::Fault;
 use super::media::Media;
 use super::people::{self, Complaint, Spot};
-use super::reply_keyboard;
 use super::seen::{self, Seen, Topic};
 use super::state::{Call, Draft};
 use super::world::{Change, Pending, Role};
@@ -59,17 +58,25 @@ impl Sandbox {
         })
     }
 
-    /// A customer shares the own phone, by the button that the bot asks for it with.
+    /// A customer presses the button that sends their own phone number; gives the message's id.
     pub fn customer_shares_phone(&self, customer: i64) -> i64 {
-        self.act(|draft| reply_keyboard::share(draft, customer))
+        self.act(|draft| people::share_phone(draft, customer))
     }
 
-    /// The labels of the keyboard under a private chat, if there is one.
+    /// A customer sends somebody's contact out of the address book; gives the message's id.
+    /// [`Sandbox::customer_sends`] sends one of a person who is not on Telegram.
+    pub fn customer_sends_contact(&self, customer: i64, whose: i64) -> i64 {
+        self.act(|draft| {
+            let contact = people::contact_of(draft, whose)?;
+            people::send(draft, customer, private(customer), contact, None, None)
+        })
+    }
+
+    /// The labels of the reply keyboard that a chat shows now, row by row.
     pub fn reply_keyboard(&self, chat: i64) -> Option<Vec<Vec<String>>> {
         let inner = self.core.lock();
-        let keyboard = inner.world.keyboards.get(&chat)?;
-        let labels = |row: &Vec<reply_keyboard::ReplyButton>| row.iter().map(|button| button.text.clone()).collect();
-        Some(keyboard.rows.iter().map(labels).collect())
+        let rows = &inner.world.keyboards.get(&chat)?.keyboard.rows;
+        Some(rows.iter().map(|row| row.iter().map(|key| key.label().to_owned()).collect()).collect())
     }
 
     /// A customer edits the text or caption of a message.

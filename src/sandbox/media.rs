@@ -105,9 +105,9 @@ pub(super) enum Attachment {
         phone: String,
         first_name: String,
         last_name: Option<String>,
-        /// Whose account it is, if Telegram knows.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        user_id: Option<i64>,
+        /// Whose number it is, if that person has a Telegram account.
+        #[serde(default)]
+        user: Option<i64>,
     },
     Location {
         latitude: f64,

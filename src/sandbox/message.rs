@@ -96,6 +96,9 @@ pub(super) struct Message {
     pub reactions: Vec<String>,
     #[serde(default)]
     pub pinned: bool,
+    /// Whether it changed the chat's keyboard. Telegram lets nobody edit such a message.
+    #[serde(default)]
+    pub changed_keyboard: bool,
 }
 
 impl Message {
@@ -115,6 +118,7 @@ impl Message {
             origin: None,
             reactions: Vec::new(),
             pinned: false,
+            changed_keyboard: false,
         }
     }
 

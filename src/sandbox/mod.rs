@@ -6,9 +6,9 @@
 //!
 //! A call of the bot comes in at `api`, is read by `args`, checked by `schema`, may meet one of the
 //! `faults` or `limits`, and is carried out by `send`, `edit`, `topics` or `chats`, which look up
-//! their `place` and `compose` what is posted. What people do is in `people`; the page reaches it
-//! through `page`, tests through [`Sandbox`] in `handle`. All of them change the pure `world`
-//! through `state`, which writes each change to the `journal` before anybody can see it. `reply_keyboard` is what stands under a chat. `render`
+//! their `place`, `compose` what is posted and read the `keyboard` that comes along. What people do is in
+//! `people`; the page reaches it through `page`, tests through [`Sandbox`] in `handle`. All of them change the pure `world`
+//! through `state`, which writes each change to the `journal` before anybody can see it. `render`
 //! shows the world to the bot, `page_view` to the page, `seen` to tests. Updates leave by `poll` or
 //! by `webhook`.
 //!
@@ -24,6 +24,7 @@ mod faults;
 mod handle;
 mod html;
 mod journal;
+mod keyboard;
 mod limits;
 mod markup;
 mod media;
@@ -36,7 +37,6 @@ mod place;
 mod poll;
 mod refusal;
 mod render;
-mod reply_keyboard;
 pub mod samples;
 mod schema;
 mod seen;
@@ -98,7 +98,7 @@ pub struct Sample {
     /// What can be seen with it.
     pub good_for: String,
     /// What to write about it.
-    pub phrase: String,
+    pub phrase: Option<String>,
 }
 
 /// A running sandbox. Its server ends when the last handle is gone.
@@ -185,12 +185,15 @@ fn routes(core: Arc<Core>) -> Router {
         .route("/", get(page::index))
         .route("/page.css", get(page::style))
         .route("/page.js", get(page::script))
+        .route("/keyboard.js", get(page::keyboard_script))
+        .route("/helpers.js", get(page::helpers))
         .route("/files/{id}", get(page::media))
         .route("/page/events", get(page::events))
         .route("/page/send", post(page::send))
         .route("/page/edit", post(page::edit))
         .route("/page/press", post(page::press))
         .route("/page/share", post(page::share))
+        .route("/page/contact", post(page::contact))
         .route("/page/user", post(page::user))
         .route("/page/block", post(page::block))
         .route("/page/delete_topic", post(page::delete_topic))

@@ -1,96 +1,14 @@
 // The demo page's script: keeps what the sandbox tells by server-sent events and draws it.
 // Reading order: world (what is known) → pieces (nodes of a message) → Chat (a list with its
-// composer) → desk, people, samples → connection. Nothing a person typed is ever parsed as HTML.
+// composer) → desk, people, samples → connection; the reply keyboard is in keyboard.js. Nothing a
+// person typed is ever parsed as HTML.
 
-// ---- small helpers
+import { byId, el, icon, plural, post, reconcile } from "/helpers.js";
+import { drawKeyboard } from "/keyboard.js";
 
-const byId = (id) => document.getElementById(id);
 const wide = matchMedia("(min-width: 900px)"); // both sides are seen
 const roomy = matchMedia("(min-width: 1100px)"); // and topics beside the open one
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-
-/** A new element: own properties, `data` for data-attributes, then children (strings become text). */
-function el(tag, props = {}, ...children) {
-  const { data = {}, attrs = {}, ...rest } = props;
-  const node = Object.assign(document.createElement(tag), rest);
-  Object.assign(node.dataset, data);
-  for (const [name, value] of Object.entries(attrs)) node.setAttribute(name, value);
-  node.append(...children.filter((child) => child !== null && child !== ""));
-  return node;
-}
-
-function icon(name, label = null) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#i-${name}`);
-  if (label) svg.setAttribute("role", "img"), svg.setAttribute("aria-label", label);
-  else svg.setAttribute("aria-hidden", "true");
-  svg.append(use);
-  return svg;
-}
-
-/** Russian plural: plural(2, "тема", "темы", "тем"). */
-function plural(n, one, few, many) {
-  const form = new Intl.PluralRules("ru").select(n);
-  return `${n} ${form === "one" ? one : form === "few" ? few : many}`;
-}
-
-/**
- * Makes `parent` hold exactly `items` ({key, mark, make}), in order. A node is made anew only when
- * its mark changed, so focus, images and the screen reader's place survive a redraw.
- */
-const kept = new WeakMap();
-function reconcile(parent, items) {
-  const before = kept.get(parent) ?? new Map();
-  const after = new Map();
-  const keys = new Set(items.map((item) => item.key));
-  for (const [key, entry] of before) if (!keys.has(key)) entry.node.remove();
-  const focused = document.activeElement;
-  let place = parent.firstChild;
-  for (const { key, mark, make } of items) {
-    let entry = before.get(key);
-    if (entry?.mark !== mark) {
-      const node = make();
-      if (entry) {
-        if (place === entry.node) place = node;
-        const hadFocus = entry.node.contains(focused);
-        entry.node.replaceWith(node);
-        if (hadFocus) refocus(focused, node);
-      }
-      entry = { mark, node };
-    }
-    if (entry.node === place) place = place.nextSibling;
-    else parent.insertBefore(entry.node, place);
-    after.set(key, entry);
-  }
-  kept.set(parent, after);
-  if (focused?.isConnected && document.activeElement === document.body) focused.focus({ preventScroll: true });
-}
-
-/** A pressed button whose message was edited is gone: its successor, or the list, takes the focus. */
-function refocus(old, node) {
-  queueMicrotask(() => {
-    const all = [...node.querySelectorAll("button, a")];
-    const same = all.find((next) => next.textContent === old.textContent) ?? all[0];
-    (same ?? node.closest("[tabindex]"))?.focus({ preventScroll: true });
-  });
-}
-
-async function post(path, body) {
-  let response;
-  try {
-    response = await fetch(`/page/${path}`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify(body),
-    });
-  } catch {
-    throw new Error("Нет связи с песочницей. Попробуйте ещё раз.");
-  }
-  const answer = await response.json().catch(() => null);
-  if (!response.ok) throw new Error(answer?.error ?? `Песочница ответила ошибкой ${response.status}.`);
-  return answer;
-}
 
 // ---- world: what the sandbox has told
 
@@ -99,7 +17,7 @@ const world = {
   agents: new Map(),
   topics: new Map(),
   samples: [],
-  keyboards: new Map(), // chat → rows of buttons under it
+  keyboards: new Map(), // chat → its reply keyboard
   desk: { id: 0, title: "Поддержка" },
   rooms: new Map(), // room key → Map of messages by id
   seen: new Map(), // room key → id of the last message the reader has seen
@@ -164,7 +82,7 @@ function load(snapshot) {
   world.topics = index(snapshot.topics);
   world.desk = snapshot.desk;
   world.samples = snapshot.samples;
-  world.keyboards = new Map(snapshot.keyboards.map(({ chat, rows }) => [chat, rows]));
+  world.keyboards = new Map(snapshot.keyboards.map((keyboard) => [keyboard.chat, keyboard]));
   world.rooms.clear();
   for (const room of [...world.typing.keys()]) stopTyping(room);
   snapshot.messages.forEach(remember);
@@ -827,32 +745,11 @@ function drawGate() {
   if (hadFocus && !barrier) input.focus({ preventScroll: true }); // the pressed button has gone
 }
 
-/** The keyboard that stands under the customer's chat, if the bot has put one there. */
-function drawReplies() {
-  const chat = world.customer;
-  const rows = customerChat.part.composer.isConnected ? world.keyboards.get(chat) ?? [] : [];
-  byId("replies").hidden = rows.length === 0;
-  reconcile(byId("replies"), rows.map((row, at) => ({
-    key: at,
-    mark: JSON.stringify([chat, row]),
-    make: () => el("div", { className: "keys" }, ...row.map(({ text, contact }) =>
-      el("button", { type: "button", className: "key", data: { testid: "reply-button" }, onclick: () => (contact ? askToShare(chat) : customerChat.say(text)) }, text))),
-  })));
-}
-
-/** Telegram asks before it gives a phone away. */
-function askToShare(customer) {
-  const dialog = byId("share");
-  const phone = (world.customers.get(customer)?.phone ?? "").replace(/^(\d)(\d{3})(\d{3})(\d{2})(\d{2})$/, "+$1 $2 $3-$4-$5");
-  dialog.querySelector("p").textContent = `Поделиться номером ${phone} с ботом?`;
-  dialog.returnValue = "no";
-  dialog.onclose = () => dialog.returnValue === "yes" && customerChat.tell("share", { customer });
-  dialog.showModal();
-}
-
 customerChat.part.trouble.addEventListener("click", (event) => {
   const blocked = world.customers.get(world.customer)?.blocked;
-  showMenu(event, [blocked
+  // What the keyboard's button never sends: the number of somebody else.
+  const contact = { label: "Клиент прислал чужой контакт", icon: "person", run: () => customerChat.tell("contact", { customer: world.customer }) };
+  showMenu(event, [...(customerChat.part.composer.isConnected ? [contact] : []), blocked
     ? { label: "Клиент разблокировал бота", run: () => block(false) }
     : { label: "Клиент заблокировал бота", icon: "lock", danger: true, run: () => block(true) }]);
 });
@@ -994,18 +891,23 @@ newcomer("agent", deskChat, (id) => (world.agent = id));
 function drawSamples() {
   byId("samples").hidden = world.samples.length === 0;
   reconcile(byId("sample-list"), world.samples.map(({ number, good_for, phrase }) => ({
-    key: number,
+    key: JSON.stringify([phrase, number]), // one parcel may be good for several things
     mark: good_for,
-    make: () => el("button", { type: "button", className: "sample", data: { testid: "sample", number }, onclick: () => takeSample(`${phrase} ${number}`.trim()) },
-      el("b", {}, number), el("span", {}, good_for)),
+    make: () => el("button", { type: "button", className: "sample", data: { testid: "sample", number }, onclick: () => takeSample(phrase ? `${phrase} ${number}` : number) },
+      el("b", {}, number), phrase ? el("q", {}, phrase) : null, el("span", {}, good_for)),
   })));
 }
 
+let lastSample = null;
+
 function takeSample(words) {
+  const { input } = customerChat.part;
   showTab("customer");
+  if (input.value === lastSample) input.value = ""; // one card after another: the last one counts
   customerChat.insert(words);
+  lastSample = input.value;
   if (start.isConnected) {
-    customerChat.toast("Вопрос ждёт в поле. Сначала нажмите «Запустить».");
+    customerChat.toast("Пример ждёт в поле. Сначала нажмите «Запустить».");
     start.focus();
   }
 }
@@ -1063,7 +965,7 @@ function draw() {
   customerChat.draw(); // chats first: drawing marks as seen what the lists below count
   deskChat.draw();
   drawGate();
-  drawReplies();
+  drawKeyboard(customerChat, world.keyboards.get(world.customer), world.customers.get(world.customer));
   const news = drawDesk();
   drawPeople(byId("customer-select"), [...world.customers.values()], world.customer, customerLabel);
   drawPeople(byId("agent-select"), [...world.agents.values()], world.agent, (user) => user.name);
@@ -1102,7 +1004,7 @@ const handlers = {
   typing: startTyping,
   toast: showToast,
   deleted: forget,
-  keyboard: ({ chat, rows }) => world.keyboards.set(chat, rows),
+  keyboard: (data) => world.keyboards.set(data.chat, data),
 };
 
 function setLink(state, text) {

@@ -19,9 +19,9 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::media::Media;
 use super::page_view::{self, PageEvent};
 use super::people::{self, Complaint, Spot};
-use super::reply_keyboard;
 use super::state::{Core, Draft};
 use super::world::Role;
 
@@ -41,6 +41,16 @@ pub(super) async fn style() -> Response {
 /// `GET /page.js`
 pub(super) async fn script() -> Response {
     resource("text/javascript; charset=utf-8", include_str!("page.js"))
+}
+
+/// `GET /keyboard.js`
+pub(super) async fn keyboard_script() -> Response {
+    resource("text/javascript; charset=utf-8", include_str!("keyboard.js"))
+}
+
+/// `GET /helpers.js`
+pub(super) async fn helpers() -> Response {
+    resource("text/javascript; charset=utf-8", include_str!("helpers.js"))
 }
 
 fn resource(kind: &'static str, content: &'static str) -> Response {
@@ -188,14 +198,24 @@ pub(super) async fn press(State(core): State<Arc<Core>>, body: Body<Press>) -> R
 }
 
 #[derive(Debug, Deserialize)]
-pub(super) struct Share {
+pub(super) struct Customer {
     customer: i64,
 }
 
-/// `POST /page/share`
-pub(super) async fn share(State(core): State<Arc<Core>>, body: Body<Share>) -> Response {
+/// `POST /page/share`: the customer's own phone number, by the button that asks for it.
+pub(super) async fn share(State(core): State<Arc<Core>>, body: Body<Customer>) -> Response {
     acted(&core, body, |draft, share| {
-        let id = reply_keyboard::share(draft, share.customer)?;
+        let id = people::share_phone(draft, share.customer)?;
+        Ok(json!({ "message_id": id }))
+    })
+}
+
+/// `POST /page/contact`: somebody else's phone number, out of the customer's address book.
+pub(super) async fn contact(State(core): State<Arc<Core>>, body: Body<Customer>) -> Response {
+    acted(&core, body, |draft, contact| {
+        let attachment = people::sample(draft, Media::Contact);
+        let spot = Spot { chat: contact.customer, thread: None, reply_to: None };
+        let id = people::send(draft, contact.customer, spot, attachment, None, None)?;
         Ok(json!({ "message_id": id }))
     })
 }

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Sample;
+use super::keyboard::{Key, Shown};
 use super::media::{Attachment, Media};
 use super::message::{Body, Message, Service};
 use super::render;
-use super::reply_keyboard::ReplyKeyboard;
-use super::world::{BOT_ID, Change, Person, Role, Topic, World, phone_of};
+use super::world::{BOT_ID, Change, Person, Role, Topic, World};
 
 /// Not told to a page: its watcher gives it a new snapshot instead.
 pub(super) const RELOAD: &str = "reload";
@@ -32,10 +32,6 @@ pub(super) fn snapshot(world: &World, samples: &[Sample]) -> PageEvent {
         let of_role = world.people.values().filter(|person| person.role == role);
         of_role.map(user).collect::<Vec<_>>()
     };
-    let samples: Vec<Value> = samples
-        .iter()
-        .map(|sample| json!({ "number": sample.number, "good_for": sample.good_for, "phrase": sample.phrase }))
-        .collect();
     PageEvent {
         name: "snapshot",
         data: json!({
@@ -44,8 +40,8 @@ pub(super) fn snapshot(world: &World, samples: &[Sample]) -> PageEvent {
             "desk": { "id": world.desk(), "title": render::DESK_TITLE },
             "topics": world.topics.values().map(topic).collect::<Vec<_>>(),
             "messages": world.messages.values().map(|one| message(world, one)).collect::<Vec<_>>(),
-            "samples": samples,
-            "keyboards": world.keyboards.iter().map(|(chat, one)| keyboard_of(*chat, Some(one))).collect::<Vec<_>>(),
+            "keyboards": world.keyboards.iter().map(|(chat, shown)| keyboard(*chat, Some(shown))).collect::<Vec<_>>(),
+            "samples": samples.iter().map(sample).collect::<Vec<_>>(),
         }),
     }
 }
@@ -58,9 +54,9 @@ pub(super) fn event(world: &World, change: &Change) -> Option<PageEvent> {
         Change::Deleted { chat, id } => ("deleted", json!({ "chat": chat, "id": id })),
         Change::Topic(changed) => ("topic", topic(changed)),
         Change::Toast(toast) => ("toast", json!({ "user": toast.user, "text": toast.text, "alert": toast.alert })),
-        Change::Keyboard { chat, keyboard } => ("keyboard", keyboard_of(*chat, keyboard.as_ref())),
         // Every message has another chat by now: the page begins anew.
         Change::Migrated { .. } => (RELOAD, Value::Null),
+        Change::Keyboard { chat, shown } => ("keyboard", keyboard(*chat, shown.as_ref())),
         Change::Born { .. }
         | Change::File(_)
         | Change::Queued(_)
@@ -77,7 +73,7 @@ pub(super) fn event(world: &World, change: &Change) -> Option<PageEvent> {
 pub(super) fn user(person: &Person) -> Value {
     json!({
         "id": person.id, "name": person.name, "username": person.username,
-        "blocked": person.blocked, "phone": phone_of(person.id),
+        "phone": person.phone(), "blocked": person.blocked,
     })
 }
 
@@ -87,10 +83,17 @@ fn user_with_role(person: &Person) -> Value {
     shown
 }
 
-/// The keyboard under a chat; without rows when there is none.
-fn keyboard_of(chat: i64, keyboard: Option<&ReplyKeyboard>) -> Value {
-    let rows = keyboard.map(|keyboard| &keyboard.rows[..]).unwrap_or_default();
-    json!({ "chat": chat, "rows": rows })
+fn sample(sample: &Sample) -> Value {
+    json!({ "number": sample.number, "good_for": sample.good_for, "phrase": sample.phrase })
+}
+
+/// The reply keyboard of a chat; one without rows is none.
+fn keyboard(chat: i64, shown: Option<&Shown>) -> Value {
+    let key = |key: &Key| json!({ "text": key.label(), "shares_phone": key.shares_phone() });
+    let rows = shown.map_or(&[][..], |shown| &shown.keyboard.rows);
+    let rows: Vec<Vec<Value>> = rows.iter().map(|row| row.iter().map(key).collect()).collect();
+    let placeholder = shown.and_then(|shown| shown.keyboard.placeholder.as_deref());
+    json!({ "chat": chat, "rows": rows, "placeholder": placeholder })
 }
 
 fn topic(topic: &Topic) -> Value {
@@ -144,7 +147,7 @@ fn attached(world: &World, attachment: &Attachment) -> Value {
             let duration = stored.and_then(|stored| stored.duration);
             (Some(format!("/files/{file}")), name, duration)
         }
-        Attachment::Contact { phone, first_name, last_name, user_id: _ } => {
+        Attachment::Contact { phone, first_name, last_name, user: _ } => {
             let last_name = last_name.as_deref().unwrap_or_default();
             let name = format!("{first_name} {last_name}").trim_end().to_owned();
             (None, Some(format!("{name}, {phone}")), None)

@@ -5,11 +5,11 @@
 use serde_json::json;
 
 use super::compose::{self, NewFile};
+use super::keyboard::Key;
 use super::markup;
 use super::media::{self, Attachment, Media};
 use super::message::{Body, Message, Service, Styled};
 use super::render;
-use super::reply_keyboard;
 use super::state::Draft;
 use super::topics;
 use super::world::{BOT_ID, Change, Person, Query, Role, Topic};
@@ -46,11 +46,38 @@ pub(super) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
 /// A message of words.
 pub(super) fn say(draft: &mut Draft, who: i64, spot: Spot, text: &str) -> Result<i64, Complaint> {
     let styled = plain(text)?.ok_or("сообщение пустое")?;
+    let said = styled.text.clone();
     let id = write(draft, who, spot, Body::Text(styled), None)?;
-    if spot.chat == who {
-        reply_keyboard::said(draft, who, text);
-    }
+    use_up(draft, spot.chat, |key| key.writes(&said));
     Ok(id)
+}
+
+/// Presses the button that sends the person's own phone number; gives the message's id.
+pub(super) fn share_phone(draft: &mut Draft, who: i64) -> Result<i64, Complaint> {
+    let shown = draft.world().keyboards.get(&who);
+    let shown = shown.filter(|shown| shown.keyboard.has(Key::shares_phone));
+    let shown = shown.ok_or("бот сейчас не просит номер телефона")?;
+    // Telegram sends the number as an answer to the message that asked for it.
+    let spot = Spot { chat: who, thread: None, reply_to: Some(shown.message) };
+    let own = contact_of(draft, who)?;
+    let id = send(draft, who, spot, own, None, None)?;
+    use_up(draft, who, Key::shares_phone);
+    Ok(id)
+}
+
+/// The contact of somebody who is on Telegram, as an address book has it.
+pub(super) fn contact_of(draft: &Draft, whose: i64) -> Result<Attachment, Complaint> {
+    let person = known(draft, whose)?;
+    Ok(Attachment::Contact { phone: person.phone(), first_name: person.name, last_name: None, user: Some(whose) })
+}
+
+/// A keyboard for one time is gone once a button of it was pressed. Words that were typed count as
+/// well: Telegram does not tell the bot which it was, and neither does the page.
+fn use_up(draft: &mut Draft, chat: i64, pressed: impl Fn(&Key) -> bool) {
+    let shown = draft.world().keyboards.get(&chat);
+    if shown.is_some_and(|shown| shown.keyboard.one_time && shown.keyboard.has(pressed)) {
+        draft.make(Change::Keyboard { chat, shown: None });
+    }
 }
 
 /// A message with something hanging on it.
@@ -69,12 +96,15 @@ pub(super) fn send(
 /// Something of this kind to send, where its content does not matter.
 pub(super) fn sample(draft: &mut Draft, kind: Media) -> Attachment {
     match kind {
-        Media::Contact => Attachment::Contact {
-            phone: "+79000000000".into(),
-            first_name: "Образец".into(),
-            last_name: None,
-            user_id: None,
-        },
+        Media::Contact => {
+            // Of somebody without Telegram: never the sender's own.
+            Attachment::Contact {
+                phone: "+79000000000".into(),
+                first_name: "Образец".into(),
+                last_name: None,
+                user: None,
+            }
+        }
         Media::Location => Attachment::Location { latitude: 55.75, longitude: 37.62 },
         Media::Photo
         | Media::Voice
@@ -266,7 +296,8 @@ pub(super) fn migrate_desk(draft: &mut Draft) {
     draft.report("message", new, id);
 }
 
-fn known(draft: &Draft, who: i64) -> Result<Person, Complaint> {
+/// Somebody by their id.
+pub(super) fn known(draft: &Draft, who: i64) -> Result<Person, Complaint> {
     let person = draft.world().people.get(&who).cloned();
     person.ok_or_else(|| "такого человека нет".to_owned())
 }
@@ -274,4 +305,148 @@ fn known(draft: &Draft, who: i64) -> Result<Person, Complaint> {
 fn living(draft: &Draft, topic: i64) -> Result<Topic, Complaint> {
     let found = draft.world().topics.get(&topic).filter(|topic| !topic.deleted);
     found.cloned().ok_or_else(|| "такой темы нет".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+    use serde_json::Value;
+
+    use super::super::args::Args;
+    use super::super::journal::Journal;
+    use super::super::state::Core;
+    use super::super::world::World;
+    use super::super::{edit, send};
+    use super::*;
+
+    /// A core in which Anna has written to the bot and Maria sits at the desk; gives Anna's id.
+    fn begun() -> (Core, i64) {
+        let core = Core::new(World::new(), Journal::none(), false, Vec::new(), || DateTime::UNIX_EPOCH);
+        let anna = core.change(|draft| {
+            let anna = arrive(draft, "Анна", Role::Customer)?.id;
+            arrive(draft, "Мария", Role::Agent)?;
+            say(draft, anna, in_private(anna), "привет")?;
+            Ok::<i64, Complaint>(anna)
+        });
+        (core, anna.expect("all of it can be done"))
+    }
+
+    fn in_private(chat: i64) -> Spot {
+        Spot { chat, thread: None, reply_to: None }
+    }
+
+    /// The bot writes with a markup; gives the message as Telegram answers, or its refusal.
+    fn bot_says(core: &Core, chat: i64, markup: Value) -> Result<Value, String> {
+        let call = Args::default().within(&json!({ "chat_id": chat, "text": "Ваш номер?", "reply_markup": markup }));
+        core.change(|draft| send::message(draft, &call)).map_err(|refusal| refusal.description)
+    }
+
+    fn asking(one_time: bool) -> Value {
+        let keyboard = json!([[{"text": "Мой номер", "request_contact": true}], [{"text": "Не нужно"}]]);
+        json!({ "keyboard": keyboard, "one_time_keyboard": one_time })
+    }
+
+    fn has_keyboard(core: &Core, chat: i64) -> bool {
+        core.lock().world.keyboards.contains_key(&chat)
+    }
+
+    #[test]
+    fn a_shared_number_is_the_senders_own_and_answers_the_question() {
+        let (core, anna) = begun();
+        core.change(|draft| share_phone(draft, anna)).expect_err("nobody has asked");
+        let asked = bot_says(&core, anna, asking(false)).expect("it may ask");
+        assert!(asked.get("reply_markup").is_none(), "Telegram shows the bot no keyboards: {asked}");
+        core.change(|draft| share_phone(draft, anna)).expect("it was asked for");
+        let told = core.lock().world.pending.back().expect("an update").update["message"].clone();
+        assert_eq!(
+            told["contact"],
+            json!({ "phone_number": "79000000001", "first_name": "Анна", "user_id": anna }),
+            "{told}"
+        );
+        assert_eq!(told["reply_to_message"]["message_id"], asked["message_id"]);
+        assert!(has_keyboard(&core, anna), "this keyboard stays");
+    }
+
+    #[test]
+    fn the_contact_of_another_person_says_whose_it_is() {
+        let (core, anna) = begun();
+        let boris = core.change(|draft| arrive(draft, "Борис", Role::Customer)).expect("he may come");
+        assert_eq!(boris.phone(), "79000000003");
+        core.change(|draft| {
+            let his = contact_of(draft, boris.id)?;
+            let nobodys = sample(draft, Media::Contact);
+            send(draft, anna, in_private(anna), his, None, None)?;
+            send(draft, anna, in_private(anna), nobodys, None, None)
+        })
+        .expect("both can be sent");
+        let inner = core.lock();
+        let updates = inner.world.pending.iter().rev().take(2);
+        let users: Vec<Value> = updates.map(|one| one.update["message"]["contact"]["user_id"].clone()).collect();
+        assert_eq!(users, [Value::Null, json!(boris.id)]);
+    }
+
+    #[test]
+    fn a_keyboard_for_one_time_goes_with_its_first_press() {
+        let (core, anna) = begun();
+        for pressed in ["Не нужно", " Не нужно\n"] {
+            bot_says(&core, anna, asking(true)).expect("it may ask");
+            core.change(|draft| say(draft, anna, in_private(anna), "что это?")).expect("she may ask back");
+            assert!(has_keyboard(&core, anna), "other words press nothing");
+            core.change(|draft| say(draft, anna, in_private(anna), pressed)).expect("she may press");
+            assert!(!has_keyboard(&core, anna));
+        }
+        bot_says(&core, anna, asking(true)).expect("it may ask");
+        core.change(|draft| share_phone(draft, anna)).expect("it was asked for");
+        assert!(!has_keyboard(&core, anna));
+        bot_says(&core, anna, asking(false)).expect("it may ask");
+        core.change(|draft| say(draft, anna, in_private(anna), "Не нужно")).expect("she may press");
+        assert!(has_keyboard(&core, anna), "this one is for many times");
+    }
+
+    #[test]
+    fn the_bot_takes_its_keyboard_away_by_word_or_with_its_message() {
+        let (core, anna) = begun();
+        bot_says(&core, anna, asking(false)).expect("it may ask");
+        bot_says(&core, anna, json!({ "inline_keyboard": [[{"text": "Да", "callback_data": "yes"}]] }))
+            .expect("it may");
+        assert!(has_keyboard(&core, anna), "buttons of a message are another thing");
+        bot_says(&core, anna, json!({ "remove_keyboard": true })).expect("it may");
+        assert!(!has_keyboard(&core, anna));
+
+        let first = bot_says(&core, anna, asking(false)).expect("it may ask");
+        let second = bot_says(&core, anna, asking(false)).expect("it may ask again");
+        for (message, stays) in [(first, true), (second, false)] {
+            let call = Args::default().within(&json!({ "chat_id": anna, "message_id": message["message_id"] }));
+            core.change(|draft| edit::delete(draft, &call)).expect("its own message");
+            assert_eq!(has_keyboard(&core, anna), stays);
+        }
+    }
+
+    #[test]
+    fn no_phone_numbers_are_asked_for_in_the_desk() {
+        let (core, anna) = begun();
+        let desk = core.lock().world.desk();
+        assert_eq!(
+            bot_says(&core, desk, asking(false)),
+            Err("Bad Request: phone number can be requested in private chats only".into())
+        );
+        bot_says(&core, desk, json!({ "keyboard": [[{"text": "Очередь"}]] })).expect("words may be offered");
+        assert!(has_keyboard(&core, desk));
+        assert!(!has_keyboard(&core, anna), "each chat has its own");
+        core.change(migrate_desk);
+        let moved = core.lock().world.desk();
+        assert!(has_keyboard(&core, moved) && !has_keyboard(&core, desk));
+    }
+
+    #[test]
+    fn a_message_that_changed_the_keyboard_cannot_be_edited() {
+        let (core, anna) = begun();
+        for markup in [asking(false), json!({ "remove_keyboard": true })] {
+            let sent = bot_says(&core, anna, markup).expect("it may");
+            let call =
+                Args::default().within(&json!({ "chat_id": anna, "message_id": sent["message_id"], "text": "Иначе" }));
+            let refused = core.change(|draft| edit::text(draft, &call)).map_err(|refusal| refusal.description);
+            assert_eq!(refused, Err("Bad Request: message can't be edited".into()));
+        }
+    }
 }

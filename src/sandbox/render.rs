@@ -166,13 +166,13 @@ fn attachment(world: &World, put: &mut impl FnMut(&str, Value) -> Option<Value>,
             }
             put(kind.field(), shown);
         }
-        Attachment::Contact { phone, first_name, last_name, user_id } => {
+        Attachment::Contact { phone, first_name, last_name, user } => {
             let mut contact = json!({ "phone_number": phone, "first_name": first_name });
             if let Some(last_name) = last_name {
                 contact["last_name"] = json!(last_name);
             }
-            if let Some(user_id) = user_id {
-                contact["user_id"] = json!(user_id);
+            if let Some(user) = user {
+                contact["user_id"] = json!(user);
             }
             put("contact", contact);
         }

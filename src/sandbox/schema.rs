@@ -146,8 +146,8 @@ fn fits_any(value: &Value, types: &[String]) -> Result<(), String> {
     Err(complaint.unwrap_or_else(|| format!("must be {}", types.join(" or "))))
 }
 
-/// Objects of a union tell themselves apart by a `type` that ends their name: `photo`, InputMediaPhoto.
-/// Where nothing does, any of them may fit.
+/// Objects of a union tell themselves apart by a `type` that ends their name: `photo`, InputMediaPhoto;
+/// keyboards, by the field that each of them must have. Where nothing does, any of them may fit.
 fn candidates<'a>(value: &Value, types: &'a [String]) -> Vec<&'a str> {
     let said = value["type"].as_str().unwrap_or_default().replace('_', "");
     let all = || types.iter().map(String::as_str);
@@ -155,7 +155,20 @@ fn candidates<'a>(value: &Value, types: &'a [String]) -> Vec<&'a str> {
     let named = all()
         .filter(|kind| !said.is_empty() && kind.to_ascii_lowercase().ends_with(&said))
         .min_by_key(|kind| kind.len());
-    named.map_or_else(|| all().collect(), |named| vec![named])
+    if let Some(named) = named {
+        return vec![named];
+    }
+    let alike: Vec<&str> = all().filter(|kind| has_all_required(value, kind)).collect();
+    if alike.is_empty() { all().collect() } else { alike }
+}
+
+/// Whether an object has every field that its type must have.
+fn has_all_required(value: &Value, kind: &str) -> bool {
+    let Some(shape) = SPEC.types.get(kind) else {
+        return false;
+    };
+    let mut required = shape.fields.iter().filter(|(_, field)| field.required).peekable();
+    required.peek().is_some() && required.all(|(name, _)| !value[name].is_null())
 }
 
 fn fits(value: &Value, kind: &str) -> Result<(), String> {
@@ -221,6 +234,21 @@ mod tests {
         )
         .expect_err("a button has no field «callback»");
         assert!(wrong.contains("unknown field \"callback\" of InlineKeyboardButton"), "{wrong}");
+    }
+
+    #[test]
+    fn the_complaint_is_of_the_keyboard_that_was_meant() {
+        let call = |markup: Value| json_call("sendMessage", json!({"chat_id": 1, "text": "a", "reply_markup": markup}));
+        let wrong = call(json!({"keyboard": [[{"text": "Да", "callback_data": "yes"}]]})).expect_err("no such field");
+        assert!(wrong.contains("unknown field \"callback_data\" of KeyboardButton"), "{wrong}");
+        let wrong = call(json!({"remove_keyboard": true, "one_time_keyboard": true})).expect_err("no such field");
+        assert!(wrong.contains("unknown field \"one_time_keyboard\" of ReplyKeyboardRemove"), "{wrong}");
+        let wrong = json_call(
+            "editMessageText",
+            json!({"chat_id": 1, "message_id": 2, "text": "a", "reply_markup": {"remove_keyboard": true}}),
+        )
+        .expect_err("an edit takes inline buttons only");
+        assert!(wrong.contains("InlineKeyboardMarkup"), "{wrong}");
     }
 
     #[test]

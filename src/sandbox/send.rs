@@ -4,12 +4,12 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::compose::{self, Purpose};
+use super::keyboard::{self, Markup, Shown};
 use super::media::{Attachment, Media};
-use super::message::{Body, Button, Message, Origin};
+use super::message::{Body, Message, Origin};
 use super::place::{self, Target};
 use super::refusal::Refusal;
 use super::render;
-use super::reply_keyboard;
 use super::state::Draft;
 use super::world::{BOT_ID, Change};
 
@@ -19,24 +19,17 @@ const MOST_AT_ONCE: usize = 100;
 /// sendMessage
 pub(super) fn message(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let text = compose::text(args, Purpose::Send)?;
-    let buttons = compose::buttons(args)?;
-    let target = place::target(draft.world(), args)?;
-    let private = draft.world().people.contains_key(&target.chat);
-    let keyboard = reply_keyboard::asked(args, private)?;
-    let id = post(draft, target, Body::Text(text), buttons, None);
-    if let Some(keyboard) = keyboard.filter(|_| private) {
-        draft.make(Change::Keyboard { chat: target.chat, keyboard });
-    }
+    let (target, markup) = addressed(draft, args)?;
+    let id = post(draft, target, Body::Text(text), markup, None);
     Ok(shown(draft, target.chat, id))
 }
 
 /// sendPhoto and all others that send one file.
 pub(super) fn file(draft: &mut Draft, args: &Args, kind: Media) -> Result<Value, Refusal> {
     let caption = compose::caption(args, Purpose::Send)?;
-    let buttons = compose::buttons(args)?;
-    let target = place::target(draft.world(), args)?;
+    let (target, markup) = addressed(draft, args)?;
     let attachment = compose::file(draft, args, kind, kind.field())?;
-    let id = post(draft, target, Body::Media { attachment, caption }, buttons, None);
+    let id = post(draft, target, Body::Media { attachment, caption }, markup, None);
     Ok(shown(draft, target.chat, id))
 }
 
@@ -46,7 +39,7 @@ pub(super) fn contact(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> 
         phone: args.text("phone_number").unwrap_or_default().to_owned(),
         first_name: args.text("first_name").unwrap_or_default().to_owned(),
         last_name: args.text("last_name").map(str::to_owned),
-        user_id: None,
+        user: None,
     };
     bare_attachment(draft, args, attachment)
 }
@@ -61,9 +54,8 @@ pub(super) fn location(draft: &mut Draft, args: &Args) -> Result<Value, Refusal>
 }
 
 fn bare_attachment(draft: &mut Draft, args: &Args, attachment: Attachment) -> Result<Value, Refusal> {
-    let buttons = compose::buttons(args)?;
-    let target = place::target(draft.world(), args)?;
-    let id = post(draft, target, Body::Media { attachment, caption: None }, buttons, None);
+    let (target, markup) = addressed(draft, args)?;
+    let id = post(draft, target, Body::Media { attachment, caption: None }, markup, None);
     Ok(shown(draft, target.chat, id))
 }
 
@@ -92,7 +84,7 @@ pub(super) fn album(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let posted: Vec<Value> = bodies
         .into_iter()
         .map(|body| {
-            let id = post(draft, target, body, Vec::new(), Some(album.clone()));
+            let id = post(draft, target, body, Markup::none(), Some(album.clone()));
             shown(draft, target.chat, id)
         })
         .collect();
@@ -102,8 +94,7 @@ pub(super) fn album(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
 /// copyMessage
 pub(super) fn copy(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let caption = compose::caption(args, Purpose::Send)?;
-    let buttons = compose::buttons(args)?;
-    let target = place::target(draft.world(), args)?;
+    let (target, markup) = addressed(draft, args)?;
     let from = place::place(draft.world(), args, "from_chat_id")?.chat();
     let id = args.int("message_id").unwrap_or_default();
     let Some(source) = draft.world().message(from, id) else {
@@ -118,7 +109,7 @@ pub(super) fn copy(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     {
         *kept = caption;
     }
-    let id = post(draft, target, body, buttons, None);
+    let id = post(draft, target, body, markup, None);
     Ok(json!({ "message_id": id }))
 }
 
@@ -135,7 +126,7 @@ pub(super) fn copy_many(draft: &mut Draft, args: &Args) -> Result<Value, Refusal
             if let (Body::Media { caption, .. }, true) = (&mut body, remove_caption) {
                 *caption = None;
             }
-            json!({ "message_id": post(draft, target, body, Vec::new(), album) })
+            json!({ "message_id": post(draft, target, body, Markup::none(), album) })
         })
         .collect();
     Ok(copied.into())
@@ -204,15 +195,34 @@ fn can_be_copied(message: &Message) -> bool {
     }
 }
 
-fn post(draft: &mut Draft, target: Target, body: Body, buttons: Vec<Vec<Button>>, album: Option<String>) -> i64 {
+/// Where a new message goes and what it brings along, if that is allowed there.
+fn addressed(draft: &Draft, args: &Args) -> Result<(Target, Markup), Refusal> {
+    let markup = keyboard::markup(args)?;
+    let target = place::target(draft.world(), args)?;
+    if markup.asks_for_phone() && target.chat == draft.world().desk() {
+        return Err(Refusal::bad("phone number can be requested in private chats only"));
+    }
+    Ok((target, markup))
+}
+
+fn post(draft: &mut Draft, target: Target, body: Body, markup: Markup, album: Option<String>) -> i64 {
     let id = draft.world().next_message(target.chat);
+    let (buttons, below_the_field) = match markup {
+        Markup::Inline(buttons) => (buttons, None),
+        Markup::Chat(keyboard) => (Vec::new(), Some(keyboard)),
+    };
     draft.make(Change::Message(Message {
         thread: target.thread,
         reply_to: target.reply_to,
         buttons,
         album,
+        changed_keyboard: below_the_field.is_some(),
         ..Message::new(target.chat, id, BOT_ID, draft.date(), body)
     }));
+    if let Some(keyboard) = below_the_field {
+        let shown = keyboard.map(|keyboard| Shown { message: id, keyboard });
+        draft.make(Change::Keyboard { chat: target.chat, shown });
+    }
     id
 }
 

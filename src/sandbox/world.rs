@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, VecDeque};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::keyboard::Shown;
 use super::media::StoredFile;
 use super::message::Message;
-use super::reply_keyboard::ReplyKeyboard;
 
 /// The bot's own user id; the digits before the colon of the token.
 pub(super) const BOT_ID: i64 = 7_000_000_001;
@@ -18,8 +18,6 @@ pub(super) const BOT_ID: i64 = 7_000_000_001;
 const FIRST_DESK_ID: i64 = -1_002_000_000_001;
 /// Where the ids of people begin; well apart from message ids, so that a mix-up is noticed.
 const FIRST_PERSON_ID: i64 = 501_000_001;
-/// The phone of the first person: no operator gives such numbers away (`samples::FIRST_PHONE`).
-const FIRST_PHONE: i64 = 79_000_000_001;
 
 /// On which side of the counter a person stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,6 +38,14 @@ pub(super) struct Person {
     pub opened: bool,
     /// Whether this person has blocked the bot.
     pub blocked: bool,
+}
+
+impl Person {
+    /// The phone number: made up, its end tells which one to arrive this person was. Telegram gives
+    /// numbers with or without a plus; here it is left out.
+    pub fn phone(&self) -> String {
+        format!("79{:09}", self.id - FIRST_PERSON_ID + 1)
+    }
 }
 
 /// A forum topic of the desk. Its id is the id of the service message that created it.
@@ -116,15 +122,10 @@ pub(super) enum Change {
     Webhook(Option<Webhook>),
     /// The bot set its commands for a scope.
     Commands { scope: String, commands: Value },
-    /// The keyboard under a private chat is new, or gone.
-    Keyboard { chat: i64, keyboard: Option<ReplyKeyboard> },
     /// The desk was upgraded and has a new id.
     Migrated { to: i64 },
-}
-
-/// A person's own phone: made up, and the same in every life of the sandbox.
-pub(super) fn phone_of(person: i64) -> String {
-    (FIRST_PHONE + (person - FIRST_PERSON_ID)).to_string()
+    /// A chat has another reply keyboard, or none any more.
+    Keyboard { chat: i64, shown: Option<Shown> },
 }
 
 /// The whole state of the stand-in.
@@ -140,8 +141,8 @@ pub(super) struct World {
     pub allowed: Vec<String>,
     pub webhook: Option<Webhook>,
     pub commands: BTreeMap<String, Value>,
-    /// The keyboards under private chats.
-    pub keyboards: BTreeMap<i64, ReplyKeyboard>,
+    /// The reply keyboards, by their chats.
+    pub keyboards: BTreeMap<i64, Shown>,
     /// Ids of the desk, oldest first: all but the last answer that the chat was upgraded.
     desks: Vec<i64>,
     next_update: i64,
@@ -245,13 +246,13 @@ impl World {
             Change::Commands { scope, commands } => {
                 self.commands.insert(scope, commands);
             }
-            Change::Keyboard { chat, keyboard: Some(keyboard) } => {
-                self.keyboards.insert(chat, keyboard);
+            Change::Migrated { to } => self.migrate(to),
+            Change::Keyboard { chat, shown: Some(shown) } => {
+                self.keyboards.insert(chat, shown);
             }
-            Change::Keyboard { chat, keyboard: None } => {
+            Change::Keyboard { chat, shown: None } => {
                 self.keyboards.remove(&chat);
             }
-            Change::Migrated { to } => self.migrate(to),
         }
     }
 
@@ -260,6 +261,9 @@ impl World {
     fn migrate(&mut self, to: i64) {
         let from = self.desk();
         self.desks.push(to);
+        if let Some(shown) = self.keyboards.remove(&from) {
+            self.keyboards.insert(to, shown);
+        }
         let moved: Vec<_> = self.chat(from).map(|message| message.id).collect();
         for id in moved {
             if let Some(mut message) = self.messages.remove(&(from, id)) {
@@ -272,6 +276,7 @@ impl World {
 
 #[cfg(test)]
 mod tests {
+    use super::super::keyboard::{Key, Keyboard};
     use super::*;
 
     fn queued(id: i64) -> Change {
@@ -312,5 +317,32 @@ mod tests {
         assert!(!world.was_desk(new));
         assert_eq!(world.chat(old).count(), 0);
         assert_eq!(world.chat(new).count(), 1);
+    }
+
+    #[test]
+    fn a_keyboard_comes_back_out_of_the_journal() {
+        let rows = vec![vec![Key::Contact("Мой номер".into())], vec![Key::Text("Не нужно".into())]];
+        let shown = Shown { message: 3, keyboard: Keyboard { rows, one_time: true, placeholder: None } };
+        let change = Change::Keyboard { chat: 501, shown: Some(shown.clone()) };
+        let line = serde_json::to_string(&change).expect("plain data");
+        let mut world = World::new();
+        world.apply(serde_json::from_str(&line).expect("what was just written"));
+        assert_eq!(world.keyboards.get(&501), Some(&shown));
+        world.apply(Change::Keyboard { chat: 501, shown: None });
+        assert!(world.keyboards.is_empty());
+    }
+
+    #[test]
+    fn a_journal_from_before_reply_keyboards_still_reads() {
+        let old = serde_json::json!({"person":
+            {"id": 501_000_001, "name": "Анна", "username": null, "role": "customer", "opened": true, "blocked": false}});
+        let Change::Person(anna) = serde_json::from_value(old).expect("a person of old") else { panic!("a person") };
+        assert_eq!(anna.phone(), "79000000001");
+        let old = serde_json::json!({"message": {"chat": 501, "id": 1, "thread": null, "from": 501, "date": 0,
+            "edited": null, "reply_to": null, "album": null, "origin": null,
+            "body": {"media": {"attachment": {"contact": {"phone": "+7", "first_name": "А", "last_name": null}},
+                "caption": null}}}});
+        let Change::Message(message) = serde_json::from_value(old).expect("a contact of old") else { panic!("one") };
+        assert!(!message.changed_keyboard);
     }
 }
