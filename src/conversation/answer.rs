@@ -268,7 +268,11 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
         Some(false) => confirmed(turn, change, false),
         _ if heard.plain_yes => confirmed(turn, change, true),
         None if heard.other_wish(about) => return false,
-        Some(true) | None if again => turn.hand_off(Reason::Unsure),
+        Some(true) | None if again => {
+            let reply = turn.reply("common.nothing_done");
+            turn.lead(reply);
+            turn.hand_off(Reason::Unclear);
+        }
         Some(true) | None => task::confirm_plainly(turn, change),
     }
     true

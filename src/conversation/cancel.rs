@@ -23,6 +23,11 @@ pub(super) const INTENT: &str = "cancel";
 
 /// The customer wants it cancelled.
 pub(super) fn begin(turn: &mut Turn<'_>, slots: &Slots) {
+    // Who is asked for the number hears the regret there.
+    if !slots.tracking_numbers.is_empty() {
+        let sorry = turn.reply("cancel.sorry");
+        turn.lead(sorry);
+    }
     task::begin(turn, Flow::Cancel { refuse: false }, slots);
 }
 

@@ -14,10 +14,10 @@ use super::state::{Group, Question, Reason};
 use super::task::{self, Flow};
 use super::turn::Turn;
 use super::{cancel, parcel};
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Refund, RefundReason, RefundState};
 use crate::phrases::{Reply, Value};
 use crate::understanding::Slots;
-use chrono::Days;
+use chrono::{Days, NaiveDate};
 
 pub(super) const INTENT: &str = "refund";
 
@@ -33,8 +33,8 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reason: Option<RefundReason>, photos: u
         return;
     };
     let order = found.parcel.order.clone();
-    if let Some(state) = order.as_ref().and_then(|order| state_of(turn, order)) {
-        return task::solved(turn, vec![state], Vec::new());
+    if let Some(order) = order.as_ref().filter(|order| order.refund.is_some()) {
+        return asked_before(turn, order);
     }
     let Some(reason) = reason else {
         let reply = turn.reply("refund.ask_reason");
@@ -158,14 +158,40 @@ pub(super) fn done(turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) 
     task::solved(turn, vec![reply], vec![person]);
 }
 
+/// Money was asked back before. What is overdue is not recited, somebody looks into it.
+fn asked_before(turn: &mut Turn<'_>, order: &Order) {
+    let (Some(refund), Some(state)) = (&order.refund, state_of(turn, order)) else {
+        return;
+    };
+    let until = due(turn, refund);
+    match refund.state {
+        RefundState::Asked | RefundState::Granted if until < turn.context.policy.today(turn.context.now) => {
+            let reference = Value::Text(refund.reference.clone());
+            let reply = turn.reply("refund.overdue").with("reference", reference).with("date", Value::Date(until));
+            turn.lead(reply);
+            turn.hand_off(Reason::Late);
+        }
+        RefundState::Asked | RefundState::Granted | RefundState::Paid => task::solved(turn, vec![state], Vec::new()),
+        RefundState::Declined => {
+            let buttons = vec![turn.person_row()];
+            turn.ask(Question::Person { about: INTENT.into() }, state, buttons);
+        }
+    }
+}
+
+/// By when money that was asked back should be there.
+fn due(turn: &Turn<'_>, refund: &Refund) -> NaiveDate {
+    let days = Days::new(u64::from(turn.context.policy.refund_days));
+    refund.asked.checked_add_days(days).unwrap_or(refund.asked)
+}
+
 /// How money that was asked back before stands.
 pub(super) fn state_of(turn: &Turn<'_>, order: &Order) -> Option<Reply> {
     let refund = order.refund.as_ref()?;
-    let until = refund.asked.checked_add_days(Days::new(u64::from(turn.context.policy.refund_days)));
     let key = format!("refund.state_{}", refund.state.code());
     let reply = turn.reply(&key).with("reference", Value::Text(refund.reference.clone()));
     Some(match refund.state {
-        RefundState::Asked | RefundState::Granted => reply.with("date", Value::Date(until.unwrap_or(refund.asked))),
+        RefundState::Asked | RefundState::Granted => reply.with("date", Value::Date(due(turn, refund))),
         RefundState::Paid | RefundState::Declined => reply.with("date", Value::Date(refund.asked)),
     })
 }

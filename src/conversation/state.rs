@@ -243,6 +243,8 @@ pub enum Reason {
     NotProven,
     /// The carrier refused a change.
     Refused,
+    /// No clear yes to something that cannot be taken back.
+    Unclear,
 }
 
 impl Reason {
@@ -258,7 +260,8 @@ impl Reason {
             | Reason::CarrierDown
             | Reason::Agent
             | Reason::NotProven
-            | Reason::Refused => false,
+            | Reason::Refused
+            | Reason::Unclear => false,
         }
     }
 
@@ -276,6 +279,7 @@ impl Reason {
             Reason::NotReceived => "desk.reason_not_received",
             Reason::NotProven => "desk.reason_not_proven",
             Reason::Refused => "desk.reason_refused",
+            Reason::Unclear => "desk.reason_unclear",
         }
     }
 }

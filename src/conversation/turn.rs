@@ -220,7 +220,9 @@ impl<'a> Turn<'a> {
             Reason::Accepted => "human.handoff_topic",
             Reason::NotReceived => "human.handoff_urgent",
             // The words before it have said already that a person will look into it.
-            Reason::Late | Reason::CarrierDown | Reason::NotProven | Reason::Refused => "human.handoff_brief",
+            Reason::Late | Reason::CarrierDown | Reason::NotProven | Reason::Refused | Reason::Unclear => {
+                "human.handoff_brief"
+            }
         };
         let key = if self.leads.is_empty() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
         let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));

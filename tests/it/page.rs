@@ -129,7 +129,7 @@ async fn a_request_is_walked_to_its_end() {
     browser.click("share-confirm").await;
     browser.sees("customer", "Да, отменить заказ").await;
     browser.press("customer", "Да, отменить заказ").await;
-    browser.sees("customer", "Номер отмены").await;
+    browser.sees("customer", "5001").await;
     browser.press("customer", "Нашлось дешевле").await;
     app.settle().await;
     assert_eq!(app.changes().await, ["cancel"]);
