@@ -15,7 +15,7 @@ use super::state::{Group, Question, Reason};
 use super::task::{self, Flow};
 use super::turn::Turn;
 use super::{Button, refund};
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient};
 use crate::phrases::{Reply, Value};
 use crate::understanding::Slots;
 
@@ -64,7 +64,8 @@ pub(super) fn go_on(turn: &mut Turn<'_>, refuse: bool) {
                 }
             };
             let reply = turn.reply(key).with("number", number);
-            let money = refund::state_of(turn, &order);
+            let known = found.recipient == Recipient::Proven;
+            let money = refund::state_of(turn, &order).filter(|_| known);
             task::solved(turn, std::iter::once(reply).chain(money).collect(), Vec::new());
         }
     }

@@ -73,7 +73,11 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
             turn.state.task = None;
             understand(turn, text, &reading);
         }
-        Some(_) | None => hear(turn, &message),
+        // What was typed before the question is no yes to it, whatever it is changed to.
+        Some(_) | None => match turn.state.open {
+            Some(Question::Confirm { change, .. }) => task::confirm_plainly(turn, change),
+            Some(_) | None => hear(turn, &message),
+        },
     }
 }
 
@@ -230,6 +234,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.task.is_some() => {
             small_talk(turn, intent);
+            // A yes must follow its own question: it is asked again behind the small talk.
+            if let Some(Question::Confirm { change, .. }) = turn.state.open {
+                task::confirm_plainly(turn, change);
+            }
         }
         (Decision::Answer, Some(intent)) => {
             turn.state.open = None;

@@ -34,7 +34,11 @@ pub(super) fn go_on(turn: &mut Turn<'_>, reason: Option<RefundReason>, photos: u
     };
     let order = found.parcel.order.clone();
     if let Some(order) = order.as_ref().filter(|order| order.refund.is_some()) {
-        return asked_before(turn, order);
+        // Money is nobody's business but the recipient's.
+        if task::proven(turn, &found) {
+            asked_before(turn, order);
+        }
+        return;
     }
     let Some(reason) = reason else {
         let reply = turn.reply("refund.ask_reason");

@@ -227,19 +227,20 @@ impl Phrasebook {
         whole.or_else(begins)
     }
 
-    /// Whether `text` is a yes that stands for itself: «да», «да, отменяйте», «подтверждаю», but not «ок», «вроде»
-    /// or «да, но сначала». What cannot be taken back needs one.
+    /// Whether `text` is a yes that stands for itself: «да», «да, отменяйте», «подтверждаю», but not «ок», «вроде»,
+    /// «да, но сначала» or «да, оставить». What cannot be taken back needs one, so every word must be known to say
+    /// nothing else.
     pub fn plain_yes(&self, text: &str) -> bool {
         let said = words_of(text);
-        let is_one_of = |list: fn(&Book) -> &Vec<String>, word: &String| {
-            self.books.values().any(|book| list(book).iter().any(|known| words_of(known)[..] == [word.clone()]))
+        let begins = |word: &String| {
+            let known = self.books.values().flat_map(|book| &book.yes_begins);
+            known.into_iter().any(|known| words_of(known)[..] == [word.clone()])
         };
+        let beside = |word: &String| self.books.values().flat_map(|book| &book.plain).any(|known| known == word);
         // In every language at once: «но» and «but» may follow any yes.
         let doubts = self.books.values().flat_map(|book| &book.doubt).any(|word| said.contains(word));
-        let denies = said.iter().any(|word| is_one_of(|book| &book.no_begins, word));
-        let begins = said.first().is_some_and(|first| is_one_of(|book| &book.yes_begins, first));
-        let named = self.books.values().flat_map(|book| &book.plain).any(|known| words_of(known) == said);
-        !doubts && !denies && !text.contains('?') && said.len() <= SHORT_ANSWER && (begins || named)
+        let only_yes = said.first().is_some_and(&begins) && said.iter().all(|word| begins(word) || beside(word));
+        only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
     /// Whether `text` turns away from what was begun.
@@ -400,6 +401,27 @@ mod tests {
         let (phrasebook, _) = load::shipped();
         for yes in ["да", "Да, отменяйте", "да!", "подтверждаю", "yes", "yes, cancel it"] {
             assert!(phrasebook.plain_yes(yes), "{yes}");
+        }
+        let noes = [
+            "да, оставить",
+            "согласна не отменять",
+            "давайте не сегодня",
+            "да завтра",
+            "да я думаю",
+            "ага щас",
+            "угу",
+            "да ну вас",
+            "да блин не знаю",
+            "да, не отменяйте",
+            "конечно нет",
+            "точно не сейчас",
+            "absolutely not",
+            "yes, don't cancel",
+            "yes, keep it",
+            "отменить",
+        ];
+        for other in noes {
+            assert!(!phrasebook.plain_yes(other), "{other}");
         }
         for other in ["ок", "хорошо", "вроде", "👍", "да нет", "да, но сначала скажите сумму", "да?", "нет", "не надо"]
         {
