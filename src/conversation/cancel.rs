@@ -102,6 +102,7 @@ pub(super) fn stop(turn: &mut Turn<'_>) {
     turn.state.wish = None;
     let reply = turn.reply("cancel.declined");
     turn.say(reply);
+    super::customer::next_wish(turn);
 }
 
 /// The carrier has cancelled it: everything in one message, and the reason is asked, once.
@@ -131,12 +132,14 @@ pub(super) fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Opt
     turn.state.open = None;
     if choice == Some("skip") {
         let reply = turn.reply("common.fine");
-        return turn.say(reply);
+        turn.say(reply);
+        return super::customer::next_wish(turn);
     }
     let (choice, words) = (choice.map(str::to_owned), words.map(str::to_owned));
     turn.effect(Effect::Feedback { about: INTENT, choice, words });
     let reply = turn.reply("cancel.thanks");
     turn.say(reply);
+    super::customer::next_wish(turn);
 }
 
 /// The button that leads here.
