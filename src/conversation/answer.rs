@@ -412,6 +412,7 @@ pub(super) fn resume(turn: &mut Turn<'_>, yes: bool) {
     match paused {
         Some(mut task) if yes => {
             task.found = None; // things may have moved since
+            task.asked.clear(); // who comes back is asked anew
             turn.state.task = Some(task);
             task::go_on(turn);
         }

@@ -27,6 +27,9 @@ pub struct Task {
     pub number: Option<TrackingNumber>,
     /// What the carrier told of it.
     pub found: Option<Found>,
+    /// Questions with given answers that were asked about this parcel: none is asked twice.
+    #[serde(default)]
+    pub asked: Vec<Group>,
 }
 
 /// The flows that have a task.
@@ -135,7 +138,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, flow: Flow, slots: &Slots) {
     turn.state.said += 1;
     let number = slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
     turn.state.parcel = number.clone().or_else(|| turn.state.parcel.clone());
-    turn.state.task = Some(Task { no: turn.state.said, flow, number, found: None });
+    turn.state.task = Some(Task { no: turn.state.said, flow, number, found: None, asked: Vec::new() });
     turn.state.open = None;
     match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
         ([], [given, ..]) => super::parcel::unreadable(turn, given),
@@ -183,6 +186,10 @@ pub(super) fn number_given(turn: &mut Turn<'_>, number: TrackingNumber) {
     turn.state.parcel = Some(number.clone());
     turn.state.open = None;
     if let Some(task) = &mut turn.state.task {
+        // About another parcel the same questions are new ones.
+        if task.number.as_ref().is_some_and(|known| *known != number) {
+            task.asked.clear();
+        }
         task.number = Some(number);
         task.found = None;
         go_on(turn);
@@ -494,8 +501,14 @@ pub(super) fn facts_of(turn: &Turn<'_>, found: &Found) -> Vec<Fact> {
     facts
 }
 
-/// Asks a question with given answers, a button each.
+/// Asks a question with given answers, a button each. What was asked already and is still open goes to a person.
 pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: crate::phrases::Reply) {
+    if let Some(task) = &mut turn.state.task {
+        if task.asked.contains(&group) {
+            return turn.hand_off(Reason::Unsure);
+        }
+        task.asked.push(group);
+    }
     let (file, begin) = group.place();
     let row = |id: &&str| {
         let key = format!("{begin}{id}");
