@@ -219,13 +219,14 @@ impl ParcelAnswer {
             // Nothing said, or nothing we understand: then it proves nothing either.
             (Some(_), _) => Recipient::Unknown,
         };
+        let (status, there) = status(&self.status)?;
         let parcel = Parcel {
             planned: self.planned,
             since: self.since,
             offer: self.offer.and_then(OfferAnswer::offer),
             order: self.order.map(OrderAnswer::order).transpose()?.flatten(),
-            place: place(self.place)?,
-            ..Parcel::new(same(&self.number, asked)?, status(&self.status)?)
+            place: place(self.place)?.or(there),
+            ..Parcel::new(same(&self.number, asked)?, status)
         };
         Ok(Found { parcel, recipient })
     }
@@ -336,7 +337,9 @@ impl StatusPush {
         if number.as_str().is_empty() {
             return Err(Wrong("number has no letter and no digit"));
         }
-        Ok(Parcel { place: place(self.place)?, planned: self.planned, ..Parcel::new(number, status(&self.status)?) })
+        let (status, there) = status(&self.status)?;
+        let place = place(self.place)?.or(there);
+        Ok(Parcel { place, planned: self.planned, ..Parcel::new(number, status) })
     }
 }
 
@@ -399,8 +402,9 @@ fn same(number: &str, asked: &TrackingNumber) -> Result<TrackingNumber, Wrong> {
     if number == *asked { Ok(number) } else { Err(Wrong("the answer is about another parcel")) }
 }
 
-fn status(text: &str) -> Result<Status, Wrong> {
-    given(text.to_owned(), LABEL, "status is empty or too long").map(|text| Status::read(&text))
+/// A status, and the place that its label carries.
+fn status(text: &str) -> Result<(Status, Option<String>), Wrong> {
+    given(text.to_owned(), LABEL, "status is empty or too long").map(|text| Status::read_with_place(&text))
 }
 
 /// A place; an empty one is none.

@@ -13,7 +13,7 @@ use crate::inbox::Knowledge;
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Parts};
-use crate::store::Store;
+use crate::store::{LocalCarrier, Store};
 use crate::telegram::Api;
 use crate::understanding::Matcher;
 use clap::{Parser, Subcommand};
@@ -132,7 +132,7 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
             info!(%address, "parcels are the carrier's");
             Arc::new(Http::new(address, Pace::default())?)
         }
-        None => Arc::new(store.clone()),
+        None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
     };
     Ok(Bot::start(Parts { store, carrier, api, knowledge, desks: config.desks, limits, push: config.push }).await?)
 }

@@ -103,7 +103,8 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
         Command::Import { file } => import(&store, &file).await,
         Command::Push { number, status, place, planned } => {
             let number = TrackingNumber::new(&number);
-            let step = Moved { number: number.clone(), status: Status::read(&status), place, planned };
+            let (read, there) = Status::read_with_place(&status);
+            let step = Moved { number: number.clone(), status: read, place: place.or(there), planned };
             let now = clock::now();
             let today = config::settings_here()?.policy.today(now);
             store.move_parcel(step, now.timestamp_millis(), today).await?;
@@ -220,9 +221,10 @@ fn parcel(row: Row) -> Result<Listed, String> {
     let offer = read(&number, "offer", &row.offer, "one of its words, see --help", OfferState::from_code)?;
     let order = read(&number, "order", &row.order, "one of its words, see --help", OrderState::from_code)?;
     let moment = |text: &str| text.parse::<DateTime<Utc>>().ok();
+    let (status, there) = Status::read_with_place(&row.status);
     let parcel = Parcel {
-        status: Status::read(&row.status),
-        place: given(&row.place),
+        status,
+        place: given(&row.place).or(there),
         planned: day("planned", &row.planned)?,
         since: day("since", &row.since)?,
         offer: match offer {

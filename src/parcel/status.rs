@@ -21,6 +21,22 @@ impl Status {
         code.map_or_else(|| Status::Unknown(text.to_owned()), Status::Known)
     }
 
+    /// Reads a label that may carry a place behind it («Отправление поступило на терминал (Октябрьский»): the status,
+    /// and the place if there is one. Of a label that we do not know nothing is taken away.
+    pub fn read_with_place(text: &str) -> (Status, Option<String>) {
+        let whole = Status::read(text);
+        let Some((label, place)) = text.split_once('(') else {
+            return (whole, None);
+        };
+        let place = place.trim().trim_end_matches(')').trim();
+        match (&whole, Status::read(label)) {
+            (Status::Unknown(_), Status::Known(code)) => {
+                (Status::Known(code), Some(place.to_owned()).filter(|place| !place.is_empty()))
+            }
+            (Status::Known(_) | Status::Unknown(_), _) => (whole, None),
+        }
+    }
+
     /// As the carrier writes it.
     pub fn label(&self) -> &str {
         match self {
@@ -148,6 +164,19 @@ impl StatusCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_may_carry_a_place() {
+        let terminal = Status::Known(StatusCode::ArrivedTerminal);
+        for text in
+            ["Отправление поступило на терминал (Октябрьский", "Отправление поступило на терминал (Октябрьский)"]
+        {
+            assert_eq!(Status::read_with_place(text), (terminal.clone(), Some("Октябрьский".into())), "{text}");
+        }
+        assert_eq!(Status::read_with_place("arrived_terminal"), (terminal, None));
+        let unknown = "Улетело (на юг)";
+        assert_eq!(Status::read_with_place(unknown), (Status::Unknown(unknown.into()), None));
+    }
 
     #[test]
     fn every_code_reads_back_as_itself() {

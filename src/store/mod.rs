@@ -17,7 +17,7 @@ mod writer;
 
 pub use inbox::{ANSWER, NewEvent, WaitingEvent};
 pub use outbox::{Head, NewPost};
-pub use parcels::{MadeChange, Moved};
+pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use questions::OpenQuestion;
 

@@ -3,7 +3,7 @@
 use super::{Error, NewEvent, Store, Tx, sql};
 use crate::carrier::{Carrier, Down};
 use crate::clock;
-use crate::conversation::{CustomerId, Event};
+use crate::conversation::{CustomerId, Event, Policy};
 use crate::parcel::{
     Done, Found, Instruction, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund,
     RefundState, Refused, Status, StatusCode, TrackingNumber, apply,
@@ -126,18 +126,32 @@ impl Store {
 }
 
 /// The local carrier: our own tables. It knows no downtime but the database's.
-impl Carrier for Store {
+pub struct LocalCarrier {
+    store: Store,
+    policy: Policy,
+}
+
+impl LocalCarrier {
+    /// Our tables as a carrier; `policy` says which day it is at the desk.
+    pub fn new(store: Store, policy: Policy) -> LocalCarrier {
+        LocalCarrier { store, policy }
+    }
+}
+
+impl Carrier for LocalCarrier {
     fn track<'a>(
         &'a self,
         number: &'a TrackingNumber,
         phone: Option<&'a Phone>,
     ) -> BoxFuture<'a, Result<Option<Found>, Down>> {
-        Box::pin(async move { self.found(number, phone).await.map_err(|error| Down(error.to_string())) })
+        Box::pin(async move { self.store.found(number, phone).await.map_err(|error| Down(error.to_string())) })
     }
 
     fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>> {
-        let instruction = instruction.clone();
-        let work = self.write(move |mut tx| Box::pin(async move { tx.instruct(&instruction).await }));
+        let (instruction, now) = (instruction.clone(), clock::now());
+        let today = self.policy.today(now);
+        let now = now.timestamp_millis();
+        let work = self.store.write(move |mut tx| Box::pin(async move { tx.instruct(&instruction, now, today).await }));
         Box::pin(async move { work.await.map_err(|error| Down(error.to_string())) })
     }
 }
@@ -229,7 +243,12 @@ impl Tx<'_> {
     }
 
     /// Carries an instruction out, once a key.
-    async fn instruct(&mut self, instruction: &Instruction) -> Result<Result<Done, Refused>, Error> {
+    async fn instruct(
+        &mut self,
+        instruction: &Instruction,
+        now: i64,
+        today: NaiveDate,
+    ) -> Result<Result<Done, Refused>, Error> {
         let Instruction { key, number, phone, change } = instruction;
         if let Some(row) = sqlx::query(sql::CHANGE_BY_KEY).bind(key).fetch_optional(&mut *self.connection).await? {
             let answer: String = row.try_get("answer")?;
@@ -239,7 +258,6 @@ impl Tx<'_> {
         let Some(known) = self.parcel(number).await? else {
             return Ok(Err(Refused::NotFound));
         };
-        let (now, today) = (clock::now(), clock::now().date_naive());
         let recipient = Recipient::of(known.phone.as_ref(), Some(phone));
         let reference = self.next_reference().await?.to_string();
         let answer = match apply(&known.parcel, recipient, *change, today, &reference) {
@@ -256,7 +274,7 @@ impl Tx<'_> {
             .bind(number.as_str())
             .bind(change.code())
             .bind(serde_json::to_string(&answer).expect("an answer is plain data"))
-            .bind(now.timestamp_millis())
+            .bind(now)
             .execute(&mut *self.connection)
             .await?;
         Ok(answer)

@@ -12,7 +12,7 @@ use otklik::phrases::{Phrasebook, load};
 use otklik::push;
 use otklik::run::{self, Bot, Parts};
 use otklik::sandbox::{Options, Sandbox, Seen, samples};
-use otklik::store::{Moved, Store};
+use otklik::store::{LocalCarrier, Moved, Store};
 use otklik::telegram::Api;
 use otklik::understanding::Matcher;
 use sqlx::{AnyConnection, Connection, Executor, Row};
@@ -219,7 +219,7 @@ impl App {
         let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: Policy::default(), desk });
         let store = self.store().await;
         let carrier: Arc<dyn Carrier> = match self.carried {
-            Carried::Locally => Arc::new(store.clone()),
+            Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
             Carried::ByHttp => Arc::new(hasty(&self.sandbox)),
         };
         let listen = "127.0.0.1:0".parse().expect("an address");
