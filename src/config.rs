@@ -1,7 +1,7 @@
 //! The only place that reads the environment and `otklik.toml`. Reports every mistake at once.
 
 use crate::carrier::{Address, BadAddress};
-use crate::conversation::Policy;
+use crate::conversation::{DeskInfo, Policy};
 use crate::outbox::Limits;
 use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
@@ -41,6 +41,8 @@ pub struct Settings {
     pub phrases: Option<PathBuf>,
     /// How fast to send: Telegram's own limits.
     pub limits: Limits,
+    /// What each of several desks is for.
+    pub desks: Vec<DeskInfo>,
 }
 
 impl Default for Settings {
@@ -51,6 +53,7 @@ impl Default for Settings {
             precision: 0.95,
             phrases: None,
             limits: Limits::default(),
+            desks: Vec::new(),
         }
     }
 }
@@ -95,6 +98,32 @@ struct Written {
     precision: Option<f64>,
     /// The carrier's own tracking numbers.
     carrier_formats: Option<Vec<String>>,
+    /// For how many hours the customer's coming back opens a ticket again.
+    reopen_hours: Option<i64>,
+    /// So many customers asking the same within a quarter of an hour are an incident.
+    incident_askers: Option<i64>,
+    /// The lead's @username, who is called for what agents cannot settle.
+    lead: Option<String>,
+    /// How many minutes an agent has for what was offered to them.
+    offer_minutes: Option<i64>,
+    /// What each of several desks is for.
+    desk: Option<Vec<WrittenDesk>>,
+}
+
+/// A desk in the file: `[[desk]]`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenDesk {
+    /// The group's id, one of `OTKLIK_DESK`.
+    id: i64,
+    /// What agents call it.
+    name: String,
+    /// The wishes it takes; all, if left out.
+    #[serde(default)]
+    wishes: Vec<String>,
+    /// The languages it takes, `"ru"`, `"en"`; both, if left out.
+    #[serde(default)]
+    languages: Vec<String>,
 }
 
 /// The name of the file, in the folder where the bot is started.
@@ -137,12 +166,26 @@ impl Config {
         let carrier = carrier(variable, &mut mistakes);
         let push = push(variable, &mut mistakes);
         let settings = Settings { phrases, ..settings(file, &mut mistakes) };
+        for desk in settings.desks.iter().filter(|desk| !desks.contains(&desk.id)) {
+            mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
+        }
         if mistakes.is_empty() {
             let (server, database) = (variable("TELOXIDE_API_URL"), database(variable));
             Ok(Config { token, server, database, desks, carrier, push, settings })
         } else {
             Err(Mistakes(mistakes))
         }
+    }
+}
+
+impl Settings {
+    /// The groups of `ids` with what is known of each: one that the file does not speak of takes everything.
+    pub fn desks_of(&self, ids: &[i64]) -> Vec<DeskInfo> {
+        let known = |(i, id): (usize, &i64)| {
+            let named = self.desks.iter().find(|desk| desk.id == *id).cloned();
+            named.unwrap_or_else(|| DeskInfo { id: *id, name: format!("№{}", i + 1), ..DeskInfo::default() })
+        };
+        ids.iter().enumerate().map(known).collect()
     }
 }
 
@@ -301,6 +344,15 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     if let Some(minutes) = within("link_pause_minutes", written.link_pause_minutes, 0, 1440) {
         policy.link_pause = Duration::minutes(minutes);
     }
+    if let Some(hours) = within("reopen_hours", written.reopen_hours, 0, 720) {
+        policy.reopen_within = Duration::hours(hours);
+    }
+    if let Some(askers) = within("incident_askers", written.incident_askers, 2, 1000) {
+        policy.incident_askers = u32::try_from(askers).unwrap_or(policy.incident_askers);
+    }
+    if let Some(minutes) = within("offer_minutes", written.offer_minutes, 1, 120) {
+        policy.offer_within = Duration::minutes(minutes);
+    }
     if let Some(links) = written.links_a_day {
         policy.links_a_day = links;
     }
@@ -315,8 +367,16 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
             None => {}
         }
     }
+    policy.lead = written.lead.map(|name| format!("@{}", name.trim_start_matches('@')));
     if policy.opens >= policy.closes {
         mistakes.push(format!("{FILE}: opens ({}) must be before closes ({})", policy.opens, policy.closes));
+    }
+    for desk in written.desk.unwrap_or_default() {
+        for language in desk.languages.iter().filter(|language| !["ru", "en"].contains(&language.as_str())) {
+            mistakes.push(format!("{FILE}: desk {}: languages: «{language}» is neither \"ru\" nor \"en\"", desk.id));
+        }
+        let WrittenDesk { id, name, wishes, languages } = desk;
+        settings.desks.push(DeskInfo { id, name, wishes, languages });
     }
     if let Some(precision) = written.precision {
         if precision > 0.5 && precision < 1.0 {

@@ -8,12 +8,13 @@
 
 use crate::clock;
 use crate::conversation::{
-    self, Button, Context, CustomerId, Effect, Event, Keyboard, Kind, MessageId, Policy, Post, State, TicketState,
+    self, Button, Context, CustomerId, DeskInfo, Effect, Event, Keyboard, Kind, MessageId, Office, OpenTicket, Policy,
+    Post, Pressed, State,
 };
-use crate::desk::{self, StoryLine};
-use crate::outbox::{KeyboardChange, Label, Outgoing, fit, fit_caption};
-use crate::phrases::{Phrasebook, Reply, render};
-use crate::store::{Error, NewPost, Store, Tx, WaitingEvent};
+use crate::desk::{self, Face, OfficeContext, OfficeEffect, OfficeEvent, StoryLine};
+use crate::outbox::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
+use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::store::{Error, NewEvent, NewPost, Store, Tx, WaitingEvent};
 use crate::understanding::Matcher;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -27,6 +28,16 @@ const BATCH: i64 = 64;
 /// Another process (`otklik parcels push`) may put events in as well: its commits are not seen, so a look is taken
 /// now and then.
 const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// How long the first picture of an album waits for the others: Telegram sends them one by one.
+const ALBUM_WAITS: i64 = 700;
+/// The last hours, by which waiting times are told (milliseconds).
+const LATELY: i64 = 3 * 60 * 60 * 1000;
+/// Fewer answers than this tell nothing of how long the next takes.
+const ENOUGH_WAITS: usize = 5;
+/// How many lines of a story the lead is told.
+const LEAD_LINES: i64 = 20;
+/// How long after the lead was told of many who ask the same they are told again (milliseconds).
+const TELL_AGAIN: i64 = 60 * 60 * 1000;
 /// How many lines of a story the desk is told at most.
 const STORY_LINES: i64 = 60;
 
@@ -38,8 +49,8 @@ pub struct Knowledge {
     pub phrasebook: Arc<Phrasebook>,
     /// The owner's rules.
     pub policy: Policy,
-    /// The desk that topics are opened in, as the owner named it.
-    pub desk: i64,
+    /// The agents' groups, as the owner named them.
+    pub desks: Vec<DeskInfo>,
 }
 
 /// Looks at events as they come.
@@ -97,7 +108,7 @@ impl Worker {
     /// Looks at the oldest events, at most `limit`, in one transaction.
     async fn batch(&self, limit: i64) -> Result<usize, Error> {
         let knowledge = self.knowledge.borrow().clone();
-        let desk = self.store.current_desk(knowledge.desk);
+        let store = self.store.clone();
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
@@ -105,12 +116,21 @@ impl Worker {
                     // Who waits for the carrier is not spoken to before its answer: customers are answered in
                     // the order they write.
                     let mut waiting = HashSet::new();
+                    let mut office = office(&mut tx, &knowledge, clock::now().timestamp_millis()).await?;
                     for event in tx.waiting_events(limit).await? {
                         let (now, customer) = (clock::now(), event.customer);
                         if waiting.contains(&customer) && !event.is_answer {
                             continue;
                         }
-                        let mut work = Work { knowledge: &knowledge, tx: &mut tx, now, customer, desk };
+                        let mut work = Work {
+                            knowledge: &knowledge,
+                            office: &mut office,
+                            store: &store,
+                            tx: &mut tx,
+                            now,
+                            customer,
+                            desk: 0,
+                        };
                         if work.event(&event).await? {
                             waiting.insert(customer);
                         }
@@ -144,9 +164,12 @@ impl Worker {
 /// One event being worked on.
 struct Work<'w, 'c> {
     knowledge: &'w Knowledge,
+    office: &'w mut Office,
+    store: &'w Store,
     tx: &'w mut Tx<'c>,
     now: DateTime<Utc>,
     customer: CustomerId,
+    /// The desk the customer's topic lies at, by its present id.
     desk: i64,
 }
 
@@ -155,8 +178,117 @@ impl Work<'_, '_> {
         self.now.timestamp_millis()
     }
 
+    /// Works on what happened at a desk and belongs to no customer.
+    async fn office_event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+        let event: OfficeEvent = match serde_json::from_str(&row.body) {
+            Ok(event) => event,
+            Err(error) => {
+                let problem = format!("the event cannot be read: {}", place(&error));
+                error!(event = row.id, problem, "an event was set aside");
+                return self.tx.event_done(row.id, self.millis(), Some(&problem)).await;
+            }
+        };
+        let thread = match &event {
+            OfficeEvent::Command { thread, .. } | OfficeEvent::Pressed { thread, .. } => *thread,
+        };
+        let here = self.customer.0;
+        let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
+        let context = OfficeContext {
+            now: self.now,
+            phrasebook: &self.knowledge.phrasebook,
+            policy: &self.knowledge.policy,
+            office: self.office,
+            desk: configured.map_or(here, |desk| desk.id),
+        };
+        let desk = context.desk;
+        for effect in desk::office_step(&context, event) {
+            match effect {
+                OfficeEffect::Say { text, buttons } => {
+                    let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
+                    let office = Outgoing::Office { text: fit(text), buttons: self.labels(&rows), thread };
+                    self.post(format!("office:{here}"), here, office).await?;
+                }
+                OfficeEffect::Toast { query, text } => {
+                    self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
+                }
+                OfficeEffect::On(agent) => {
+                    self.tx.agent_on(&agent, desk, self.millis()).await?;
+                    self.office.agents = self.tx.agents_on_shift().await?;
+                }
+                OfficeEffect::Off(agent) => {
+                    self.tx.agent_off(agent).await?;
+                    self.office.agents.retain(|known| known.person.id != agent);
+                }
+                OfficeEffect::OpenIncident { intent, words } => {
+                    self.tx.open_incident(&intent, words.as_deref(), self.millis()).await?;
+                    self.office.incidents = self.tx.incidents().await?;
+                    let waits =
+                        |ticket: &&OpenTicket| ticket.agent.is_none() && ticket.wish.as_deref() == Some(&intent);
+                    let waiting = self.office.tickets.iter().filter(waits).map(|ticket| CustomerId(ticket.customer));
+                    let waiting: Vec<CustomerId> = waiting.collect();
+                    self.tell_all(row, waiting, &Event::IncidentBegan { intent: intent.clone(), words }).await?;
+                }
+                OfficeEffect::CloseIncident { intent } => {
+                    let since = self.office.incident(&intent).map_or(0, |incident| incident.since);
+                    let since = since - self.knowledge.policy.incident_within.num_milliseconds();
+                    let mut all = self.tx.askers(&intent, since).await?;
+                    all.extend(self.office.tickets.iter().map(|ticket| CustomerId(ticket.customer)));
+                    all.sort_unstable();
+                    all.dedup();
+                    self.tx.close_incident(&intent, self.millis()).await?;
+                    self.office.incidents = self.tx.incidents().await?;
+                    self.tell_all(row, all, &Event::IncidentOver { intent }).await?;
+                }
+            }
+        }
+        self.tx.event_done(row.id, self.millis(), None).await
+    }
+
+    /// An event of the desk that concerns many conversations goes to each.
+    async fn tell_all(&mut self, row: &WaitingEvent, all: Vec<CustomerId>, event: &Event) -> Result<(), Error> {
+        let body = serde_json::to_string(event).expect("an event is plain data");
+        for customer in all {
+            let event = NewEvent { source: format!("office:{}:{customer}", row.id), customer, body: body.clone() };
+            self.tx.put_event(&event, self.millis()).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a wish; when many ask the same at once, the lead is told, once for all of them.
+    async fn wished(&mut self, intent: &str) -> Result<(), Error> {
+        let (now, policy) = (self.millis(), &self.knowledge.policy);
+        let since = now - policy.incident_within.num_milliseconds();
+        let askers = self.tx.wished(self.customer, intent, now, since).await?;
+        if askers < i64::from(policy.incident_askers) || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await? {
+            return Ok(());
+        }
+        let words = Reply::new("desk.many_ask", desk::LANGUAGE)
+            .with("title", Value::Phrase(format!("{intent}.title")))
+            .with("count", Value::Number(askers))
+            .with("minutes", Value::Number(policy.incident_within.num_minutes()));
+        let label = Reply::new("desk.button_incident_open", desk::LANGUAGE);
+        let button = Button { label, pressed: Pressed::IncidentOpen(intent.to_owned()) };
+        let text = self.words(&words, 0);
+        self.post_to_lead(text, vec![vec![button]]).await
+    }
+
+    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
+    async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+        let text = match &self.knowledge.policy.lead {
+            Some(lead) => format!("{lead} {text}"),
+            None => text,
+        };
+        let chat = self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id));
+        let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
+        self.post(format!("office:{chat}"), chat, office).await
+    }
+
     /// Works on one event; returns whether the carrier was asked something.
     async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
+        if row.customer.is_desk() {
+            self.office_event(row).await?;
+            return Ok(false);
+        }
         let state = self.tx.state_of(row.customer).await?;
         let next_ticket = self.tx.next_ticket().await?;
         let context = Context {
@@ -165,14 +297,18 @@ impl Work<'_, '_> {
             matcher: &self.knowledge.matcher,
             phrasebook: &self.knowledge.phrasebook,
             policy: &self.knowledge.policy,
+            office: self.office,
         };
         match decide(&context, state.as_deref(), &row.body) {
-            Ok((state, effects)) => {
+            Ok(Decided { before, state, effects }) => {
                 if state.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
                     info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
                     self.tx.ticket_opened(next_ticket).await?;
                 }
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
+                self.desk = self.desk_of(&before);
+                self.write_down(&before, &state).await?;
+                self.show(&before, &state, &effects).await?;
                 self.carry_out(&state, effects).await?;
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(row.customer, &stored, self.millis()).await?;
@@ -187,37 +323,109 @@ impl Work<'_, '_> {
         }
     }
 
+    /// The desk a customer's topic lies at, by its present id.
+    fn desk_of(&self, state: &State) -> i64 {
+        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        self.store.current_desk(state.at.unwrap_or(first))
+    }
+
+    /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
+    async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
+        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        let desk = after.at.unwrap_or(first);
+        let (was, is) = (desk::ticket_line(before, self.customer, desk), desk::ticket_line(after, self.customer, desk));
+        if was == is {
+            return Ok(());
+        }
+        if let Some(is) = is {
+            self.tx.put_ticket(&is, self.millis()).await?;
+            self.office.tickets.retain(|ticket| ticket.no != is.no);
+            self.office.tickets.push(is);
+        } else if let Some(was) = was {
+            self.tx.close_ticket(was.no, self.millis()).await?;
+            self.office.tickets.retain(|ticket| ticket.no != was.no);
+        }
+        Ok(())
+    }
+
+    /// Keeps up what the customer's topic shows: whatever changed it, its face follows the state. A change waits
+    /// behind words, and only the last is sent.
+    async fn show(&mut self, before: &State, after: &State, effects: &[Effect]) -> Result<(), Error> {
+        let face = |state: &State| {
+            desk::face(&self.knowledge.phrasebook, &self.knowledge.policy, self.office, state, self.now)
+        };
+        let (was, Some(is)) = (face(before), face(after)) else {
+            return Ok(());
+        };
+        // What the bot says to a customer whose ticket is done is none of the desk's business.
+        let done = before.holder == conversation::Holder::Bot && after.holder == conversation::Holder::Bot;
+        if was.as_ref() == Some(&is) || (done && before.closed == after.closed) {
+            return Ok(());
+        }
+        let Face { name, card, buttons } = is;
+        let shown = card.clone();
+        let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
+        let body = serde_json::to_string(&body).expect("a card is plain data");
+        self.tx.set_face(self.customer, &name, &body).await?;
+        let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
+        let renamed = was.as_ref().is_none_or(|was| was.name != name);
+        if renamed && after.topic && !posts(&Post::Open) {
+            self.post_to_desk(Outgoing::Rename).await?;
+        }
+        let redrawn = was.is_none_or(|was| was.card != shown || was.buttons != buttons);
+        if redrawn && after.topic && !posts(&Post::Card) {
+            self.post_to_desk(Outgoing::Face).await?;
+        }
+        Ok(())
+    }
+
     /// Turns effects into rows, in order.
     async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<(), Error> {
         for effect in effects {
             match effect {
                 Effect::Record(line) => {
-                    let line = StoryLine { who: line.who, text: line.text, media: line.media };
+                    let line = StoryLine { who: line.who, text: line.text, media: line.media, album: line.album };
                     self.tx.tell(self.customer, &line, self.millis()).await?;
                 }
                 Effect::Say(say) => {
                     let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                     let text = fit(parts.join("\n\n"));
-                    let line = StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None };
+                    let line =
+                        StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None };
                     self.tx.tell(self.customer, &line, self.millis()).await?;
                     let buttons = self.labels(&say.buttons);
                     let keyboard = self.keyboard(&say.keyboard, say.seed);
-                    self.post_to_customer(Outgoing::Text { text, buttons, keyboard }).await?;
+                    let outgoing = Outgoing::Text { text, buttons, keyboard, origin: None, reply_to: None };
+                    self.post_to_customer(outgoing).await?;
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.customer);
                     self.post(lane, self.customer.0, Outgoing::Typing).await?;
                 }
-                Effect::CopyToCustomer { message } => {
-                    let (from, kind) = (self.desk, conversation::Kind::Other.word().to_owned());
-                    self.post_to_customer(Outgoing::Copy {
-                        from,
-                        message: message.0,
-                        caption: None,
-                        kind,
-                        words: None,
-                    })
-                    .await?;
+                Effect::CopyToCustomer { message, album, reply_to } => {
+                    let (from, kind) = (self.desk, Kind::Other.word().to_owned());
+                    let reply_to = reply_to.map(|answered| Spot { chat: from, message: answered.0 });
+                    let (more, caption, words) = (Vec::new(), None, None);
+                    let copy = Outgoing::Copy { from, message: message.0, more, reply_to, caption, kind, words };
+                    let lane = self.customer_lane();
+                    self.post_copy(lane, self.customer.0, copy, album).await?;
+                }
+                Effect::SendToCustomer { message, text } => {
+                    let origin = Some(Spot { chat: self.desk, message: message.0 });
+                    let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
+                    self.post_to_customer(Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to })
+                        .await?;
+                }
+                Effect::EditAtCustomer { message, text, caption } => {
+                    let of = Spot { chat: self.desk, message: message.0 };
+                    let text = if caption { fit_caption(text) } else { fit(text) };
+                    self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
+                }
+                Effect::RecallFromCustomer { message } => {
+                    let of = Spot { chat: self.desk, message: message.0 };
+                    self.drop_unsent(of).await?;
+                    // One that is on its way just now is caught up with.
+                    self.post_to_customer(Outgoing::Recall { of }).await?;
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
@@ -242,7 +450,32 @@ impl Work<'_, '_> {
                     let (choice, words) = (choice.as_deref(), words.as_deref());
                     self.tx.feedback(self.customer, about, choice, words, self.millis()).await?;
                 }
+                Effect::Wished { intent } => self.wished(&intent).await?,
+                Effect::Offered { agent } => {
+                    let now = self.millis();
+                    self.tx.agent_offered(agent, now).await?;
+                    let known = self.office.agents.iter_mut().filter(|known| known.person.id == agent);
+                    known.for_each(|known| known.offered_at = Some(now));
+                }
+                Effect::Lead { words, story } => {
+                    let mut text = self.words(&words, 0);
+                    if story {
+                        let lines = self.tx.story_since(self.customer, 0, LEAD_LINES).await?;
+                        let told = desk::story(&self.knowledge.phrasebook, state, &lines);
+                        text = format!("{text}\n\n{}", told.join("\n"));
+                    }
+                    self.post_to_lead(text, Vec::new()).await?;
+                }
+                Effect::Propose { ticket, utterance, intent, agent } => {
+                    let language = state.language.unwrap_or_default();
+                    self.tx
+                        .propose(self.customer, ticket, language, &utterance, &intent, &agent, self.millis())
+                        .await?;
+                }
                 Effect::Desk(post) => {
+                    if post == Post::Open {
+                        self.desk = self.desk_of(state);
+                    }
                     for outgoing in self.desk(state, post).await? {
                         self.post_to_desk(outgoing).await?;
                     }
@@ -253,63 +486,80 @@ impl Work<'_, '_> {
     }
 
     async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
-        let Knowledge { phrasebook, policy, .. } = self.knowledge;
-        let card = |ticket, stands: &TicketState| desk::card(phrasebook, policy, state, ticket, stands, self.now);
         Ok(match post {
-            Post::Open(ticket, stands) => {
-                let name = desk::topic_name(phrasebook, state, &ticket, &stands);
-                vec![Outgoing::Topic { name }]
-            }
-            Post::Rename(ticket, stands) => {
-                let name = desk::topic_name(phrasebook, state, &ticket, &stands);
-                vec![Outgoing::Rename { name }]
-            }
-            Post::Card(ticket, stands) => {
-                let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
-                vec![Outgoing::Text { text: fit(card(&ticket, &stands)), buttons, keyboard: None }]
-            }
-            Post::EditCard { message, ticket, state: stands } => {
-                let buttons = self.labels(&desk::card_buttons(&ticket, &stands));
-                vec![Outgoing::Edit { message: message.0, text: fit(card(&ticket, &stands)), buttons }]
-            }
+            Post::Open => vec![Outgoing::Topic],
+            Post::Card => vec![Outgoing::Card, Outgoing::Pin],
+            Post::Unclose => vec![Outgoing::Unclose],
             Post::Story { since } => {
                 let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
                 self.story(state, &lines)
             }
-            Post::Words(text) => vec![Outgoing::Text { text: fit(text), buttons: Vec::new(), keyboard: None }],
-            Post::Copy { message, kind, words, masked } => vec![self.copy(message, kind, words, masked)],
-            Post::Notice(reply) => {
-                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons: Vec::new(), keyboard: None }]
+            Post::Words { text, message, reply_to, quote } => {
+                let (buttons, keyboard, origin) = (Vec::new(), None, Some(self.spot(message)));
+                let reply_to = reply_to.map(|answered| self.spot(answered));
+                // Where the message it answers is not here, its beginning tells which it was.
+                let known = match reply_to {
+                    Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk).await?,
+                    None => true,
+                };
+                let text = match quote.filter(|_| !known) {
+                    Some(quote) => format!("↪ «{}»\n{text}", cut_quote(&quote)),
+                    None => text,
+                };
+                vec![Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to }]
             }
-            Post::Taken(ticket, reply) => {
-                let agent = TicketState::Taken { agent: String::new() };
-                let buttons = self.labels(&desk::card_buttons(&ticket, &agent));
-                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons, keyboard: None }]
+            Post::Copy { message, kind, words, masked, album, reply_to } => {
+                let mut copy = self.copy(message, kind, words, masked);
+                if let Outgoing::Copy { reply_to: spot, .. } = &mut copy {
+                    *spot = reply_to.map(|answered| self.spot(answered));
+                }
+                let lane = self.desk_lane();
+                self.post_copy(lane, self.desk, copy, album).await?;
+                Vec::new()
             }
-            Post::Offer(reply, button) => {
-                let buttons = self.labels(&[vec![button]]);
-                vec![Outgoing::Text { text: fit(self.words(&reply, 0)), buttons, keyboard: None }]
+            Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Offer(reply, buttons) => {
+                let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
+                vec![Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows))]
+            }
+            Post::Call(agent, reply) => {
+                vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.id, name: agent.name }]
             }
             Post::Abandon => {
-                let lane = self.desk_lane();
-                self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
+                for lane in [self.desk_lane(), self.card_lane()] {
+                    self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
+                }
                 Vec::new()
             }
         })
     }
 
-    /// The story as a text, and after it what the customer sent beside text, each once.
+    /// A message of the customer's chat.
+    fn spot(&self, message: MessageId) -> Spot {
+        Spot { chat: self.customer.0, message: message.0 }
+    }
+
+    /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
     fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
         let told = desk::story(&self.knowledge.phrasebook, state, lines);
-        let told = told.into_iter().map(|text| Outgoing::Text { text, buttons: Vec::new(), keyboard: None });
+        let mut rows: Vec<Outgoing> = told.into_iter().map(Outgoing::text).collect();
         let mut seen = HashSet::new();
-        let copies = lines.iter().filter(|line| line.who == conversation::Speaker::Customer).filter_map(|line| {
-            let (kind, message) = line.media?;
+        let mut last_album: Option<&str> = None;
+        for line in lines.iter().filter(|line| line.who == conversation::Speaker::Customer) {
+            let Some((kind, message)) = line.media.filter(|(_, message)| seen.insert(*message)) else {
+                continue;
+            };
             let masked = line.text.contains(crate::privacy::MASK);
             let words = Some(line.text.clone()).filter(|words| !words.is_empty());
-            seen.insert(message).then(|| self.copy(message, kind, words, masked))
-        });
-        told.chain(copies).collect()
+            let copy = self.copy(message, kind, words, masked);
+            let album = line.album.as_deref();
+            let of_last = album.is_some() && album == last_album;
+            if !(of_last && rows.last_mut().is_some_and(|first| join(first, &copy))) {
+                rows.push(copy);
+            }
+            last_album = album;
+        }
+        rows
     }
 
     /// A copy of a customer's message; masked words stand in the place of its own.
@@ -317,10 +567,42 @@ impl Work<'_, '_> {
         Outgoing::Copy {
             from: self.customer.0,
             message: message.0,
+            more: Vec::new(),
+            reply_to: None,
             caption: words.clone().filter(|_| masked && kind.has_caption()).map(fit_caption),
             kind: kind.word().into(),
             words,
         }
+    }
+
+    /// Posts a copy; the pictures of an album are gathered into one row, so that they arrive as an album.
+    async fn post_copy(&mut self, lane: String, chat: i64, copy: Outgoing, album: Option<String>) -> Result<(), Error> {
+        if let Some(album) = &album
+            && let Some((row, body)) = self.tx.open_album(&lane, album, self.millis()).await?
+            && let Ok(mut first) = serde_json::from_str::<Outgoing>(&body)
+            && join(&mut first, &copy)
+        {
+            let body = serde_json::to_string(&first).expect("an outgoing call is plain data");
+            return self.tx.set_body(row, &body).await;
+        }
+        let due_at = self.millis() + if album.is_some() { ALBUM_WAITS } else { 0 };
+        self.post_row(NewPost { album, due_at, ..self.row(lane, chat, 0) }, &copy).await
+    }
+
+    /// Drops what has not been sent yet of an agent's message.
+    async fn drop_unsent(&mut self, of: Spot) -> Result<(), Error> {
+        let lane = self.customer_lane();
+        for (row, body) in self.tx.waiting_rows(&lane).await? {
+            let brings = match serde_json::from_str::<Outgoing>(&body) {
+                Ok(Outgoing::Copy { from, message, .. }) => Spot { chat: from, message } == of,
+                Ok(Outgoing::Text { origin, .. }) => origin == Some(of),
+                Ok(_) | Err(_) => false,
+            };
+            if brings {
+                self.tx.undeliverable(row, self.millis(), "taken back").await?;
+            }
+        }
+        Ok(())
     }
 
     fn words(&self, reply: &Reply, seed: u64) -> String {
@@ -346,56 +628,125 @@ impl Work<'_, '_> {
         format!("topic:{}", self.customer)
     }
 
-    async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
-        let lane = format!("customer:{}", self.customer);
-        self.post(lane, self.customer.0, outgoing).await
+    fn card_lane(&self) -> String {
+        format!("card:{}", self.customer)
     }
 
-    /// Words go in order. A new name of the topic and a new face of a card wait behind all words, and only the
-    /// last of each is sent: the group's twenty a minute are for what people say.
+    fn customer_lane(&self) -> String {
+        format!("customer:{}", self.customer)
+    }
+
+    async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+        self.post(self.customer_lane(), self.customer.0, outgoing).await
+    }
+
+    /// Words go in order. Names, cards and pins wait behind all words, and of several only the last costs anything:
+    /// the group's twenty a minute are for what people say.
     async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
-        let name = format!("name:{}", self.customer);
-        let lane = match &outgoing {
-            Outgoing::Rename { .. } => name,
-            Outgoing::Edit { message, .. } => format!("card:{}:{message}", self.customer),
-            Outgoing::Topic { .. } => {
-                // An earlier ticket's name must not come after this one.
-                self.tx.abandon_lane(&name, self.millis(), "a later one took its place").await?;
-                return self.post(self.desk_lane(), self.desk, outgoing).await;
-            }
-            Outgoing::Text { .. } | Outgoing::Copy { .. } | Outgoing::Toast { .. } | Outgoing::Typing => {
-                return self.post(self.desk_lane(), self.desk, outgoing).await;
-            }
+        let (lane, rank) = match &outgoing {
+            Outgoing::Rename => (format!("name:{}", self.customer), 1),
+            Outgoing::Face => (format!("face:{}", self.customer), 1),
+            Outgoing::Card => (self.card_lane(), 1),
+            Outgoing::Pin => (self.card_lane(), 2),
+            Outgoing::Topic
+            | Outgoing::Unclose
+            | Outgoing::Office { .. }
+            | Outgoing::Text { .. }
+            | Outgoing::Call { .. }
+            | Outgoing::Copy { .. }
+            | Outgoing::Edit { .. }
+            | Outgoing::EditCopy { .. }
+            | Outgoing::Recall { .. }
+            | Outgoing::Mark { .. }
+            | Outgoing::Toast { .. }
+            | Outgoing::Typing => (self.desk_lane(), 0),
         };
-        self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-        self.post_ranked(lane, self.desk, outgoing, 1).await
+        if matches!(outgoing, Outgoing::Rename | Outgoing::Face) {
+            self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+        }
+        self.post_row(self.row(lane, self.desk, rank), &outgoing).await
     }
 
     async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
-        self.post_ranked(lane, chat, outgoing, 0).await
+        self.post_row(self.row(lane, chat, 0), &outgoing).await
     }
 
-    async fn post_ranked(&mut self, lane: String, chat: i64, outgoing: Outgoing, rank: i64) -> Result<(), Error> {
-        let post = NewPost {
+    fn row(&self, lane: String, chat: i64, rank: i64) -> NewPost {
+        NewPost {
             customer: self.customer,
             lane,
             chat,
-            at_desk: chat != self.customer.0,
+            at_desk: chat < 0,
             rank,
-            body: serde_json::to_string(&outgoing).expect("an outgoing call is plain data"),
+            body: String::new(),
             due_at: self.millis(),
-        };
-        self.tx.post(&post, self.millis()).await
+            album: None,
+        }
     }
+
+    async fn post_row(&mut self, row: NewPost, outgoing: &Outgoing) -> Result<(), Error> {
+        let body = serde_json::to_string(outgoing).expect("an outgoing call is plain data");
+        self.tx.post(&NewPost { body, ..row }, self.millis()).await
+    }
+}
+
+/// The desks as they are now.
+async fn office(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<Office, Error> {
+    let waits = tx.waits_since(now - LATELY).await?;
+    Ok(Office {
+        agents: tx.agents_on_shift().await?,
+        desks: knowledge.desks.clone(),
+        tickets: tx.open_tickets().await?,
+        first_answer: (waits.len() >= ENOUGH_WAITS).then(|| waits[waits.len() / 2] / 1000),
+        incidents: tx.incidents().await?,
+    })
+}
+
+/// Adds a picture to the album that `first` brings; `false` when they are not two copies from one chat.
+fn join(first: &mut Outgoing, next: &Outgoing) -> bool {
+    match (first, next) {
+        (
+            Outgoing::Copy { from, more, caption, words, .. },
+            Outgoing::Copy { from: same, message, caption: own, words: said, .. },
+        ) if from == same => {
+            more.push(*message);
+            // A masked caption anywhere in it: the captions do not go over as they are.
+            if own.is_some() {
+                caption.clone_from(own);
+            }
+            if words.is_none() {
+                words.clone_from(said);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Enough of a message to know it by.
+fn cut_quote(quote: &str) -> String {
+    const LENGTH: usize = 60;
+    let line = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}
+
+/// What was decided about an event.
+struct Decided {
+    before: State,
+    state: State,
+    effects: Vec<Effect>,
 }
 
 /// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
 /// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
 /// be done with the event. Errors are told without what they were about: that may be a message.
-fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(State, Vec<Effect>), String> {
+fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Decided, String> {
     let event: Event =
         serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
-    let state: State = match state.map(serde_json::from_str) {
+    let before: State = match state.map(serde_json::from_str) {
         Some(Ok(state)) => state,
         Some(Err(error)) => {
             error!(place = place(&error), "a conversation's state cannot be read; it begins anew");
@@ -403,12 +754,13 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<(Sta
         }
         None => State::default(),
     };
-    let step = || conversation::step(context, state.clone(), event.clone());
+    let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");
-        catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, state.clone(), event.clone())))
+        catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
-    decided.map_err(|_| "the step panicked".to_owned())
+    let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
+    Ok(Decided { before, state, effects })
 }
 
 fn place(error: &serde_json::Error) -> String {

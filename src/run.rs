@@ -99,7 +99,7 @@ pub async fn follow_phrases(
                         matcher: Arc::new(matcher),
                         phrasebook: Arc::new(phrasebook),
                         policy: known.policy.clone(),
-                        desk: known.desk,
+                        desks: known.desks.clone(),
                     });
                 });
             }

@@ -121,7 +121,7 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
         matcher: Arc::new(matcher),
         phrasebook: Arc::new(phrasebook),
         policy: settings.policy.clone(),
-        desk: config.desks[0],
+        desks: settings.desks_of(&config.desks),
     }));
     if let Some(folder) = settings.phrases.clone() {
         tokio::spawn(run::follow_phrases(folder, settings.carrier_formats.clone(), settings.precision, known));

@@ -5,7 +5,7 @@ use super::effect::{Effect, Keyboard};
 use super::event::{Kind, Message, MessageId};
 use super::state::{Group, Question, Reason, Wish};
 use super::turn::Turn;
-use super::{cancel, customer, human, offer, parcel, refund, task};
+use super::{cancel, customer, mark, offer, parcel, refund, task};
 use crate::parcel::{Change, Status, StatusCode, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
 use crate::understanding::{Decision, Reading, Slots};
@@ -45,6 +45,10 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> boo
         Some(Question::Evidence) => evidence(turn, &heard),
         Some(Question::Solved) => was_solved(turn, &heard),
         Some(Question::Resume) => resumes(turn, &heard),
+        Some(Question::MarkWords(ticket)) => {
+            let is_wish = mark::is_wish(reading.decision, heard.wish.as_deref().is_some_and(customer::is_small_talk));
+            mark::word(turn, ticket, text, is_wish)
+        }
         None if heard.small == Some(SmallWord::Fine) => fine(turn),
         // A yes or a no to nothing: what is it about?
         None if heard.yes.is_some() && heard.wish.is_none() => {
@@ -205,9 +209,9 @@ fn told(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
 fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
     let thanks = heard.wish.as_deref() == Some("thanks");
     match heard.yes {
-        _ if heard.wish.is_none() && denies_help(turn, heard) => human::helped(turn, false),
-        Some(yes) => human::helped(turn, yes),
-        None if thanks || heard.small == Some(SmallWord::Fine) => human::helped(turn, true),
+        _ if heard.wish.is_none() && denies_help(turn, heard) => mark::helped(turn, false),
+        Some(yes) => mark::helped(turn, yes),
+        None if thanks || heard.small == Some(SmallWord::Fine) => mark::helped(turn, true),
         None => return false,
     }
     true
@@ -358,6 +362,8 @@ fn evidence(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
         masked: false,
         sealed: false,
         album: None,
+        reply_to: None,
+        quote: None,
         contact: None,
     };
     refund::evidence(turn, &words)

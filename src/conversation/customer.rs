@@ -4,7 +4,7 @@ use super::effect::{Keyboard, Post, Speaker};
 use super::event::{Contact, Kind, Message, Person};
 use super::state::{Holder, Question, Reason};
 use super::turn::Turn;
-use super::{answer, cancel, faq, human, link, offer, parcel, refund, task};
+use super::{answer, cancel, faq, human, incident, link, offer, parcel, refund, task};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Value;
 use crate::understanding::{self, Decision, Mood, Reading};
@@ -21,8 +21,12 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
     turn.meet(customer);
     turn.state.last_press = None;
     turn.record(Speaker::Customer, &message);
-    if turn.state.holder != Holder::Bot {
+    turn.heard = message.words().map(str::to_owned);
+    if !turn.state.is_bots() {
         return human::customer_adds(turn, &message);
+    }
+    if turn.state.holder != Holder::Bot {
+        relay(turn, &message); // the desk reads along while the ticket waits
     }
     let same_album = message.album.is_some() && message.album == turn.state.last_album;
     turn.state.last_album = message.album.clone();
@@ -51,7 +55,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
     turn.meet(customer);
     turn.state.last_press = None;
-    let with_person = turn.state.holder != Holder::Bot;
+    let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
             relay(turn, &message); // another picture in the place of the first
@@ -262,7 +266,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
 }
 
-fn is_small_talk(intent: &str) -> bool {
+pub(super) fn is_small_talk(intent: &str) -> bool {
     understanding::SMALL_TALK.contains(&intent)
 }
 
@@ -357,6 +361,7 @@ fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
 pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, text: &str, slots: &understanding::Slots) {
     if !is_small_talk(intent) && intent != understanding::HUMAN {
         task::set_aside(turn, intent);
+        incident::asked(turn, intent);
     }
     match intent {
         _ if is_small_talk(intent) => small_talk(turn, intent),
@@ -373,7 +378,7 @@ pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, text: &str, slots: &und
 
 /// The second wish of a message, once the first has been answered.
 pub(super) fn next_wish(turn: &mut Turn<'_>) {
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         return;
     }
     if turn.state.task.is_some() {
@@ -394,8 +399,20 @@ fn small_talk(turn: &mut Turn<'_>, intent: &str) {
 /// Puts a customer's message into the topic.
 pub(super) fn relay(turn: &mut Turn<'_>, message: &Message) {
     match (message.kind, message.text.clone()) {
-        (kind, words) if message.sealed => human::relay_failed(turn, kind, words),
-        (Kind::Text, Some(text)) => turn.post(Post::Words(text)),
-        (kind, words) => turn.post(Post::Copy { message: message.id, kind, words, masked: message.masked }),
+        (kind, words) if message.sealed => human::relay_failed(turn, kind, words, message.id),
+        (Kind::Text, Some(text)) => turn.post(Post::Words {
+            text,
+            message: message.id,
+            reply_to: message.reply_to,
+            quote: message.quote.clone(),
+        }),
+        (kind, words) => turn.post(Post::Copy {
+            message: message.id,
+            kind,
+            words,
+            masked: message.masked,
+            album: message.album.clone(),
+            reply_to: message.reply_to,
+        }),
     }
 }

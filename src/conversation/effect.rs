@@ -1,8 +1,7 @@
 //! What a step decides to do. Effects are data: rendered, stored and carried out by others.
 
-use super::event::{CarrierQuestion, Kind, MessageId, TicketNo};
+use super::event::{CarrierQuestion, Kind, MessageId, Person, TicketNo};
 use super::promise::{Outcome, Owner, Promised, Timer};
-use super::state::Ticket;
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
 use chrono::{DateTime, Utc};
@@ -18,6 +17,31 @@ pub enum Effect {
     Typing,
     /// Copy an agent's message to the customer.
     CopyToCustomer {
+        /// The message in the desk.
+        message: MessageId,
+        /// The album it belongs to.
+        album: Option<String>,
+        /// The message of the desk that it answers.
+        reply_to: Option<MessageId>,
+    },
+    /// Send words of an agent to the customer.
+    SendToCustomer {
+        /// The message in the desk that they come from.
+        message: MessageId,
+        /// The words.
+        text: String,
+    },
+    /// Change what the customer got of an agent's message.
+    EditAtCustomer {
+        /// The message in the desk.
+        message: MessageId,
+        /// The words as they are now.
+        text: String,
+        /// Whether they are a caption.
+        caption: bool,
+    },
+    /// Take back what the customer got, or was to get, of an agent's message.
+    RecallFromCustomer {
         /// The message in the desk.
         message: MessageId,
     },
@@ -76,6 +100,34 @@ pub enum Effect {
         /// The customer's own words, masked.
         words: Option<String>,
     },
+    /// The customer asked for something: many who ask the same at once mean that something is wrong.
+    Wished {
+        /// The intent.
+        intent: String,
+    },
+    /// An agent was offered a ticket.
+    Offered {
+        /// Telegram's id of the agent.
+        agent: i64,
+    },
+    /// Something for the lead, with the story under it if `story`.
+    Lead {
+        /// What is told.
+        words: Reply,
+        /// Whether the story goes with it.
+        story: bool,
+    },
+    /// What a ticket was really about, by an agent: perhaps an example to learn.
+    Propose {
+        /// The ticket.
+        ticket: TicketNo,
+        /// The customer's words, masked.
+        utterance: String,
+        /// What they meant.
+        intent: String,
+        /// Who says so.
+        agent: String,
+    },
     /// Something for the customer's topic at the desk.
     Desk(Post),
 }
@@ -122,28 +174,29 @@ pub struct Button {
 /// What goes into the topic.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Post {
-    /// Open the topic, or name it anew if it exists.
-    Open(Ticket, TicketState),
-    /// Name the topic after what became of the ticket.
-    Rename(Ticket, TicketState),
-    /// The card of a ticket, and how it stands.
-    Card(Ticket, TicketState),
-    /// The card again, in the place of an earlier one.
-    EditCard {
-        /// The message that shows it.
-        message: MessageId,
-        /// The ticket.
-        ticket: Ticket,
-        /// How it stands.
-        state: TicketState,
-    },
+    /// Open the topic, or name it anew if it exists. What it is called and what its card shows follows from the
+    /// state, and so is kept up by itself.
+    Open,
+    /// A card of its own for the ticket, behind all words; it is pinned.
+    Card,
+    /// The topic is opened again after somebody closed it.
+    Unclose,
     /// What was said since a moment (Unix milliseconds), or the recent past.
     Story {
         /// Lines after this moment.
         since: Option<i64>,
     },
     /// The customer's own words.
-    Words(String),
+    Words {
+        /// The words, masked.
+        text: String,
+        /// The message in the private chat.
+        message: MessageId,
+        /// The message of that chat that it answers.
+        reply_to: Option<MessageId>,
+        /// How that begins.
+        quote: Option<String>,
+    },
     /// A copy of the customer's message.
     Copy {
         /// The message in the private chat.
@@ -154,15 +207,19 @@ pub enum Post {
         words: Option<String>,
         /// Whether they stand in the place of its own, which held a personal number.
         masked: bool,
+        /// The album it belongs to.
+        album: Option<String>,
+        /// The message of the private chat that it answers.
+        reply_to: Option<MessageId>,
     },
     /// A line for the agents.
     Notice(Reply),
     /// The topic is gone and nobody waits: what was still meant for it is dropped.
     Abandon,
-    /// The line that an agent took the ticket, with the button to resolve it.
-    Taken(Ticket, Reply),
-    /// A line for the agents with a button.
-    Offer(Reply, Button),
+    /// A line for the agents with buttons, one a row.
+    Offer(Reply, Vec<Button>),
+    /// A line that calls an agent by name: it begins with it.
+    Call(Person, Reply),
 }
 
 /// How a ticket stands.
@@ -177,8 +234,8 @@ pub enum TicketState {
     },
     /// It is done.
     Resolved {
-        /// The agent's name.
-        agent: String,
+        /// The agent's name; `None` when the customer did not need it any more.
+        agent: Option<String>,
     },
 }
 
@@ -191,6 +248,8 @@ pub struct Line {
     pub text: String,
     /// A message that is more than text: its kind and number in its chat.
     pub media: Option<(Kind, MessageId)>,
+    /// The album it belongs to.
+    pub album: Option<String>,
 }
 
 /// Who speaks in a story.
@@ -236,6 +295,17 @@ pub enum Pressed {
     Follow(TrackingNumber),
     /// The customer does not want to any more.
     Unfollow(TrackingNumber),
+    /// The customer goes on with the bot while the ticket waits.
+    AskBot(TicketNo),
+    /// The customer does not need a person any more.
+    LeaveQueue(TicketNo),
+    /// The customer says how it was.
+    Mark {
+        /// The ticket.
+        ticket: TicketNo,
+        /// 1 (bad) to 5 (good).
+        mark: u8,
+    },
     /// An agent takes a ticket.
     Take(TicketNo),
     /// An agent takes a ticket that another one holds.
@@ -244,9 +314,79 @@ pub enum Pressed {
     Resolve(TicketNo),
     /// An agent goes on with a customer whose ticket was resolved.
     Reopen,
+    /// An agent gives a ticket back to the queue.
+    Release(TicketNo),
+    /// An agent gives the customer back to the bot.
+    ToBot(TicketNo),
+    /// An agent wants to pass a ticket on: the card shows to whom.
+    TransferMenu(TicketNo),
+    /// An agent passes a ticket on to this one.
+    TransferTo {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Telegram's id of the other agent, or of another desk.
+        to: i64,
+    },
+    /// An agent wants to put a ticket aside: the card shows until when.
+    SnoozeMenu(TicketNo),
+    /// An agent puts a ticket aside for so many minutes; 0 until the customer answers.
+    Snooze {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Minutes.
+        minutes: i64,
+    },
+    /// The card shows its usual buttons again.
+    BackToCard(TicketNo),
+    /// An agent takes back the last answer.
+    Recall(TicketNo),
+    /// The lead says that something is wrong for many.
+    IncidentOpen(String),
+    /// The lead says that it is over.
+    IncidentOver(String),
+    /// An agent sends what was held back, because another one holds the ticket.
+    SendAnyway(MessageId),
 }
 
 impl Pressed {
+    /// Whether it belongs to the desk as a whole, and to no customer.
+    pub fn is_offices(&self) -> bool {
+        matches!(self, Pressed::IncidentOpen(_) | Pressed::IncidentOver(_))
+    }
+
+    /// Whether it stands on a button for agents: nothing that a customer presses.
+    pub fn is_agents(&self) -> bool {
+        match self {
+            Pressed::Wish(_)
+            | Pressed::Person
+            | Pressed::Helped { .. }
+            | Pressed::Choice(_)
+            | Pressed::Confirm { .. }
+            | Pressed::Solved(_)
+            | Pressed::Resume(_)
+            | Pressed::Follow(_)
+            | Pressed::AskBot(_)
+            | Pressed::LeaveQueue(_)
+            | Pressed::Mark { .. }
+            | Pressed::Unfollow(_) => false,
+            Pressed::Take(_)
+            | Pressed::TakeOver(_)
+            | Pressed::Resolve(_)
+            | Pressed::Reopen
+            | Pressed::Release(_)
+            | Pressed::ToBot(_)
+            | Pressed::TransferMenu(_)
+            | Pressed::TransferTo { .. }
+            | Pressed::SnoozeMenu(_)
+            | Pressed::Snooze { .. }
+            | Pressed::BackToCard(_)
+            | Pressed::Recall(_)
+            | Pressed::IncidentOpen(_)
+            | Pressed::IncidentOver(_)
+            | Pressed::SendAnyway(_) => true,
+        }
+    }
+
     /// As `callback_data`.
     pub fn data(&self) -> String {
         match self {
@@ -265,6 +405,20 @@ impl Pressed {
             Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
             Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
             Pressed::Reopen => "reopen".into(),
+            Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
+            Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
+            Pressed::Mark { ticket, mark } => format!("mark:{ticket}:{mark}"),
+            Pressed::Release(ticket) => format!("release:{ticket}"),
+            Pressed::ToBot(ticket) => format!("tobot:{ticket}"),
+            Pressed::TransferMenu(ticket) => format!("transfer:{ticket}"),
+            Pressed::TransferTo { ticket, to } => format!("transfer:{ticket}:{to}"),
+            Pressed::SnoozeMenu(ticket) => format!("snooze:{ticket}"),
+            Pressed::Snooze { ticket, minutes } => format!("snooze:{ticket}:{minutes}"),
+            Pressed::BackToCard(ticket) => format!("card:{ticket}"),
+            Pressed::Recall(ticket) => format!("recall:{ticket}"),
+            Pressed::IncidentOpen(intent) => format!("incident:open:{intent}"),
+            Pressed::IncidentOver(intent) => format!("incident:over:{intent}"),
+            Pressed::SendAnyway(message) => format!("send:{}", message.0),
         }
     }
 
@@ -289,6 +443,27 @@ impl Pressed {
             ("take", Some(ticket), None) => Pressed::Take(TicketNo(ticket.parse().ok()?)),
             ("takeover", Some(ticket), None) => Pressed::TakeOver(TicketNo(ticket.parse().ok()?)),
             ("resolve", Some(ticket), None) => Pressed::Resolve(TicketNo(ticket.parse().ok()?)),
+            ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
+            ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
+            ("mark", Some(ticket), Some(mark)) => Pressed::Mark {
+                ticket: TicketNo(ticket.parse().ok()?),
+                mark: mark.parse().ok().filter(|mark| (1..=5).contains(mark))?,
+            },
+            ("release", Some(ticket), None) => Pressed::Release(TicketNo(ticket.parse().ok()?)),
+            ("tobot", Some(ticket), None) => Pressed::ToBot(TicketNo(ticket.parse().ok()?)),
+            ("transfer", Some(ticket), None) => Pressed::TransferMenu(TicketNo(ticket.parse().ok()?)),
+            ("transfer", Some(ticket), Some(to)) => {
+                Pressed::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: to.parse().ok()? }
+            }
+            ("snooze", Some(ticket), None) => Pressed::SnoozeMenu(TicketNo(ticket.parse().ok()?)),
+            ("snooze", Some(ticket), Some(minutes)) => {
+                Pressed::Snooze { ticket: TicketNo(ticket.parse().ok()?), minutes: minutes.parse().ok()? }
+            }
+            ("card", Some(ticket), None) => Pressed::BackToCard(TicketNo(ticket.parse().ok()?)),
+            ("recall", Some(ticket), None) => Pressed::Recall(TicketNo(ticket.parse().ok()?)),
+            ("incident", Some("open"), Some(intent)) => Pressed::IncidentOpen(intent.into()),
+            ("incident", Some("over"), Some(intent)) => Pressed::IncidentOver(intent.into()),
+            ("send", Some(message), None) => Pressed::SendAnyway(MessageId(message.parse().ok()?)),
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
@@ -327,11 +502,23 @@ mod tests {
             Pressed::Reopen,
             Pressed::TakeOver(TicketNo(2)),
             Pressed::Resolve(TicketNo(9_000_000)),
+            Pressed::AskBot(TicketNo(1)),
+            Pressed::LeaveQueue(TicketNo(1)),
+            Pressed::Mark { ticket: TicketNo(1), mark: 5 },
+            Pressed::Release(TicketNo(1)),
+            Pressed::ToBot(TicketNo(1)),
+            Pressed::TransferMenu(TicketNo(1)),
+            Pressed::TransferTo { ticket: TicketNo(1), to: -1_001_234_567_890 },
+            Pressed::SnoozeMenu(TicketNo(1)),
+            Pressed::Snooze { ticket: TicketNo(1), minutes: 60 },
+            Pressed::BackToCard(TicketNo(1)),
+            Pressed::Recall(TicketNo(1)),
+            Pressed::SendAnyway(MessageId(77)),
         ] {
             assert!(pressed.data().len() <= 64);
             assert_eq!(Pressed::parse(&pressed.data()), Some(pressed));
         }
-        for nonsense in ["", "take", "take:x", "helped:1:maybe", "wish:a:b", "resolve:1:2:3"] {
+        for nonsense in ["", "take", "take:x", "helped:1:maybe", "wish:a:b", "resolve:1:2:3", "mark:1:6", "mark:1:0"] {
             assert_eq!(Pressed::parse(nonsense), None, "{nonsense}");
         }
     }

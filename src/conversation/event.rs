@@ -3,6 +3,7 @@
 
 use super::promise::Timer;
 use crate::parcel::{Done, Found, Instruction, Parcel, Phone, Refused, TrackingNumber};
+use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -10,6 +11,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CustomerId(pub i64);
+
+impl CustomerId {
+    /// Whether it is no customer but a desk, whose own events wait in the same inbox. Groups have negative ids.
+    pub fn is_desk(self) -> bool {
+        self.0 < 0
+    }
+}
 
 /// The number of a message in its chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -83,6 +91,15 @@ pub enum Event {
         /// Which one.
         press: Press,
     },
+    /// An agent gave a command in the customer's topic.
+    AgentCommand {
+        /// Who.
+        agent: Person,
+        /// Which.
+        command: Command,
+        /// The message that gave it.
+        message: Message,
+    },
     /// The carrier answered where a parcel is.
     Tracked {
         /// The number asked for.
@@ -110,21 +127,48 @@ pub enum Event {
         /// Which.
         timer: Timer,
     },
+    /// Something is wrong for many, and this customer waits because of it.
+    IncidentBegan {
+        /// What they ask.
+        intent: String,
+        /// What they are told, in the lead's words, if there are any.
+        words: Option<String>,
+    },
+    /// What was wrong for many is over.
+    IncidentOver {
+        /// What they asked.
+        intent: String,
+    },
     /// The customer's topic does not exist any more.
     TopicGone,
+    /// Somebody closed the customer's topic by hand.
+    TopicClosed,
     /// Something could not be delivered to the customer.
     Undelivered {
         /// Why.
         reason: Undelivered,
     },
+    /// An agent who may hold this ticket has left the group.
+    AgentGone {
+        /// Telegram's id of the agent.
+        agent: i64,
+    },
     /// A customer's message could not be copied into the topic.
     RelayFailed {
+        /// Which.
+        #[serde(default = "nothing")]
+        message: MessageId,
         /// What kind it was.
         kind: Kind,
         /// The words under it, masked.
         #[serde(default)]
         words: Option<String>,
     },
+}
+
+/// Stands for a message in events of an earlier version.
+fn nothing() -> MessageId {
+    MessageId(0)
 }
 
 /// Somebody in Telegram: a customer or an agent. Names are as typed; nothing in them is trusted.
@@ -169,9 +213,57 @@ pub struct Message {
     /// The album it belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
+    /// The message of the same chat that it answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<MessageId>,
+    /// How that message begins, masked: for where the answer goes and the message does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
     /// The phone of a contact, if that is what it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+}
+
+/// What an agent can tell the bot to do with a ticket, in its topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// Take it.
+    Take,
+    /// Give it back to the queue.
+    Release,
+    /// It is done.
+    Resolve,
+    /// The bot goes on with the customer.
+    ToBot,
+    /// It goes to another person or desk, by name.
+    Transfer(String),
+    /// It waits.
+    Snooze(Pause),
+    /// What is written stays inside, or does so no more.
+    Notes,
+    /// These words go to the customer, or the message that is answered.
+    Send(Option<String>),
+    /// The last answer is taken back.
+    Recall,
+    /// Canned replies, by words in them.
+    Canned(String),
+    /// None of ours.
+    Unknown,
+}
+
+/// For how long a ticket waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Pause {
+    /// Until the customer answers.
+    Answer,
+    /// So many minutes.
+    Minutes(i64),
+    /// Until the clock at the desk next shows this.
+    Clock(NaiveTime),
+    /// Until the next working day begins.
+    Tomorrow,
 }
 
 /// A shared contact.

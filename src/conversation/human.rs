@@ -1,18 +1,20 @@
-//! With a person: the queue, agents who take, answer and resolve, and the way back to the bot.
+//! With a person, from the customer's side: the queue, what is said in it, and the way back to the bot. What
+//! agents do is in `agent`.
 //!
 //! ```text
 //! customer: позовите человека
-//! bot:      ticket, who answers, by when      → topic, card, story at the desk
+//! bot:      ticket, who answers, by when      → topic, story, card at the desk
 //! agent:    takes it, or answers right away   → the bot is silent
 //! customer: …                                 → the topic
 //! agent:    resolves it                       → «помогло?» with two buttons
 //! ```
 
 use super::customer::relay;
-use super::effect::{Button, Effect, Post, Pressed, Speaker, TicketState};
-use super::event::{Kind, Message, Person, Press, Undelivered};
-use super::promise::{self, Owner, Promised};
-use super::state::{Holder, Question, Reason, Ticket};
+use super::effect::{Post, Pressed};
+use super::event::{Kind, Message, MessageId, Undelivered};
+use super::promise;
+use super::queue;
+use super::state::{Holder, Reason, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 use crate::understanding;
@@ -21,12 +23,10 @@ use chrono::Duration;
 /// How long the bot waits before it says again that a ticket is in the queue.
 const REASSURE_AFTER: Duration = Duration::minutes(10);
 
-/// Begins a note that stays inside the desk.
-const NOTE: &str = "//";
-
 /// A customer whose conversation is with people writes on.
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     relay(turn, message);
+    wake(turn);
     let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
         return;
     };
@@ -49,8 +49,16 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
         let warning = turn.reply("common.private_data");
         turn.lead(warning);
     }
-    turn.say(reply);
+    let buttons = queue::buttons(turn, ticket.no);
+    turn.say_with(reply, buttons);
     turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now) };
+}
+
+/// Whoever put the ticket aside waits no longer: the customer has written.
+fn wake(turn: &mut Turn<'_>) {
+    if let Holder::Agent { ticket, .. } = &mut turn.state.holder {
+        ticket.snoozed = None;
+    }
 }
 
 fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
@@ -60,9 +68,12 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
     if let Some(text) = message.words() {
-        let notice = turn.desk_reply("desk.edited");
-        turn.post(Post::Notice(notice));
-        turn.post(Post::Words(text.into()));
+        let text = text.to_owned();
+        let edited = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
+        // It answers the words it takes the place of; those stay: an agent may have answered them.
+        let reply_to = Some(message.id);
+        let quote = None;
+        turn.post(Post::Words { text: format!("{edited}\n{text}"), message: message.id, reply_to, quote });
     }
 }
 
@@ -79,10 +90,24 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Confirm { .. }
             | Pressed::Solved(_)
             | Pressed::Resume(_)
+            | Pressed::AskBot(_)
+            | Pressed::LeaveQueue(_)
+            | Pressed::Mark { .. }
             | Pressed::Take(_)
             | Pressed::TakeOver(_)
             | Pressed::Resolve(_)
-            | Pressed::Reopen,
+            | Pressed::Reopen
+            | Pressed::Release(_)
+            | Pressed::ToBot(_)
+            | Pressed::TransferMenu(_)
+            | Pressed::TransferTo { .. }
+            | Pressed::SnoozeMenu(_)
+            | Pressed::Snooze { .. }
+            | Pressed::BackToCard(_)
+            | Pressed::Recall(_)
+            | Pressed::IncidentOpen(_)
+            | Pressed::IncidentOver(_)
+            | Pressed::SendAnyway(_),
         )
         | None => return,
     };
@@ -90,169 +115,6 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
         let notice = turn.desk_reply("desk.pressed").with("button", Value::Phrase(label));
         turn.post(Post::Notice(notice));
     }
-}
-
-/// An agent wrote in the topic.
-pub(super) fn agent_wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    let of_note = message.album.is_some() && message.album == turn.state.note_album;
-    if of_note || message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE)) {
-        turn.state.note_album = message.album;
-        return;
-    }
-    if message.text.as_deref().is_some_and(|text| text.starts_with('/')) {
-        let notice = turn.desk_reply("desk.not_sent_command");
-        return turn.post(Post::Notice(notice));
-    }
-    if agent.is_anonymous() {
-        let notice = turn.desk_reply("desk.anonymous");
-        return turn.post(Post::Notice(notice));
-    }
-    match turn.state.holder.clone() {
-        Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
-        Holder::Agent { agent: holder, .. } => {
-            let notice = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name));
-            return turn.post(Post::Notice(notice));
-        }
-        Holder::Queue { ticket, .. } => take(turn, ticket, &agent),
-        // What agents write to each other after all is said must not reach the customer.
-        Holder::Bot => {
-            let button = Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Reopen };
-            let notice = turn.desk_reply("desk.not_open");
-            return turn.post(Post::Offer(notice, button));
-        }
-    }
-    turn.record(Speaker::Agent(agent.name), &message);
-    turn.effect(Effect::CopyToCustomer { message: message.id });
-    if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
-        promise::answered(turn, &mut ticket);
-        turn.state.holder = Holder::Agent { ticket, agent };
-    }
-}
-
-/// An agent who answers takes the ticket by answering.
-fn take(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
-    if !turn.state.topic {
-        turn.show_to_desk(&ticket); // it was deleted while the agent wrote
-    }
-    let notice = turn.desk_reply("desk.taken_by").with("agent", Value::Text(agent.name.clone()));
-    turn.post(Post::Taken(ticket.clone(), notice));
-    turn.post(Post::Rename(ticket.clone(), TicketState::Taken { agent: agent.name.clone() }));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
-    turn.state.holder = Holder::Agent { ticket, agent: agent.clone() };
-    turn.state.open = None;
-}
-
-/// Edits of answers do not cross yet: the agent is told.
-pub(super) fn agent_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    let note = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE));
-    if matches!(&turn.state.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id) && !note {
-        let notice = turn.desk_reply("desk.agent_edit_not_sent");
-        turn.post(Post::Notice(notice));
-    }
-}
-
-/// An agent pressed «Взять» or «Решено». What the button meant is checked against how things stand.
-pub(super) fn agent_pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
-    let holder = turn.state.holder.clone();
-    match (Pressed::parse(&press.data), holder) {
-        (Some(Pressed::Take(no)), Holder::Queue { ticket, .. }) if ticket.no == no => {
-            turn.toast(&press.query, None);
-            holds_now(turn, ticket, agent, &press);
-        }
-        (Some(Pressed::Reopen), Holder::Bot) => {
-            turn.toast(&press.query, None);
-            let ticket = turn.open_ticket(Reason::Agent);
-            promise::open(turn, &ticket);
-            take(turn, ticket, &agent);
-        }
-        (Some(Pressed::TakeOver(no)), Holder::Agent { ticket, agent: holder })
-            if ticket.no == no && holder.id != agent.id =>
-        {
-            turn.toast(&press.query, None);
-            holds_now(turn, ticket, agent, &press);
-        }
-        (Some(Pressed::Take(no)), Holder::Agent { ticket, agent: holder }) if ticket.no == no => {
-            let words = turn.desk_reply("desk.already_taken").with("agent", Value::Text(holder.name));
-            turn.toast(&press.query, Some(words));
-        }
-        (Some(Pressed::Resolve(no)), Holder::Agent { ticket, agent: holder })
-            if ticket.no == no && holder.id != agent.id =>
-        {
-            let words = turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name));
-            turn.toast(&press.query, Some(words));
-        }
-        (Some(Pressed::Resolve(no)), Holder::Queue { ticket, .. } | Holder::Agent { ticket, .. })
-            if ticket.no == no =>
-        {
-            turn.toast(&press.query, None);
-            let answered = matches!(turn.state.holder, Holder::Agent { .. });
-            resolve(turn, ticket, &agent, &press, answered);
-        }
-        (
-            Some(
-                Pressed::Take(_)
-                | Pressed::TakeOver(_)
-                | Pressed::Resolve(_)
-                | Pressed::Reopen
-                | Pressed::Wish(_)
-                | Pressed::Person
-                | Pressed::Choice(_)
-                | Pressed::Confirm { .. }
-                | Pressed::Solved(_)
-                | Pressed::Resume(_)
-                | Pressed::Follow(_)
-                | Pressed::Unfollow(_)
-                | Pressed::Helped { .. },
-            )
-            | None,
-            Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. },
-        ) => {
-            let words = turn.desk_reply("desk.no_ticket");
-            turn.toast(&press.query, Some(words));
-        }
-    }
-}
-
-/// An agent took a ticket by its card.
-fn holds_now(turn: &mut Turn<'_>, ticket: Ticket, agent: Person, press: &Press) {
-    let state = TicketState::Taken { agent: agent.name.clone() };
-    turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
-    turn.post(Post::Rename(ticket.clone(), state));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
-    turn.state.holder = Holder::Agent { ticket, agent };
-}
-
-/// The ticket is done. `answered`: somebody had taken it, and so may be named to the customer.
-fn resolve(turn: &mut Turn<'_>, mut ticket: Ticket, agent: &Person, press: &Press, answered: bool) {
-    promise::answered(turn, &mut ticket);
-    let state = TicketState::Resolved { agent: agent.name.clone() };
-    turn.post(Post::EditCard { message: press.message, ticket: ticket.clone(), state: state.clone() });
-    turn.post(Post::Rename(ticket.clone(), state));
-    turn.state.holder = Holder::Bot;
-    turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
-    turn.state.last_ticket = Some(ticket.no);
-    turn.state.last_press = None;
-    let reply =
-        turn.reply("human.helped_question").with_some("agent", answered.then(|| Value::Text(agent.name.clone())));
-    let no = ticket.no;
-    let buttons = vec![
-        vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
-        vec![turn.button("button.helped_no", Pressed::Helped { ticket: no, yes: false })],
-    ];
-    turn.ask(Question::Helped(no), reply, buttons);
-}
-
-/// The customer says whether a resolved ticket helped.
-pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
-    turn.state.open = None;
-    if !yes {
-        return turn.hand_off(Reason::NotHelped);
-    }
-    let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
-    turn.say(reply);
-    turn.state.wish = None;
-    let notice = turn.desk_reply("desk.helped_yes");
-    turn.post(Post::Notice(notice));
 }
 
 /// The customer blocked the bot: whoever waits at the desk must know.
@@ -284,33 +146,33 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) {
 }
 
 /// A customer's message could not be copied into the topic.
-pub(super) fn relay_failed(turn: &mut Turn<'_>, kind: Kind, words: Option<String>) {
+pub(super) fn relay_failed(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId) {
     let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
     let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
     turn.post(Post::Notice(notice));
-    if let Some(words) = words {
-        turn.post(Post::Words(words));
+    if let Some(text) = words {
+        turn.post(Post::Words { text, message, reply_to: None, quote: None });
     }
 }
 
 /// Somebody deleted the topic: a new one, with the ticket and the recent story.
 pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     turn.state.topic = false;
-    match turn.state.holder.ticket().cloned() {
-        Some(ticket) => {
-            let notice = turn.desk_reply("desk.recreated");
-            let stands = match &turn.state.holder {
-                Holder::Agent { agent, .. } => TicketState::Taken { agent: agent.name.clone() },
-                Holder::Queue { .. } | Holder::Bot => TicketState::Waiting,
-            };
-            // What still waited for the old topic is told in the story.
-            turn.post(Post::Abandon);
-            turn.post(Post::Open(ticket.clone(), stands.clone()));
-            turn.post(Post::Notice(notice));
-            turn.post(Post::Card(ticket, stands));
-            turn.post(Post::Story { since: None });
-        }
-        None => turn.post(Post::Abandon),
+    // What still waited for the old topic is told in the story.
+    turn.post(Post::Abandon);
+    if turn.state.holder != Holder::Bot {
+        turn.post(Post::Open);
+        tell_desk(turn, "desk.recreated");
+        turn.post(Post::Story { since: None });
+        turn.post(Post::Card);
+    }
+}
+
+/// Somebody closed the topic by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
+pub(super) fn topic_closed(turn: &mut Turn<'_>) {
+    if turn.state.holder != Holder::Bot {
+        turn.post(Post::Unclose);
+        tell_desk(turn, "desk.reopened_topic");
     }
 }
 

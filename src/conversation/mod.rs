@@ -14,10 +14,12 @@
 //! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `customer`
 //! hears the customer out and finds the flow; `press` does the same for buttons; `answer` fits answers to what
 //! the bot has asked. A flow is a file of its own: `parcel`, `offer`, `link`, `cancel`, `refund`, `faq` (what is
-//! only data), `human` (queue and agents). `task` holds the steps they share: number, proof, yes, carrier;
+//! only data), `queue` (waiting), `human` (with a person, from the customer's side), `agent` (from the agents'), `mark` (after it), `incident` (what is wrong for many). `office` is what is known of
+//! the desks. `task` holds the steps they share: number, proof, yes, carrier;
 //! `promise` what was said with a deadline. `turn` is the pen they write with, `policy` the owner's rules. A
 //! flow knows nothing of Telegram, of storage or of the clock.
 
+mod agent;
 mod answer;
 mod cancel;
 mod customer;
@@ -25,26 +27,33 @@ mod effect;
 mod event;
 mod faq;
 mod human;
+mod incident;
 mod link;
+mod mark;
 mod offer;
+mod office;
 mod parcel;
 mod policy;
 mod press;
 mod promise;
+mod queue;
 mod refund;
 mod state;
 mod task;
 mod turn;
 
+pub use agent::{NEXT_DAY, clock as clock_of_agents};
 pub use effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
 pub use event::{
-    CarrierQuestion, Contact, CustomerId, Event, Instructed, Kind, Message, MessageId, Person, Press, TicketNo,
-    Tracked, Undelivered, Why,
+    CarrierQuestion, Command, Contact, CustomerId, Event, Instructed, Kind, Message, MessageId, Pause, Person, Press,
+    TicketNo, Tracked, Undelivered, Why,
 };
+pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
 pub use promise::{Outcome, Owner, Promised, Timer};
 pub use state::{
-    Errand, Fact, Group, Holder, LastPress, LastStatus, LinkSent, Question, Reason, Reminder, State, Ticket, Wish,
+    Answered, Closed, Desk, Errand, Fact, Group, Holder, LastPress, LastStatus, LinkSent, Menu, Question, Reason,
+    Reminder, Snooze, State, Ticket, Unsent, Wish,
 };
 pub use task::{Cause, Flow, Task};
 
@@ -66,6 +75,8 @@ pub struct Context<'a> {
     pub phrasebook: &'a Phrasebook,
     /// The owner's rules.
     pub policy: &'a Policy,
+    /// The desks just now.
+    pub office: &'a Office,
 }
 
 /// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
@@ -81,6 +92,11 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::AgentWrote { .. }
         | Event::AgentEdited { .. }
         | Event::AgentPressed { .. }
+        | Event::AgentCommand { .. }
+        | Event::AgentGone { .. }
+        | Event::TopicClosed
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
         | Event::Tracked { .. }
         | Event::Instructed { .. }
         | Event::Moved { .. }
@@ -102,18 +118,25 @@ pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Ef
         Event::Pressed { customer, press } => press::pressed(&mut turn, customer, press),
         Event::Left => human::left(&mut turn),
         Event::CameBack => human::came_back(&mut turn),
-        Event::AgentWrote { agent, message } => human::agent_wrote(&mut turn, agent, message),
-        Event::AgentEdited { agent, message } => human::agent_edited(&mut turn, agent, message),
-        Event::AgentPressed { agent, press } => human::agent_pressed(&mut turn, agent, press),
+        Event::AgentWrote { agent, message } => agent::wrote(&mut turn, agent, message),
+        Event::AgentEdited { agent, message } => agent::edited(&mut turn, agent, message),
+        Event::AgentPressed { agent, press } => agent::pressed(&mut turn, agent, press),
+        Event::AgentCommand { agent, command, message } => agent::command(&mut turn, agent, command, message),
+        Event::AgentGone { agent } => agent::gone(&mut turn, agent),
         Event::Tracked { number, answer, why } => parcel::tracked(&mut turn, number, answer, why),
         Event::Instructed { instruction, answer } => task::instructed(&mut turn, instruction, answer),
         Event::Moved { parcel } => parcel::moved(&mut turn, &parcel),
         Event::Due { timer: Timer::Ticket } => promise::due(&mut turn),
+        Event::Due { timer: Timer::Snooze } => agent::wake(&mut turn),
+        Event::Due { timer: Timer::Turn } => queue::next_turn(&mut turn),
         Event::Due { timer: Timer::Carrier } => task::ask_again(&mut turn),
         Event::Due { timer: Timer::Offer(number) } => offer::remind(&mut turn, number),
         Event::TopicGone => human::topic_gone(&mut turn),
+        Event::IncidentBegan { intent, words } => incident::began(&mut turn, &intent, words),
+        Event::IncidentOver { intent } => incident::over(&mut turn, &intent),
+        Event::TopicClosed => human::topic_closed(&mut turn),
         Event::Undelivered { reason } => human::undelivered(&mut turn, reason),
-        Event::RelayFailed { kind, words } => human::relay_failed(&mut turn, kind, words),
+        Event::RelayFailed { message, kind, words } => human::relay_failed(&mut turn, kind, words, message),
     }
     turn.done()
 }

@@ -13,7 +13,7 @@
 
 use super::effect::{Effect, Post, Pressed};
 use super::event::{CarrierQuestion, Tracked, Why};
-use super::state::{Holder, LastStatus, Question, Reason, Wish};
+use super::state::{LastStatus, Question, Reason, Wish};
 use super::turn::{LANGUAGE_OF_DESK, Turn};
 use super::{Button, offer, task};
 use crate::parcel::{Found, Parcel, Status, TrackingNumber};
@@ -112,7 +112,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
         Why::Remind => return offer::tracked(turn, number, answer),
         Why::Tell | Why::NotReceived => {}
     }
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         // A person has taken over in the meantime: the answer is for them.
         if let Tracked::Found(found) = answer {
             notice(turn, &found.parcel);
@@ -149,7 +149,7 @@ pub(super) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
     if !turn.state.follows.contains(&parcel.number) {
         return;
     }
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         return notice(turn, parcel);
     }
     let matters = match &parcel.status {

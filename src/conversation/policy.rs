@@ -36,6 +36,16 @@ pub struct Policy {
     pub dispute_days: u32,
     /// In how many days money is back on the card.
     pub refund_days: u32,
+    /// How long after it was done a ticket is opened again by the customer's coming back.
+    pub reopen_within: Duration,
+    /// So many customers who ask the same within `incident_within` mean that something is wrong.
+    pub incident_askers: u32,
+    /// See `incident_askers`.
+    pub incident_within: Duration,
+    /// How long an agent has to take what was offered to them.
+    pub offer_within: Duration,
+    /// The lead's @username, who is called at the desk for what agents cannot settle.
+    pub lead: Option<String>,
     /// The client portal, where an offer can be found by the order's number.
     pub portal: Option<String>,
     /// Where papers for confirming by hand go.
@@ -50,6 +60,13 @@ impl Policy {
     /// working hours, else as long after the next opening; rounded up to ten minutes, as people say it.
     pub fn promise(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.within_hours(now, self.first_response)
+    }
+
+    /// The same where answers take longer than that just now: `usual` by the last hours' figures.
+    pub fn honest_promise(&self, now: DateTime<Utc>, usual: Option<Duration>) -> DateTime<Utc> {
+        // Beyond some hours the figures of a bad morning say nothing of the evening.
+        let usual = usual.unwrap_or_default().min(Duration::hours(4));
+        self.within_hours(now, usual.max(self.first_response))
     }
 
     /// The same for a promise that has slipped `delays` times: each time twice as long, up to eight times.
@@ -72,6 +89,29 @@ impl Policy {
             (first..LONGEST_SEARCH).map(|days| today + Duration::days(days)).find(|day| self.is_working_day(*day));
         let opening = self.moment(day.unwrap_or(today), self.opens);
         round_up(opening + wait)
+    }
+
+    /// When agents begin next.
+    pub fn next_opening(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let local = now.with_timezone(&self.zone);
+        let today = local.date_naive();
+        let first = if local.time() < self.opens { 0 } else { 1 };
+        let mut days = (first..LONGEST_SEARCH).map(|days| today + Duration::days(days));
+        self.moment(days.find(|day| self.is_working_day(*day)).unwrap_or(today), self.opens)
+    }
+
+    /// When the desk's clock next shows this time.
+    pub fn next(&self, now: DateTime<Utc>, time: NaiveTime) -> DateTime<Utc> {
+        let today = self.today(now);
+        let at = self.moment(today, time);
+        if at > now { at } else { self.moment(today + Duration::days(1), time) }
+    }
+
+    /// Whether agents are at work.
+    pub fn is_open(&self, now: DateTime<Utc>) -> bool {
+        let local = now.with_timezone(&self.zone);
+        let time = local.time();
+        self.is_working_day(local.date_naive()) && time >= self.opens && time < self.closes
     }
 
     /// Whether agents work on this day.
@@ -140,6 +180,11 @@ impl Default for Policy {
             return_days: 7,
             dispute_days: 14,
             refund_days: 10,
+            reopen_within: Duration::hours(24),
+            incident_askers: 10,
+            incident_within: Duration::minutes(15),
+            offer_within: Duration::minutes(3),
+            lead: None,
             portal: None,
             papers_email: None,
         }

@@ -5,7 +5,7 @@ use super::effect::{Effect, Line, Pressed, Speaker};
 use super::event::{Person, Press};
 use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
-use super::{answer, customer, human, parcel, task};
+use super::{answer, customer, human, mark, parcel, queue, task};
 use crate::understanding;
 use chrono::Duration;
 
@@ -26,7 +26,11 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
         return turn.toast(&press.query, Some(words));
     }
     let pressed = Pressed::parse(&press.data);
-    if turn.state.holder != Holder::Bot {
+    if waits(turn, pressed.as_ref()) {
+        turn.toast(&press.query, None);
+        return;
+    }
+    if !turn.state.is_bots() {
         turn.toast(&press.query, None);
         return human::customer_presses(turn, pressed);
     }
@@ -39,6 +43,26 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
             let words = turn.reply("common.stale_button");
             turn.toast(&press.query, Some(words));
         }
+    }
+}
+
+/// A button of the queue, pressed while the ticket waits in it; whether it was one.
+fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
+    let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
+        return false;
+    };
+    match pressed {
+        Some(Pressed::AskBot(no)) if *no == ticket.no && !ticket.with_bot => {
+            record(turn, "button.ask_bot");
+            queue::ask_bot(turn, ticket, reassured_at);
+            true
+        }
+        Some(Pressed::LeaveQueue(no)) if *no == ticket.no => {
+            record(turn, "button.leave_queue");
+            queue::leave(turn, ticket);
+            true
+        }
+        Some(_) | None => false,
     }
 }
 
@@ -65,9 +89,25 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         }
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
         Pressed::Resume(_) => turn.state.paused.is_some(),
+        Pressed::Mark { ticket, .. } => mark::stands(turn, *ticket),
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
         Pressed::Follow(number) => !turn.state.follows.contains(number),
         Pressed::Unfollow(number) => turn.state.follows.contains(number),
-        Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen => false,
+        Pressed::Take(_)
+        | Pressed::TakeOver(_)
+        | Pressed::Resolve(_)
+        | Pressed::Reopen
+        | Pressed::Release(_)
+        | Pressed::ToBot(_)
+        | Pressed::TransferMenu(_)
+        | Pressed::TransferTo { .. }
+        | Pressed::SnoozeMenu(_)
+        | Pressed::Snooze { .. }
+        | Pressed::BackToCard(_)
+        | Pressed::Recall(_)
+        | Pressed::IncidentOpen(_)
+        | Pressed::IncidentOver(_)
+        | Pressed::SendAnyway(_) => false,
     }
 }
 
@@ -99,6 +139,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
                     | Question::Choose(_)
                     | Question::Evidence
                     | Question::Solved
+                    | Question::MarkWords(_)
                     | Question::Resume,
                 )
                 | None => turn.hand_off(Reason::Asked),
@@ -106,7 +147,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
         }
         Pressed::Helped { yes, .. } => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            human::helped(turn, yes);
+            mark::helped(turn, yes);
         }
         Pressed::Choice(id) => {
             if let Some(Question::Choose(group)) = turn.state.open {
@@ -130,6 +171,12 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
             record(turn, if yes { "button.resume_yes" } else { "button.resume_no" });
             answer::resume(turn, yes);
         }
+        Pressed::Mark { ticket, mark } => {
+            let text = format!("[{mark}]");
+            turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
+            mark::given(turn, ticket, mark);
+        }
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => {}
         Pressed::Follow(number) => {
             record(turn, "button.follow");
             parcel::follow(turn, number);
@@ -139,12 +186,26 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
             parcel::stop_following(turn, &number);
         }
         // `stands` has let none of the agents' buttons through.
-        Pressed::Take(_) | Pressed::TakeOver(_) | Pressed::Resolve(_) | Pressed::Reopen => {}
+        Pressed::Take(_)
+        | Pressed::TakeOver(_)
+        | Pressed::Resolve(_)
+        | Pressed::Reopen
+        | Pressed::Release(_)
+        | Pressed::ToBot(_)
+        | Pressed::TransferMenu(_)
+        | Pressed::TransferTo { .. }
+        | Pressed::SnoozeMenu(_)
+        | Pressed::Snooze { .. }
+        | Pressed::BackToCard(_)
+        | Pressed::Recall(_)
+        | Pressed::IncidentOpen(_)
+        | Pressed::IncidentOver(_)
+        | Pressed::SendAnyway(_) => {}
     }
 }
 
 /// A press stands in the story as the words on the button.
 fn record(turn: &mut Turn<'_>, label: &str) {
     let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
-    turn.effect(Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None }));
+    turn.effect(Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None, album: None }));
 }

@@ -20,6 +20,10 @@ pub enum Timer {
     Ticket,
     /// The carrier did not answer: it is asked again.
     Carrier,
+    /// The time a ticket was put aside for is over.
+    Snooze,
+    /// The agent to whom the ticket was offered has had time to take it.
+    Turn,
     /// The offer of a parcel runs out.
     Offer(TrackingNumber),
 }
@@ -30,6 +34,8 @@ impl Timer {
         match self {
             Timer::Ticket => "ticket".into(),
             Timer::Carrier => "carrier".into(),
+            Timer::Snooze => "snooze".into(),
+            Timer::Turn => "turn".into(),
             Timer::Offer(number) => format!("offer:{number}"),
         }
     }
@@ -39,6 +45,8 @@ impl Timer {
         match name.split_once(':') {
             None if name == "ticket" => Some(Timer::Ticket),
             None if name == "carrier" => Some(Timer::Carrier),
+            None if name == "snooze" => Some(Timer::Snooze),
+            None if name == "turn" => Some(Timer::Turn),
             Some(("offer", number)) => Some(Timer::Offer(TrackingNumber::new(number))),
             None | Some(_) => None,
         }
@@ -184,8 +192,11 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let deadline = turn.deadline(&ticket);
     let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0)).with("deadline", deadline.clone());
     turn.say(reply);
-    let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline);
+    let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline.clone());
     turn.post(Post::Notice(notice));
+    let name = Value::Text(turn.state.customer.name.clone());
+    let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
+    turn.effect(Effect::Lead { words: words.with("deadline", deadline), story: false });
     open(turn, &ticket);
     match &mut turn.state.holder {
         Holder::Bot => {}

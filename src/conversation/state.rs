@@ -1,6 +1,6 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
-use super::event::{CarrierQuestion, MessageId, Person, TicketNo};
+use super::event::{CarrierQuestion, Message, MessageId, Person, TicketNo};
 use super::task::{Cause, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
@@ -53,8 +53,8 @@ pub struct State {
     pub last_press: Option<LastPress>,
     /// The last album, which is answered once.
     pub last_album: Option<String>,
-    /// The agents' last album that is a note: its other pictures are one too.
-    pub note_album: Option<String>,
+    /// What is remembered of the customer's topic.
+    pub desk: Desk,
     /// Whether the desk has a topic for the customer.
     pub topic: bool,
     /// The last ticket that people finished.
@@ -62,8 +62,90 @@ pub struct State {
     /// When people last finished with the customer (Unix milliseconds): the desk knows the story
     /// up to here.
     pub resolved_at: Option<i64>,
+    /// The desk the customer's topic lies at, as the owner named it; `None` for the first.
+    pub at: Option<i64>,
+    /// The wishes the bot has spoken to since people last finished with the customer.
+    pub tried: Vec<String>,
+    /// How many tickets are done.
+    pub tickets: u32,
+    /// How the customer marked the last ticket, 1 to 5.
+    pub marked: Option<u8>,
+    /// Incidents the customer has been told of: their intents.
+    pub told: Vec<String>,
+    /// The ticket that people finished last, and who finished it.
+    pub closed: Option<Closed>,
     /// Whether the customer has blocked the bot.
     pub blocked: bool,
+}
+
+impl State {
+    /// Whether the bot answers: nobody holds the conversation, or the customer goes on with the bot in the queue.
+    pub fn is_bots(&self) -> bool {
+        match &self.holder {
+            Holder::Bot => true,
+            Holder::Queue { ticket, .. } => ticket.with_bot,
+            Holder::Agent { .. } => false,
+        }
+    }
+}
+
+/// What is remembered of a customer's topic between two messages of agents.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Desk {
+    /// The last notes: a reply to one is one.
+    pub notes: Vec<MessageId>,
+    /// The last album that is a note: its other pictures are one too.
+    pub note_album: Option<String>,
+    /// Whether what agents write here stays inside unless they say otherwise.
+    pub notes_only: bool,
+    /// What was not sent, because another agent holds the ticket.
+    pub unsent: Vec<Unsent>,
+    /// The last answers, which may be taken back for a moment.
+    pub answers: Vec<Answered>,
+    /// Which choice the card offers in the place of its usual buttons.
+    pub menu: Option<Menu>,
+}
+
+/// An agent's message that did not go out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Unsent {
+    /// Who wrote it.
+    pub agent: Person,
+    /// The message, and the others of its album.
+    pub messages: Vec<Message>,
+}
+
+/// An agent's message that went out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Telegram's id of the agent.
+    pub agent: i64,
+    /// The message in the topic.
+    pub message: MessageId,
+    /// When (Unix milliseconds).
+    pub at: i64,
+}
+
+/// A choice on the card.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Menu {
+    /// To whom the ticket goes.
+    Transfer,
+    /// Until when it waits.
+    Snooze,
+}
+
+/// A ticket that is done.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Closed {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Who finished it, by name; `None` for the customer.
+    pub by: Option<String>,
+    /// The agent who held it last, if any did.
+    pub agent: Option<Person>,
 }
 
 /// Questions the carrier did not answer: they are asked again, and the customer was promised to hear of it.
@@ -182,6 +264,31 @@ pub struct Ticket {
     /// What the bot found out, so that nobody asks again.
     #[serde(default)]
     pub facts: Vec<Fact>,
+    /// The words that the bot did not understand, masked.
+    #[serde(default)]
+    pub words: Option<String>,
+    /// Whether its agent has put it aside, and until when.
+    #[serde(default)]
+    pub snoozed: Option<Snooze>,
+    /// The agent whose turn it is, while it waits.
+    #[serde(default)]
+    pub offered: Option<Person>,
+    /// To how many it was offered.
+    #[serde(default)]
+    pub offers: u32,
+    /// Whether the customer goes on with the bot while it waits.
+    #[serde(default)]
+    pub with_bot: bool,
+}
+
+/// Until when a ticket is put aside. The customer's next message ends it in any case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Snooze {
+    /// Until the customer writes.
+    Answer,
+    /// Until this moment.
+    Until(DateTime<Utc>),
 }
 
 /// Something the bot found out before it gave a ticket away.
@@ -330,6 +437,8 @@ pub enum Question {
     Solved,
     /// Whether to go on with what was put aside.
     Resume,
+    /// A word about the mark that was just given, or none.
+    MarkWords(TicketNo),
 }
 
 /// A question with given answers. They stand in the phrasebook: titles for buttons, and words that mean them.

@@ -7,7 +7,7 @@
 use super::effect::{Effect, Keyboard, Post, Pressed};
 use super::event::{CarrierQuestion, Instructed, MessageId, Tracked, Why};
 use super::promise::{self, Outcome, Owner, Promised, Timer};
-use super::state::{Errand, Fact, Group, Holder, Question, Reason};
+use super::state::{Errand, Fact, Group, Question, Reason};
 use super::turn::Turn;
 use super::{cancel, link, offer, refund};
 use crate::parcel::{Change, Done, Found, Instruction, Recipient, RefundReason, Refused, TrackingNumber};
@@ -361,7 +361,7 @@ pub(super) fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: 
 
 /// A change was made: one readable confirmation (`domain.md`, section 7).
 fn made(turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) {
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         let notice = turn
             .desk_reply("desk.carrier_did")
             .with("deed", deed(instruction.change))
@@ -378,7 +378,7 @@ fn made(turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) {
 
 /// The carrier did not make a change: things have moved on meanwhile, or it counts differently. A person finds out.
 fn refuse(turn: &mut Turn<'_>, change: Change, refused: Refused) {
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         let notice = turn.desk_reply("desk.carrier_refused");
         return turn.post(Post::Notice(notice));
     }
@@ -398,7 +398,7 @@ const GIVE_UP_BEFORE: Duration = Duration::minutes(5);
 
 /// The carrier does not answer. The customer is told so, honestly, and by when the bot has tried again.
 pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) {
-    if turn.state.holder != Holder::Bot {
+    if !turn.state.is_bots() {
         return;
     }
     let now = turn.context.now;
@@ -454,7 +454,7 @@ pub(super) fn errand_done(turn: &mut Turn<'_>, question: &CarrierQuestion) {
     let asked = errand.questions.len();
     errand.questions.retain(|open| !open.is_answered_by(question));
     let first = errand.questions.len() < asked && !std::mem::replace(&mut errand.back, true);
-    if first && turn.state.holder == Holder::Bot {
+    if first && turn.state.is_bots() {
         let reply = turn.reply("common.carrier_back");
         turn.lead(reply);
     }

@@ -1,16 +1,19 @@
 //! One turn of a conversation while it is being decided: the state so far and the effects so far.
 
 use super::Context;
-use super::effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
+use super::effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker};
 use super::event::{Kind, Message, Person};
-use super::state::{Fact, Holder, Question, Reason, State, Ticket, Wish};
-use super::{promise, task};
+use super::state::{Closed, Fact, Holder, Question, Reason, State, Ticket, Wish};
+use super::{promise, queue, task};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Decision, Language, Reading};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 /// The language agents are told things in.
 pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
+
+/// Files of the phrasebook that have a title and are no wish the bot could have solved.
+const NO_WISHES: [&str; 5] = ["human", "desk", "common", "proof", "none"];
 
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
@@ -21,11 +24,13 @@ pub(super) struct Turn<'a> {
     leads: Vec<Reply>,
     /// What was found out in this turn, for the ticket that it may end in.
     pub facts: Vec<Fact>,
+    /// The customer's words of this turn, masked.
+    pub heard: Option<String>,
 }
 
 impl<'a> Turn<'a> {
     pub fn new(context: &'a Context<'a>, state: State) -> Self {
-        Turn { context, state, effects: Vec::new(), leads: Vec::new(), facts: Vec::new() }
+        Turn { context, state, effects: Vec::new(), leads: Vec::new(), facts: Vec::new(), heard: None }
     }
 
     pub fn done(mut self) -> (State, Vec<Effect>) {
@@ -38,7 +43,7 @@ impl<'a> Turn<'a> {
     fn offer_paused(&mut self) {
         let asks = self.effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
         let says = self.effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
-        let rests = self.state.holder == Holder::Bot && self.state.task.is_none() && self.state.errand.is_none();
+        let rests = self.state.is_bots() && self.state.task.is_none() && self.state.errand.is_none();
         let at_leisure = match &self.state.open {
             None | Some(Question::Told | Question::Person { .. }) => true,
             Some(
@@ -53,6 +58,7 @@ impl<'a> Turn<'a> {
                 | Question::Choose(_)
                 | Question::Evidence
                 | Question::Solved
+                | Question::MarkWords(_)
                 | Question::Resume,
             ) => false,
         };
@@ -101,7 +107,7 @@ impl<'a> Turn<'a> {
 
     /// Puts something into the customer's topic. Where there is none, there is nobody to read it.
     pub fn post(&mut self, post: Post) {
-        self.state.topic |= matches!(post, Post::Open(..));
+        self.state.topic |= matches!(post, Post::Open);
         if self.state.topic || matches!(post, Post::Abandon) {
             self.effects.push(Effect::Desk(post));
         }
@@ -134,7 +140,21 @@ impl<'a> Turn<'a> {
         let mut parts = std::mem::take(&mut self.leads);
         parts.extend(paragraphs);
         let seed = self.seed();
+        self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
+    }
+
+    /// For the card: which wishes the bot has spoken to.
+    fn remember_tried(&mut self, parts: &[Reply]) {
+        for part in parts {
+            let Some((file, _)) = part.key.split_once('.') else { continue };
+            let is_wish = self.context.phrasebook.has(&format!("{file}.title"), LANGUAGE_OF_DESK)
+                && !understanding::SMALL_TALK.contains(&file)
+                && !NO_WISHES.contains(&file);
+            if is_wish && self.state.tried.iter().all(|known| known != file) {
+                self.state.tried.push(file.to_owned());
+            }
+        }
     }
 
     /// The answer of a group that these words mean, by the phrasebook: its key without `begin`.
@@ -171,6 +191,7 @@ impl<'a> Turn<'a> {
             text: message.text.clone().unwrap_or_default(),
             // What must not be copied is told by its words alone.
             media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
+            album: message.album.clone(),
         }));
     }
 
@@ -208,11 +229,17 @@ impl<'a> Turn<'a> {
     /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
     pub fn hand_off(&mut self, reason: Reason) {
         let asked = self.state.open.clone();
+        if let Holder::Queue { ticket, .. } = &self.state.holder {
+            let ticket = ticket.clone();
+            return queue::back(self, ticket);
+        }
         if let Some(task) = self.state.task.as_ref().filter(|_| reason != Reason::NotReceived) {
             self.state.wish = Some(Wish { intent: task.flow.intent().into(), confidence: 1.0 });
         }
-        let ticket = self.open_ticket(reason);
+        let mut ticket = self.open_ticket(reason);
+        let again = ticket.no != self.context.next_ticket;
         let key = match reason {
+            Reason::Asked | Reason::Unsure | Reason::Angry if again => "human.reopened",
             Reason::Asked | Reason::Agent => "human.handoff",
             Reason::Unsure => "human.handoff_unsure",
             Reason::Angry => "human.handoff_angry",
@@ -237,35 +264,73 @@ impl<'a> Turn<'a> {
         // Whatever keyboard was up for a question, the question is gone.
         match asked {
             Some(Question::Phone { .. }) => self.say_keyboard(reply, Keyboard::Remove),
-            Some(_) | None => self.say(reply),
+            Some(_) | None => {
+                let parts = [Some(reply), queue::place(self, &ticket)].into_iter().flatten().collect();
+                let buttons = queue::buttons(self, ticket.no);
+                self.say_parts(parts, buttons);
+            }
         }
-        self.show_to_desk(&ticket);
+        queue::route(self, &ticket);
+        self.show_to_desk();
         promise::open(self, &ticket);
+        queue::offer(self, &mut ticket, None);
         self.state.holder = Holder::Queue { ticket, reassured_at: None };
     }
 
-    /// A new ticket for the present wish.
+    /// A ticket for the present wish: a new one, or the last one again when the customer comes back with it soon.
     pub fn open_ticket(&mut self, reason: Reason) -> Ticket {
         self.state.open = None;
         self.state.next_wish = None;
-        Ticket {
-            no: self.context.next_ticket,
-            reason,
-            wish: self.state.wish.clone(),
-            promised: self.context.policy.promise(self.context.now),
-            opened: self.context.now,
-            answered: false,
-            delays: 0,
-            facts: task::hand_over(self),
+        let facts = task::hand_over(self);
+        let (now, office) = (self.context.now, self.context.office);
+        let promised = self.context.policy.honest_promise(now, office.first_answer.map(Duration::seconds));
+        let words = self.heard.clone();
+        match self
+            .state
+            .closed
+            .take_if(|closed| comes_back(self.context, &self.state.wish, self.state.resolved_at, closed, reason))
+        {
+            Some(closed) => {
+                let mut all = closed.ticket.facts;
+                all.extend(facts.into_iter().filter(|fact| !all.contains(fact)).collect::<Vec<_>>());
+                let wish = self.state.wish.clone().or(closed.ticket.wish);
+                Ticket {
+                    reason,
+                    wish,
+                    promised,
+                    opened: now,
+                    answered: false,
+                    delays: 0,
+                    facts: all,
+                    words,
+                    offers: 0,
+                    ..closed.ticket
+                }
+            }
+            None => Ticket {
+                no: self.context.next_ticket,
+                reason,
+                wish: self.state.wish.clone(),
+                promised,
+                opened: now,
+                answered: false,
+                delays: 0,
+                facts,
+                words,
+                snoozed: None,
+                offered: None,
+                offers: 0,
+                with_bot: false,
+            },
         }
     }
 
-    /// Topic, card and what the desk has not seen of the story.
-    pub fn show_to_desk(&mut self, ticket: &Ticket) {
+    /// Topic, what the desk has not seen of the story, and a card: words first.
+    pub fn show_to_desk(&mut self) {
         let since = self.state.resolved_at.filter(|_| self.state.topic);
-        self.post(Post::Open(ticket.clone(), TicketState::Waiting));
-        self.post(Post::Card(ticket.clone(), TicketState::Waiting));
+        self.post(Post::Open);
         self.post(Post::Story { since });
+        self.post(Post::Card);
     }
 
     /// A ticket's promise, said from now.
@@ -289,6 +354,34 @@ impl<'a> Turn<'a> {
             let notice = self.desk_reply("desk.unblocked");
             self.post(Post::Notice(notice));
         }
+    }
+}
+
+/// Whether a customer comes back with the ticket that was closed last: soon after, and with nothing that is
+/// surely another wish.
+fn comes_back(
+    context: &Context<'_>,
+    wish: &Option<Wish>,
+    resolved_at: Option<i64>,
+    closed: &Closed,
+    reason: Reason,
+) -> bool {
+    let ago = resolved_at.map(|at| context.now.timestamp_millis() - at);
+    let soon = ago.is_some_and(|ago| ago <= context.policy.reopen_within.num_milliseconds());
+    let same = match (wish, &closed.ticket.wish) {
+        (Some(wish), Some(before)) => wish.intent == before.intent,
+        (Some(_), None) | (None, _) => true,
+    };
+    match reason {
+        Reason::NotHelped | Reason::Agent => soon,
+        Reason::Asked | Reason::Unsure | Reason::Angry => soon && same,
+        Reason::Accepted
+        | Reason::Late
+        | Reason::CarrierDown
+        | Reason::NotReceived
+        | Reason::NotProven
+        | Reason::Refused
+        | Reason::Unclear => false,
     }
 }
 

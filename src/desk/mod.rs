@@ -2,11 +2,18 @@
 //!
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
+mod command;
+mod office;
 mod story;
 
+pub use command::command;
+pub use office::{OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, office_command, office_step};
 pub use story::{StoryLine, story};
 
-use crate::conversation::{Button, Fact, Policy, Pressed, State, Ticket, TicketState};
+use crate::conversation::{
+    Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State, Ticket,
+    TicketState,
+};
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
@@ -32,16 +39,77 @@ fn title(ticket: &Ticket) -> Value {
     }
 }
 
+/// What a customer's topic shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Face {
+    /// Its name.
+    pub name: String,
+    /// The text of the card.
+    pub card: String,
+    /// The card's buttons.
+    pub buttons: Vec<Vec<Button>>,
+}
+
+/// What a customer's topic shows as things stand; `None` for who was never at the desk.
+pub fn face(
+    phrasebook: &Phrasebook,
+    policy: &Policy,
+    office: &Office,
+    state: &State,
+    now: DateTime<Utc>,
+) -> Option<Face> {
+    let (ticket, stands) = match &state.holder {
+        Holder::Queue { ticket, .. } => (ticket, TicketState::Waiting),
+        Holder::Agent { ticket, agent } => (ticket, TicketState::Taken { agent: agent.name.clone() }),
+        Holder::Bot => {
+            let closed = state.closed.as_ref()?;
+            (&closed.ticket, TicketState::Resolved { agent: closed.by.clone() })
+        }
+    };
+    Some(Face {
+        name: topic_name(phrasebook, state, ticket, &stands),
+        card: card(phrasebook, policy, state, ticket, &stands, now),
+        buttons: card_buttons(state, office, ticket, &stands),
+    })
+}
+
+/// How a customer's ticket stands, as a line of the queue; `None` when there is none.
+pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<OpenTicket> {
+    let ticket = state.holder.ticket()?;
+    Some(OpenTicket {
+        no: ticket.no,
+        customer: customer.0,
+        name: one_line(&state.customer.name),
+        desk,
+        wish: ticket.wish.as_ref().map(|wish| wish.intent.clone()),
+        urgent: ticket.reason.is_urgent(),
+        mood: match state.mood {
+            Mood::Calm => 0,
+            Mood::Upset => 1,
+            Mood::Angry => 2,
+        },
+        opened: ticket.opened,
+        promised: ticket.promised,
+        agent: match &state.holder {
+            Holder::Agent { agent, .. } => Some((agent.id, one_line(&agent.name))),
+            Holder::Bot | Holder::Queue { .. } => None,
+        },
+        answered: ticket.answered,
+        snoozed: ticket.snoozed.is_some(),
+    })
+}
+
 /// The name of a ticket's topic: at most 128 characters, as Telegram wants it.
-pub fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &TicketState) -> String {
+fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &TicketState) -> String {
     let key = match stands {
         TicketState::Waiting => "desk.topic_name",
+        TicketState::Taken { .. } if ticket.snoozed.is_some() => "desk.topic_name_snoozed",
         TicketState::Taken { .. } => "desk.topic_name_taken",
         TicketState::Resolved { .. } => "desk.topic_name_resolved",
     };
     let agent = match stands {
-        TicketState::Waiting => None,
-        TicketState::Taken { agent } | TicketState::Resolved { agent } => Some(Value::Text(agent.clone())),
+        TicketState::Waiting | TicketState::Resolved { .. } => None,
+        TicketState::Taken { agent } => Some(Value::Text(one_line(agent))),
     };
     let reply = Reply::new(key, LANGUAGE)
         .with("ticket", Value::Number(ticket.no.0))
@@ -52,7 +120,7 @@ pub fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stand
 }
 
 /// The card: who, what, which parcel, why a person, by when; and how the ticket stands.
-pub fn card(
+fn card(
     phrasebook: &Phrasebook,
     policy: &Policy,
     state: &State,
@@ -101,19 +169,39 @@ pub fn card(
         Mood::Angry => "desk.mood_angry",
     };
     line("desk.mood", say(mood));
-    if state.resolved_at.is_some_and(|at| at < ticket.opened.timestamp_millis()) {
-        lines.push(say("desk.returning"));
+    let tried: Vec<String> =
+        state.tried.iter().map(|intent| text(phrasebook, &format!("{intent}.title")).to_lowercase()).collect();
+    if !tried.is_empty() {
+        line("desk.tried", tried.join(", "));
     }
-    lines.push(match stands {
+    let earlier = i64::from(state.tickets) - i64::from(matches!(stands, TicketState::Resolved { .. }));
+    if earlier > 0 {
+        lines.push(with("desk.returning", "count", Value::Number(earlier)));
+    }
+    let at = |at| Value::Deadline { now: policy.local(now), at: policy.local(at) };
+    let open = !matches!(stands, TicketState::Resolved { .. });
+    if open && !ticket.answered {
+        lines.push(with("desk.promised", "deadline", at(ticket.promised)));
+    }
+    match stands {
         TicketState::Waiting => {
-            let deadline = Value::Deadline { now: policy.local(now), at: policy.local(ticket.promised) };
-            with("desk.promised", "deadline", deadline)
+            let offered = ticket.offered.as_ref().map(|agent| Value::Text(one_line(&agent.name)));
+            lines.extend(offered.map(|agent| with("desk.offered_to", "agent", agent)));
         }
-        TicketState::Taken { agent } => with("desk.taken_by", "agent", Value::Text(agent.clone())),
-        TicketState::Resolved { agent } => with("desk.resolved_by", "agent", Value::Text(agent.clone())),
-    });
-    if !matches!(stands, TicketState::Resolved { .. }) {
-        lines.extend([String::new(), say("desk.card_hint")]);
+        TicketState::Taken { agent } => lines.push(with("desk.taken_by", "agent", Value::Text(one_line(agent)))),
+        TicketState::Resolved { agent: Some(agent) } => {
+            lines.push(with("desk.resolved_by", "agent", Value::Text(one_line(agent))));
+        }
+        TicketState::Resolved { agent: None } => lines.push(say("desk.left_queue")),
+    }
+    match ticket.snoozed {
+        Some(Snooze::Answer) => lines.push(say("desk.snoozed")),
+        Some(Snooze::Until(until)) => lines.push(with("desk.snoozed_until", "deadline", at(until))),
+        None => {}
+    }
+    if open {
+        let hint = if state.desk.notes_only { "desk.card_hint_notes" } else { "desk.card_hint" };
+        lines.extend([String::new(), say(hint)]);
     }
     lines.join("\n")
 }
@@ -144,15 +232,48 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
 }
 
 /// The buttons that go with a card.
-pub fn card_buttons(ticket: &Ticket, stands: &TicketState) -> Vec<Vec<Button>> {
+fn card_buttons(state: &State, office: &Office, ticket: &Ticket, stands: &TicketState) -> Vec<Vec<Button>> {
     let button = |key: &str, pressed| Button { label: Reply::new(key, LANGUAGE), pressed };
-    let take = button("desk.button_take", Pressed::Take(ticket.no));
-    let resolve = button("desk.button_resolve", Pressed::Resolve(ticket.no));
-    let take_over = button("desk.button_take_over", Pressed::TakeOver(ticket.no));
-    match stands {
-        TicketState::Waiting => vec![vec![take, resolve]],
-        TicketState::Taken { .. } => vec![vec![resolve, take_over]],
-        TicketState::Resolved { .. } => Vec::new(),
+    let no = ticket.no;
+    let resolve = button("desk.button_resolve", Pressed::Resolve(no));
+    let back = button("desk.button_back", Pressed::BackToCard(no));
+    match (stands, state.desk.menu) {
+        (TicketState::Resolved { .. }, _) => vec![vec![button("desk.button_reopen", Pressed::Reopen)]],
+        (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
+            let to = |to: i64, name: &str| Button {
+                label: Reply::new("desk.button_name", LANGUAGE).with("name", Value::Text(one_line(name))),
+                pressed: Pressed::TransferTo { ticket: no, to },
+            };
+            let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
+            let here = state.at.or_else(|| office.desks.first().map(|desk| desk.id));
+            let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
+            let desks = others.map(|desk| to(desk.id, &desk.name));
+            // Telegram takes a hundred buttons; nobody reads so many.
+            let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
+            rows.push(vec![back]);
+            rows
+        }
+        (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Snooze)) => {
+            let pause = |key: &str, minutes| button(key, Pressed::Snooze { ticket: no, minutes });
+            vec![
+                vec![pause("desk.button_snooze_answer", 0)],
+                vec![pause("desk.button_snooze_hour", 60), pause("desk.button_snooze_day", NEXT_DAY)],
+                vec![back],
+            ]
+        }
+        (TicketState::Waiting, None) => vec![
+            vec![button("desk.button_take", Pressed::Take(no)), resolve],
+            vec![button("desk.button_transfer", Pressed::TransferMenu(no))],
+        ],
+        (TicketState::Taken { .. }, None) => vec![
+            vec![resolve, button("desk.button_recall", Pressed::Recall(no))],
+            vec![
+                button("desk.button_snooze", Pressed::SnoozeMenu(no)),
+                button("desk.button_transfer", Pressed::TransferMenu(no)),
+            ],
+            vec![button("desk.button_release", Pressed::Release(no)), button("desk.button_to_bot", Pressed::ToBot(no))],
+            vec![button("desk.button_take_over", Pressed::TakeOver(no))],
+        ],
     }
 }
 

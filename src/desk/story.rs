@@ -13,6 +13,8 @@ pub struct StoryLine {
     pub text: String,
     /// What it was, if more than text.
     pub media: Option<(Kind, MessageId)>,
+    /// The album it belongs to.
+    pub album: Option<String>,
 }
 
 /// How many messages a story takes at most: more would use up the desk's minute.
@@ -100,7 +102,7 @@ mod tests {
     #[test]
     fn a_long_story_is_whole_or_says_what_is_missing() {
         let (phrasebook, _) = load::shipped();
-        let line = |text: String| StoryLine { who: Speaker::Customer, text, media: None };
+        let line = |text: String| StoryLine { who: Speaker::Customer, text, media: None, album: None };
         let long = line(format!("начало {} конец", "ы".repeat(4000)));
         let told = story(&phrasebook, &State::default(), &[line("первое".into()), long, line("последнее".into())]);
         assert!(told.iter().all(|message| units(message) <= LIMIT));

@@ -20,6 +20,12 @@ pub enum Outgoing {
         /// What becomes of the keyboard under the chat; only where there are no buttons.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         keyboard: Option<KeyboardChange>,
+        /// The message of the other side whose words these are.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Spot>,
+        /// The message of the other side that it answers there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Spot>,
     },
     /// A copy of a message of the other side.
     Copy {
@@ -27,6 +33,12 @@ pub enum Outgoing {
         from: i64,
         /// Its number there.
         message: i64,
+        /// The other messages of its album, in order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        more: Vec<i64>,
+        /// The message of the other side that it answers there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_to: Option<Spot>,
         /// In the place of its own caption.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         caption: Option<String>,
@@ -46,6 +58,54 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Vec<Label>>,
     },
+    /// New words in what stands here for a message of the other side, which was edited there.
+    EditCopy {
+        /// The message of the other side.
+        of: Spot,
+        /// The words.
+        text: String,
+        /// Whether they are a caption.
+        #[serde(default)]
+        caption: bool,
+    },
+    /// Takes back what stands here for a message of the other side.
+    Recall {
+        /// The message of the other side.
+        of: Spot,
+    },
+    /// The mark that a message written here has reached the other side.
+    Mark {
+        /// The message.
+        message: i64,
+    },
+    /// The card of the open ticket, as it is when it is sent.
+    Card,
+    /// The card again in its place, if it has changed since it was sent.
+    Face,
+    /// Pins the card.
+    Pin,
+    /// A line that calls an agent, by whose name it begins.
+    Call {
+        /// The text.
+        text: String,
+        /// Telegram's id of the agent.
+        agent: i64,
+        /// The name.
+        name: String,
+    },
+    /// Something that belongs to no customer, in a topic of the desk or in the general one.
+    Office {
+        /// The text.
+        text: String,
+        /// Rows of buttons under it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        buttons: Vec<Vec<Label>>,
+        /// The topic; none for the general one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<i64>,
+    },
+    /// The topic is opened again after somebody closed it.
+    Unclose,
     /// The answer to a press.
     Toast {
         /// Telegram's id of the press.
@@ -56,16 +116,41 @@ pub enum Outgoing {
     },
     /// «печатает…»
     Typing,
-    /// The customer's topic: made, or named anew if it is there.
-    Topic {
-        /// At most 128 characters.
-        name: String,
-    },
-    /// A new name for the topic, if it is there.
-    Rename {
-        /// At most 128 characters.
-        name: String,
-    },
+    /// The customer's topic: made by its present name, or named so if it is there.
+    Topic,
+    /// The name again, if the topic has another one.
+    Rename,
+}
+
+impl Outgoing {
+    /// A text and nothing beside it.
+    pub fn text(text: String) -> Outgoing {
+        Outgoing::Text { text, buttons: Vec::new(), keyboard: None, origin: None, reply_to: None }
+    }
+
+    /// A text with buttons.
+    pub fn with_buttons(text: String, buttons: Vec<Vec<Label>>) -> Outgoing {
+        Outgoing::Text { text, buttons, keyboard: None, origin: None, reply_to: None }
+    }
+}
+
+/// A message in a chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// The chat.
+    pub chat: i64,
+    /// The message's number there.
+    pub message: i64,
+}
+
+/// What a card shows, as the sender keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardBody {
+    /// Plain: no markup.
+    pub text: String,
+    /// Rows of buttons under it.
+    #[serde(default)]
+    pub buttons: Vec<Vec<Label>>,
 }
 
 /// A change of the keyboard under a private chat.

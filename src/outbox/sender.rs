@@ -1,10 +1,11 @@
 //! The sender: takes the first row of each lane that may go, sends it, marks it.
 
 use super::limits::{Go, Limits, Pace};
-use super::{Delivery, Messenger, Outgoing, Place, Refusal, Sent};
+use super::resolve::{Resolved, resolve};
+use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal, Sent, Spot};
 use crate::clock;
-use crate::conversation::{Event, Kind, Undelivered};
-use crate::store::{Error, Head, NewEvent, Store, Tx};
+use crate::conversation::{Event, Kind, MessageId, Undelivered};
+use crate::store::{Error, Head, NewEvent, NewPost, Store, Tx};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -154,21 +155,30 @@ impl Outgoing {
             Outgoing::Text { .. }
             | Outgoing::Copy { .. }
             | Outgoing::Edit { .. }
-            | Outgoing::Topic { .. }
-            | Outgoing::Rename { .. } => true,
-            Outgoing::Toast { .. } | Outgoing::Typing => false,
+            | Outgoing::EditCopy { .. }
+            | Outgoing::Recall { .. }
+            | Outgoing::Card
+            | Outgoing::Face
+            | Outgoing::Call { .. }
+            | Outgoing::Unclose
+            | Outgoing::Office { .. }
+            | Outgoing::Topic
+            | Outgoing::Rename => true,
+            Outgoing::Toast { .. } | Outgoing::Typing | Outgoing::Mark { .. } | Outgoing::Pin => false,
         }
     }
 }
 
 /// Sends one row and marks it; returns the pause Telegram asked for.
 async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoing: Outgoing) -> Option<Duration> {
-    let result = match place(store, head, &outgoing).await {
-        Ok(Some(place)) => {
-            let delivery = Delivery { place, outgoing: outgoing.clone() };
-            messenger.send(delivery).await.map_err(|refusal| (refusal, place))
+    let delivery = match resolve(store, head, &outgoing).await {
+        Ok(Resolved::Call(delivery)) => delivery,
+        Ok(Resolved::Needless(why)) => {
+            debug!(row = head.id, why, "needless");
+            close(store, head, why, None).await;
+            return None;
         }
-        Ok(None) => {
+        Ok(Resolved::NoTopic) => {
             no_topic(store, head).await;
             return None;
         }
@@ -177,32 +187,21 @@ async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoin
             return Some(Duration::from_secs(1));
         }
     };
-    match result {
+    let place = delivery.place;
+    match messenger.send(delivery.clone()).await {
         Ok(sent) => {
-            mark_sent(store, head, sent).await;
+            mark_sent(store, head, &outgoing, &delivery.call, sent).await;
             None
         }
-        Err((refusal, place)) => refused(store, head, &outgoing, place, refusal).await,
-    }
-}
-
-/// The receiver as things stand now; `None` where a topic is needed and there is none.
-async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option<Place>, Error> {
-    let customer = head.customer.0;
-    if head.chat == customer {
-        return Ok(Some(Place::Customer(customer)));
-    }
-    // A topic at another desk is none: the owner has moved to a new group.
-    let topic = store.topic_of(head.customer).await?.filter(|(desk, _)| *desk == head.chat);
-    Ok(match (topic, outgoing) {
-        (Some((desk, thread)), _) => Some(Place::Topic { desk, thread }),
-        (None, Outgoing::Topic { .. }) => Some(Place::NewTopic { desk: head.chat }),
-        // There is nothing to name; and a press is answered without a place.
-        (None, Outgoing::Rename { .. } | Outgoing::Toast { .. } | Outgoing::Typing) => {
-            Some(Place::NewTopic { desk: head.chat })
+        Err(Refusal::TopicClosed) => {
+            info!(customer = %head.customer, "somebody closed the topic; it is opened again");
+            match messenger.send(Delivery { place, call: Call::Reopen }).await {
+                Ok(_) => None, // the row is still the first of its lane
+                Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
+            }
         }
-        (None, Outgoing::Text { .. } | Outgoing::Copy { .. } | Outgoing::Edit { .. }) => None,
-    })
+        Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
+    }
 }
 
 /// A row without its topic: the conversation is deciding what becomes of it. If that takes long, it is
@@ -219,23 +218,92 @@ async fn no_topic(store: &Store, head: &Head) {
     postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
 }
 
-async fn mark_sent(store: &Store, head: &Head, sent: Sent) {
-    let (id, customer, desk) = (head.id, head.customer, head.chat);
+/// What was done is marked, together with what follows from it: which message is the copy of which, what the
+/// topic shows now, and the mark at an answer that has arrived.
+async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, call: &Call, sent: Sent) {
+    let origins = origins(outgoing);
+    let shown = match (outgoing, call) {
+        (Outgoing::Topic | Outgoing::Rename, Call::Topic { name }) => Some(Shown::Name(name.clone())),
+        (Outgoing::Card | Outgoing::Face, Call::Text { text, buttons, .. } | Call::EditText { text, buttons, .. }) => {
+            let body = super::CardBody { text: text.clone(), buttons: buttons.clone() };
+            let new = sent.messages.first().copied().filter(|_| matches!(outgoing, Outgoing::Card));
+            Some(Shown::Body(serde_json::to_string(&body).expect("a card is plain data"), new))
+        }
+        _ => None,
+    };
+    let (head, sent) = (head.clone(), sent);
     write_surely(store, move |mut tx, now| {
+        let (head, sent, origins, shown) = (head.clone(), sent.clone(), origins.clone(), shown.clone());
         Box::pin(async move {
             if let Some(thread) = sent.topic {
-                tx.set_topic(customer, desk, thread).await?;
+                tx.set_topic(head.customer, head.chat, thread).await?;
             }
-            tx.sent(id, now, sent.message).await
+            for (origin, message) in origins.iter().zip(&sent.messages) {
+                tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
+                if head.chat > 0 {
+                    tx.post(&mark(&head, *origin, now), now).await?;
+                }
+            }
+            match shown {
+                Some(Shown::Name(name)) => tx.shown_name(head.customer, &name).await?,
+                Some(Shown::Body(body, new)) => tx.shown_body(head.customer, &body, new).await?,
+                None => {}
+            }
+            tx.sent(head.id, now, sent.messages.first().copied()).await
         })
     })
     .await;
 }
 
+/// What a topic shows since a call.
+#[derive(Clone)]
+enum Shown {
+    Name(String),
+    Body(String, Option<i64>),
+}
+
+/// The messages of the other side that a row brings over, in order.
+fn origins(outgoing: &Outgoing) -> Vec<Spot> {
+    match outgoing {
+        Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
+        Outgoing::Copy { from, message, more, .. } => {
+            [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
+        }
+        Outgoing::Edit { .. }
+        | Outgoing::EditCopy { .. }
+        | Outgoing::Recall { .. }
+        | Outgoing::Mark { .. }
+        | Outgoing::Card
+        | Outgoing::Face
+        | Outgoing::Pin
+        | Outgoing::Call { .. }
+        | Outgoing::Unclose
+        | Outgoing::Office { .. }
+        | Outgoing::Toast { .. }
+        | Outgoing::Typing
+        | Outgoing::Topic
+        | Outgoing::Rename => Vec::new(),
+    }
+}
+
+/// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
+fn mark(head: &Head, origin: Spot, now: i64) -> NewPost {
+    NewPost {
+        customer: head.customer,
+        lane: format!("mark:{}:{}", origin.chat, origin.message),
+        chat: origin.chat,
+        at_desk: true,
+        rank: 0,
+        body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
+        due_at: now,
+        album: None,
+    }
+}
+
 /// What follows from a refusal. Returns the pause Telegram asked for.
 async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, refusal: Refusal) -> Option<Duration> {
-    let to_customer = head.chat == head.customer.0;
-    let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. });
+    let to_customer = head.chat > 0;
+    let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. } | Outgoing::Mark { .. });
     match refusal {
         Refusal::TooMany(_) | Refusal::Later(_) | Refusal::DeskClosed(_) if fleeting => {
             close(store, head, "too late to matter", None).await;
@@ -269,8 +337,13 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::TopicGone => {
-            let tell = !matches!(outgoing, Outgoing::Topic { .. } | Outgoing::Rename { .. });
+            let tell = !matches!(outgoing, Outgoing::Topic | Outgoing::Rename);
             topic_gone(store, head, place, tell).await;
+            None
+        }
+        // To open it was tried already.
+        Refusal::TopicClosed => {
+            postpone(store, head, "the topic is closed", LONGEST_PAUSE).await;
             None
         }
         Refusal::Moved(new) => {
@@ -288,8 +361,9 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
         Refusal::Never(why) | Refusal::Gone(why) => {
             error!(row = head.id, chat = head.chat, %why, "can never be sent; kept in the outbox with the reason");
             let event = match outgoing {
-                Outgoing::Copy { kind, words, .. } if !to_customer => {
-                    Some(Event::RelayFailed { kind: Kind::from_word(kind), words: words.clone() })
+                Outgoing::Copy { message, kind, words, .. } if !to_customer => {
+                    let message = MessageId(*message);
+                    Some(Event::RelayFailed { message, kind: Kind::from_word(kind), words: words.clone() })
                 }
                 _ if to_customer && !fleeting => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
                 _ => None,
@@ -341,6 +415,7 @@ async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
+            tx.forget_shown(customer).await?;
             if tx.forget_topic(customer, thread).await? && tell {
                 tx.put_event(&event, now).await?;
             }

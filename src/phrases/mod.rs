@@ -43,6 +43,13 @@ pub enum Value {
         /// What is promised.
         at: DateTime<FixedOffset>,
     },
+    /// When work begins, said from `now`: «завтра с 9:00».
+    Opening {
+        /// When it is said.
+        now: DateTime<FixedOffset>,
+        /// When work begins.
+        at: DateTime<FixedOffset>,
+    },
     /// A day: «18 ноября».
     Date(NaiveDate),
     /// Money in kopecks: «4 500 ₽».
@@ -310,6 +317,25 @@ impl Phrasebook {
             .unwrap_or_else(|| date.month().to_string())
     }
 
+    /// A moment by the text for today, tomorrow or a later day.
+    fn moment(
+        &self,
+        language: Language,
+        keys: [&str; 3],
+        now: DateTime<FixedOffset>,
+        at: DateTime<FixedOffset>,
+    ) -> String {
+        let key = match (at.date_naive() - now.date_naive()).num_days() {
+            0 => keys[0],
+            1 => keys[1],
+            _ => keys[2],
+        };
+        let reply = Reply::new(key, language)
+            .with("time", Value::Text(format!("{}:{:02}", at.hour(), at.minute())))
+            .with("date", Value::Date(at.date_naive()));
+        render(self, &reply, 0)
+    }
+
     fn show(&self, language: Language, value: &Value) -> String {
         match value {
             Value::Text(text) => text.clone(),
@@ -323,15 +349,12 @@ impl Phrasebook {
                 render(self, &reply, 0)
             }
             Value::Deadline { now, at } => {
-                let key = match (at.date_naive() - now.date_naive()).num_days() {
-                    0 => "language.deadline_today",
-                    1 => "language.deadline_tomorrow",
-                    _ => "language.deadline_date",
-                };
-                let reply = Reply::new(key, language)
-                    .with("time", Value::Text(format!("{}:{:02}", at.hour(), at.minute())))
-                    .with("date", Value::Date(at.date_naive()));
-                render(self, &reply, 0)
+                let keys = ["language.deadline_today", "language.deadline_tomorrow", "language.deadline_date"];
+                self.moment(language, keys, *now, *at)
+            }
+            Value::Opening { now, at } => {
+                let keys = ["language.opening_today", "language.opening_tomorrow", "language.opening_date"];
+                self.moment(language, keys, *now, *at)
             }
         }
     }

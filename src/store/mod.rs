@@ -2,9 +2,11 @@
 //!
 //! Reading goes through a pool; writing through one task that commits in groups ([`Store::write`]).
 //! Work inside a transaction is written with [`Tx`], whose methods are the statements of one table
-//! each, a file a table: `inbox`, `outbox`, `story`, `questions`, `parcels` (the local carrier), `promises`. SQLite and PostgreSQL take the same
+//! each, a file a table: `inbox`, `outbox`, `faces`, `desks`, `story`, `questions`, `parcels` (the local carrier), `promises`. SQLite and PostgreSQL take the same
 //! texts (`statements`); what differs between them is in this file.
 
+mod desks;
+mod faces;
 mod ids;
 mod inbox;
 mod outbox;
@@ -15,6 +17,7 @@ mod statements;
 mod story;
 mod writer;
 
+pub use faces::Face;
 pub use inbox::{ANSWER, NewEvent, WaitingEvent};
 pub use outbox::{Head, NewPost};
 pub use parcels::{LocalCarrier, MadeChange, Moved};
@@ -200,6 +203,7 @@ fn migrations() -> Migrator {
     let all = [
         (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
         (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql")),
+        (3, "the desk", include_str!("../../migrations/0003_the_desk.sql")),
     ];
     let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
         Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)

@@ -21,6 +21,8 @@ pub struct NewPost {
     pub body: String,
     /// Not before this (Unix milliseconds).
     pub due_at: i64,
+    /// The album it brings, which waits a moment for the rest of it.
+    pub album: Option<String>,
 }
 
 /// The first row of a lane.
@@ -106,8 +108,28 @@ impl Tx<'_> {
             .bind(post.rank)
             .bind(&post.body)
             .bind(post.due_at)
+            .bind(&post.album)
             .execute(&mut *self.connection)
             .await?;
+        Ok(())
+    }
+
+    /// The row that brings an album and still waits for the rest of it: its id and body.
+    pub async fn open_album(&mut self, lane: &str, album: &str, now: i64) -> Result<Option<(i64, String)>, Error> {
+        let query = sqlx::query(sql::OPEN_ALBUM).bind(lane).bind(album).bind(now);
+        let row = query.fetch_optional(&mut *self.connection).await?;
+        row.map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).transpose()
+    }
+
+    /// What waits in a lane: ids and bodies, oldest first.
+    pub async fn waiting_rows(&mut self, lane: &str) -> Result<Vec<(i64, String)>, Error> {
+        let rows = sqlx::query(sql::WAITING_ROWS).bind(lane).fetch_all(&mut *self.connection).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
+    }
+
+    /// What a row that waits holds from now on.
+    pub async fn set_body(&mut self, id: i64, body: &str) -> Result<(), Error> {
+        sqlx::query(sql::SET_BODY).bind(id).bind(body).execute(&mut *self.connection).await?;
         Ok(())
     }
 

@@ -30,14 +30,31 @@ statements! {
     LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket'";
     SET_LAST_TICKET = "UPDATE counters SET value = $1 WHERE name = 'ticket'";
 
-    TELL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    TELL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The newest lines first, so that a limit keeps the end of the story.
-    STORY_SINCE = "SELECT who, name, words, media, message_id FROM story \
+    STORY_SINCE = "SELECT who, name, words, media, message_id, album FROM story \
                    WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT $3";
 
-    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// Due later than now, so no call for it is under way.
+    OPEN_ALBUM = "SELECT id, body FROM outbox WHERE lane = $1 AND album = $2 AND done_at IS NULL AND due_at > $3 \
+                  ORDER BY id DESC LIMIT 1";
+    WAITING_ROWS = "SELECT id, body FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY id";
+    SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1 AND done_at IS NULL";
+    COPIED = "INSERT INTO copies (from_chat, from_message, to_chat, to_message) VALUES ($1, $2, $3, $4) \
+              ON CONFLICT (from_chat, from_message, to_chat) DO UPDATE SET to_message = excluded.to_message";
+    COPY_OF = "SELECT to_message AS message FROM copies WHERE from_chat = $1 AND from_message = $2 AND to_chat = $3";
+    ORIGINAL_OF = "SELECT from_message AS message FROM copies \
+                   WHERE to_chat = $1 AND to_message = $2 AND from_chat = $3";
+
+    FACE_OF = "SELECT name, body, shown_name, shown_body, card FROM faces WHERE customer = $1";
+    SET_FACE = "INSERT INTO faces (customer, name, body) VALUES ($1, $2, $3) \
+                ON CONFLICT (customer) DO UPDATE SET name = excluded.name, body = excluded.body";
+    SHOWN_NAME = "UPDATE faces SET shown_name = $2 WHERE customer = $1";
+    SHOWN_BODY = "UPDATE faces SET shown_body = $2, card = COALESCE($3, card) WHERE customer = $1";
+    FORGET_SHOWN = "UPDATE faces SET shown_name = NULL, shown_body = NULL, card = NULL WHERE customer = $1";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it.
     HEADS = "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
@@ -119,9 +136,50 @@ statements! {
     FEEDBACK_SINCE = "SELECT about, choice, CAST(COUNT(id) AS BIGINT) AS count FROM feedback WHERE at > $1 \
                       GROUP BY about, choice ORDER BY about, choice";
 
+    OPEN_TICKETS = "SELECT no, customer, name, desk, wish, urgent, mood, opened_at, promised_at, agent, agent_name, \
+                    snoozed, answered_at FROM tickets WHERE closed_at IS NULL ORDER BY no";
+    PUT_TICKET = "INSERT INTO tickets (no, customer, name, desk, wish, urgent, mood, opened_at, promised_at, agent, \
+                  agent_name, snoozed, answered_at) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
+                  ON CONFLICT (no) DO UPDATE SET name = excluded.name, desk = excluded.desk, wish = excluded.wish, \
+                  urgent = excluded.urgent, mood = excluded.mood, opened_at = excluded.opened_at, \
+                  promised_at = excluded.promised_at, agent = excluded.agent, agent_name = excluded.agent_name, \
+                  snoozed = excluded.snoozed, closed_at = NULL, \
+                  answered_at = CASE WHEN excluded.answered_at IS NULL OR tickets.answered_at IS NULL \
+                  THEN excluded.answered_at ELSE tickets.answered_at END";
+    CLOSE_TICKET = "UPDATE tickets SET closed_at = $2 WHERE no = $1";
+    HELD_BY = "SELECT customer FROM tickets WHERE agent = $1 AND closed_at IS NULL ORDER BY no";
+    WAITS_SINCE = "SELECT answered_at - opened_at AS waited FROM tickets WHERE answered_at > $1 ORDER BY 1";
+    AGENTS = "SELECT id, desk, name, username, offered_at FROM agents ORDER BY came_at, id";
+    AGENT_ON = "INSERT INTO agents (id, desk, name, username, came_at) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (id) DO UPDATE SET desk = excluded.desk, name = excluded.name, \
+                username = excluded.username";
+    AGENT_OFF = "DELETE FROM agents WHERE id = $1";
+    AGENT_OFFERED = "UPDATE agents SET offered_at = $2 WHERE id = $1";
+    WISHED = "INSERT INTO wishes (id, customer, intent, at) VALUES ($1, $2, $3, $4)";
+    FORGET_WISHES = "DELETE FROM wishes WHERE at <= $1";
+    COUNT_WISHES = "SELECT CAST(COUNT(DISTINCT customer) AS BIGINT) AS count FROM wishes \
+                    WHERE intent = $1 AND at > $2";
+    PROPOSE = "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, agent, at, stands) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open') \
+               ON CONFLICT (ticket) DO UPDATE SET intent = excluded.intent, agent = excluded.agent, stands = 'open'";
+    ASKERS = "SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 ORDER BY customer";
+    /// One line each time many ask, not one for each of them.
+    INCIDENT_SEEN = "INSERT INTO incidents (intent, told_at) VALUES ($1, $2) \
+                     ON CONFLICT (intent) DO UPDATE SET told_at = excluded.told_at \
+                     WHERE incidents.told_at <= $3 AND (incidents.opened_at IS NULL OR incidents.closed_at IS NOT NULL)";
+    OPEN_INCIDENT = "INSERT INTO incidents (intent, told_at, opened_at, words) VALUES ($1, $2, $2, $3) \
+                     ON CONFLICT (intent) DO UPDATE SET opened_at = excluded.opened_at, closed_at = NULL, \
+                     words = excluded.words";
+    CLOSE_INCIDENT = "UPDATE incidents SET closed_at = $2 WHERE intent = $1 AND opened_at IS NOT NULL \
+                      AND closed_at IS NULL";
+    INCIDENTS = "SELECT intent, words, opened_at FROM incidents WHERE opened_at IS NOT NULL AND closed_at IS NULL \
+                 ORDER BY intent";
+
     /// Ids are made in Rust and must go on from the greatest there is.
     GREATEST_ID = "SELECT MAX(id) AS id FROM (SELECT MAX(id) AS id FROM inbox UNION ALL \
                    SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM story UNION ALL \
-                   SELECT MAX(id) AS id FROM questions UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
+                   SELECT MAX(id) AS id FROM questions UNION ALL \
+                   SELECT MAX(id) AS id FROM wishes UNION ALL SELECT MAX(id) AS id FROM proposals UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
                    SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
 }

@@ -22,6 +22,7 @@ impl Tx<'_> {
             .bind(&line.text)
             .bind(line.media.map(|(kind, _)| kind.word()))
             .bind(line.media.map(|(_, message)| message.0))
+            .bind(&line.album)
             .execute(&mut *self.connection)
             .await?;
         Ok(())
@@ -49,6 +50,7 @@ impl Tx<'_> {
                         _ => Speaker::Bot,
                     },
                     text: row.try_get("words")?,
+                    album: row.try_get("album")?,
                     media: media.zip(message).map(|(kind, id)| (Kind::from_word(&kind), MessageId(id))),
                 })
             })

@@ -11,7 +11,7 @@ use teloxide::{Bot, RequestError};
 const POLL_SECONDS: u32 = 10;
 
 /// The kinds of updates we read; Telegram keeps the others.
-const KINDS: [&str; 4] = ["message", "edited_message", "callback_query", "my_chat_member"];
+const KINDS: [&str; 5] = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"];
 
 /// Telegram's Bot API, or another server that speaks it.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ struct GetRawUpdates {
     #[serde(skip_serializing_if = "Option::is_none")]
     offset: Option<i64>,
     timeout: u32,
-    allowed_updates: [&'static str; 4],
+    allowed_updates: [&'static str; 5],
 }
 
 impl Payload for GetRawUpdates {

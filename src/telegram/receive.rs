@@ -7,6 +7,7 @@
 use super::api::{Api, Problem};
 use super::update::{Sorted, sort};
 use crate::clock;
+use crate::conversation::{CustomerId, Event};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
 use std::time::Duration;
@@ -82,6 +83,21 @@ impl Receiver {
         Ok(())
     }
 
+    /// What tells an update from any other: ids begin anew after an idle week, so the moment goes with them.
+    fn source(&self, update: &Value, id: i64) -> String {
+        format!("telegram:{}:{id}:{}", self.api.bot_id(), moment(update))
+    }
+
+    fn event(&self, update: &Value, id: i64, customer: CustomerId, event: &Event) -> NewEvent {
+        // Of one leave all who are concerned hear.
+        let several = if matches!(event, Event::AgentGone { .. }) { format!(":{customer}") } else { String::new() };
+        NewEvent {
+            source: self.source(update, id) + &several,
+            customer,
+            body: serde_json::to_string(event).expect("an event is plain data"),
+        }
+    }
+
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
@@ -108,6 +124,22 @@ impl Receiver {
                         continue;
                     }
                 },
+                Sorted::Office { desk, event } => {
+                    events.push(NewEvent {
+                        source: self.source(update, id),
+                        customer: CustomerId(desk),
+                        body: serde_json::to_string(&event).expect("an event is plain data"),
+                    });
+                    continue;
+                }
+                Sorted::AgentLeft { desk, agent } => {
+                    debug!(update = id, desk, "somebody has left the desk");
+                    let event = Event::AgentGone { agent };
+                    for customer in self.store.held_by(agent).await? {
+                        events.push(self.event(update, id, customer, &event));
+                    }
+                    continue;
+                }
                 Sorted::Moved { old, new } => {
                     self.store.move_desk(old, new).await?;
                     continue;
@@ -117,12 +149,7 @@ impl Receiver {
                     continue;
                 }
             };
-            events.push(NewEvent {
-                // Ids begin anew after an idle week, so the moment of the message goes with them.
-                source: format!("telegram:{}:{id}:{}", self.api.bot_id(), moment(update)),
-                customer,
-                body: serde_json::to_string(&event).expect("an event is plain data"),
-            });
+            events.push(self.event(update, id, customer, &event));
         }
         if events.is_empty() {
             return Ok(());
@@ -151,7 +178,10 @@ enum Failed {
 /// When it happened, or which press it was: what tells two updates of one id apart.
 fn moment(update: &Value) -> String {
     let of = |kind: &str, field: &str| update[kind][field].as_i64();
-    let date = of("message", "date").or(of("edited_message", "edit_date")).or(of("my_chat_member", "date"));
+    let date = of("message", "date")
+        .or(of("edited_message", "edit_date"))
+        .or(of("my_chat_member", "date"))
+        .or(of("chat_member", "date"));
     match (date, update["callback_query"]["id"].as_str()) {
         (Some(date), _) => date.to_string(),
         (None, Some(press)) => press.to_owned(),

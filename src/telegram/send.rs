@@ -1,22 +1,23 @@
 //! Making the outbox's calls, and reading Telegram's refusals.
 
 use super::api::Api;
-use crate::outbox::{Delivery, KeyboardChange, Label, Messenger, Outgoing, Place, Refusal, Sent};
+use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, Refusal, Sent};
 use futures::future::BoxFuture;
 use serde_json::Value;
-use teloxide::payloads::{
-    self, AnswerCallbackQuerySetters, CopyMessageSetters, EditForumTopicSetters, EditMessageTextSetters,
-    SendMessageSetters,
-};
+use teloxide::payloads::{self, AnswerCallbackQuerySetters, EditForumTopicSetters, SendMessageSetters};
 use teloxide::types::{
     ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton,
-    KeyboardMarkup, KeyboardRemove, MessageId, ReplyMarkup, ThreadId,
+    KeyboardMarkup, KeyboardRemove, MessageEntity, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
+    User, UserId,
 };
 use teloxide::{ApiError, RequestError};
 
 /// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
 /// Counted in UTF-16 units there, and so in half as many characters here.
 const TOAST_LIMIT: usize = 200;
+
+/// The reaction that marks an answer as delivered; one of those every chat allows.
+const DELIVERED: &str = "👌";
 
 impl Messenger for Api {
     fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, Refusal>> {
@@ -32,14 +33,15 @@ impl Api {
         let (chat, thread) = match delivery.place {
             Place::Customer(chat) => (ChatId(chat), None),
             Place::Topic { desk, thread } => (ChatId(desk), Some(ThreadId(message_id(thread)?))),
-            Place::NewTopic { desk } => (ChatId(desk), None),
+            Place::NewTopic { desk } | Place::General { desk } => (ChatId(desk), None),
         };
-        let answer = match delivery.outgoing {
-            Outgoing::Text { text, buttons, keyboard } => {
+        let answer = match delivery.call {
+            Call::Text { text, buttons, keyboard, reply_to, mention } => {
+                let entities = mention.and_then(|(id, name)| called(&text, id, &name)).map(|entity| vec![entity]);
                 let mut call = payloads::SendMessage::new(chat, text);
-                if let Some(thread) = thread {
-                    call = call.message_thread_id(thread);
-                }
+                call.entities = entities;
+                call.message_thread_id = thread;
+                call.reply_parameters = reply_to.map(answering).transpose()?;
                 match keyboard {
                     Some(change) if buttons.is_empty() => call = call.reply_markup(reply_keyboard(change)),
                     Some(_) | None if !buttons.is_empty() => call = call.reply_markup(inline(buttons)),
@@ -47,47 +49,100 @@ impl Api {
                 }
                 self.call(call).await
             }
-            Outgoing::Copy { from, message, caption, .. } => {
-                let mut call = payloads::CopyMessage::new(chat, ChatId(from), message_id(message)?);
-                if let Some(thread) = thread {
-                    call = call.message_thread_id(thread);
+            Call::Copy { from, messages, caption, reply_to } => match messages[..] {
+                [message] => {
+                    let mut call = payloads::CopyMessage::new(chat, ChatId(from), message_id(message)?);
+                    call.message_thread_id = thread;
+                    call.reply_parameters = reply_to.map(answering).transpose()?;
+                    call.caption = caption;
+                    self.call(call).await
                 }
-                if let Some(caption) = caption {
-                    call = call.caption(caption);
+                _ => {
+                    let messages = messages.into_iter().map(message_id).collect::<Result<Vec<_>, _>>()?;
+                    let mut call = payloads::CopyMessages::new(chat, ChatId(from), messages);
+                    call.message_thread_id = thread;
+                    // Their captions cannot be masked one by one.
+                    call.remove_caption = caption.map(|_| true);
+                    self.call(call).await
                 }
+            },
+            Call::EditText { message, text, buttons } => {
+                let mut call = payloads::EditMessageText::new(chat, message_id(message)?, text);
+                call.reply_markup = (!buttons.is_empty()).then(|| inline(buttons));
                 self.call(call).await
             }
-            Outgoing::Edit { message, text, buttons } => {
-                let call = payloads::EditMessageText::new(chat, message_id(message)?, text);
-                self.call(call.reply_markup(inline(buttons))).await
+            Call::EditCaption { message, caption } => {
+                let mut call = payloads::EditMessageCaption::new(chat, message_id(message)?);
+                call.caption = Some(caption);
+                self.call(call).await
             }
-            Outgoing::Toast { query, text } => {
+            Call::Delete { message } => self.call(payloads::DeleteMessage::new(chat, message_id(message)?)).await,
+            Call::React { message } => {
+                let mut call = payloads::SetMessageReaction::new(chat, message_id(message)?);
+                call.reaction = Some(vec![ReactionType::Emoji { emoji: DELIVERED.into() }]);
+                self.call(call).await
+            }
+            Call::Pin { message } => {
+                let mut call = payloads::PinChatMessage::new(chat, message_id(message)?);
+                call.disable_notification = Some(true);
+                self.call(call).await
+            }
+            Call::Toast { query, text } => {
                 let mut call = payloads::AnswerCallbackQuery::new(CallbackQueryId(query));
                 if let Some(text) = text {
                     call = call.text(text.chars().take(TOAST_LIMIT / 2).collect::<String>());
                 }
                 self.call(call).await
             }
-            Outgoing::Typing => self.call(payloads::SendChatAction::new(chat, ChatAction::Typing)).await,
-            Outgoing::Topic { name } => match thread {
+            Call::Typing => self.call(payloads::SendChatAction::new(chat, ChatAction::Typing)).await,
+            Call::Topic { name } => match thread {
                 None => {
                     let topic = self.call(payloads::CreateForumTopic::new(chat, name)).await.map_err(refusal)?;
                     let thread = topic["message_thread_id"].as_i64();
                     return match thread {
-                        Some(thread) => Ok(Sent { message: None, topic: Some(thread) }),
+                        Some(thread) => Ok(Sent { messages: Vec::new(), topic: Some(thread) }),
                         None => Err(Refusal::Never("a topic was made, but its number was not told".into())),
                     };
                 }
                 Some(thread) => self.call(payloads::EditForumTopic::new(chat, thread).name(name)).await,
             },
-            Outgoing::Rename { name } => match thread {
-                Some(thread) => self.call(payloads::EditForumTopic::new(chat, thread).name(name)).await,
-                None => return Err(Refusal::Needless("there is no topic to rename".into())),
+            Call::Reopen => match thread {
+                Some(thread) => self.call(payloads::ReopenForumTopic::new(chat, thread)).await,
+                None => return Err(Refusal::Needless("there is no topic to open".into())),
             },
         };
-        let answer: Value = answer.map_err(refusal)?;
-        Ok(Sent { message: answer["message_id"].as_i64(), topic: None })
+        Ok(Sent { messages: numbers(&answer.map_err(refusal)?), topic: None })
     }
+}
+
+/// The numbers of the messages that an answer names: one message, or one after the other.
+fn numbers(answer: &Value) -> Vec<i64> {
+    let number = |message: &Value| message["message_id"].as_i64();
+    match answer.as_array() {
+        Some(messages) => messages.iter().filter_map(number).collect(),
+        None => number(answer).into_iter().collect(),
+    }
+}
+
+/// Marks the name that a text begins with, so that its owner is told.
+fn called(text: &str, id: i64, name: &str) -> Option<MessageEntity> {
+    let user = User {
+        id: UserId(u64::try_from(id).ok()?),
+        is_bot: false,
+        first_name: name.to_owned(),
+        last_name: None,
+        username: None,
+        language_code: None,
+        is_premium: false,
+        added_to_attachment_menu: false,
+    };
+    let length = name.encode_utf16().count();
+    (text.starts_with(name) && length > 0).then(|| MessageEntity::text_mention(user, 0, length))
+}
+
+/// An answer to a message of the same chat. Whether it still stands there is not known: then it goes without.
+fn answering(message: i64) -> Result<ReplyParameters, Refusal> {
+    Ok(ReplyParameters { allow_sending_without_reply: Some(true), ..ReplyParameters::new(message_id(message)?) })
 }
 
 fn reply_keyboard(change: KeyboardChange) -> ReplyMarkup {
@@ -131,11 +186,22 @@ fn refusal_by_text(text: &str) -> Refusal {
     let has = |part: &str| lower.contains(part);
     if has("bot was blocked by the user") {
         Refusal::Blocked
+    } else if has("topic_closed") {
+        Refusal::TopicClosed
     } else if has("message thread not found") || has("topic_deleted") || has("topic_id_invalid") {
         Refusal::TopicGone
     } else if has("user is deactivated") || has("can't initiate conversation") || has("chat not found") {
         Refusal::Gone(text.into())
-    } else if has("is not modified") || has("topic_not_modified") || has("query is too old") {
+    } else if has("is not modified")
+        || has("topic_not_modified")
+        || has("query is too old")
+        || has("to delete not found")
+        || has("can't be deleted")
+        || has("to react not found")
+        || has("reaction_invalid")
+        || has("to pin not found")
+        || has("not enough rights to manage pinned")
+    {
         Refusal::Needless(text.into())
     } else if has("bad request") || has("forbidden") {
         Refusal::Never(text.into())
@@ -171,6 +237,7 @@ fn at_the_desk(refusal: Refusal) -> Refusal {
         other @ (Refusal::TooMany(_)
         | Refusal::Later(_)
         | Refusal::TopicGone
+        | Refusal::TopicClosed
         | Refusal::Moved(_)
         | Refusal::DeskClosed(_)
         | Refusal::Needless(_)) => other,

@@ -1,7 +1,8 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
-use crate::conversation::{Contact, CustomerId, Event, Kind, Message, MessageId, Person, Press};
+use crate::conversation::{Contact, CustomerId, Event, Kind, Message, MessageId, Person, Press, Pressed};
+use crate::desk::{self, OfficeEvent};
 use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
@@ -13,11 +14,18 @@ pub(super) enum Sorted {
     Customer(CustomerId, Event),
     /// Something in a topic of a desk: whose it is, the store knows.
     Topic { desk: i64, thread: i64, event: Event },
+    /// Something at a desk that belongs to no customer.
+    Office { desk: i64, event: OfficeEvent },
+    /// Somebody has left a desk.
+    AgentLeft { desk: i64, agent: i64 },
     /// A desk has a new id.
     Moved { old: i64, new: i64 },
     /// Nothing for us, and why.
     Skipped(&'static str),
 }
+
+/// How much of an answered message is kept.
+const QUOTE: usize = 200;
 
 /// Fields that mark a message as a note of Telegram's own. Whatever carries none of them is somebody's
 /// message, even when it is of a kind we have never seen.
@@ -101,6 +109,8 @@ pub(super) fn sort(update: &Value, desks: &[i64]) -> Sorted {
         sort_press(query, desks)
     } else if let Some(change) = update.get("my_chat_member") {
         sort_membership(change)
+    } else if let Some(change) = update.get("chat_member") {
+        sort_agents(change, desks)
     } else {
         Sorted::Skipped("a kind of update we do not read")
     }
@@ -113,6 +123,16 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     if let (Some(new), true) = (message["migrate_to_chat_id"].as_i64(), desks.contains(&chat)) {
         return Sorted::Moved { old: chat, new };
     }
+    if desks.contains(&chat) && message.get("forum_topic_closed").is_some() {
+        let by_bot = message["from"]["is_bot"] == true;
+        return match message["message_thread_id"].as_i64().filter(|_| !by_bot) {
+            Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::TopicClosed },
+            None => Sorted::Skipped("a topic that the bot closed"),
+        };
+    }
+    if let (Some(agent), true) = (message["left_chat_member"]["id"].as_i64(), desks.contains(&chat)) {
+        return Sorted::AgentLeft { desk: chat, agent };
+    }
     if SERVICE.iter().any(|field| message.get(field).is_some()) {
         return Sorted::Skipped("a note of Telegram's own");
     }
@@ -121,15 +141,21 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     };
     let content = content(message, MessageId(id));
     if desks.contains(&chat) {
-        let Some(thread) = message["message_thread_id"].as_i64() else {
-            return Sorted::Skipped("outside of the topics");
-        };
+        let thread = message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true);
         let Some(agent) = agent(message, chat) else {
             return Sorted::Skipped("written by a bot");
         };
-        let event = match edited {
-            false => Event::AgentWrote { agent, message: content },
-            true => Event::AgentEdited { agent, message: content },
+        if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk::office_command)) {
+            return Sorted::Office { desk: chat, event: OfficeEvent::Command { agent, command, thread } };
+        }
+        let Some(thread) = thread else {
+            return Sorted::Skipped("outside of the topics");
+        };
+        let command = content.text.as_deref().and_then(desk::command);
+        let event = match (edited, command) {
+            (false, Some(command)) => Event::AgentCommand { agent, command, message: content },
+            (false, None) => Event::AgentWrote { agent, message: content },
+            (true, _) => Event::AgentEdited { agent, message: content },
         };
         return Sorted::Topic { desk: chat, thread, event };
     }
@@ -156,7 +182,11 @@ fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
     };
     let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
     if desks.contains(&chat) {
-        return match message["message_thread_id"].as_i64() {
+        let thread = message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true);
+        if Pressed::parse(data).is_some_and(|pressed| pressed.is_offices()) {
+            return Sorted::Office { desk: chat, event: OfficeEvent::Pressed { agent: who, press, thread } };
+        }
+        return match thread {
             Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::AgentPressed { agent: who, press } },
             None => Sorted::Skipped("a press outside of the topics"),
         };
@@ -177,6 +207,16 @@ fn sort_membership(change: &Value) -> Sorted {
         Some("kicked") => Sorted::Customer(CustomerId(chat), Event::Left),
         Some("member") => Sorted::Customer(CustomerId(chat), Event::CameBack),
         _ => Sorted::Skipped("a membership of another kind"),
+    }
+}
+
+/// Somebody's standing at a desk has changed: who left or was put out can hold nothing any more.
+fn sort_agents(change: &Value, desks: &[i64]) -> Sorted {
+    let (chat, member) = (change["chat"]["id"].as_i64(), &change["new_chat_member"]);
+    let gone = matches!(member["status"].as_str(), Some("left" | "kicked"));
+    match (chat.filter(|chat| desks.contains(chat)), member["user"]["id"].as_i64()) {
+        (Some(desk), Some(agent)) if gone => Sorted::AgentLeft { desk, agent },
+        _ => Sorted::Skipped("a membership that changes nothing"),
     }
 }
 
@@ -220,12 +260,30 @@ fn content(message: &Value, id: MessageId) -> Message {
         text: masked.map(|masked| masked.text),
         sealed: false,
         album: message["media_group_id"].as_str().map(str::to_owned),
+        reply_to: answered(message),
+        quote: quote(message),
         contact: contact(message),
     };
     if kind != Kind::Text {
         seal(message, &mut content);
     }
     content
+}
+
+/// The message that this one answers. In a topic everything answers the note that made it: that is none.
+fn answered(message: &Value) -> Option<MessageId> {
+    let answered = &message["reply_to_message"];
+    let id = answered["message_id"].as_i64()?;
+    let made_topic = answered.get("forum_topic_created").is_some() || message["message_thread_id"].as_i64() == Some(id);
+    (!made_topic).then_some(MessageId(id))
+}
+
+/// How the message begins that this one answers, masked.
+fn quote(message: &Value) -> Option<String> {
+    answered(message)?;
+    let answered = &message["reply_to_message"];
+    let text = answered["text"].as_str().or_else(|| answered["caption"].as_str())?;
+    Some(masked(text).chars().take(QUOTE).collect())
 }
 
 /// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one

@@ -37,8 +37,12 @@ async fn a_good_edit_is_served_and_a_broken_one_refused() {
         }
     }
     let (shipped, matcher) = SHIPPED.clone();
-    let (known, mut knowledge) =
-        watch::channel(Arc::new(Knowledge { matcher, phrasebook: shipped, policy: Policy::default(), desk: -1 }));
+    let (known, mut knowledge) = watch::channel(Arc::new(Knowledge {
+        matcher,
+        phrasebook: shipped,
+        policy: Policy::default(),
+        desks: Vec::new(),
+    }));
     let Settings { carrier_formats, precision, .. } = Settings::default();
     let mut following = Box::pin(follow_phrases(folder.clone(), carrier_formats, precision, known));
     // It has looked at the folder once before anything in it changes.

@@ -3,8 +3,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Duration, Utc};
 use otklik::conversation::{
-    self, CarrierQuestion, Contact, Context, Effect, Event, Holder, Instructed, Kind, Message, MessageId, Person,
-    Policy, Post, Press, Pressed, Question, State, TicketNo, Timer, Tracked, Undelivered,
+    self, CarrierQuestion, Command, Contact, Context, DeskInfo, Effect, Event, Holder, Instructed, Kind, Message,
+    MessageId, Office, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State, TicketNo, Timer, Tracked,
+    Undelivered,
 };
 use otklik::parcel::{self, Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber};
 use otklik::phrases::render;
@@ -31,6 +32,11 @@ enum Act {
     },
     AgentEdits {
         agent: Person,
+        message: Message,
+    },
+    AgentCommands {
+        agent: Person,
+        command: Command,
         message: Message,
     },
     AgentPresses {
@@ -88,6 +94,8 @@ fn text_message(text: &str) -> Message {
         masked: masked.found,
         sealed: false,
         album: None,
+        reply_to: None,
+        quote: None,
         contact: None,
     }
 }
@@ -133,6 +141,7 @@ impl World {
                 vec![Event::Wrote { customer, message }]
             }
             Act::AgentSays { agent, message } => vec![Event::AgentWrote { agent, message }],
+            Act::AgentCommands { agent, command, message } => vec![Event::AgentCommand { agent, command, message }],
             Act::AgentEdits { agent, message } => vec![Event::AgentEdited { agent, message }],
             Act::AgentPresses { agent, data } => vec![Event::AgentPressed { agent, press: press(5, data.into()) }],
             Act::Carrier(how) => {
@@ -203,7 +212,8 @@ impl World {
     fn step(&mut self, event: Event) -> Result<(), TestCaseError> {
         let (phrasebook, matcher) = &*SHIPPED;
         let next_ticket = TicketNo(self.tickets);
-        let context = Context { now: self.now, next_ticket, matcher, phrasebook, policy: &self.policy };
+        let context =
+            Context { now: self.now, next_ticket, matcher, phrasebook, policy: &self.policy, office: &office() };
         let before = self.state.clone();
         let (after, effects) = conversation::step(&context, before.clone(), event.clone());
         let again = conversation::step(&context, before.clone(), event.clone());
@@ -252,6 +262,13 @@ impl World {
                 Effect::Record(_)
                 | Effect::Typing
                 | Effect::CopyToCustomer { .. }
+                | Effect::SendToCustomer { .. }
+                | Effect::EditAtCustomer { .. }
+                | Effect::RecallFromCustomer { .. }
+                | Effect::Wished { .. }
+                | Effect::Offered { .. }
+                | Effect::Lead { .. }
+                | Effect::Propose { .. }
                 | Effect::Toast { .. }
                 | Effect::Desk(_)
                 | Effect::Follow { .. }
@@ -280,12 +297,29 @@ impl World {
         prop_assert!(!(held && says) || asked, "the bot talks over an agent on {event:?}");
         // A held ticket changes hands only when somebody says so.
         if let (Holder::Agent { agent: old, .. }, Holder::Agent { agent: new, .. }) = (&before.holder, &after.holder) {
-            let said_so = matches!(event, Event::AgentPressed { press, .. } if press.data.starts_with("takeover:"));
+            let said_so = match event {
+                Event::AgentPressed { press, .. } => {
+                    ["takeover:", "transfer:"].iter().any(|begin| press.data.starts_with(begin))
+                }
+                Event::AgentCommand { command: Command::Transfer(_), .. } => true,
+                _ => false,
+            };
             prop_assert!(old.id == new.id || said_so);
         }
         // What an agent without the ticket writes does not reach the customer.
-        let copied = effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { .. }));
-        if let (Holder::Agent { agent: holder, .. }, Event::AgentWrote { agent, .. }) = (&before.holder, event) {
+        let copied = effects.iter().any(|effect| {
+            matches!(
+                effect,
+                Effect::CopyToCustomer { .. } | Effect::SendToCustomer { .. } | Effect::EditAtCustomer { .. }
+            )
+        });
+        let writer = match event {
+            Event::AgentWrote { agent, .. } | Event::AgentCommand { agent, .. } | Event::AgentEdited { agent, .. } => {
+                Some(agent)
+            }
+            _ => None,
+        };
+        if let (Holder::Agent { agent: holder, .. }, Some(agent)) = (&before.holder, writer) {
             prop_assert!(!copied || holder.id == agent.id);
         }
         Ok(())
@@ -295,7 +329,7 @@ impl World {
     fn nobody_is_left_alone(&self, before: &State, effects: &[Effect], event: &Event) -> Result<(), TestCaseError> {
         if let Event::Wrote { message, .. } = event {
             let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
-            let relayed = effects.iter().any(|e| matches!(e, Effect::Desk(Post::Words(_) | Post::Copy { .. })));
+            let relayed = effects.iter().any(|e| matches!(e, Effect::Desk(Post::Words { .. } | Post::Copy { .. })));
             let looks = effects.iter().any(|e| matches!(e, Effect::Ask(_)));
             let album = message.album.is_some() && message.album == before.last_album;
             prop_assert!(says || relayed || looks || album, "{message:?} was left alone in {before:?}");
@@ -425,6 +459,8 @@ fn message() -> impl Strategy<Value = Message> {
             masked: masked.found,
             sealed: false,
             album: album.then(|| "album".into()),
+            reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
+            quote: None,
             contact: None,
         }
     })
@@ -453,14 +489,64 @@ fn act() -> impl Strategy<Value = Act> {
         "junk",
         "",
     ];
-    let pressed =
-        vec!["take:1", "take:2", "resolve:1", "resolve:2", "resolve:3", "takeover:1", "reopen", "confirm:1:yes", "x"];
+    let pressed = vec![
+        "take:1",
+        "take:2",
+        "resolve:1",
+        "resolve:2",
+        "resolve:3",
+        "takeover:1",
+        "reopen",
+        "confirm:1:yes",
+        "x",
+        "release:1",
+        "tobot:1",
+        "tobot:2",
+        "transfer:1",
+        "transfer:1:12",
+        "transfer:2:12",
+        "transfer:1:-2",
+        "transfer:1:77",
+        "snooze:1",
+        "snooze:1:60",
+        "snooze:1:0",
+        "snooze:2:-1",
+        "card:1",
+        "recall:1",
+        "send:5",
+        "send:7",
+        "send:12",
+        "leave:1",
+        "mark:1:5",
+    ];
     let odd = vec![
         Event::TopicGone,
+        Event::TopicClosed,
+        Event::AgentGone { agent: 11 },
+        Event::IncidentBegan { intent: "refund".into(), words: None },
+        Event::IncidentOver { intent: "refund".into() },
         Event::Left,
         Event::CameBack,
         Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
-        Event::RelayFailed { kind: Kind::Photo, words: None },
+        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+    ];
+    let commands = vec![
+        Command::Take,
+        Command::Release,
+        Command::Resolve,
+        Command::ToBot,
+        Command::Transfer("оле".into()),
+        Command::Transfer("desk".into()),
+        Command::Transfer(String::new()),
+        Command::Snooze(Pause::Answer),
+        Command::Snooze(Pause::Minutes(90)),
+        Command::Snooze(Pause::Tomorrow),
+        Command::Notes,
+        Command::Send(None),
+        Command::Send(Some("от человека".into())),
+        Command::Recall,
+        Command::Canned(String::new()),
+        Command::Unknown,
     ];
     let answers = vec![Answers::Truly, Answers::Truly, Answers::Truly, Answers::NotAtAll, Answers::No];
     prop_oneof![
@@ -472,11 +558,33 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (agent(), message()).prop_map(|(agent, message)| Act::AgentSays { agent, message }),
         1 => (agent(), message()).prop_map(|(agent, message)| Act::AgentEdits { agent, message }),
         3 => (agent(), prop::sample::select(pressed)).prop_map(|(agent, data)| Act::AgentPresses { agent, data }),
+        3 => (agent(), prop::sample::select(commands), message())
+            .prop_map(|(agent, command, message)| Act::AgentCommands { agent, command, message }),
         8 => prop::sample::select(answers).prop_map(Act::Carrier),
         2 => (0..30_i64).prop_map(Act::Passes),
         1 => (0..20_usize).prop_map(Act::Moves),
         1 => prop::sample::select(odd).prop_map(Act::Odd),
     ]
+}
+
+/// Two agents on shift at two desks.
+fn office() -> Office {
+    let on = |id, name: &str| OnShift {
+        person: Person { id, name: name.into(), ..Person::default() },
+        desk: -1,
+        offered_at: None,
+    };
+    let desk = |id, wishes: &[&str]| DeskInfo {
+        id,
+        name: format!("desk {id}"),
+        wishes: wishes.iter().map(|wish| (*wish).to_owned()).collect(),
+        languages: Vec::new(),
+    };
+    Office {
+        agents: vec![on(11, "Мария"), on(12, "Олег")],
+        desks: vec![desk(-1, &[]), desk(-2, &["refund"])],
+        ..Office::default()
+    }
 }
 
 proptest! {

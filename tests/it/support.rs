@@ -4,7 +4,7 @@
 use otklik::carrier::{Address, BreakerLimits, Carrier, Http, Pace};
 use otklik::clock;
 use otklik::config::Settings;
-use otklik::conversation::{CustomerId, Policy, Timer};
+use otklik::conversation::{CustomerId, DeskInfo, Policy, Timer};
 use otklik::inbox::Knowledge;
 use otklik::outbox::Limits;
 use otklik::parcel::{Status, StatusCode, TrackingNumber};
@@ -216,7 +216,12 @@ impl App {
     pub async fn begin(&mut self) {
         let (phrasebook, matcher) = SHIPPED.clone();
         let desk = self.sandbox.desk();
-        let knowledge = Arc::new(Knowledge { matcher, phrasebook, policy: Policy::default(), desk });
+        let knowledge = Arc::new(Knowledge {
+            matcher,
+            phrasebook,
+            policy: Policy::default(),
+            desks: vec![DeskInfo { id: desk, ..DeskInfo::default() }],
+        });
         let store = self.store().await;
         let carrier: Arc<dyn Carrier> = match self.carried {
             Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),

@@ -16,7 +16,10 @@
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
 //! >photo with a caption                >left   >returned     >contact   >contact other
-//! Мария: words of an agent             Мария [Взять]         Мария edits: words
+//! Мария: words of an agent             Мария [Взять]         Мария edits: the last message anew
+//! Мария: /snooze 2h (any command)      Мария replies: words to the own last message
+//! Мария comes on shift                 Мария leaves the group        Мария closes the topic, deletes the topic
+//! waiting 3 (others in the queue)      usual 12m (how long a first answer takes)    incident refund [words]
 //!
 //! < words of the bot, buttons under them      desk< what the topic gets      toast< the answer to a press
 //! ```
@@ -24,8 +27,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
-    self, Button, CarrierQuestion, Contact, Context, Effect, Event, Holder, Instructed, Keyboard, Kind, Line, Message,
-    MessageId, Person, Policy, Post, Press, State, TicketNo, TicketState, Timer, Tracked,
+    self, Button, CarrierQuestion, Contact, Context, CustomerId, DeskInfo, Effect, Event, Holder, Incident, Instructed,
+    Keyboard, Kind, Line, Message, MessageId, Office, OnShift, OpenTicket, Person, Policy, Post, Press, State,
+    TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -82,6 +86,9 @@ fn difference(written: &str, spoken: &str) -> String {
     )
 }
 
+/// The transcripts' desk.
+const DESK: i64 = -100;
+
 /// How the carrier is.
 #[derive(Clone, Copy, PartialEq)]
 enum Mood {
@@ -116,6 +123,7 @@ struct Stage {
     shown: Vec<(String, String, i64)>,
     messages: i64,
     agents: Vec<String>,
+    office: Office,
     /// The last message of each speaker.
     last: BTreeMap<String, i64>,
     out: String,
@@ -140,6 +148,10 @@ impl Stage {
             shown: Vec::new(),
             messages: 0,
             agents: Vec::new(),
+            office: Office {
+                desks: vec![DeskInfo { id: DESK, name: "Первая".into(), ..DeskInfo::default() }],
+                ..Office::default()
+            },
             last: BTreeMap::new(),
             out: String::new(),
         }
@@ -147,7 +159,7 @@ impl Stage {
 
     fn play(mut self, written: &str) -> String {
         for line in written.lines() {
-            let spoken = ["<", "desk<", "toast<", "promises<", "  "].iter().any(|mark| line.starts_with(mark));
+            let spoken = ["<", "desk<", "toast<", "lead<", "promises<", "  "].iter().any(|mark| line.starts_with(mark));
             if !spoken {
                 self.out += line;
                 self.out += "\n";
@@ -197,12 +209,45 @@ impl Stage {
             if self.followed.contains(&parcel.number) {
                 self.happens(Event::Moved { parcel });
             }
+        } else if let ["waiting", count] = words[..] {
+            let count: i64 = count.parse().expect("waiting 3");
+            let others: Vec<OpenTicket> = (0..count).map(|i| self.another(i)).collect();
+            self.office.tickets.extend(others);
+        } else if let ["usual", minutes] = words[..] {
+            let minutes: i64 = minutes.trim_end_matches('m').parse().expect("usual 12m");
+            self.office.first_answer = Some(minutes * 60);
+        } else if let ["incident", intent, rest @ ..] = &words[..] {
+            let text = Some(rest.join(" ")).filter(|text| !text.is_empty());
+            let incident = Incident { intent: (*intent).into(), text: text.clone(), since: 0 };
+            self.office.incidents = vec![incident];
+            self.happens(Event::IncidentBegan { intent: (*intent).into(), words: text });
+        } else if let ["over", intent] = words[..] {
+            self.office.incidents.clear();
+            self.happens(Event::IncidentOver { intent: intent.into() });
         } else if words[..] == ["promises"] {
             for (what, outcome) in &self.promises {
                 self.out += &format!("promises< {what} {}\n", outcome.unwrap_or("open"));
             }
         } else {
             self.agent_line(line);
+        }
+    }
+
+    /// Somebody else's ticket, which came before.
+    fn another(&self, i: i64) -> OpenTicket {
+        OpenTicket {
+            no: TicketNo(50 + i),
+            customer: 1000 + i,
+            name: "Кто-то".into(),
+            desk: DESK,
+            wish: None,
+            urgent: false,
+            mood: 0,
+            opened: self.now,
+            promised: self.now,
+            agent: None,
+            answered: false,
+            snoozed: false,
         }
     }
 
@@ -333,7 +378,28 @@ impl Stage {
         let event = if let Some(label) = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             Event::AgentPressed { agent, press: self.find(label) }
         } else if let Some(text) = rest.strip_prefix("edits:") {
-            Event::AgentEdited { agent, message: self.message(name, Kind::Text, text.trim()) }
+            let before = self.last.get(name).copied();
+            let mut message = self.message(name, Kind::Text, text.trim());
+            message.id = MessageId(before.unwrap_or(message.id.0));
+            Event::AgentEdited { agent, message }
+        } else if let Some(text) = rest.strip_prefix("replies:") {
+            let before = self.last.get(name).copied().map(MessageId);
+            let message = self.message(name, Kind::Text, text.trim());
+            let message = Message { reply_to: before, ..message };
+            match desk::command(text.trim()) {
+                Some(command) => Event::AgentCommand { agent, command, message },
+                None => Event::AgentWrote { agent, message },
+            }
+        } else if let Some(command) = desk::command(rest) {
+            let message = self.message(name, Kind::Text, rest);
+            Event::AgentCommand { agent, command, message }
+        } else if rest == "comes on shift" {
+            return self.office.agents.push(OnShift { person: agent, desk: DESK, offered_at: None });
+        } else if rest == "leaves the group" {
+            self.office.agents.retain(|known| known.person.id != id);
+            Event::AgentGone { agent: id }
+        } else if rest == "closes the topic" {
+            Event::TopicClosed
         } else if rest == "deletes the topic" {
             Event::TopicGone
         } else {
@@ -353,6 +419,8 @@ impl Stage {
             masked: masked.found,
             sealed: false,
             album: None,
+            reply_to: None,
+            quote: None,
             contact: None,
         }
     }
@@ -368,28 +436,41 @@ impl Stage {
         while let Some(event) = events.pop_front() {
             let (phrasebook, matcher) = &*SHIPPED;
             let policy = self.policy.clone();
-            let context =
-                Context { now: self.now, next_ticket: self.next_ticket, matcher, phrasebook, policy: &policy };
+            let office = self.office.clone();
+            let context = Context {
+                now: self.now,
+                next_ticket: self.next_ticket,
+                matcher,
+                phrasebook,
+                policy: &policy,
+                office: &office,
+            };
             self.may_speak = matches!(event, Event::Due { .. } | Event::Pressed { .. });
-            let (state, effects) = conversation::step(&context, std::mem::take(&mut self.state), event);
+            let before = self.state.clone();
+            let (state, effects) = conversation::step(&context, before.clone(), event);
             self.state = state;
+            let mine = desk::ticket_line(&self.state, CustomerId(self.customer.id), DESK);
+            self.office.tickets.retain(|ticket| ticket.customer != self.customer.id);
+            self.office.tickets.extend(mine);
+            let shown = effects.clone();
             if self.state.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
                 self.next_ticket.0 += 1;
             }
             for effect in effects {
                 events.extend(self.effect(effect));
             }
+            self.face_changed(&before, &shown);
             self.now += Duration::seconds(1);
         }
     }
 
     fn effect(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Record(Line { who, text, media }) => self.tell(StoryLine { who, text, media }),
+            Effect::Record(Line { who, text, media, album }) => self.tell(StoryLine { who, text, media, album }),
             Effect::Say(say) => {
                 let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                 let text = parts.join("\n\n");
-                self.tell(StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None });
+                self.tell(StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None });
                 self.show("<", &text, &say.buttons);
                 match &say.keyboard {
                     Keyboard::Keep => {}
@@ -404,6 +485,20 @@ impl Stage {
             Effect::CopyToCustomer { .. } => {
                 let line = self.story.last().map(|(_, line)| line.text.clone()).unwrap_or_default();
                 self.show("<", &format!("(от человека) {line}"), &[]);
+            }
+            Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {text}"), &[]),
+            Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
+            Effect::RecallFromCustomer { .. } => self.show("<", "(от человека) (ответ исчез)", &[]),
+            Effect::Wished { .. } | Effect::Propose { .. } => {}
+            Effect::Offered { agent } => {
+                let now = self.now.timestamp_millis();
+                for known in self.office.agents.iter_mut().filter(|known| known.person.id == agent) {
+                    known.offered_at = Some(now);
+                }
+            }
+            Effect::Lead { words, .. } => {
+                let text = self.words(&words, 0);
+                self.show("lead<", &text, &[]);
             }
             Effect::Toast { words, .. } => {
                 if let Some((reply, seed)) = words {
@@ -483,26 +578,18 @@ impl Stage {
 
     fn post(&mut self, post: Post) {
         let (phrasebook, _) = &*SHIPPED;
-        let policy = self.policy.clone();
         let state = self.state.clone();
-        let card = |ticket, stands: &TicketState| desk::card(phrasebook, &policy, &state, ticket, stands, self.now);
         match post {
-            Post::Open(ticket, stands) => {
-                let name = desk::topic_name(phrasebook, &state, &ticket, &stands);
+            Post::Open => {
+                let name = self.face(&state).map(|face| face.name).unwrap_or_default();
                 self.show("desk<", &format!("(тема) {name}"), &[]);
             }
-            Post::Rename(ticket, stands) => {
-                let name = desk::topic_name(phrasebook, &state, &ticket, &stands);
-                self.show("desk<", &format!("(тема) {name}"), &[]);
+            Post::Card => {
+                if let Some(face) = self.face(&state) {
+                    self.show("desk<", &face.card, &face.buttons);
+                }
             }
-            Post::Card(ticket, stands) => {
-                let text = card(&ticket, &stands);
-                self.show("desk<", &text, &desk::card_buttons(&ticket, &stands));
-            }
-            Post::EditCard { ticket, state: stands, .. } => {
-                let text = format!("(карточка) {}", card(&ticket, &stands));
-                self.show("desk<", &text, &desk::card_buttons(&ticket, &stands));
-            }
+            Post::Unclose => self.show("desk<", "(тема снова открыта)", &[]),
             Post::Story { since } => {
                 let since = since.unwrap_or(0);
                 let lines: Vec<StoryLine> =
@@ -511,7 +598,7 @@ impl Stage {
                     self.show("desk<", &text, &[]);
                 }
             }
-            Post::Words(text) => self.show("desk<", &text, &[]),
+            Post::Words { text, .. } => self.show("desk<", &text, &[]),
             Post::Copy { kind, words, .. } => {
                 let words = words.map(|words| format!(" {words}")).unwrap_or_default();
                 self.show("desk<", &format!("({}){words}", kind.word()), &[]);
@@ -520,16 +607,37 @@ impl Stage {
                 let text = self.words(&reply, 0);
                 self.show("desk<", &text, &[]);
             }
-            Post::Taken(ticket, reply) => {
+            Post::Offer(reply, buttons) => {
                 let text = self.words(&reply, 0);
-                let stands = TicketState::Taken { agent: String::new() };
-                self.show("desk<", &text, &desk::card_buttons(&ticket, &stands));
+                let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
+                self.show("desk<", &text, &rows);
             }
-            Post::Offer(reply, button) => {
+            Post::Call(agent, reply) => {
                 let text = self.words(&reply, 0);
-                self.show("desk<", &text, &[vec![button]]);
+                assert!(text.starts_with(&agent.name), "a call begins with the name: {text}");
+                self.show("desk<", &text, &[]);
             }
             Post::Abandon => {}
+        }
+    }
+
+    fn face(&self, state: &State) -> Option<desk::Face> {
+        desk::face(&SHIPPED.0, &self.policy, &self.office, state, self.now)
+    }
+
+    /// What the topic shows has changed: a new name, a new card in its place.
+    fn face_changed(&mut self, before: &State, effects: &[Effect]) {
+        let after = self.state.clone();
+        let done = before.holder == Holder::Bot && after.holder == Holder::Bot && before.closed == after.closed;
+        let (Some(was), Some(is), true) = (self.face(before), self.face(&after), after.topic && !done) else {
+            return;
+        };
+        let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
+        if was.name != is.name && !posts(&Post::Open) {
+            self.show("desk<", &format!("(тема) {}", is.name), &[]);
+        }
+        if (was.card != is.card || was.buttons != is.buttons) && !posts(&Post::Card) {
+            self.show("desk<", &format!("(карточка) {}", is.card), &is.buttons);
         }
     }
 

@@ -1,0 +1,562 @@
+//! What agents do in a customer's topic: answer, take, release, pass on, put aside, take back, resolve.
+//!
+//! ```text
+//! agent:  answers                    → takes the ticket, if nobody holds it
+//! agent:  answers what another holds → nothing goes out; «Отправить всё равно», «Перехватить»
+//! agent:  // a note                  → stays inside, and so does a reply to it
+//! agent:  /to Олег, /snooze 2h       → the ticket moves, or waits
+//! agent:  «Решено»                   → the bot asks the customer whether it helped
+//! ```
+//!
+//! Only the holder changes; what topic and card show follows from the state by itself.
+
+use super::effect::{Button, Effect, Line, Post, Pressed, Speaker};
+use super::event::{Command, Kind, Message, MessageId, Pause, Person, Press, TicketNo};
+use super::promise::{self, Owner, Promised, Timer};
+use super::queue;
+use super::state::{Answered, Closed, Holder, Menu, Question, Reason, Snooze, Ticket, Unsent};
+use super::turn::Turn;
+use crate::phrases::{Reply, Value};
+use chrono::{Duration, NaiveTime};
+
+/// Begins a note that stays inside the desk.
+const NOTE: &str = "//";
+
+/// For how long an answer may be taken back.
+const RECALL_WITHIN: Duration = Duration::seconds(30);
+
+/// How many notes, answers and held-back messages of a topic are remembered: enough for what people still see.
+const REMEMBERED: usize = 30;
+
+/// An agent wrote in the topic.
+pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    if is_note(turn, &message) {
+        return note(turn, message);
+    }
+    if turn.state.desk.notes_only {
+        return note(turn, message); // what goes out in this mode says so: /send
+    }
+    send(turn, agent, vec![message]);
+}
+
+/// Whether a message stays inside: it says so, answers one that does, or hangs on an album that does.
+fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
+    let desk = &turn.state.desk;
+    let of_album = message.album.is_some() && message.album == desk.note_album;
+    let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered));
+    of_album || of_note || message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE))
+}
+
+fn note(turn: &mut Turn<'_>, message: Message) {
+    let desk = &mut turn.state.desk;
+    desk.note_album = message.album;
+    desk.notes.push(message.id);
+    forget_oldest(&mut desk.notes);
+}
+
+fn forget_oldest<T>(list: &mut Vec<T>) {
+    list.drain(..list.len().saturating_sub(REMEMBERED));
+}
+
+/// Sends what an agent wrote, if nobody else holds the ticket.
+fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
+    if agent.is_anonymous() {
+        return notice(turn, "desk.anonymous");
+    }
+    match turn.state.holder.clone() {
+        Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
+        Holder::Agent { agent: holder, ticket } => return hold_back(turn, &ticket, &holder, agent, messages),
+        Holder::Queue { ticket, .. } => {
+            if !turn.state.topic {
+                turn.show_to_desk(); // it was deleted while the agent wrote
+            }
+            hold(turn, ticket, agent.clone());
+        }
+        // What agents write to each other after all is said must not reach the customer.
+        Holder::Bot => {
+            let button = Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Reopen };
+            let words = turn.desk_reply("desk.not_open");
+            return turn.post(Post::Offer(words, vec![button]));
+        }
+    }
+    for message in messages {
+        deliver(turn, &agent, &message);
+    }
+}
+
+/// Nothing goes out while another agent holds the ticket; the author is told who, and may insist.
+fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Person, messages: Vec<Message>) {
+    let album = messages.first().and_then(|message| message.album.clone());
+    let same = |unsent: &&mut Unsent| {
+        album.is_some() && unsent.agent.id == agent.id && unsent.messages.iter().any(|known| known.album == album)
+    };
+    if let Some(unsent) = turn.state.desk.unsent.iter_mut().find(same) {
+        return unsent.messages.extend(messages); // its first picture has been told about
+    }
+    let Some(first) = messages.first().map(|message| message.id) else {
+        return;
+    };
+    turn.state.desk.unsent.push(Unsent { agent, messages });
+    forget_oldest(&mut turn.state.desk.unsent);
+    let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name.clone()));
+    let anyway = Button { label: turn.desk_reply("desk.button_send_anyway"), pressed: Pressed::SendAnyway(first) };
+    let over = Button { label: turn.desk_reply("desk.button_take_over"), pressed: Pressed::TakeOver(ticket.no) };
+    turn.post(Post::Offer(words, vec![anyway, over]));
+}
+
+/// An agent's message goes to the customer.
+fn deliver(turn: &mut Turn<'_>, agent: &Person, message: &Message) {
+    turn.record(Speaker::Agent(agent.name.clone()), message);
+    turn.effect(Effect::CopyToCustomer {
+        message: message.id,
+        album: message.album.clone(),
+        reply_to: message.reply_to,
+    });
+    answered(turn, agent, message.id);
+}
+
+/// Something of an agent's has gone to the customer.
+fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
+    let at = turn.context.now.timestamp_millis();
+    turn.state.desk.answers.push(Answered { agent: agent.id, message, at });
+    forget_oldest(&mut turn.state.desk.answers);
+    if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
+        promise::answered(turn, &mut ticket);
+        ticket.snoozed = None;
+        turn.state.holder = Holder::Agent { ticket, agent };
+    }
+}
+
+/// The agent holds the ticket from now on.
+pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
+    ticket.snoozed = None;
+    ticket.offered = None;
+    ticket.with_bot = false;
+    // What the bot had begun with the customer meanwhile is the agent's now.
+    turn.state.task = None;
+    turn.state.paused = None;
+    turn.state.next_wish = None;
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
+    turn.state.desk.menu = None;
+    turn.state.open = None;
+    turn.state.holder = Holder::Agent { ticket, agent };
+}
+
+/// The ticket goes back to the queue.
+fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
+    ticket.snoozed = None;
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
+    turn.state.desk.menu = None;
+    queue::offer(turn, &mut ticket, None);
+    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+}
+
+/// An agent changed a message: what the customer has of it is changed as well.
+pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    let held_back = turn.state.desk.unsent.iter_mut().flat_map(|unsent| &mut unsent.messages);
+    for unsent in held_back.filter(|unsent| unsent.id == message.id) {
+        unsent.text.clone_from(&message.text);
+    }
+    if is_note(turn, &message) || turn.state.desk.notes.contains(&message.id) {
+        return;
+    }
+    if !turn.state.desk.answers.iter().any(|answer| answer.message == message.id) {
+        return; // it never went out
+    }
+    let holds = matches!(&turn.state.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
+    match message.words() {
+        Some(text) if holds && (message.kind == Kind::Text || message.kind.has_caption()) => {
+            let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
+            let line =
+                Line { who: Speaker::Agent(agent.name), text: format!("✏️ {text}"), media: None, album: None };
+            turn.effect(Effect::Record(line));
+            turn.effect(Effect::EditAtCustomer { message: message.id, text, caption });
+        }
+        Some(_) | None if message.kind == Kind::Location => {} // a live one moves by itself
+        Some(_) | None => notice(turn, "desk.agent_edit_not_sent"),
+    }
+}
+
+/// An agent pressed a button in the topic. What it meant is checked against how things stand.
+pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
+    let told = match Pressed::parse(&press.data).filter(Pressed::is_agents) {
+        Some(pressed) => act(turn, agent, pressed),
+        None => Some(turn.desk_reply("desk.no_ticket")),
+    };
+    turn.toast(&press.query, told);
+}
+
+/// The ticket of this number and who holds it, if it is open.
+fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)> {
+    match turn.state.holder.clone() {
+        Holder::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
+        Holder::Agent { ticket, agent } if ticket.no == no => Some((ticket, Some(agent))),
+        Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => None,
+    }
+}
+
+/// Does what a button means; returns what the agent is told, if there is something to say.
+fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
+    let by_holder = |turn: &mut Turn<'_>, no, deed: fn(&mut Turn<'_>, Ticket, &Person)| match open_ticket(turn, no) {
+        Some((_, Some(holder))) if holder.id != agent.id => {
+            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name)))
+        }
+        Some((ticket, _)) => {
+            deed(turn, ticket, &agent);
+            None
+        }
+        None => Some(turn.desk_reply("desk.no_ticket")),
+    };
+    match pressed {
+        Pressed::Take(no) => match open_ticket(turn, no) {
+            _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
+            Some((ticket, None)) => {
+                hold(turn, ticket, agent);
+                None
+            }
+            Some((_, Some(holder))) => {
+                Some(turn.desk_reply("desk.already_taken").with("agent", Value::Text(holder.name)))
+            }
+            None => Some(turn.desk_reply("desk.no_ticket")),
+        },
+        Pressed::TakeOver(no) => match open_ticket(turn, no) {
+            Some((ticket, holder)) if holder.as_ref().is_none_or(|holder| holder.id != agent.id) => {
+                hold(turn, ticket, agent);
+                None
+            }
+            Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
+        },
+        Pressed::Reopen if turn.state.holder == Holder::Bot => {
+            reopen(turn, agent);
+            None
+        }
+        Pressed::Reopen => Some(turn.desk_reply("desk.no_ticket")),
+        Pressed::Resolve(no) => by_holder(turn, no, |turn, ticket, agent| resolve(turn, ticket, Some(agent))),
+        Pressed::Release(no) => by_holder(turn, no, |turn, ticket, _| release(turn, ticket)),
+        Pressed::ToBot(no) => by_holder(turn, no, to_bot),
+        Pressed::TransferMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Transfer)),
+        Pressed::SnoozeMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Snooze)),
+        Pressed::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = None),
+        Pressed::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
+            None => transfer_to(turn, to),
+            refused @ Some(_) => refused,
+        },
+        Pressed::Snooze { ticket: no, minutes } => match by_holder(turn, no, |_, _, _| ()) {
+            None => {
+                let pause = match minutes {
+                    0 => Pause::Answer,
+                    NEXT_DAY => Pause::Tomorrow,
+                    minutes => Pause::Minutes(minutes),
+                };
+                snooze(turn, agent, pause)
+            }
+            refused @ Some(_) => refused,
+        },
+        Pressed::Recall(_) => Some(recall(turn, &agent)),
+        Pressed::SendAnyway(message) => send_anyway(turn, &agent, message),
+        Pressed::IncidentOpen(_)
+        | Pressed::IncidentOver(_)
+        | Pressed::Wish(_)
+        | Pressed::Person
+        | Pressed::Helped { .. }
+        | Pressed::Choice(_)
+        | Pressed::Confirm { .. }
+        | Pressed::Solved(_)
+        | Pressed::Resume(_)
+        | Pressed::Follow(_)
+        | Pressed::AskBot(_)
+        | Pressed::LeaveQueue(_)
+        | Pressed::Mark { .. }
+        | Pressed::Unfollow(_) => Some(turn.desk_reply("desk.no_ticket")),
+    }
+}
+
+/// Stands in a button for «tomorrow morning».
+pub const NEXT_DAY: i64 = -1;
+
+/// An agent gave a command in the topic.
+pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, message: Message) {
+    if agent.is_anonymous() {
+        return notice(turn, "desk.anonymous");
+    }
+    turn.state.desk.notes.push(message.id); // a command is no answer, and a reply to one is none either
+    let ticket = turn.state.holder.ticket().map(|ticket| ticket.no);
+    let pressed = |pressed: fn(TicketNo) -> Pressed| ticket.map(pressed);
+    let told = match command {
+        Command::Take => button(turn, agent, pressed(Pressed::Take)),
+        Command::Release => button(turn, agent, pressed(Pressed::Release)),
+        Command::Resolve => button(turn, agent, pressed(Pressed::Resolve)),
+        Command::ToBot => button(turn, agent, pressed(Pressed::ToBot)),
+        Command::Recall => Some(recall(turn, &agent)),
+        Command::Transfer(name) if name.is_empty() => button(turn, agent, pressed(Pressed::TransferMenu)),
+        Command::Transfer(name) => match find(turn, &name) {
+            Some(to) => {
+                let to = ticket.map(|ticket| Pressed::TransferTo { ticket, to });
+                button(turn, agent, to)
+            }
+            None => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
+        },
+        Command::Snooze(pause) => match by_another(turn, &agent) {
+            None => snooze(turn, agent, pause),
+            refused @ Some(_) => refused,
+        },
+        Command::Notes => {
+            let on = !turn.state.desk.notes_only;
+            turn.state.desk.notes_only = on;
+            Some(turn.desk_reply(if on { "desk.notes_on" } else { "desk.notes_off" }))
+        }
+        Command::Send(words) => send_words(turn, agent, words, &message),
+        Command::Canned(_) | Command::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
+    };
+    if let Some(told) = told {
+        turn.post(Post::Notice(told));
+    }
+}
+
+/// A command that does what a button does.
+fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<Pressed>) -> Option<Reply> {
+    match pressed {
+        Some(pressed) => act(turn, agent, pressed),
+        None => Some(turn.desk_reply("desk.no_ticket")),
+    }
+}
+
+/// Who else holds the ticket, said to an agent; or that there is none.
+fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
+    match &turn.state.holder {
+        Holder::Agent { agent: holder, .. } if holder.id == agent.id => None,
+        Holder::Agent { agent: holder, .. } => {
+            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name.clone())))
+        }
+        Holder::Queue { .. } => None,
+        Holder::Bot => Some(turn.desk_reply("desk.no_ticket")),
+    }
+}
+
+/// An agent on shift or a desk, by name or @username; the longest known beginning wins.
+fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
+    let wanted = name.trim().trim_start_matches('@').to_lowercase();
+    let office = turn.context.office;
+    let agent = office.agents.iter().find(|agent| {
+        let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
+        username || agent.person.name.to_lowercase().starts_with(&wanted)
+    });
+    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted)).map(|desk| desk.id);
+    agent.map(|agent| agent.person.id).or_else(desk)
+}
+
+/// The open ticket goes to another agent on shift, or to another desk.
+fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
+    let ticket = turn.state.holder.ticket().cloned()?;
+    let office = turn.context.office;
+    if let Some(agent) = office.agents.iter().find(|agent| agent.person.id == to) {
+        let agent = agent.person.clone();
+        let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
+        let words = words.with("ticket", Value::Number(ticket.no.0));
+        hold(turn, ticket, agent.clone());
+        turn.post(Post::Call(agent, words));
+        return None;
+    }
+    let Some(desk) = office.desks.iter().find(|desk| desk.id == to).cloned() else {
+        return Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
+    };
+    let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
+    turn.post(Post::Notice(words));
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
+    turn.state.desk = super::state::Desk::default();
+    turn.state.at = Some(desk.id);
+    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.post(Post::Open);
+    turn.post(Post::Story { since: None });
+    turn.post(Post::Card);
+    None
+}
+
+/// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
+fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
+    let (now, policy) = (turn.context.now, turn.context.policy);
+    let (mut ticket, holder) = match turn.state.holder.clone() {
+        Holder::Bot => return Some(turn.desk_reply("desk.no_ticket")),
+        Holder::Queue { ticket, .. } => (ticket, agent),
+        Holder::Agent { ticket, agent } => (ticket, agent),
+    };
+    let until = match pause {
+        Pause::Answer => None,
+        Pause::Minutes(minutes) => Some(now + Duration::minutes(minutes.clamp(1, 60 * 24 * 30))),
+        Pause::Clock(time) => Some(policy.next(now, time)),
+        Pause::Tomorrow => Some(policy.next_opening(now)),
+    };
+    if let Some(at) = until {
+        turn.effect(Effect::Timer { timer: Timer::Snooze, at });
+    }
+    hold(turn, ticket.clone(), holder.clone());
+    ticket.offered = None;
+    ticket.snoozed = Some(until.map_or(Snooze::Answer, Snooze::Until));
+    turn.state.holder = Holder::Agent { ticket, agent: holder };
+    None
+}
+
+/// The time a ticket was put aside for is over.
+pub(super) fn wake(turn: &mut Turn<'_>) {
+    let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() else {
+        return;
+    };
+    match ticket.snoozed {
+        Some(Snooze::Until(at)) if at <= turn.context.now => {
+            ticket.snoozed = None;
+            let words = turn.desk_reply("desk.woken").with("agent", Value::Text(agent.name.clone()));
+            let words = words.with("ticket", Value::Number(ticket.no.0));
+            turn.post(Post::Call(agent.clone(), words));
+            turn.state.holder = Holder::Agent { ticket, agent };
+        }
+        Some(Snooze::Until(_) | Snooze::Answer) | None => {} // it was moved, or the customer has written
+    }
+}
+
+/// The last answer of an agent is taken back, if it is fresh.
+fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
+    let now = turn.context.now.timestamp_millis();
+    let last = turn.state.desk.answers.iter().rposition(|answer| answer.agent == agent.id);
+    let Some(last) = last else {
+        return turn.desk_reply("desk.nothing_to_recall");
+    };
+    if now - turn.state.desk.answers[last].at > RECALL_WITHIN.num_milliseconds() {
+        return turn.desk_reply("desk.too_late_to_recall");
+    }
+    let answer = turn.state.desk.answers.remove(last);
+    turn.effect(Effect::RecallFromCustomer { message: answer.message });
+    let text = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
+    turn.effect(Effect::Record(Line { who: Speaker::Agent(agent.name.clone()), text, media: None, album: None }));
+    turn.desk_reply("desk.recalled")
+}
+
+/// What was held back goes out all the same: its author has seen who holds the ticket.
+fn send_anyway(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Option<Reply> {
+    if turn.state.holder == Holder::Bot {
+        return Some(turn.desk_reply("desk.no_ticket"));
+    }
+    let with = |unsent: &Unsent| unsent.messages.iter().any(|known| known.id == message);
+    let Some(at) = turn.state.desk.unsent.iter().position(with) else {
+        return Some(turn.desk_reply("desk.already_sent"));
+    };
+    if turn.state.desk.unsent[at].agent.id != agent.id {
+        return Some(turn.desk_reply("desk.only_author_sends"));
+    }
+    let unsent = turn.state.desk.unsent.remove(at);
+    for message in &unsent.messages {
+        deliver(turn, agent, message);
+    }
+    None
+}
+
+/// Words after /send, or the message that /send answers, go out in any mode.
+fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message: &Message) -> Option<Reply> {
+    match (words, message.reply_to) {
+        (Some(text), _) => {
+            if let Some(refused) = by_another(turn, &agent) {
+                return Some(refused);
+            }
+            if let Holder::Queue { ticket, .. } = turn.state.holder.clone() {
+                hold(turn, ticket, agent.clone());
+            }
+            tell(turn, &agent, message.id, text);
+            None
+        }
+        (None, Some(answered)) => {
+            let text = message.quote.clone();
+            let own = Message { id: answered, text, reply_to: None, quote: None, ..message.clone() };
+            send(turn, agent, vec![own]);
+            None
+        }
+        (None, None) => Some(turn.desk_reply("desk.send_what")),
+    }
+}
+
+/// Words of an agent that stand in no message of their own.
+pub(super) fn tell(turn: &mut Turn<'_>, agent: &Person, message: MessageId, text: String) {
+    let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
+    turn.effect(Effect::Record(line));
+    turn.effect(Effect::SendToCustomer { message, text });
+    answered(turn, agent, message);
+}
+
+/// An agent goes on with a customer whose ticket is done.
+fn reopen(turn: &mut Turn<'_>, agent: Person) {
+    let ticket = turn.open_ticket(Reason::Agent);
+    promise::open(turn, &ticket);
+    let new_topic = !turn.state.topic;
+    let new_ticket = ticket.no == turn.context.next_ticket;
+    hold(turn, ticket, agent);
+    if new_topic {
+        turn.show_to_desk();
+    } else if new_ticket {
+        turn.post(Post::Card);
+    }
+}
+
+/// The bot goes on with the customer, who is told so.
+fn to_bot(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
+    close(turn, ticket, Some(agent));
+    let reply = turn.reply("human.back_to_bot");
+    let menu = turn.menu();
+    turn.say_with(reply, menu);
+}
+
+/// The ticket is done: by an agent, or because the customer does not need it any more.
+pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>) {
+    promise::answered(turn, &mut ticket);
+    ticket.snoozed = None;
+    ticket.offered = None;
+    let agent = match &turn.state.holder {
+        Holder::Agent { agent, .. } => Some(agent.clone()),
+        Holder::Bot | Holder::Queue { .. } => None,
+    };
+    turn.state.holder = Holder::Bot;
+    turn.state.desk.menu = None;
+    turn.state.desk.notes_only = false;
+    turn.state.desk.unsent.clear();
+    turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
+    turn.state.last_ticket = Some(ticket.no);
+    turn.state.last_press = None;
+    turn.state.marked = None;
+    turn.state.tried.clear();
+    turn.state.tickets += 1;
+    turn.state.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent });
+}
+
+/// The ticket is done, and the customer is asked whether it helped. Who had taken it may be named to them.
+pub(super) fn resolve(turn: &mut Turn<'_>, ticket: Ticket, by: Option<&Person>) {
+    let no = ticket.no;
+    close(turn, ticket, by);
+    let named = turn.state.closed.as_ref().and_then(|closed| closed.agent.as_ref());
+    let named = named.map(|agent| Value::Text(agent.name.clone()));
+    let reply = turn.reply("human.helped_question").with_some("agent", named);
+    let buttons = vec![
+        vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
+        vec![turn.button("button.helped_no", Pressed::Helped { ticket: no, yes: false })],
+    ];
+    turn.ask(Question::Helped(no), reply, buttons);
+}
+
+/// An agent has left the group: what they held goes back to the queue, and the topic says so.
+pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
+    match turn.state.holder.clone() {
+        Holder::Agent { ticket, agent: holder } if holder.id == agent => {
+            release(turn, ticket);
+            let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));
+            turn.post(Post::Notice(words));
+        }
+        Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => {}
+    }
+}
+
+fn notice(turn: &mut Turn<'_>, key: &str) {
+    let words = turn.desk_reply(key);
+    turn.post(Post::Notice(words));
+}
+
+/// A time of day as agents type it: `18:00`, `9`, `9.30`.
+pub fn clock(text: &str) -> Option<NaiveTime> {
+    let (hours, minutes) = text.split_once([':', '.']).unwrap_or((text, "0"));
+    NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, 0)
+}

@@ -1,0 +1,52 @@
+//! When something is wrong for many: whoever asks is told at once, whoever waits gets one answer, and all of them
+//! hear when it is over.
+
+use super::effect::Effect;
+use super::state::Holder;
+use super::turn::Turn;
+use crate::phrases::{Reply, Value};
+
+/// The customer asks for something: it counts, and where something is wrong with it just now they are told first.
+pub(super) fn asked(turn: &mut Turn<'_>, intent: &str) {
+    turn.effect(Effect::Wished { intent: intent.to_owned() });
+    let Some(incident) = turn.context.office.incident(intent) else {
+        return;
+    };
+    if turn.state.told.iter().all(|known| known != intent) {
+        turn.state.told.push(intent.to_owned());
+        let banner = banner(turn, intent, incident.text.clone());
+        turn.lead(banner);
+    }
+}
+
+/// Something has begun to be wrong, or there are new words about it: who waits for a person is told.
+pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
+    match turn.state.holder {
+        Holder::Queue { .. } => {}
+        // The agent tells them; the bot does not talk into it.
+        Holder::Bot | Holder::Agent { .. } => return,
+    }
+    if turn.state.told.iter().all(|known| known != intent) {
+        turn.state.told.push(intent.to_owned());
+    }
+    let banner = banner(turn, intent, words);
+    turn.say(banner);
+}
+
+/// It is over.
+pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
+    let before = turn.state.told.len();
+    turn.state.told.retain(|known| known != intent);
+    if turn.state.told.len() == before {
+        return; // this customer was never told of it
+    }
+    let reply = turn.reply("common.incident_over").with("title", Value::Phrase(format!("{intent}.title")));
+    turn.say(reply);
+}
+
+fn banner(turn: &Turn<'_>, intent: &str, words: Option<String>) -> Reply {
+    match words {
+        Some(words) => turn.reply("common.incident_words").with("words", Value::Text(words)),
+        None => turn.reply("common.incident").with("title", Value::Phrase(format!("{intent}.title"))),
+    }
+}

@@ -1,0 +1,202 @@
+//! What a conversation is told of the desks: who is on shift, who waits, how fast answers come. Read from the
+//! store beside the event; nothing here decides.
+
+use super::event::{Person, TicketNo};
+use chrono::{DateTime, Utc};
+
+/// The desks as they are when an event is looked at.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Office {
+    /// Agents who are on shift, by the order in which they came.
+    pub agents: Vec<OnShift>,
+    /// The agents' groups, as the owner named them; the first takes what fits no other.
+    pub desks: Vec<DeskInfo>,
+    /// Open tickets, taken or not.
+    pub tickets: Vec<OpenTicket>,
+    /// How long customers waited for the first answer lately: the median of the last hours, in seconds. `None`
+    /// when there are too few to tell.
+    pub first_answer: Option<i64>,
+    /// What is wrong for many just now.
+    pub incidents: Vec<Incident>,
+}
+
+/// An agent on shift.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OnShift {
+    /// Who.
+    pub person: Person,
+    /// The desk they work at.
+    pub desk: i64,
+    /// When a ticket was last offered to them (Unix milliseconds).
+    pub offered_at: Option<i64>,
+}
+
+/// A group of agents.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DeskInfo {
+    /// The group's id, as the owner named it.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// The wishes it takes; none for all.
+    pub wishes: Vec<String>,
+    /// The languages it takes, as `ru`, `en`; none for all.
+    pub languages: Vec<String>,
+}
+
+/// A ticket that is not done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OpenTicket {
+    /// Its number.
+    pub no: TicketNo,
+    /// Whose.
+    pub customer: i64,
+    /// The customer's name.
+    pub name: String,
+    /// The desk it lies at.
+    pub desk: i64,
+    /// The wish, if it is known.
+    pub wish: Option<String>,
+    /// Whether it cannot wait for its turn.
+    pub urgent: bool,
+    /// How the customer feels: 0 calm, 1 upset, 2 angry.
+    pub mood: i64,
+    /// When it came.
+    pub opened: DateTime<Utc>,
+    /// By when an answer is promised.
+    pub promised: DateTime<Utc>,
+    /// Who holds it: Telegram's id and name.
+    pub agent: Option<(i64, String)>,
+    /// Whether it has been answered.
+    pub answered: bool,
+    /// Whether its agent has put it aside.
+    pub snoozed: bool,
+}
+
+/// What is wrong for many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incident {
+    /// What they ask.
+    pub intent: String,
+    /// What they are told, in the owner's words, or the phrasebook's if there are none.
+    pub text: Option<String>,
+    /// When it began (Unix milliseconds).
+    pub since: i64,
+}
+
+impl OpenTicket {
+    /// What orders the queue: what cannot wait, then what is promised first, then the angry, then who came first.
+    fn order(&self) -> (bool, DateTime<Utc>, i64, DateTime<Utc>, i64) {
+        (!self.urgent, self.promised, -self.mood, self.opened, self.no.0)
+    }
+}
+
+impl Office {
+    /// The tickets that nobody has taken, first the next; at one desk, or at all.
+    pub fn queue(&self, desk: Option<i64>) -> Vec<&OpenTicket> {
+        let mut waiting: Vec<&OpenTicket> = self
+            .tickets
+            .iter()
+            .filter(|ticket| ticket.agent.is_none() && desk.is_none_or(|desk| desk == ticket.desk))
+            .collect();
+        waiting.sort_by_key(|ticket| ticket.order());
+        waiting
+    }
+
+    /// How many tickets an agent holds that are not put aside.
+    pub fn holding(&self, agent: i64) -> usize {
+        let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent) && !ticket.snoozed;
+        self.tickets.iter().filter(held).count()
+    }
+
+    /// Whose turn it is at a desk: who holds least, and of those whom nothing was offered for longest. `not` has
+    /// had the chance.
+    pub fn next_agent(&self, desk: i64, not: Option<i64>) -> Option<&Person> {
+        let on = self.agents.iter().filter(|agent| agent.desk == desk && Some(agent.person.id) != not);
+        let next = on.min_by_key(|agent| (self.holding(agent.person.id), agent.offered_at.unwrap_or(0)));
+        next.map(|agent| &agent.person)
+    }
+
+    /// The desk for a wish in a language: of those that take both the one that names them most closely, then the
+    /// one with the fewest tickets for each of its agents. The first desk takes what fits no other.
+    pub fn route(&self, wish: Option<&str>, language: &str) -> Option<i64> {
+        let load = |desk: &DeskInfo| {
+            let open = self.tickets.iter().filter(|ticket| ticket.desk == desk.id).count();
+            let agents = self.agents.iter().filter(|agent| agent.desk == desk.id).count();
+            // In thousandths, so that it can be compared.
+            open * 1000 / agents.max(1)
+        };
+        let fits = |desk: &DeskInfo| {
+            let named = wish.is_some_and(|wish| desk.wishes.iter().any(|known| known == wish));
+            let spoken = desk.languages.iter().any(|known| known == language);
+            let ok = (named || desk.wishes.is_empty()) && (spoken || desk.languages.is_empty());
+            ok.then_some(2 - usize::from(named) - usize::from(spoken))
+        };
+        let fitting = self.desks.iter().enumerate().filter_map(|(i, desk)| Some((fits(desk)?, load(desk), i, desk.id)));
+        let best = fitting.min().map(|(_, _, _, id)| id);
+        best.or_else(|| self.desks.first().map(|desk| desk.id))
+    }
+
+    /// What is wrong with this just now, if anything.
+    pub fn incident(&self, intent: &str) -> Option<&Incident> {
+        self.incidents.iter().find(|incident| incident.intent == intent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ticket(no: i64, promised: i64, urgent: bool, mood: i64) -> OpenTicket {
+        let at = |seconds| DateTime::from_timestamp(seconds, 0).expect("a moment");
+        OpenTicket {
+            no: TicketNo(no),
+            customer: no,
+            name: String::new(),
+            desk: -1,
+            wish: None,
+            urgent,
+            mood,
+            opened: at(0),
+            promised: at(promised),
+            agent: None,
+            answered: false,
+            snoozed: false,
+        }
+    }
+
+    fn desk(id: i64, wishes: &[&str], languages: &[&str]) -> DeskInfo {
+        let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+        DeskInfo { id, name: String::new(), wishes: own(wishes), languages: own(languages) }
+    }
+
+    #[test]
+    fn the_queue_is_ordered_by_urgency_promise_mood() {
+        let tickets =
+            vec![ticket(1, 20, false, 0), ticket(2, 10, false, 0), ticket(3, 10, false, 2), ticket(4, 30, true, 0)];
+        let office = Office { tickets, ..Office::default() };
+        let order: Vec<i64> = office.queue(None).iter().map(|ticket| ticket.no.0).collect();
+        assert_eq!(order, [4, 3, 2, 1]);
+        assert!(office.queue(Some(-2)).is_empty());
+    }
+
+    #[test]
+    fn a_ticket_goes_to_the_desk_that_names_it_then_to_the_least_busy() {
+        let desks = vec![desk(-1, &[], &[]), desk(-2, &["refund"], &[]), desk(-3, &[], &["en"]), desk(-4, &[], &[])];
+        let office = Office { desks, tickets: vec![ticket(1, 1, false, 0)], ..Office::default() };
+        assert_eq!(office.route(Some("refund"), "ru"), Some(-2));
+        assert_eq!(office.route(Some("cancel"), "en"), Some(-3));
+        assert_eq!(office.route(Some("cancel"), "ru"), Some(-4), "the first has a ticket already");
+    }
+
+    #[test]
+    fn it_is_the_turn_of_who_holds_least() {
+        let agent = |id, offered_at| OnShift { person: Person { id, ..Person::default() }, desk: -1, offered_at };
+        let mut office = Office { agents: vec![agent(7, Some(5)), agent(8, None)], ..Office::default() };
+        assert_eq!(office.next_agent(-1, None).map(|agent| agent.id), Some(8));
+        assert_eq!(office.next_agent(-1, Some(8)).map(|agent| agent.id), Some(7));
+        office.tickets = vec![OpenTicket { agent: Some((8, String::new())), ..ticket(1, 1, false, 0) }];
+        assert_eq!(office.next_agent(-1, None).map(|agent| agent.id), Some(7));
+        assert_eq!(office.next_agent(-2, None), None);
+    }
+}

@@ -1,0 +1,132 @@
+//! The queue: which desk a ticket waits at, whose turn it is, what the customer is told meanwhile and can do.
+//!
+//! ```text
+//! bot:      №128, ответим до 12:40. Перед вами 3, обычно это минут 20.
+//!           [Пока спросить бота] [Уже не нужно]
+//! customer: пока спросить бота        → the bot answers on, the ticket keeps its place
+//! customer: уже не нужно              → the ticket is closed, and the desk sees it
+//! ```
+
+use super::agent;
+use super::effect::{Button, Effect, Post, Pressed};
+use super::event::{Person, TicketNo};
+use super::promise::Timer;
+use super::state::{Desk, Holder, Ticket};
+use super::task;
+use super::turn::Turn;
+use crate::phrases::{Reply, Value};
+use crate::understanding::Language;
+
+/// How many agents a ticket is offered to by name, one after the other; then it is everybody's.
+const MOST_OFFERS: u32 = 3;
+
+/// What a customer is told of the queue: when agents begin, if nobody is there; else how many are before them and
+/// how long it usually takes. Nothing, where there is nothing to wait for.
+pub(super) fn place(turn: &Turn<'_>, ticket: &Ticket) -> Option<Reply> {
+    let (now, office, policy) = (turn.context.now, turn.context.office, turn.context.policy);
+    if !policy.is_open(now) {
+        let opening = Value::Opening { now: policy.local(now), at: policy.local(policy.next_opening(now)) };
+        return Some(turn.reply("human.closed").with("opening", opening));
+    }
+    let ahead = office.queue(desk(turn)).iter().filter(|waiting| waiting.no != ticket.no).count();
+    let usual = office.first_answer.map(|seconds| Value::Number((seconds + 59) / 60));
+    (ahead > 0).then(|| {
+        let ahead = Value::Number(i64::try_from(ahead).unwrap_or(i64::MAX));
+        turn.reply("human.place").with("ahead", ahead).with_some("minutes", usual)
+    })
+}
+
+/// What a customer can do while the ticket waits.
+pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
+    vec![
+        vec![turn.button("button.ask_bot", Pressed::AskBot(no))],
+        vec![turn.button("button.leave_queue", Pressed::LeaveQueue(no))],
+    ]
+}
+
+/// The customer wants to go on with the bot. The ticket keeps its place.
+pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<i64>) {
+    ticket.with_bot = true;
+    turn.state.open = None;
+    let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
+    let menu = turn.menu();
+    turn.state.holder = Holder::Queue { ticket, reassured_at };
+    turn.say_with(reply, menu);
+}
+
+/// The customer does not need a person any more.
+pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
+    let no = Value::Number(ticket.no.0);
+    turn.state.open = None;
+    agent::close(turn, ticket, None);
+    let reply = turn.reply("human.left_queue").with("ticket", no);
+    let menu = turn.menu();
+    turn.say_with(reply, menu);
+}
+
+/// The customer went on with the bot, and it cannot help either: the ticket waits as before, with what was found out.
+pub(super) fn back(turn: &mut Turn<'_>, mut ticket: Ticket) {
+    ticket.with_bot = false;
+    let facts = task::hand_over(turn);
+    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
+    ticket.facts.extend(new);
+    turn.state.open = None;
+    turn.state.next_wish = None;
+    let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
+    let reply = reply.with("deadline", turn.deadline(&ticket));
+    turn.say(reply);
+    let reassured_at = Some(turn.context.now.timestamp_millis());
+    turn.state.holder = Holder::Queue { ticket, reassured_at };
+}
+
+/// The desk the customer's topic lies at, as the owner named it.
+fn desk(turn: &Turn<'_>) -> Option<i64> {
+    turn.state.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
+}
+
+/// Finds the desk for a new ticket.
+pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
+    let language = match turn.language() {
+        Language::Ru => "ru",
+        Language::En => "en",
+    };
+    let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
+    let to = turn.context.office.route(wish, language);
+    if to.is_some() && to != desk(turn) {
+        turn.state.at = to;
+        turn.state.topic = false;
+        turn.state.desk = Desk::default();
+    }
+}
+
+/// Offers a ticket that waits to the agent whose turn it is. `not` has had the chance.
+pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<i64>) {
+    let office = turn.context.office;
+    let agent: Option<Person> = desk(turn).and_then(|desk| office.next_agent(desk, not)).cloned();
+    if let Some(agent) = &agent {
+        turn.effect(Effect::Offered { agent: agent.id });
+        let at = turn.context.now + turn.context.policy.offer_within;
+        turn.effect(Effect::Timer { timer: Timer::Turn, at });
+        ticket.offers += 1;
+    }
+    ticket.offered = agent;
+}
+
+/// The agent whose turn it was has not taken the ticket: it is the next one's, who is called by name.
+pub(super) fn next_turn(turn: &mut Turn<'_>) {
+    let Holder::Queue { mut ticket, reassured_at } = turn.state.holder.clone() else {
+        return;
+    };
+    let Some(before) = ticket.offered.take() else {
+        return;
+    };
+    if ticket.offers < MOST_OFFERS {
+        offer(turn, &mut ticket, Some(before.id));
+    }
+    if let Some(agent) = ticket.offered.clone() {
+        let words = turn.desk_reply("desk.your_turn").with("agent", Value::Text(agent.name.clone()));
+        let words = words.with("ticket", Value::Number(ticket.no.0));
+        turn.post(Post::Call(agent, words));
+    }
+    turn.state.holder = Holder::Queue { ticket, reassured_at };
+}

@@ -1,0 +1,86 @@
+//! The grammar of what agents type with a slash, in English and Russian.
+//!
+//! ```text
+//! /take /release /resolve /bot        the ticket of this topic
+//! /to Олег                            to another agent on shift, or to a desk
+//! /snooze [2h | 30m | 18:00 | завтра] until then; without it until the customer answers
+//! /notes                              what is written here stays inside, until /notes again
+//! /send [words]                       these words, or the message that it answers, to the customer
+//! /undo                               takes the last answer back
+//! /p [words]                          canned replies
+//! ```
+
+use crate::conversation::{Command, Pause, clock_of_agents};
+
+/// Reads a command of a customer's topic; `None` when the text is none.
+pub fn command(text: &str) -> Option<Command> {
+    let text = text.trim();
+    if !text.starts_with('/') || text.starts_with("//") {
+        return None;
+    }
+    let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    // «/take@our_bot» is «/take».
+    let name = name.split('@').next().unwrap_or(name).to_lowercase();
+    let rest = rest.trim();
+    Some(match name.as_str() {
+        "/take" | "/взять" => Command::Take,
+        "/release" | "/отпустить" => Command::Release,
+        "/resolve" | "/done" | "/решено" => Command::Resolve,
+        "/bot" | "/бот" => Command::ToBot,
+        "/to" | "/transfer" | "/передать" => Command::Transfer(rest.to_owned()),
+        "/snooze" | "/отложить" => match pause(rest) {
+            Some(pause) => Command::Snooze(pause),
+            None => Command::Unknown,
+        },
+        "/notes" | "/заметки" => Command::Notes,
+        "/send" | "/отправить" => Command::Send(Some(rest.to_owned()).filter(|words| !words.is_empty())),
+        "/undo" | "/recall" | "/отозвать" => Command::Recall,
+        "/p" | "/п" => Command::Canned(rest.to_owned()),
+        _ => Command::Unknown,
+    })
+}
+
+fn pause(text: &str) -> Option<Pause> {
+    let text = text.to_lowercase();
+    match text.as_str() {
+        "" => return Some(Pause::Answer),
+        "завтра" | "tomorrow" => return Some(Pause::Tomorrow),
+        _ => {}
+    }
+    let digits = text.chars().take_while(char::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let minutes = match unit.trim() {
+        "m" | "min" | "м" | "мин" => 1,
+        "h" | "ч" | "час" | "часа" | "часов" => 60,
+        "d" | "д" | "день" | "дня" | "дней" => 60 * 24,
+        _ => return clock_of_agents(&text).map(Pause::Clock),
+    };
+    Some(Pause::Minutes(number.parse::<i64>().ok()?.checked_mul(minutes)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::NaiveTime;
+
+    fn check(text: &str, expected: Option<Command>) {
+        assert_eq!(command(text), expected, "{text}");
+    }
+
+    #[test]
+    fn commands_are_read_in_both_languages() {
+        check("/take@otklik_bot", Some(Command::Take));
+        check("/Решено", Some(Command::Resolve));
+        check("/to  Олег ", Some(Command::Transfer("Олег".into())));
+        check("/send Добрый день", Some(Command::Send(Some("Добрый день".into()))));
+        check("/send", Some(Command::Send(None)));
+        check("/snooze", Some(Command::Snooze(Pause::Answer)));
+        check("/отложить 2 ч", Some(Command::Snooze(Pause::Minutes(120))));
+        check("/snooze 18:30", NaiveTime::from_hms_opt(18, 30, 0).map(|time| Command::Snooze(Pause::Clock(time))));
+        check("/snooze когда-нибудь", Some(Command::Unknown));
+        check("/snooze 99999999999999999999h", Some(Command::Unknown));
+        check("/wat", Some(Command::Unknown));
+        check("// note", None);
+        check("ответ", None);
+    }
+}

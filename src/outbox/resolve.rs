@@ -1,0 +1,148 @@
+//! From a row to a call: who receives it, which message of theirs is meant, and how things stand by now. What a
+//! row leaves open is looked up when it is sent, so that of several changes only the last costs a call.
+
+use super::{Call, CardBody, Delivery, Outgoing, Place, Spot};
+use crate::store::{Error, Face, Head, Store};
+
+/// What is to be done about a row.
+pub(super) enum Resolved {
+    /// This call is made.
+    Call(Delivery),
+    /// Nothing: it is so already, or what was meant is not there.
+    Needless(&'static str),
+    /// It needs a topic, and there is none yet.
+    NoTopic,
+}
+
+/// Finds everything that a row leaves open.
+pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Resolved, Error> {
+    let Some(place) = place(store, head, outgoing).await? else {
+        return Ok(Resolved::NoTopic);
+    };
+    let here = head.chat;
+    let call = match outgoing.clone() {
+        Outgoing::Text { text, buttons, keyboard, reply_to, .. } => {
+            let reply_to = counterpart(store, reply_to, here).await?;
+            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: None })
+        }
+        Outgoing::Copy { from, message, more, caption, reply_to, .. } => {
+            let reply_to = counterpart(store, reply_to, here).await?;
+            let messages = [message].into_iter().chain(more).collect();
+            Ok(Call::Copy { from, messages, caption, reply_to })
+        }
+        Outgoing::Edit { message, text, buttons } => Ok(Call::EditText { message, text, buttons }),
+        Outgoing::EditCopy { of, text, caption } => match counterpart(store, Some(of), here).await? {
+            Some(message) if caption => Ok(Call::EditCaption { message, caption: text }),
+            Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
+            None => Err("what was edited stands nowhere here"),
+        },
+        Outgoing::Recall { of } => match counterpart(store, Some(of), here).await? {
+            Some(message) => Ok(Call::Delete { message }),
+            None => Err("what is taken back was never sent"),
+        },
+        Outgoing::Mark { message } => Ok(Call::React { message }),
+        Outgoing::Call { text, agent, name } => {
+            let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
+            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: Some((agent, name)) })
+        }
+        Outgoing::Office { text, buttons, .. } => {
+            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+        }
+        Outgoing::Unclose => Ok(Call::Reopen),
+        Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
+        Outgoing::Typing => Ok(Call::Typing),
+        Outgoing::Card | Outgoing::Face | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
+            match store.face_of(head.customer).await? {
+                Some(face) => of_face(outgoing, face, place),
+                None => Err("there is nothing to show"),
+            }
+        }
+    };
+    Ok(match call {
+        Ok(call) => Resolved::Call(Delivery { place, call }),
+        Err(why) => Resolved::Needless(why),
+    })
+}
+
+/// A call that shows the present face of a topic; `Err` where it is shown already.
+fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'static str> {
+    let is_topic = matches!(place, Place::Topic { .. });
+    let named = is_topic && face.shown_name.as_ref() == Some(&face.name);
+    let body = || serde_json::from_str::<CardBody>(&face.body).map_err(|_| "the card cannot be read");
+    match outgoing {
+        Outgoing::Topic | Outgoing::Rename if named => Err("it has that name"),
+        Outgoing::Rename if !is_topic => Err("there is no topic to name"),
+        Outgoing::Topic | Outgoing::Rename => Ok(Call::Topic { name: face.name }),
+        Outgoing::Card => {
+            let CardBody { text, buttons } = body()?;
+            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+        }
+        Outgoing::Face if face.shown_body.as_ref() == Some(&face.body) => Err("it is shown already"),
+        Outgoing::Face => {
+            let CardBody { text, buttons } = body()?;
+            let message = face.card.ok_or("there is no card yet: it will come with the last state")?;
+            Ok(Call::EditText { message, text, buttons })
+        }
+        Outgoing::Pin => Ok(Call::Pin { message: face.card.ok_or("there is no card to pin")? }),
+        Outgoing::Text { .. }
+        | Outgoing::Copy { .. }
+        | Outgoing::Edit { .. }
+        | Outgoing::EditCopy { .. }
+        | Outgoing::Recall { .. }
+        | Outgoing::Mark { .. }
+        | Outgoing::Call { .. }
+        | Outgoing::Unclose
+        | Outgoing::Office { .. }
+        | Outgoing::Toast { .. }
+        | Outgoing::Typing => Err("it shows no face"),
+    }
+}
+
+/// What stands here for a message of the other side.
+async fn counterpart(store: &Store, there: Option<Spot>, here: i64) -> Result<Option<i64>, Error> {
+    match there {
+        Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
+        None => Ok(None),
+    }
+}
+
+/// The receiver as things stand now; `None` where a topic is needed and there is none.
+async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option<Place>, Error> {
+    if let Outgoing::Office { thread, .. } = outgoing {
+        return Ok(Some(match thread {
+            Some(thread) => Place::Topic { desk: head.chat, thread: *thread },
+            None => Place::General { desk: head.chat },
+        }));
+    }
+    if head.chat > 0 {
+        return Ok(Some(Place::Customer(head.chat)));
+    }
+    // A topic at another desk is none: the owner has moved to a new group.
+    let topic = store.topic_of(head.customer).await?.filter(|(desk, _)| *desk == head.chat);
+    Ok(match (topic, outgoing) {
+        (Some((desk, thread)), _) => Some(Place::Topic { desk, thread }),
+        (None, Outgoing::Topic) => Some(Place::NewTopic { desk: head.chat }),
+        // There is nothing to name; and a press is answered without a place.
+        (
+            None,
+            Outgoing::Rename
+            | Outgoing::Toast { .. }
+            | Outgoing::Typing
+            | Outgoing::Mark { .. }
+            | Outgoing::Face
+            | Outgoing::Unclose
+            | Outgoing::Pin,
+        ) => Some(Place::NewTopic { desk: head.chat }),
+        (
+            None,
+            Outgoing::Text { .. }
+            | Outgoing::Copy { .. }
+            | Outgoing::Edit { .. }
+            | Outgoing::EditCopy { .. }
+            | Outgoing::Recall { .. }
+            | Outgoing::Call { .. }
+            | Outgoing::Office { .. }
+            | Outgoing::Card,
+        ) => None,
+    })
+}
