@@ -13,9 +13,9 @@
 use super::effect::{Button, Effect, Line, Post, Pressed, Speaker};
 use super::event::{Command, Kind, Message, MessageId, Pause, Person, Press, TicketNo};
 use super::promise::{self, Owner, Promised, Timer};
-use super::queue;
 use super::state::{Answered, Closed, Holder, Menu, Question, Reason, Snooze, Ticket, Unsent};
 use super::turn::Turn;
+use super::{queue, task};
 use crate::phrases::{Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -133,8 +133,9 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     ticket.offered = None;
     ticket.with_bot = false;
     // What the bot had begun with the customer meanwhile is the agent's now.
-    turn.state.task = None;
-    turn.state.paused = None;
+    let facts = task::hand_over(turn);
+    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
+    ticket.facts.extend(new);
     turn.state.next_wish = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
     turn.state.desk.menu = None;

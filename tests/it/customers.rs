@@ -51,7 +51,7 @@ mod stories {
         let topic = app.topic();
         let desk = app.in_topic(topic);
         assert!(any(&desk, "№101") && any(&desk, "Анна"), "{desk:#?}");
-        in_order(&desk, &["Клиент: Анна", "где моя посылка?"]);
+        in_order(&desk, &["где моя посылка?", "Клиент: Анна"]);
 
         let maria = app.sandbox.new_agent("Мария");
         app.press(maria, app.sandbox.desk(), "Взять").await;

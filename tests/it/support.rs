@@ -373,6 +373,12 @@ impl App {
         topics[0].id
     }
 
+    /// The card of a topic as it is now: the pinned message.
+    pub fn card(&self, topic: i64) -> Seen {
+        let pinned = self.sandbox.topic(topic).into_iter().rfind(|seen| seen.pinned);
+        pinned.unwrap_or_else(|| panic!("no card is pinned in {:#?}", self.sandbox.topic(topic)))
+    }
+
     /// What lies in a topic.
     pub fn in_topic(&self, topic: i64) -> Vec<String> {
         self.sandbox.topic(topic).into_iter().map(|seen| seen.text).collect()
