@@ -1,7 +1,7 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
 use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
-use super::{Book, Phrasebook};
+use super::{Book, Phrasebook, check_canned};
 use crate::parcel::StatusCode;
 use crate::understanding::Language;
 use std::collections::BTreeMap;
@@ -56,6 +56,7 @@ pub fn complete(phrasebook: &Phrasebook) -> Vec<Problem> {
         checker.statuses();
         checker.intents();
     }
+    problems.extend(check_canned::problems(phrasebook));
     problems
 }
 
@@ -183,6 +184,7 @@ fn place(key: &str) -> (String, String) {
     match file {
         "button" => ("common".into(), format!("buttons.{short}")),
         "status" => ("statuses".into(), format!("statuses.{short}")),
+        "canned" => (file.into(), format!("canned.{short}.texts")),
         "desk" | "language" => (file.into(), format!("texts.{short}")),
         _ if is_choice(file, short) => (file.into(), format!("choices.{short}.title")),
         _ if short == "title" => (file.into(), short.into()),

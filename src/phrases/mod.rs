@@ -4,13 +4,16 @@
 //! only thing here that touches the world ([`load`]); checking and rendering are pure.
 //!
 //! Every text has a key: `<file>.<key>` for replies and texts, `<file>.title`, `button.<key>`,
-//! `status.<code>.<field>`. [`schema`] lists the keys that code asks for.
+//! `status.<code>.<field>`, `canned.<id>`. [`schema`] lists the keys that code asks for.
 
+mod canned;
 pub mod check;
+mod check_canned;
 pub mod load;
 pub mod schema;
 mod template;
 
+pub use canned::{Canned, Filling};
 pub use template::Template;
 
 use crate::understanding::{Language, Lesson, Lessons};
@@ -171,6 +174,8 @@ struct Book {
     doubt: Vec<String>,
     /// By file, then by key.
     choices: BTreeMap<String, BTreeMap<String, Choice>>,
+    /// In the order of the file.
+    canned: Vec<Canned>,
 }
 
 /// All languages. Russian is the house's own and complete; another one falls back to it.
