@@ -188,6 +188,9 @@ fn assemble(files: Vec<File>) -> Loaded {
         match toml::from_str::<Written>(&file.text) {
             Ok(written) => {
                 let book = phrasebook.books.entry(language).or_default();
+                if !written.examples.is_empty() && file.name != NONE {
+                    book.sources.insert(file.name.clone(), file.text.as_str().into());
+                }
                 add(book, language, &file.name, written, &mut |key, what| {
                     problems.push(Problem {
                         file: place.clone(),
