@@ -4,10 +4,10 @@ use super::Outcome;
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
 use crate::parcel::TrackingNumber;
-use crate::phrases::{Phrasebook, check::Problem, load};
+use crate::phrases::check::{self, Problem};
+use crate::phrases::load;
 use crate::store::Store;
 use crate::telegram::Api;
-use crate::understanding::{Matcher, read};
 use std::path::PathBuf;
 
 pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
@@ -38,7 +38,8 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
         let matcher = super::matcher(&phrasebook, &settings);
-        report("tests of the phrasebook", failing_tests(&phrasebook, &matcher));
+        let failing = check::failing_tests(&phrasebook, &matcher);
+        report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
     }
 
     if config::variable("TELOXIDE_TOKEN").is_none() {
@@ -82,30 +83,4 @@ async fn silent(address: Address) -> Vec<String> {
     };
     let asked = carrier.track(&TrackingNumber::new("OTKLIKCHECK0"), None).await;
     asked.err().map(|down| down.to_string()).into_iter().collect()
-}
-
-/// The tests that stand in the phrasebook and do not hold.
-fn failing_tests(phrasebook: &Phrasebook, matcher: &Matcher) -> Vec<String> {
-    phrasebook
-        .tests()
-        .filter_map(|(file, test)| {
-            let reading = read(matcher, &test.text);
-            let best = reading.candidates.first().map_or("nothing", |best| best.intent.as_str());
-            let missed = test.intent.as_ref().filter(|intent| best != intent.as_str());
-            let taken = test
-                .not
-                .as_ref()
-                .filter(|not| reading.decision == crate::understanding::Decision::Answer && best == not.as_str());
-            match (missed, taken) {
-                (Some(intent), _) => Some(format!(
-                    "{file}: «{}» is read as {best} instead of {intent} → add examples, or move the test",
-                    test.text
-                )),
-                (None, Some(not)) => {
-                    Some(format!("{file}: «{}» is answered as {not} → add it to not_examples of {not}", test.text))
-                }
-                (None, None) => None,
-            }
-        })
-        .collect()
 }

@@ -1,9 +1,9 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
 use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
-use super::{Book, Phrasebook};
+use super::{Book, IntentTest, Phrasebook, check_canned};
 use crate::parcel::StatusCode;
-use crate::understanding::Language;
+use crate::understanding::{Decision, Language, Matcher, read};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -56,7 +56,28 @@ pub fn complete(phrasebook: &Phrasebook) -> Vec<Problem> {
         checker.statuses();
         checker.intents();
     }
+    problems.extend(check_canned::problems(phrasebook));
     problems
+}
+
+/// The tests that stand in the phrasebook and do not hold when `matcher` reads them; their key is the message.
+pub fn failing_tests(phrasebook: &Phrasebook, matcher: &Matcher) -> Vec<Problem> {
+    let failing = |(file, test): (String, &IntentTest)| {
+        let reading = read(matcher, &test.text);
+        let best = reading.candidates.first().map_or("nothing", |best| best.intent.as_str());
+        let missed = test.intent.as_ref().filter(|intent| best != intent.as_str());
+        let answered = reading.decision == Decision::Answer;
+        let taken = test.not.as_ref().filter(|not| answered && best == not.as_str());
+        let (what, remedy) = match (missed, taken) {
+            (Some(intent), _) => {
+                (format!("is read as {best} instead of {intent}"), "add examples, or move the test".to_owned())
+            }
+            (None, Some(not)) => (format!("is answered as {not}"), format!("add it to not_examples of {not}")),
+            (None, None) => return None,
+        };
+        Some(Problem { file, key: Some(format!("«{}»", test.text)), what, remedy })
+    };
+    phrasebook.tests().filter_map(failing).collect()
 }
 
 struct Checker<'a> {
@@ -183,6 +204,7 @@ fn place(key: &str) -> (String, String) {
     match file {
         "button" => ("common".into(), format!("buttons.{short}")),
         "status" => ("statuses".into(), format!("statuses.{short}")),
+        "canned" => (file.into(), format!("canned.{short}.texts")),
         "desk" | "language" => (file.into(), format!("texts.{short}")),
         _ if is_choice(file, short) => (file.into(), format!("choices.{short}.title")),
         _ if short == "title" => (file.into(), short.into()),

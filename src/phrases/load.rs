@@ -1,11 +1,12 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
 use super::check::{self, Problem};
-use super::{Book, Choice, Intent, IntentTest, Phrasebook, Template};
+use super::{Book, Canned, Choice, Intent, IntentTest, Phrasebook, Template};
 use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
+use toml::Spanned;
 
 /// The shipped files: language, file name, text. `build.rs` writes the list.
 const SHIPPED: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/phrasebook.rs"));
@@ -20,11 +21,17 @@ pub type Loaded = (Phrasebook, Vec<Problem>);
 
 /// The phrasebook that is compiled in.
 pub fn shipped() -> Loaded {
-    let files = SHIPPED
-        .iter()
-        .map(|(language, file, text)| File { language: (*language).into(), name: (*file).into(), text: (*text).into() })
-        .collect();
-    assemble(files)
+    from_texts(SHIPPED)
+}
+
+/// A phrasebook from texts in hand, each with its language and the name of its file.
+pub(super) fn from_texts(files: &[(&str, &str, &str)]) -> Loaded {
+    let file = |(language, name, text): &(&str, &str, &str)| File {
+        language: (*language).into(),
+        name: (*name).into(),
+        text: (*text).into(),
+    };
+    assemble(files.iter().map(file).collect())
 }
 
 /// A phrasebook from a folder laid out as `phrases/` is: it replaces the shipped one.
@@ -126,6 +133,18 @@ struct Written {
     doubt: Vec<String>,
     #[serde(default)]
     choices: BTreeMap<String, WrittenChoice>,
+    // canned.toml
+    #[serde(default)]
+    canned: BTreeMap<String, Spanned<WrittenCanned>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenCanned {
+    title: String,
+    #[serde(default)]
+    wishes: Vec<String>,
+    texts: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -169,6 +188,9 @@ fn assemble(files: Vec<File>) -> Loaded {
         match toml::from_str::<Written>(&file.text) {
             Ok(written) => {
                 let book = phrasebook.books.entry(language).or_default();
+                if !written.examples.is_empty() && file.name != NONE {
+                    book.sources.insert(file.name.clone(), file.text.as_str().into());
+                }
                 add(book, language, &file.name, written, &mut |key, what| {
                     problems.push(Problem {
                         file: place.clone(),
@@ -233,6 +255,14 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
         }
         let words = choice.words.iter().map(|row| super::words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
+    }
+    // A map has no order; agents see the order of the file.
+    let mut canned: Vec<_> = written.canned.into_iter().collect();
+    canned.sort_by_key(|(_, entry)| entry.span().start);
+    for (id, entry) in canned {
+        let WrittenCanned { title, wishes, texts } = entry.into_inner();
+        book.canned.push(Canned::new(&id, &title, wishes, &texts));
+        put(format!("canned.{id}"), texts);
     }
     match file {
         NONE => book.none = written.examples,

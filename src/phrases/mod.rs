@@ -4,18 +4,28 @@
 //! only thing here that touches the world ([`load`]); checking and rendering are pure.
 //!
 //! Every text has a key: `<file>.<key>` for replies and texts, `<file>.title`, `button.<key>`,
-//! `status.<code>.<field>`. [`schema`] lists the keys that code asks for.
+//! `status.<code>.<field>`, `canned.<id>`. [`schema`] lists the keys that code asks for.
 
+mod canned;
 pub mod check;
+mod check_canned;
+mod export;
+mod gate;
+mod learned;
 pub mod load;
 pub mod schema;
 mod template;
 
+pub use canned::{Canned, Filling};
+pub use export::to_toml_diff;
+pub use gate::{Gate, Harm, Overruled, Report};
+pub use learned::Learned;
 pub use template::Template;
 
 use crate::understanding::{Language, Lesson, Lessons};
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// A keyed text with the values it gets; wording and language are chosen when it is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,12 +188,18 @@ struct Book {
     doubt: Vec<String>,
     /// By file, then by key.
     choices: BTreeMap<String, BTreeMap<String, Choice>>,
+    /// In the order of the file.
+    canned: Vec<Canned>,
+    /// The texts of the files of intents, by intent: what an export of learned examples is written against.
+    sources: BTreeMap<String, Arc<str>>,
 }
 
 /// All languages. Russian is the house's own and complete; another one falls back to it.
 #[derive(Clone, Debug, Default)]
 pub struct Phrasebook {
     books: BTreeMap<Language, Book>,
+    /// What agents taught, in their order.
+    learned: Vec<Learned>,
 }
 
 impl Phrasebook {
@@ -192,7 +208,8 @@ impl Phrasebook {
         self.templates(key, language).is_some()
     }
 
-    /// What the matcher learns from: the examples of all languages together, since people mix them.
+    /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
+    /// taught stands last, so that it does not move the folds of the others.
     pub fn lessons(&self) -> Lessons {
         let mut lessons = Lessons::default();
         let mut by_intent: BTreeMap<&str, Lesson> = BTreeMap::new();
@@ -205,6 +222,11 @@ impl Phrasebook {
             lessons.none.extend(book.none.iter().cloned());
             lessons.filler.extend(book.filler.iter().cloned());
             lessons.synonyms.extend(book.synonyms.iter().cloned());
+        }
+        for Learned { intent, utterance, .. } in &self.learned {
+            if let Some(lesson) = by_intent.get_mut(intent.as_str()) {
+                lesson.examples.push(utterance.clone());
+            }
         }
         lessons.intents = by_intent.into_values().collect();
         lessons

@@ -50,6 +50,7 @@ struct Read<'a> {
     sentence: Sentence,
     features: Features,
     row: Row,
+    key: u64,
 }
 
 /// Learns everything; the same lessons always give the same matcher.
@@ -61,7 +62,7 @@ pub(super) fn learn(lessons: &Lessons) -> Matcher {
     let (calibration, thresholds, cross_validated) = calibrate(lessons, &knowledge, &reads, &models);
     drop(reads);
     let linear = models.into_iter().next_back().unwrap_or_default();
-    Matcher { knowledge, linear, calibration, thresholds, cross_validated }
+    Matcher { knowledge, linear, calibration, thresholds, cross_validated, precision: lessons.precision }
 }
 
 /// The knowledge of words, and the examples read with it.
@@ -125,7 +126,8 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         .zip(noised)
         .map(|((example, (text, (sentence, features))), noised)| {
             let row = knowledge.columns.row(&features.list);
-            Read { example, text, noised, sentence, features, row }
+            let key = hash::of(u8::from(noised), &text);
+            Read { example, text, noised, sentence, features, row, key }
         })
         .collect();
     (knowledge, reads)
@@ -138,7 +140,7 @@ fn models(knowledge: &Knowledge, reads: &[Read]) -> Vec<Linear> {
         let samples: Vec<Sample> = reads
             .iter()
             .filter(|read| Some(read.example.fold) != *held_out)
-            .map(|read| Sample { row: &read.row, target: read.example.target, weight: 1.0 })
+            .map(|read| Sample { row: &read.row, target: read.example.target, weight: 1.0, key: read.key })
             .collect();
         Linear::train(&samples, knowledge.columns.len(), knowledge.none() + 1)
     });

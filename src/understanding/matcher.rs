@@ -39,6 +39,8 @@ pub struct Matcher {
     pub(super) calibration: Calibration,
     pub(super) thresholds: Thresholds,
     pub(super) cross_validated: Vec<CrossValidated>,
+    /// The wanted share of right answers it was learned for.
+    pub(super) precision: f64,
 }
 
 impl Matcher {

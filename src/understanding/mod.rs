@@ -18,7 +18,8 @@
 //!
 //! `learning` makes a `matcher` of the phrasebook, `explain` shows the reasons of a reading,
 //! `noise` spoils texts the way people do (calibration trains with it) and `evaluation` measures
-//! it all.
+//! it all. For what agents teach, `harm` tells whether more examples would spoil the rest, and `grouping`
+//! gathers what was not understood.
 
 mod calibration;
 mod decision;
@@ -26,6 +27,8 @@ mod dictionary;
 pub mod evaluation;
 mod explain;
 mod features;
+mod grouping;
+mod harm;
 mod hash;
 mod index;
 mod layout;
@@ -53,6 +56,8 @@ mod tests;
 use serde::{Deserialize, Serialize};
 
 pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
+pub use grouping::{Group, group};
+pub use harm::{Contradiction, contradiction, held_out_accuracy};
 pub use matcher::{CrossValidated, Matcher, Thresholds};
 
 /// The intent of a request for a person: always a hand-off, never an answer.

@@ -16,7 +16,7 @@ fn lesson(intent: &str, examples: &[&str], not_examples: &[&str]) -> Lesson {
 }
 
 /// Six intents with a dozen examples each: enough to see that all parts play together.
-fn lessons() -> Lessons {
+pub(super) fn lessons() -> Lessons {
     Lessons {
         intents: vec![
             lesson(
