@@ -75,7 +75,7 @@ impl Receiver {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
+                () = clock::sleep(pause) => {}
                 _ = stop.changed() => {}
             }
         }
