@@ -27,12 +27,14 @@ pub(super) enum Purpose {
     Rename,
     /// A pinned message: Telegram does not count it, as far as is known.
     Pin,
-    /// What the bot tells agents.
+    /// What the bot tells agents of a promise that runs out or has.
+    Reminder,
+    /// What else it tells them.
     Notice,
 }
 
 impl Purpose {
-    pub const ALL: [Purpose; 8] = [
+    pub const ALL: [Purpose; 9] = [
         Purpose::Topic,
         Purpose::Words,
         Purpose::Story,
@@ -40,6 +42,7 @@ impl Purpose {
         Purpose::Edit,
         Purpose::Rename,
         Purpose::Pin,
+        Purpose::Reminder,
         Purpose::Notice,
     ];
 
@@ -53,7 +56,8 @@ impl Purpose {
             Purpose::Edit => "cards edited",
             Purpose::Rename => "topics renamed",
             Purpose::Pin => "pins",
-            Purpose::Notice => "notices",
+            Purpose::Reminder => "promises' reminders",
+            Purpose::Notice => "other notices",
         }
     }
 
@@ -105,6 +109,7 @@ pub(super) struct Calls {
     desk: i64,
     card: Shape,
     story: Shape,
+    reminders: [Shape; 2],
     /// Customers' photos: chat and message to mark.
     photos: HashMap<(i64, i64), Mark>,
     pub at_desk: Vec<AtDesk>,
@@ -127,6 +132,7 @@ impl Calls {
             desk: sandbox.desk(),
             card: Shape::of(phrasebook, "desk.card_title"),
             story: Shape::of(phrasebook, "desk.story_title"),
+            reminders: ["desk.promise_soon", "desk.promise_broken"].map(|key| Shape::of(phrasebook, key)),
             photos: HashMap::new(),
             at_desk: Vec::new(),
             answered: HashMap::new(),
@@ -184,6 +190,7 @@ impl Calls {
             "sendMessage" if self.card.begins(text) => Purpose::Card,
             "sendMessage" if self.story.begins(text) => Purpose::Story,
             "sendMessage" if !words.is_empty() => Purpose::Words,
+            "sendMessage" if self.reminders.iter().any(|reminder| reminder.begins(text)) => Purpose::Reminder,
             "sendMessage" => Purpose::Notice,
             _ => return,
         };
@@ -201,12 +208,17 @@ mod tests {
     use crate::phrases::load;
 
     #[test]
-    fn a_card_is_known_by_the_phrasebook() {
+    fn texts_are_known_by_the_phrasebook() {
         let (phrasebook, _) = load::shipped();
         let title = Reply::new("desk.card_title", desk::LANGUAGE).with("ticket", Value::Number(101));
         let card = Shape::of(&phrasebook, "desk.card_title");
         assert!(card.begins(&format!("{}\n\nКлиент: Анна", render(&phrasebook, &title, 0))));
         let taken = Reply::new("desk.taken_by", desk::LANGUAGE).with("agent", Value::Text("Анна".into()));
         assert!(!card.begins(&render(&phrasebook, &taken, 0)));
+        let at = DateTime::UNIX_EPOCH.fixed_offset();
+        let soon = Reply::new("desk.promise_soon", desk::LANGUAGE).with("deadline", Value::Deadline { now: at, at });
+        let reminder = render(&phrasebook, &soon, 0);
+        assert!(Shape::of(&phrasebook, "desk.promise_soon").begins(&reminder), "{reminder}");
+        assert!(!Shape::of(&phrasebook, "desk.promise_broken").begins(&reminder), "{reminder}");
     }
 }

@@ -45,7 +45,7 @@ pub(super) struct Arguments {
     /// Stop after so many minutes of the fast clock, whatever is still under way
     #[arg(long, default_value_t = 1440, value_name = "N")]
     minutes: u64,
-    /// An empty database in the place of a new one: sqlite://… or postgres://…
+    /// An empty database, which is kept, in the place of one for the while: sqlite://… or postgres://…
     #[arg(long, value_name = "URL")]
     database: Option<String>,
     /// Write the report here as well, for programs
@@ -61,13 +61,8 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
     std::fs::create_dir_all(&folder)
         .map_err(|error| format!("cannot make the folder {}: {error}", folder.display()))?;
     let outcome = in_folder(&arguments, phrases, &folder).await;
-    // What failed can be looked at; nothing else is of use to anybody.
-    match &outcome {
-        Err(_) if arguments.database.is_none() => eprintln!("the database is kept in {}", folder.display()),
-        Ok(()) | Err(_) => {
-            let _ = std::fs::remove_dir_all(&folder);
-        }
-    }
+    // Whoever wants to look into the database afterwards names one. A folder that stays is no failure of the load.
+    let _ = std::fs::remove_dir_all(&folder);
     outcome
 }
 
@@ -124,6 +119,7 @@ async fn play(
     let end = clock::instant() + most;
     play.run(most).await;
     if !play.ledger.cut {
+        eprintln!("all that agents can do is done; waiting for what the bot still has to send");
         tokio::select! {
             rest = settle(sandbox, bot, &mut play) => rest?,
             () = clock::sleep_until(end) => play.ledger.cut = true,

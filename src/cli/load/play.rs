@@ -18,7 +18,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 const A_WHILE: (Duration, Duration) = (Duration::from_secs(40), Duration::from_secs(120));
 /// Of a hundred tickets, so many are answered in two messages.
 const TWO_ANSWERS: u64 = 30;
-/// Of a hundred looks, in so many an agent answers what a colleague is about to answer.
+/// Of a hundred tickets, so many are answered by a second agent at once, if one is free.
 const RIVALS: u64 = 10;
 /// How far apart two agents answer at once.
 const AT_ONCE: (Duration, Duration) = (Duration::ZERO, Duration::from_secs(2));
@@ -71,7 +71,8 @@ struct InHand {
     /// When its answers are written, and when it is done with.
     answers: Vec<Duration>,
     done: Duration,
-    rival: bool,
+    /// Whether a second agent may still come to answer it at once.
+    open: bool,
 }
 
 /// Everybody, and what they are going to do.
@@ -214,14 +215,13 @@ impl<'s> Play<'s> {
         self.ledger.said.push(Said { mark: planned.mark, at, photo: planned.photo });
     }
 
-    /// An agent looks for something to do: a colleague's ticket now and then, else the oldest that waits and says
+    /// An agent looks for something to do: a colleague's ticket now and then (both saw it wait), else the oldest that waits and says
     /// what it is about.
     fn look(&mut self, now: Duration, agent: usize) {
         self.in_hand.retain(|ticket| ticket.done > now);
-        let rival = self.chance.percent(RIVALS);
-        let unanswered = |ticket: &&mut InHand| !ticket.rival && ticket.answers.iter().all(|at| *at > now);
-        if let Some(ticket) = self.in_hand.iter_mut().find(unanswered).filter(|_| rival) {
-            ticket.rival = true;
+        let unanswered = |ticket: &&mut InHand| ticket.open && ticket.answers.iter().all(|at| *at > now);
+        if let Some(ticket) = self.in_hand.iter_mut().find(unanswered) {
+            ticket.open = false;
             let (customer, topic, done) = (ticket.customer, ticket.topic, ticket.done);
             let answers = ticket.answers.clone();
             self.ledger.rivals += 1;
@@ -236,7 +236,8 @@ impl<'s> Play<'s> {
         let half = (done - now) / 2;
         let second = self.chance.percent(TWO_ANSWERS).then_some(now + half + half / 2);
         let answers: Vec<Duration> = [now + half].into_iter().chain(second).collect();
-        self.in_hand.push(InHand { topic, customer, answers: answers.clone(), done, rival: false });
+        let open = self.chance.percent(RIVALS);
+        self.in_hand.push(InHand { topic, customer, answers: answers.clone(), done, open });
         self.handle(agent, customer, topic, answers, done);
     }
 
