@@ -140,6 +140,11 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
+/// A folder of this name where the system keeps what is only needed for a while.
+pub fn temporary_folder(name: &str) -> PathBuf {
+    std::env::temp_dir().join(name)
+}
+
 impl Config {
     /// Reads the environment and `otklik.toml` of the present folder.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {

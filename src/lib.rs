@@ -37,7 +37,7 @@
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
-//!   that reads the time.
+//!   that reads the time, and the one that can make it run faster for `otklik load`.
 //!
 //! # The pure floor
 //!

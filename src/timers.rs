@@ -25,7 +25,7 @@ pub async fn run(store: Store, mut stop: watch::Receiver<bool>) {
             }
         };
         tokio::select! {
-            () = tokio::time::sleep(sleep) => {}
+            () = clock::sleep(sleep) => {}
             _ = committed.changed() => {}
             _ = stop.changed() => {}
         }

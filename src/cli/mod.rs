@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod evaluate;
+mod load;
 mod parcels;
 mod stats;
 mod understand;
@@ -48,6 +49,8 @@ enum Command {
     Stats(stats::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
+    /// A burst of customers against the stand-in, with Telegram's limits and a fast clock: fails if anything is lost
+    Load(load::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
     /// Prints the contract with a carrier's system as an OpenAPI document
@@ -70,6 +73,7 @@ pub fn run() -> ExitCode {
         Command::Stats(arguments) => in_runtime(stats::run(arguments)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
+        Command::Load(arguments) => in_runtime(load::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
         Command::Openapi => {

@@ -143,7 +143,7 @@ impl<M: Messenger> Sender<M> {
 
 async fn until(wake: Option<Instant>) {
     match wake {
-        Some(at) => tokio::time::sleep_until(at.into()).await,
+        Some(at) => clock::sleep_until(at).await,
         None => std::future::pending().await,
     }
 }

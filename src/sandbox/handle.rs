@@ -187,6 +187,14 @@ impl Sandbox {
         self.core.lock().calls.iter().cloned().collect()
     }
 
+    /// The calls of the bot after the first `known`, and how many there were by now. Who comes back before 50 000
+    /// more were made misses none.
+    pub fn calls_after(&self, known: usize) -> (Vec<Call>, usize) {
+        let inner = self.core.lock();
+        let forgotten = inner.calls_made - inner.calls.len();
+        (inner.calls.iter().skip(known.saturating_sub(forgotten)).cloned().collect(), inner.calls_made)
+    }
+
     /// How many updates the bot has not confirmed yet.
     pub fn unconfirmed(&self) -> usize {
         self.core.lock().world.pending.len()

@@ -9,6 +9,7 @@ use super::chats;
 use super::refusal::Refusal;
 use super::state::{Core, Draft};
 use super::world::Change;
+use crate::clock;
 
 const MOST_UPDATES: i64 = 100;
 const LONGEST_WAIT: i64 = 50;
@@ -21,7 +22,7 @@ pub(super) async fn updates(core: &Core, args: &Args) -> Result<Value, Refusal> 
     let limit = args.int("limit").unwrap_or(MOST_UPDATES).clamp(1, MOST_UPDATES);
     let limit = usize::try_from(limit).unwrap_or(1);
     let wait = args.int("timeout").unwrap_or(0).clamp(0, LONGEST_WAIT);
-    let end = tokio::time::sleep(Duration::from_secs(wait.unsigned_abs()));
+    let end = clock::sleep(Duration::from_secs(wait.unsigned_abs()));
     tokio::pin!(end);
     core.change(|draft| confirm(draft, args));
     loop {

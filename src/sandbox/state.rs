@@ -44,6 +44,8 @@ pub(super) struct Inner {
     /// None where the limits are off.
     pub limits: Option<Limits>,
     pub calls: VecDeque<Call>,
+    /// How many calls there were, the forgotten ones included.
+    pub calls_made: usize,
     /// The carrier's system.
     pub carrier: StandIn,
 }
@@ -79,6 +81,7 @@ impl Core {
                 faults: Faults::default(),
                 limits: limits.then(Limits::default),
                 calls: VecDeque::new(),
+                calls_made: 0,
                 carrier: StandIn::default(),
             }),
             changed: watch::Sender::new(0),
@@ -130,6 +133,7 @@ impl Core {
             inner.calls.pop_front();
         }
         inner.calls.push_back(call);
+        inner.calls_made += 1;
         self.changed.send_modify(|count| *count += 1);
     }
 

@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 
 use super::state::Core;
 use super::world::{Change, Webhook};
+use crate::clock;
 
 /// How long the sandbox waits before it tries a refused update again, and for an answer.
 const RETRY_AFTER: Duration = Duration::from_millis(200);
@@ -66,7 +67,7 @@ pub(super) async fn deliver(core: Arc<Core>) {
         };
         let wake = async {
             match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
+                Some(pause) => clock::sleep(pause).await,
                 None => {
                     // The sender lives in the core that this task holds: it cannot be gone.
                     let _ = changed.changed().await;

@@ -76,7 +76,7 @@ impl Receiver {
                 }
             }
             tokio::select! {
-                () = tokio::time::sleep(pause) => {}
+                () = clock::sleep(pause) => {}
                 _ = stop.changed() => {}
             }
         }

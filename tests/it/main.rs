@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod faults;
 mod house;
+mod load;
 mod odd;
 mod page;
 mod phrases;
