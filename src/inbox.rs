@@ -9,7 +9,7 @@
 use crate::clock;
 use crate::conversation::{
     self, Button, Context, CustomerId, DeskInfo, Effect, Event, Keyboard, Kind, MessageId, Office, OpenTicket, Policy,
-    Post, Pressed, State,
+    Post, Pressed, Promised, State,
 };
 use crate::desk::{self, Face, OfficeContext, OfficeEffect, OfficeEvent, StoryLine};
 use crate::outbox::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
@@ -34,6 +34,11 @@ const ALBUM_WAITS: i64 = 700;
 const LATELY: i64 = 3 * 60 * 60 * 1000;
 /// Fewer answers than this tell nothing of how long the next takes.
 const ENOUGH_WAITS: usize = 5;
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+const BEFORE_WORDS: i64 = -1;
+const WORDS: i64 = 0;
+const BEHIND_WORDS: i64 = 1;
+const LAST: i64 = 2;
 /// How many lines of a story the lead is told.
 const LEAD_LINES: i64 = 20;
 /// How long after the lead was told of many who ask the same they are told again (milliseconds).
@@ -206,7 +211,7 @@ impl Work<'_, '_> {
                 OfficeEffect::Say { text, buttons } => {
                     let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
                     let office = Outgoing::Office { text: fit(text), buttons: self.labels(&rows), thread };
-                    self.post(format!("office:{here}"), here, office).await?;
+                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &office).await?;
                 }
                 OfficeEffect::Toast { query, text } => {
                     self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
@@ -280,7 +285,7 @@ impl Work<'_, '_> {
         };
         let chat = self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id));
         let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
-        self.post(format!("office:{chat}"), chat, office).await
+        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
     }
 
     /// Works on one event; returns whether the carrier was asked something.
@@ -444,6 +449,11 @@ impl Work<'_, '_> {
                     self.tx.promise_taken(self.customer, &what, &owner).await?;
                 }
                 Effect::PromiseEnded { what, outcome } => {
+                    if matches!(what, Promised::Answer(_)) {
+                        // Whatever was still to be said about it is not news any more.
+                        let lane = self.reminder_lane();
+                        self.tx.abandon_lane(&lane, self.millis(), "the promise has ended").await?;
+                    }
                     self.tx.promise_ended(self.customer, &what, outcome, self.millis()).await?;
                 }
                 Effect::Feedback { about, choice, words } => {
@@ -518,9 +528,23 @@ impl Work<'_, '_> {
                 Vec::new()
             }
             Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Answer(reply) => {
+                let answer = Outgoing::text(fit(self.words(&reply, 0)));
+                self.answer_agent(&answer).await?;
+                Vec::new()
+            }
+            Post::Reminder(reply) => {
+                let lane = self.reminder_lane();
+                self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+                let reminder = Outgoing::text(fit(self.words(&reply, 0)));
+                self.post_row(self.row(lane, self.desk, BEHIND_WORDS), &reminder).await?;
+                Vec::new()
+            }
             Post::Offer(reply, buttons) => {
                 let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
-                vec![Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows))]
+                let answer = Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows));
+                self.answer_agent(&answer).await?;
+                Vec::new()
             }
             Post::Call(agent, reply) => {
                 vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.id, name: agent.name }]
@@ -586,7 +610,7 @@ impl Work<'_, '_> {
             return self.tx.set_body(row, &body).await;
         }
         let due_at = self.millis() + if album.is_some() { ALBUM_WAITS } else { 0 };
-        self.post_row(NewPost { album, due_at, ..self.row(lane, chat, 0) }, &copy).await
+        self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
     }
 
     /// Drops what has not been sent yet of an agent's message.
@@ -628,6 +652,16 @@ impl Work<'_, '_> {
         format!("topic:{}", self.customer)
     }
 
+    fn reminder_lane(&self) -> String {
+        format!("reminder:{}", self.customer)
+    }
+
+    /// An agent who did something is told at once: they wait for it, and there are few of them.
+    async fn answer_agent(&mut self, answer: &Outgoing) -> Result<(), Error> {
+        let lane = format!("agents:{}", self.customer);
+        self.post_row(self.row(lane, self.desk, BEFORE_WORDS), answer).await
+    }
+
     fn card_lane(&self) -> String {
         format!("card:{}", self.customer)
     }
@@ -644,10 +678,10 @@ impl Work<'_, '_> {
     /// the group's twenty a minute are for what people say.
     async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
         let (lane, rank) = match &outgoing {
-            Outgoing::Rename => (format!("name:{}", self.customer), 1),
-            Outgoing::Face => (format!("face:{}", self.customer), 1),
-            Outgoing::Card => (self.card_lane(), 1),
-            Outgoing::Pin => (self.card_lane(), 2),
+            Outgoing::Rename => (format!("name:{}", self.customer), BEHIND_WORDS),
+            Outgoing::Face => (format!("face:{}", self.customer), BEHIND_WORDS),
+            Outgoing::Card => (self.card_lane(), BEHIND_WORDS),
+            Outgoing::Pin => (self.card_lane(), LAST),
             Outgoing::Topic
             | Outgoing::Unclose
             | Outgoing::Office { .. }
@@ -659,7 +693,7 @@ impl Work<'_, '_> {
             | Outgoing::Recall { .. }
             | Outgoing::Mark { .. }
             | Outgoing::Toast { .. }
-            | Outgoing::Typing => (self.desk_lane(), 0),
+            | Outgoing::Typing => (self.desk_lane(), WORDS),
         };
         if matches!(outgoing, Outgoing::Rename | Outgoing::Face) {
             self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
@@ -668,7 +702,7 @@ impl Work<'_, '_> {
     }
 
     async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
-        self.post_row(self.row(lane, chat, 0), &outgoing).await
+        self.post_row(self.row(lane, chat, WORDS), &outgoing).await
     }
 
     fn row(&self, lane: String, chat: i64, rank: i64) -> NewPost {

@@ -310,7 +310,7 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
         Command::Canned(_) | Command::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
     };
     if let Some(told) = told {
-        turn.post(Post::Notice(told));
+        turn.post(Post::Answer(told));
     }
 }
 
@@ -553,7 +553,7 @@ pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
 
 fn notice(turn: &mut Turn<'_>, key: &str) {
     let words = turn.desk_reply(key);
-    turn.post(Post::Notice(words));
+    turn.post(Post::Answer(words));
 }
 
 /// A time of day as agents type it: `18:00`, `9`, `9.30`.

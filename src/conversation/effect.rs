@@ -212,8 +212,12 @@ pub enum Post {
         /// The message of the private chat that it answers.
         reply_to: Option<MessageId>,
     },
-    /// A line for the agents.
+    /// A line for the agents, among the words.
     Notice(Reply),
+    /// An answer to what an agent just did: it goes before everything else.
+    Answer(Reply),
+    /// A line about the ticket's promise: only the last counts, and none once somebody has answered.
+    Reminder(Reply),
     /// The topic is gone and nobody waits: what was still meant for it is dropped.
     Abandon,
     /// A line for the agents with buttons, one a row.

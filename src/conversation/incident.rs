@@ -1,7 +1,7 @@
 //! When something is wrong for many: whoever asks is told at once, whoever waits gets one answer, and all of them
 //! hear when it is over.
 
-use super::effect::Effect;
+use super::effect::{Effect, Post};
 use super::state::Holder;
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
@@ -40,8 +40,18 @@ pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
     if turn.state.told.len() == before {
         return; // this customer was never told of it
     }
-    let reply = turn.reply("common.incident_over").with("title", Value::Phrase(format!("{intent}.title")));
-    turn.say(reply);
+    let title = Value::Phrase(format!("{intent}.title"));
+    match turn.state.holder {
+        Holder::Bot | Holder::Queue { .. } => {
+            let reply = turn.reply("common.incident_over").with("title", title);
+            turn.say(reply);
+        }
+        // The agent tells them; the bot does not talk into it.
+        Holder::Agent { .. } => {
+            let words = turn.desk_reply("desk.incident_over").with("title", title);
+            turn.post(Post::Notice(words));
+        }
+    }
 }
 
 fn banner(turn: &Turn<'_>, intent: &str, words: Option<String>) -> Reply {

@@ -174,7 +174,7 @@ pub(super) fn due(turn: &mut Turn<'_>) {
         watch(turn, &ticket); // it was moved
     } else if now < warn {
         let notice = turn.desk_reply("desk.promise_soon").with("deadline", turn.deadline(&ticket));
-        turn.post(Post::Notice(notice));
+        turn.post(Post::Reminder(notice));
         turn.effect(Effect::Timer { timer: Timer::Ticket, at: warn });
     } else {
         postpone(turn, ticket);
@@ -193,7 +193,7 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0)).with("deadline", deadline.clone());
     turn.say(reply);
     let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline.clone());
-    turn.post(Post::Notice(notice));
+    turn.post(Post::Reminder(notice));
     let name = Value::Text(turn.state.customer.name.clone());
     let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
     turn.effect(Effect::Lead { words: words.with("deadline", deadline), story: false });

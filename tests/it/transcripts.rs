@@ -603,7 +603,7 @@ impl Stage {
                 let words = words.map(|words| format!(" {words}")).unwrap_or_default();
                 self.show("desk<", &format!("({}){words}", kind.word()), &[]);
             }
-            Post::Notice(reply) => {
+            Post::Notice(reply) | Post::Answer(reply) | Post::Reminder(reply) => {
                 let text = self.words(&reply, 0);
                 self.show("desk<", &text, &[]);
             }
