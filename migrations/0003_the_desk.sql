@@ -86,7 +86,6 @@ CREATE TABLE proposals (
     language TEXT NOT NULL,
     utterance TEXT NOT NULL,
     intent TEXT NOT NULL,
-    agent TEXT NOT NULL,
     at BIGINT NOT NULL,
     stands TEXT NOT NULL,
     reason TEXT

@@ -11,10 +11,10 @@ use crate::conversation::{
     self, Button, Context, CustomerId, DeskInfo, Effect, Event, Keyboard, Kind, MessageId, Office, OpenTicket, Policy,
     Post, Pressed, Promised, State,
 };
-use crate::desk::{self, Face, OfficeContext, OfficeEffect, OfficeEvent, StoryLine};
+use crate::desk::{self, Face, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed, StoryLine};
 use crate::outbox::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
-use crate::phrases::{Phrasebook, Reply, Value, render};
-use crate::store::{Error, NewEvent, NewPost, Store, Tx, WaitingEvent};
+use crate::phrases::{Gate, Phrasebook, Reply, Report, Value, render};
+use crate::store::{Error, NewEvent, NewPost, Proposal, Store, Tx, WaitingEvent};
 use crate::understanding::Matcher;
 use chrono::{DateTime, Utc};
 use std::collections::HashSet;
@@ -52,10 +52,31 @@ pub struct Knowledge {
     pub matcher: Arc<Matcher>,
     /// What the bot says.
     pub phrasebook: Arc<Phrasebook>,
+    /// What is looked at before anything is added to the phrasebook as it was written.
+    pub gate: Arc<Gate>,
     /// The owner's rules.
     pub policy: Policy,
     /// The agents' groups, as the owner named them.
     pub desks: Vec<DeskInfo>,
+}
+
+impl Knowledge {
+    /// What is known of a phrasebook as it was written.
+    pub fn new(phrasebook: Arc<Phrasebook>, matcher: Arc<Matcher>, policy: Policy, desks: Vec<DeskInfo>) -> Knowledge {
+        let gate = Arc::new(Gate::new(phrasebook.clone(), matcher.clone()));
+        Knowledge { matcher, phrasebook, gate, policy, desks }
+    }
+
+    /// The same with what was learned.
+    pub fn taught(&self, report: &Report) -> Knowledge {
+        Knowledge {
+            matcher: report.matcher.clone(),
+            phrasebook: report.phrasebook.clone(),
+            gate: self.gate.clone(),
+            policy: self.policy.clone(),
+            desks: self.desks.clone(),
+        }
+    }
 }
 
 /// Looks at events as they come.
@@ -195,6 +216,14 @@ impl Work<'_, '_> {
         };
         let thread = match &event {
             OfficeEvent::Command { thread, .. } | OfficeEvent::Pressed { thread, .. } => *thread,
+            OfficeEvent::Lesson { .. } => None,
+        };
+        let proposals = match &event {
+            OfficeEvent::Command { command: OfficeCommand::Unclear, .. } | OfficeEvent::Pressed { .. } => {
+                let open = self.tx.proposals("open").await?.into_iter();
+                open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
+            }
+            OfficeEvent::Command { .. } | OfficeEvent::Lesson { .. } => Vec::new(),
         };
         let here = self.customer.0;
         let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
@@ -204,6 +233,8 @@ impl Work<'_, '_> {
             policy: &self.knowledge.policy,
             office: self.office,
             desk: configured.map_or(here, |desk| desk.id),
+            matcher: &self.knowledge.matcher,
+            proposals: &proposals,
         };
         let desk = context.desk;
         for effect in desk::office_step(&context, event) {
@@ -216,6 +247,8 @@ impl Work<'_, '_> {
                 OfficeEffect::Toast { query, text } => {
                     self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
                 }
+                OfficeEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
+                OfficeEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,
                 OfficeEffect::On(agent) => {
                     self.tx.agent_on(&agent, desk, self.millis()).await?;
                     self.office.agents = self.tx.agents_on_shift().await?;
@@ -476,11 +509,10 @@ impl Work<'_, '_> {
                     }
                     self.post_to_lead(text, Vec::new()).await?;
                 }
-                Effect::Propose { ticket, utterance, intent, agent } => {
+                Effect::Propose { ticket, utterance, intent } => {
                     let language = state.language.unwrap_or_default();
-                    self.tx
-                        .propose(self.customer, ticket, language, &utterance, &intent, &agent, self.millis())
-                        .await?;
+                    let proposal = Proposal { id: 0, language, utterance, intent };
+                    self.tx.propose(self.customer, ticket, &proposal, self.millis()).await?;
                 }
                 Effect::Desk(post) => {
                     if post == Post::Open {

@@ -53,6 +53,7 @@ pub mod config;
 pub mod conversation;
 pub mod desk;
 pub mod inbox;
+pub mod lessons;
 pub mod outbox;
 pub mod parcel;
 pub mod phrases;

@@ -3,6 +3,7 @@
 use crate::carrier::Carrier;
 use crate::clock;
 use crate::inbox::{Knowledge, Worker};
+use crate::lessons;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
 use crate::push;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -74,7 +75,7 @@ pub async fn follow_phrases(
     folder: PathBuf,
     carrier_formats: Vec<String>,
     precision: f64,
-    knowledge: watch::Sender<Arc<Knowledge>>,
+    knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
 ) {
     let mut seen = stamps(&folder);
     while !knowledge.is_closed() {
@@ -94,14 +95,26 @@ pub async fn follow_phrases(
         match learned.await {
             Ok(Ok((phrasebook, matcher))) => {
                 info!("the phrases have changed");
-                knowledge.send_modify(|known| {
-                    *known = Arc::new(Knowledge {
-                        matcher: Arc::new(matcher),
-                        phrasebook: Arc::new(phrasebook),
-                        policy: known.policy.clone(),
-                        desks: known.desks.clone(),
-                    });
-                });
+                let before = knowledge.borrow().clone();
+                let (policy, desks) = (before.policy.clone(), before.desks.clone());
+                let learned = before.phrasebook.learned().to_vec();
+                let new = move || {
+                    let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), policy, desks);
+                    // What agents taught goes on, if it does no harm beside the new phrases.
+                    match known.gate.try_add(&learned) {
+                        Ok(report) => known.taught(&report),
+                        Err(harm) => {
+                            warn!(%harm, "what agents taught is left out");
+                            known
+                        }
+                    }
+                };
+                match tokio::task::spawn_blocking(new).await {
+                    Ok(known) => {
+                        knowledge.send_replace(Arc::new(known));
+                    }
+                    Err(_) => error!("the changed phrases cannot be served; the old ones serve on"),
+                }
             }
             Ok(Err(problem)) => error!(%problem, "the changed phrases are refused; the old ones serve on"),
             Err(_) => error!("the changed phrases cannot be learned; the old ones serve on"),
@@ -132,7 +145,7 @@ pub struct Parts {
     /// Telegram.
     pub api: Api,
     /// What deciding needs.
-    pub knowledge: watch::Receiver<Arc<Knowledge>>,
+    pub knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
     /// The agents' groups.
     pub desks: Vec<i64>,
     /// How fast to send.
@@ -155,10 +168,11 @@ impl Bot {
     /// Starts every task.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
         let Parts { store, carrier, api, knowledge, desks, limits, push } = parts;
+        lessons::recall(&store, &knowledge).await?;
         // The port first: what cannot be had is told before anything has begun.
         let door = match &push {
             None => None,
-            Some(settings) => Some(open(settings, &store, &knowledge).await?),
+            Some(settings) => Some(open(settings, &store, &knowledge.subscribe()).await?),
         };
         let push_address = door.as_ref().map(push::Door::address);
         let (stop_receiving, receiving_stops) = watch::channel(false);
@@ -166,7 +180,8 @@ impl Bot {
         let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
         let receiver = Receiver::new(api, store.clone(), desks);
         let mut working = vec![
-            tokio::spawn(Worker::new(store.clone(), knowledge).run(stops.clone())),
+            tokio::spawn(Worker::new(store.clone(), knowledge.subscribe()).run(stops.clone())),
+            tokio::spawn(lessons::run(store.clone(), knowledge, stops.clone())),
             tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), stops.clone())),
             tokio::spawn(sender.run(stops)),

@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod evaluate;
+mod learned;
 mod load;
 mod parcels;
 mod stats;
@@ -53,6 +54,8 @@ enum Command {
     Load(load::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
+    /// Prints what agents taught the bot, as a patch of the phrase files
+    Learned,
     /// Prints the contract with a carrier's system as an OpenAPI document
     Openapi,
 }
@@ -75,6 +78,7 @@ pub fn run() -> ExitCode {
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Load(arguments) => in_runtime(load::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),
+        Command::Learned => in_runtime(learned::run(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
         Command::Openapi => {
             print!("{}", carrier::openapi());
@@ -121,14 +125,16 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     let api = Api::new(&config.token, config.server.as_deref())?;
     prepare(&api, &config.desks).await;
     let settings = &config.settings;
-    let (known, knowledge) = watch::channel(Arc::new(Knowledge {
-        matcher: Arc::new(matcher),
-        phrasebook: Arc::new(phrasebook),
-        policy: settings.policy.clone(),
-        desks: settings.desks_of(&config.desks),
-    }));
+    let desks = settings.desks_of(&config.desks);
+    let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), settings.policy.clone(), desks);
+    let knowledge = Arc::new(watch::Sender::new(Arc::new(known)));
     if let Some(folder) = settings.phrases.clone() {
-        tokio::spawn(run::follow_phrases(folder, settings.carrier_formats.clone(), settings.precision, known));
+        tokio::spawn(run::follow_phrases(
+            folder,
+            settings.carrier_formats.clone(),
+            settings.precision,
+            knowledge.clone(),
+        ));
     }
     info!(desks = config.desks.len(), "at work");
     let carrier: Arc<dyn Carrier> = match config.carrier {

@@ -125,8 +125,6 @@ pub enum Effect {
         utterance: String,
         /// What they meant.
         intent: String,
-        /// Who says so.
-        agent: String,
     },
     /// Something for the customer's topic at the desk.
     Desk(Post),
@@ -344,6 +342,27 @@ pub enum Pressed {
     BackToCard(TicketNo),
     /// An agent takes back the last answer.
     Recall(TicketNo),
+    /// An agent sends a canned reply.
+    Canned {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Which reply.
+        id: String,
+    },
+    /// An agent says what a ticket was really about.
+    Was {
+        /// The ticket.
+        ticket: TicketNo,
+        /// The intent.
+        intent: String,
+    },
+    /// The lead lets the bot learn what was proposed, or not.
+    Lesson {
+        /// The proposal.
+        proposal: i64,
+        /// Whether to.
+        yes: bool,
+    },
     /// The lead says that something is wrong for many.
     IncidentOpen(String),
     /// The lead says that it is over.
@@ -355,7 +374,7 @@ pub enum Pressed {
 impl Pressed {
     /// Whether it belongs to the desk as a whole, and to no customer.
     pub fn is_offices(&self) -> bool {
-        matches!(self, Pressed::IncidentOpen(_) | Pressed::IncidentOver(_))
+        matches!(self, Pressed::IncidentOpen(_) | Pressed::IncidentOver(_) | Pressed::Lesson { .. })
     }
 
     /// Whether it stands on a button for agents: nothing that a customer presses.
@@ -385,6 +404,9 @@ impl Pressed {
             | Pressed::Snooze { .. }
             | Pressed::BackToCard(_)
             | Pressed::Recall(_)
+            | Pressed::Canned { .. }
+            | Pressed::Was { .. }
+            | Pressed::Lesson { .. }
             | Pressed::IncidentOpen(_)
             | Pressed::IncidentOver(_)
             | Pressed::SendAnyway(_) => true,
@@ -420,6 +442,9 @@ impl Pressed {
             Pressed::Snooze { ticket, minutes } => format!("snooze:{ticket}:{minutes}"),
             Pressed::BackToCard(ticket) => format!("card:{ticket}"),
             Pressed::Recall(ticket) => format!("recall:{ticket}"),
+            Pressed::Canned { ticket, id } => format!("canned:{ticket}:{id}"),
+            Pressed::Was { ticket, intent } => format!("was:{ticket}:{intent}"),
+            Pressed::Lesson { proposal, yes } => format!("learn:{proposal}:{}", word_of(*yes)),
             Pressed::IncidentOpen(intent) => format!("incident:open:{intent}"),
             Pressed::IncidentOver(intent) => format!("incident:over:{intent}"),
             Pressed::SendAnyway(message) => format!("send:{}", message.0),
@@ -465,6 +490,15 @@ impl Pressed {
             }
             ("card", Some(ticket), None) => Pressed::BackToCard(TicketNo(ticket.parse().ok()?)),
             ("recall", Some(ticket), None) => Pressed::Recall(TicketNo(ticket.parse().ok()?)),
+            ("canned", Some(ticket), Some(id)) => {
+                Pressed::Canned { ticket: TicketNo(ticket.parse().ok()?), id: id.into() }
+            }
+            ("was", Some(ticket), Some(intent)) => {
+                Pressed::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() }
+            }
+            ("learn", Some(proposal), Some(answer)) => {
+                Pressed::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? }
+            }
             ("incident", Some("open"), Some(intent)) => Pressed::IncidentOpen(intent.into()),
             ("incident", Some("over"), Some(intent)) => Pressed::IncidentOver(intent.into()),
             ("send", Some(message), None) => Pressed::SendAnyway(MessageId(message.parse().ok()?)),
@@ -518,6 +552,11 @@ mod tests {
             Pressed::BackToCard(TicketNo(1)),
             Pressed::Recall(TicketNo(1)),
             Pressed::SendAnyway(MessageId(77)),
+            Pressed::Canned { ticket: TicketNo(1), id: "address_at_the_courier_".into() },
+            Pressed::Was { ticket: TicketNo(1), intent: "change_address_or_date".into() },
+            Pressed::Lesson { proposal: 7_123_456_789_012_345, yes: true },
+            Pressed::IncidentOpen("change_address_or_date".into()),
+            Pressed::IncidentOver("refund".into()),
         ] {
             assert!(pressed.data().len() <= 64);
             assert_eq!(Pressed::parse(&pressed.data()), Some(pressed));

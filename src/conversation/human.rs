@@ -105,6 +105,9 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Snooze { .. }
             | Pressed::BackToCard(_)
             | Pressed::Recall(_)
+            | Pressed::Canned { .. }
+            | Pressed::Was { .. }
+            | Pressed::Lesson { .. }
             | Pressed::IncidentOpen(_)
             | Pressed::IncidentOver(_)
             | Pressed::SendAnyway(_),

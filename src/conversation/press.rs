@@ -105,6 +105,9 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         | Pressed::Snooze { .. }
         | Pressed::BackToCard(_)
         | Pressed::Recall(_)
+        | Pressed::Canned { .. }
+        | Pressed::Was { .. }
+        | Pressed::Lesson { .. }
         | Pressed::IncidentOpen(_)
         | Pressed::IncidentOver(_)
         | Pressed::SendAnyway(_) => false,
@@ -198,6 +201,9 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
         | Pressed::Snooze { .. }
         | Pressed::BackToCard(_)
         | Pressed::Recall(_)
+        | Pressed::Canned { .. }
+        | Pressed::Was { .. }
+        | Pressed::Lesson { .. }
         | Pressed::IncidentOpen(_)
         | Pressed::IncidentOver(_)
         | Pressed::SendAnyway(_) => {}

@@ -146,6 +146,9 @@ pub struct Closed {
     pub by: Option<String>,
     /// The agent who held it last, if any did.
     pub agent: Option<Person>,
+    /// What it may have been about, if the bot did not understand it: the likely intents, best first.
+    #[serde(default)]
+    pub maybe: Vec<String>,
 }
 
 /// Questions the carrier did not answer: they are asked again, and the customer was promised to hear of it.

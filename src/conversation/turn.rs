@@ -179,6 +179,11 @@ impl<'a> Turn<'a> {
         self.effects.push(Effect::Toast { query: query.into(), words });
     }
 
+    /// A number that no other turn of this conversation gives.
+    pub fn count(&mut self) -> i64 {
+        i64::try_from(self.seed()).unwrap_or(i64::MAX)
+    }
+
     fn seed(&mut self) -> u64 {
         self.state.said += 1;
         self.state.said
@@ -284,7 +289,8 @@ impl<'a> Turn<'a> {
         let facts = task::hand_over(self);
         let (now, office) = (self.context.now, self.context.office);
         let promised = self.context.policy.honest_promise(now, office.first_answer.map(Duration::seconds));
-        let words = self.heard.clone();
+        // What was asked back about and not settled, or what was not understood at all.
+        let words = self.state.unclear.take().or_else(|| self.heard.clone().filter(|_| reason == Reason::Unsure));
         match self
             .state
             .closed

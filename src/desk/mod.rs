@@ -7,14 +7,16 @@ mod office;
 mod story;
 
 pub use command::command;
-pub use office::{OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, office_command, office_step};
+pub use office::{
+    OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Outcome, Proposed, office_command, office_step,
+};
 pub use story::{StoryLine, story};
 
 use crate::conversation::{
     Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State, Ticket,
     TicketState,
 };
-use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
 
@@ -69,7 +71,7 @@ pub fn face(
     Some(Face {
         name: topic_name(phrasebook, state, ticket, &stands),
         card: card(phrasebook, policy, state, ticket, &stands, now),
-        buttons: card_buttons(state, office, ticket, &stands),
+        buttons: card_buttons(phrasebook, state, office, ticket, &stands),
     })
 }
 
@@ -194,6 +196,9 @@ fn card(
         }
         TicketState::Resolved { agent: None } => lines.push(say("desk.left_queue")),
     }
+    if !open && state.closed.as_ref().is_some_and(|closed| !closed.maybe.is_empty()) {
+        lines.extend([String::new(), say("desk.was_what")]);
+    }
     match ticket.snoozed {
         Some(Snooze::Answer) => lines.push(say("desk.snoozed")),
         Some(Snooze::Until(until)) => lines.push(with("desk.snoozed_until", "deadline", at(until))),
@@ -232,13 +237,28 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
 }
 
 /// The buttons that go with a card.
-fn card_buttons(state: &State, office: &Office, ticket: &Ticket, stands: &TicketState) -> Vec<Vec<Button>> {
+fn card_buttons(
+    phrasebook: &Phrasebook,
+    state: &State,
+    office: &Office,
+    ticket: &Ticket,
+    stands: &TicketState,
+) -> Vec<Vec<Button>> {
     let button = |key: &str, pressed| Button { label: Reply::new(key, LANGUAGE), pressed };
     let no = ticket.no;
     let resolve = button("desk.button_resolve", Pressed::Resolve(no));
     let back = button("desk.button_back", Pressed::BackToCard(no));
     match (stands, state.desk.menu) {
-        (TicketState::Resolved { .. }, _) => vec![vec![button("desk.button_reopen", Pressed::Reopen)]],
+        (TicketState::Resolved { .. }, _) => {
+            let maybe = state.closed.as_ref().map(|closed| &closed.maybe[..]).unwrap_or_default();
+            let was = |intent: &String| Button {
+                label: Reply::new(format!("{intent}.title"), LANGUAGE),
+                pressed: Pressed::Was { ticket: no, intent: intent.clone() },
+            };
+            let mut rows: Vec<Vec<Button>> = maybe.chunks(2).map(|pair| pair.iter().map(was).collect()).collect();
+            rows.push(vec![button("desk.button_reopen", Pressed::Reopen)]);
+            rows
+        }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
             let to = |to: i64, name: &str| Button {
                 label: Reply::new("desk.button_name", LANGUAGE).with("name", Value::Text(one_line(name))),
@@ -261,20 +281,46 @@ fn card_buttons(state: &State, office: &Office, ticket: &Ticket, stands: &Ticket
                 vec![back],
             ]
         }
-        (TicketState::Waiting, None) => vec![
-            vec![button("desk.button_take", Pressed::Take(no)), resolve],
-            vec![button("desk.button_transfer", Pressed::TransferMenu(no))],
-        ],
-        (TicketState::Taken { .. }, None) => vec![
-            vec![resolve, button("desk.button_recall", Pressed::Recall(no))],
+        (TicketState::Waiting, None) => {
+            let mut rows = vec![
+                vec![button("desk.button_take", Pressed::Take(no)), resolve],
+                vec![button("desk.button_transfer", Pressed::TransferMenu(no))],
+            ];
+            rows.extend(canned_rows(phrasebook, ticket));
+            rows
+        }
+        (TicketState::Taken { .. }, None) => [
             vec![
-                button("desk.button_snooze", Pressed::SnoozeMenu(no)),
-                button("desk.button_transfer", Pressed::TransferMenu(no)),
+                vec![resolve, button("desk.button_recall", Pressed::Recall(no))],
+                vec![
+                    button("desk.button_snooze", Pressed::SnoozeMenu(no)),
+                    button("desk.button_transfer", Pressed::TransferMenu(no)),
+                ],
+                vec![
+                    button("desk.button_release", Pressed::Release(no)),
+                    button("desk.button_to_bot", Pressed::ToBot(no)),
+                ],
+                vec![button("desk.button_take_over", Pressed::TakeOver(no))],
             ],
-            vec![button("desk.button_release", Pressed::Release(no)), button("desk.button_to_bot", Pressed::ToBot(no))],
-            vec![button("desk.button_take_over", Pressed::TakeOver(no))],
-        ],
+            canned_rows(phrasebook, ticket),
+        ]
+        .concat(),
     }
+}
+
+/// How many canned replies stand under the card.
+const PROPOSED: usize = 3;
+
+/// The canned replies that fit a ticket's wish best, a row each: one press sends.
+fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
+    let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
+    let row = |canned: &Canned| {
+        vec![Button {
+            label: Reply::new("desk.button_canned", LANGUAGE).with("title", Value::Text(canned.title.clone())),
+            pressed: Pressed::Canned { ticket: ticket.no, id: canned.id.clone() },
+        }]
+    };
+    phrasebook.canned_for(LANGUAGE, wish).into_iter().take(PROPOSED).map(row).collect()
 }
 
 /// A name as people type it, on one line and not endless.

@@ -4,14 +4,17 @@
 //! /queue /mine /who       who waits, what is mine, who is on shift and with how much
 //! /on /off                on shift: tickets are offered; off: they are not
 //! /incident [words]       what is wrong for many; with words: what whoever asks is told
+//! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
 //! ```
 
 use super::{LANGUAGE, text};
 use crate::conversation::{Button, Office, OpenTicket, Person, Policy, Press, Pressed};
 use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::understanding::{self, Matcher};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// How many tickets a list shows: what can be read at a glance.
 const SHOWN: usize = 15;
@@ -29,6 +32,15 @@ pub enum OfficeEvent {
         /// The topic it was given in; none for the general one.
         thread: Option<i64>,
     },
+    /// The bot has tried to learn something that the lead accepted.
+    Lesson {
+        /// The customer's words, masked.
+        utterance: String,
+        /// What they meant.
+        intent: String,
+        /// What became of it.
+        outcome: Outcome,
+    },
     /// Somebody pressed a button under something that belongs to no customer.
     Pressed {
         /// Who.
@@ -38,6 +50,37 @@ pub enum OfficeEvent {
         /// The topic; none for the general one.
         thread: Option<i64>,
     },
+}
+
+/// What became of something the bot was to learn.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is known from now on.
+    Learned,
+    /// Another intent says the same.
+    Conflict {
+        /// Which.
+        with: String,
+        /// Its example.
+        example: String,
+    },
+    /// Somebody decided before that it is not this.
+    NearMiss,
+    /// Tests of the phrasebook would fail.
+    Tests {
+        /// How many.
+        failing: usize,
+    },
+    /// Known messages would be read worse.
+    Accuracy {
+        /// The share of right readings, in percent.
+        before: String,
+        /// The same with it.
+        after: String,
+    },
+    /// It could not be tried.
+    Failed,
 }
 
 /// A command to the desk as a whole.
@@ -56,6 +99,8 @@ pub enum OfficeCommand {
     Off,
     /// What is wrong for many, and what they are told.
     Incident(Option<String>),
+    /// What the bot did not understand, and agents said what it was.
+    Unclear,
     /// Which commands there are.
     Help,
 }
@@ -93,6 +138,10 @@ pub enum OfficeEffect {
         /// What they asked.
         intent: String,
     },
+    /// A proposal is to be learned.
+    Accept(i64),
+    /// A proposal is dropped.
+    Drop(i64),
 }
 
 /// Reads a command to the desk; `None` when the text is none.
@@ -107,6 +156,7 @@ pub fn office_command(text: &str) -> Option<OfficeCommand> {
         "/on" | "/смена" => OfficeCommand::On,
         "/off" | "/ушел" | "/ушёл" | "/ушла" => OfficeCommand::Off,
         "/incident" | "/инцидент" => OfficeCommand::Incident(rest),
+        "/unclear" | "/непонятое" => OfficeCommand::Unclear,
         "/help" | "/start" | "/помощь" => OfficeCommand::Help,
         _ => return None,
     })
@@ -125,6 +175,21 @@ pub struct OfficeContext<'a> {
     pub office: &'a Office,
     /// The desk it happened at, as the owner named it.
     pub desk: i64,
+    /// Reads what customers wrote: near ones are shown together.
+    pub matcher: &'a Matcher,
+    /// What agents said tickets were about, not decided on yet.
+    pub proposals: &'a [Proposed],
+}
+
+/// An utterance that may become an example.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposed {
+    /// Its row.
+    pub id: i64,
+    /// The customer's words, masked.
+    pub utterance: String,
+    /// What they meant, by an agent.
+    pub intent: String,
 }
 
 /// Decides what an event of the desk means. Pure.
@@ -147,9 +212,81 @@ pub fn office_step(context: &OfficeContext<'_>, event: OfficeEvent) -> Vec<Offic
                 vec![OfficeEffect::Off(agent.id), say(lines.join("\n"))]
             }
             OfficeCommand::Incident(words) => incident(context, words),
+            OfficeCommand::Unclear => vec![unclear(context)],
             OfficeCommand::Help => vec![say(context.text("desk.help"))],
         },
+        OfficeEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
         OfficeEvent::Pressed { press, .. } => pressed(context, &press),
+    }
+}
+
+/// How many groups of what was not understood a list shows.
+const GROUPS: usize = 5;
+
+/// Proposals in groups of those that mean the same and sound alike, the most frequent first.
+fn groups<'a>(context: &OfficeContext<'a>) -> Vec<Vec<&'a Proposed>> {
+    let utterances: Vec<String> = context.proposals.iter().map(|proposed| proposed.utterance.clone()).collect();
+    let mut groups = Vec::new();
+    for group in understanding::group(context.matcher, &utterances) {
+        // Where agents disagree on what it is, each opinion stands alone.
+        let mut by_intent: BTreeMap<&str, Vec<&Proposed>> = BTreeMap::new();
+        for proposed in group.members.iter().filter_map(|member| context.proposals.get(*member)) {
+            by_intent.entry(&proposed.intent).or_default().push(proposed);
+        }
+        groups.extend(by_intent.into_values());
+    }
+    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
+    groups
+}
+
+fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
+    let groups = groups(context);
+    if groups.is_empty() {
+        return say(context.text("desk.unclear_empty"));
+    }
+    let mut lines = vec![context.with("desk.unclear_title", "count", number(groups.iter().map(Vec::len).sum()))];
+    let mut buttons = Vec::new();
+    for (i, group) in groups.iter().take(GROUPS).enumerate() {
+        let Some(first) = group.first() else { continue };
+        let n = number(i + 1);
+        let reply = Reply::new("desk.unclear_line", LANGUAGE)
+            .with("n", n.clone())
+            .with("count", number(group.len()))
+            .with("words", Value::Text(first.utterance.chars().take(300).collect()))
+            .with("title", Value::Phrase(format!("{}.title", first.intent)));
+        lines.push(render(context.phrasebook, &reply, 0));
+        for (key, yes) in [("desk.button_learn", true), ("desk.button_drop", false)] {
+            let label = Reply::new(key, LANGUAGE).with("n", n.clone());
+            buttons.push(Button { label, pressed: Pressed::Lesson { proposal: first.id, yes } });
+        }
+    }
+    OfficeEffect::Say { text: lines.join("\n"), buttons }
+}
+
+fn lesson(context: &OfficeContext<'_>, utterance: &str, intent: &str, outcome: &Outcome) -> String {
+    let title = Value::Phrase(format!("{intent}.title"));
+    let reply = match outcome {
+        Outcome::Learned => Reply::new("desk.learned", LANGUAGE),
+        Outcome::Conflict { with, example } => Reply::new("desk.not_learned_conflict", LANGUAGE)
+            .with("with", title_of(context, with))
+            .with("example", Value::Text(example.clone())),
+        Outcome::NearMiss => Reply::new("desk.not_learned_near_miss", LANGUAGE),
+        Outcome::Tests { failing } => Reply::new("desk.not_learned_tests", LANGUAGE).with("count", number(*failing)),
+        Outcome::Accuracy { before, after } => Reply::new("desk.not_learned_accuracy", LANGUAGE)
+            .with("before", Value::Text(before.clone()))
+            .with("after", Value::Text(after.clone())),
+        Outcome::Failed => Reply::new("desk.not_learned_failed", LANGUAGE),
+    };
+    let reply = reply.with("words", Value::Text(utterance.to_owned())).with("title", title);
+    render(context.phrasebook, &reply, 0)
+}
+
+/// The title of an intent, or its id where it has none.
+fn title_of(context: &OfficeContext<'_>, intent: &str) -> Value {
+    let key = format!("{intent}.title");
+    match context.phrasebook.has(&key, LANGUAGE) {
+        true => Value::Phrase(key),
+        false => Value::Text(intent.to_owned()),
     }
 }
 
@@ -277,6 +414,21 @@ fn pressed(context: &OfficeContext<'_>, press: &Press) -> Vec<OfficeEffect> {
             let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
             vec![toast(None), OfficeEffect::CloseIncident { intent }, say(told)]
         }
+        Some(Pressed::Lesson { proposal, yes }) => {
+            let groups = groups(context);
+            let group = groups.iter().find(|group| group.iter().any(|proposed| proposed.id == proposal));
+            let Some(group) = group else {
+                return vec![toast(Some(context.text("desk.lesson_decided")))];
+            };
+            let told = context.text(if yes { "desk.lesson_tried" } else { "desk.lesson_dropped" });
+            let mut effects = vec![toast(Some(told))];
+            // One of them is the example; the others say the same.
+            for proposed in group {
+                let effect = if yes && proposed.id == proposal { OfficeEffect::Accept } else { OfficeEffect::Drop };
+                effects.push(effect(proposed.id));
+            }
+            effects
+        }
         Some(_) | None => vec![toast(Some(context.text("desk.no_ticket")))],
     }
 }
@@ -306,6 +458,7 @@ mod tests {
     #[test]
     fn an_empty_desk_says_so() {
         let (phrasebook, _) = load::shipped();
+        let matcher = Matcher::new(&phrasebook.lessons());
         let (policy, office) = (Policy::default(), Office::default());
         let context = OfficeContext {
             now: DateTime::default(),
@@ -313,9 +466,17 @@ mod tests {
             policy: &policy,
             office: &office,
             desk: -1,
+            matcher: &matcher,
+            proposals: &[],
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
-        for command in [OfficeCommand::Queue, OfficeCommand::Mine, OfficeCommand::Who, OfficeCommand::Incident(None)] {
+        for command in [
+            OfficeCommand::Queue,
+            OfficeCommand::Mine,
+            OfficeCommand::Who,
+            OfficeCommand::Incident(None),
+            OfficeCommand::Unclear,
+        ] {
             let event = OfficeEvent::Command { agent: agent.clone(), command, thread: None };
             let effects = office_step(&context, event);
             assert!(matches!(&effects[..], [OfficeEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");

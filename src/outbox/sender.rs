@@ -240,7 +240,7 @@ async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, call: &Call,
             }
             for (origin, message) in origins.iter().zip(&sent.messages) {
                 tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
-                if head.chat > 0 {
+                if head.chat > 0 && origin.message > 0 {
                     tx.post(&mark(&head, *origin, now), now).await?;
                 }
             }

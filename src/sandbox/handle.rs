@@ -50,6 +50,12 @@ impl Sandbox {
         self.act(|draft| people::say(draft, customer, private(customer), text))
     }
 
+    /// A customer answers a message of the chat; gives the message's id.
+    pub fn customer_replies(&self, customer: i64, reply_to: i64, text: &str) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        self.act(|draft| people::say(draft, customer, spot, text))
+    }
+
     /// A customer sends something; messages of one `album` belong together.
     pub fn customer_sends(&self, customer: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
         self.act(|draft| {

@@ -2,7 +2,6 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, Incident, OnShift, OpenTicket, Person, TicketNo};
-use crate::understanding::Language;
 use chrono::DateTime;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -162,32 +161,6 @@ impl Tx<'_> {
                 Ok(Incident { intent, text, since: row.try_get("opened_at")? })
             })
             .collect()
-    }
-
-    /// An agent says what a ticket was about; the last word on a ticket counts.
-    #[allow(clippy::too_many_arguments)] // the columns of a row
-    pub async fn propose(
-        &mut self,
-        customer: CustomerId,
-        ticket: TicketNo,
-        language: Language,
-        utterance: &str,
-        intent: &str,
-        agent: &str,
-        now: i64,
-    ) -> Result<(), Error> {
-        sqlx::query(sql::PROPOSE)
-            .bind(self.ids.next(now))
-            .bind(customer.0)
-            .bind(ticket.0)
-            .bind(language.code())
-            .bind(utterance)
-            .bind(intent)
-            .bind(agent)
-            .bind(now)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
     }
 
     /// Who asked for this since `since`, each once.

@@ -12,6 +12,7 @@ mod inbox;
 mod outbox;
 mod parcels;
 mod promises;
+mod proposals;
 mod questions;
 mod statements;
 mod story;
@@ -22,6 +23,7 @@ pub use inbox::{ANSWER, NewEvent, WaitingEvent};
 pub use outbox::{Head, NewPost};
 pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
+pub use proposals::Proposal;
 pub use questions::OpenQuestion;
 
 use futures::future::BoxFuture;

@@ -160,9 +160,12 @@ statements! {
     FORGET_WISHES = "DELETE FROM wishes WHERE at <= $1";
     COUNT_WISHES = "SELECT CAST(COUNT(DISTINCT customer) AS BIGINT) AS count FROM wishes \
                     WHERE intent = $1 AND at > $2";
-    PROPOSE = "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, agent, at, stands) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open') \
-               ON CONFLICT (ticket) DO UPDATE SET intent = excluded.intent, agent = excluded.agent, stands = 'open'";
+    PROPOSE = "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, at, stands) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7, 'open') \
+               ON CONFLICT (ticket) DO UPDATE SET intent = excluded.intent, utterance = excluded.utterance, \
+               stands = 'open'";
+    PROPOSALS = "SELECT id, language, utterance, intent FROM proposals WHERE stands = $1 ORDER BY id LIMIT $2";
+    PROPOSAL_STANDS = "UPDATE proposals SET stands = $2, reason = $3 WHERE id = $1";
     ASKERS = "SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 ORDER BY customer";
     /// One line each time many ask, not one for each of them.
     INCIDENT_SEEN = "INSERT INTO incidents (intent, told_at) VALUES ($1, $2) \

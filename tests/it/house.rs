@@ -10,6 +10,7 @@ const FLOORS: &[&str] = &[
     "run",
     "push",
     "telegram",
+    "lessons",
     "inbox",
     "outbox",
     "questions",

@@ -1,10 +1,8 @@
 //! The owner edits phrases while the bot runs.
 
-use crate::support::SHIPPED;
+use crate::support::{always_open, knowledge};
 use futures::future::poll_immediate;
 use otklik::config::Settings;
-use otklik::conversation::Policy;
-use otklik::inbox::Knowledge;
 use otklik::run::{follow_phrases, phrasebook};
 use otklik::understanding::Language;
 use std::fs;
@@ -36,13 +34,8 @@ async fn a_good_edit_is_served_and_a_broken_one_refused() {
             fs::copy(&file, to.join(file.file_name().expect("a name"))).expect("it can be copied");
         }
     }
-    let (shipped, matcher) = SHIPPED.clone();
-    let (known, mut knowledge) = watch::channel(Arc::new(Knowledge {
-        matcher,
-        phrasebook: shipped,
-        policy: Policy::default(),
-        desks: Vec::new(),
-    }));
+    let known = Arc::new(watch::Sender::new(Arc::new(knowledge(always_open(), Vec::new()))));
+    let mut knowledge = known.subscribe();
     let Settings { carrier_formats, precision, .. } = Settings::default();
     let mut following = Box::pin(follow_phrases(folder.clone(), carrier_formats, precision, known));
     // It has looked at the folder once before anything in it changes.

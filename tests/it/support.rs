@@ -8,7 +8,7 @@ use otklik::conversation::{CustomerId, DeskInfo, Policy, Timer};
 use otklik::inbox::Knowledge;
 use otklik::outbox::Limits;
 use otklik::parcel::{Status, StatusCode, TrackingNumber};
-use otklik::phrases::{Phrasebook, load};
+use otklik::phrases::{Gate, Phrasebook, load};
 use otklik::push;
 use otklik::run::{self, Bot, Parts};
 use otklik::sandbox::{Options, Sandbox, Seen, samples};
@@ -33,6 +33,24 @@ pub static SHIPPED: LazyLock<(Arc<Phrasebook>, Arc<Matcher>)> = LazyLock::new(||
     let matcher = run::matcher(&phrasebook, &settings.carrier_formats, settings.precision);
     (Arc::new(phrasebook), Arc::new(matcher))
 });
+
+/// The gate before anything is added to it.
+static GATE: LazyLock<Arc<Gate>> = LazyLock::new(|| {
+    let (phrasebook, matcher) = SHIPPED.clone();
+    Arc::new(Gate::new(phrasebook, matcher))
+});
+
+/// What a bot of these tests knows.
+pub fn knowledge(policy: Policy, desks: Vec<DeskInfo>) -> Knowledge {
+    let (phrasebook, matcher) = SHIPPED.clone();
+    Knowledge { matcher, phrasebook, gate: GATE.clone(), policy, desks }
+}
+
+/// Rules of a desk that never closes, so that a story does not depend on the hour it is told at.
+pub fn always_open() -> Policy {
+    let time = |h, m| chrono::NaiveTime::from_hms_opt(h, m, 0).expect("a time");
+    Policy { opens: time(0, 0), closes: time(23, 59), ..Policy::default() }
+}
 
 /// The database a story runs on.
 #[derive(Clone, Copy, Debug)]
@@ -96,6 +114,8 @@ pub struct App {
     database: Database,
     limits: Limits,
     carried: Carried,
+    /// The owner's rules, from the next start on.
+    pub policy: Policy,
 }
 
 /// A database of one test.
@@ -189,7 +209,7 @@ impl App {
         let sandbox = Sandbox::start(options).await.expect("a free port");
         let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App { sandbox, bot: None, database, limits, carried };
+        let mut app = App { sandbox, bot: None, database, limits, carried, policy: always_open() };
         app.stock().await;
         app.begin().await;
         app
@@ -214,14 +234,8 @@ impl App {
 
     /// Starts the bot again after [`App::kill`] or [`App::stop`].
     pub async fn begin(&mut self) {
-        let (phrasebook, matcher) = SHIPPED.clone();
         let desk = self.sandbox.desk();
-        let knowledge = Arc::new(Knowledge {
-            matcher,
-            phrasebook,
-            policy: Policy::default(),
-            desks: vec![DeskInfo { id: desk, ..DeskInfo::default() }],
-        });
+        let known = knowledge(self.policy.clone(), vec![DeskInfo { id: desk, ..DeskInfo::default() }]);
         let store = self.store().await;
         let carrier: Arc<dyn Carrier> = match self.carried {
             Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
@@ -233,7 +247,7 @@ impl App {
             push: Some(push::Settings { listen, secret: push_secret() }),
             store,
             api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
-            knowledge: tokio::sync::watch::channel(knowledge).1,
+            knowledge: Arc::new(tokio::sync::watch::Sender::new(Arc::new(known))),
             desks: vec![desk],
             limits: self.limits.clone(),
         };
@@ -398,6 +412,42 @@ impl App {
         let (message, data) = found.unwrap_or_else(|| panic!("no button «{label}» in {messages:#?}"));
         self.sandbox.press(user, chat, message, &data);
         self.settle().await;
+    }
+
+    /// What agents read in the general topic so far.
+    pub fn in_general(&self) -> Vec<String> {
+        self.sandbox.general().into_iter().filter(|seen| seen.from_bot).map(|seen| seen.text).collect()
+    }
+
+    /// Presses the button with this label on the latest message of the general topic that has it.
+    pub async fn press_in_general(&self, user: i64, label: &str) {
+        let messages = self.sandbox.general();
+        let found = messages.iter().rev().find_map(|message| {
+            let button = message.buttons.iter().flatten().find(|button| button.text == label)?;
+            Some((message.id, button.data.clone().expect("a button with data")))
+        });
+        let (message, data) = found.unwrap_or_else(|| panic!("no button «{label}» in {messages:#?}"));
+        self.sandbox.press(user, self.sandbox.desk(), message, &data);
+        self.settle().await;
+    }
+
+    /// An agent writes into a topic; everything that follows from it has happened.
+    pub async fn agent(&self, agent: i64, topic: i64, text: &str) -> i64 {
+        let id = self.sandbox.agent_says(agent, topic, text);
+        self.settle().await;
+        id
+    }
+
+    /// An agent writes into the general topic; everything that follows from it has happened.
+    pub async fn general(&self, agent: i64, text: &str) {
+        self.sandbox.agent_says_in_general(agent, text);
+        self.settle().await;
+    }
+
+    /// The name of a topic as it is now.
+    pub fn name_of(&self, topic: i64) -> String {
+        let topics = self.sandbox.topics();
+        topics.into_iter().find(|known| known.id == topic).map(|topic| topic.name).unwrap_or_default()
     }
 
     /// Whether anything that was stored of messages holds `part`.

@@ -1,0 +1,106 @@
+//! Lessons: what the lead accepted becomes an example, if it does no harm. Each is tried together with all that was
+//! learned before; what passes is served at once, what does not is told to the lead with the reason.
+//!
+//! Learning takes a second of pure work, so it happens beside the inbox and its outcome comes back as an event.
+
+use crate::clock;
+use crate::conversation::CustomerId;
+use crate::desk::{OfficeEvent, Outcome};
+use crate::inbox::Knowledge;
+use crate::phrases::{Harm, Learned};
+use crate::store::{Error, NewEvent, Store};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tracing::{error, info, warn};
+
+/// Serves what was learned in earlier runs. Where the phrases have changed so that it would do harm now, they serve
+/// without it.
+pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Result<(), Error> {
+    let learned: Vec<Learned> = store.proposals("learned").await?.into_iter().map(|known| known.learned()).collect();
+    if learned.is_empty() {
+        return Ok(());
+    }
+    let gate = knowledge.borrow().gate.clone();
+    match tokio::task::spawn_blocking(move || gate.try_add(&learned)).await {
+        Ok(Ok(report)) => {
+            info!(examples = report.added, "what agents taught is known");
+            knowledge.send_modify(|known| *known = Arc::new(known.taught(&report)));
+        }
+        Ok(Err(_)) => warn!("what agents taught would do harm beside the present phrases; they serve without it"),
+        Err(_) => error!("what agents taught cannot be learned; the phrases serve without it"),
+    }
+    Ok(())
+}
+
+/// Tries what the lead accepts, until told to stop. `desk` is where the outcome is told.
+pub async fn run(store: Store, knowledge: Arc<watch::Sender<Arc<Knowledge>>>, mut stop: watch::Receiver<bool>) {
+    let mut committed = store.committed();
+    while !*stop.borrow_and_update() {
+        committed.mark_unchanged();
+        match lesson(&store, &knowledge).await {
+            Ok(true) => {}
+            Ok(false) => tokio::select! {
+                _ = committed.changed() => {}
+                _ = stop.changed() => {}
+            },
+            Err(error) => {
+                error!(%error, "lessons cannot be given; trying again");
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+    }
+}
+
+/// Tries the oldest that was accepted; whether there was one.
+async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Result<bool, Error> {
+    let Some(next) = store.proposals("accepted").await?.into_iter().next() else {
+        return Ok(false);
+    };
+    let known = knowledge.borrow().clone();
+    let mut all: Vec<Learned> = known.phrasebook.learned().to_vec();
+    all.push(next.learned());
+    let gate = known.gate.clone();
+    let outcome = match tokio::task::spawn_blocking(move || gate.try_add(&all)).await {
+        Ok(Ok(report)) => {
+            knowledge.send_modify(|known| *known = Arc::new(known.taught(&report)));
+            Outcome::Learned
+        }
+        Ok(Err(harm)) => refused(harm),
+        Err(_) => Outcome::Failed,
+    };
+    info!(intent = next.intent, ?outcome, "a lesson");
+    let desk = known.desks.first().map_or(0, |desk| store.current_desk(desk.id));
+    let event = OfficeEvent::Lesson { utterance: next.utterance.clone(), intent: next.intent.clone(), outcome };
+    let (stands, reason) = match &event {
+        OfficeEvent::Lesson { outcome: Outcome::Learned, .. } => ("learned", None),
+        _ => ("refused", serde_json::to_string(&event).ok()),
+    };
+    let event = NewEvent {
+        source: format!("lesson:{}", next.id),
+        customer: CustomerId(desk),
+        body: serde_json::to_string(&event).expect("an event is plain data"),
+    };
+    store
+        .write(move |mut tx| {
+            Box::pin(async move {
+                tx.proposal_stands(next.id, stands, reason.as_deref()).await?;
+                tx.put_event(&event, clock::now().timestamp_millis()).await?;
+                Ok(())
+            })
+        })
+        .await?;
+    Ok(true)
+}
+
+fn refused(harm: Harm) -> Outcome {
+    match harm {
+        Harm::Conflict { with, example, .. } => Outcome::Conflict { with, example },
+        Harm::NearMiss { .. } => Outcome::NearMiss,
+        Harm::Tests { failing } => Outcome::Tests { failing: failing.len() },
+        Harm::Accuracy { before, after, .. } => {
+            let percent = |share: f64| format!("{:.1}", share * 100.0);
+            Outcome::Accuracy { before: percent(before), after: percent(after) }
+        }
+    }
+}
