@@ -244,6 +244,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
             }
         }
         (Decision::Answer, Some(intent)) => {
+            turn.state.unclear = None;
             turn.state.open = None;
             turn.state.next_wish = None;
             let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());

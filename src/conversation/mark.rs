@@ -50,7 +50,10 @@ pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, mark: u8) {
         tell_lead(turn, "desk.bad_mark", ticket, Value::Number(mark.into()), true);
     }
     let reply = turn.reply(key);
-    turn.ask(Question::MarkWords(ticket), reply, Vec::new());
+    match turn.state.open.is_none() && turn.state.task.is_none() {
+        true => turn.ask(Question::MarkWords(ticket), reply, Vec::new()),
+        false => turn.say(reply), // something else is asked already, and stays so
+    }
 }
 
 /// A word about a mark, unless it is a wish of its own; whether it was one.
