@@ -381,7 +381,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
             mistakes.push(format!("{FILE}: desk {}: languages: «{language}» is neither \"ru\" nor \"en\"", desk.id));
         }
         let WrittenDesk { id, name, wishes, languages } = desk;
-        settings.desks.push(DeskInfo { id, name, wishes, languages });
+        settings.desks.push(DeskInfo { id, name, wishes, languages, plain: false });
     }
     if let Some(precision) = written.precision {
         if precision > 0.5 && precision < 1.0 {

@@ -529,6 +529,11 @@ impl Work<'_, '_> {
 
     async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
         Ok(match post {
+            Post::Open if self.is_plain() => {
+                // A number below zero stands for no topic: everything about the customer goes into the group itself.
+                self.tx.set_topic(self.customer, self.desk, -self.customer.0).await?;
+                Vec::new()
+            }
             Post::Open => vec![Outgoing::Topic],
             Post::Card => vec![Outgoing::Card, Outgoing::Pin],
             Post::Unclose => vec![Outgoing::Unclose],
@@ -543,6 +548,10 @@ impl Work<'_, '_> {
                 let known = match reply_to {
                     Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk).await?,
                     None => true,
+                };
+                let text = match self.is_plain() {
+                    true => format!("{}:\n{text}", self.whose(state)),
+                    false => text,
                 };
                 let text = match quote.filter(|_| !known) {
                     Some(quote) => format!("↪ «{}»\n{text}", cut_quote(&quote)),
@@ -588,6 +597,20 @@ impl Work<'_, '_> {
                 Vec::new()
             }
         })
+    }
+
+    /// Whether the customer's desk is a group without topics.
+    fn is_plain(&self) -> bool {
+        let here = |desk: &&DeskInfo| self.store.current_desk(desk.id) == self.desk;
+        self.knowledge.desks.iter().find(here).is_some_and(|desk| desk.plain)
+    }
+
+    /// «№101 Анна»: whose words these are, where no topic says so.
+    fn whose(&self, state: &State) -> String {
+        match state.holder.ticket() {
+            Some(ticket) => format!("№{} {}", ticket.no, state.customer.name),
+            None => state.customer.name.clone(),
+        }
     }
 
     /// A message of the customer's chat.

@@ -125,7 +125,11 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     let api = Api::new(&config.token, config.server.as_deref())?;
     prepare(&api, &config.desks).await;
     let settings = &config.settings;
-    let desks = settings.desks_of(&config.desks);
+    let mut desks = settings.desks_of(&config.desks);
+    for desk in &mut desks {
+        // What cannot be told now is taken for a group with topics: so the desk is meant to be.
+        desk.plain = api.has_topics(desk.id).await == Some(false);
+    }
     let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), settings.policy.clone(), desks);
     let knowledge = Arc::new(watch::Sender::new(Arc::new(known)));
     if let Some(folder) = settings.phrases.clone() {

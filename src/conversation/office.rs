@@ -42,6 +42,8 @@ pub struct DeskInfo {
     pub wishes: Vec<String>,
     /// The languages it takes, as `ru`, `en`; none for all.
     pub languages: Vec<String>,
+    /// Whether it is a plain group: without topics, agents answer by replies.
+    pub plain: bool,
 }
 
 /// A ticket that is not done.
@@ -167,7 +169,7 @@ mod tests {
 
     fn desk(id: i64, wishes: &[&str], languages: &[&str]) -> DeskInfo {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        DeskInfo { id, name: String::new(), wishes: own(wishes), languages: own(languages) }
+        DeskInfo { id, name: String::new(), wishes: own(wishes), languages: own(languages), plain: false }
     }
 
     #[test]

@@ -20,6 +20,9 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         return Ok(Resolved::NoTopic);
     };
     let here = head.chat;
+    if matches!((place, outgoing), (Place::General { .. }, Outgoing::Topic | Outgoing::Rename | Outgoing::Unclose)) {
+        return Ok(Resolved::Needless("the desk has no topics"));
+    }
     let call = match outgoing.clone() {
         Outgoing::Text { text, buttons, keyboard, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
@@ -120,6 +123,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
     // A topic at another desk is none: the owner has moved to a new group.
     let topic = store.topic_of(head.customer).await?.filter(|(desk, _)| *desk == head.chat);
     Ok(match (topic, outgoing) {
+        (Some((desk, thread)), _) if thread < 0 => Some(Place::General { desk }),
         (Some((desk, thread)), _) => Some(Place::Topic { desk, thread }),
         (None, Outgoing::Topic) => Some(Place::NewTopic { desk: head.chat }),
         // There is nothing to name; and a press is answered without a place.

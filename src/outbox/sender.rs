@@ -190,7 +190,7 @@ async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoin
     let place = delivery.place;
     match messenger.send(delivery.clone()).await {
         Ok(sent) => {
-            mark_sent(store, head, &outgoing, &delivery.call, sent).await;
+            mark_sent(store, head, &outgoing, &delivery, sent).await;
             None
         }
         Err(Refusal::TopicClosed) => {
@@ -220,7 +220,9 @@ async fn no_topic(store: &Store, head: &Head) {
 
 /// What was done is marked, together with what follows from it: which message is the copy of which, what the
 /// topic shows now, and the mark at an answer that has arrived.
-async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, call: &Call, sent: Sent) {
+async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, delivery: &Delivery, sent: Sent) {
+    let call = &delivery.call;
+    let plain = matches!(delivery.place, Place::General { .. }) && !head.customer.is_desk();
     let origins = origins(outgoing);
     let shown = match (outgoing, call) {
         (Outgoing::Topic | Outgoing::Rename, Call::Topic { name }) => Some(Shown::Name(name.clone())),
@@ -242,6 +244,12 @@ async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, call: &Call,
                 tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
                 if head.chat > 0 && origin.message > 0 {
                     tx.post(&mark(&head, *origin, now), now).await?;
+                }
+            }
+            if plain {
+                // Whatever is answered there, it is known whose it is.
+                for message in &sent.messages {
+                    tx.copied((head.customer.0, -message), (head.chat, *message)).await?;
                 }
             }
             match shown {

@@ -108,6 +108,12 @@ impl Sandbox {
         self.act(|draft| people::say(draft, agent, spot, text))
     }
 
+    /// An agent answers a message outside all topics; gives the message's id.
+    pub fn agent_replies_in_general(&self, agent: i64, reply_to: i64, text: &str) -> i64 {
+        let spot = Spot { chat: self.desk(), thread: None, reply_to: Some(reply_to) };
+        self.act(|draft| people::say(draft, agent, spot, text))
+    }
+
     /// An agent sends something into a topic; messages of one `album` belong together.
     pub fn agent_sends(&self, agent: i64, topic: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
         let spot = self.in_topic(topic, None);

@@ -35,6 +35,12 @@ impl Store {
         .transpose()
     }
 
+    /// Whose a message of a desk without topics is, if it is about a customer at all.
+    pub async fn whose_message(&self, desk: i64, message: i64) -> Result<Option<CustomerId>, Error> {
+        let row = sqlx::query(sql::WHOSE_MESSAGE).bind(desk).bind(message).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
+    }
+
     /// The message that stands in `there` for `message` of `here`: its copy, or what it is a copy of.
     pub async fn counterpart(&self, here: i64, message: i64, there: i64) -> Result<Option<i64>, Error> {
         for statement in [sql::COPY_OF, sql::ORIGINAL_OF] {

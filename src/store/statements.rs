@@ -46,8 +46,13 @@ statements! {
     COPIED = "INSERT INTO copies (from_chat, from_message, to_chat, to_message) VALUES ($1, $2, $3, $4) \
               ON CONFLICT (from_chat, from_message, to_chat) DO UPDATE SET to_message = excluded.to_message";
     COPY_OF = "SELECT to_message AS message FROM copies WHERE from_chat = $1 AND from_message = $2 AND to_chat = $3";
+    /// A number below zero stands for no message of people.
     ORIGINAL_OF = "SELECT from_message AS message FROM copies \
-                   WHERE to_chat = $1 AND to_message = $2 AND from_chat = $3";
+                   WHERE to_chat = $1 AND to_message = $2 AND from_chat = $3 AND from_message > 0";
+    /// Whose a message of a plain desk is: one that came from a customer, or an answer that went to one.
+    WHOSE_MESSAGE = "SELECT from_chat AS customer FROM copies WHERE to_chat = $1 AND to_message = $2 AND from_chat > 0 \
+                     UNION SELECT to_chat AS customer FROM copies WHERE from_chat = $1 AND from_message = $2 \
+                     AND to_chat > 0";
 
     FACE_OF = "SELECT name, body, shown_name, shown_body, card FROM faces WHERE customer = $1";
     SET_FACE = "INSERT INTO faces (customer, name, body) VALUES ($1, $2, $3) \

@@ -136,6 +136,12 @@ impl Api {
         Ok(me["username"].as_str().unwrap_or("?").to_owned())
     }
 
+    /// Whether a group has topics; `None` when that cannot be told just now.
+    pub async fn has_topics(&self, desk: i64) -> Option<bool> {
+        let chat = self.call(teloxide::payloads::GetChat::new(ChatId(desk))).await.ok()?;
+        Some(chat["is_forum"] == true)
+    }
+
     /// What a desk lacks to be one, a line each: rights of the bot, topics.
     pub async fn missing_at_desk(&self, desk: i64) -> Vec<String> {
         let id = ChatId(desk);
@@ -147,7 +153,11 @@ impl Api {
         };
         let mut missing = Vec::new();
         if chat["is_forum"] != true {
-            missing.push("the group has no topics → switch them on in the group's settings".to_owned());
+            missing.push(
+                "the group has no topics, so agents answer by replying to the customer's messages → switch Topics on in \
+                 the group's settings for a topic per customer, and start the bot again"
+                    .to_owned(),
+            );
         }
         let me = match self.call(teloxide::payloads::GetMe::new()).await {
             Ok(me) => me["id"].as_u64().unwrap_or_default(),
@@ -158,10 +168,17 @@ impl Api {
                 missing
                     .push("the bot is no administrator → make it one; otherwise it does not see messages".to_owned());
             }
-            Ok(member) if member["can_manage_topics"] != true => {
-                missing.push("the bot may not manage topics → allow «Manage topics»".to_owned());
+            Ok(member) => {
+                let needs = [
+                    ("can_manage_topics", "the bot may not manage topics → allow «Manage topics»"),
+                    (
+                        "can_pin_messages",
+                        "the bot may not pin messages, so cards are not pinned → allow «Pin messages»",
+                    ),
+                ];
+                let lacks = needs.iter().filter(|(right, _)| member[*right] != true);
+                missing.extend(lacks.map(|(_, told)| (*told).to_owned()));
             }
-            Ok(_) => {}
             Err(error) => missing.push(error.to_string()),
         }
         missing

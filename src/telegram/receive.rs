@@ -124,6 +124,13 @@ impl Receiver {
                         continue;
                     }
                 },
+                Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
+                    Some(customer) => (customer, event),
+                    None => {
+                        debug!(update = id, message, "skipped: a message that is about nobody");
+                        continue;
+                    }
+                },
                 Sorted::Office { desk, event } => {
                     events.push(NewEvent {
                         source: self.source(update, id),

@@ -14,6 +14,8 @@ pub(super) enum Sorted {
     Customer(CustomerId, Event),
     /// Something in a topic of a desk: whose it is, the store knows.
     Topic { desk: i64, thread: i64, event: Event },
+    /// Something about a message of a desk outside of all topics: whose it is, the store knows.
+    Message { desk: i64, message: i64, event: Event },
     /// Something at a desk that belongs to no customer.
     Office { desk: i64, event: OfficeEvent },
     /// Somebody has left a desk.
@@ -148,16 +150,18 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk::office_command)) {
             return Sorted::Office { desk: chat, event: OfficeEvent::Command { agent, command, thread } };
         }
-        let Some(thread) = thread else {
-            return Sorted::Skipped("outside of the topics");
-        };
+        let answered = content.reply_to;
         let command = content.text.as_deref().and_then(desk::command);
         let event = match (edited, command) {
             (false, Some(command)) => Event::AgentCommand { agent, command, message: content },
             (false, None) => Event::AgentWrote { agent, message: content },
             (true, _) => Event::AgentEdited { agent, message: content },
         };
-        return Sorted::Topic { desk: chat, thread, event };
+        return match (thread, answered) {
+            (Some(thread), _) => Sorted::Topic { desk: chat, thread, event },
+            (None, Some(MessageId(message))) => Sorted::Message { desk: chat, message, event },
+            (None, _) => Sorted::Skipped("outside of the topics, and no answer"),
+        };
     }
     if message["chat"]["type"] != "private" {
         return Sorted::Skipped("a chat that is neither a customer's nor a desk");
@@ -188,7 +192,10 @@ fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
         }
         return match thread {
             Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::AgentPressed { agent: who, press } },
-            None => Sorted::Skipped("a press outside of the topics"),
+            None => {
+                let event = Event::AgentPressed { agent: who, press };
+                Sorted::Message { desk: chat, message: number, event }
+            }
         };
     }
     // In a private chat the chat is the person; anything else is not a customer's button.

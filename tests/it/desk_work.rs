@@ -21,6 +21,7 @@ on_both! {
     who_leaves_the_group_leaves_no_ticket_behind
     a_closed_topic_opens_again
     a_failed_delivery_is_loud
+    a_group_without_topics_works_by_replies
     two_agents_and_many_customers_within_telegrams_limits
 }
 
@@ -393,6 +394,39 @@ mod stories {
         assert!(any(&app.in_topic(topic), "заблокировал"), "{:#?}", app.in_topic(topic));
         let message = app.sandbox.topic(topic).into_iter().find(|seen| seen.id == answer).expect("hers");
         assert!(message.reactions.is_empty(), "no mark on what did not arrive");
+    }
+
+    pub async fn a_group_without_topics_works_by_replies(db: Db) {
+        let mut app = App::start(db).await;
+        app.stop().await;
+        app.plain = true;
+        app.begin().await;
+        let (anna, boris) = (app.customer("Анна").await, app.customer("Борис").await);
+        app.says(anna, "позовите человека").await;
+        app.says(boris, "позовите человека").await;
+        app.says(anna, "потерялась коробка").await;
+        assert!(app.sandbox.topics().is_empty(), "no topic is made");
+        let group = app.sandbox.general();
+        let words = group.iter().find(|seen| seen.text.contains("потерялась коробка")).expect("her words");
+        assert!(words.text.contains("№101 Анна"), "whose they are: {}", words.text);
+        let maria = app.sandbox.new_agent("Мария");
+        app.general(maria, "коллеги, кто возьмёт?").await;
+        assert!(!any(&app.heard(anna), "коллеги") && !any(&app.heard(boris), "коллеги"));
+        app.sandbox.agent_replies_in_general(maria, words.id, "Уже ищем");
+        app.settle().await;
+        assert_eq!(app.last(anna).text, "Уже ищем");
+        assert!(!any(&app.heard(boris), "ищем"));
+        let card = group.iter().find(|seen| seen.text.starts_with("Запрос №102")).expect("his card").id;
+        app.sandbox.press(maria, app.sandbox.desk(), card, "take:102");
+        app.settle().await;
+        app.sandbox.agent_replies_in_general(maria, card, "Здравствуйте, Борис");
+        app.settle().await;
+        assert_eq!(app.last(boris).text, "Здравствуйте, Борис");
+        app.sandbox.agent_replies_in_general(maria, card, "/resolve");
+        app.settle().await;
+        assert!(app.last(boris).buttons.iter().flatten().any(|button| button.text == "Да, помогло"));
+        let texts: Vec<String> = app.sandbox.general().into_iter().map(|seen| seen.text).collect();
+        assert!(any(&texts, "Решено · Мария"), "the card follows: {texts:#?}");
     }
 
     pub async fn two_agents_and_many_customers_within_telegrams_limits(db: Db) {

@@ -580,6 +580,7 @@ fn office() -> Office {
         name: format!("desk {id}"),
         wishes: wishes.iter().map(|wish| (*wish).to_owned()).collect(),
         languages: Vec::new(),
+        plain: false,
     };
     Office {
         agents: vec![on(11, "Мария"), on(12, "Олег")],

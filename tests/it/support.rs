@@ -116,6 +116,8 @@ pub struct App {
     carried: Carried,
     /// The owner's rules, from the next start on.
     pub policy: Policy,
+    /// Whether the desk is used as a group without topics, from the next start on.
+    pub plain: bool,
 }
 
 /// A database of one test.
@@ -209,7 +211,7 @@ impl App {
         let sandbox = Sandbox::start(options).await.expect("a free port");
         let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App { sandbox, bot: None, database, limits, carried, policy: always_open() };
+        let mut app = App { sandbox, bot: None, database, limits, carried, policy: always_open(), plain: false };
         app.stock().await;
         app.begin().await;
         app
@@ -235,7 +237,8 @@ impl App {
     /// Starts the bot again after [`App::kill`] or [`App::stop`].
     pub async fn begin(&mut self) {
         let desk = self.sandbox.desk();
-        let known = knowledge(self.policy.clone(), vec![DeskInfo { id: desk, ..DeskInfo::default() }]);
+        let known =
+            knowledge(self.policy.clone(), vec![DeskInfo { id: desk, plain: self.plain, ..DeskInfo::default() }]);
         let store = self.store().await;
         let carrier: Arc<dyn Carrier> = match self.carried {
             Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
