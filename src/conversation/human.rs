@@ -10,8 +10,9 @@
 //! ```
 
 use super::customer::relay;
-use super::effect::{Post, Pressed};
+use super::effect::Post;
 use super::event::{Kind, Message, MessageId, Undelivered};
+use super::pressed::Pressed;
 use super::promise;
 use super::queue;
 use super::state::{Holder, Reason, Ticket};

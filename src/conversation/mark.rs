@@ -1,8 +1,9 @@
 //! After a ticket: whether it helped, a mark from 1 to 5 with one press, and a word if the customer likes. A bad mark
 //! goes to the lead with the story.
 
-use super::effect::{Button, Effect, Post, Pressed};
+use super::effect::{Button, Effect, Post};
 use super::event::TicketNo;
+use super::pressed::Pressed;
 use super::state::{Question, Reason};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};

@@ -11,10 +11,10 @@
 //! bot:      asks whether it helped
 //! ```
 //!
-//! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `customer`
+//! `state` is what is remembered, `event` what can happen, `effect` what may be decided. `pressed` what buttons mean. `customer`
 //! hears the customer out and finds the flow; `press` does the same for buttons; `answer` fits answers to what
 //! the bot has asked. A flow is a file of its own: `parcel`, `offer`, `link`, `cancel`, `refund`, `faq` (what is
-//! only data), `queue` (waiting), `human` (with a person, from the customer's side), `agent` (from the agents'), `mark` (after it), `incident` (what is wrong for many). `office` is what is known of
+//! only data), `queue` (waiting), `human` (with a person, from the customer's side), `agent` (from the agents'; `canned` what they insert and teach), `mark` (after it), `incident` (what is wrong for many). `office` is what is known of
 //! the desks. `task` holds the steps they share: number, proof, yes, carrier;
 //! `promise` what was said with a deadline. `turn` is the pen they write with, `policy` the owner's rules. A
 //! flow knows nothing of Telegram, of storage or of the clock.
@@ -22,6 +22,7 @@
 mod agent;
 mod answer;
 mod cancel;
+mod canned;
 mod customer;
 mod effect;
 mod event;
@@ -35,6 +36,7 @@ mod office;
 mod parcel;
 mod policy;
 mod press;
+mod pressed;
 mod promise;
 mod queue;
 mod refund;
@@ -43,13 +45,14 @@ mod task;
 mod turn;
 
 pub use agent::{NEXT_DAY, clock as clock_of_agents};
-pub use effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker, TicketState};
+pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, TicketState};
 pub use event::{
     CarrierQuestion, Command, Contact, CustomerId, Event, Instructed, Kind, Message, MessageId, Pause, Person, Press,
     TicketNo, Tracked, Undelivered, Why,
 };
 pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
+pub use pressed::Pressed;
 pub use promise::{Outcome, Owner, Promised, Timer};
 pub use state::{
     Answered, Closed, Desk, Errand, Fact, Group, Holder, LastPress, LastStatus, LinkSent, Menu, Question, Reason,

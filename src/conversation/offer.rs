@@ -9,8 +9,9 @@
 //!
 //! What the message or the carrier says already is not asked. The days that are left are said and remembered.
 
-use super::effect::{Effect, Post, Pressed};
+use super::effect::{Effect, Post};
 use super::event::{CarrierQuestion, Tracked, Why};
+use super::pressed::Pressed;
 use super::promise::{self, Outcome, Owner, Promised, Timer};
 use super::state::{Group, Holder, Question, Reason, Reminder};
 use super::task::{self, Cause, Flow};

@@ -11,8 +11,9 @@
 //! that stands still past its planned day is never recited: a person looks into it. «Delivered», but not received,
 //! goes to a person at once. Who follows a parcel hears of its changes.
 
-use super::effect::{Effect, Post, Pressed};
+use super::effect::{Effect, Post};
 use super::event::{CarrierQuestion, Tracked, Why};
+use super::pressed::Pressed;
 use super::state::{LastStatus, Question, Reason, Wish};
 use super::turn::{LANGUAGE_OF_DESK, Turn};
 use super::{Button, offer, task};

@@ -1,8 +1,9 @@
 //! A button under one of the bot's messages. What it meant is checked against how things stand: an old button
 //! changes nothing.
 
-use super::effect::{Effect, Line, Pressed, Speaker};
+use super::effect::{Effect, Line, Speaker};
 use super::event::{Person, Press};
+use super::pressed::Pressed;
 use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
 use super::{answer, customer, human, mark, parcel, queue, task};

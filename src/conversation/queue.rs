@@ -8,8 +8,9 @@
 //! ```
 
 use super::agent;
-use super::effect::{Button, Effect, Post, Pressed};
+use super::effect::{Button, Effect, Post};
 use super::event::{Person, TicketNo};
+use super::pressed::Pressed;
 use super::promise::Timer;
 use super::state::{Desk, Holder, Ticket};
 use super::task;

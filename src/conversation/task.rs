@@ -4,8 +4,9 @@
 //! A flow's `go_on` asks for the first thing that is missing and ends; whatever brings it calls `go_on` again.
 //! So a flow reads from top to bottom, and any order of events leads to its next question.
 
-use super::effect::{Effect, Keyboard, Post, Pressed};
+use super::effect::{Effect, Keyboard, Post};
 use super::event::{CarrierQuestion, Instructed, MessageId, Tracked, Why};
+use super::pressed::Pressed;
 use super::promise::{self, Outcome, Owner, Promised, Timer};
 use super::state::{Errand, Fact, Group, Question, Reason};
 use super::turn::Turn;

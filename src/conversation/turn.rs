@@ -1,8 +1,9 @@
 //! One turn of a conversation while it is being decided: the state so far and the effects so far.
 
 use super::Context;
-use super::effect::{Button, Effect, Keyboard, Line, Post, Pressed, Say, Speaker};
+use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
+use super::pressed::Pressed;
 use super::state::{Closed, Fact, Holder, Question, Reason, State, Ticket, Wish};
 use super::{promise, queue, task};
 use crate::phrases::{Reply, Value};

@@ -1,0 +1,102 @@
+//! What agents insert instead of typing it, and what they teach: canned replies, and what a ticket was really about.
+
+use super::agent;
+use super::effect::{Button, Effect, Post};
+use super::event::{MessageId, Person, TicketNo};
+use super::pressed::Pressed;
+use super::state::Ticket;
+use super::turn::Turn;
+use crate::phrases::{Filling, Reply, Value};
+use crate::understanding;
+
+/// What a canned reply says to this customer.
+fn canned_text(turn: &Turn<'_>, agent: &Person, id: &str) -> Option<String> {
+    let name = turn.state.customer.name.trim();
+    let filling = Filling {
+        name: (!name.is_empty()).then(|| name.to_owned()),
+        number: turn.state.parcel.as_ref().map(ToString::to_string),
+        // Which day is meant only the agent knows: a text that needs one is to be edited.
+        date: None,
+        agent: Some(agent.name.clone()),
+    };
+    turn.context.phrasebook.canned_text(turn.language(), id, &filling)
+}
+
+/// A canned reply goes to the customer; the topic shows what it said. `waiting` is the ticket if nobody holds it.
+pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, id: &str) -> Option<Reply> {
+    let Some(text) = canned_text(turn, &agent, id) else {
+        return Some(turn.desk_reply("desk.canned_needs_more"));
+    };
+    if let Some(ticket) = waiting {
+        agent::hold(turn, ticket, agent.clone());
+    }
+    let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
+    turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
+    // It stands in no message of the agent's; a number below zero is nobody else's.
+    let message = MessageId(-turn.count());
+    agent::tell(turn, &agent, message, text);
+    None
+}
+
+/// How many canned replies a list shows.
+const CANNED_SHOWN: usize = 6;
+
+/// Canned replies with what they would say here, each with a button that sends it.
+pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<Reply> {
+    let Some(ticket) = turn.state.holder.ticket().map(|ticket| ticket.no) else {
+        return Some(turn.desk_reply("desk.no_ticket"));
+    };
+    let book = turn.context.phrasebook;
+    let wish = turn.state.wish.as_ref().map(|wish| wish.intent.as_str());
+    let found = match words.is_empty() {
+        true => book.canned_for(super::turn::LANGUAGE_OF_DESK, wish),
+        false => book.find_canned(super::turn::LANGUAGE_OF_DESK, words),
+    };
+    let mut lines = Vec::new();
+    let mut buttons = Vec::new();
+    for canned in found.into_iter().take(CANNED_SHOWN) {
+        // One that needs a day is shown to be copied and finished.
+        let text = canned_text(turn, agent, &canned.id);
+        if text.is_some() {
+            let label = turn.desk_reply("desk.button_canned").with("title", Value::Text(canned.title.clone()));
+            buttons.push(Button { label, pressed: Pressed::Canned { ticket, id: canned.id.clone() } });
+        }
+        let text = text.unwrap_or_else(|| "…".into());
+        lines.push(format!("{} → {text}", canned.title));
+    }
+    if lines.is_empty() {
+        return Some(turn.desk_reply("desk.canned_none"));
+    }
+    let list = turn.desk_reply("desk.canned_list").with("list", Value::Text(lines.join("\n\n")));
+    turn.post(Post::Offer(list, buttons));
+    None
+}
+
+/// An agent says what a ticket was really about: perhaps the bot can learn it.
+pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
+    let known = turn.state.closed.as_mut().filter(|closed| closed.ticket.no == no && closed.maybe.contains(&intent));
+    let words = known.and_then(|closed| {
+        closed.maybe.clear();
+        closed.ticket.words.clone()
+    });
+    match words {
+        Some(utterance) => {
+            turn.effect(Effect::Propose { ticket: no, utterance, intent });
+            turn.desk_reply("desk.was_thanks")
+        }
+        None => turn.desk_reply("desk.no_ticket"),
+    }
+}
+
+/// What a ticket that the bot did not understand may have been about.
+pub(super) fn maybe(turn: &Turn<'_>, ticket: &Ticket) -> Vec<String> {
+    const MOST: usize = 4;
+    let Some(words) = ticket.words.as_ref().filter(|words| !words.starts_with('/')) else {
+        return Vec::new();
+    };
+    let candidates = understanding::read(turn.context.matcher, words).candidates.into_iter();
+    let wishes = candidates.map(|candidate| candidate.intent);
+    let known = |intent: &String| turn.context.phrasebook.has(&format!("{intent}.title"), turn.language());
+    let wishes = wishes.filter(|intent| intent != understanding::HUMAN && !super::customer::is_small_talk(intent));
+    wishes.filter(known).take(MOST).collect()
+}

@@ -1,0 +1,306 @@
+//! What buttons mean, and how that is written into them and read back.
+
+use super::event::{MessageId, TicketNo};
+use crate::parcel::TrackingNumber;
+
+/// What a press of one of our buttons means. Written into Telegram's `callback_data` (1 to 64 bytes)
+/// and parsed once when it comes back; whether it still stands is the conversation's business.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pressed {
+    /// The customer wants this.
+    Wish(String),
+    /// The customer wants a person.
+    Person,
+    /// The customer says whether a ticket's answer helped.
+    Helped {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Whether it did.
+        yes: bool,
+    },
+    /// The customer chose one of the answers to a question.
+    Choice(String),
+    /// The customer says yes or no to something that cannot be taken back.
+    Confirm {
+        /// The task it belongs to.
+        task: u64,
+        /// Whether it is a yes.
+        yes: bool,
+    },
+    /// The customer says whether the bot's answer helped.
+    Solved(bool),
+    /// The customer goes on with what was put aside, or does not want it any more.
+    Resume(bool),
+    /// The customer wants to hear of a parcel's changes.
+    Follow(TrackingNumber),
+    /// The customer does not want to any more.
+    Unfollow(TrackingNumber),
+    /// The customer goes on with the bot while the ticket waits.
+    AskBot(TicketNo),
+    /// The customer does not need a person any more.
+    LeaveQueue(TicketNo),
+    /// The customer says how it was.
+    Mark {
+        /// The ticket.
+        ticket: TicketNo,
+        /// 1 (bad) to 5 (good).
+        mark: u8,
+    },
+    /// An agent takes a ticket.
+    Take(TicketNo),
+    /// An agent takes a ticket that another one holds.
+    TakeOver(TicketNo),
+    /// An agent resolves a ticket.
+    Resolve(TicketNo),
+    /// An agent goes on with a customer whose ticket was resolved.
+    Reopen,
+    /// An agent gives a ticket back to the queue.
+    Release(TicketNo),
+    /// An agent gives the customer back to the bot.
+    ToBot(TicketNo),
+    /// An agent wants to pass a ticket on: the card shows to whom.
+    TransferMenu(TicketNo),
+    /// An agent passes a ticket on to this one.
+    TransferTo {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Telegram's id of the other agent, or of another desk.
+        to: i64,
+    },
+    /// An agent wants to put a ticket aside: the card shows until when.
+    SnoozeMenu(TicketNo),
+    /// An agent puts a ticket aside for so many minutes; 0 until the customer answers.
+    Snooze {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Minutes.
+        minutes: i64,
+    },
+    /// The card shows its usual buttons again.
+    BackToCard(TicketNo),
+    /// An agent takes back the last answer.
+    Recall(TicketNo),
+    /// An agent sends a canned reply.
+    Canned {
+        /// The ticket.
+        ticket: TicketNo,
+        /// Which reply.
+        id: String,
+    },
+    /// An agent says what a ticket was really about.
+    Was {
+        /// The ticket.
+        ticket: TicketNo,
+        /// The intent.
+        intent: String,
+    },
+    /// The lead lets the bot learn what was proposed, or not.
+    Lesson {
+        /// The proposal.
+        proposal: i64,
+        /// Whether to.
+        yes: bool,
+    },
+    /// The lead says that something is wrong for many.
+    IncidentOpen(String),
+    /// The lead says that it is over.
+    IncidentOver(String),
+    /// An agent sends what was held back, because another one holds the ticket.
+    SendAnyway(MessageId),
+}
+
+impl Pressed {
+    /// Whether it belongs to the desk as a whole, and to no customer.
+    pub fn is_offices(&self) -> bool {
+        matches!(self, Pressed::IncidentOpen(_) | Pressed::IncidentOver(_) | Pressed::Lesson { .. })
+    }
+
+    /// Whether it stands on a button for agents: nothing that a customer presses.
+    pub fn is_agents(&self) -> bool {
+        match self {
+            Pressed::Wish(_)
+            | Pressed::Person
+            | Pressed::Helped { .. }
+            | Pressed::Choice(_)
+            | Pressed::Confirm { .. }
+            | Pressed::Solved(_)
+            | Pressed::Resume(_)
+            | Pressed::Follow(_)
+            | Pressed::AskBot(_)
+            | Pressed::LeaveQueue(_)
+            | Pressed::Mark { .. }
+            | Pressed::Unfollow(_) => false,
+            Pressed::Take(_)
+            | Pressed::TakeOver(_)
+            | Pressed::Resolve(_)
+            | Pressed::Reopen
+            | Pressed::Release(_)
+            | Pressed::ToBot(_)
+            | Pressed::TransferMenu(_)
+            | Pressed::TransferTo { .. }
+            | Pressed::SnoozeMenu(_)
+            | Pressed::Snooze { .. }
+            | Pressed::BackToCard(_)
+            | Pressed::Recall(_)
+            | Pressed::Canned { .. }
+            | Pressed::Was { .. }
+            | Pressed::Lesson { .. }
+            | Pressed::IncidentOpen(_)
+            | Pressed::IncidentOver(_)
+            | Pressed::SendAnyway(_) => true,
+        }
+    }
+
+    /// As `callback_data`.
+    pub fn data(&self) -> String {
+        match self {
+            Pressed::Wish(intent) => format!("wish:{intent}"),
+            Pressed::Person => "person".into(),
+            Pressed::Helped { ticket, yes } => {
+                format!("helped:{ticket}:{}", word_of(*yes))
+            }
+            Pressed::Choice(id) => format!("choice:{id}"),
+            Pressed::Confirm { task, yes } => format!("confirm:{task}:{}", word_of(*yes)),
+            Pressed::Solved(yes) => format!("solved:{}", word_of(*yes)),
+            Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
+            Pressed::Follow(number) => format!("follow:{number}"),
+            Pressed::Unfollow(number) => format!("unfollow:{number}"),
+            Pressed::Take(ticket) => format!("take:{ticket}"),
+            Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
+            Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
+            Pressed::Reopen => "reopen".into(),
+            Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
+            Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
+            Pressed::Mark { ticket, mark } => format!("mark:{ticket}:{mark}"),
+            Pressed::Release(ticket) => format!("release:{ticket}"),
+            Pressed::ToBot(ticket) => format!("tobot:{ticket}"),
+            Pressed::TransferMenu(ticket) => format!("transfer:{ticket}"),
+            Pressed::TransferTo { ticket, to } => format!("transfer:{ticket}:{to}"),
+            Pressed::SnoozeMenu(ticket) => format!("snooze:{ticket}"),
+            Pressed::Snooze { ticket, minutes } => format!("snooze:{ticket}:{minutes}"),
+            Pressed::BackToCard(ticket) => format!("card:{ticket}"),
+            Pressed::Recall(ticket) => format!("recall:{ticket}"),
+            Pressed::Canned { ticket, id } => format!("canned:{ticket}:{id}"),
+            Pressed::Was { ticket, intent } => format!("was:{ticket}:{intent}"),
+            Pressed::Lesson { proposal, yes } => format!("learn:{proposal}:{}", word_of(*yes)),
+            Pressed::IncidentOpen(intent) => format!("incident:open:{intent}"),
+            Pressed::IncidentOver(intent) => format!("incident:over:{intent}"),
+            Pressed::SendAnyway(message) => format!("send:{}", message.0),
+        }
+    }
+
+    /// Reads `callback_data` back; `None` when it is none of ours.
+    pub fn parse(data: &str) -> Option<Pressed> {
+        let mut parts = data.split(':');
+        let pressed = match (parts.next()?, parts.next(), parts.next()) {
+            ("wish", Some(intent), None) => Pressed::Wish(intent.into()),
+            ("person", None, None) => Pressed::Person,
+            ("reopen", None, None) => Pressed::Reopen,
+            ("helped", Some(ticket), Some(answer)) => {
+                Pressed::Helped { ticket: TicketNo(ticket.parse().ok()?), yes: yes_of(answer)? }
+            }
+            ("choice", Some(id), None) => Pressed::Choice(id.into()),
+            ("confirm", Some(task), Some(answer)) => {
+                Pressed::Confirm { task: task.parse().ok()?, yes: yes_of(answer)? }
+            }
+            ("solved", Some(answer), None) => Pressed::Solved(yes_of(answer)?),
+            ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
+            ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
+            ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
+            ("take", Some(ticket), None) => Pressed::Take(TicketNo(ticket.parse().ok()?)),
+            ("takeover", Some(ticket), None) => Pressed::TakeOver(TicketNo(ticket.parse().ok()?)),
+            ("resolve", Some(ticket), None) => Pressed::Resolve(TicketNo(ticket.parse().ok()?)),
+            ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
+            ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
+            ("mark", Some(ticket), Some(mark)) => Pressed::Mark {
+                ticket: TicketNo(ticket.parse().ok()?),
+                mark: mark.parse().ok().filter(|mark| (1..=5).contains(mark))?,
+            },
+            ("release", Some(ticket), None) => Pressed::Release(TicketNo(ticket.parse().ok()?)),
+            ("tobot", Some(ticket), None) => Pressed::ToBot(TicketNo(ticket.parse().ok()?)),
+            ("transfer", Some(ticket), None) => Pressed::TransferMenu(TicketNo(ticket.parse().ok()?)),
+            ("transfer", Some(ticket), Some(to)) => {
+                Pressed::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: to.parse().ok()? }
+            }
+            ("snooze", Some(ticket), None) => Pressed::SnoozeMenu(TicketNo(ticket.parse().ok()?)),
+            ("snooze", Some(ticket), Some(minutes)) => {
+                Pressed::Snooze { ticket: TicketNo(ticket.parse().ok()?), minutes: minutes.parse().ok()? }
+            }
+            ("card", Some(ticket), None) => Pressed::BackToCard(TicketNo(ticket.parse().ok()?)),
+            ("recall", Some(ticket), None) => Pressed::Recall(TicketNo(ticket.parse().ok()?)),
+            ("canned", Some(ticket), Some(id)) => {
+                Pressed::Canned { ticket: TicketNo(ticket.parse().ok()?), id: id.into() }
+            }
+            ("was", Some(ticket), Some(intent)) => {
+                Pressed::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() }
+            }
+            ("learn", Some(proposal), Some(answer)) => {
+                Pressed::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? }
+            }
+            ("incident", Some("open"), Some(intent)) => Pressed::IncidentOpen(intent.into()),
+            ("incident", Some("over"), Some(intent)) => Pressed::IncidentOver(intent.into()),
+            ("send", Some(message), None) => Pressed::SendAnyway(MessageId(message.parse().ok()?)),
+            _ => return None,
+        };
+        parts.next().is_none().then_some(pressed)
+    }
+}
+
+fn word_of(yes: bool) -> &'static str {
+    if yes { "yes" } else { "no" }
+}
+
+fn yes_of(word: &str) -> Option<bool> {
+    match word {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buttons_read_back_as_what_they_were() {
+        for pressed in [
+            Pressed::Wish("change_address_or_date".into()),
+            Pressed::Person,
+            Pressed::Helped { ticket: TicketNo(128), yes: false },
+            Pressed::Choice("cause_inn_not_linked".into()),
+            Pressed::Confirm { task: 7, yes: true },
+            Pressed::Solved(false),
+            Pressed::Resume(true),
+            Pressed::Follow(TrackingNumber::new("RA123456785RU")),
+            Pressed::Unfollow(TrackingNumber::new("1000000017")),
+            Pressed::Take(TicketNo(1)),
+            Pressed::Reopen,
+            Pressed::TakeOver(TicketNo(2)),
+            Pressed::Resolve(TicketNo(9_000_000)),
+            Pressed::AskBot(TicketNo(1)),
+            Pressed::LeaveQueue(TicketNo(1)),
+            Pressed::Mark { ticket: TicketNo(1), mark: 5 },
+            Pressed::Release(TicketNo(1)),
+            Pressed::ToBot(TicketNo(1)),
+            Pressed::TransferMenu(TicketNo(1)),
+            Pressed::TransferTo { ticket: TicketNo(1), to: -1_001_234_567_890 },
+            Pressed::SnoozeMenu(TicketNo(1)),
+            Pressed::Snooze { ticket: TicketNo(1), minutes: 60 },
+            Pressed::BackToCard(TicketNo(1)),
+            Pressed::Recall(TicketNo(1)),
+            Pressed::SendAnyway(MessageId(77)),
+            Pressed::Canned { ticket: TicketNo(1), id: "address_at_the_courier_".into() },
+            Pressed::Was { ticket: TicketNo(1), intent: "change_address_or_date".into() },
+            Pressed::Lesson { proposal: 7_123_456_789_012_345, yes: true },
+            Pressed::IncidentOpen("change_address_or_date".into()),
+            Pressed::IncidentOver("refund".into()),
+        ] {
+            assert!(pressed.data().len() <= 64);
+            assert_eq!(Pressed::parse(&pressed.data()), Some(pressed));
+        }
+        for nonsense in ["", "take", "take:x", "helped:1:maybe", "wish:a:b", "resolve:1:2:3", "mark:1:6", "mark:1:0"] {
+            assert_eq!(Pressed::parse(nonsense), None, "{nonsense}");
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Effects become rows, in the order they were decided.
+
+use super::posts::LEAD_LINES;
+use super::work::Work;
+use crate::conversation::{self, Button, Effect, Keyboard, Kind, Post, Promised, State};
+use crate::desk::{self, StoryLine};
+use crate::outbox::{KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
+use crate::phrases::{Reply, render};
+use crate::store::{Error, Proposal};
+
+impl Work<'_, '_> {
+    /// Turns effects into rows, in order.
+    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<(), Error> {
+        for effect in effects {
+            match effect {
+                Effect::Record(line) => {
+                    let line = StoryLine { who: line.who, text: line.text, media: line.media, album: line.album };
+                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                }
+                Effect::Say(say) => {
+                    let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
+                    let text = fit(parts.join("\n\n"));
+                    let line =
+                        StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None };
+                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                    let buttons = self.labels(&say.buttons);
+                    let keyboard = self.keyboard(&say.keyboard, say.seed);
+                    let outgoing = Outgoing::Text { text, buttons, keyboard, origin: None, reply_to: None };
+                    self.post_to_customer(outgoing).await?;
+                }
+                Effect::Typing => {
+                    let lane = format!("typing:{}", self.customer);
+                    self.post(lane, self.customer.0, Outgoing::Typing).await?;
+                }
+                Effect::CopyToCustomer { message, album, reply_to } => {
+                    let (from, kind) = (self.desk, Kind::Other.word().to_owned());
+                    let reply_to = reply_to.map(|answered| Spot { chat: from, message: answered.0 });
+                    let (more, caption, words) = (Vec::new(), None, None);
+                    let copy = Outgoing::Copy { from, message: message.0, more, reply_to, caption, kind, words };
+                    let lane = self.customer_lane();
+                    self.post_copy(lane, self.customer.0, copy, album).await?;
+                }
+                Effect::SendToCustomer { message, text } => {
+                    let origin = Some(Spot { chat: self.desk, message: message.0 });
+                    let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
+                    self.post_to_customer(Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to })
+                        .await?;
+                }
+                Effect::EditAtCustomer { message, text, caption } => {
+                    let of = Spot { chat: self.desk, message: message.0 };
+                    let text = if caption { fit_caption(text) } else { fit(text) };
+                    self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
+                }
+                Effect::RecallFromCustomer { message } => {
+                    let of = Spot { chat: self.desk, message: message.0 };
+                    self.drop_unsent(of).await?;
+                    // One that is on its way just now is caught up with.
+                    self.post_to_customer(Outgoing::Recall { of }).await?;
+                }
+                Effect::Toast { query, words } => {
+                    let text = words.map(|(reply, seed)| self.words(&reply, seed));
+                    let lane = format!("press:{query}");
+                    self.post(lane, self.customer.0, Outgoing::Toast { query, text }).await?;
+                }
+                Effect::Ask(question) => self.tx.ask(self.customer, &question, self.millis()).await?,
+                Effect::Follow { number, on } => self.tx.follow(self.customer, &number, on).await?,
+                Effect::Timer { timer, at } => {
+                    self.tx.set_timer(self.customer, &timer, at.timestamp_millis()).await?;
+                }
+                Effect::Promise { what, owner, due } => {
+                    self.tx.promise(self.customer, &what, &owner, due.timestamp_millis(), self.millis()).await?;
+                }
+                Effect::PromiseTaken { what, owner } => {
+                    self.tx.promise_taken(self.customer, &what, &owner).await?;
+                }
+                Effect::PromiseEnded { what, outcome } => {
+                    if matches!(what, Promised::Answer(_)) {
+                        // Whatever was still to be said about it is not news any more.
+                        let lane = self.reminder_lane();
+                        self.tx.abandon_lane(&lane, self.millis(), "the promise has ended").await?;
+                    }
+                    self.tx.promise_ended(self.customer, &what, outcome, self.millis()).await?;
+                }
+                Effect::Feedback { about, choice, words } => {
+                    let (choice, words) = (choice.as_deref(), words.as_deref());
+                    self.tx.feedback(self.customer, about, choice, words, self.millis()).await?;
+                }
+                Effect::Wished { intent } => self.wished(&intent).await?,
+                Effect::Offered { agent } => {
+                    let now = self.millis();
+                    self.tx.agent_offered(agent, now).await?;
+                    let known = self.office.agents.iter_mut().filter(|known| known.person.id == agent);
+                    known.for_each(|known| known.offered_at = Some(now));
+                }
+                Effect::Lead { words, story } => {
+                    let mut text = self.words(&words, 0);
+                    if story {
+                        let lines = self.tx.story_since(self.customer, 0, LEAD_LINES).await?;
+                        let told = desk::story(&self.knowledge.phrasebook, state, &lines);
+                        text = format!("{text}\n\n{}", told.join("\n"));
+                    }
+                    self.post_to_lead(text, Vec::new()).await?;
+                }
+                Effect::Propose { ticket, utterance, intent } => {
+                    let language = state.language.unwrap_or_default();
+                    let proposal = Proposal { id: 0, language, utterance, intent };
+                    self.tx.propose(self.customer, ticket, &proposal, self.millis()).await?;
+                }
+                Effect::Desk(post) => {
+                    if post == Post::Open {
+                        self.move_to(self.desk_of(state)).await?;
+                    }
+                    for outgoing in self.desk(state, post).await? {
+                        self.post_to_desk(outgoing).await?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn words(&self, reply: &Reply, seed: u64) -> String {
+        render(&self.knowledge.phrasebook, reply, seed)
+    }
+
+    pub(super) fn labels(&self, buttons: &[Vec<Button>]) -> Vec<Vec<Label>> {
+        let label = |button: &Button| Label { text: self.words(&button.label, 0), data: button.pressed.data() };
+        buttons.iter().map(|row| row.iter().map(label).collect()).collect()
+    }
+
+    pub(super) fn keyboard(&self, keyboard: &Keyboard, seed: u64) -> Option<KeyboardChange> {
+        match keyboard {
+            Keyboard::Keep => None,
+            Keyboard::AskPhone { share, instead } => {
+                Some(KeyboardChange::AskPhone { share: self.words(share, seed), instead: self.words(instead, seed) })
+            }
+            Keyboard::Remove => Some(KeyboardChange::Remove),
+        }
+    }
+}

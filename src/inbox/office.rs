@@ -1,0 +1,155 @@
+//! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
+
+use super::Knowledge;
+use super::posts::BEFORE_WORDS;
+use super::posts::WORDS;
+use super::work::{Work, place};
+use crate::conversation::{Button, CustomerId, Event, Office, OpenTicket, Pressed};
+use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
+use crate::outbox::{Outgoing, fit};
+use crate::phrases::{Reply, Value};
+use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
+use tracing::error;
+
+/// The last hours, by which waiting times are told (milliseconds).
+const LATELY: i64 = 3 * 60 * 60 * 1000;
+/// Fewer answers than this tell nothing of how long the next takes.
+const ENOUGH_WAITS: usize = 5;
+/// How long after the lead was told of many who ask the same they are told again (milliseconds).
+const TELL_AGAIN: i64 = 60 * 60 * 1000;
+
+impl Work<'_, '_> {
+    /// Works on what happened at a desk and belongs to no customer.
+    pub(super) async fn office_event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+        let event: OfficeEvent = match serde_json::from_str(&row.body) {
+            Ok(event) => event,
+            Err(error) => {
+                let problem = format!("the event cannot be read: {}", place(&error));
+                error!(event = row.id, problem, "an event was set aside");
+                return self.tx.event_done(row.id, self.millis(), Some(&problem)).await;
+            }
+        };
+        let thread = match &event {
+            OfficeEvent::Command { thread, .. } | OfficeEvent::Pressed { thread, .. } => *thread,
+            OfficeEvent::Lesson { .. } => None,
+        };
+        let proposals = match &event {
+            OfficeEvent::Command { command: OfficeCommand::Unclear, .. } | OfficeEvent::Pressed { .. } => {
+                let open = self.tx.proposals("open").await?.into_iter();
+                open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
+            }
+            OfficeEvent::Command { .. } | OfficeEvent::Lesson { .. } => Vec::new(),
+        };
+        let here = self.customer.0;
+        let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
+        let context = OfficeContext {
+            now: self.now,
+            phrasebook: &self.knowledge.phrasebook,
+            policy: &self.knowledge.policy,
+            office: self.office,
+            desk: configured.map_or(here, |desk| desk.id),
+            matcher: &self.knowledge.matcher,
+            proposals: &proposals,
+        };
+        let desk = context.desk;
+        for effect in desk::office_step(&context, event) {
+            match effect {
+                OfficeEffect::Say { text, buttons } => {
+                    let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
+                    let office = Outgoing::Office { text: fit(text), buttons: self.labels(&rows), thread };
+                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &office).await?;
+                }
+                OfficeEffect::Toast { query, text } => {
+                    self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
+                }
+                OfficeEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
+                OfficeEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,
+                OfficeEffect::On(agent) => {
+                    self.tx.agent_on(&agent, desk, self.millis()).await?;
+                    self.office.agents = self.tx.agents_on_shift().await?;
+                }
+                OfficeEffect::Off(agent) => {
+                    self.tx.agent_off(agent).await?;
+                    self.office.agents.retain(|known| known.person.id != agent);
+                }
+                OfficeEffect::OpenIncident { intent, words } => {
+                    self.tx.open_incident(&intent, words.as_deref(), self.millis()).await?;
+                    self.office.incidents = self.tx.incidents().await?;
+                    let waits =
+                        |ticket: &&OpenTicket| ticket.agent.is_none() && ticket.wish.as_deref() == Some(&intent);
+                    let waiting = self.office.tickets.iter().filter(waits).map(|ticket| CustomerId(ticket.customer));
+                    let waiting: Vec<CustomerId> = waiting.collect();
+                    self.tell_all(row, waiting, &Event::IncidentBegan { intent: intent.clone(), words }).await?;
+                }
+                OfficeEffect::CloseIncident { intent } => {
+                    let since = self.office.incident(&intent).map_or(0, |incident| incident.since);
+                    let since = since - self.knowledge.policy.incident_within.num_milliseconds();
+                    let mut all = self.tx.askers(&intent, since).await?;
+                    all.extend(self.office.tickets.iter().map(|ticket| CustomerId(ticket.customer)));
+                    all.sort_unstable();
+                    all.dedup();
+                    self.tx.close_incident(&intent, self.millis()).await?;
+                    self.office.incidents = self.tx.incidents().await?;
+                    self.tell_all(row, all, &Event::IncidentOver { intent }).await?;
+                }
+            }
+        }
+        self.tx.event_done(row.id, self.millis(), None).await
+    }
+
+    /// An event of the desk that concerns many conversations goes to each.
+    pub(super) async fn tell_all(
+        &mut self,
+        row: &WaitingEvent,
+        all: Vec<CustomerId>,
+        event: &Event,
+    ) -> Result<(), Error> {
+        let body = serde_json::to_string(event).expect("an event is plain data");
+        for customer in all {
+            let event = NewEvent { source: format!("office:{}:{customer}", row.id), customer, body: body.clone() };
+            self.tx.put_event(&event, self.millis()).await?;
+        }
+        Ok(())
+    }
+
+    /// Counts a wish; when many ask the same at once, the lead is told, once for all of them.
+    pub(super) async fn wished(&mut self, intent: &str) -> Result<(), Error> {
+        let (now, policy) = (self.millis(), &self.knowledge.policy);
+        let since = now - policy.incident_within.num_milliseconds();
+        let askers = self.tx.wished(self.customer, intent, now, since).await?;
+        if askers < i64::from(policy.incident_askers) || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await? {
+            return Ok(());
+        }
+        let words = Reply::new("desk.many_ask", desk::LANGUAGE)
+            .with("title", Value::Phrase(format!("{intent}.title")))
+            .with("count", Value::Number(askers))
+            .with("minutes", Value::Number(policy.incident_within.num_minutes()));
+        let label = Reply::new("desk.button_incident_open", desk::LANGUAGE);
+        let button = Button { label, pressed: Pressed::IncidentOpen(intent.to_owned()) };
+        let text = self.words(&words, 0);
+        self.post_to_lead(text, vec![vec![button]]).await
+    }
+
+    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
+    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+        let text = match &self.knowledge.policy.lead {
+            Some(lead) => format!("{lead} {text}"),
+            None => text,
+        };
+        let chat = self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id));
+        let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
+        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
+    }
+}
+
+/// The desks as they are now.
+pub(super) async fn office(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<Office, Error> {
+    let waits = tx.waits_since(now - LATELY).await?;
+    Ok(Office {
+        agents: tx.agents_on_shift().await?,
+        desks: knowledge.desks.clone(),
+        tickets: tx.open_tickets().await?,
+        first_answer: (waits.len() >= ENOUGH_WAITS).then(|| waits[waits.len() / 2] / 1000),
+        incidents: tx.incidents().await?,
+    })
+}

@@ -1,0 +1,303 @@
+//! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
+
+use super::work::Work;
+use crate::conversation::{self, Button, DeskInfo, Kind, MessageId, Post, State};
+use crate::desk::{self, StoryLine};
+use crate::outbox::{Outgoing, Spot, fit, fit_caption};
+use crate::store::{Error, NewPost};
+use std::collections::HashSet;
+
+/// How long the first picture of an album waits for the others: Telegram sends them one by one.
+const ALBUM_WAITS: i64 = 700;
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+pub(super) const BEFORE_WORDS: i64 = -1;
+pub(super) const WORDS: i64 = 0;
+const BEHIND_WORDS: i64 = 1;
+const LAST: i64 = 2;
+/// How many lines of a story the lead is told.
+pub(super) const LEAD_LINES: i64 = 20;
+/// How many lines of a story the desk is told at most.
+const STORY_LINES: i64 = 60;
+
+impl Work<'_, '_> {
+    pub(super) async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
+        Ok(match post {
+            Post::Open if self.is_plain() => {
+                // A number below zero stands for no topic: everything about the customer goes into the group itself.
+                self.tx.set_topic(self.customer, self.desk, -self.customer.0).await?;
+                Vec::new()
+            }
+            Post::Open => vec![Outgoing::Topic],
+            Post::Card => vec![Outgoing::Card, Outgoing::Pin],
+            Post::Unclose => vec![Outgoing::Unclose],
+            Post::Story { since } => {
+                let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
+                self.story(state, &lines)
+            }
+            Post::Words { text, message, reply_to, quote } => {
+                let (buttons, keyboard, origin) = (Vec::new(), None, Some(self.spot(message)));
+                let reply_to = reply_to.map(|answered| self.spot(answered));
+                // Where the message it answers is not here, its beginning tells which it was.
+                let known = match reply_to {
+                    Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk).await?,
+                    None => true,
+                };
+                let text = match self.is_plain() {
+                    true => format!("{}:\n{text}", self.whose(state)),
+                    false => text,
+                };
+                let text = match quote.filter(|_| !known) {
+                    Some(quote) => format!("↪ «{}»\n{text}", cut_quote(&quote)),
+                    None => text,
+                };
+                vec![Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to }]
+            }
+            Post::Copy { message, kind, words, masked, album, reply_to } => {
+                let mut copy = self.copy(message, kind, words, masked);
+                if let Outgoing::Copy { reply_to: spot, .. } = &mut copy {
+                    *spot = reply_to.map(|answered| self.spot(answered));
+                }
+                let lane = self.desk_lane();
+                self.post_copy(lane, self.desk, copy, album).await?;
+                Vec::new()
+            }
+            Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Answer(reply) => {
+                let answer = Outgoing::text(fit(self.words(&reply, 0)));
+                self.answer_agent(&answer).await?;
+                Vec::new()
+            }
+            Post::Reminder(reply) => {
+                let lane = self.reminder_lane();
+                self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+                let reminder = Outgoing::text(fit(self.words(&reply, 0)));
+                self.post_row(self.row(lane, self.desk, BEHIND_WORDS), &reminder).await?;
+                Vec::new()
+            }
+            Post::Offer(reply, buttons) => {
+                let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
+                let answer = Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows));
+                self.answer_agent(&answer).await?;
+                Vec::new()
+            }
+            Post::Call(agent, reply) => {
+                vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.id, name: agent.name }]
+            }
+            Post::Abandon => {
+                for lane in [self.desk_lane(), self.card_lane()] {
+                    self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
+                }
+                Vec::new()
+            }
+        })
+    }
+
+    /// The customer's topic lies at this desk from now on. What the old one shows is not here.
+    pub(super) async fn move_to(&mut self, desk: i64) -> Result<(), Error> {
+        if desk != self.desk {
+            for lane in [format!("name:{}", self.customer), format!("face:{}", self.customer), self.card_lane()] {
+                self.tx.abandon_lane(&lane, self.millis(), "the ticket has moved to another desk").await?;
+            }
+            self.tx.forget_shown(self.customer).await?;
+            self.desk = desk;
+        }
+        Ok(())
+    }
+
+    /// Whether the customer's desk is a group without topics.
+    pub(super) fn is_plain(&self) -> bool {
+        let here = |desk: &&DeskInfo| self.store.current_desk(desk.id) == self.desk;
+        self.knowledge.desks.iter().find(here).is_some_and(|desk| desk.plain)
+    }
+
+    /// «№101 Анна»: whose words these are, where no topic says so.
+    pub(super) fn whose(&self, state: &State) -> String {
+        match state.holder.ticket() {
+            Some(ticket) => format!("№{} {}", ticket.no, state.customer.name),
+            None => state.customer.name.clone(),
+        }
+    }
+
+    /// A message of the customer's chat.
+    pub(super) fn spot(&self, message: MessageId) -> Spot {
+        Spot { chat: self.customer.0, message: message.0 }
+    }
+
+    /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
+    pub(super) fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
+        let told = desk::story(&self.knowledge.phrasebook, state, lines);
+        let mut rows: Vec<Outgoing> = told.into_iter().map(Outgoing::text).collect();
+        let mut seen = HashSet::new();
+        let mut last_album: Option<&str> = None;
+        for line in lines.iter().filter(|line| line.who == conversation::Speaker::Customer) {
+            let Some((kind, message)) = line.media.filter(|(_, message)| seen.insert(*message)) else {
+                continue;
+            };
+            let masked = line.text.contains(crate::privacy::MASK);
+            let words = Some(line.text.clone()).filter(|words| !words.is_empty());
+            let copy = self.copy(message, kind, words, masked);
+            let album = line.album.as_deref();
+            let of_last = album.is_some() && album == last_album;
+            if !(of_last && rows.last_mut().is_some_and(|first| join(first, &copy))) {
+                rows.push(copy);
+            }
+            last_album = album;
+        }
+        rows
+    }
+
+    /// A copy of a customer's message; masked words stand in the place of its own.
+    pub(super) fn copy(&self, message: MessageId, kind: Kind, words: Option<String>, masked: bool) -> Outgoing {
+        Outgoing::Copy {
+            from: self.customer.0,
+            message: message.0,
+            more: Vec::new(),
+            reply_to: None,
+            caption: words.clone().filter(|_| masked && kind.has_caption()).map(fit_caption),
+            kind: kind.word().into(),
+            words,
+        }
+    }
+
+    /// Posts a copy; the pictures of an album are gathered into one row, so that they arrive as an album.
+    pub(super) async fn post_copy(
+        &mut self,
+        lane: String,
+        chat: i64,
+        copy: Outgoing,
+        album: Option<String>,
+    ) -> Result<(), Error> {
+        if let Some(album) = &album
+            && let Some((row, body)) = self.tx.open_album(&lane, album, self.millis()).await?
+            && let Ok(mut first) = serde_json::from_str::<Outgoing>(&body)
+            && join(&mut first, &copy)
+        {
+            let body = serde_json::to_string(&first).expect("an outgoing call is plain data");
+            return self.tx.set_body(row, &body).await;
+        }
+        let due_at = self.millis() + if album.is_some() { ALBUM_WAITS } else { 0 };
+        self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
+    }
+
+    /// Drops what has not been sent yet of an agent's message.
+    pub(super) async fn drop_unsent(&mut self, of: Spot) -> Result<(), Error> {
+        let lane = self.customer_lane();
+        for (row, body) in self.tx.waiting_rows(&lane).await? {
+            let brings = match serde_json::from_str::<Outgoing>(&body) {
+                Ok(Outgoing::Copy { from, message, .. }) => Spot { chat: from, message } == of,
+                Ok(Outgoing::Text { origin, .. }) => origin == Some(of),
+                Ok(_) | Err(_) => false,
+            };
+            if brings {
+                self.tx.undeliverable(row, self.millis(), "taken back").await?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn desk_lane(&self) -> String {
+        format!("topic:{}", self.customer)
+    }
+
+    pub(super) fn reminder_lane(&self) -> String {
+        format!("reminder:{}", self.customer)
+    }
+
+    /// An agent who did something is told at once: they wait for it, and there are few of them.
+    pub(super) async fn answer_agent(&mut self, answer: &Outgoing) -> Result<(), Error> {
+        let lane = format!("agents:{}", self.customer);
+        self.post_row(self.row(lane, self.desk, BEFORE_WORDS), answer).await
+    }
+
+    pub(super) fn card_lane(&self) -> String {
+        format!("card:{}", self.customer)
+    }
+
+    pub(super) fn customer_lane(&self) -> String {
+        format!("customer:{}", self.customer)
+    }
+
+    pub(super) async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+        self.post(self.customer_lane(), self.customer.0, outgoing).await
+    }
+
+    /// Words go in order. Names, cards and pins wait behind all words, and of several only the last costs anything:
+    /// the group's twenty a minute are for what people say.
+    pub(super) async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
+        let (lane, rank) = match &outgoing {
+            Outgoing::Rename => (format!("name:{}", self.customer), BEHIND_WORDS),
+            Outgoing::Face => (format!("face:{}", self.customer), BEHIND_WORDS),
+            Outgoing::Card => (self.card_lane(), BEHIND_WORDS),
+            Outgoing::Pin => (self.card_lane(), LAST),
+            Outgoing::Topic
+            | Outgoing::Unclose
+            | Outgoing::Office { .. }
+            | Outgoing::Text { .. }
+            | Outgoing::Call { .. }
+            | Outgoing::Copy { .. }
+            | Outgoing::Edit { .. }
+            | Outgoing::EditCopy { .. }
+            | Outgoing::Recall { .. }
+            | Outgoing::Mark { .. }
+            | Outgoing::Toast { .. }
+            | Outgoing::Typing => (self.desk_lane(), WORDS),
+        };
+        if matches!(outgoing, Outgoing::Rename | Outgoing::Face) {
+            self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+        }
+        self.post_row(self.row(lane, self.desk, rank), &outgoing).await
+    }
+
+    pub(super) async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
+        self.post_row(self.row(lane, chat, WORDS), &outgoing).await
+    }
+
+    pub(super) fn row(&self, lane: String, chat: i64, rank: i64) -> NewPost {
+        NewPost {
+            customer: self.customer,
+            lane,
+            chat,
+            at_desk: chat < 0,
+            rank,
+            body: String::new(),
+            due_at: self.millis(),
+            album: None,
+        }
+    }
+
+    pub(super) async fn post_row(&mut self, row: NewPost, outgoing: &Outgoing) -> Result<(), Error> {
+        let body = serde_json::to_string(outgoing).expect("an outgoing call is plain data");
+        self.tx.post(&NewPost { body, ..row }, self.millis()).await
+    }
+}
+
+/// Adds a picture to the album that `first` brings; `false` when they are not two copies from one chat.
+fn join(first: &mut Outgoing, next: &Outgoing) -> bool {
+    match (first, next) {
+        (
+            Outgoing::Copy { from, more, caption, words, .. },
+            Outgoing::Copy { from: same, message, caption: own, words: said, .. },
+        ) if from == same => {
+            more.push(*message);
+            // A masked caption anywhere in it: the captions do not go over as they are.
+            if own.is_some() {
+                caption.clone_from(own);
+            }
+            if words.is_none() {
+                words.clone_from(said);
+            }
+            true
+        }
+        _ => false,
+    }
+}
+
+/// Enough of a message to know it by.
+fn cut_quote(quote: &str) -> String {
+    const LENGTH: usize = 60;
+    let line = quote.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.char_indices().nth(LENGTH) {
+        Some((at, _)) => format!("{}…", &line[..at]),
+        None => line,
+    }
+}

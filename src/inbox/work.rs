@@ -1,0 +1,158 @@
+//! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
+
+use super::Knowledge;
+use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State};
+use crate::desk::{self, Face};
+use crate::outbox::{CardBody, Outgoing, fit};
+use crate::store::{Error, Store, Tx, WaitingEvent};
+use chrono::{DateTime, Utc};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use tracing::{error, info};
+
+/// One event being worked on.
+pub(super) struct Work<'w, 'c> {
+    pub knowledge: &'w Knowledge,
+    pub office: &'w mut Office,
+    pub store: &'w Store,
+    pub tx: &'w mut Tx<'c>,
+    pub now: DateTime<Utc>,
+    pub customer: CustomerId,
+    /// The desk the customer's topic lies at, by its present id.
+    pub desk: i64,
+}
+
+impl Work<'_, '_> {
+    pub(super) fn millis(&self) -> i64 {
+        self.now.timestamp_millis()
+    }
+
+    /// Works on one event; returns whether the carrier was asked something.
+    pub(super) async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
+        if row.customer.is_desk() {
+            self.office_event(row).await?;
+            return Ok(false);
+        }
+        let state = self.tx.state_of(row.customer).await?;
+        let next_ticket = self.tx.next_ticket().await?;
+        let context = Context {
+            now: self.now,
+            next_ticket,
+            matcher: &self.knowledge.matcher,
+            phrasebook: &self.knowledge.phrasebook,
+            policy: &self.knowledge.policy,
+            office: self.office,
+        };
+        match decide(&context, state.as_deref(), &row.body) {
+            Ok(Decided { before, state, effects }) => {
+                if state.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
+                    info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
+                    self.tx.ticket_opened(next_ticket).await?;
+                }
+                let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
+                self.desk = self.desk_of(&before);
+                self.write_down(&before, &state).await?;
+                self.show(&before, &state, &effects).await?;
+                self.carry_out(&state, effects).await?;
+                let stored = serde_json::to_string(&state).expect("a state is plain data");
+                self.tx.set_state(row.customer, &stored, self.millis()).await?;
+                self.tx.event_done(row.id, self.millis(), None).await?;
+                Ok(asked)
+            }
+            Err(problem) => {
+                error!(event = row.id, customer = %row.customer, %problem, "an event was set aside");
+                self.tx.event_done(row.id, self.millis(), Some(&problem)).await?;
+                Ok(false)
+            }
+        }
+    }
+
+    /// The desk a customer's topic lies at, by its present id.
+    pub(super) fn desk_of(&self, state: &State) -> i64 {
+        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        self.store.current_desk(state.at.unwrap_or(first))
+    }
+
+    /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
+    pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
+        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        let desk = after.at.unwrap_or(first);
+        let (was, is) = (desk::ticket_line(before, self.customer, desk), desk::ticket_line(after, self.customer, desk));
+        if was == is {
+            return Ok(());
+        }
+        if let Some(is) = is {
+            self.tx.put_ticket(&is, self.millis()).await?;
+            self.office.tickets.retain(|ticket| ticket.no != is.no);
+            self.office.tickets.push(is);
+        } else if let Some(was) = was {
+            self.tx.close_ticket(was.no, self.millis()).await?;
+            self.office.tickets.retain(|ticket| ticket.no != was.no);
+        }
+        Ok(())
+    }
+
+    /// Keeps up what the customer's topic shows: whatever changed it, its face follows the state. A change waits
+    /// behind words, and only the last is sent.
+    pub(super) async fn show(&mut self, before: &State, after: &State, effects: &[Effect]) -> Result<(), Error> {
+        let face = |state: &State| {
+            desk::face(&self.knowledge.phrasebook, &self.knowledge.policy, self.office, state, self.now)
+        };
+        let (was, Some(is)) = (face(before), face(after)) else {
+            return Ok(());
+        };
+        // What the bot says to a customer whose ticket is done is none of the desk's business.
+        let done = before.holder == conversation::Holder::Bot && after.holder == conversation::Holder::Bot;
+        if was.as_ref() == Some(&is) || (done && before.closed == after.closed) {
+            return Ok(());
+        }
+        let Face { name, card, buttons } = is;
+        let shown = card.clone();
+        let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
+        let body = serde_json::to_string(&body).expect("a card is plain data");
+        self.tx.set_face(self.customer, &name, &body).await?;
+        let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
+        let renamed = was.as_ref().is_none_or(|was| was.name != name);
+        if renamed && after.topic && !posts(&Post::Open) {
+            self.post_to_desk(Outgoing::Rename).await?;
+        }
+        let redrawn = was.is_none_or(|was| was.card != shown || was.buttons != buttons);
+        if redrawn && after.topic && !posts(&Post::Card) {
+            self.post_to_desk(Outgoing::Face).await?;
+        }
+        Ok(())
+    }
+}
+
+/// What was decided about an event.
+struct Decided {
+    before: State,
+    state: State,
+    effects: Vec<Effect>,
+}
+
+/// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
+/// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
+/// be done with the event. Errors are told without what they were about: that may be a message.
+fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Decided, String> {
+    let event: Event =
+        serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
+    let before: State = match state.map(serde_json::from_str) {
+        Some(Ok(state)) => state,
+        Some(Err(error)) => {
+            error!(place = place(&error), "a conversation's state cannot be read; it begins anew");
+            State::default()
+        }
+        None => State::default(),
+    };
+    let step = || conversation::step(context, before.clone(), event.clone());
+    let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
+        error!("a step panicked; a person gets the message");
+        catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
+    });
+    let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
+    Ok(Decided { before, state, effects })
+}
+
+pub(super) fn place(error: &serde_json::Error) -> String {
+    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
+}
