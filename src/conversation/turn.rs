@@ -298,6 +298,7 @@ impl<'a> Turn<'a> {
             .take_if(|closed| comes_back(self.context, &self.state.wish, self.state.resolved_at, closed, reason))
         {
             Some(closed) => {
+                self.state.tickets = self.state.tickets.saturating_sub(1);
                 let mut all = closed.ticket.facts;
                 all.extend(facts.into_iter().filter(|fact| !all.contains(fact)).collect::<Vec<_>>());
                 let wish = self.state.wish.clone().or(closed.ticket.wish);
@@ -374,7 +375,8 @@ fn comes_back(
     reason: Reason,
 ) -> bool {
     let ago = resolved_at.map(|at| context.now.timestamp_millis() - at);
-    let soon = ago.is_some_and(|ago| ago <= context.policy.reopen_within.num_milliseconds());
+    // Who did not need it any more begins anew.
+    let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within.num_milliseconds());
     let same = match (wish, &closed.ticket.wish) {
         (Some(wish), Some(before)) => wish.intent == before.intent,
         (Some(_), None) | (None, _) => true,

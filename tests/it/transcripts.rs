@@ -664,7 +664,7 @@ impl Stage {
             self.out += &format!("  {}\n", labels.join(" "));
         }
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
-        let by_itself = mark == "<" && !text.starts_with("(от человека)");
+        let by_itself = mark == "<" && !text.starts_with("(от человека");
         assert!(
             !by_itself || !matches!(self.state.holder, Holder::Agent { .. }) || self.may_speak,
             "the bot talks over an agent: {text}"
