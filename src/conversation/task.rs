@@ -421,6 +421,8 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) {
         // One of several questions of one message.
         Some(mut errand) if !errand.holds(&question) => {
             errand.questions.push(question);
+            // The others may be answered before the moment that was set for them.
+            turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
             turn.state.errand = Some(errand);
         }
         Some(mut errand) => {
