@@ -30,7 +30,10 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::Copy { from, message, more, caption, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
-            let messages = [message].into_iter().chain(more).collect();
+            let mut messages: Vec<i64> = [message].into_iter().chain(more).collect();
+            // `copyMessages` wants them in a strictly increasing order.
+            messages.sort_unstable();
+            messages.dedup();
             Ok(Call::Copy { from, messages, caption, reply_to })
         }
         Outgoing::Edit { message, text, buttons } => Ok(Call::EditText { message, text, buttons }),
