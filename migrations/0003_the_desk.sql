@@ -14,6 +14,9 @@ CREATE INDEX copies_back ON copies (to_chat, to_message);
 ALTER TABLE outbox ADD COLUMN album TEXT;
 CREATE INDEX outbox_albums ON outbox (lane, album) WHERE done_at IS NULL AND album IS NOT NULL;
 
+-- A card asks whether words of its customer wait before it.
+CREATE INDEX outbox_of_customer ON outbox (customer, id) WHERE done_at IS NULL;
+
 -- What a customer's topic is to show (name and card), and what it shows: of several changes that wait for the
 -- group's minute only the last is sent. `card` is the message that carries it.
 CREATE TABLE faces (

@@ -118,6 +118,11 @@ pub enum Effect {
         /// Whether the story goes with it.
         story: bool,
     },
+    /// Nobody answered a ticket in time: the lead is told, of many in one line.
+    Late {
+        /// What is told when it is the only one.
+        words: Reply,
+    },
     /// What a ticket was really about, by an agent: perhaps an example to learn.
     Propose {
         /// The ticket.

@@ -196,7 +196,7 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     turn.post(Post::Reminder(notice));
     let name = Value::Text(turn.state.customer.name.clone());
     let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
-    turn.effect(Effect::Lead { words: words.with("deadline", deadline), story: false });
+    turn.effect(Effect::Late { words: words.with("deadline", deadline) });
     open(turn, &ticket);
     match &mut turn.state.holder {
         Holder::Bot => {}

@@ -101,6 +101,7 @@ impl Work<'_, '_> {
                     }
                     self.post_to_lead(text, Vec::new()).await?;
                 }
+                Effect::Late { words } => self.tell_late(&words).await?,
                 Effect::Propose { ticket, utterance, intent } => {
                     let language = state.language.unwrap_or_default();
                     let proposal = Proposal { id: 0, language, utterance, intent };

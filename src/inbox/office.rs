@@ -1,8 +1,7 @@
 //! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
 
 use super::Knowledge;
-use super::posts::BEFORE_WORDS;
-use super::posts::WORDS;
+use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
 use super::work::{Work, place};
 use crate::conversation::{Button, CustomerId, Event, Office, OpenTicket, Pressed};
 use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
@@ -130,13 +129,38 @@ impl Work<'_, '_> {
         self.post_to_lead(text, vec![vec![button]]).await
     }
 
-    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
-    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+    /// The lead hears of answers that are late: of many in one line, which takes the place of the last if that still
+    /// waits.
+    pub(super) async fn tell_late(&mut self, words: &Reply) -> Result<(), Error> {
+        let (now, patience) = (self.now, self.knowledge.policy.first_response);
+        let late = self.office.tickets.iter().filter(|ticket| !ticket.answered && ticket.opened + patience <= now);
+        let count = late.count();
+        let text = match count {
+            0 | 1 => self.words(words, 0),
+            _ => {
+                let count = Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
+                self.words(&Reply::new("desk.late_many", desk::LANGUAGE).with("count", count), 0)
+            }
+        };
+        let (chat, text) = self.to_lead(text);
+        let lane = format!("late:{chat}");
+        self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+        let office = Outgoing::Office { text: fit(text), buttons: Vec::new(), thread: None };
+        self.post_row(self.row(lane, chat, BEHIND_WORDS), &office).await
+    }
+
+    /// The lead's chat, and a text that calls them by name if the owner gave one.
+    fn to_lead(&self, text: String) -> (i64, String) {
         let text = match &self.knowledge.policy.lead {
             Some(lead) => format!("{lead} {text}"),
             None => text,
         };
-        let chat = self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id));
+        (self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id)), text)
+    }
+
+    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
+    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+        let (chat, text) = self.to_lead(text);
         let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
         self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
     }

@@ -12,7 +12,7 @@ const ALBUM_WAITS: i64 = 700;
 /// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
-const BEHIND_WORDS: i64 = 1;
+pub(super) const BEHIND_WORDS: i64 = 1;
 const LAST: i64 = 2;
 /// How many lines of a story the lead is told.
 pub(super) const LEAD_LINES: i64 = 20;

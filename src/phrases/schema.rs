@@ -219,6 +219,7 @@ pub const KEYS: &[Key] = &[
     text("desk.reopened_topic", &[]),
     text("desk.bad_mark", &["ticket", "name", "value"]),
     text("desk.bad_mark_words", &["ticket", "name", "value"]),
+    text("desk.late_many", &["count"]),
     text("desk.late", &["ticket", "name", "deadline"]),
     text("desk.many_ask", &["title", "count", "minutes"]),
     text("desk.button_incident_open", &[]),

@@ -61,11 +61,14 @@ statements! {
     SHOWN_BODY = "UPDATE faces SET shown_body = $2, card = COALESCE($3, card) WHERE customer = $1";
     FORGET_SHOWN = "UPDATE faces SET shown_name = NULL, shown_body = NULL, card = NULL WHERE customer = $1";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
-    /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it.
+    /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it. What can wait
+    /// is held back by words of the same customer that came before it: a card never overtakes them.
     HEADS = "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
              WHERE o.done_at IS NULL AND o.at_desk = $1 AND o.due_at <= $2 \
              AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL \
                              AND p.id < o.id) \
+             AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
+                  AND w.done_at IS NULL AND w.at_desk = o.at_desk AND w.rank = 0 AND w.id < o.id)) \
              ORDER BY o.rank, o.id LIMIT $3";
     NEXT_DUE = "SELECT due_at FROM outbox WHERE done_at IS NULL AND due_at > $1 ORDER BY due_at LIMIT 1";
     SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";

@@ -17,9 +17,10 @@ fn a_small_burst_loses_nothing() {
     let report = std::fs::read(&json).unwrap_or_else(|error| panic!("no report ({error}):\n{told}"));
     let _ = std::fs::remove_file(&json);
     let report: Value = serde_json::from_slice(&report).expect("the report is JSON");
-    for what in ["lost", "doubled", "out_of_order", "wrong"] {
+    for what in ["lost", "doubled", "out_of_order", "wrong", "cards_first"] {
         assert_eq!(report["findings"][what], 0, "{what}:\n{told}");
     }
+    assert!(done.status.success(), "and so it ends well:\n{told}");
     assert_eq!(report["cut"], false, "all was done in time:\n{told}");
     assert_eq!(report["first_answer"]["count"], 12, "everybody was answered:\n{told}");
     assert_eq!(report["too_many_requests"], 0, "Telegram's limits were kept:\n{told}");

@@ -88,6 +88,17 @@ impl Browser {
     }
 }
 
+/// With `OTKLIK_SHOTS=1`, the page as it is now becomes a picture of the README.
+async fn shot(browser: &Browser, name: &str) {
+    if std::env::var("OTKLIK_SHOTS").is_err() {
+        return;
+    }
+    let picture = browser.client.screenshot().await.expect("a picture of the page");
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/screenshots");
+    std::fs::create_dir_all(&folder).expect("a folder for pictures");
+    std::fs::write(folder.join(name), picture).expect("the picture is written");
+}
+
 fn fantoccini_connector() -> hyper_util::client::legacy::connect::HttpConnector {
     hyper_util::client::legacy::connect::HttpConnector::new()
 }
@@ -106,11 +117,17 @@ async fn the_story_of_the_demo() {
     browser.click("topic-item").await;
     browser.sees("desk", "Клиент: Анна").await;
     browser.sees("desk", "где моя посылка?").await;
+    shot(&browser, "queue.png").await;
     browser.press("desk", "Взять").await;
     browser.write("desk", "Здравствуйте, это Мария").await;
     browser.sees("customer", "Здравствуйте, это Мария").await;
+    browser.sees("desk", "Запрос ведёт Мария").await;
+    shot(&browser, "taken.png").await;
     browser.press("desk", "Решено").await;
     browser.press("customer", "Да, помогло").await;
+    browser.press("customer", "5 ⭐").await;
+    browser.sees("desk", "Клиент ответил: помогло").await;
+    shot(&browser, "resolved.png").await;
     browser.write("customer", "спасибо").await;
     app.settle().await;
     browser.client.clone().close().await.expect("the browser closes");

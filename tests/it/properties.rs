@@ -268,6 +268,7 @@ impl World {
                 | Effect::Wished { .. }
                 | Effect::Offered { .. }
                 | Effect::Lead { .. }
+                | Effect::Late { .. }
                 | Effect::Propose { .. }
                 | Effect::Toast { .. }
                 | Effect::Desk(_)

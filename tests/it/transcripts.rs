@@ -496,7 +496,7 @@ impl Stage {
                     known.offered_at = Some(now);
                 }
             }
-            Effect::Lead { words, .. } => {
+            Effect::Lead { words, .. } | Effect::Late { words } => {
                 let text = self.words(&words, 0);
                 self.show("lead<", &text, &[]);
             }
