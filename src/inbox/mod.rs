@@ -1,4 +1,4 @@
-//! The way in: events are claimed, looked at by [`conversation::step`] and committed together with
+//! The way in: events are claimed, looked at by [`crate::conversation::step`] and committed together with
 //! everything they lead to.
 //!
 //! Claiming, deciding and committing happen inside one transaction of the store's writing task. A step

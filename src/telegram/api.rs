@@ -151,43 +151,66 @@ impl Api {
                 return vec![format!("{error} → add the bot to the group, and check OTKLIK_DESK")];
             }
         };
-        let mut missing = Vec::new();
-        if chat["is_forum"] != true {
-            missing.push(
-                "the group has no topics, so agents answer by replying to the customer's messages → switch Topics on in \
-                 the group's settings for a topic per customer, and start the bot again"
-                    .to_owned(),
-            );
-        }
         let me = match self.call(teloxide::payloads::GetMe::new()).await {
             Ok(me) => me["id"].as_u64().unwrap_or_default(),
             Err(error) => return vec![error.to_string()],
         };
-        match self.call(teloxide::payloads::GetChatMember::new(id, UserId(me))).await {
-            Ok(member) if member["status"] != "administrator" => {
-                missing
-                    .push("the bot is no administrator → make it one; otherwise it does not see messages".to_owned());
-            }
-            Ok(member) => {
-                let needs = [
-                    ("can_manage_topics", "the bot may not manage topics → allow «Manage topics»"),
-                    (
-                        "can_pin_messages",
-                        "the bot may not pin messages, so cards are not pinned → allow «Pin messages»",
-                    ),
-                ];
-                let lacks = needs.iter().filter(|(right, _)| member[*right] != true);
-                missing.extend(lacks.map(|(_, told)| (*told).to_owned()));
-            }
-            Err(error) => missing.push(error.to_string()),
-        }
-        missing
+        let member = match self.call(teloxide::payloads::GetChatMember::new(id, UserId(me))).await {
+            Ok(member) => member,
+            Err(error) => return vec![error.to_string()],
+        };
+        // Whoever may not see the administrators is told of that by the member's own rights.
+        let all = self.call(teloxide::payloads::GetChatAdministrators::new(id)).await.unwrap_or_default();
+        lacking(&chat, &member, &all)
     }
+}
+
+/// What a group lacks to be a desk: by itself, by the bot's membership and by its administrators, as the Bot API
+/// tells them (`getChat`, `getChatMember`, `getChatAdministrators`). A line each, with what to press.
+fn lacking(chat: &Value, bot: &Value, administrators: &Value) -> Vec<String> {
+    let mut missing = Vec::new();
+    if chat["is_forum"] != true {
+        missing.push(
+            "the group has no topics, so agents answer by replying to the customer's messages → switch Topics on in \
+             the group's settings for a topic per customer, and start the bot again"
+                .to_owned(),
+        );
+    }
+    if bot["status"] == "administrator" {
+        let needs = [
+            ("can_manage_topics", "the bot may not manage topics → allow «Manage topics»"),
+            ("can_pin_messages", "the bot may not pin messages, so cards are not pinned → allow «Pin messages»"),
+        ];
+        let lacks = needs.iter().filter(|(right, _)| bot[*right] != true);
+        missing.extend(lacks.map(|(_, told)| (*told).to_owned()));
+    } else {
+        missing.push("the bot is no administrator → make it one; otherwise it does not see messages".to_owned());
+    }
+    let hidden = administrators.as_array().into_iter().flatten().filter(|admin| admin["is_anonymous"] == true);
+    missing.extend(hidden.map(|admin| {
+        let name = admin["user"]["first_name"].as_str().unwrap_or("an administrator");
+        format!("{name} is anonymous, so nobody can see who answers → switch «Remain anonymous» off for them")
+    }));
+    missing
 }
 
 #[cfg(test)]
 mod tests {
-    use super::one_by_one;
+    use super::{lacking, one_by_one};
+    use serde_json::json;
+
+    #[test]
+    fn what_a_desk_lacks_is_told_with_what_to_press() {
+        let forum = json!({"id": -100, "type": "supergroup", "is_forum": true});
+        let all = json!({"status": "administrator", "can_manage_topics": true, "can_pin_messages": true});
+        assert_eq!(lacking(&forum, &all, &json!([])), Vec::<String>::new());
+        let some = json!({"status": "administrator", "can_manage_topics": false});
+        let told = lacking(&forum, &some, &json!([{"is_anonymous": true, "user": {"first_name": "Мария"}}]));
+        assert_eq!(told.len(), 3, "{told:?}");
+        assert!(told.iter().all(|line| line.contains('→')) && told[2].contains("Мария"), "{told:?}");
+        let told = lacking(&json!({"id": -1, "type": "group"}), &json!({"status": "member"}), &json!([]));
+        assert!(told.len() == 2 && told[0].contains("Topics") && told[1].contains("administrator"), "{told:?}");
+    }
 
     #[test]
     fn an_update_that_cannot_be_read_is_stepped_over_alone() {
