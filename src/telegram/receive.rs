@@ -83,6 +83,15 @@ impl Receiver {
         Ok(())
     }
 
+    /// Whose a topic is, or the message that was answered in a group without topics.
+    async fn whose(&self, desk: i64, thread: i64, answered: Option<i64>) -> Result<Option<CustomerId>, Error> {
+        match (self.store.whose_topic(desk, thread).await?, answered) {
+            (Some(customer), _) => Ok(Some(customer)),
+            (None, Some(message)) => self.store.whose_message(desk, message).await,
+            (None, None) => Ok(None),
+        }
+    }
+
     /// What tells an update from any other: ids begin anew after an idle week, so the moment goes with them.
     fn source(&self, update: &Value, id: i64) -> String {
         format!("telegram:{}:{id}:{}", self.api.bot_id(), moment(update))
@@ -117,7 +126,7 @@ impl Receiver {
             };
             let (customer, event) = match sort(update, &desks) {
                 Sorted::Customer(customer, event) => (customer, event),
-                Sorted::Topic { desk, thread, event } => match self.store.whose_topic(desk, thread).await? {
+                Sorted::Topic { desk, thread, answered, event } => match self.whose(desk, thread, answered).await? {
                     Some(customer) => (customer, event),
                     None => {
                         debug!(update = id, thread, "skipped: a topic that is nobody's");

@@ -12,8 +12,8 @@ use serde_json::Value;
 pub(super) enum Sorted {
     /// Something in a customer's private chat.
     Customer(CustomerId, Event),
-    /// Something in a topic of a desk: whose it is, the store knows.
-    Topic { desk: i64, thread: i64, event: Event },
+    /// Something in a topic of a desk, or in a thread of answers of a plain group: whose it is, the store knows.
+    Topic { desk: i64, thread: i64, answered: Option<i64>, event: Event },
     /// Something about a message of a desk outside of all topics: whose it is, the store knows.
     Message { desk: i64, message: i64, event: Event },
     /// Something at a desk that belongs to no customer.
@@ -128,7 +128,7 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     if desks.contains(&chat) && message.get("forum_topic_closed").is_some() {
         let by_bot = message["from"]["is_bot"] == true;
         return match message["message_thread_id"].as_i64().filter(|_| !by_bot) {
-            Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::TopicClosed },
+            Some(thread) => Sorted::Topic { desk: chat, thread, answered: None, event: Event::TopicClosed },
             None => Sorted::Skipped("a topic that the bot closed"),
         };
     }
@@ -143,11 +143,12 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     };
     let content = content(message, MessageId(id));
     if desks.contains(&chat) {
-        let thread = message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true);
+        let thread = message["message_thread_id"].as_i64();
         let Some(agent) = agent(message, chat) else {
             return Sorted::Skipped("written by a bot");
         };
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk::office_command)) {
+            let thread = thread.filter(|_| is_topic(message));
             return Sorted::Office { desk: chat, event: OfficeEvent::Command { agent, command, thread } };
         }
         let answered = content.reply_to;
@@ -158,7 +159,10 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
             (true, _) => Event::AgentEdited { agent, message: content },
         };
         return match (thread, answered) {
-            (Some(thread), _) => Sorted::Topic { desk: chat, thread, event },
+            (Some(thread), answered) => {
+                let answered = answered.map(|MessageId(message)| message);
+                Sorted::Topic { desk: chat, thread, answered, event }
+            }
             (None, Some(MessageId(message))) => Sorted::Message { desk: chat, message, event },
             (None, _) => Sorted::Skipped("outside of the topics, and no answer"),
         };
@@ -174,6 +178,12 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     Sorted::Customer(CustomerId(chat), event)
 }
 
+/// Whether a message lies in a topic. In a group without topics answers have threads of their own, to which nothing
+/// can be sent.
+fn is_topic(message: &Value) -> bool {
+    message["is_topic_message"] == true || message["chat"]["is_forum"] == true
+}
+
 fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
     let message = &query["message"];
     let (Some(id), Some(data), Some(chat), Some(number)) =
@@ -186,12 +196,16 @@ fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
     };
     let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
     if desks.contains(&chat) {
-        let thread = message["message_thread_id"].as_i64().filter(|_| message["is_topic_message"] == true);
+        let thread = message["message_thread_id"].as_i64();
         if Pressed::parse(data).is_some_and(|pressed| pressed.is_offices()) {
+            let thread = thread.filter(|_| is_topic(message));
             return Sorted::Office { desk: chat, event: OfficeEvent::Pressed { agent: who, press, thread } };
         }
         return match thread {
-            Some(thread) => Sorted::Topic { desk: chat, thread, event: Event::AgentPressed { agent: who, press } },
+            Some(thread) => {
+                let event = Event::AgentPressed { agent: who, press };
+                Sorted::Topic { desk: chat, thread, answered: Some(number), event }
+            }
             None => {
                 let event = Event::AgentPressed { agent: who, press };
                 Sorted::Message { desk: chat, message: number, event }

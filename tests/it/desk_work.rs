@@ -1,5 +1,6 @@
 //! The work at the desk, one story for each thing a support lead asks of it: taking and passing on, notes, what
-//! crosses and what is taken back, canned replies, the queue, marks, lessons, incidents, and a group's own life.
+//! crosses and what is taken back, canned replies, the queue, marks, lessons, incidents, and a group's own life. All
+//! of it within Telegram's limits, on a clock that runs faster.
 
 use crate::on_both;
 
@@ -31,7 +32,7 @@ mod stories {
     use otklik::sandbox::Media;
 
     pub async fn a_card_is_pinned_and_follows_the_ticket(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let anna = app.customer("Анна").await;
         app.says(anna, "верните деньги за заказ").await;
         app.says(anna, "позовите человека").await;
@@ -51,7 +52,7 @@ mod stories {
     }
 
     pub async fn what_another_holds_is_held_back_until_the_author_insists(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, _, topic) = app.held().await;
         let oleg = app.sandbox.new_agent("Олег");
         app.agent(oleg, topic, "Я знаю ответ").await;
@@ -71,7 +72,7 @@ mod stories {
     }
 
     pub async fn a_ticket_is_released_passed_on_and_put_aside(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         let (desk, oleg) = (app.sandbox.desk(), app.sandbox.new_agent("Олег"));
         app.press(maria, desk, "Отпустить").await;
@@ -95,7 +96,7 @@ mod stories {
     }
 
     pub async fn it_is_opened_again_by_the_customers_return(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         app.agent(maria, topic, "Проверьте ещё раз").await;
         app.press(maria, app.sandbox.desk(), "Решено").await;
@@ -108,7 +109,7 @@ mod stories {
     }
 
     pub async fn nothing_leaks_in_the_mode_of_notes(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         let note = app.agent(maria, topic, "// она права, это наша ошибка").await;
         app.sandbox.agent_replies(maria, topic, note, "и правда наша");
@@ -128,7 +129,7 @@ mod stories {
     }
 
     pub async fn an_answer_is_marked_and_can_be_taken_back(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         let answer = app.agent(maria, topic, "Ваш паспорт не нужен").await;
         let marked = app.sandbox.topic(topic).into_iter().find(|seen| seen.id == answer).expect("her message");
@@ -142,7 +143,7 @@ mod stories {
     }
 
     pub async fn edits_and_answers_cross_both_ways(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         let question = app.says(anna, "сколько ждать?").await;
         let at_desk = app.sandbox.topic(topic).into_iter().find(|seen| seen.text == "сколько ждать?").expect("relayed");
@@ -173,7 +174,7 @@ mod stories {
     }
 
     pub async fn albums_arrive_as_albums(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         for i in 0..3 {
             app.sandbox.customer_sends(anna, Media::Photo, (i == 0).then_some("коробка"), Some("a1"));
@@ -193,7 +194,7 @@ mod stories {
     }
 
     pub async fn a_canned_reply_goes_out_with_one_press(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let anna = app.customer("Анна").await;
         app.says(anna, "где моя посылка").await;
         app.says(anna, "позовите человека").await;
@@ -215,7 +216,7 @@ mod stories {
     }
 
     pub async fn the_queue_is_listed_and_offered_in_turn(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (maria, oleg) = (app.sandbox.new_agent("Мария"), app.sandbox.new_agent("Олег"));
         app.general(maria, "/on").await;
         app.general(oleg, "/on").await;
@@ -248,7 +249,7 @@ mod stories {
     }
 
     pub async fn who_waits_can_ask_the_bot_or_leave(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let anna = app.customer("Анна").await;
         app.says(anna, "позовите человека").await;
         app.press(anna, anna, "Пока спросить бота").await;
@@ -273,7 +274,7 @@ mod stories {
     }
 
     pub async fn a_bad_mark_goes_to_the_lead_with_the_story(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         app.agent(maria, topic, "Ничем не поможем").await;
         app.press(maria, app.sandbox.desk(), "Решено").await;
@@ -289,7 +290,7 @@ mod stories {
     }
 
     pub async fn what_an_agent_says_it_was_is_learned(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let anna = app.customer("Анна").await;
         // Nothing the shipped phrasebook knows.
         let odd = "хочу узнать судьбу моего короба с гвоздикой";
@@ -328,7 +329,7 @@ mod stories {
     }
 
     pub async fn an_incident_is_told_to_all_and_ends_for_all(db: Db) {
-        let mut app = App::start(db).await;
+        let mut app = App::with_limits(db).await;
         app.stop().await;
         app.policy.incident_askers = 3;
         app.begin().await;
@@ -358,7 +359,7 @@ mod stories {
     }
 
     pub async fn who_leaves_the_group_leaves_no_ticket_behind(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         let desk = app.sandbox.desk();
         app.sandbox.raw_update(serde_json::json!({"chat_member": {
@@ -376,7 +377,7 @@ mod stories {
     }
 
     pub async fn a_closed_topic_opens_again(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, _, topic) = app.held().await;
         app.sandbox.close_topic(topic);
         app.settle().await;
@@ -387,7 +388,7 @@ mod stories {
     }
 
     pub async fn a_failed_delivery_is_loud(db: Db) {
-        let app = App::start(db).await;
+        let app = App::with_limits(db).await;
         let (anna, maria, topic) = app.held().await;
         app.sandbox.customer_blocks(anna);
         let answer = app.agent(maria, topic, "Готово").await;
@@ -397,7 +398,7 @@ mod stories {
     }
 
     pub async fn a_group_without_topics_works_by_replies(db: Db) {
-        let mut app = App::start(db).await;
+        let mut app = App::with_limits(db).await;
         app.stop().await;
         app.plain = true;
         app.begin().await;
