@@ -114,6 +114,12 @@ impl Pace {
         }
     }
 
+    /// Whether a group's minute is as good as used up: then words that wait one behind the other share a message.
+    pub fn is_tight(&mut self, desk: i64, now: Instant) -> bool {
+        let most = self.limits.a_minute / 4 * 3;
+        self.chats.entry(desk).or_default().window.free_at(most.max(1), MINUTE, now) != Some(now)
+    }
+
     /// A call begins.
     pub fn begin(&mut self, chat: i64, counted: bool) {
         self.all.under_way += 1;
@@ -194,6 +200,19 @@ mod tests {
         }
         assert_eq!(pace.may(-1, true, true, now), Go::At(now + MINUTE));
         assert_eq!(pace.may(-1, true, false, now), Go::Now);
+    }
+
+    #[test]
+    fn a_minute_is_tight_when_three_quarters_are_used() {
+        let mut pace = Pace::new(Limits::default());
+        let now = crate::clock::instant();
+        for _ in 0..14 {
+            send(&mut pace, -1, now);
+        }
+        assert!(!pace.is_tight(-1, now));
+        send(&mut pace, -1, now);
+        assert!(pace.is_tight(-1, now) && !pace.is_tight(-1, now + MINUTE));
+        assert!(!Pace::new(Limits::none()).is_tight(-1, now));
     }
 
     #[test]

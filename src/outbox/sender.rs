@@ -1,6 +1,7 @@
 //! The sender: takes the first row of each lane that may go, sends it, marks it.
 
 use super::limits::{Go, Limits, Pace};
+use super::merge;
 use super::resolve::{Resolved, resolve};
 use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal, Sent, Spot};
 use crate::clock;
@@ -102,7 +103,10 @@ impl<M: Messenger> Sender<M> {
                 };
                 let counted = outgoing.is_message();
                 match self.pace.may(head.chat, counted, head.rank > 0, instant) {
-                    Go::Now => self.start(head, outgoing, counted),
+                    Go::Now => {
+                        let tight = at_desk && self.pace.is_tight(head.chat, instant);
+                        self.start(head, outgoing, counted, tight);
+                    }
                     Go::At(at) => sooner(at),
                     Go::AfterOthers => {}
                 }
@@ -115,12 +119,12 @@ impl<M: Messenger> Sender<M> {
         Ok(wake)
     }
 
-    fn start(&mut self, head: Head, outgoing: Outgoing, counted: bool) {
+    fn start(&mut self, head: Head, outgoing: Outgoing, counted: bool, tight: bool) {
         self.busy.insert(head.lane.clone());
         self.pace.begin(head.chat, counted);
         let (store, messenger) = (self.store.clone(), self.messenger.clone());
         self.calls.spawn(async move {
-            let pause = deliver(&store, &*messenger, &head, outgoing).await;
+            let pause = deliver(&store, &*messenger, &head, outgoing, tight).await;
             Ended { lane: head.lane, chat: head.chat, counted, pause }
         });
     }
@@ -169,9 +173,16 @@ impl Outgoing {
     }
 }
 
-/// Sends one row and marks it; returns the pause Telegram asked for.
-async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoing: Outgoing) -> Option<Duration> {
-    let delivery = match resolve(store, head, &outgoing).await {
+/// Sends one row and marks it; returns the pause Telegram asked for. Where the group's minute is `tight`, words that
+/// wait behind it go with it.
+async fn deliver(
+    store: &Store,
+    messenger: &impl Messenger,
+    head: &Head,
+    outgoing: Outgoing,
+    tight: bool,
+) -> Option<Duration> {
+    let mut delivery = match resolve(store, head, &outgoing).await {
         Ok(Resolved::Call(delivery)) => delivery,
         Ok(Resolved::Needless(why)) => {
             debug!(row = head.id, why, "needless");
@@ -188,9 +199,16 @@ async fn deliver(store: &Store, messenger: &impl Messenger, head: &Head, outgoin
         }
     };
     let place = delivery.place;
+    let mut rows = vec![(head.id, outgoing.clone())];
+    if tight {
+        match store.lane(&head.lane).await {
+            Ok(behind) => rows.extend(merge::words(&mut delivery.call, head.id, behind)),
+            Err(error) => debug!(%error, row = head.id, "what waits behind a row cannot be read; it goes alone"),
+        }
+    }
     match messenger.send(delivery.clone()).await {
         Ok(sent) => {
-            mark_sent(store, head, &outgoing, &delivery, sent).await;
+            mark_sent(store, head, &rows, &delivery, sent).await;
             None
         }
         Err(Refusal::TopicClosed) => {
@@ -220,7 +238,12 @@ async fn no_topic(store: &Store, head: &Head) {
 
 /// What was done is marked, together with what follows from it: which message is the copy of which, what the
 /// topic shows now, and the mark at an answer that has arrived.
-async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, delivery: &Delivery, sent: Sent) {
+async fn mark_sent(store: &Store, head: &Head, rows: &[(i64, Outgoing)], delivery: &Delivery, sent: Sent) {
+    let Some((_, outgoing)) = rows.first() else {
+        return;
+    };
+    // Words that went together all stand in the one message.
+    let merged: Vec<(i64, Vec<Spot>)> = rows.iter().skip(1).map(|(id, row)| (*id, origins(row))).collect();
     let call = &delivery.call;
     let plain = matches!(delivery.place, Place::General { .. }) && !head.customer.is_desk();
     let origins = origins(outgoing);
@@ -236,6 +259,7 @@ async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, delivery: &D
     let (head, sent) = (head.clone(), sent);
     write_surely(store, move |mut tx, now| {
         let (head, sent, origins, shown) = (head.clone(), sent.clone(), origins.clone(), shown.clone());
+        let merged = merged.clone();
         Box::pin(async move {
             if let Some(thread) = sent.topic {
                 tx.set_topic(head.customer, head.chat, thread).await?;
@@ -245,6 +269,12 @@ async fn mark_sent(store: &Store, head: &Head, outgoing: &Outgoing, delivery: &D
                 if head.chat > 0 && origin.message > 0 {
                     tx.post(&mark(&head, *origin, now), now).await?;
                 }
+            }
+            for (row, origins) in merged {
+                for (origin, message) in origins.iter().zip(&sent.messages) {
+                    tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
+                }
+                tx.sent(row, now, sent.messages.first().copied()).await?;
             }
             if plain {
                 // Whatever is answered there, it is known whose it is.

@@ -64,6 +64,12 @@ impl Store {
             .collect()
     }
 
+    /// What waits in a lane: ids and bodies, oldest first.
+    pub async fn lane(&self, lane: &str) -> Result<Vec<(i64, String)>, Error> {
+        let rows = sqlx::query(sql::WAITING_ROWS).bind(lane).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
+    }
+
     /// When the next row that waits for its time is due.
     pub async fn next_due(&self, now: i64) -> Result<Option<i64>, Error> {
         let row = sqlx::query(sql::NEXT_DUE).bind(now).fetch_optional(&self.reads).await?;
