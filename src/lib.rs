@@ -27,17 +27,26 @@
 //! - [`push`]: takes a carrier's signed news.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
-//!   [`questions`]: asks the carrier. [`timers`]: wakes conversations whose moment has come.
+//!   [`lessons`]: what agents teach is tried and served. [`questions`]: asks the carrier. [`timers`]: wakes conversations whose moment has come.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
 //!   Never touches the store.
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which somebody knows parcels, and the contract with a carrier's system.
-//! - [`desk`]: what agents see. Pure.
+//! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
 //!   that reads the time, and the one that can make it run faster for `otklik load`.
+//!
+//! # The desk
+//!
+//! A customer's topic shows what [`desk::face`] makes of the state: whoever changes the state need not think of the
+//! card. The inbox compares the face before and after each event and posts the difference behind all words; the
+//! sender looks the present face up when its turn comes, so of many changes only the last is sent. Rows of the outbox
+//! that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the sender
+//! finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure function,
+//! [`desk::office_step`], and waits in the same inbox under the desk's own id.
 //!
 //! # The pure floor
 //!
