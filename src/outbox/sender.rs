@@ -347,6 +347,17 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             close(store, head, "too late to matter", None).await;
             None
         }
+        // A card that cannot be pinned is a card all the same, and what comes behind it must not wait for a right.
+        Refusal::DeskClosed(why) | Refusal::Never(why) if matches!(outgoing, Outgoing::Pin) => {
+            debug!(row = head.id, %why, "not pinned");
+            close(store, head, &why, None).await;
+            None
+        }
+        // The topic in which something was asked is gone, and so is the question.
+        Refusal::TopicGone | Refusal::TopicClosed if matches!(outgoing, Outgoing::Office { .. }) => {
+            close(store, head, "the topic is gone", None).await;
+            None
+        }
         Refusal::TooMany(pause) => {
             info!(row = head.id, chat = head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             Some(pause)
