@@ -27,7 +27,7 @@ const NOTE: &str = "//";
 const RECALL_WITHIN: Duration = Duration::seconds(30);
 
 /// How many notes, answers and held-back messages of a topic are remembered: enough for what people still see.
-const REMEMBERED: usize = 30;
+const REMEMBERED: usize = 200;
 
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
@@ -44,7 +44,9 @@ pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
 fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
     let desk = &turn.state.desk;
     let of_album = message.album.is_some() && message.album == desk.note_album;
-    let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered));
+    // An old note is known by how it begins.
+    let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered))
+        || message.quote.as_deref().is_some_and(|quote| quote.trim_start().starts_with('/'));
     of_album || of_note || message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE))
 }
 
@@ -121,6 +123,10 @@ fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
     let at = turn.context.now.timestamp_millis();
     turn.state.desk.answers.push(Answered { agent: agent.id, message, at });
     forget_oldest(&mut turn.state.desk.answers);
+    if turn.state.blocked {
+        // It is tried, but an answer that does not arrive is none.
+        return notice(turn, "desk.blocked");
+    }
     if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
         promise::answered(turn, &mut ticket);
         ticket.snoozed = None;
@@ -148,6 +154,12 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
 fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
     ticket.snoozed = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
+    if ticket.answered {
+        // Whoever takes it next owes an answer of their own.
+        ticket.answered = false;
+        ticket.promised = turn.context.policy.promise(turn.context.now);
+        promise::open(turn, &ticket);
+    }
     turn.state.desk.menu = None;
     queue::offer(turn, &mut ticket, None);
     turn.state.holder = Holder::Queue { ticket, reassured_at: None };
@@ -155,19 +167,22 @@ fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
 
 /// An agent changed a message: what the customer has of it is changed as well.
 pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    let held_back = turn.state.desk.unsent.iter_mut().flat_map(|unsent| &mut unsent.messages);
-    for unsent in held_back.filter(|unsent| unsent.id == message.id) {
-        unsent.text.clone_from(&message.text);
-    }
-    if is_note(turn, &message) || turn.state.desk.notes.contains(&message.id) {
+    let inside = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with('/'));
+    let went_out = turn.state.desk.answers.iter().any(|answer| answer.message == message.id);
+    if !went_out {
+        for unsent in &mut turn.state.desk.unsent {
+            for held in unsent.messages.iter_mut().filter(|held| held.id == message.id) {
+                held.text.clone_from(&message.text);
+            }
+            // What has become a note is not to be sent any more.
+            unsent.messages.retain(|held| held.id != message.id || !inside);
+        }
+        turn.state.desk.unsent.retain(|unsent| !unsent.messages.is_empty());
         return;
-    }
-    if !turn.state.desk.answers.iter().any(|answer| answer.message == message.id) {
-        return; // it never went out
     }
     let holds = matches!(&turn.state.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
     match message.words() {
-        Some(text) if holds && (message.kind == Kind::Text || message.kind.has_caption()) => {
+        Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
             let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
             let line =
                 Line { who: Speaker::Agent(agent.name), text: format!("✏️ {text}"), media: None, album: None };
@@ -232,7 +247,11 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
             reopen(turn, agent);
             None
         }
-        Pressed::Reopen => Some(turn.desk_reply("desk.no_ticket")),
+        // On an old card: the ticket is open by now, and wanted.
+        Pressed::Reopen => match turn.state.holder.ticket().map(|ticket| ticket.no) {
+            Some(no) => act(turn, agent, Pressed::Take(no)),
+            None => Some(turn.desk_reply("desk.no_ticket")),
+        },
         Pressed::Resolve(no) => by_holder(turn, no, |turn, ticket, agent| resolve(turn, ticket, Some(agent))),
         Pressed::Release(no) => by_holder(turn, no, |turn, ticket, _| release(turn, ticket)),
         Pressed::ToBot(no) => by_holder(turn, no, to_bot),
@@ -312,6 +331,9 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
+        Command::Notes if turn.state.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
+            by_another(turn, &agent)
+        }
         Command::Notes => {
             let on = !turn.state.desk.notes_only;
             turn.state.desk.notes_only = on;
@@ -349,6 +371,9 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
 /// An agent on shift or a desk, by name or @username; the longest known beginning wins.
 fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
     let wanted = name.trim().trim_start_matches('@').to_lowercase();
+    if wanted.is_empty() {
+        return None;
+    }
     let office = turn.context.office;
     let agent = office.agents.iter().find(|agent| {
         let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
@@ -475,7 +500,12 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             tell(turn, &agent, message.id, text);
             None
         }
+        // Only what this agent wrote, and not as a note: never a card, a story or a colleague's words.
         (None, Some(answered)) => {
+            let note = message.quote.as_deref().is_some_and(|quote| quote.trim_start().starts_with('/'));
+            if note || message.reply_from != Some(agent.id) {
+                return Some(turn.desk_reply("desk.send_own"));
+            }
             let text = message.quote.clone();
             let own = Message { id: answered, text, reply_to: None, quote: None, ..message.clone() };
             send(turn, agent, vec![own]);
@@ -526,7 +556,6 @@ pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>
     };
     turn.state.holder = Holder::Bot;
     turn.state.desk.menu = None;
-    turn.state.desk.notes_only = false;
     turn.state.desk.unsent.clear();
     turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
     turn.state.last_ticket = Some(ticket.no);

@@ -363,6 +363,7 @@ fn evidence(turn: &mut Turn<'_>, heard: &Heard<'_>) -> bool {
         sealed: false,
         album: None,
         reply_to: None,
+        reply_from: None,
         quote: None,
         contact: None,
     };

@@ -216,6 +216,9 @@ pub struct Message {
     /// The message of the same chat that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
+    /// Who wrote that message: Telegram's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_from: Option<i64>,
     /// How that message begins, masked: for where the answer goes and the message does not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,

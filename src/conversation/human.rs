@@ -82,6 +82,9 @@ pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
 pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     let label = match pressed {
         Some(Pressed::Wish(intent)) => format!("{intent}.title"),
+        // A person is there by now: they hear what the customer would rather.
+        Some(Pressed::AskBot(_)) => "button.ask_bot".into(),
+        Some(Pressed::LeaveQueue(_)) => "button.leave_queue".into(),
         Some(Pressed::Person) => return, // a person is on the way
         Some(Pressed::Follow(number)) => return super::parcel::follow(turn, number),
         Some(Pressed::Unfollow(number)) => return super::parcel::stop_following(turn, &number),
@@ -91,8 +94,6 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Confirm { .. }
             | Pressed::Solved(_)
             | Pressed::Resume(_)
-            | Pressed::AskBot(_)
-            | Pressed::LeaveQueue(_)
             | Pressed::Mark { .. }
             | Pressed::Take(_)
             | Pressed::TakeOver(_)

@@ -9,6 +9,11 @@ use crate::phrases::{Reply, Value};
 /// The customer asks for something: it counts, and where something is wrong with it just now they are told first.
 pub(super) fn asked(turn: &mut Turn<'_>, intent: &str) {
     turn.effect(Effect::Wished { intent: intent.to_owned() });
+    mention(turn, intent);
+}
+
+/// Says what is wrong with this just now, once to each customer.
+pub(super) fn mention(turn: &mut Turn<'_>, intent: &str) {
     let Some(incident) = turn.context.office.incident(intent) else {
         return;
     };

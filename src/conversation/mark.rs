@@ -63,6 +63,7 @@ pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str, is_wish: b
     if is_wish {
         return false;
     }
+    turn.state.wish = None; // what was read into it is no wish
     turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
     if turn.state.marked.is_some_and(|mark| mark <= BAD) {
         tell_lead(turn, "desk.bad_mark_words", ticket, Value::Text(text.to_owned()), false);

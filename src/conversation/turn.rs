@@ -5,7 +5,7 @@ use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::pressed::Pressed;
 use super::state::{Closed, Fact, Holder, Question, Reason, State, Ticket, Wish};
-use super::{promise, queue, task};
+use super::{incident, promise, queue, task};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Decision, Language, Reading};
 use chrono::{DateTime, Duration, Utc};
@@ -244,6 +244,9 @@ impl<'a> Turn<'a> {
         }
         let mut ticket = self.open_ticket(reason);
         let again = ticket.no != self.context.next_ticket;
+        if let Some(wish) = &ticket.wish {
+            incident::mention(self, &wish.intent);
+        }
         let key = match reason {
             Reason::Asked | Reason::Unsure | Reason::Angry if again => "human.reopened",
             Reason::Asked | Reason::Agent => "human.handoff",

@@ -176,6 +176,9 @@ fn card(
     if !tried.is_empty() {
         line("desk.tried", tried.join(", "));
     }
+    if state.blocked {
+        lines.push(say("desk.blocked"));
+    }
     let earlier = i64::from(state.tickets) - i64::from(matches!(stands, TicketState::Resolved { .. }));
     if earlier > 0 {
         lines.push(with("desk.returning", "count", Value::Number(earlier)));

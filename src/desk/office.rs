@@ -429,7 +429,7 @@ fn pressed(context: &OfficeContext<'_>, press: &Press) -> Vec<OfficeEffect> {
             }
             effects
         }
-        Some(_) | None => vec![toast(Some(context.text("desk.no_ticket")))],
+        Some(_) | None => vec![toast(Some(context.text("desk.lesson_decided")))],
     }
 }
 

@@ -386,7 +386,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::TopicGone => {
-            let tell = !matches!(outgoing, Outgoing::Topic | Outgoing::Rename);
+            let tell = !matches!(outgoing, Outgoing::Rename);
             topic_gone(store, head, place, tell).await;
             None
         }

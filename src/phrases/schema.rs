@@ -215,6 +215,7 @@ pub const KEYS: &[Key] = &[
     text("desk.already_sent", &[]),
     text("desk.only_author_sends", &[]),
     text("desk.send_what", &[]),
+    text("desk.send_own", &[]),
     text("desk.agent_gone", &["agent"]),
     text("desk.reopened_topic", &[]),
     text("desk.bad_mark", &["ticket", "name", "value"]),

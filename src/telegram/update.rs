@@ -282,6 +282,7 @@ fn content(message: &Value, id: MessageId) -> Message {
         sealed: false,
         album: message["media_group_id"].as_str().map(str::to_owned),
         reply_to: answered(message),
+        reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
         quote: quote(message),
         contact: contact(message),
     };

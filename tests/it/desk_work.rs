@@ -85,6 +85,7 @@ mod stories {
         app.agent(oleg, topic, "/snooze 2h").await;
         assert!(app.name_of(topic).starts_with("💤"), "{}", app.name_of(topic));
         app.says(anna, "ну что там").await;
+        assert_eq!(app.sandbox.topics().len(), 1);
         assert!(app.name_of(topic).starts_with("🟡"), "the customer's words wake it: {}", app.name_of(topic));
         app.agent(oleg, topic, "/snooze 2h").await;
         app.timer_is_due(anna, Timer::Snooze).await;
@@ -122,6 +123,17 @@ mod stories {
         app.sandbox.agent_replies(maria, topic, own, "/send");
         app.settle().await;
         assert_eq!(app.last(anna).text, "Вернём деньги сегодня");
+        // Neither the card nor a colleague's note goes out, whoever asks for it.
+        let card = app.card(topic).id;
+        for inside in [card, note] {
+            app.sandbox.agent_replies(maria, topic, inside, "/send");
+            app.settle().await;
+            assert_eq!(app.last(anna).text, "Вернём деньги сегодня");
+        }
+        let oleg = app.sandbox.new_agent("Олег");
+        app.agent(oleg, topic, "/notes").await;
+        app.agent(maria, topic, "всё ещё между нами").await;
+        assert!(!any(&app.heard(anna), "между нами"), "who does not hold the ticket does not change its mode");
         app.agent(maria, topic, "/notes").await;
         app.agent(maria, topic, "Спасибо за терпение").await;
         assert_eq!(app.last(anna).text, "Спасибо за терпение");
@@ -395,6 +407,7 @@ mod stories {
         assert!(any(&app.in_topic(topic), "заблокировал"), "{:#?}", app.in_topic(topic));
         let message = app.sandbox.topic(topic).into_iter().find(|seen| seen.id == answer).expect("hers");
         assert!(message.reactions.is_empty(), "no mark on what did not arrive");
+        assert!(app.card(topic).text.contains("заблокировал"), "the card says so as long as it lasts");
     }
 
     pub async fn a_group_without_topics_works_by_replies(db: Db) {

@@ -95,6 +95,7 @@ fn text_message(text: &str) -> Message {
         sealed: false,
         album: None,
         reply_to: None,
+        reply_from: None,
         quote: None,
         contact: None,
     }
@@ -462,6 +463,7 @@ fn message() -> impl Strategy<Value = Message> {
             sealed: false,
             album: album.then(|| "album".into()),
             reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
+            reply_from: None,
             quote: None,
             contact: None,
         }

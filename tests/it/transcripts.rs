@@ -385,7 +385,7 @@ impl Stage {
         } else if let Some(text) = rest.strip_prefix("replies:") {
             let before = self.last.get(name).copied().map(MessageId);
             let message = self.message(name, Kind::Text, text.trim());
-            let message = Message { reply_to: before, ..message };
+            let message = Message { reply_to: before, reply_from: Some(id), ..message };
             match desk::command(text.trim()) {
                 Some(command) => Event::AgentCommand { agent, command, message },
                 None => Event::AgentWrote { agent, message },
@@ -420,6 +420,7 @@ impl Stage {
             sealed: false,
             album: None,
             reply_to: None,
+            reply_from: None,
             quote: None,
             contact: None,
         }
