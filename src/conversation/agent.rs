@@ -547,6 +547,11 @@ fn to_bot(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
 
 /// The ticket is done: by an agent, or because the customer does not need it any more.
 pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>) {
+    if by.is_some() {
+        // Whatever the bot had begun with the customer in the queue ends with it.
+        task::hand_over(turn);
+        turn.state.open = None;
+    }
     promise::answered(turn, &mut ticket);
     ticket.snoozed = None;
     ticket.offered = None;

@@ -89,7 +89,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
                 && turn.state.task.as_ref().is_some_and(|present| present.no == *task)
         }
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
-        Pressed::Resume(_) => turn.state.paused.is_some(),
+        Pressed::Resume(_) => turn.state.paused.is_some() && turn.state.task.is_none(),
         Pressed::Mark { ticket, .. } => mark::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
         Pressed::Follow(number) => !turn.state.follows.contains(number),

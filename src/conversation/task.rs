@@ -317,7 +317,9 @@ pub(super) fn instruct(turn: &mut Turn<'_>, change: Change) {
 /// The carrier told of the parcel of a task.
 pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answer: Tracked) {
     if turn.state.task.as_ref().is_none_or(|task| task.no != no) {
-        return; // the customer has gone on to something else
+        // The customer has gone on to something else: it need not be asked again.
+        let phone = turn.state.phone.clone();
+        return forget_question(turn, &CarrierQuestion::Track { number, phone, why: Why::Task(no) });
     }
     match answer {
         Tracked::Found(found) => {
@@ -446,6 +448,20 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) {
     let questions = turn.state.errand.as_ref().map(|errand| errand.questions.clone()).unwrap_or_default();
     for question in questions {
         turn.effect(Effect::Ask(question));
+    }
+}
+
+/// A question that the carrier did not answer is not needed any more; the others are asked again.
+fn forget_question(turn: &mut Turn<'_>, question: &CarrierQuestion) {
+    let Some(mut errand) = turn.state.errand.take() else {
+        return;
+    };
+    errand.questions.retain(|open| !open.is_answered_by(question));
+    if errand.questions.is_empty() {
+        promise::end(turn, Promised::Check, errand.promised, Outcome::Dropped);
+    } else {
+        turn.effect(Effect::Timer { timer: Timer::Carrier, at: turn.context.now + FIRST_PAUSE });
+        turn.state.errand = Some(errand);
     }
 }
 
