@@ -33,7 +33,7 @@ pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) ->
     Ok(())
 }
 
-/// Tries what the lead accepts, until told to stop. `desk` is where the outcome is told.
+/// Tries what the lead accepts, until told to stop. The outcome is told at the first desk.
 pub async fn run(store: Store, knowledge: Arc<watch::Sender<Arc<Knowledge>>>, mut stop: watch::Receiver<bool>) {
     let mut committed = store.committed();
     while !*stop.borrow_and_update() {

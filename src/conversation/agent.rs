@@ -12,7 +12,7 @@
 
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Command, Kind, Message, MessageId, Pause, Person, Press, TicketNo};
-use super::pressed::Pressed;
+use super::pressed::{AgentPress, Pressed};
 use super::promise::{self, Owner, Promised, Timer};
 use super::state::{Answered, Closed, Holder, Menu, Question, Reason, Snooze, Ticket, Unsent};
 use super::turn::Turn;
@@ -77,7 +77,8 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
         }
         // What agents write to each other after all is said must not reach the customer.
         Holder::Bot => {
-            let button = Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Reopen };
+            let button =
+                Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Agent(AgentPress::Reopen) };
             let words = turn.desk_reply("desk.not_open");
             return turn.post(Post::Offer(words, vec![button]));
         }
@@ -102,8 +103,14 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
     turn.state.desk.unsent.push(Unsent { agent, messages });
     forget_oldest(&mut turn.state.desk.unsent);
     let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name.clone()));
-    let anyway = Button { label: turn.desk_reply("desk.button_send_anyway"), pressed: Pressed::SendAnyway(first) };
-    let over = Button { label: turn.desk_reply("desk.button_take_over"), pressed: Pressed::TakeOver(ticket.no) };
+    let anyway = Button {
+        label: turn.desk_reply("desk.button_send_anyway"),
+        pressed: Pressed::Agent(AgentPress::SendAnyway(first)),
+    };
+    let over = Button {
+        label: turn.desk_reply("desk.button_take_over"),
+        pressed: Pressed::Agent(AgentPress::TakeOver(ticket.no)),
+    };
     turn.post(Post::Offer(words, vec![anyway, over]));
 }
 
@@ -196,9 +203,10 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
 pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
-    let told = match Pressed::parse(&press.data).filter(Pressed::is_agents) {
-        Some(pressed) => act(turn, agent, pressed),
-        None => Some(turn.desk_reply("desk.no_ticket")),
+    let told = match Pressed::parse(&press.data) {
+        Some(Pressed::Agent(pressed)) => act(turn, agent, pressed),
+        // A customer's buttons and the lead's do not stand in a topic.
+        Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
     };
     turn.toast(&press.query, told);
 }
@@ -213,7 +221,7 @@ fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)
 }
 
 /// Does what a button means; returns what the agent is told, if there is something to say.
-fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
+fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply> {
     let by_holder = |turn: &mut Turn<'_>, no, deed: fn(&mut Turn<'_>, Ticket, &Person)| match open_ticket(turn, no) {
         Some((_, Some(holder))) if holder.id != agent.id => {
             Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name)))
@@ -225,7 +233,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
         None => Some(turn.desk_reply("desk.no_ticket")),
     };
     match pressed {
-        Pressed::Take(no) => match open_ticket(turn, no) {
+        AgentPress::Take(no) => match open_ticket(turn, no) {
             _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
             Some((ticket, None)) => {
                 hold(turn, ticket, agent);
@@ -236,33 +244,33 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
             }
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        Pressed::TakeOver(no) => match open_ticket(turn, no) {
+        AgentPress::TakeOver(no) => match open_ticket(turn, no) {
             Some((ticket, holder)) if holder.as_ref().is_none_or(|holder| holder.id != agent.id) => {
                 hold(turn, ticket, agent);
                 None
             }
             Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        Pressed::Reopen if turn.state.holder == Holder::Bot => {
+        AgentPress::Reopen if turn.state.holder == Holder::Bot => {
             reopen(turn, agent);
             None
         }
         // On an old card: the ticket is open by now, and wanted.
-        Pressed::Reopen => match turn.state.holder.ticket().map(|ticket| ticket.no) {
-            Some(no) => act(turn, agent, Pressed::Take(no)),
+        AgentPress::Reopen => match turn.state.holder.ticket().map(|ticket| ticket.no) {
+            Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        Pressed::Resolve(no) => by_holder(turn, no, |turn, ticket, agent| resolve(turn, ticket, Some(agent))),
-        Pressed::Release(no) => by_holder(turn, no, |turn, ticket, _| release(turn, ticket)),
-        Pressed::ToBot(no) => by_holder(turn, no, to_bot),
-        Pressed::TransferMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Transfer)),
-        Pressed::SnoozeMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Snooze)),
-        Pressed::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = None),
-        Pressed::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
+        AgentPress::Resolve(no) => by_holder(turn, no, |turn, ticket, agent| resolve(turn, ticket, Some(agent))),
+        AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| release(turn, ticket)),
+        AgentPress::ToBot(no) => by_holder(turn, no, to_bot),
+        AgentPress::TransferMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Transfer)),
+        AgentPress::SnoozeMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Snooze)),
+        AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = None),
+        AgentPress::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
             None => transfer_to(turn, to),
             refused @ Some(_) => refused,
         },
-        Pressed::Snooze { ticket: no, minutes } => match by_holder(turn, no, |_, _, _| ()) {
+        AgentPress::Snooze { ticket: no, minutes } => match by_holder(turn, no, |_, _, _| ()) {
             None => {
                 let pause = match minutes {
                     0 => Pause::Answer,
@@ -273,9 +281,9 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
             }
             refused @ Some(_) => refused,
         },
-        Pressed::Recall(_) => Some(recall(turn, &agent)),
-        Pressed::SendAnyway(message) => send_anyway(turn, &agent, message),
-        Pressed::Canned { ticket: no, id } => match open_ticket(turn, no) {
+        AgentPress::Recall(_) => Some(recall(turn, &agent)),
+        AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
+        AgentPress::Canned { ticket: no, id } => match open_ticket(turn, no) {
             _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
             Some((_, Some(holder))) if holder.id != agent.id => {
                 Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name)))
@@ -283,22 +291,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: Pressed) -> Option<Reply> {
             Some((ticket, holder)) => canned::send(turn, agent, holder.is_none().then_some(ticket), &id),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        Pressed::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
-        Pressed::IncidentOpen(_)
-        | Pressed::IncidentOver(_)
-        | Pressed::Lesson { .. }
-        | Pressed::Wish(_)
-        | Pressed::Person
-        | Pressed::Helped { .. }
-        | Pressed::Choice(_)
-        | Pressed::Confirm { .. }
-        | Pressed::Solved(_)
-        | Pressed::Resume(_)
-        | Pressed::Follow(_)
-        | Pressed::AskBot(_)
-        | Pressed::LeaveQueue(_)
-        | Pressed::Mark { .. }
-        | Pressed::Unfollow(_) => Some(turn.desk_reply("desk.no_ticket")),
+        AgentPress::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
     }
 }
 
@@ -312,17 +305,17 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
     }
     turn.state.desk.notes.push(message.id); // a command is no answer, and a reply to one is none either
     let ticket = turn.state.holder.ticket().map(|ticket| ticket.no);
-    let pressed = |pressed: fn(TicketNo) -> Pressed| ticket.map(pressed);
+    let pressed = |pressed: fn(TicketNo) -> AgentPress| ticket.map(pressed);
     let told = match command {
-        Command::Take => button(turn, agent, pressed(Pressed::Take)),
-        Command::Release => button(turn, agent, pressed(Pressed::Release)),
-        Command::Resolve => button(turn, agent, pressed(Pressed::Resolve)),
-        Command::ToBot => button(turn, agent, pressed(Pressed::ToBot)),
+        Command::Take => button(turn, agent, pressed(AgentPress::Take)),
+        Command::Release => button(turn, agent, pressed(AgentPress::Release)),
+        Command::Resolve => button(turn, agent, pressed(AgentPress::Resolve)),
+        Command::ToBot => button(turn, agent, pressed(AgentPress::ToBot)),
         Command::Recall => Some(recall(turn, &agent)),
-        Command::Transfer(name) if name.is_empty() => button(turn, agent, pressed(Pressed::TransferMenu)),
+        Command::Transfer(name) if name.is_empty() => button(turn, agent, pressed(AgentPress::TransferMenu)),
         Command::Transfer(name) => match find(turn, &name) {
             Some(to) => {
-                let to = ticket.map(|ticket| Pressed::TransferTo { ticket, to });
+                let to = ticket.map(|ticket| AgentPress::TransferTo { ticket, to });
                 button(turn, agent, to)
             }
             None => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
@@ -349,7 +342,7 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
 }
 
 /// A command that does what a button does.
-fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<Pressed>) -> Option<Reply> {
+fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<AgentPress>) -> Option<Reply> {
     match pressed {
         Some(pressed) => act(turn, agent, pressed),
         None => Some(turn.desk_reply("desk.no_ticket")),

@@ -3,7 +3,7 @@
 use super::agent;
 use super::effect::{Button, Effect, Post};
 use super::event::{MessageId, Person, TicketNo};
-use super::pressed::Pressed;
+use super::pressed::{AgentPress, Pressed};
 use super::state::Ticket;
 use super::turn::Turn;
 use crate::phrases::{Filling, Reply, Value};
@@ -59,7 +59,8 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
         let text = canned_text(turn, agent, &canned.id);
         if text.is_some() {
             let label = turn.desk_reply("desk.button_canned").with("title", Value::Text(canned.title.clone()));
-            buttons.push(Button { label, pressed: Pressed::Canned { ticket, id: canned.id.clone() } });
+            buttons
+                .push(Button { label, pressed: Pressed::Agent(AgentPress::Canned { ticket, id: canned.id.clone() }) });
         }
         let text = text.unwrap_or_else(|| "…".into());
         lines.push(format!("{} → {text}", canned.title));

@@ -230,23 +230,6 @@ pub enum Post {
     Call(Person, Reply),
 }
 
-/// How a ticket stands.
-#[derive(Clone, Debug, PartialEq)]
-pub enum TicketState {
-    /// Nobody took it yet.
-    Waiting,
-    /// An agent has it.
-    Taken {
-        /// The agent's name.
-        agent: String,
-    },
-    /// It is done.
-    Resolved {
-        /// The agent's name; `None` when the customer did not need it any more.
-        agent: Option<String>,
-    },
-}
-
 /// A line of the story.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {

@@ -95,24 +95,8 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Solved(_)
             | Pressed::Resume(_)
             | Pressed::Mark { .. }
-            | Pressed::Take(_)
-            | Pressed::TakeOver(_)
-            | Pressed::Resolve(_)
-            | Pressed::Reopen
-            | Pressed::Release(_)
-            | Pressed::ToBot(_)
-            | Pressed::TransferMenu(_)
-            | Pressed::TransferTo { .. }
-            | Pressed::SnoozeMenu(_)
-            | Pressed::Snooze { .. }
-            | Pressed::BackToCard(_)
-            | Pressed::Recall(_)
-            | Pressed::Canned { .. }
-            | Pressed::Was { .. }
-            | Pressed::Lesson { .. }
-            | Pressed::IncidentOpen(_)
-            | Pressed::IncidentOver(_)
-            | Pressed::SendAnyway(_),
+            | Pressed::Agent(_)
+            | Pressed::Lead(_),
         )
         | None => return,
     };

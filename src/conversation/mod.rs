@@ -45,14 +45,14 @@ mod task;
 mod turn;
 
 pub use agent::{NEXT_DAY, clock as clock_of_agents};
-pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, TicketState};
+pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 pub use event::{
     CarrierQuestion, Command, Contact, CustomerId, Event, Instructed, Kind, Message, MessageId, Pause, Person, Press,
     TicketNo, Tracked, Undelivered, Why,
 };
 pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
-pub use pressed::Pressed;
+pub use pressed::{AgentPress, LeadPress, Pressed};
 pub use promise::{Outcome, Owner, Promised, Timer};
 pub use state::{
     Answered, Closed, Desk, Errand, Fact, Group, Holder, LastPress, LastStatus, LinkSent, Menu, Question, Reason,

@@ -94,24 +94,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
         Pressed::Follow(number) => !turn.state.follows.contains(number),
         Pressed::Unfollow(number) => turn.state.follows.contains(number),
-        Pressed::Take(_)
-        | Pressed::TakeOver(_)
-        | Pressed::Resolve(_)
-        | Pressed::Reopen
-        | Pressed::Release(_)
-        | Pressed::ToBot(_)
-        | Pressed::TransferMenu(_)
-        | Pressed::TransferTo { .. }
-        | Pressed::SnoozeMenu(_)
-        | Pressed::Snooze { .. }
-        | Pressed::BackToCard(_)
-        | Pressed::Recall(_)
-        | Pressed::Canned { .. }
-        | Pressed::Was { .. }
-        | Pressed::Lesson { .. }
-        | Pressed::IncidentOpen(_)
-        | Pressed::IncidentOver(_)
-        | Pressed::SendAnyway(_) => false,
+        Pressed::Agent(_) | Pressed::Lead(_) => false,
     }
 }
 
@@ -190,24 +173,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) {
             parcel::stop_following(turn, &number);
         }
         // `stands` has let none of the agents' buttons through.
-        Pressed::Take(_)
-        | Pressed::TakeOver(_)
-        | Pressed::Resolve(_)
-        | Pressed::Reopen
-        | Pressed::Release(_)
-        | Pressed::ToBot(_)
-        | Pressed::TransferMenu(_)
-        | Pressed::TransferTo { .. }
-        | Pressed::SnoozeMenu(_)
-        | Pressed::Snooze { .. }
-        | Pressed::BackToCard(_)
-        | Pressed::Recall(_)
-        | Pressed::Canned { .. }
-        | Pressed::Was { .. }
-        | Pressed::Lesson { .. }
-        | Pressed::IncidentOpen(_)
-        | Pressed::IncidentOver(_)
-        | Pressed::SendAnyway(_) => {}
+        Pressed::Agent(_) | Pressed::Lead(_) => {}
     }
 }
 

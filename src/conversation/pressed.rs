@@ -46,6 +46,15 @@ pub enum Pressed {
         /// 1 (bad) to 5 (good).
         mark: u8,
     },
+    /// An agent wants something done with a customer's ticket.
+    Agent(AgentPress),
+    /// The lead decides something for all.
+    Lead(LeadPress),
+}
+
+/// A button for agents: nothing that a customer presses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AgentPress {
     /// An agent takes a ticket.
     Take(TicketNo),
     /// An agent takes a ticket that another one holds.
@@ -94,6 +103,13 @@ pub enum Pressed {
         /// The intent.
         intent: String,
     },
+    /// An agent sends what was held back, because another one holds the ticket.
+    SendAnyway(MessageId),
+}
+
+/// A button that belongs to the desk as a whole, and to no customer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeadPress {
     /// The lead lets the bot learn what was proposed, or not.
     Lesson {
         /// The proposal.
@@ -105,52 +121,9 @@ pub enum Pressed {
     IncidentOpen(String),
     /// The lead says that it is over.
     IncidentOver(String),
-    /// An agent sends what was held back, because another one holds the ticket.
-    SendAnyway(MessageId),
 }
 
 impl Pressed {
-    /// Whether it belongs to the desk as a whole, and to no customer.
-    pub fn is_offices(&self) -> bool {
-        matches!(self, Pressed::IncidentOpen(_) | Pressed::IncidentOver(_) | Pressed::Lesson { .. })
-    }
-
-    /// Whether it stands on a button for agents: nothing that a customer presses.
-    pub fn is_agents(&self) -> bool {
-        match self {
-            Pressed::Wish(_)
-            | Pressed::Person
-            | Pressed::Helped { .. }
-            | Pressed::Choice(_)
-            | Pressed::Confirm { .. }
-            | Pressed::Solved(_)
-            | Pressed::Resume(_)
-            | Pressed::Follow(_)
-            | Pressed::AskBot(_)
-            | Pressed::LeaveQueue(_)
-            | Pressed::Mark { .. }
-            | Pressed::Unfollow(_) => false,
-            Pressed::Take(_)
-            | Pressed::TakeOver(_)
-            | Pressed::Resolve(_)
-            | Pressed::Reopen
-            | Pressed::Release(_)
-            | Pressed::ToBot(_)
-            | Pressed::TransferMenu(_)
-            | Pressed::TransferTo { .. }
-            | Pressed::SnoozeMenu(_)
-            | Pressed::Snooze { .. }
-            | Pressed::BackToCard(_)
-            | Pressed::Recall(_)
-            | Pressed::Canned { .. }
-            | Pressed::Was { .. }
-            | Pressed::Lesson { .. }
-            | Pressed::IncidentOpen(_)
-            | Pressed::IncidentOver(_)
-            | Pressed::SendAnyway(_) => true,
-        }
-    }
-
     /// As `callback_data`.
     pub fn data(&self) -> String {
         match self {
@@ -165,27 +138,27 @@ impl Pressed {
             Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
             Pressed::Follow(number) => format!("follow:{number}"),
             Pressed::Unfollow(number) => format!("unfollow:{number}"),
-            Pressed::Take(ticket) => format!("take:{ticket}"),
-            Pressed::TakeOver(ticket) => format!("takeover:{ticket}"),
-            Pressed::Resolve(ticket) => format!("resolve:{ticket}"),
-            Pressed::Reopen => "reopen".into(),
+            Pressed::Agent(AgentPress::Take(ticket)) => format!("take:{ticket}"),
+            Pressed::Agent(AgentPress::TakeOver(ticket)) => format!("takeover:{ticket}"),
+            Pressed::Agent(AgentPress::Resolve(ticket)) => format!("resolve:{ticket}"),
+            Pressed::Agent(AgentPress::Reopen) => "reopen".into(),
             Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
             Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
             Pressed::Mark { ticket, mark } => format!("mark:{ticket}:{mark}"),
-            Pressed::Release(ticket) => format!("release:{ticket}"),
-            Pressed::ToBot(ticket) => format!("tobot:{ticket}"),
-            Pressed::TransferMenu(ticket) => format!("transfer:{ticket}"),
-            Pressed::TransferTo { ticket, to } => format!("transfer:{ticket}:{to}"),
-            Pressed::SnoozeMenu(ticket) => format!("snooze:{ticket}"),
-            Pressed::Snooze { ticket, minutes } => format!("snooze:{ticket}:{minutes}"),
-            Pressed::BackToCard(ticket) => format!("card:{ticket}"),
-            Pressed::Recall(ticket) => format!("recall:{ticket}"),
-            Pressed::Canned { ticket, id } => format!("canned:{ticket}:{id}"),
-            Pressed::Was { ticket, intent } => format!("was:{ticket}:{intent}"),
-            Pressed::Lesson { proposal, yes } => format!("learn:{proposal}:{}", word_of(*yes)),
-            Pressed::IncidentOpen(intent) => format!("incident:open:{intent}"),
-            Pressed::IncidentOver(intent) => format!("incident:over:{intent}"),
-            Pressed::SendAnyway(message) => format!("send:{}", message.0),
+            Pressed::Agent(AgentPress::Release(ticket)) => format!("release:{ticket}"),
+            Pressed::Agent(AgentPress::ToBot(ticket)) => format!("tobot:{ticket}"),
+            Pressed::Agent(AgentPress::TransferMenu(ticket)) => format!("transfer:{ticket}"),
+            Pressed::Agent(AgentPress::TransferTo { ticket, to }) => format!("transfer:{ticket}:{to}"),
+            Pressed::Agent(AgentPress::SnoozeMenu(ticket)) => format!("snooze:{ticket}"),
+            Pressed::Agent(AgentPress::Snooze { ticket, minutes }) => format!("snooze:{ticket}:{minutes}"),
+            Pressed::Agent(AgentPress::BackToCard(ticket)) => format!("card:{ticket}"),
+            Pressed::Agent(AgentPress::Recall(ticket)) => format!("recall:{ticket}"),
+            Pressed::Agent(AgentPress::Canned { ticket, id }) => format!("canned:{ticket}:{id}"),
+            Pressed::Agent(AgentPress::Was { ticket, intent }) => format!("was:{ticket}:{intent}"),
+            Pressed::Lead(LeadPress::Lesson { proposal, yes }) => format!("learn:{proposal}:{}", word_of(*yes)),
+            Pressed::Lead(LeadPress::IncidentOpen(intent)) => format!("incident:open:{intent}"),
+            Pressed::Lead(LeadPress::IncidentOver(intent)) => format!("incident:over:{intent}"),
+            Pressed::Agent(AgentPress::SendAnyway(message)) => format!("send:{}", message.0),
         }
     }
 
@@ -195,7 +168,7 @@ impl Pressed {
         let pressed = match (parts.next()?, parts.next(), parts.next()) {
             ("wish", Some(intent), None) => Pressed::Wish(intent.into()),
             ("person", None, None) => Pressed::Person,
-            ("reopen", None, None) => Pressed::Reopen,
+            ("reopen", None, None) => Pressed::Agent(AgentPress::Reopen),
             ("helped", Some(ticket), Some(answer)) => {
                 Pressed::Helped { ticket: TicketNo(ticket.parse().ok()?), yes: yes_of(answer)? }
             }
@@ -207,39 +180,42 @@ impl Pressed {
             ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
             ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
             ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
-            ("take", Some(ticket), None) => Pressed::Take(TicketNo(ticket.parse().ok()?)),
-            ("takeover", Some(ticket), None) => Pressed::TakeOver(TicketNo(ticket.parse().ok()?)),
-            ("resolve", Some(ticket), None) => Pressed::Resolve(TicketNo(ticket.parse().ok()?)),
+            ("take", Some(ticket), None) => Pressed::Agent(AgentPress::Take(TicketNo(ticket.parse().ok()?))),
+            ("takeover", Some(ticket), None) => Pressed::Agent(AgentPress::TakeOver(TicketNo(ticket.parse().ok()?))),
+            ("resolve", Some(ticket), None) => Pressed::Agent(AgentPress::Resolve(TicketNo(ticket.parse().ok()?))),
             ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
             ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
             ("mark", Some(ticket), Some(mark)) => Pressed::Mark {
                 ticket: TicketNo(ticket.parse().ok()?),
                 mark: mark.parse().ok().filter(|mark| (1..=5).contains(mark))?,
             },
-            ("release", Some(ticket), None) => Pressed::Release(TicketNo(ticket.parse().ok()?)),
-            ("tobot", Some(ticket), None) => Pressed::ToBot(TicketNo(ticket.parse().ok()?)),
-            ("transfer", Some(ticket), None) => Pressed::TransferMenu(TicketNo(ticket.parse().ok()?)),
+            ("release", Some(ticket), None) => Pressed::Agent(AgentPress::Release(TicketNo(ticket.parse().ok()?))),
+            ("tobot", Some(ticket), None) => Pressed::Agent(AgentPress::ToBot(TicketNo(ticket.parse().ok()?))),
+            ("transfer", Some(ticket), None) => {
+                Pressed::Agent(AgentPress::TransferMenu(TicketNo(ticket.parse().ok()?)))
+            }
             ("transfer", Some(ticket), Some(to)) => {
-                Pressed::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: to.parse().ok()? }
+                Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: to.parse().ok()? })
             }
-            ("snooze", Some(ticket), None) => Pressed::SnoozeMenu(TicketNo(ticket.parse().ok()?)),
-            ("snooze", Some(ticket), Some(minutes)) => {
-                Pressed::Snooze { ticket: TicketNo(ticket.parse().ok()?), minutes: minutes.parse().ok()? }
-            }
-            ("card", Some(ticket), None) => Pressed::BackToCard(TicketNo(ticket.parse().ok()?)),
-            ("recall", Some(ticket), None) => Pressed::Recall(TicketNo(ticket.parse().ok()?)),
+            ("snooze", Some(ticket), None) => Pressed::Agent(AgentPress::SnoozeMenu(TicketNo(ticket.parse().ok()?))),
+            ("snooze", Some(ticket), Some(minutes)) => Pressed::Agent(AgentPress::Snooze {
+                ticket: TicketNo(ticket.parse().ok()?),
+                minutes: minutes.parse().ok()?,
+            }),
+            ("card", Some(ticket), None) => Pressed::Agent(AgentPress::BackToCard(TicketNo(ticket.parse().ok()?))),
+            ("recall", Some(ticket), None) => Pressed::Agent(AgentPress::Recall(TicketNo(ticket.parse().ok()?))),
             ("canned", Some(ticket), Some(id)) => {
-                Pressed::Canned { ticket: TicketNo(ticket.parse().ok()?), id: id.into() }
+                Pressed::Agent(AgentPress::Canned { ticket: TicketNo(ticket.parse().ok()?), id: id.into() })
             }
             ("was", Some(ticket), Some(intent)) => {
-                Pressed::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() }
+                Pressed::Agent(AgentPress::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() })
             }
             ("learn", Some(proposal), Some(answer)) => {
-                Pressed::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? }
+                Pressed::Lead(LeadPress::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? })
             }
-            ("incident", Some("open"), Some(intent)) => Pressed::IncidentOpen(intent.into()),
-            ("incident", Some("over"), Some(intent)) => Pressed::IncidentOver(intent.into()),
-            ("send", Some(message), None) => Pressed::SendAnyway(MessageId(message.parse().ok()?)),
+            ("incident", Some("open"), Some(intent)) => Pressed::Lead(LeadPress::IncidentOpen(intent.into())),
+            ("incident", Some("over"), Some(intent)) => Pressed::Lead(LeadPress::IncidentOver(intent.into())),
+            ("send", Some(message), None) => Pressed::Agent(AgentPress::SendAnyway(MessageId(message.parse().ok()?))),
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
@@ -274,27 +250,27 @@ mod tests {
             Pressed::Resume(true),
             Pressed::Follow(TrackingNumber::new("RA123456785RU")),
             Pressed::Unfollow(TrackingNumber::new("1000000017")),
-            Pressed::Take(TicketNo(1)),
-            Pressed::Reopen,
-            Pressed::TakeOver(TicketNo(2)),
-            Pressed::Resolve(TicketNo(9_000_000)),
+            Pressed::Agent(AgentPress::Take(TicketNo(1))),
+            Pressed::Agent(AgentPress::Reopen),
+            Pressed::Agent(AgentPress::TakeOver(TicketNo(2))),
+            Pressed::Agent(AgentPress::Resolve(TicketNo(9_000_000))),
             Pressed::AskBot(TicketNo(1)),
             Pressed::LeaveQueue(TicketNo(1)),
             Pressed::Mark { ticket: TicketNo(1), mark: 5 },
-            Pressed::Release(TicketNo(1)),
-            Pressed::ToBot(TicketNo(1)),
-            Pressed::TransferMenu(TicketNo(1)),
-            Pressed::TransferTo { ticket: TicketNo(1), to: -1_001_234_567_890 },
-            Pressed::SnoozeMenu(TicketNo(1)),
-            Pressed::Snooze { ticket: TicketNo(1), minutes: 60 },
-            Pressed::BackToCard(TicketNo(1)),
-            Pressed::Recall(TicketNo(1)),
-            Pressed::SendAnyway(MessageId(77)),
-            Pressed::Canned { ticket: TicketNo(1), id: "address_at_the_courier_".into() },
-            Pressed::Was { ticket: TicketNo(1), intent: "change_address_or_date".into() },
-            Pressed::Lesson { proposal: 7_123_456_789_012_345, yes: true },
-            Pressed::IncidentOpen("change_address_or_date".into()),
-            Pressed::IncidentOver("refund".into()),
+            Pressed::Agent(AgentPress::Release(TicketNo(1))),
+            Pressed::Agent(AgentPress::ToBot(TicketNo(1))),
+            Pressed::Agent(AgentPress::TransferMenu(TicketNo(1))),
+            Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(1), to: -1_001_234_567_890 }),
+            Pressed::Agent(AgentPress::SnoozeMenu(TicketNo(1))),
+            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), minutes: 60 }),
+            Pressed::Agent(AgentPress::BackToCard(TicketNo(1))),
+            Pressed::Agent(AgentPress::Recall(TicketNo(1))),
+            Pressed::Agent(AgentPress::SendAnyway(MessageId(77))),
+            Pressed::Agent(AgentPress::Canned { ticket: TicketNo(1), id: "address_at_the_courier_".into() }),
+            Pressed::Agent(AgentPress::Was { ticket: TicketNo(1), intent: "change_address_or_date".into() }),
+            Pressed::Lead(LeadPress::Lesson { proposal: 7_123_456_789_012_345, yes: true }),
+            Pressed::Lead(LeadPress::IncidentOpen("change_address_or_date".into())),
+            Pressed::Lead(LeadPress::IncidentOver("refund".into())),
         ] {
             assert!(pressed.data().len() <= 64);
             assert_eq!(Pressed::parse(&pressed.data()), Some(pressed));

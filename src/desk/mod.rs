@@ -13,8 +13,8 @@ pub use office::{
 pub use story::{StoryLine, story};
 
 use crate::conversation::{
-    Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State, Ticket,
-    TicketState,
+    AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
+    Ticket,
 };
 use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
@@ -39,6 +39,22 @@ fn title(ticket: &Ticket) -> Value {
         Some(wish) => Value::Phrase(format!("{}.title", wish.intent)),
         None => Value::Phrase("desk.wish_none".into()),
     }
+}
+
+/// How a ticket stands, by who holds the conversation.
+enum TicketState {
+    /// Nobody took it yet.
+    Waiting,
+    /// An agent has it.
+    Taken {
+        /// The agent's name.
+        agent: String,
+    },
+    /// It is done.
+    Resolved {
+        /// The agent's name; `None` when the customer did not need it any more.
+        agent: Option<String>,
+    },
 }
 
 /// What a customer's topic shows.
@@ -249,23 +265,23 @@ fn card_buttons(
 ) -> Vec<Vec<Button>> {
     let button = |key: &str, pressed| Button { label: Reply::new(key, LANGUAGE), pressed };
     let no = ticket.no;
-    let resolve = button("desk.button_resolve", Pressed::Resolve(no));
-    let back = button("desk.button_back", Pressed::BackToCard(no));
+    let resolve = button("desk.button_resolve", Pressed::Agent(AgentPress::Resolve(no)));
+    let back = button("desk.button_back", Pressed::Agent(AgentPress::BackToCard(no)));
     match (stands, state.desk.menu) {
         (TicketState::Resolved { .. }, _) => {
             let maybe = state.closed.as_ref().map(|closed| &closed.maybe[..]).unwrap_or_default();
             let was = |intent: &String| Button {
                 label: Reply::new(format!("{intent}.title"), LANGUAGE),
-                pressed: Pressed::Was { ticket: no, intent: intent.clone() },
+                pressed: Pressed::Agent(AgentPress::Was { ticket: no, intent: intent.clone() }),
             };
             let mut rows: Vec<Vec<Button>> = maybe.chunks(2).map(|pair| pair.iter().map(was).collect()).collect();
-            rows.push(vec![button("desk.button_reopen", Pressed::Reopen)]);
+            rows.push(vec![button("desk.button_reopen", Pressed::Agent(AgentPress::Reopen))]);
             rows
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
             let to = |to: i64, name: &str| Button {
                 label: Reply::new("desk.button_name", LANGUAGE).with("name", Value::Text(one_line(name))),
-                pressed: Pressed::TransferTo { ticket: no, to },
+                pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
             };
             let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
             let here = state.at.or_else(|| office.desks.first().map(|desk| desk.id));
@@ -277,7 +293,7 @@ fn card_buttons(
             rows
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Snooze)) => {
-            let pause = |key: &str, minutes| button(key, Pressed::Snooze { ticket: no, minutes });
+            let pause = |key: &str, minutes| button(key, Pressed::Agent(AgentPress::Snooze { ticket: no, minutes }));
             vec![
                 vec![pause("desk.button_snooze_answer", 0)],
                 vec![pause("desk.button_snooze_hour", 60), pause("desk.button_snooze_day", NEXT_DAY)],
@@ -286,24 +302,24 @@ fn card_buttons(
         }
         (TicketState::Waiting, None) => {
             let mut rows = vec![
-                vec![button("desk.button_take", Pressed::Take(no)), resolve],
-                vec![button("desk.button_transfer", Pressed::TransferMenu(no))],
+                vec![button("desk.button_take", Pressed::Agent(AgentPress::Take(no))), resolve],
+                vec![button("desk.button_transfer", Pressed::Agent(AgentPress::TransferMenu(no)))],
             ];
             rows.extend(canned_rows(phrasebook, ticket));
             rows
         }
         (TicketState::Taken { .. }, None) => [
             vec![
-                vec![resolve, button("desk.button_recall", Pressed::Recall(no))],
+                vec![resolve, button("desk.button_recall", Pressed::Agent(AgentPress::Recall(no)))],
                 vec![
-                    button("desk.button_snooze", Pressed::SnoozeMenu(no)),
-                    button("desk.button_transfer", Pressed::TransferMenu(no)),
+                    button("desk.button_snooze", Pressed::Agent(AgentPress::SnoozeMenu(no))),
+                    button("desk.button_transfer", Pressed::Agent(AgentPress::TransferMenu(no))),
                 ],
                 vec![
-                    button("desk.button_release", Pressed::Release(no)),
-                    button("desk.button_to_bot", Pressed::ToBot(no)),
+                    button("desk.button_release", Pressed::Agent(AgentPress::Release(no))),
+                    button("desk.button_to_bot", Pressed::Agent(AgentPress::ToBot(no))),
                 ],
-                vec![button("desk.button_take_over", Pressed::TakeOver(no))],
+                vec![button("desk.button_take_over", Pressed::Agent(AgentPress::TakeOver(no)))],
             ],
             canned_rows(phrasebook, ticket),
         ]
@@ -320,7 +336,7 @@ fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
     let row = |canned: &Canned| {
         vec![Button {
             label: Reply::new("desk.button_canned", LANGUAGE).with("title", Value::Text(canned.title.clone())),
-            pressed: Pressed::Canned { ticket: ticket.no, id: canned.id.clone() },
+            pressed: Pressed::Agent(AgentPress::Canned { ticket: ticket.no, id: canned.id.clone() }),
         }]
     };
     phrasebook.canned_for(LANGUAGE, wish).into_iter().take(PROPOSED).map(row).collect()

@@ -9,7 +9,7 @@
 //! ```
 
 use super::{LANGUAGE, text};
-use crate::conversation::{Button, Office, OpenTicket, Person, Policy, Press, Pressed};
+use crate::conversation::{Button, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed};
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::understanding::{self, Matcher};
 use chrono::{DateTime, Utc};
@@ -257,7 +257,7 @@ fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
         lines.push(render(context.phrasebook, &reply, 0));
         for (key, yes) in [("desk.button_learn", true), ("desk.button_drop", false)] {
             let label = Reply::new(key, LANGUAGE).with("n", n.clone());
-            buttons.push(Button { label, pressed: Pressed::Lesson { proposal: first.id, yes } });
+            buttons.push(Button { label, pressed: Pressed::Lead(LeadPress::Lesson { proposal: first.id, yes }) });
         }
     }
     OfficeEffect::Say { text: lines.join("\n"), buttons }
@@ -395,7 +395,7 @@ fn incident(context: &OfficeContext<'_>, words: Option<String>) -> Vec<OfficeEff
 
 fn is_open(context: &OfficeContext<'_>, intent: &str) -> OfficeEffect {
     let label = Reply::new("desk.button_incident_over", LANGUAGE);
-    let over = Button { label, pressed: Pressed::IncidentOver(intent.to_owned()) };
+    let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
     let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
     OfficeEffect::Say { text, buttons: vec![over] }
 }
@@ -403,18 +403,18 @@ fn is_open(context: &OfficeContext<'_>, intent: &str) -> OfficeEffect {
 fn pressed(context: &OfficeContext<'_>, press: &Press) -> Vec<OfficeEffect> {
     let toast = |text: Option<String>| OfficeEffect::Toast { query: press.query.clone(), text };
     match Pressed::parse(&press.data) {
-        Some(Pressed::IncidentOpen(intent)) if context.office.incident(&intent).is_none() => {
+        Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.office.incident(&intent).is_none() => {
             vec![
                 toast(None),
                 OfficeEffect::OpenIncident { intent: intent.clone(), words: None },
                 is_open(context, &intent),
             ]
         }
-        Some(Pressed::IncidentOver(intent)) if context.office.incident(&intent).is_some() => {
+        Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.office.incident(&intent).is_some() => {
             let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
             vec![toast(None), OfficeEffect::CloseIncident { intent }, say(told)]
         }
-        Some(Pressed::Lesson { proposal, yes }) => {
+        Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
             let groups = groups(context);
             let group = groups.iter().find(|group| group.iter().any(|proposed| proposed.id == proposal));
             let Some(group) = group else {

@@ -3,7 +3,7 @@
 use super::Knowledge;
 use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
 use super::work::{Work, place};
-use crate::conversation::{Button, CustomerId, Event, Office, OpenTicket, Pressed};
+use crate::conversation::{Button, CustomerId, Event, LeadPress, Office, OpenTicket, Pressed};
 use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
 use crate::outbox::{Outgoing, fit};
 use crate::phrases::{Reply, Value};
@@ -124,7 +124,7 @@ impl Work<'_, '_> {
             .with("count", Value::Number(askers))
             .with("minutes", Value::Number(policy.incident_within.num_minutes()));
         let label = Reply::new("desk.button_incident_open", desk::LANGUAGE);
-        let button = Button { label, pressed: Pressed::IncidentOpen(intent.to_owned()) };
+        let button = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOpen(intent.to_owned())) };
         let text = self.words(&words, 0);
         self.post_to_lead(text, vec![vec![button]]).await
     }

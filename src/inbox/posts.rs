@@ -235,7 +235,6 @@ impl Work<'_, '_> {
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }
             | Outgoing::Copy { .. }
-            | Outgoing::Edit { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Mark { .. }

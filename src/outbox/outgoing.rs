@@ -48,16 +48,6 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
-    /// Another text in the place of an earlier one.
-    Edit {
-        /// The earlier one.
-        message: i64,
-        /// The text.
-        text: String,
-        /// Rows of buttons under it.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        buttons: Vec<Vec<Label>>,
-    },
     /// New words in what stands here for a message of the other side, which was edited there.
     EditCopy {
         /// The message of the other side.

@@ -36,7 +36,6 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             messages.dedup();
             Ok(Call::Copy { from, messages, caption, reply_to })
         }
-        Outgoing::Edit { message, text, buttons } => Ok(Call::EditText { message, text, buttons }),
         Outgoing::EditCopy { of, text, caption } => match counterpart(store, Some(of), here).await? {
             Some(message) if caption => Ok(Call::EditCaption { message, caption: text }),
             Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
@@ -92,7 +91,6 @@ fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'stat
         Outgoing::Pin => Ok(Call::Pin { message: face.card.ok_or("there is no card to pin")? }),
         Outgoing::Text { .. }
         | Outgoing::Copy { .. }
-        | Outgoing::Edit { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::Mark { .. }
@@ -144,7 +142,6 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             None,
             Outgoing::Text { .. }
             | Outgoing::Copy { .. }
-            | Outgoing::Edit { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }

@@ -158,7 +158,6 @@ impl Outgoing {
         match self {
             Outgoing::Text { .. }
             | Outgoing::Copy { .. }
-            | Outgoing::Edit { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Card
@@ -307,8 +306,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         Outgoing::Copy { from, message, more, .. } => {
             [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
         }
-        Outgoing::Edit { .. }
-        | Outgoing::EditCopy { .. }
+        Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::Mark { .. }
         | Outgoing::Card

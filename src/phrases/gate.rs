@@ -93,8 +93,9 @@ pub struct Gate {
 }
 
 impl Gate {
-    /// Measures a phrasebook and the matcher that has learned it, in well under a second. Small losses would add up if each try began where the last one ended: so make the gate of
-    /// the phrasebook as it was written and try everything learned so far together with the news.
+    /// Measures a phrasebook and the matcher that has learned it, in well under a second. Small losses would add up
+    /// if each try began where the last one ended: so make the gate of the phrasebook as it was written and try
+    /// everything learned so far together with the news.
     pub fn new(phrasebook: Arc<Phrasebook>, matcher: Arc<Matcher>) -> Gate {
         let failing = failing(&phrasebook, &matcher).collect();
         Gate { phrasebook, matcher, failing }

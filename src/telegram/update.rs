@@ -197,7 +197,7 @@ fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
     let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
     if desks.contains(&chat) {
         let thread = message["message_thread_id"].as_i64();
-        if Pressed::parse(data).is_some_and(|pressed| pressed.is_offices()) {
+        if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = thread.filter(|_| is_topic(message));
             return Sorted::Office { desk: chat, event: OfficeEvent::Pressed { agent: who, press, thread } };
         }
