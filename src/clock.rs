@@ -43,6 +43,11 @@ pub fn instant() -> Instant {
     }
 }
 
+/// The steady clock as it really runs, never faster: for what depends on how long a database takes.
+pub fn steady() -> Instant {
+    real_instant()
+}
+
 /// Waits so long by these clocks.
 pub async fn sleep(time: Duration) {
     tokio::time::sleep(FAST.get().map_or(time, |fast| time / fast.factor)).await;

@@ -6,6 +6,7 @@ use crate::outbox::Limits;
 use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// How the bot is to run.
@@ -21,9 +22,12 @@ pub struct Config {
     pub desks: Vec<i64>,
     /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`) in the place of our own tables.
     pub carrier: Option<Address>,
-    /// Where a carrier's news is taken, and how it is known to be the carrier's (`OTKLIK_LISTEN`,
-    /// `OTKLIK_PUSH_SECRET`).
-    pub push: Option<push::Settings>,
+    /// The door to the outside (`OTKLIK_LISTEN`).
+    pub listen: Option<SocketAddr>,
+    /// How a carrier's news at the door is known to be the carrier's (`OTKLIK_PUSH_SECRET`).
+    pub push: Option<push::Secret>,
+    /// Where Telegram is to bring updates to the door (`OTKLIK_WEBHOOK_URL`); without it they are fetched by polling.
+    pub webhook: Option<String>,
     /// The owner's rules.
     pub settings: Settings,
 }
@@ -43,6 +47,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What each of several desks is for.
     pub desks: Vec<DeskInfo>,
+    /// How long events and messages that are done with stay in the database.
+    pub keep: Duration,
 }
 
 impl Default for Settings {
@@ -54,6 +60,7 @@ impl Default for Settings {
             phrases: None,
             limits: Limits::default(),
             desks: Vec::new(),
+            keep: Duration::days(7),
         }
     }
 }
@@ -106,6 +113,8 @@ struct Written {
     lead: Option<String>,
     /// How many minutes an agent has for what was offered to them.
     offer_minutes: Option<i64>,
+    /// For how many days events and messages that are done with stay in the database.
+    keep_days: Option<i64>,
     /// What each of several desks is for.
     desk: Option<Vec<WrittenDesk>>,
 }
@@ -169,14 +178,25 @@ impl Config {
         });
         let desks = desks(variable("OTKLIK_DESK").as_deref(), &mut mistakes);
         let carrier = carrier(variable, &mut mistakes);
+        let listen = listen(variable, &mut mistakes);
         let push = push(variable, &mut mistakes);
+        let webhook = webhook(variable, &mut mistakes);
+        let door = variable("OTKLIK_LISTEN").is_some();
+        for (set, name) in [(push.is_some(), "OTKLIK_PUSH_SECRET"), (webhook.is_some(), "OTKLIK_WEBHOOK_URL")] {
+            if set && !door {
+                mistakes.push(format!(
+                    "{name} is set without OTKLIK_LISTEN: the address and port where it is taken, such as \
+                     127.0.0.1:8090"
+                ));
+            }
+        }
         let settings = Settings { phrases, ..settings(file, &mut mistakes) };
         for desk in settings.desks.iter().filter(|desk| !desks.contains(&desk.id)) {
             mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
         }
         if mistakes.is_empty() {
             let (server, database) = (variable("TELOXIDE_API_URL"), database(variable));
-            Ok(Config { token, server, database, desks, carrier, push, settings })
+            Ok(Config { token, server, database, desks, carrier, listen, push, webhook, settings })
         } else {
             Err(Mistakes(mistakes))
         }
@@ -262,30 +282,48 @@ fn carrier(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>
     }
 }
 
-fn push(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<push::Settings> {
-    let listen = variable("OTKLIK_LISTEN").map(|text| match text.trim().parse() {
-        Ok(address) => Some(address),
-        Err(_) => {
-            mistakes.push(format!("OTKLIK_LISTEN: «{text}» is not an address and port such as 127.0.0.1:8090"));
-            None
-        }
-    });
-    let secret = variable("OTKLIK_PUSH_SECRET")?;
-    let secret = push::Secret::new(secret.trim());
+fn listen(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<SocketAddr> {
+    let text = variable("OTKLIK_LISTEN")?;
+    let address = text.trim().parse().ok();
+    if address.is_none() {
+        mistakes.push(format!("OTKLIK_LISTEN: «{text}» is not an address and port such as 127.0.0.1:8090"));
+    }
+    address
+}
+
+fn push(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<push::Secret> {
+    let secret = push::Secret::new(variable("OTKLIK_PUSH_SECRET")?.trim());
     if secret.is_none() {
         mistakes.push(format!(
             "OTKLIK_PUSH_SECRET is shorter than {} characters; a good one: openssl rand -hex 32",
             push::Secret::SHORTEST
         ));
     }
-    if listen.is_none() {
-        mistakes.push(
-            "OTKLIK_PUSH_SECRET is set without OTKLIK_LISTEN: the address and port where pushes are taken, such as \
-             127.0.0.1:8090"
-                .into(),
-        );
+    secret
+}
+
+/// The paths of the door that are not Telegram's.
+const TAKEN_PATHS: [&str; 3] = [push::PATH, "/healthz", "/readyz"];
+
+fn webhook(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<String> {
+    let url = variable("OTKLIK_WEBHOOK_URL")?.trim().to_owned();
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let path = rest.map(|rest| rest.split_once('/').map_or("", |(_, path)| path));
+    let clean = url.chars().all(|c| c.is_ascii_graphic() && !"{}*".contains(c));
+    match path {
+        Some(path) if clean && !TAKEN_PATHS.iter().any(|taken| taken[1..] == *path) => Some(url),
+        Some(_) if clean => {
+            mistakes.push(format!("OTKLIK_WEBHOOK_URL: «{url}» has a path that is used for something else"));
+            None
+        }
+        Some(_) | None => {
+            mistakes.push(format!(
+                "OTKLIK_WEBHOOK_URL: «{url}» is not an address such as https://bot.example.org/telegram; Telegram \
+                 must reach it from outside and have it passed on to OTKLIK_LISTEN"
+            ));
+            None
+        }
     }
-    Some(push::Settings { listen: listen??, secret: secret? })
 }
 
 fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
@@ -357,6 +395,10 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     if let Some(minutes) = within("offer_minutes", written.offer_minutes, 1, 120) {
         policy.offer_within = Duration::minutes(minutes);
+    }
+    // Telegram repeats for a day what was not confirmed, and a customer's chat is looked through by number.
+    if let Some(days) = within("keep_days", written.keep_days, 2, 3650) {
+        settings.keep = Duration::days(days);
     }
     if let Some(links) = written.links_a_day {
         policy.links_a_day = links;
@@ -432,7 +474,7 @@ mod tests {
         ]);
         let config = config.expect("good");
         assert_eq!(config.carrier.as_ref().map(ToString::to_string).as_deref(), Some("https://carrier.example/api"));
-        assert_eq!(config.push.as_ref().map(|push| push.listen.port()), Some(8090));
+        assert!(config.push.is_some() && config.listen.is_some_and(|listen| listen.port() == 8090));
         let shown = format!("{config:?}");
         assert!(!shown.contains("s3cret") && !shown.contains("abcdef"), "{shown}");
     }
@@ -450,6 +492,9 @@ mod tests {
             (&[("OTKLIK_PUSH_SECRET", "s3cret-s3cret-s3cret")], "without OTKLIK_LISTEN"),
             (&[("OTKLIK_PUSH_SECRET", "s3cret"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "shorter than 16"),
             (&[("OTKLIK_LISTEN", ":8090")], "«:8090»"),
+            (&[("OTKLIK_WEBHOOK_URL", "https://bot.example/hook")], "without OTKLIK_LISTEN"),
+            (&[("OTKLIK_WEBHOOK_URL", "bot.example"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "«bot.example»"),
+            (&[("OTKLIK_WEBHOOK_URL", "https://b.example/push"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "something else"),
         ] {
             let told = with(more).expect_err("a mistake").to_string();
             assert!(told.contains(part) && !told.contains("s3cret"), "{told}");

@@ -1,12 +1,14 @@
 //! Lessons: what the lead accepted becomes an example, if it does no harm. Each is tried together with all that was
 //! learned before; what passes is served at once, what does not is told to the lead with the reason.
 //!
-//! Learning takes a second of pure work, so it happens beside the inbox and its outcome comes back as an event.
+//! Learning takes a second of pure work, so it happens beside the inbox and its outcome comes back as an event. Of
+//! several replicas one tries, and the others serve what it has found good.
 
 use crate::clock;
 use crate::conversation::CustomerId;
 use crate::desk::{OfficeEvent, Outcome};
 use crate::inbox::Knowledge;
+use crate::leases::{Leases, Role};
 use crate::phrases::{Harm, Learned};
 use crate::store::{Error, NewEvent, Store};
 use std::sync::Arc;
@@ -14,8 +16,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
-/// Serves what was learned in earlier runs. Where the phrases have changed so that it would do harm now, they serve
-/// without it.
+/// How often a replica that does not try lessons looks for what another has learned.
+const LOOK_AGAIN: Duration = Duration::from_secs(10);
+
+/// Serves what was learned in earlier runs or by another replica. Where the phrases have changed so that it would do
+/// harm now, they serve without it.
 pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Result<(), Error> {
     let learned: Vec<Learned> = store.proposals("learned").await?.into_iter().map(|known| known.learned()).collect();
     if learned.is_empty() {
@@ -34,9 +39,25 @@ pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) ->
 }
 
 /// Tries what the lead accepts, until told to stop. The outcome is told at the first desk.
-pub async fn run(store: Store, knowledge: Arc<watch::Sender<Arc<Knowledge>>>, mut stop: watch::Receiver<bool>) {
+pub async fn run(
+    store: Store,
+    leases: Leases,
+    knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
+    mut stop: watch::Receiver<bool>,
+) {
     let mut committed = store.committed();
+    let mut known = knowledge.borrow().phrasebook.learned().len();
     while !*stop.borrow_and_update() {
+        if !leases.holds(Role::Tend) {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
+                _ = stop.changed() => {}
+            }
+            if let Err(error) = follow(&store, &knowledge, &mut known).await {
+                error!(%error, "what others have learned cannot be read; trying again");
+            }
+            continue;
+        }
         committed.mark_unchanged();
         match lesson(&store, &knowledge).await {
             Ok(true) => {}
@@ -50,6 +71,16 @@ pub async fn run(store: Store, knowledge: Arc<watch::Sender<Arc<Knowledge>>>, mu
             }
         }
     }
+}
+
+/// Serves what another replica has learned since `known` lessons were.
+async fn follow(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>, known: &mut usize) -> Result<(), Error> {
+    let learned = store.proposals("learned").await?.len();
+    if learned != *known {
+        *known = learned;
+        recall(store, knowledge).await?;
+    }
+    Ok(())
 }
 
 /// Tries the oldest that was accepted; whether there was one.

@@ -1,4 +1,4 @@
-//! News that a carrier pushes: a small door to the outside, `POST /push`, for whoever has the secret. What is taken is
+//! News that a carrier pushes to the door, `POST /push`, if it has the secret. What is taken is
 //! in the database before it is confirmed; customers who follow the parcel hear of it through the inbox.
 //!
 //! A push is signed: `X-Otklik-Signature: sha256=<hex>` is the HMAC-SHA256 of `<X-Otklik-Timestamp>.<body>`. A push
@@ -12,24 +12,23 @@ use axum::body::{Body, to_bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
-use std::io;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
-use tokio::sync::watch;
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
 /// The header with the moment of signing, in Unix seconds.
 pub const TIMESTAMP: &str = "x-otklik-timestamp";
 /// The header with the signature.
 pub const SIGNATURE: &str = "x-otklik-signature";
+
+/// Where pushes are taken.
+pub const PATH: &str = "/push";
 
 /// What begins a signature: the way it was made.
 const SHA256: &str = "sha256=";
@@ -39,17 +38,6 @@ const NOW: chrono::Duration = chrono::Duration::minutes(5);
 const LONGEST: usize = 64 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// How long connections that are still open may take to end when the bot stops.
-const FAREWELL: Duration = Duration::from_secs(5);
-
-/// Where pushes are taken, and what they are signed with.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// The address and port to listen on; port 0 takes a free one.
-    pub listen: SocketAddr,
-    /// The secret that the carrier and we share.
-    pub secret: Secret,
-}
 
 /// The secret of pushes. It is never shown.
 #[derive(Clone)]
@@ -84,13 +72,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// A door that is open: its port is ours, nobody is let in yet.
-pub struct Door {
-    listener: TcpListener,
-    address: SocketAddr,
-    keeper: Arc<Keeper>,
-}
-
 /// What deciding about a push needs.
 struct Keeper {
     secret: Secret,
@@ -98,42 +79,10 @@ struct Keeper {
     policy: Policy,
 }
 
-impl Door {
-    /// Takes the port. `policy` says which day it is at the desk.
-    pub async fn open(settings: &Settings, store: Store, policy: Policy) -> io::Result<Door> {
-        let listener = TcpListener::bind(settings.listen).await?;
-        let address = listener.local_addr()?;
-        let keeper = Arc::new(Keeper { secret: settings.secret.clone(), store, policy });
-        Ok(Door { listener, address, keeper })
-    }
-
-    /// Where it is: the port that was taken.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
-    /// Takes pushes until told to stop; what has begun is finished.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        info!(address = %self.address, "pushes are taken");
-        let routes =
-            Router::new().route("/push", post(push)).route("/healthz", get(StatusCode::OK)).with_state(self.keeper);
-        let mut told = stop.clone();
-        let stopped = async move {
-            // An error means that nobody is left to tell it: that is an end as well.
-            let _ = told.wait_for(|stop| *stop).await;
-        };
-        let serving = axum::serve(self.listener, routes).with_graceful_shutdown(stopped).into_future();
-        let over = async {
-            let _ = stop.wait_for(|stop| *stop).await;
-            tokio::time::sleep(FAREWELL).await;
-        };
-        tokio::select! {
-            served = serving => if let Err(problem) = served {
-                error!(%problem, "pushes cannot be taken any more");
-            },
-            () = over => warn!("somebody kept a connection open beyond the end"),
-        }
-    }
+/// What is taken at the door: `POST /push`. `policy` says which day it is at the desk.
+pub fn routes(secret: Secret, store: Store, policy: Policy) -> Router {
+    let keeper = Arc::new(Keeper { secret, store, policy });
+    Router::new().route(PATH, post(push)).with_state(keeper)
 }
 
 /// Why a push is not taken.

@@ -4,6 +4,7 @@
 use crate::carrier::{Carrier, Down};
 use crate::clock;
 use crate::conversation::{CarrierQuestion, CustomerId, Event, Instructed, Tracked};
+use crate::leases::{Leases, Role};
 use crate::store::{ANSWER, Error, NewEvent, OpenQuestion, Store};
 use futures::future::join_all;
 use std::collections::BTreeMap;
@@ -14,6 +15,8 @@ use tracing::{error, warn};
 
 /// How long the carrier may take over one question.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Another replica's questions are found by looking, if its commit was not heard of.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// How many questions are asked side by side.
 const AT_ONCE: usize = 16;
 
@@ -21,22 +24,31 @@ const AT_ONCE: usize = 16;
 pub struct Questions {
     store: Store,
     carrier: Arc<dyn Carrier>,
+    leases: Leases,
 }
 
 impl Questions {
     /// The open questions of `store`, for `carrier`.
-    pub fn new(store: Store, carrier: Arc<dyn Carrier>) -> Questions {
-        Questions { store, carrier }
+    pub fn new(store: Store, carrier: Arc<dyn Carrier>, leases: Leases) -> Questions {
+        Questions { store, carrier, leases }
     }
 
     /// Asks until told to stop.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut committed = self.store.committed();
         while !*stop.borrow_and_update() {
+            if !self.leases.holds(Role::Tend) {
+                tokio::select! {
+                    () = self.leases.wait_for(Role::Tend) => {}
+                    _ = stop.changed() => {}
+                }
+                continue;
+            }
             committed.mark_unchanged();
             match self.ask().await {
                 Ok(0) => tokio::select! {
                     _ = committed.changed() => {}
+                    () = tokio::time::sleep(LOOK_AGAIN) => {}
                     _ = stop.changed() => {}
                 },
                 Ok(_) => {}

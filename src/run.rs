@@ -2,16 +2,21 @@
 
 use crate::carrier::Carrier;
 use crate::clock;
+use crate::door::Door;
 use crate::inbox::{Knowledge, Worker};
+use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
 use crate::push;
 use crate::questions::Questions;
+use crate::retention;
 use crate::store::{self, Store};
-use crate::telegram::{self, Api, Receiver};
+use crate::telegram::{self, Api, Receiver, Webhook};
 use crate::timers;
 use crate::understanding::{Lessons, Matcher};
+use axum::Router;
+use chrono::TimeDelta;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -30,9 +35,12 @@ pub enum Error {
     /// Telegram.
     #[error(transparent)]
     Telegram(#[from] telegram::Problem),
-    /// The port for a carrier's news.
-    #[error("cannot listen on {listen} for a carrier's news: {source}; check OTKLIK_LISTEN")]
-    Push {
+    /// Others at work on the database.
+    #[error(transparent)]
+    Leases(#[from] leases::Refused),
+    /// The port of the door.
+    #[error("cannot listen on {listen}: {source}; check OTKLIK_LISTEN")]
+    Door {
         /// Where.
         listen: SocketAddr,
         /// Why.
@@ -150,8 +158,14 @@ pub struct Parts {
     pub desks: Vec<i64>,
     /// How fast to send.
     pub limits: crate::outbox::Limits,
-    /// Where a carrier's news is taken, if it is.
-    pub push: Option<push::Settings>,
+    /// The door to the outside, if there is one: the address and port to listen on; port 0 takes a free one.
+    pub listen: Option<SocketAddr>,
+    /// What a carrier's news is signed with, if it is taken at the door.
+    pub push: Option<push::Secret>,
+    /// Where Telegram is to bring updates to the door, in the place of polling.
+    pub webhook: Option<String>,
+    /// How long what is done stays in the database.
+    pub keep: TimeDelta,
 }
 
 /// The bot at work.
@@ -160,47 +174,63 @@ pub struct Bot {
     stop: watch::Sender<bool>,
     receiving: JoinHandle<Result<(), telegram::Problem>>,
     working: Vec<JoinHandle<()>>,
+    /// Ends last: what this replica holds is given back when nothing is under way any more.
+    stop_keeping: watch::Sender<bool>,
+    keeping: JoinHandle<()>,
     store: Store,
-    push_address: Option<SocketAddr>,
+    address: Option<SocketAddr>,
 }
 
 impl Bot {
     /// Starts every task.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
-        let Parts { store, carrier, api, knowledge, desks, limits, push } = parts;
+        let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep } = parts;
+        // What cannot be had is told before anything has begun: the database, the port.
+        let (leases, keeper) = Leases::begin(&store).await?;
         lessons::recall(&store, &knowledge).await?;
-        // The port first: what cannot be had is told before anything has begun.
-        let door = match &push {
+        let door = match listen {
             None => None,
-            Some(settings) => Some(open(settings, &store, &knowledge.subscribe()).await?),
+            Some(listen) => Some(Door::open(listen).await.map_err(|source| Error::Door { listen, source })?),
         };
-        let push_address = door.as_ref().map(push::Door::address);
+        let address = door.as_ref().map(Door::address);
         let (stop_receiving, receiving_stops) = watch::channel(false);
         let (stop, stops) = watch::channel(false);
-        let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits).await?;
-        let receiver = Receiver::new(api, store.clone(), desks);
+        let (stop_keeping, keeping_stops) = watch::channel(false);
+        let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits, leases.clone());
+        let receiver = Receiver::new(api.clone(), store.clone(), desks);
+        let worker = Worker::new(store.clone(), knowledge.subscribe(), leases.clone());
+        let policy = knowledge.borrow().policy.clone();
         let mut working = vec![
-            tokio::spawn(Worker::new(store.clone(), knowledge.subscribe()).run(stops.clone())),
-            tokio::spawn(lessons::run(store.clone(), knowledge, stops.clone())),
-            tokio::spawn(Questions::new(store.clone(), carrier).run(stops.clone())),
-            tokio::spawn(timers::run(store.clone(), stops.clone())),
+            tokio::spawn(worker.run(stops.clone())),
+            tokio::spawn(lessons::run(store.clone(), leases.clone(), knowledge, stops.clone())),
+            tokio::spawn(Questions::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
+            tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
+            tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
             tokio::spawn(sender.run(stops)),
         ];
+        let mut routes = Router::new();
+        if let Some(secret) = push {
+            routes = routes.merge(push::routes(secret, store.clone(), policy));
+        }
+        let receiving = match webhook {
+            Some(url) => {
+                let webhook = Webhook::new(api, &url, receiver);
+                routes = routes.merge(webhook.routes());
+                tokio::spawn(webhook.run(receiving_stops.clone()))
+            }
+            None => tokio::spawn(receiver.run(leases, receiving_stops.clone())),
+        };
         // What comes from outside ends with receiving, before the work that it makes.
-        working.extend(door.map(|door| tokio::spawn(door.run(receiving_stops.clone()))));
-        Ok(Bot {
-            receiving: tokio::spawn(receiver.run(receiving_stops)),
-            working,
-            stop_receiving,
-            stop,
-            store,
-            push_address,
-        })
+        if let Some(door) = door {
+            working.push(tokio::spawn(door.run(routes, store.clone(), receiving_stops)));
+        }
+        let keeping = tokio::spawn(keeper.run(keeping_stops));
+        Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address })
     }
 
-    /// Where a carrier's news is taken, if it is: the port that was taken for port 0.
-    pub fn push_address(&self) -> Option<SocketAddr> {
-        self.push_address
+    /// Where the door is, if there is one: the port that was taken for port 0.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
     }
 
     /// Waits until one of the tasks ends by itself, which it does only when it cannot go on.
@@ -241,24 +271,16 @@ impl Bot {
         for task in self.working.into_iter().filter(|task| !task.is_finished()) {
             let _ = task.await;
         }
+        self.stop_keeping.send_replace(true);
+        let _ = self.keeping.await;
     }
 
     /// Ends at once, as a crash would: nothing is finished.
     pub fn kill(self) {
         self.receiving.abort();
+        self.keeping.abort();
         for task in &self.working {
             task.abort();
         }
     }
-}
-
-/// Takes the port for a carrier's news.
-async fn open(
-    settings: &push::Settings,
-    store: &Store,
-    knowledge: &watch::Receiver<Arc<Knowledge>>,
-) -> Result<push::Door, Error> {
-    let policy = knowledge.borrow().policy.clone();
-    let opened = push::Door::open(settings, store.clone(), policy).await;
-    opened.map_err(|source| Error::Push { listen: settings.listen, source })
 }

@@ -2,6 +2,7 @@
 //! inbox as an event.
 
 use crate::clock;
+use crate::leases::{Leases, Role};
 use crate::store::{Error, Store};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -13,9 +14,16 @@ const AT_ONCE: i64 = 256;
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 /// Fires what is due, until told to stop.
-pub async fn run(store: Store, mut stop: watch::Receiver<bool>) {
+pub async fn run(store: Store, leases: Leases, mut stop: watch::Receiver<bool>) {
     let mut committed = store.committed();
     while !*stop.borrow_and_update() {
+        if !leases.holds(Role::Tend) {
+            tokio::select! {
+                () = leases.wait_for(Role::Tend) => {}
+                _ = stop.changed() => {}
+            }
+            continue;
+        }
         committed.mark_unchanged();
         let sleep = match fire(&store).await {
             Ok(sleep) => sleep,

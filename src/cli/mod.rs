@@ -123,7 +123,7 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
-    prepare(&api, &config.desks).await;
+    prepare(&api, &config).await;
     let settings = &config.settings;
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {
@@ -148,16 +148,20 @@ async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error
         }
         None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
     };
-    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks: config.desks, limits, push: config.push }).await?)
+    let Config { desks, listen, push, webhook, .. } = config;
+    let keep = config.settings.keep;
+    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep }).await?)
 }
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while
 /// the bot runs, so it does not keep it from starting.
-async fn prepare(api: &Api, desks: &[i64]) {
-    if let Err(problem) = api.leave_webhook().await {
+async fn prepare(api: &Api, config: &Config) {
+    if config.webhook.is_none()
+        && let Err(problem) = api.leave_webhook().await
+    {
         warn!(%problem, "an earlier webhook may still be set");
     }
-    for desk in desks {
+    for desk in &config.desks {
         for lacking in api.missing_at_desk(*desk).await {
             warn!(desk, lacking, "the desk is not ready");
         }

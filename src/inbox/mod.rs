@@ -3,8 +3,12 @@
 //!
 //! Claiming, deciding and committing happen inside one transaction of the store's writing task. A step
 //! is pure and takes microseconds, so no row need be marked as claimed, a crash undoes half a decision
-//! by itself, and each customer's events are looked at in order. What takes time (the carrier, Telegram)
-//! is never waited for here: its answers come back as events.
+//! by itself, and each customer's events are looked at in order. Of several replicas each locks the conversations it
+//! works on until it has committed. What takes time (the carrier, Telegram) is never waited for here: its answers
+//! come back as events.
+//!
+//! An event that fails by its own fault is tried alone, again after growing pauses, and then set aside: the owner is
+//! told, and the customer's next event goes on. While the database fails, nothing is anybody's fault.
 //!
 //! `work` takes one event through its step; `effects` and `posts` turn what was decided into rows; `office` does the
 //! same for what happens at a desk and belongs to no customer.
@@ -15,21 +19,29 @@ mod posts;
 mod work;
 
 use crate::clock;
-use crate::conversation::{DeskInfo, Policy};
+use crate::conversation::{CustomerId, DeskInfo, Policy};
+use crate::leases::Leases;
 use crate::phrases::{Gate, Phrasebook, Report};
 use crate::store::{Error, Store};
 use crate::understanding::Matcher;
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, warn};
 use work::Work;
 
 /// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
 const BATCH: i64 = 64;
-/// Another process (`otklik parcels push`) may put events in as well: its commits are not seen, so a look is taken
-/// now and then.
-const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(2);
+/// Another process (`otklik parcels push`, a replica that is gone) may put events in as well: its commits are not
+/// seen, so a look is taken now and then.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// What waits is another replica's just now.
+const ELSEWHERE: Duration = Duration::from_millis(20);
+/// After how many failures of its own fault an event is set aside, and the pauses before each further try.
+const TRIES: i64 = 5;
+const PAUSES: [Duration; 4] =
+    [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15)];
 
 /// What deciding needs to know.
 pub struct Knowledge {
@@ -68,12 +80,16 @@ impl Knowledge {
 pub struct Worker {
     store: Store,
     knowledge: watch::Receiver<Arc<Knowledge>>,
+    leases: Leases,
 }
+
+/// The event that is being worked on: its row and whose it is.
+type Trying = Arc<Mutex<Option<(i64, CustomerId)>>>;
 
 impl Worker {
     /// A worker on `store`. What it knows may change while it works: phrases are edited.
-    pub fn new(store: Store, knowledge: watch::Receiver<Arc<Knowledge>>) -> Worker {
-        Worker { store, knowledge }
+    pub fn new(store: Store, knowledge: watch::Receiver<Arc<Knowledge>>, leases: Leases) -> Worker {
+        Worker { store, knowledge, leases }
     }
 
     /// Works until told to stop.
@@ -82,60 +98,75 @@ impl Worker {
         while !*stop.borrow_and_update() {
             committed.mark_unchanged();
             match self.work().await {
-                Ok(0) => tokio::select! {
+                Ok(None) => tokio::select! {
                     _ = committed.changed() => {}
                     () = tokio::time::sleep(LOOK_AGAIN) => {}
                     _ = stop.changed() => {}
                 },
-                Ok(_) => {}
+                Ok(Some(0)) => tokio::time::sleep(ELSEWHERE).await,
+                Ok(Some(_)) => {}
                 Err(error) => {
                     error!(%error, "events cannot be worked on; trying again");
-                    tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+                    tokio::time::sleep(Duration::from_millis(500)).await;
                 }
             }
         }
     }
 
-    /// Looks at a batch of events; returns how many there were.
-    pub async fn work(&self) -> Result<usize, Error> {
-        if !self.store.has_events().await? {
-            return Ok(0);
+    /// Looks at a batch of events; returns how many there were, `None` if nothing waits for us.
+    async fn work(&self) -> Result<Option<usize>, Error> {
+        // A newer version may write what this one cannot read.
+        if self.leases.is_outdated() || !self.store.has_events(clock::now().timestamp_millis()).await? {
+            return Ok(None);
         }
-        match self.batch(BATCH).await {
-            Err(error @ (Error::Database(_) | Error::Unreadable { .. } | Error::Panicked)) => {
+        match self.batch(BATCH, Trying::default()).await {
+            Err(error) if !error.is_passing() => {
                 // One of them may be what the database does not take: then the others need not wait.
                 warn!(%error, "a batch of events failed; trying the oldest alone");
-                match self.batch(1).await {
-                    Err(error @ (Error::Database(_) | Error::Unreadable { .. } | Error::Panicked)) => {
-                        self.set_aside(&error).await
+                let trying = Trying::default();
+                match self.batch(1, trying.clone()).await {
+                    Err(error) if !error.is_passing() => {
+                        let failed = *trying.lock().unwrap_or_else(PoisonError::into_inner);
+                        match failed {
+                            Some((event, customer)) => self.failed(event, customer, &error).await.map(Some),
+                            None => Err(error),
+                        }
                     }
-                    other => other,
+                    other => other.map(Some),
                 }
             }
-            other => other,
+            other => other.map(Some),
         }
     }
 
-    /// Looks at the oldest events, at most `limit`, in one transaction.
-    async fn batch(&self, limit: i64) -> Result<usize, Error> {
+    /// Looks at the oldest events, at most `limit`, in one transaction. What is in hand stands in `trying`.
+    async fn batch(&self, limit: i64, trying: Trying) -> Result<usize, Error> {
         let knowledge = self.knowledge.borrow().clone();
         let store = self.store.clone();
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
                     let mut done = 0;
+                    let now = clock::now().timestamp_millis();
+                    let events = tx.waiting_events(now, limit).await?;
+                    if events.is_empty() {
+                        return Ok(0);
+                    }
                     // Who waits for the carrier is not spoken to before its answer: customers are answered in
                     // the order they write.
                     let mut waiting = HashSet::new();
-                    let mut office = office::office(&mut tx, &knowledge, clock::now().timestamp_millis()).await?;
-                    for event in tx.waiting_events(limit).await? {
+                    let mut office = office::office(&mut tx, &knowledge, now).await?;
+                    let mut next_ticket = tx.next_ticket().await?;
+                    for event in events {
                         let (now, customer) = (clock::now(), event.customer);
                         if waiting.contains(&customer) && !event.is_answer {
                             continue;
                         }
+                        *trying.lock().unwrap_or_else(PoisonError::into_inner) = Some((event.id, customer));
                         let mut work = Work {
                             knowledge: &knowledge,
                             office: &mut office,
+                            next_ticket: &mut next_ticket,
                             store: &store,
                             tx: &mut tx,
                             now,
@@ -153,19 +184,38 @@ impl Worker {
             .await
     }
 
-    /// Marks the oldest event as one that cannot be worked on. If the database is what fails, this fails
-    /// too, and nothing is set aside.
-    async fn set_aside(&self, error: &Error) -> Result<usize, Error> {
+    /// An event has failed by its own fault: its customer is held for a while, or it is set aside and the lead told.
+    async fn failed(&self, event: i64, customer: CustomerId, error: &Error) -> Result<usize, Error> {
         let problem = error.to_string();
+        let knowledge = self.knowledge.borrow().clone();
+        let store = self.store.clone();
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    let events = tx.waiting_events(1).await?;
-                    for event in &events {
-                        error!(event = event.id, customer = %event.customer, %problem, "an event was set aside");
-                        tx.event_done(event.id, clock::now().timestamp_millis(), Some(&problem)).await?;
+                    let now = clock::now();
+                    let tries = tx.tries(customer).await? + 1;
+                    let pause = usize::try_from(tries - 1).ok().and_then(|done| PAUSES.get(done));
+                    if let Some(pause) = pause.filter(|_| tries < TRIES) {
+                        warn!(event, %customer, tries, %problem, "an event failed; its customer is tried again");
+                        let until = now.timestamp_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+                        tx.hold(customer, tries, until).await?;
+                        return Ok(1);
                     }
-                    Ok(events.len())
+                    let mut office = office::office(&mut tx, &knowledge, now.timestamp_millis()).await?;
+                    let mut next_ticket = tx.next_ticket().await?;
+                    let mut work = Work {
+                        knowledge: &knowledge,
+                        office: &mut office,
+                        next_ticket: &mut next_ticket,
+                        store: &store,
+                        tx: &mut tx,
+                        now,
+                        customer,
+                        desk: 0,
+                    };
+                    work.set_aside(event, &problem).await?;
+                    tx.let_go(customer).await?;
+                    Ok(1)
                 })
             })
             .await

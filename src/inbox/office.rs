@@ -8,7 +8,6 @@ use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent,
 use crate::outbox::{Outgoing, fit};
 use crate::phrases::{Reply, Value};
 use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
-use tracing::error;
 
 /// The last hours, by which waiting times are told (milliseconds).
 const LATELY: i64 = 3 * 60 * 60 * 1000;
@@ -23,9 +22,7 @@ impl Work<'_, '_> {
         let event: OfficeEvent = match serde_json::from_str(&row.body) {
             Ok(event) => event,
             Err(error) => {
-                let problem = format!("the event cannot be read: {}", place(&error));
-                error!(event = row.id, problem, "an event was set aside");
-                return self.tx.event_done(row.id, self.millis(), Some(&problem)).await;
+                return self.set_aside(row.id, &format!("the event cannot be read: {}", place(&error))).await;
             }
         };
         let thread = match &event {

@@ -189,7 +189,7 @@ impl Work<'_, '_> {
                 Ok(_) | Err(_) => false,
             };
             if brings {
-                self.tx.undeliverable(row, self.millis(), "taken back").await?;
+                self.tx.needless(row, self.millis(), "taken back").await?;
             }
         }
         Ok(())

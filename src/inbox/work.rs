@@ -1,9 +1,10 @@
 //! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
 
 use super::Knowledge;
-use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State};
+use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State, TicketNo};
 use crate::desk::{self, Face};
 use crate::outbox::{CardBody, Outgoing, fit};
+use crate::phrases::{Reply, Value};
 use crate::store::{Error, Store, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,6 +14,8 @@ use tracing::{error, info};
 pub(super) struct Work<'w, 'c> {
     pub knowledge: &'w Knowledge,
     pub office: &'w mut Office,
+    /// The number the next ticket gets, as far as is known.
+    pub next_ticket: &'w mut TicketNo,
     pub store: &'w Store,
     pub tx: &'w mut Tx<'c>,
     pub now: DateTime<Utc>,
@@ -28,26 +31,31 @@ impl Work<'_, '_> {
 
     /// Works on one event; returns whether the carrier was asked something.
     pub(super) async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
+        if row.tries > 0 {
+            self.tx.let_go(row.customer).await?;
+        }
         if row.customer.is_desk() {
             self.office_event(row).await?;
             return Ok(false);
         }
         let state = self.tx.state_of(row.customer).await?;
-        let next_ticket = self.tx.next_ticket().await?;
-        let context = Context {
-            now: self.now,
-            next_ticket,
-            matcher: &self.knowledge.matcher,
-            phrasebook: &self.knowledge.phrasebook,
-            policy: &self.knowledge.policy,
-            office: self.office,
-        };
-        match decide(&context, state.as_deref(), &row.body) {
-            Ok(Decided { before, state, effects }) => {
-                if state.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
-                    info!(customer = %row.customer, ticket = %next_ticket, "handed to the queue");
-                    self.tx.ticket_opened(next_ticket).await?;
+        let mut decided = self.decide(state.as_deref(), &row.body);
+        if let Some(ticket) = decided.as_ref().ok().and_then(|decided| decided.opens(*self.next_ticket)) {
+            // Another replica may have opened one of this number: then all is decided anew with the next.
+            let sure = self.tx.lock_next_ticket().await?;
+            if sure != ticket {
+                *self.next_ticket = sure;
+                decided = self.decide(state.as_deref(), &row.body);
+            }
+        }
+        match decided {
+            Ok(decided) => {
+                if let Some(ticket) = decided.opens(*self.next_ticket) {
+                    info!(customer = %row.customer, %ticket, "handed to the queue");
+                    self.tx.ticket_opened(ticket).await?;
+                    *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
+                let Decided { before, state, effects } = decided;
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
                 self.write_down(&before, &state).await?;
@@ -59,11 +67,39 @@ impl Work<'_, '_> {
                 Ok(asked)
             }
             Err(problem) => {
-                error!(event = row.id, customer = %row.customer, %problem, "an event was set aside");
-                self.tx.event_done(row.id, self.millis(), Some(&problem)).await?;
+                self.set_aside(row.id, &problem).await?;
                 Ok(false)
             }
         }
+    }
+
+    fn decide(&self, state: Option<&str>, body: &str) -> Result<Decided, String> {
+        let context = Context {
+            now: self.now,
+            next_ticket: *self.next_ticket,
+            matcher: &self.knowledge.matcher,
+            phrasebook: &self.knowledge.phrasebook,
+            policy: &self.knowledge.policy,
+            office: self.office,
+        };
+        decide(&context, state, body)
+    }
+
+    /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
+    pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
+        error!(event, customer = %self.customer, %problem, "an event was set aside; see otklik inbox");
+        self.tx.event_done(event, self.millis(), Some(problem)).await?;
+        let state = self.tx.state_of(self.customer).await?;
+        let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
+        let name = match state.customer.name.as_str() {
+            "" => self.customer.to_string(),
+            name => name.to_owned(),
+        };
+        let told = Reply::new("desk.set_aside", desk::LANGUAGE)
+            .with("name", Value::Text(name))
+            .with("record", Value::Text(event.to_string()));
+        let text = self.words(&told, 0);
+        self.post_to_lead(text, Vec::new()).await
     }
 
     /// The desk a customer's topic lies at, by its present id.
@@ -128,6 +164,13 @@ struct Decided {
     before: State,
     state: State,
     effects: Vec<Effect>,
+}
+
+impl Decided {
+    /// The ticket that is opened, if it is the next one.
+    fn opens(&self, next: TicketNo) -> Option<TicketNo> {
+        self.state.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
+    }
 }
 
 /// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read

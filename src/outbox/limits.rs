@@ -89,6 +89,11 @@ impl Pace {
         self.chats.entry(chat).or_default().window.ended.push_back(at);
     }
 
+    /// Telegram has asked to wait with this chat.
+    pub fn pause(&mut self, chat: i64, until: Instant) {
+        self.chats.entry(chat).or_default().paused_until = Some(until);
+    }
+
     /// Whether a message to `chat` may go now. `counted` is false for calls that are not messages:
     /// they only count in all. What can `wait` leaves part of a group's minute to words that may still come.
     pub fn may(&mut self, chat: i64, counted: bool, wait: bool, now: Instant) -> Go {

@@ -6,6 +6,7 @@ use super::resolve::{Resolved, resolve};
 use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal, Sent, Spot};
 use crate::clock;
 use crate::conversation::{Event, Kind, MessageId, Undelivered};
+use crate::leases::{Leases, Role};
 use crate::store::{Error, Head, NewEvent, NewPost, Store, Tx};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -20,13 +21,17 @@ const UNDER_WAY: usize = 32;
 const LOOK: i64 = 256;
 /// The longest pause between two tries.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// What another process has put into the outbox is found by looking, if its commit was not heard of.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Beyond so many people the pace is thinned out.
 const MANY_CHATS: usize = 10_000;
 
-/// Sends what the outbox holds.
+/// Sends what the outbox holds, while this replica is the one that does.
 pub struct Sender<M> {
     store: Store,
     messenger: Arc<M>,
+    leases: Leases,
+    limits: Limits,
     pace: Pace,
     /// Lanes with a call under way: the next row of each waits for its end.
     busy: HashSet<String>,
@@ -42,23 +47,54 @@ struct Ended {
 }
 
 impl<M: Messenger> Sender<M> {
-    /// A sender that knows what the last minute has cost the desks already, and the last second each customer.
-    pub async fn new(store: Store, messenger: Arc<M>, limits: Limits) -> Result<Self, Error> {
-        let mut pace = Pace::new(limits);
-        let (now, instant) = (clock::now().timestamp_millis(), clock::instant());
-        let mut sent = store.sent_since(true, now - 60_000).await?;
-        sent.extend(store.sent_since(false, now - 2_000).await?);
-        for (chat, at) in sent {
-            let ago = Duration::from_millis(u64::try_from(now - at).unwrap_or(0));
-            pace.remember(chat, instant.checked_sub(ago).unwrap_or(instant));
-        }
-        Ok(Sender { store, messenger, pace, busy: HashSet::new(), calls: JoinSet::new() })
+    /// A sender within `limits`.
+    pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
+        let pace = Pace::new(limits.clone());
+        Sender { store, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
     }
 
     /// Sends until told to stop; then finishes the calls that are under way.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        let mut committed = self.store.committed();
         while !*stop.borrow_and_update() {
+            tokio::select! {
+                () = self.leases.wait_for(Role::Send) => {}
+                _ = stop.changed() => continue,
+            }
+            match self.recall().await {
+                Ok(()) => self.send(&mut stop).await,
+                Err(error) => {
+                    error!(%error, "what was sent lately cannot be read; trying again");
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                }
+            }
+            while let Some(ended) = self.calls.join_next().await {
+                self.ended(ended);
+            }
+        }
+    }
+
+    /// Begins with what the last minute has cost the desks already, the last second each customer, and with whom
+    /// Telegram asks to wait, whoever sent it.
+    async fn recall(&mut self) -> Result<(), Error> {
+        let mut pace = Pace::new(self.limits.clone());
+        let (now, instant) = (clock::now().timestamp_millis(), clock::instant());
+        let mut sent = self.store.sent_since(true, now - 60_000).await?;
+        sent.extend(self.store.sent_since(false, now - 2_000).await?);
+        for (chat, at) in sent {
+            let ago = Duration::from_millis(u64::try_from(now - at).unwrap_or(0));
+            pace.remember(chat, instant.checked_sub(ago).unwrap_or(instant));
+        }
+        for (chat, until) in self.store.pauses(now).await? {
+            pace.pause(chat, instant + Duration::from_millis(u64::try_from(until - now).unwrap_or(0)));
+        }
+        self.pace = pace;
+        Ok(())
+    }
+
+    /// Sends until told to stop, or until another replica is to.
+    async fn send(&mut self, stop: &mut watch::Receiver<bool>) {
+        let mut committed = self.store.committed();
+        while !*stop.borrow_and_update() && self.leases.holds(Role::Send) {
             committed.mark_unchanged();
             let wake = match self.start_calls().await {
                 Ok(wake) => wake,
@@ -71,11 +107,9 @@ impl<M: Messenger> Sender<M> {
                 Some(ended) = self.calls.join_next() => self.ended(ended),
                 _ = committed.changed() => {}
                 () = until(wake) => {}
+                () = tokio::time::sleep(LOOK_AGAIN) => {}
                 _ = stop.changed() => {}
             }
-        }
-        while let Some(ended) = self.calls.join_next().await {
-            self.ended(ended);
         }
     }
 
@@ -185,7 +219,7 @@ async fn deliver(
         Ok(Resolved::Call(delivery)) => delivery,
         Ok(Resolved::Needless(why)) => {
             debug!(row = head.id, why, "needless");
-            close(store, head, why, None).await;
+            close(store, head, why).await;
             return None;
         }
         Ok(Resolved::NoTopic) => {
@@ -342,22 +376,29 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
     let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. } | Outgoing::Mark { .. });
     match refusal {
         Refusal::TooMany(_) | Refusal::Later(_) | Refusal::DeskClosed(_) if fleeting => {
-            close(store, head, "too late to matter", None).await;
+            close(store, head, "too late to matter").await;
             None
         }
         // A card that cannot be pinned is a card all the same, and what comes behind it must not wait for a right.
         Refusal::DeskClosed(why) | Refusal::Never(why) if matches!(outgoing, Outgoing::Pin) => {
             debug!(row = head.id, %why, "not pinned");
-            close(store, head, &why, None).await;
+            close(store, head, &why).await;
             None
         }
         // The topic in which something was asked is gone, and so is the question.
         Refusal::TopicGone | Refusal::TopicClosed if matches!(outgoing, Outgoing::Office { .. }) => {
-            close(store, head, "the topic is gone", None).await;
+            close(store, head, "the topic is gone").await;
             None
         }
         Refusal::TooMany(pause) => {
             info!(row = head.id, chat = head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
+            let chat = head.chat;
+            let wait = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
+            // Whoever sends next keeps to it as well, after a restart or in this replica's place.
+            write_surely(store, move |mut tx, now| {
+                Box::pin(async move { tx.pause(chat, now.saturating_add(wait)).await })
+            })
+            .await;
             Some(pause)
         }
         // What is refused to all of a desk (a right, topics, the group itself) is the desk's trouble and will be
@@ -370,7 +411,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
         }
         Refusal::Needless(why) => {
             debug!(row = head.id, %why, "needless");
-            close(store, head, &why, None).await;
+            close(store, head, &why).await;
             None
         }
         Refusal::Blocked => {
@@ -406,28 +447,42 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::Never(why) | Refusal::Gone(why) => {
-            error!(row = head.id, chat = head.chat, %why, "can never be sent; kept in the outbox with the reason");
+            if fleeting {
+                close(store, head, &why).await;
+                return None;
+            }
+            error!(row = head.id, chat = head.chat, %why, "can never be sent; see otklik outbox");
             let event = match outgoing {
                 Outgoing::Copy { message, kind, words, .. } if !to_customer => {
                     let message = MessageId(*message);
                     Some(Event::RelayFailed { message, kind: Kind::from_word(kind), words: words.clone() })
                 }
-                _ if to_customer && !fleeting => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
+                _ if to_customer => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
                 _ => None,
             };
-            close(store, head, &why, event).await;
+            give_up(store, head, &why, event).await;
             None
         }
     }
 }
 
-/// The row is done with; an event tells the conversation, if it matters to it.
-async fn close(store: &Store, head: &Head, why: &str, event: Option<Event>) {
+/// The row need not be sent.
+async fn close(store: &Store, head: &Head, why: &str) {
+    let (id, why) = (head.id, why.to_owned());
+    write_surely(store, move |mut tx, now| {
+        let why = why.clone();
+        Box::pin(async move { tx.needless(id, now, &why).await })
+    })
+    .await;
+}
+
+/// The row can never be sent; an event tells the conversation, if it matters to it.
+async fn give_up(store: &Store, head: &Head, why: &str, event: Option<Event>) {
     let (id, why, event) = (head.id, why.to_owned(), event.map(|event| news(head, &event)));
     write_surely(store, move |mut tx, now| {
         let (why, event) = (why.clone(), event.clone());
         Box::pin(async move {
-            tx.undeliverable(id, now, &why).await?;
+            tx.dead(id, now, &why).await?;
             if let Some(event) = event {
                 tx.put_event(&event, now).await?;
             }
@@ -443,7 +498,7 @@ async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
     write_surely(store, move |mut tx, now| {
         let (lane, why, event) = (lane.clone(), why.clone(), event.clone());
         Box::pin(async move {
-            tx.abandon_lane(&lane, now, &why).await?;
+            tx.dead_lane(&lane, now, &why).await?;
             tx.put_event(&event, now).await?;
             Ok(())
         })
@@ -483,8 +538,8 @@ async fn postpone(store: &Store, head: &Head, why: &str, pause: Duration) {
 }
 
 async fn set_aside(store: &Store, head: &Head, why: &str) {
-    error!(row = head.id, why, "a row of the outbox cannot be read; kept with the reason");
-    close(store, head, why, None).await;
+    error!(row = head.id, why, "a row of the outbox cannot be read; see otklik outbox");
+    give_up(store, head, why, None).await;
 }
 
 fn news(head: &Head, event: &Event) -> NewEvent {

@@ -222,6 +222,7 @@ pub const KEYS: &[Key] = &[
     text("desk.bad_mark_words", &["ticket", "name", "value"]),
     text("desk.late_many", &["count"]),
     text("desk.late", &["ticket", "name", "deadline"]),
+    text("desk.set_aside", &["name", "record"]),
     text("desk.many_ask", &["title", "count", "minutes"]),
     text("desk.button_incident_open", &[]),
     text("desk.button_incident_over", &[]),

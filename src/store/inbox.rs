@@ -3,6 +3,7 @@
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, TicketNo};
 use sqlx::Row;
+use std::collections::HashSet;
 
 /// Begins the source of an answer of the carrier.
 pub const ANSWER: &str = "question:";
@@ -29,12 +30,65 @@ pub struct WaitingEvent {
     pub body: String,
     /// Whether it is the carrier's answer, for which the customer's other events wait.
     pub is_answer: bool,
+    /// How often it has failed.
+    pub tries: i64,
+}
+
+/// The rank of the carrier's answers: before what waits for them.
+const ANSWERS_FIRST: i64 = -1;
+
+/// An event that could not be worked on.
+#[derive(Clone, Debug)]
+pub struct SetAside {
+    /// Its row.
+    pub id: i64,
+    /// Whose conversation it belongs to.
+    pub customer: CustomerId,
+    /// When it came (Unix milliseconds).
+    pub received_at: i64,
+    /// Why.
+    pub problem: String,
 }
 
 impl Store {
-    /// Whether an event waits.
-    pub async fn has_events(&self) -> Result<bool, Error> {
-        Ok(sqlx::query(sql::EVENTS_WAIT).fetch_optional(&self.reads).await?.is_some())
+    /// Whether an event waits that may be worked on at `now` (Unix milliseconds).
+    pub async fn has_events(&self, now: i64) -> Result<bool, Error> {
+        Ok(sqlx::query(sql::EVENTS_WAIT).bind(now).fetch_optional(&self.reads).await?.is_some())
+    }
+
+    /// What could not be worked on, oldest first.
+    pub async fn set_aside(&self) -> Result<Vec<SetAside>, Error> {
+        let rows = sqlx::query(sql::SET_ASIDE).fetch_all(&self.reads).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SetAside {
+                    id: row.try_get("id")?,
+                    customer: CustomerId(row.try_get("customer")?),
+                    received_at: row.try_get("received_at")?,
+                    problem: row.try_get("problem")?,
+                })
+            })
+            .collect()
+    }
+
+    /// An event that was set aside is worked on again; `false` if there is no such.
+    pub async fn work_again(&self, id: i64) -> Result<bool, Error> {
+        self.changes_one(sql::WORK_AGAIN, id).await
+    }
+
+    /// An event that was set aside is kept as history only; `false` if there is no such.
+    pub async fn forget_event(&self, id: i64) -> Result<bool, Error> {
+        self.changes_one(sql::FORGET_EVENT, id).await
+    }
+
+    pub(super) async fn changes_one(&self, statement: &'static str, id: i64) -> Result<bool, Error> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let changed = sqlx::query(statement).bind(id).execute(&mut *tx.connection).await?;
+                Ok(changed.rows_affected() > 0)
+            })
+        })
+        .await
     }
 }
 
@@ -47,24 +101,63 @@ impl Tx<'_> {
             .bind(event.customer.0)
             .bind(&event.body)
             .bind(now)
+            .bind(if event.source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 })
             .execute(&mut *self.connection)
             .await?;
         Ok(result.rows_affected() > 0)
     }
 
-    /// The oldest events that wait, in order.
-    pub async fn waiting_events(&mut self, limit: i64) -> Result<Vec<WaitingEvent>, Error> {
-        let rows = sqlx::query(sql::WAITING_EVENTS).bind(limit).fetch_all(&mut *self.connection).await?;
+    /// The oldest events that may be worked on at `now` (Unix milliseconds), in order. Their conversations are this
+    /// transaction's alone until it ends; ids that are made from here on are greater than all in them.
+    pub async fn waiting_events(&mut self, now: i64, limit: i64) -> Result<Vec<WaitingEvent>, Error> {
+        let rows = match self.dialect.claim() {
+            None => {
+                let query = sqlx::query(sql::sqlite::WAITING_EVENTS).bind(now).bind(limit);
+                query.fetch_all(&mut *self.connection).await?
+            }
+            Some(claim) => {
+                let claimed = sqlx::query(claim).bind(now).bind(limit).fetch_all(&mut *self.connection).await?;
+                if claimed.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let customers =
+                    claimed.iter().map(|row| row.try_get("customer")).collect::<Result<HashSet<i64>, _>>()?;
+                let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
+                self.new_ids().await?;
+                let query = sqlx::query(sql::postgres::WAITING_EVENTS).bind(now).bind(limit).bind(customers.join(","));
+                query.fetch_all(&mut *self.connection).await?
+            }
+        };
         rows.iter()
             .map(|row| {
                 Ok(WaitingEvent {
                     id: row.try_get("id")?,
                     customer: CustomerId(row.try_get("customer")?),
                     body: row.try_get("body")?,
-                    is_answer: row.try_get::<String, _>("source")?.starts_with(ANSWER),
+                    is_answer: row.try_get::<i64, _>("rank")? == ANSWERS_FIRST,
+                    tries: row.try_get("tries")?,
                 })
             })
             .collect()
+    }
+
+    /// The customer's oldest event has failed so often; they are tried again at `until`.
+    pub async fn hold(&mut self, customer: CustomerId, tries: i64, until: i64) -> Result<(), Error> {
+        let query = sqlx::query(sql::HOLD).bind(customer.0).bind(tries).bind(until);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// Nothing of the customer fails any more.
+    pub async fn let_go(&mut self, customer: CustomerId) -> Result<(), Error> {
+        sqlx::query(sql::LET_GO).bind(customer.0).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// How often the customer's oldest event has failed.
+    pub async fn tries(&mut self, customer: CustomerId) -> Result<i64, Error> {
+        let row = sqlx::query(sql::TRIES).bind(customer.0).fetch_optional(&mut *self.connection).await?;
+        Ok(row.map(|row| row.try_get("tries")).transpose()?.unwrap_or(0))
     }
 
     /// The event has been looked at; `problem` says why it was set aside, if it was.
@@ -85,9 +178,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The number the next ticket gets.
+    /// The number the next ticket gets, unless another replica opens one first.
     pub async fn next_ticket(&mut self) -> Result<TicketNo, Error> {
         let row = sqlx::query(sql::LAST_TICKET).fetch_one(&mut *self.connection).await?;
+        Ok(TicketNo(row.try_get::<i64, _>("value")? + 1))
+    }
+
+    /// The number the next ticket gets, surely: nobody else opens one before this transaction ends.
+    pub async fn lock_next_ticket(&mut self) -> Result<TicketNo, Error> {
+        let row = sqlx::query(self.dialect.lock_last_ticket()).fetch_one(&mut *self.connection).await?;
         Ok(TicketNo(row.try_get::<i64, _>("value")? + 1))
     }
 

@@ -2,13 +2,17 @@
 //!
 //! Reading goes through a pool; writing through one task that commits in groups ([`Store::write`]).
 //! Work inside a transaction is written with [`Tx`], whose methods are the statements of one table
-//! each, a file a table: `inbox`, `outbox`, `faces`, `desks`, `story`, `questions`, `parcels` (the local carrier), `promises`. SQLite and PostgreSQL take the same
-//! texts (`statements`); what differs between them is in this file.
+//! each, a file a table: `inbox`, `outbox`, `faces`, `desks`, `story`, `questions`, `parcels` (the local carrier),
+//! `promises`, `leases`. SQLite and PostgreSQL take the same texts (`statements`); what differs between them is in
+//! `dialect`. `keeping` thins what is old.
 
 mod desks;
+mod dialect;
 mod faces;
 mod ids;
 mod inbox;
+mod keeping;
+mod leases;
 mod outbox;
 mod parcels;
 mod promises;
@@ -19,23 +23,27 @@ mod story;
 mod writer;
 
 pub use faces::Face;
-pub use inbox::{ANSWER, NewEvent, WaitingEvent};
-pub use outbox::{Head, NewPost};
+pub use inbox::{ANSWER, NewEvent, SetAside, WaitingEvent};
+pub use leases::{Held, Replica};
+pub use outbox::{DeadLetter, Head, NewPost};
 pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenQuestion;
 
+use dialect::Dialect;
 use futures::future::BoxFuture;
 use ids::Ids;
 use sqlx::any::AnyPoolOptions;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::postgres::PgListener;
 use sqlx::{AnyConnection, AnyPool, Executor, Row, SqlSafeStr};
 use statements as sql;
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
+use tracing::debug;
 use writer::Writer;
 
 /// What can go wrong with the database. Cloned to everybody whose work shared a commit.
@@ -74,6 +82,32 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the same work may succeed later as it is: the database was gone, busy or full, or somebody else was
+    /// quicker. What is not passing is the work's own fault.
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Error::TimedOut | Error::NotTaken | Error::Closed | Error::Open { .. } => true,
+            Error::Panicked | Error::Unreadable { .. } => false,
+            Error::Database(error) => match &**error {
+                sqlx::Error::Database(refused) => refused.code().is_none_or(|code| !blames_the_work(&code)),
+                sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => false,
+                _ => true,
+            },
+        }
+    }
+}
+
+/// Whether an error's code says that a statement or its values are wrong. PostgreSQL: classes 21, 22, 23 and 42 of its
+/// documentation, appendix A. SQLite (https://sqlite.org/rescode.html, the primary code is the low byte): ERROR 1,
+/// TOOBIG 18, CONSTRAINT 19, MISMATCH 20, RANGE 25.
+fn blames_the_work(code: &str) -> bool {
+    if code.len() == 5 {
+        return ["21", "22", "23", "42"].iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 1 | 18 | 19 | 20 | 25))
+}
+
 impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         Error::Database(Arc::new(error))
@@ -85,6 +119,9 @@ impl From<sqlx::Error> for Error {
 pub struct Store {
     reads: AnyPool,
     writer: Writer,
+    dialect: Dialect,
+    /// Where it is, password and all: never shown.
+    url: Arc<str>,
     /// Desks that were upgraded, old id to new: asked for with every event, changed almost never.
     moves: Arc<RwLock<HashMap<i64, i64>>>,
 }
@@ -93,41 +130,44 @@ pub struct Store {
 pub struct Tx<'c> {
     connection: &'c mut AnyConnection,
     ids: &'c Ids,
+    dialect: Dialect,
 }
 
-/// What SQLite is told when a connection opens. WAL lets readers go on while one writes;
-/// `synchronous=FULL` because NORMAL may lose the last commits when the power fails; the
-/// time-out is for a backup tool that holds the file for a moment.
-const SQLITE: &[&str] = &[
-    "PRAGMA journal_mode = WAL",
-    "PRAGMA synchronous = FULL",
-    "PRAGMA busy_timeout = 5000",
-    "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -8000",
-];
+impl Tx<'_> {
+    /// Goes on with ids greater than all that were made before now, by whomever.
+    async fn new_ids(&mut self) -> Result<(), Error> {
+        writer::new_ids(self.connection, self.ids, self.dialect).await
+    }
+}
+
+/// How many connections read at once: what reads at once are the loops of one process, a handful.
+const READERS: u32 = 4;
+
+/// How long a listener that has lost its connection waits before it connects again.
+const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
 impl Store {
     /// Opens the database named by `url`, creates it if it is SQLite and not there, and brings its
     /// tables up to date.
     pub async fn open(url: &str) -> Result<Store, Error> {
         sqlx::any::install_default_drivers();
-        let sqlite = url.starts_with("sqlite:");
+        let dialect = Dialect::of(url);
         let open = |source| Error::Open { url: without_password(url), source: Arc::new(source) };
-        let full = match (sqlite, url.contains("mode=")) {
-            (true, false) => format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' }),
+        let full = match (dialect, url.contains("mode=")) {
+            (Dialect::Sqlite, false) => format!("{url}{}mode=rwc", if url.contains('?') { '&' } else { '?' }),
             _ => url.to_owned(),
         };
         let options = |connections| {
             AnyPoolOptions::new()
                 .max_connections(connections)
+                // A file does not go away between two reads; a server's connection may have.
+                .test_before_acquire(dialect == Dialect::Postgres)
                 // A caller that waits longer than this is better told than kept.
                 .acquire_timeout(Duration::from_secs(10))
                 .after_connect(move |connection, _| {
                     Box::pin(async move {
-                        if sqlite {
-                            for pragma in SQLITE {
-                                connection.execute(*pragma).await?;
-                            }
+                        for setting in dialect.session() {
+                            connection.execute(*setting).await?;
                         }
                         Ok(())
                     })
@@ -135,16 +175,73 @@ impl Store {
         };
         // One connection writes; it migrates first, so that the readers find the tables.
         let writes = options(1).connect(&full).await.map_err(open)?;
-        migrations().run(&writes).await.map_err(|error| open(sqlx::Error::Migrate(Box::new(error))))?;
-        let reads = options(4).connect(&full).await.map_err(open)?;
-        let last: Option<i64> = sqlx::query(sql::GREATEST_ID).fetch_one(&reads).await?.try_get("id")?;
-        // IMMEDIATE takes SQLite's write lock at once instead of failing half way.
-        let begin = if sqlite { "BEGIN IMMEDIATE" } else { "BEGIN" };
-        let writer = Writer::start(writes, begin, Ids::after(last.unwrap_or(0)));
-        let store = Store { reads, writer, moves: Arc::default() };
-        let moves = store.moved_desks().await?.into_iter().collect();
-        *store.moves.write().unwrap_or_else(PoisonError::into_inner) = moves;
+        dialect.migrations().run(&writes).await.map_err(|error| open(sqlx::Error::Migrate(Box::new(error))))?;
+        let reads = options(READERS).connect(&full).await.map_err(open)?;
+        let ids = match dialect.next_ids() {
+            Some(_) => Ids::of_blocks(),
+            None => {
+                let last: Option<i64> = sqlx::query(sql::GREATEST_ID).fetch_one(&reads).await?.try_get("id")?;
+                Ids::after(last.unwrap_or(0))
+            }
+        };
+        let writer = Writer::start(writes, dialect, ids);
+        let store = Store { reads, writer, dialect, url: url.into(), moves: Arc::default() };
+        store.reload_moves().await?;
         Ok(store)
+    }
+
+    /// The file of a database that only one process may run the bot on; `None` where several may.
+    pub fn file(&self) -> Option<PathBuf> {
+        let path = self.url.strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split('?').next().unwrap_or_default();
+        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+    }
+
+    /// Whether several replicas may be at work on this database.
+    pub fn is_shared(&self) -> bool {
+        self.dialect == Dialect::Postgres
+    }
+
+    /// What this process is called among its like: random, and different at every start.
+    pub fn name(&self) -> &str {
+        self.writer.name()
+    }
+
+    /// Whether other replicas are at work: then they are told of every commit.
+    pub fn tell_others(&self, others: bool) {
+        self.writer.tell_others(others);
+    }
+
+    /// Hears of the commits of other replicas, for as long as the store is there; each counts as one of ours.
+    pub async fn listen(&self) {
+        loop {
+            if let Err(error) = self.listen_once().await {
+                debug!(%error, "other replicas cannot be heard; what they commit is found by looking");
+            }
+            if self.writer.is_closed() {
+                return;
+            }
+            tokio::time::sleep(LISTEN_AGAIN).await;
+        }
+    }
+
+    async fn listen_once(&self) -> Result<(), sqlx::Error> {
+        let mut listener = PgListener::connect(&self.url).await?;
+        listener.listen(writer::CHANNEL).await?;
+        loop {
+            let heard = listener.recv().await?;
+            if heard.payload() != self.writer.name() {
+                self.writer.count();
+            }
+        }
+    }
+
+    /// Reads again which desks were upgraded: another replica may have learned it.
+    pub async fn reload_moves(&self) -> Result<(), Error> {
+        let moves = self.moved_desks().await?.into_iter().collect();
+        *self.moves.write().unwrap_or_else(PoisonError::into_inner) = moves;
+        Ok(())
     }
 
     /// The id that a desk has today.
@@ -179,7 +276,13 @@ impl Store {
 
     /// Counts commits: whoever looks for work watches it instead of asking again and again.
     pub fn committed(&self) -> watch::Receiver<u64> {
-        self.writer.committed.clone()
+        self.writer.committed()
+    }
+
+    /// Asks the database for nothing: whether it answers.
+    pub async fn is_there(&self) -> Result<(), Error> {
+        sqlx::query(sql::NOTHING).fetch_one(&self.reads).await?;
+        Ok(())
     }
 
     /// Whether nothing waits at `now` (Unix milliseconds): no event, no question, nothing to send, no timer that is due.
@@ -191,26 +294,13 @@ impl Store {
     /// named.
     pub async fn prepare_all(&self) -> Result<(), String> {
         let mut connection = self.reads.acquire().await.map_err(|error| error.to_string())?;
-        for (name, statement) in sql::ALL {
+        for (name, statement) in self.dialect.statements() {
             if let Err(error) = connection.prepare(statement.into_sql_str()).await {
                 return Err(format!("{name}: {error}"));
             }
         }
         Ok(())
     }
-}
-
-/// The migrations, compiled in: `migrations/`, one line each here.
-fn migrations() -> Migrator {
-    let all = [
-        (1, "first light", include_str!("../../migrations/0001_first_light.sql")),
-        (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql")),
-        (3, "the desk", include_str!("../../migrations/0003_the_desk.sql")),
-    ];
-    let migration = |(version, name, sql): (i64, &'static str, &'static str)| {
-        Migration::new(version, name.into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations(all.map(migration).into())
 }
 
 /// A database's address as it may be shown.

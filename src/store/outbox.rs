@@ -44,7 +44,66 @@ pub struct Head {
     pub attempts: i64,
 }
 
+/// A row that can never be sent.
+#[derive(Clone, Debug)]
+pub struct DeadLetter {
+    /// Its row.
+    pub id: i64,
+    /// Whose conversation it belongs to.
+    pub customer: CustomerId,
+    /// Where it should have gone: the customer's chat, or a desk.
+    pub chat: i64,
+    /// What it is, as JSON.
+    pub body: String,
+    /// When it was given up (Unix milliseconds).
+    pub dead_at: i64,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// Why it cannot be sent.
+    pub problem: String,
+}
+
 impl Store {
+    /// What can never be sent, oldest first.
+    pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {
+        let rows = sqlx::query(sql::DEAD_LETTERS).fetch_all(&self.reads).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(DeadLetter {
+                    id: row.try_get("id")?,
+                    customer: CustomerId(row.try_get("customer")?),
+                    chat: row.try_get("chat")?,
+                    body: row.try_get("body")?,
+                    dead_at: row.try_get("dead_at")?,
+                    attempts: row.try_get("attempts")?,
+                    problem: row.try_get::<Option<String>, _>("problem")?.unwrap_or_default(),
+                })
+            })
+            .collect()
+    }
+
+    /// A dead letter is sent again, before what came after it in its lane; `false` if there is no such.
+    pub async fn send_again(&self, id: i64, now: i64) -> Result<bool, Error> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let changed = sqlx::query(sql::SEND_AGAIN).bind(id).bind(now).execute(&mut *tx.connection).await?;
+                Ok(changed.rows_affected() > 0)
+            })
+        })
+        .await
+    }
+
+    /// A dead letter is kept as history only; `false` if there is no such.
+    pub async fn drop_letter(&self, id: i64) -> Result<bool, Error> {
+        self.changes_one(sql::DROP_LETTER, id).await
+    }
+
+    /// The chats for which Telegram asked to wait, and until when (Unix milliseconds).
+    pub async fn pauses(&self, now: i64) -> Result<Vec<(i64, i64)>, Error> {
+        let rows = sqlx::query(sql::PAUSES).bind(now).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("until")?))).collect()
+    }
+
     /// The first rows of all lanes to customers, or to desks, that may be sent by `now`.
     pub async fn heads(&self, at_desk: bool, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
         let rows =
@@ -157,9 +216,27 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The row can never be sent; it is kept with the reason.
-    pub async fn undeliverable(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
-        sqlx::query(sql::UNDELIVERABLE).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+    /// The row need not be sent: it is so already, or nobody waits for it any more.
+    pub async fn needless(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The row can never be sent; it is kept with the reason until the owner decides.
+    pub async fn dead(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::DEAD).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// Nothing that waits in this lane can be sent; it is kept with the reason until the owner decides.
+    pub async fn dead_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        sqlx::query(sql::DEAD_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// Telegram asks to wait with this chat.
+    pub async fn pause(&mut self, chat: i64, until: i64) -> Result<(), Error> {
+        sqlx::query(sql::PAUSE).bind(chat).bind(until).execute(&mut *self.connection).await?;
         Ok(())
     }
 

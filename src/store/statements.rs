@@ -4,24 +4,33 @@
 /// Declares the statements as constants and lists them all for the test.
 macro_rules! statements {
     ($($(#[$doc:meta])* $name:ident = $sql:literal;)*) => {
-        $($(#[$doc])* pub(super) const $name: &str = $sql;)*
+        $($(#[$doc])* pub(in crate::store) const $name: &str = $sql;)*
         /// All of them, by name.
-        pub(super) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
+        pub(in crate::store) const ALL: &[(&str, &str)] = &[$((stringify!($name), $name),)*];
     };
 }
 
 statements! {
     /// A second delivery of the same event changes nothing.
-    PUT_EVENT = "INSERT INTO inbox (id, source, customer, body, received_at) VALUES ($1, $2, $3, $4, $5) \
+    PUT_EVENT = "INSERT INTO inbox (id, source, customer, body, received_at, rank) VALUES ($1, $2, $3, $4, $5, $6) \
                  ON CONFLICT (source) DO NOTHING";
-    EVENTS_WAIT = "SELECT id FROM inbox WHERE done_at IS NULL ORDER BY id LIMIT 1";
-    /// Oldest first, so each customer's are in order. Who waits for an answer of the carrier is held back until
-    /// it is there, and the answer goes first: nothing is answered before what was asked before it.
-    WAITING_EVENTS = "SELECT i.id, i.customer, i.body, i.source FROM inbox i WHERE i.done_at IS NULL \
-                      AND (i.source LIKE 'question:%' \
-                           OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
-                      ORDER BY CASE WHEN i.source LIKE 'question:%' THEN 0 ELSE 1 END, i.id LIMIT $1";
+    /// Of those that may be worked on: who waits for the carrier, or for another try, does not count.
+    EVENTS_WAIT = "SELECT i.id FROM inbox i LEFT JOIN holds h ON h.customer = i.customer \
+                   WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1) \
+                   AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) LIMIT 1";
     EVENT_DONE = "UPDATE inbox SET done_at = $2, problem = $3 WHERE id = $1";
+    HOLD = "INSERT INTO holds (customer, tries, until) VALUES ($1, $2, $3) \
+            ON CONFLICT (customer) DO UPDATE SET tries = excluded.tries, until = excluded.until";
+    TRIES = "SELECT tries FROM holds WHERE customer = $1";
+    LET_GO = "DELETE FROM holds WHERE customer = $1";
+    SET_ASIDE = "SELECT id, customer, received_at, problem FROM inbox WHERE problem IS NOT NULL ORDER BY id";
+    WORK_AGAIN = "UPDATE inbox SET done_at = NULL, problem = NULL WHERE id = $1 AND problem IS NOT NULL";
+    FORGET_EVENT = "UPDATE inbox SET problem = NULL WHERE id = $1 AND problem IS NOT NULL";
+    /// Along the primary key from the oldest on: no further index is needed, and none is kept up with every event.
+    THIN_INBOX = "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done_at < $1 AND problem IS NULL \
+                  ORDER BY id LIMIT $2)";
+    THIN_OUTBOX = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < $1 AND dead_at IS NULL \
+                   ORDER BY id LIMIT $2)";
 
     STATE_OF = "SELECT state FROM conversations WHERE customer = $1";
     SET_STATE = "INSERT INTO conversations (customer, state, changed_at) VALUES ($1, $2, $3) \
@@ -73,13 +82,37 @@ statements! {
     NEXT_DUE = "SELECT due_at FROM outbox WHERE done_at IS NULL AND due_at > $1 ORDER BY due_at LIMIT 1";
     SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";
     POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
-    UNDELIVERABLE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    NEEDLESS = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    DEAD = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    DEAD_LANE = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    DEAD_LETTERS = "SELECT id, customer, chat, body, dead_at, attempts, problem FROM outbox \
+                    WHERE dead_at IS NOT NULL ORDER BY id";
+    SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2 \
+                  WHERE id = $1 AND dead_at IS NOT NULL";
+    DROP_LETTER = "UPDATE outbox SET dead_at = NULL WHERE id = $1 AND dead_at IS NOT NULL";
+    PAUSE = "INSERT INTO pauses (chat, until) VALUES ($1, $2) ON CONFLICT (chat) DO UPDATE SET until = excluded.until";
+    PAUSES = "SELECT chat, until FROM pauses WHERE until > $1";
+    FORGET_PAUSES = "DELETE FROM pauses WHERE until <= $1";
+
+    LEASE = "SELECT holder, beat FROM leases WHERE name = $1";
+    /// Mine already, given back, or seen to stand still.
+    TAKE_LEASE = "INSERT INTO leases (name, holder, beat) VALUES ($1, $2, 1) \
+                  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, beat = leases.beat + 1 \
+                  WHERE leases.holder = excluded.holder OR leases.holder = '' \
+                  OR (leases.holder = $3 AND leases.beat = $4)";
+    GIVE_LEASE_BACK = "UPDATE leases SET holder = '' WHERE name = $1 AND holder = $2";
+    BEAT = "INSERT INTO replicas (id, generation, beat) VALUES ($1, $2, 1) \
+            ON CONFLICT (id) DO UPDATE SET beat = replicas.beat + 1";
+    REPLICAS = "SELECT id, generation, beat FROM replicas";
+    FORGET_REPLICA = "DELETE FROM replicas WHERE id = $1";
     SENT_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = $1 AND done_at > $2 ORDER BY done_at";
     /// In one statement, so that nothing slips from one table to the next between two looks.
     ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM questions UNION ALL \
                       SELECT customer AS id FROM timers WHERE due_at <= $1 LIMIT 1";
+
+    NOTHING = "SELECT 1";
 
     TOPIC_OF = "SELECT desk, thread FROM topics WHERE customer = $1";
     WHOSE_TOPIC = "SELECT customer FROM topics WHERE desk = $1 AND thread = $2";
@@ -193,4 +226,42 @@ statements! {
                    SELECT MAX(id) AS id FROM questions UNION ALL \
                    SELECT MAX(id) AS id FROM wishes UNION ALL SELECT MAX(id) AS id FROM proposals UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
                    SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
+}
+
+/// What only SQLite is asked.
+pub(super) mod sqlite {
+    statements! {
+        /// Oldest first, so each customer's are in order. Who waits for an answer of the carrier is held back until
+        /// it is there, and the answer goes first: nothing is answered before what was asked before it.
+        WAITING_EVENTS = "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries FROM inbox i \
+                          LEFT JOIN holds h ON h.customer = i.customer \
+                          WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1) \
+                          AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
+                          ORDER BY i.rank, i.id LIMIT $2";
+        CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
+    }
+}
+
+/// What only PostgreSQL is asked.
+pub(super) mod postgres {
+    statements! {
+        /// Conversations with events that may be worked on, each locked until the end of the transaction: no other
+        /// replica decides in one meanwhile. The locks are tried on what the inner query has chosen, never waited for.
+        CLAIM = "SELECT c.customer FROM (SELECT w.customer FROM (SELECT i.customer, i.rank, i.id FROM inbox i \
+                 LEFT JOIN holds h ON h.customer = i.customer \
+                 WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1) \
+                 AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
+                 ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id)) c \
+                 WHERE pg_try_advisory_xact_lock(c.customer) LIMIT $2";
+        /// The same as on SQLite, of the conversations that were claimed: read after the locks are held, so that it
+        /// sees what their last holder has left.
+        WAITING_EVENTS = "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries FROM inbox i \
+                          LEFT JOIN holds h ON h.customer = i.customer \
+                          WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1) \
+                          AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
+                          AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
+                          ORDER BY i.rank, i.id LIMIT $2";
+        NEXT_IDS = "SELECT nextval('ids') AS id";
+        LOCK_LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket' FOR UPDATE";
+    }
 }

@@ -2,11 +2,14 @@
 //! the next together. On SQLite this is nine times the throughput of many writers (DESIGN 5), and
 //! nobody ever waits for a lock.
 
+use super::dialect::Dialect;
 use super::{Error, Tx, ids::Ids};
 use futures::future::{BoxFuture, FutureExt};
-use sqlx::{AnyConnection, AnyPool, Executor};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor, Row};
+use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -16,6 +19,9 @@ const GROUP: usize = 256;
 
 /// A commit that takes longer has lost its database: a connection that hangs must not hang everybody.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Where replicas tell each other that something was committed.
+pub(super) const CHANNEL: &str = "otklik";
 
 /// What a piece of work leaves behind: whether its changes stay, and how its caller learns of it.
 struct Ran {
@@ -29,17 +35,53 @@ type Work = Box<dyn for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Ran> + Send>;
 #[derive(Clone)]
 pub(super) struct Writer {
     work: mpsc::Sender<Work>,
-    /// Counts commits: whoever waits for something new to do watches it.
-    pub committed: watch::Receiver<u64>,
+    news: Arc<News>,
+}
+
+/// Who hears of commits.
+struct News {
+    /// Counts commits, ours and those of others that were heard of: whoever waits for something new to do watches it.
+    count: watch::Sender<u64>,
+    /// What this process is called on the channel.
+    name: String,
+    /// Whether anybody is there to be told.
+    others: AtomicBool,
 }
 
 impl Writer {
     /// Starts the task. It ends when the last `Writer` is dropped.
-    pub fn start(pool: AnyPool, begin: &'static str, ids: Ids) -> Writer {
+    pub fn start(pool: AnyPool, dialect: Dialect, ids: Ids) -> Writer {
         let (work, queue) = mpsc::channel(4 * GROUP);
-        let (count, committed) = watch::channel(0);
-        tokio::spawn(run(pool, begin, Arc::new(ids), queue, count));
-        Writer { work, committed }
+        // Random by itself, and different in every process.
+        let name = format!("{:016x}", RandomState::new().hash_one("a name"));
+        let news = Arc::new(News { count: watch::Sender::new(0), name, others: AtomicBool::new(false) });
+        tokio::spawn(run(pool, dialect, Arc::new(ids), queue, news.clone()));
+        Writer { work, news }
+    }
+
+    /// Counts commits.
+    pub fn committed(&self) -> watch::Receiver<u64> {
+        self.news.count.subscribe()
+    }
+
+    /// What this process is called among its like.
+    pub fn name(&self) -> &str {
+        &self.news.name
+    }
+
+    /// Another process has committed something.
+    pub fn count(&self) {
+        self.news.count.send_modify(|n| *n += 1);
+    }
+
+    /// Whether others are there to be told of commits.
+    pub fn tell_others(&self, others: bool) {
+        self.news.others.store(others, Ordering::Relaxed);
+    }
+
+    /// Whether the task has ended.
+    pub fn is_closed(&self) -> bool {
+        self.work.is_closed()
     }
 
     /// Runs `work` in a transaction and returns when it is on the disk. An error inside undoes this
@@ -68,39 +110,47 @@ impl Writer {
     }
 }
 
-async fn run(
-    pool: AnyPool,
-    begin: &'static str,
-    ids: Arc<Ids>,
-    mut queue: mpsc::Receiver<Work>,
-    count: watch::Sender<u64>,
-) {
+async fn run(pool: AnyPool, dialect: Dialect, ids: Arc<Ids>, mut queue: mpsc::Receiver<Work>, news: Arc<News>) {
     let mut group = Vec::with_capacity(GROUP);
     // A connection that failed half way is closed with whatever transaction it is in, and never used again.
     let mut sound: Option<AnyConnection> = None;
     while queue.recv_many(&mut group, GROUP).await > 0 {
         let mut ran = Vec::with_capacity(group.len());
-        let commit = commit(&pool, sound.take(), begin, &ids, group.drain(..), &mut ran);
+        let commit = commit(&pool, sound.take(), dialect, &ids, group.drain(..), &mut ran);
         let result = tokio::time::timeout(PATIENCE, commit).await.unwrap_or(Err(Error::TimedOut));
         let told = match result {
             Ok(connection) => {
                 sound = Some(connection);
-                count.send_modify(|n| *n += 1);
+                news.count.send_modify(|n| *n += 1);
                 Ok(())
             }
             Err(error) => Err(error),
         };
+        let good = told.is_ok();
         for piece in ran {
             (piece.finish)(told.clone());
         }
         // Work that was not begun drops its channel: its caller is told that the store did not take it.
+        if good && news.others.load(Ordering::Relaxed) {
+            tell(&mut sound, &news.name).await;
+        }
+    }
+}
+
+/// Tells the other replicas. After the commit and not within it: a notification inside makes commits of all replicas
+/// wait for each other. One that is lost is made up for by their looking now and then.
+async fn tell(sound: &mut Option<AnyConnection>, name: &str) {
+    if let Some(connection) = sound
+        && connection.execute(AssertSqlSafe(format!("NOTIFY {CHANNEL}, '{name}'"))).await.is_err()
+    {
+        *sound = None;
     }
 }
 
 async fn commit(
     pool: &AnyPool,
     sound: Option<AnyConnection>,
-    begin: &'static str,
+    dialect: Dialect,
     ids: &Ids,
     group: impl Iterator<Item = Work>,
     ran: &mut Vec<Ran>,
@@ -109,21 +159,32 @@ async fn commit(
         Some(connection) => connection,
         None => pool.acquire().await?.detach(),
     };
-    connection.execute(begin).await?;
-    pieces(&mut connection, ids, group, ran).await?;
+    connection.execute(dialect.begin()).await?;
+    new_ids(&mut connection, ids, dialect).await?;
+    pieces(&mut connection, ids, dialect, group, ran).await?;
     connection.execute("COMMIT").await?;
     Ok(connection)
+}
+
+/// Takes a block of ids, where they come in blocks.
+pub(super) async fn new_ids(connection: &mut AnyConnection, ids: &Ids, dialect: Dialect) -> Result<(), Error> {
+    if let Some(next) = dialect.next_ids() {
+        let row = sqlx::query(next).fetch_one(connection).await?;
+        ids.block(row.try_get("id")?);
+    }
+    Ok(())
 }
 
 async fn pieces(
     connection: &mut AnyConnection,
     ids: &Ids,
+    dialect: Dialect,
     group: impl Iterator<Item = Work>,
     ran: &mut Vec<Ran>,
 ) -> Result<(), Error> {
     for work in group {
         connection.execute("SAVEPOINT piece").await?;
-        let piece = work(Tx { connection, ids }).await;
+        let piece = work(Tx { connection, ids, dialect }).await;
         if !piece.keep {
             connection.execute("ROLLBACK TO SAVEPOINT piece").await?;
         }

@@ -30,6 +30,14 @@ pub enum Problem {
     /// Telegram does not know the token.
     #[error("Telegram does not accept the token: check TELOXIDE_TOKEN, or get a new one from @BotFather with /token")]
     Token,
+    /// Telegram does not take the webhook.
+    #[error("Telegram does not take the webhook {url}: {why}; check OTKLIK_WEBHOOK_URL")]
+    Webhook {
+        /// Its address.
+        url: String,
+        /// What Telegram said.
+        why: String,
+    },
     /// Anything else.
     #[error("{0}")]
     Call(RequestError),
@@ -67,6 +75,18 @@ impl Payload for GetRawUpdates {
     const NAME: &'static str = "GetUpdates";
 }
 
+#[derive(Clone, Serialize)]
+struct SetRawWebhook {
+    url: String,
+    secret_token: String,
+    allowed_updates: [&'static str; 5],
+}
+
+impl Payload for SetRawWebhook {
+    type Output = Value;
+    const NAME: &'static str = "SetWebhook";
+}
+
 /// The updates of an answer of which one cannot be read (nested too deep, a torn letter). Of that one only its
 /// id is left, so that it can be stepped over.
 fn one_by_one(raw: &str) -> Option<Vec<Value>> {
@@ -75,16 +95,20 @@ fn one_by_one(raw: &str) -> Option<Vec<Value>> {
         #[serde(borrow)]
         result: Vec<&'a RawValue>,
     }
+    let answer: Answer<'_> = serde_json::from_str(raw).ok()?;
+    Some(answer.result.into_iter().filter_map(|update| tolerant(update.get())).collect())
+}
+
+/// An update; only its id, if the rest of it cannot be read.
+pub(super) fn tolerant(raw: &str) -> Option<Value> {
     #[derive(Deserialize, Serialize)]
     struct Id {
         update_id: i64,
     }
-    let answer: Answer<'_> = serde_json::from_str(raw).ok()?;
-    let read = |update: &RawValue| match serde_json::from_str(update.get()) {
-        Ok(update) => Some(update),
-        Err(_) => serde_json::to_value(serde_json::from_str::<Id>(update.get()).ok()?).ok(),
-    };
-    Some(answer.result.into_iter().filter_map(read).collect())
+    match serde_json::from_str::<Value>(raw) {
+        Ok(update) => update.is_object().then_some(update),
+        Err(_) => serde_json::to_value(serde_json::from_str::<Id>(raw).ok()?).ok(),
+    }
 }
 
 impl Api {
@@ -102,6 +126,23 @@ impl Api {
     /// The bot's own id, which its token begins with.
     pub(super) fn bot_id(&self) -> &str {
         &self.bot_id
+    }
+
+    /// The whole token: never shown.
+    pub(super) fn token(&self) -> &str {
+        self.bot.token()
+    }
+
+    /// Has updates brought to `url`, with `secret` shown. What waits stays.
+    pub(super) async fn set_webhook(&self, url: &str, secret: &str) -> Result<(), RequestError> {
+        let payload = SetRawWebhook { url: url.into(), secret_token: secret.into(), allowed_updates: KINDS };
+        JsonRequest::new(self.bot.clone(), payload).await?;
+        Ok(())
+    }
+
+    /// How the webhook is.
+    pub(super) async fn webhook_info(&self) -> Result<Value, RequestError> {
+        self.call(teloxide::payloads::GetWebhookInfo::new()).await
     }
 
     /// Makes a call and returns what Telegram answered.

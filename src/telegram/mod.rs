@@ -1,4 +1,5 @@
-//! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after;
+//! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after, fetched by
+//! polling or brought to the `webhook`;
 //! `send` makes the outbox's calls; `update` reads Telegram's JSON; `api` is the client.
 //!
 //! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
@@ -10,6 +11,8 @@ mod api;
 mod receive;
 mod send;
 mod update;
+mod webhook;
 
 pub use api::{Api, Problem};
 pub use receive::Receiver;
+pub use webhook::Webhook;

@@ -1,4 +1,5 @@
-//! Receiving by long polling: what Telegram sends is put into the inbox, and only then confirmed.
+//! Receiving: what Telegram sends is put into the inbox, and only then confirmed. Here it is fetched by long polling,
+//! by one replica at a time, which holds the lease for it; `webhook` has it brought.
 //!
 //! The next offset comes from the updates of this run alone. After a restart it is left out: Telegram
 //! sends again what was not confirmed, and the inbox knows what it has. (Ids cannot be taken from the
@@ -8,6 +9,7 @@ use super::api::{Api, Problem};
 use super::update::{Sorted, sort};
 use crate::clock;
 use crate::conversation::{CustomerId, Event};
+use crate::leases::{Leases, Role};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
 use std::time::Duration;
@@ -34,13 +36,22 @@ impl Receiver {
         Receiver { api, store, desks }
     }
 
-    /// Receives until told to stop. Ends early only when Telegram does not know the token.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
+    /// Polls until told to stop. Ends early only when Telegram does not know the token.
+    pub async fn run(self, leases: Leases, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let mut offset = None;
         let mut pause = Duration::ZERO;
         // How often in a row Telegram did not know the token: once may be a hiccup of a proxy.
         let mut unknown = 0;
         while !*stop.borrow_and_update() {
+            if !leases.holds(Role::Poll) {
+                // Whoever polled meanwhile has confirmed what it took; what it had not comes again.
+                offset = None;
+                tokio::select! {
+                    () = leases.wait_for(Role::Poll) => {}
+                    _ = stop.changed() => {}
+                }
+                continue;
+            }
             let polled = tokio::select! {
                 polled = self.poll(offset) => polled,
                 _ = stop.changed() => break,
@@ -67,6 +78,12 @@ impl Receiver {
                 }
                 Err(Failed::Telegram(error)) => {
                     pause = (pause * 2).clamp(Duration::from_millis(500), LONGEST_PAUSE);
+                    // Another program with this token may have set one: no poll would ever get anything.
+                    if error.to_string().contains("webhook is active")
+                        && let Err(problem) = self.api.leave_webhook().await
+                    {
+                        warn!(%problem, "a webhook is set, and cannot be left");
+                    }
                     // Two processes with one token show here as «terminated by other getUpdates request».
                     warn!(%error, seconds = pause.as_secs_f32(), "updates cannot be fetched; trying again");
                 }
@@ -111,12 +128,12 @@ impl Receiver {
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
         let last = updates.iter().filter_map(update_id).max();
-        self.store_updates(&updates).await.map_err(Failed::Store)?;
+        self.take(&updates).await.map_err(Failed::Store)?;
         Ok(last.map(|last| last + 1))
     }
 
     /// Puts updates into the inbox, in their order and in one commit.
-    async fn store_updates(&self, updates: &[Value]) -> Result<(), Error> {
+    pub(super) async fn take(&self, updates: &[Value]) -> Result<(), Error> {
         let desks: Vec<i64> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
         let mut events = Vec::new();
         for update in updates {

@@ -252,7 +252,10 @@ impl App {
         let listen = "127.0.0.1:0".parse().expect("an address");
         let parts = Parts {
             carrier,
-            push: Some(push::Settings { listen, secret: push_secret() }),
+            listen: Some(listen),
+            push: Some(push_secret()),
+            webhook: None,
+            keep: Settings::default().keep,
             store,
             api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
             knowledge: Arc::new(tokio::sync::watch::Sender::new(Arc::new(known))),
@@ -337,7 +340,7 @@ impl App {
 
     /// Where the bot takes pushes.
     pub fn push_url(&self) -> String {
-        let address = self.bot.as_ref().and_then(Bot::push_address).expect("a bot that takes pushes");
+        let address = self.bot.as_ref().and_then(Bot::address).expect("a bot that takes pushes");
         format!("http://{address}/push")
     }
 

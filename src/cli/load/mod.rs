@@ -88,7 +88,9 @@ async fn in_folder(arguments: &Arguments, phrases: Option<PathBuf>, folder: &Pat
         database,
         desks: vec![sandbox.desk()],
         carrier: None,
+        listen: None,
         push: None,
+        webhook: None,
         settings,
     };
     let bot = start(config, Limits::default()).await?;

@@ -1,0 +1,134 @@
+//! What differs between the two databases, and only here.
+
+use super::statements as sql;
+use sqlx::SqlSafeStr;
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+
+/// A database we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// One file, one process that runs the bot.
+    Sqlite,
+    /// A server, and as many replicas as one likes.
+    Postgres,
+}
+
+/// What SQLite is told when a connection opens.
+const SQLITE: &[&str] = &[
+    // Readers go on while one writes.
+    "PRAGMA journal_mode = WAL",
+    // NORMAL may lose the last commits when the power fails.
+    "PRAGMA synchronous = FULL",
+    // A backup tool may hold the file for a moment.
+    "PRAGMA busy_timeout = 5000",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA cache_size = -8000",
+    // The log is put into the file beside the writing (`Store::checkpoint`), so that no customer waits for it; the
+    // writer does it itself only if it has grown to 64 MB all the same.
+    "PRAGMA wal_autocheckpoint = 16384",
+    "PRAGMA journal_size_limit = 67108864",
+];
+
+/// What PostgreSQL is told when a connection opens.
+const POSTGRES: &[&str] = &[
+    // Each statement sees what was committed before it: conversations are claimed by locks, and what is read after a
+    // lock is what the last holder left. Anything stricter would only make transactions fail that need not.
+    "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED",
+    // No statement of ours takes a second; one that hangs must not hang its replica.
+    "SET statement_timeout = '20s'",
+    "SET lock_timeout = '5s'",
+    // A replica that stands still in a transaction (a frozen machine) holds conversations: it is cut off.
+    "SET idle_in_transaction_session_timeout = '10s'",
+    // A replica whose machine is gone is noticed in seconds, and its transaction undone.
+    "SET tcp_keepalives_idle = 3",
+    "SET tcp_keepalives_interval = 2",
+    "SET tcp_keepalives_count = 3",
+];
+
+/// The migrations, compiled in: `migrations/`, one line each here. The last one's number is the generation of this
+/// version: raise it (with an empty migration, if need be) when rows hold what an older version cannot read.
+const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+    (1, "first light", include_str!("../../migrations/0001_first_light.sql"), ""),
+    (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql"), ""),
+    (3, "the desk", include_str!("../../migrations/0003_the_desk.sql"), ""),
+    (
+        4,
+        "many machines",
+        include_str!("../../migrations/0004_many_machines.sql"),
+        include_str!("../../migrations/0004_postgres.sql"),
+    ),
+];
+
+/// The generation of this version's tables and rows.
+pub(super) const GENERATION: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;
+
+impl Dialect {
+    /// Which database an address names.
+    pub fn of(url: &str) -> Dialect {
+        if url.starts_with("sqlite:") { Dialect::Sqlite } else { Dialect::Postgres }
+    }
+
+    /// What a new connection is told.
+    pub fn session(self) -> &'static [&'static str] {
+        match self {
+            Dialect::Sqlite => SQLITE,
+            Dialect::Postgres => POSTGRES,
+        }
+    }
+
+    /// Begins a transaction. IMMEDIATE takes SQLite's write lock at once instead of failing half way.
+    pub fn begin(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+            Dialect::Postgres => "BEGIN",
+        }
+    }
+
+    /// Takes a block of ids that nobody else has; without it a process makes its ids alone.
+    pub fn next_ids(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(sql::postgres::NEXT_IDS),
+        }
+    }
+
+    /// Takes conversations that no other replica has in hand; without it there is no other.
+    pub fn claim(self) -> Option<&'static str> {
+        match self {
+            Dialect::Sqlite => None,
+            Dialect::Postgres => Some(sql::postgres::CLAIM),
+        }
+    }
+
+    /// The last ticket's number, kept from others until the end of the transaction.
+    pub fn lock_last_ticket(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::LAST_TICKET,
+            Dialect::Postgres => sql::postgres::LOCK_LAST_TICKET,
+        }
+    }
+
+    /// Every statement this database is asked, by name.
+    pub fn statements(self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let own = match self {
+            Dialect::Sqlite => sql::sqlite::ALL,
+            Dialect::Postgres => sql::postgres::ALL,
+        };
+        sql::ALL.iter().chain(own).copied()
+    }
+
+    /// What brings the tables up to date. What a newer version has added is left alone: old and new work side by side
+    /// while the one takes the other's place.
+    pub fn migrations(self) -> Migrator {
+        let migration = |(version, name, common, postgres): (i64, &'static str, &'static str, &'static str)| {
+            let text = match self {
+                Dialect::Sqlite => common.into_sql_str(),
+                Dialect::Postgres => sqlx::AssertSqlSafe(format!("{common}{postgres}")).into_sql_str(),
+            };
+            Migration::new(version, name.into(), MigrationType::Simple, text, false)
+        };
+        let mut migrator = Migrator::with_migrations(MIGRATIONS.map(migration).into());
+        migrator.set_ignore_missing(true);
+        migrator
+    }
+}
