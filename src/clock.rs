@@ -1,11 +1,12 @@
 //! The only place that reads the time; everybody else is told it.
 //!
 //! `otklik load` makes time run faster, once, before anything else happens: then both clocks and every wait
-//! here follow. What waits for real work (a database, a file, an answer over the network) does not wait here:
+//! here follow. `otklik soak` makes the wall clock jump, as one does that is set right by hand. What waits for real work (a database, a file, an answer over the network) does not wait here:
 //! that work does not get faster.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 /// Where time began to run faster, and by how much.
@@ -23,8 +24,21 @@ pub fn speed_up(factor: u32) -> bool {
     FAST.set(Fast { factor: factor.max(1), wall: real_now(), steady: real_instant() }).is_ok()
 }
 
+/// By how many milliseconds the wall clock is wrong.
+static WRONG: AtomicI64 = AtomicI64::new(0);
+
+/// Sets the wall clock of this process wrong by so much from now on; the steady one goes on as it does.
+pub fn set_wrong(by: TimeDelta) {
+    WRONG.store(by.num_milliseconds(), Ordering::Relaxed);
+}
+
 /// The wall clock: for what people see and what is stored.
 pub fn now() -> DateTime<Utc> {
+    let wrong = TimeDelta::milliseconds(WRONG.load(Ordering::Relaxed));
+    right_now().checked_add_signed(wrong).unwrap_or(DateTime::<Utc>::MAX_UTC)
+}
+
+fn right_now() -> DateTime<Utc> {
     match FAST.get() {
         None => real_now(),
         Some(fast) => {

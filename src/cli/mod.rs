@@ -6,8 +6,10 @@ mod evaluate;
 mod learned;
 mod load;
 mod parcels;
+mod soak;
 mod stats;
 mod understand;
+mod undone;
 
 use crate::carrier::{self, Carrier, Http, Pace};
 use crate::config::{self, Config, Settings};
@@ -41,7 +43,7 @@ enum Command {
     /// Everything on this machine, no account: a stand-in of Telegram, the bot, and a page to try it
     Demo(demo::Arguments),
     /// The real bot. Needs TELOXIDE_TOKEN and OTKLIK_DESK
-    Run,
+    Run(RunArguments),
     /// Reads a message a line from standard input and tells what each means
     Understand(understand::Arguments),
     /// The local carrier's parcels
@@ -52,12 +54,28 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// A burst of customers against the stand-in, with Telegram's limits and a fast clock: fails if anything is lost
     Load(load::Arguments),
+    /// Customers and agents at work while everything goes wrong, by chance but for a seed: fails if anything is lost
+    Soak(soak::Arguments),
+    /// What could not be processed: list it, try it again, drop it
+    Inbox(undone::Arguments),
+    /// What can never be sent: list it, send it again, drop it
+    Outbox(undone::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
     /// Prints what agents taught the bot, as a patch of the phrase files
     Learned,
     /// Prints the contract with a carrier's system as an OpenAPI document
     Openapi,
+}
+
+#[derive(clap::Args)]
+struct RunArguments {
+    /// Send as fast as the server takes it: for a server without Telegram's limits
+    #[arg(long, hide = true)]
+    without_limits: bool,
+    /// Set the wall clock wrong, up to ten minutes either way and another way every second
+    #[arg(long, hide = true, value_name = "SEED")]
+    wild_clock: Option<u64>,
 }
 
 /// Runs the command line.
@@ -68,7 +86,7 @@ pub fn run() -> ExitCode {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         tracing::error!(place, "panicked");
     }));
-    let quiet = !matches!(cli.command, Command::Run | Command::Demo(_));
+    let quiet = !matches!(cli.command, Command::Run(_) | Command::Demo(_));
     log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
@@ -77,7 +95,10 @@ pub fn run() -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Load(arguments) => in_runtime(load::run(arguments, cli.phrases)),
-        Command::Run => in_runtime(real(cli.phrases)),
+        Command::Run(arguments) => in_runtime(real(arguments, cli.phrases)),
+        Command::Soak(arguments) => in_runtime(soak::run(arguments)),
+        Command::Inbox(arguments) => in_runtime(undone::inbox(arguments)),
+        Command::Outbox(arguments) => in_runtime(undone::outbox(arguments)),
         Command::Learned => in_runtime(learned::run(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
         Command::Openapi => {
@@ -110,9 +131,12 @@ fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
     tokio::runtime::Runtime::new()?.block_on(work)
 }
 
-async fn real(phrases: Option<PathBuf>) -> Outcome {
+async fn real(arguments: RunArguments, phrases: Option<PathBuf>) -> Outcome {
     let config = Config::load(phrases)?;
-    let limits = config.settings.limits.clone();
+    let limits = if arguments.without_limits { Limits::none() } else { config.settings.limits.clone() };
+    if let Some(seed) = arguments.wild_clock {
+        tokio::spawn(soak::wild_clock(seed));
+    }
     let bot = start(config, limits).await?;
     until_told(bot).await
 }

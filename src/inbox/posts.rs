@@ -9,6 +9,8 @@ use std::collections::HashSet;
 
 /// How long the first picture of an album waits for the others: Telegram sends them one by one.
 const ALBUM_WAITS: i64 = 700;
+/// What need not wait is due at a moment that no clock has before it, however wrong it is.
+const AT_ONCE: i64 = 0;
 /// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
@@ -175,7 +177,7 @@ impl Work<'_, '_> {
             let body = serde_json::to_string(&first).expect("an outgoing call is plain data");
             return self.tx.set_body(row, &body).await;
         }
-        let due_at = self.millis() + if album.is_some() { ALBUM_WAITS } else { 0 };
+        let due_at = if album.is_some() { self.millis() + ALBUM_WAITS } else { AT_ONCE };
         self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
     }
 
@@ -259,7 +261,7 @@ impl Work<'_, '_> {
             at_desk: chat < 0,
             rank,
             body: String::new(),
-            due_at: self.millis(),
+            due_at: AT_ONCE,
             album: None,
         }
     }

@@ -300,7 +300,7 @@ async fn mark_sent(store: &Store, head: &Head, rows: &[(i64, Outgoing)], deliver
             for (origin, message) in origins.iter().zip(&sent.messages) {
                 tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
                 if head.chat > 0 && origin.message > 0 {
-                    tx.post(&mark(&head, *origin, now), now).await?;
+                    tx.post(&mark(&head, *origin), now).await?;
                 }
             }
             for (row, origins) in merged {
@@ -357,7 +357,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
 }
 
 /// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
-fn mark(head: &Head, origin: Spot, now: i64) -> NewPost {
+fn mark(head: &Head, origin: Spot) -> NewPost {
     NewPost {
         customer: head.customer,
         lane: format!("mark:{}:{}", origin.chat, origin.message),
@@ -365,7 +365,7 @@ fn mark(head: &Head, origin: Spot, now: i64) -> NewPost {
         at_desk: true,
         rank: 0,
         body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
-        due_at: now,
+        due_at: 0,
         album: None,
     }
 }

@@ -19,6 +19,11 @@ const LANGUAGE: &str = "language";
 /// A phrasebook with what is wrong with it: an empty list means it can serve.
 pub type Loaded = (Phrasebook, Vec<Problem>);
 
+/// The files of the phrasebook that is compiled in: language, name without its ending, text.
+pub fn shipped_files() -> &'static [(&'static str, &'static str, &'static str)] {
+    SHIPPED
+}
+
 /// The phrasebook that is compiled in.
 pub fn shipped() -> Loaded {
     from_texts(SHIPPED)

@@ -20,6 +20,7 @@ mod proposals;
 mod questions;
 mod statements;
 mod story;
+mod trouble;
 mod writer;
 
 pub use faces::Face;
@@ -30,6 +31,7 @@ pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenQuestion;
+pub use trouble::Trouble;
 
 use dialect::Dialect;
 use futures::future::BoxFuture;

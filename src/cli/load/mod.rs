@@ -3,8 +3,8 @@
 
 mod calls;
 mod check;
-mod marks;
-mod plan;
+pub(super) mod marks;
+pub(super) mod plan;
 mod play;
 mod report;
 

@@ -4,7 +4,7 @@ use super::marks::{Mark, word};
 use std::time::Duration;
 
 /// Splitmix64 (Steele, Lea and Flood 2014): a few lines, and good enough to choose by.
-pub(super) struct Chance(u64);
+pub(in crate::cli) struct Chance(u64);
 
 impl Chance {
     pub fn new(seed: u64) -> Chance {

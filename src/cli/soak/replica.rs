@@ -1,0 +1,145 @@
+//! The replicas: processes that are killed and come back.
+
+use super::super::load::plan::Chance;
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+/// How a replica is run.
+pub(super) struct Setting {
+    pub program: PathBuf,
+    pub phrases: PathBuf,
+    /// Where logs go.
+    pub folder: PathBuf,
+    pub token: String,
+    pub server: String,
+    pub desk: i64,
+    pub database: String,
+    pub webhook: bool,
+}
+
+/// All of them.
+pub(super) struct Replicas {
+    setting: Setting,
+    running: Vec<Option<Child>>,
+    /// The port of the webhook, behind which a proxy would share the work out.
+    port: u16,
+    /// The clocks of the next ones.
+    seed: u64,
+    pub kills: u32,
+}
+
+/// How long a replica may take to stop in order.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+impl Replicas {
+    pub fn start(setting: Setting, count: u32, chance: &mut Chance) -> io::Result<Replicas> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let running = (0..count).map(|_| None).collect();
+        let mut replicas = Replicas { setting, running, port, seed: chance.below(u64::MAX), kills: 0 };
+        replicas.all_up()?;
+        Ok(replicas)
+    }
+
+    /// Kills one as the kernel does: nothing is finished. Who is down comes back.
+    pub fn kill_one(&mut self, chance: &mut Chance) -> io::Result<()> {
+        let which = usize::try_from(chance.below(self.running.len() as u64)).unwrap_or(0);
+        match self.running[which].take() {
+            Some(mut child) => {
+                child.kill()?;
+                child.wait()?;
+                self.kills += 1;
+            }
+            None => self.running[which] = Some(self.spawn(which)?),
+        }
+        Ok(())
+    }
+
+    /// Whoever is down comes back.
+    pub fn all_up(&mut self) -> io::Result<()> {
+        for which in 0..self.running.len() {
+            if self.running[which].is_none() {
+                self.running[which] = Some(self.spawn(which)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// Starts those that have ended by themselves, as a supervisor does; at least one is always up.
+    pub fn see_to_it(&mut self) -> io::Result<()> {
+        for which in 0..self.running.len() {
+            let ended = match &mut self.running[which] {
+                Some(child) => child.try_wait()?.is_some(),
+                None => false,
+            };
+            if ended {
+                self.running[which] = Some(self.spawn(which)?);
+            }
+        }
+        if self.running.iter().all(Option::is_none) {
+            self.running[0] = Some(self.spawn(0)?);
+        }
+        Ok(())
+    }
+
+    /// Stops all in order; returns how many there were. One that does not end is an error.
+    pub async fn stop(&mut self) -> Result<usize, Box<dyn std::error::Error>> {
+        let mut stopped = 0;
+        for mut child in self.running.iter_mut().filter_map(Option::take) {
+            Command::new("kill").arg(child.id().to_string()).status()?;
+            let ended = async {
+                loop {
+                    match child.try_wait() {
+                        Ok(None) => tokio::time::sleep(Duration::from_millis(20)).await,
+                        other => return other,
+                    }
+                }
+            };
+            match tokio::time::timeout(FAREWELL, ended).await {
+                Ok(Ok(Some(status))) if status.success() => stopped += 1,
+                Ok(status) => return Err(format!("a replica did not stop in order: {status:?}").into()),
+                Err(_) => {
+                    child.kill()?;
+                    return Err("a replica does not stop".into());
+                }
+            }
+        }
+        Ok(stopped)
+    }
+
+    fn spawn(&mut self, which: usize) -> io::Result<Child> {
+        let Setting { program, phrases, folder, token, server, desk, database, webhook } = &self.setting;
+        let log = File::options().create(true).append(true).open(folder.join(format!("replica-{which}.log")))?;
+        let mut command = Command::new(program);
+        command.args(["run", "--without-limits", "--wild-clock"]).arg(self.seed.to_string());
+        command.arg("--phrases").arg(phrases).current_dir(folder);
+        command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", server).env("DATABASE_URL", database);
+        command.env("OTKLIK_DESK", desk.to_string()).env("RUST_LOG", "otklik=info,warn").env("RUST_BACKTRACE", "0");
+        for other in ["OTKLIK_CARRIER_URL", "OTKLIK_CARRIER_TOKEN", "OTKLIK_PUSH_SECRET", "OTKLIK_LISTEN"] {
+            command.env_remove(other);
+        }
+        // One address for all, as behind a proxy: the first replica has it.
+        if *webhook && which == 0 {
+            let address = format!("127.0.0.1:{}", self.port);
+            command.env("OTKLIK_WEBHOOK_URL", format!("http://{address}/telegram")).env("OTKLIK_LISTEN", address);
+        } else if *webhook {
+            let url = format!("http://127.0.0.1:{}/telegram", self.port);
+            command.env("OTKLIK_WEBHOOK_URL", url).env("OTKLIK_LISTEN", "127.0.0.1:0");
+        } else {
+            command.env_remove("OTKLIK_WEBHOOK_URL");
+        }
+        self.seed = self.seed.wrapping_add(1);
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn()
+    }
+}
+
+impl Drop for Replicas {
+    fn drop(&mut self) {
+        for child in self.running.iter_mut().flatten() {
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
