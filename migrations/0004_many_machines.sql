@@ -26,10 +26,12 @@ CREATE INDEX outbox_dead ON outbox (id) WHERE dead_at IS NOT NULL;
 -- The sender sleeps until the next row is due.
 CREATE INDEX outbox_due ON outbox (due_at) WHERE done_at IS NULL;
 
--- Chats for which Telegram asked to wait: whoever sends next keeps to it.
+-- Chats for which Telegram asked to wait: whoever sends next keeps to it. `length` is what was asked for, in
+-- milliseconds: more than that nobody waits, even if the clock was set back meanwhile.
 CREATE TABLE pauses (
     chat BIGINT PRIMARY KEY,
-    until BIGINT NOT NULL
+    until BIGINT NOT NULL,
+    length BIGINT NOT NULL
 );
 
 -- Who does what only one may do (poll, send, tend). The holder raises `beat` every second; who sees it stand still

@@ -84,8 +84,8 @@ impl<M: Messenger> Sender<M> {
             let ago = Duration::from_millis(u64::try_from(now - at).unwrap_or(0));
             pace.remember(chat, instant.checked_sub(ago).unwrap_or(instant));
         }
-        for (chat, until) in self.store.pauses(now).await? {
-            pace.pause(chat, instant + Duration::from_millis(u64::try_from(until - now).unwrap_or(0)));
+        for (chat, rest) in self.store.pauses(now).await? {
+            pace.pause(chat, instant + Duration::from_millis(u64::try_from(rest).unwrap_or(0)));
         }
         self.pace = pace;
         Ok(())
@@ -395,10 +395,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             let chat = head.chat;
             let wait = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
             // Whoever sends next keeps to it as well, after a restart or in this replica's place.
-            write_surely(store, move |mut tx, now| {
-                Box::pin(async move { tx.pause(chat, now.saturating_add(wait)).await })
-            })
-            .await;
+            write_surely(store, move |mut tx, now| Box::pin(async move { tx.pause(chat, now, wait).await })).await;
             Some(pause)
         }
         // What is refused to all of a desk (a right, topics, the group itself) is the desk's trouble and will be

@@ -98,10 +98,10 @@ impl Store {
         self.changes_one(sql::DROP_LETTER, id).await
     }
 
-    /// The chats for which Telegram asked to wait, and until when (Unix milliseconds).
+    /// The chats for which Telegram asked to wait, and for how many milliseconds from `now` on (Unix milliseconds).
     pub async fn pauses(&self, now: i64) -> Result<Vec<(i64, i64)>, Error> {
         let rows = sqlx::query(sql::PAUSES).bind(now).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("until")?))).collect()
+        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("rest")?))).collect()
     }
 
     /// The first rows of all lanes to customers, or to desks, that may be sent by `now`.
@@ -151,6 +151,12 @@ impl Store {
     pub async fn whose_topic(&self, desk: i64, thread: i64) -> Result<Option<CustomerId>, Error> {
         let row = sqlx::query(sql::WHOSE_TOPIC).bind(desk).bind(thread).fetch_optional(&self.reads).await?;
         row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
+    }
+
+    /// The newest topic that is somebody's.
+    pub async fn newest_topic(&self, desk: i64) -> Result<Option<i64>, Error> {
+        let row = sqlx::query(sql::NEWEST_TOPIC).bind(desk).fetch_one(&self.reads).await?;
+        Ok(row.try_get("thread")?)
     }
 
     /// Desks that were upgraded: old id and new.
@@ -234,9 +240,10 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Telegram asks to wait with this chat.
-    pub async fn pause(&mut self, chat: i64, until: i64) -> Result<(), Error> {
-        sqlx::query(sql::PAUSE).bind(chat).bind(until).execute(&mut *self.connection).await?;
+    /// Telegram asks to wait with this chat for `length` milliseconds.
+    pub async fn pause(&mut self, chat: i64, now: i64, length: i64) -> Result<(), Error> {
+        let query = sqlx::query(sql::PAUSE).bind(chat).bind(now.saturating_add(length)).bind(length);
+        query.execute(&mut *self.connection).await?;
         Ok(())
     }
 

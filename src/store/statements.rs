@@ -93,8 +93,10 @@ statements! {
     SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2 \
                   WHERE id = $1 AND dead_at IS NOT NULL";
     DROP_LETTER = "UPDATE outbox SET dead_at = NULL WHERE id = $1 AND dead_at IS NOT NULL";
-    PAUSE = "INSERT INTO pauses (chat, until) VALUES ($1, $2) ON CONFLICT (chat) DO UPDATE SET until = excluded.until";
-    PAUSES = "SELECT chat, until FROM pauses WHERE until > $1";
+    PAUSE = "INSERT INTO pauses (chat, until, length) VALUES ($1, $2, $3) \
+             ON CONFLICT (chat) DO UPDATE SET until = excluded.until, length = excluded.length";
+    PAUSES = "SELECT chat, CASE WHEN until - $1 < length THEN until - $1 ELSE length END AS rest FROM pauses \
+              WHERE until > $1";
     FORGET_PAUSES = "DELETE FROM pauses WHERE until <= $1";
 
     LEASE = "SELECT holder, beat FROM leases WHERE name = $1";
@@ -119,6 +121,7 @@ statements! {
 
     TOPIC_OF = "SELECT desk, thread FROM topics WHERE customer = $1";
     WHOSE_TOPIC = "SELECT customer FROM topics WHERE desk = $1 AND thread = $2";
+    NEWEST_TOPIC = "SELECT MAX(thread) AS thread FROM topics WHERE desk = $1";
     SET_TOPIC = "INSERT INTO topics (customer, desk, thread) VALUES ($1, $2, $3) \
                  ON CONFLICT (customer) DO UPDATE SET desk = excluded.desk, thread = excluded.thread";
     FORGET_TOPIC = "DELETE FROM topics WHERE customer = $1 AND thread = $2";

@@ -20,6 +20,10 @@ use tracing::{debug, error, warn};
 /// The longest pause after a poll that failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How often and after what pause it is asked again whose a new topic is.
+const TOPIC_TRIES: u32 = 20;
+const TOPIC_AGAIN: Duration = Duration::from_millis(50);
+
 /// So many times in a row, a token is wrong.
 const MISTAKEN: u32 = 3;
 
@@ -102,7 +106,16 @@ impl Receiver {
 
     /// Whose a topic is, or the message that was answered in a group without topics.
     async fn whose(&self, desk: i64, thread: i64, answered: Option<i64>) -> Result<Option<CustomerId>, Error> {
-        match (self.store.whose_topic(desk, thread).await?, answered) {
+        let mut customer = self.store.whose_topic(desk, thread).await?;
+        // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
+        // asked again, or an agent's quick answer would be nobody's.
+        let mut asked = 0;
+        while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(thread) {
+            asked += 1;
+            tokio::time::sleep(TOPIC_AGAIN).await;
+            customer = self.store.whose_topic(desk, thread).await?;
+        }
+        match (customer, answered) {
             (Some(customer), _) => Ok(Some(customer)),
             (None, Some(message)) => self.store.whose_message(desk, message).await,
             (None, None) => Ok(None),

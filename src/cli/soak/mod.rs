@@ -10,6 +10,7 @@ mod people;
 mod replica;
 mod trouble;
 
+use self::check::Brought;
 use self::people::People;
 use self::replica::{Replicas, Setting};
 use self::trouble::Troubles;
@@ -36,7 +37,7 @@ pub(super) struct Arguments {
     minutes: u64,
     /// Stop after so many replicas were killed, whatever the time
     #[arg(long)]
-    kills: Option<u32>,
+    kills: Option<usize>,
     /// Chooses what goes wrong when, and who writes
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -97,14 +98,16 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         webhook,
     };
     let mut replicas = Replicas::start(setting, replicas, &mut chance)?;
-    people.greet(&sandbox).await?;
+    people.greet(&sandbox, &store).await?;
 
     let end = clock::steady() + Duration::from_secs(minutes * 60);
     let mut troubles = Troubles::new(&database);
+    let mut brought = Brought::default();
     let mut next = clock::steady();
-    while clock::steady() < end && kills.is_none_or(|kills| replicas.kills < kills) {
+    while clock::steady() < end && kills.is_none_or(|kills| replicas.kills.len() < kills) {
         people.something(&sandbox, &mut chance);
         replicas.see_to_it()?;
+        brought.look(&sandbox);
         if clock::steady() >= next {
             troubles.something(&sandbox, &mut replicas, &mut chance)?;
             next = clock::steady() + chance.between(TROUBLE.0, TROUBLE.1);
@@ -122,11 +125,12 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         replicas.see_to_it()?;
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+    brought.look(&sandbox);
     let undone = (store.set_aside().await?.len(), store.dead_letters().await?.len());
     let stopped = replicas.stop().await?;
-    let findings = check::check(&people, &sandbox, &troubles, undone);
+    let findings = check::check(&people, &sandbox, &brought, &replicas.kills, undone);
     println!("{}", troubles.told());
-    println!("{} killed, {stopped} stopped in order", replicas.kills);
+    println!("{} killed, {stopped} stopped in order", replicas.kills.len());
     print!("{}", findings.table());
     if findings.good() { Ok(()) } else { Err("the soak has failed: see above".into()) }
 }

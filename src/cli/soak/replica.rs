@@ -1,6 +1,8 @@
 //! The replicas: processes that are killed and come back.
 
 use super::super::load::plan::Chance;
+use crate::clock;
+use chrono::{DateTime, Utc};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -28,7 +30,8 @@ pub(super) struct Replicas {
     port: u16,
     /// The clocks of the next ones.
     seed: u64,
-    pub kills: u32,
+    /// When one was killed.
+    pub kills: Vec<DateTime<Utc>>,
 }
 
 /// How long a replica may take to stop in order.
@@ -38,7 +41,7 @@ impl Replicas {
     pub fn start(setting: Setting, count: u32, chance: &mut Chance) -> io::Result<Replicas> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let running = (0..count).map(|_| None).collect();
-        let mut replicas = Replicas { setting, running, port, seed: chance.below(u64::MAX), kills: 0 };
+        let mut replicas = Replicas { setting, running, port, seed: chance.below(u64::MAX), kills: Vec::new() };
         replicas.all_up()?;
         Ok(replicas)
     }
@@ -50,7 +53,7 @@ impl Replicas {
             Some(mut child) => {
                 child.kill()?;
                 child.wait()?;
-                self.kills += 1;
+                self.kills.push(clock::now());
             }
             None => self.running[which] = Some(self.spawn(which)?),
         }

@@ -109,13 +109,6 @@ impl Troubles {
     pub fn told(&self) -> String {
         self.counts.iter().map(|(what, count)| format!("{what} {count}")).collect::<Vec<_>>().join(", ")
     }
-
-    /// The most messages that may have come twice by what went wrong: at each cut after the call one, at each kill what
-    /// was under way.
-    pub fn may_double(&self) -> u32 {
-        let of = |what| self.counts.get(what).copied().unwrap_or(0);
-        of("cut after") + of("kill or come back")
-    }
 }
 
 /// Updates that no version of ours knows, or that are not even updates.
