@@ -6,6 +6,7 @@ mod evaluate;
 mod learned;
 mod load;
 mod parcels;
+mod replica;
 mod soak;
 mod stats;
 mod understand;

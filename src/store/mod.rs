@@ -8,6 +8,7 @@
 
 mod desks;
 mod dialect;
+mod exercise;
 mod faces;
 mod ids;
 mod inbox;
@@ -20,9 +21,9 @@ mod proposals;
 mod questions;
 mod statements;
 mod story;
-mod trouble;
 mod writer;
 
+pub use exercise::Exercise;
 pub use faces::Face;
 pub use inbox::{ANSWER, NewEvent, SetAside, WaitingEvent};
 pub use leases::{Held, Replica};
@@ -31,7 +32,6 @@ pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenQuestion;
-pub use trouble::Trouble;
 
 use dialect::Dialect;
 use futures::future::BoxFuture;

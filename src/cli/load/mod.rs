@@ -3,6 +3,7 @@
 
 mod calls;
 mod check;
+mod flood;
 pub(super) mod marks;
 pub(super) mod plan;
 mod play;
@@ -26,7 +27,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 #[derive(clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(super) struct Arguments {
+    #[command(subcommand)]
+    other: Option<Other>,
     /// How many customers write
     #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
     customers: u32,
@@ -53,7 +57,16 @@ pub(super) struct Arguments {
     json: Option<PathBuf>,
 }
 
+#[derive(clap::Subcommand)]
+enum Other {
+    /// As many messages as the machine takes, without Telegram's limits: how many a second are answered, and how soon
+    Flood(flood::Arguments),
+}
+
 pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outcome {
+    if let Some(Other::Flood(arguments)) = &arguments.other {
+        return flood::run(arguments).await;
+    }
     if !clock::speed_up(arguments.speed) {
         return Err("the clock runs faster already: start this command in a process of its own".into());
     }

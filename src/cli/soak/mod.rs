@@ -7,15 +7,14 @@
 
 mod check;
 mod people;
-mod replica;
 mod trouble;
 
 use self::check::Brought;
 use self::people::People;
-use self::replica::{Replicas, Setting};
 use self::trouble::Troubles;
 use super::Outcome;
 use super::load::plan::Chance;
+use super::replica::{Replicas, Setting};
 use crate::clock;
 use crate::config;
 use crate::phrases::load;
@@ -89,13 +88,15 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
 
     let setting = Setting {
         program: config::this_program()?,
-        phrases: small_phrasebook(folder)?,
+        phrases: Some(small_phrasebook(folder)?),
         folder: folder.to_owned(),
         token: sandbox.token(),
         server: sandbox.url(),
         desk: sandbox.desk(),
         database: database.clone(),
         webhook,
+        wild: true,
+        log: "otklik=info,warn",
     };
     let mut replicas = Replicas::start(setting, replicas, &mut chance)?;
     people.greet(&sandbox, &store).await?;

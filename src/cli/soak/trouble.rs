@@ -1,10 +1,10 @@
 //! What goes wrong.
 
 use super::super::load::plan::Chance;
-use super::replica::Replicas;
+use super::super::replica::Replicas;
 use crate::clock;
 use crate::sandbox::{Fault, Method, Sandbox};
-use crate::store::Trouble;
+use crate::store::Exercise;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io;
@@ -87,7 +87,7 @@ impl Troubles {
                 let (database, time) = (self.database.clone(), chance.between(AWAY.0, AWAY.1));
                 self.database_away = Some(tokio::spawn(async move {
                     // One that cannot be made is no trouble.
-                    let _ = Trouble::away(&database, time).await;
+                    let _ = Exercise::take_away(&database, time).await;
                 }));
                 "database away"
             }

@@ -1,6 +1,6 @@
-//! The replicas: processes that are killed and come back.
+//! Replicas for `otklik soak` and `otklik load flood`: processes of their own, `otklik run` as it is.
 
-use super::super::load::plan::Chance;
+use super::load::plan::Chance;
 use crate::clock;
 use chrono::{DateTime, Utc};
 use std::fs::File;
@@ -12,14 +12,20 @@ use std::time::Duration;
 /// How a replica is run.
 pub(super) struct Setting {
     pub program: PathBuf,
-    pub phrases: PathBuf,
+    /// Phrases in the place of those compiled in.
+    pub phrases: Option<PathBuf>,
     /// Where logs go.
     pub folder: PathBuf,
     pub token: String,
     pub server: String,
     pub desk: i64,
     pub database: String,
+    /// Whether updates are brought to them, in the place of polling.
     pub webhook: bool,
+    /// Whether their clocks jump.
+    pub wild: bool,
+    /// What they log.
+    pub log: &'static str,
 }
 
 /// All of them.
@@ -44,6 +50,17 @@ impl Replicas {
         let mut replicas = Replicas { setting, running, port, seed: chance.below(u64::MAX), kills: Vec::new() };
         replicas.all_up()?;
         Ok(replicas)
+    }
+
+    /// The memory of the one that has most, in bytes: now, and at most so far. 0 where the system does not tell.
+    pub fn memory(&self) -> (u64, u64) {
+        let of = |child: &Child, field: &str| -> Option<u64> {
+            let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).ok()?;
+            let line = status.lines().find_map(|line| line.strip_prefix(field))?;
+            line.trim_matches(|c: char| !c.is_ascii_digit()).parse().ok()
+        };
+        let most = |field| self.running.iter().flatten().filter_map(|child| of(child, field)).max().unwrap_or(0) * 1024;
+        (most("VmRSS:"), most("VmHWM:"))
     }
 
     /// Kills one as the kernel does: nothing is finished. Who is down comes back.
@@ -113,13 +130,19 @@ impl Replicas {
     }
 
     fn spawn(&mut self, which: usize) -> io::Result<Child> {
-        let Setting { program, phrases, folder, token, server, desk, database, webhook } = &self.setting;
+        let Setting { program, phrases, folder, token, server, desk, database, webhook, wild, log: level } =
+            &self.setting;
         let log = File::options().create(true).append(true).open(folder.join(format!("replica-{which}.log")))?;
         let mut command = Command::new(program);
-        command.args(["run", "--without-limits", "--wild-clock"]).arg(self.seed.to_string());
-        command.arg("--phrases").arg(phrases).current_dir(folder);
+        command.args(["run", "--without-limits"]).current_dir(folder);
+        if *wild {
+            command.arg("--wild-clock").arg(self.seed.to_string());
+        }
+        if let Some(phrases) = phrases {
+            command.arg("--phrases").arg(phrases);
+        }
         command.env("TELOXIDE_TOKEN", token).env("TELOXIDE_API_URL", server).env("DATABASE_URL", database);
-        command.env("OTKLIK_DESK", desk.to_string()).env("RUST_LOG", "otklik=info,warn").env("RUST_BACKTRACE", "0");
+        command.env("OTKLIK_DESK", desk.to_string()).env("RUST_LOG", level).env("RUST_BACKTRACE", "0");
         for other in ["OTKLIK_CARRIER_URL", "OTKLIK_CARRIER_TOKEN", "OTKLIK_PUSH_SECRET", "OTKLIK_LISTEN"] {
             command.env_remove(other);
         }

@@ -1,0 +1,89 @@
+//! What `otklik soak`, `otklik load` and the fault suite do to a database: it goes away for a while and comes back, as
+//! by a restart, a backup that locks it, or a cable; it has a long history; it is written to as fast as it can. Nothing
+//! else uses this.
+
+use super::dialect::Dialect;
+use super::{Error, NewEvent, Store, sql};
+use crate::conversation::CustomerId;
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+use std::time::Duration;
+
+/// What a database has to stand.
+pub struct Exercise;
+
+impl Exercise {
+    /// Nobody gets at the database for so long. A SQLite file is locked by another process, as it seems; of a
+    /// PostgreSQL server all connections to the database break, and new ones are refused: that needs the rights of its
+    /// owner.
+    pub async fn take_away(url: &str, time: Duration) -> Result<(), Error> {
+        sqlx::any::install_default_drivers();
+        match Dialect::of(url) {
+            Dialect::Sqlite => {
+                let mut connection = AnyConnection::connect(url).await?;
+                connection.execute(sql::exercise::LOCK).await?;
+                tokio::time::sleep(time).await;
+                connection.execute("ROLLBACK").await?;
+                connection.close().await?;
+            }
+            Dialect::Postgres => {
+                // From another database of the same server: this one lets nobody in.
+                let (server, name) = url.rsplit_once('/').unwrap_or((url, ""));
+                let name = name.split('?').next().unwrap_or_default();
+                let mut connection = AnyConnection::connect(&format!("{server}/postgres")).await?;
+                let allow = |yes| AssertSqlSafe(format!("ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS {yes}"));
+                connection.execute(allow(false)).await?;
+                let broken = sqlx::query(sql::exercise::BREAK).bind(name).execute(&mut connection).await;
+                tokio::time::sleep(time).await;
+                connection.execute(allow(true)).await?;
+                connection.close().await?;
+                broken?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the database a history of so many rows, half of them events and half messages, all done with long ago.
+    pub async fn fill(store: &Store, rows: u64) -> Result<(), Error> {
+        const AT_ONCE: i64 = 50_000;
+        let each = i64::try_from(rows / 2).unwrap_or(i64::MAX);
+        let mut first = 1;
+        while first <= each {
+            let last = each.min(first + AT_ONCE - 1);
+            store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        for statement in sql::exercise::FILL {
+                            sqlx::query(statement).bind(first).bind(last).execute(&mut *tx.connection).await?;
+                        }
+                        Ok(())
+                    })
+                })
+                .await?;
+            first = last + 1;
+        }
+        Ok(())
+    }
+
+    /// What a message costs at the least: one commit that writes it down, and after it one that writes its answer
+    /// down. `producers` do it side by side, `each` times.
+    pub async fn bare(store: &Store, producers: usize, each: usize) -> Result<(), Error> {
+        let one = |producer: usize| {
+            let store = store.clone();
+            async move {
+                for nth in 0..each {
+                    for what in ["in", "out"] {
+                        let event = NewEvent {
+                            source: format!("bare:{what}:{producer}:{nth}"),
+                            customer: CustomerId(i64::try_from(producer).unwrap_or(0)),
+                            body: "{}".into(),
+                        };
+                        store.write(move |mut tx| Box::pin(async move { tx.put_event(&event, 0).await })).await?;
+                    }
+                }
+                Ok::<(), Error>(())
+            }
+        };
+        futures::future::try_join_all((0..producers).map(one)).await.map(|_| ())
+    }
+}
