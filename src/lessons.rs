@@ -16,6 +16,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, info, warn};
 
+/// Commits come in crowds, and lessons seldom: not each is worth a look.
+const SETTLE: Duration = Duration::from_millis(200);
 /// How often a replica that does not try lessons looks for what another has learned.
 const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
@@ -62,7 +64,7 @@ pub async fn run(
         match lesson(&store, &knowledge).await {
             Ok(true) => {}
             Ok(false) => tokio::select! {
-                _ = committed.changed() => {}
+                _ = committed.changed() => tokio::time::sleep(SETTLE).await,
                 _ = stop.changed() => {}
             },
             Err(error) => {

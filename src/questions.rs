@@ -17,6 +17,8 @@ use tracing::{error, warn};
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Another replica's questions are found by looking, if its commit was not heard of.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+/// Commits come in crowds: not each is worth a look of its own.
+const SETTLE: Duration = Duration::from_millis(5);
 /// How many questions are asked side by side.
 const AT_ONCE: usize = 16;
 
@@ -47,7 +49,7 @@ impl Questions {
             committed.mark_unchanged();
             match self.ask().await {
                 Ok(0) => tokio::select! {
-                    _ = committed.changed() => {}
+                    _ = committed.changed() => tokio::time::sleep(SETTLE).await,
                     () = tokio::time::sleep(LOOK_AGAIN) => {}
                     _ = stop.changed() => {}
                 },

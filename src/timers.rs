@@ -10,6 +10,8 @@ use tracing::error;
 
 /// How many timers share a commit.
 const AT_ONCE: i64 = 256;
+/// Commits come in crowds: not each is worth a look of its own.
+const SETTLE: Duration = Duration::from_millis(20);
 /// The longest sleep: a wall clock that was set forward is noticed by then.
 const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
@@ -34,7 +36,7 @@ pub async fn run(store: Store, leases: Leases, mut stop: watch::Receiver<bool>) 
         };
         tokio::select! {
             () = clock::sleep(sleep) => {}
-            _ = committed.changed() => {}
+            _ = committed.changed() => tokio::time::sleep(SETTLE).await,
             _ = stop.changed() => {}
         }
     }

@@ -112,10 +112,13 @@ impl Work<'_, '_> {
     pub(super) async fn wished(&mut self, intent: &str) -> Result<(), Error> {
         let (now, policy) = (self.millis(), &self.knowledge.policy);
         let since = now - policy.incident_within.num_milliseconds();
-        let askers = self.tx.wished(self.customer, intent, now, since).await?;
-        if askers < i64::from(policy.incident_askers) || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await? {
+        let many = i64::from(policy.incident_askers);
+        if !self.tx.wished(self.customer, intent, now, since, many).await?
+            || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await?
+        {
             return Ok(());
         }
+        let askers = self.tx.askers_since(intent, since).await?;
         let words = Reply::new("desk.many_ask", desk::LANGUAGE)
             .with("title", Value::Phrase(format!("{intent}.title")))
             .with("count", Value::Number(askers))

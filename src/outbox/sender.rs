@@ -16,7 +16,9 @@ use tokio::task::JoinSet;
 use tracing::{debug, error, info, warn};
 
 /// How many calls may be under way at once.
-const UNDER_WAY: usize = 32;
+const UNDER_WAY: usize = 64;
+/// Between two looks: under load ends of calls and commits come in crowds, and one look serves them all.
+const SETTLE: Duration = Duration::from_millis(4);
 /// How many lanes are looked at in one go.
 const LOOK: i64 = 256;
 /// The longest pause between two tries.
@@ -96,6 +98,7 @@ impl<M: Messenger> Sender<M> {
         let mut committed = self.store.committed();
         while !*stop.borrow_and_update() && self.leases.holds(Role::Send) {
             committed.mark_unchanged();
+            let looked = clock::steady();
             let wake = match self.start_calls().await {
                 Ok(wake) => wake,
                 Err(error) => {
@@ -110,11 +113,18 @@ impl<M: Messenger> Sender<M> {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 _ = stop.changed() => {}
             }
+            tokio::time::sleep(SETTLE.saturating_sub(looked.elapsed())).await;
+            while let Some(ended) = self.calls.try_join_next() {
+                self.ended(ended);
+            }
         }
     }
 
     /// Begins every call that may begin; returns when to look again, if that is known.
     async fn start_calls(&mut self) -> Result<Option<Instant>, Error> {
+        if self.calls.len() >= UNDER_WAY {
+            return Ok(None); // the end of a call wakes us
+        }
         let now = clock::now().timestamp_millis();
         let mut wake: Option<Instant> = None;
         let mut sooner = |at: Instant| wake = Some(wake.map_or(at, |known| known.min(at)));

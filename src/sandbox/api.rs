@@ -98,6 +98,12 @@ async fn carry_out(core: &Core, name: &'static str, given: args::Given) -> Outco
     match struck {
         Some(Struck::Refused(refusal)) => Outcome::Answer(Err(refusal)),
         Some(Struck::CutBefore) => Outcome::Cut,
+        Some(Struck::Silence) => {
+            // Until the caller loses patience, which ends this, or the sandbox does.
+            let mut stopping = core.stopping();
+            let _ = stopping.wait_for(|stop| *stop).await;
+            Outcome::Cut
+        }
         Some(Struck::CutAfter) => {
             // The caller never learns how it went.
             let _ = answer(core, method, &args).await;

@@ -38,6 +38,13 @@ pub enum Fault {
         /// How many calls.
         times: u32,
     },
+    /// The call is not carried out and never answered.
+    Silence {
+        /// Which calls.
+        method: Method,
+        /// How many calls.
+        times: u32,
+    },
     /// The desk is upgraded at once: it has a new id, and the old one answers with it.
     MigrateDesk,
 }
@@ -48,6 +55,7 @@ pub(super) enum Struck {
     Refused(Refusal),
     CutBefore,
     CutAfter,
+    Silence,
 }
 
 /// Faults that still wait for their calls.
@@ -81,10 +89,12 @@ impl Faults {
                 }
                 Fault::CutBefore { method, times } if *method == called => (Struck::CutBefore, times),
                 Fault::CutAfter { method, times } if *method == called => (Struck::CutAfter, times),
+                Fault::Silence { method, times } if *method == called => (Struck::Silence, times),
                 Fault::TooManyRequests { .. }
                 | Fault::ServerError { .. }
                 | Fault::CutBefore { .. }
                 | Fault::CutAfter { .. }
+                | Fault::Silence { .. }
                 | Fault::MigrateDesk => continue,
             };
             *times = times.saturating_sub(1);

@@ -230,7 +230,8 @@ impl Sandbox {
             Fault::TooManyRequests { .. }
             | Fault::ServerError { .. }
             | Fault::CutBefore { .. }
-            | Fault::CutAfter { .. } => self.core.lock().faults.order(fault),
+            | Fault::CutAfter { .. }
+            | Fault::Silence { .. } => self.core.lock().faults.order(fault),
         }
     }
 

@@ -6,9 +6,6 @@ use chrono::DateTime;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-/// How long it is remembered who asked what: longer than anything stays wrong (milliseconds).
-const WISHES_KEPT: i64 = 3 * 24 * 60 * 60 * 1000;
-
 fn open_ticket(row: &AnyRow) -> Result<OpenTicket, sqlx::Error> {
     let moment = |name: &str| -> Result<_, sqlx::Error> {
         Ok(DateTime::from_timestamp_millis(row.try_get::<i64, _>(name)?).unwrap_or_default())
@@ -124,11 +121,23 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A customer asked for something. Returns how many different ones asked for it since `since`.
-    pub async fn wished(&mut self, customer: CustomerId, intent: &str, now: i64, since: i64) -> Result<i64, Error> {
-        sqlx::query(sql::FORGET_WISHES).bind(now - WISHES_KEPT).execute(&mut *self.connection).await?;
+    /// A customer asked for something. Returns whether at least `many` different ones asked for it since `since`.
+    pub async fn wished(
+        &mut self,
+        customer: CustomerId,
+        intent: &str,
+        now: i64,
+        since: i64,
+        many: i64,
+    ) -> Result<bool, Error> {
         let query = sqlx::query(sql::WISHED).bind(self.ids.next(now)).bind(customer.0).bind(intent).bind(now);
         query.execute(&mut *self.connection).await?;
+        let query = sqlx::query(sql::MANY_WISH).bind(intent).bind(since).bind(many);
+        Ok(query.fetch_one(&mut *self.connection).await?.try_get::<i64, _>("count")? >= many)
+    }
+
+    /// How many different customers asked for this since `since`.
+    pub async fn askers_since(&mut self, intent: &str, since: i64) -> Result<i64, Error> {
         let query = sqlx::query(sql::COUNT_WISHES).bind(intent).bind(since);
         Ok(query.fetch_one(&mut *self.connection).await?.try_get("count")?)
     }

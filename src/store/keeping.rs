@@ -5,13 +5,13 @@ use super::dialect::Dialect;
 use super::{Error, Store, sql};
 
 impl Store {
-    /// Removes at most `limit` events and `limit` messages that were done with before `before` (Unix milliseconds);
+    /// Removes at most `limit` each of events, messages and wishes that were done with before `before` (Unix milliseconds);
     /// returns how many went. What was set aside or can never be sent stays until the owner decides.
     pub async fn thin(&self, before: i64, limit: i64) -> Result<u64, Error> {
         self.write(move |tx| {
             Box::pin(async move {
                 let mut gone = 0;
-                for statement in [sql::THIN_INBOX, sql::THIN_OUTBOX] {
+                for statement in [sql::THIN_INBOX, sql::THIN_OUTBOX, sql::THIN_WISHES] {
                     let query = sqlx::query(statement).bind(before).bind(limit);
                     gone += query.execute(&mut *tx.connection).await?.rows_affected();
                 }

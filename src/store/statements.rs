@@ -30,6 +30,7 @@ statements! {
     /// Along the primary key from the oldest on: no further index is needed, and none is kept up with every event.
     THIN_INBOX = "DELETE FROM inbox WHERE id IN (SELECT id FROM inbox WHERE done_at < $1 AND problem IS NULL \
                   ORDER BY id LIMIT $2)";
+    THIN_WISHES = "DELETE FROM wishes WHERE id IN (SELECT id FROM wishes WHERE at < $1 ORDER BY id LIMIT $2)";
     THIN_OUTBOX = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE done_at < $1 AND dead_at IS NULL \
                    ORDER BY id LIMIT $2)";
 
@@ -204,7 +205,9 @@ statements! {
     AGENT_OFF = "DELETE FROM agents WHERE id = $1";
     AGENT_OFFERED = "UPDATE agents SET offered_at = $2 WHERE id = $1";
     WISHED = "INSERT INTO wishes (id, customer, intent, at) VALUES ($1, $2, $3, $4)";
-    FORGET_WISHES = "DELETE FROM wishes WHERE at <= $1";
+    /// Enough to know whether there are so many: of a flood no more is read than that.
+    MANY_WISH = "SELECT CAST(COUNT(customer) AS BIGINT) AS count FROM \
+                 (SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 LIMIT $3) AS askers";
     COUNT_WISHES = "SELECT CAST(COUNT(DISTINCT customer) AS BIGINT) AS count FROM wishes \
                     WHERE intent = $1 AND at > $2";
     PROPOSE = "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, at, stands) \

@@ -152,7 +152,7 @@ async fn commit(
     sound: Option<AnyConnection>,
     dialect: Dialect,
     ids: &Ids,
-    group: impl Iterator<Item = Work>,
+    group: impl ExactSizeIterator<Item = Work>,
     ran: &mut Vec<Ran>,
 ) -> Result<AnyConnection, Error> {
     let mut connection = match sound {
@@ -175,21 +175,31 @@ pub(super) async fn new_ids(connection: &mut AnyConnection, ids: &Ids, dialect: 
     Ok(())
 }
 
+/// Runs the pieces, each undone alone if it fails. A piece that has the transaction for itself needs no savepoint:
+/// it is undone with it.
 async fn pieces(
     connection: &mut AnyConnection,
     ids: &Ids,
     dialect: Dialect,
-    group: impl Iterator<Item = Work>,
+    group: impl ExactSizeIterator<Item = Work>,
     ran: &mut Vec<Ran>,
 ) -> Result<(), Error> {
-    for work in group {
-        connection.execute("SAVEPOINT piece").await?;
-        let piece = work(Tx { connection, ids, dialect }).await;
-        if !piece.keep {
-            connection.execute("ROLLBACK TO SAVEPOINT piece").await?;
+    let alone = group.len() == 1;
+    for (nth, work) in group.enumerate() {
+        if !alone {
+            let save = if nth == 0 { "SAVEPOINT piece" } else { "RELEASE SAVEPOINT piece; SAVEPOINT piece" };
+            connection.execute(save).await?;
         }
+        let piece = work(Tx { connection, ids, dialect }).await;
+        let keep = piece.keep;
         ran.push(piece);
-        connection.execute("RELEASE SAVEPOINT piece").await?;
+        if !keep {
+            let undo = if alone { "ROLLBACK" } else { "ROLLBACK TO SAVEPOINT piece" };
+            connection.execute(undo).await?;
+            if alone {
+                connection.execute(dialect.begin()).await?;
+            }
+        }
     }
     Ok(())
 }

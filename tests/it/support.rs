@@ -16,6 +16,7 @@ use otklik::store::{LocalCarrier, Moved, Store};
 use otklik::telegram::Api;
 use otklik::understanding::Matcher;
 use sqlx::{AnyConnection, Connection, Executor, Row};
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
@@ -121,6 +122,8 @@ pub struct App {
     pub policy: Policy,
     /// Whether the desk is used as a group without topics, from the next start on.
     pub plain: bool,
+    /// Where Telegram brings updates in the place of polling, from the next start on.
+    pub webhook: Option<SocketAddr>,
 }
 
 /// A database of one test.
@@ -128,6 +131,13 @@ pub struct Database {
     url: String,
     /// Holds the SQLite file; removed with the test.
     _folder: Option<Folder>,
+}
+
+impl Database {
+    /// Its address.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
 }
 
 struct Folder(std::path::PathBuf);
@@ -140,7 +150,8 @@ impl Drop for Folder {
 
 static NAMES: AtomicU32 = AtomicU32::new(0);
 
-async fn fresh(db: Db) -> Database {
+/// A fresh, empty database.
+pub async fn fresh(db: Db) -> Database {
     let name = format!("otklik_{}_{}", std::process::id(), NAMES.fetch_add(1, Ordering::Relaxed));
     match db {
         Db::Sqlite => {
@@ -216,7 +227,8 @@ impl App {
         let sandbox = Sandbox::start(options).await.expect("a free port");
         let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App { sandbox, bot: None, database, limits, carried, policy: always_open(), plain: false };
+        let mut app =
+            App { sandbox, bot: None, database, limits, carried, policy: always_open(), plain: false, webhook: None };
         app.stock().await;
         app.begin().await;
         app
@@ -235,12 +247,18 @@ impl App {
         }
     }
 
-    async fn store(&self) -> Store {
+    /// Another look at the database.
+    pub async fn store(&self) -> Store {
         Store::open(&self.database.url).await.expect("the database opens")
     }
 
     /// Starts the bot again after [`App::kill`] or [`App::stop`].
     pub async fn begin(&mut self) {
+        self.bot = Some(self.another().await);
+    }
+
+    /// Starts one more bot on the same database.
+    pub async fn another(&self) -> Bot {
         let desk = self.sandbox.desk();
         let known =
             knowledge(self.policy.clone(), vec![DeskInfo { id: desk, plain: self.plain, ..DeskInfo::default() }]);
@@ -249,12 +267,12 @@ impl App {
             Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
             Carried::ByHttp => Arc::new(hasty(&self.sandbox)),
         };
-        let listen = "127.0.0.1:0".parse().expect("an address");
+        let listen = self.webhook.unwrap_or_else(|| "127.0.0.1:0".parse().expect("an address"));
         let parts = Parts {
             carrier,
             listen: Some(listen),
             push: Some(push_secret()),
-            webhook: None,
+            webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
             keep: Settings::default().keep,
             store,
             api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
@@ -262,7 +280,18 @@ impl App {
             desks: vec![desk],
             limits: self.limits.clone(),
         };
-        self.bot = Some(Bot::start(parts).await.expect("the bot starts"));
+        Bot::start(parts).await.expect("the bot starts")
+    }
+
+    /// The database's address.
+    pub fn database(&self) -> &str {
+        &self.database.url
+    }
+
+    /// Does something to the database that the bot never would.
+    pub async fn execute(&self, statement: &'static str) {
+        let mut connection = AnyConnection::connect(&self.database.url).await.expect("the database opens");
+        connection.execute(statement).await.expect("the database does it");
     }
 
     /// Ends the bot as a crash would.

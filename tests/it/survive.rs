@@ -1,0 +1,250 @@
+//! What a support lead never sees: databases that go away, events that always fail, messages that can never be sent,
+//! clocks that are wrong, histories of years.
+
+use crate::on_both;
+
+on_both! {
+    the_database_goes_away_and_comes_back
+    an_event_that_always_fails_is_set_aside
+    what_can_never_be_sent_is_kept
+    telegram_does_not_answer
+    a_wrong_clock_holds_nothing_up
+    what_is_old_goes_and_what_matters_stays
+    a_pause_is_kept_by_whoever_sends_next
+}
+
+/// The disk is full while a customer writes: nothing is confirmed that was not stored, and when there is room again
+/// everything is answered, once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_loses_nothing() {
+    use crate::support::{Db, fresh};
+    use otklik::clock;
+    use otklik::sandbox::{Options, Sandbox};
+    use std::process::{Child, Command, Stdio};
+
+    let options = Options { port: 0, journal: None, limits: false, samples: Vec::new(), clock: clock::now };
+    let sandbox = Sandbox::start(options).await.expect("a free port");
+    let database = fresh(Db::Sqlite).await;
+    // A file may not grow beyond so many blocks of 512 bytes; a signal that is ignored leaves an error to be handled.
+    let start = |blocks: &str| -> Child {
+        let run =
+            format!("trap '' XFSZ; ulimit -f {blocks}; exec {} run --without-limits", env!("CARGO_BIN_EXE_otklik"));
+        Command::new("sh")
+            .args(["-c", &run])
+            .current_dir(std::env::temp_dir())
+            .env("TELOXIDE_TOKEN", sandbox.token())
+            .env("TELOXIDE_API_URL", sandbox.url())
+            .env("OTKLIK_DESK", sandbox.desk().to_string())
+            .env("DATABASE_URL", database.url())
+            .env("RUST_LOG", "warn")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("a shell")
+    };
+    let until = |what: &'static str, wanted: Box<dyn Fn() -> bool + Send>| {
+        let mut world = sandbox.subscribe();
+        async move {
+            let seen = async {
+                while !wanted() {
+                    let _ = world.changed().await;
+                }
+            };
+            tokio::time::timeout(std::time::Duration::from_secs(60), seen).await.unwrap_or_else(|_| panic!("{what}"));
+        }
+    };
+    let anna = sandbox.new_customer("Анна");
+    let of = |sandbox: &Sandbox| sandbox.chat(anna).into_iter().filter(|seen| seen.from_bot).count();
+    let mut child = start("1200");
+    let mut said = 0;
+    // Thousands of characters at a time, until the file is full and the bot takes nothing any more.
+    let full = async {
+        loop {
+            said += 1;
+            sandbox.customer_says(anna, &format!("где посылка RA123456785RU? {}", "очень жду ".repeat(300)));
+            let mut world = sandbox.subscribe();
+            let answered = said;
+            let taken = async {
+                while of(&sandbox) < answered {
+                    let _ = world.changed().await;
+                }
+            };
+            if tokio::time::timeout(std::time::Duration::from_secs(8), taken).await.is_err() {
+                break;
+            }
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(120), full).await.expect("the disk is full at last");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    let mut child = start("unlimited");
+    let (world, wanted) = (sandbox.clone(), said);
+    until("all are answered", Box::new(move || of(&world) >= wanted)).await;
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
+    let answers = of(&sandbox);
+    assert!((said..=said + 1).contains(&answers), "{said} said, {answers} answered: one may come twice by the kill");
+}
+
+mod stories {
+    use crate::support::{App, Db, any};
+    use otklik::clock;
+    use otklik::conversation::CustomerId;
+    use otklik::outbox::Outgoing;
+    use otklik::retention;
+    use otklik::sandbox::{Fault, Method};
+    use otklik::store::{Exercise, NewPost};
+    use std::time::Duration;
+
+    pub async fn the_database_goes_away_and_comes_back(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        // Longer than a connection waits for a lock.
+        let url = app.database().to_owned();
+        let away = tokio::spawn(async move { Exercise::take_away(&url, Duration::from_secs(7)).await });
+        app.until("nobody confirms what cannot be stored", |sandbox| {
+            sandbox.customer_says(anna, "где посылка RA123456785RU?");
+            sandbox.unconfirmed() > 0
+        })
+        .await;
+        away.await.expect("no panic").expect("it was away");
+        app.settle().await;
+        let asked = app.sandbox.chat(anna).iter().filter(|seen| seen.text.starts_with("где посылка")).count();
+        assert_eq!(app.heard(anna).len(), 1 + asked, "each is answered once: {:#?}", app.heard(anna));
+        assert!(app.store().await.set_aside().await.expect("it answers").is_empty(), "it was nobody's fault");
+    }
+
+    pub async fn an_event_that_always_fails_is_set_aside(db: Db) {
+        let app = App::start(db).await;
+        let (anna, boris) = (app.customer("Анна").await, app.customer("Борис").await);
+        app.execute(match db {
+            Db::Sqlite => {
+                "CREATE TRIGGER poison BEFORE INSERT ON story WHEN NEW.words LIKE '%отрава%' \
+                 BEGIN SELECT RAISE(ABORT, 'poison'); END"
+            }
+            Db::Postgres => "ALTER TABLE story ADD CONSTRAINT poison CHECK (words NOT LIKE '%отрава%')",
+        })
+        .await;
+        let before = app.heard(anna).len();
+        app.sandbox.customer_says(anna, "отрава");
+        app.sandbox.customer_says(anna, "где посылка RA123456785RU?");
+        app.sandbox.customer_says(boris, "где посылка RA123456785RU?");
+        app.until("nobody else waits for it", |sandbox| sandbox.chat(boris).len() >= 4).await;
+        app.settle().await;
+        assert_eq!(app.heard(anna).len(), before + 1, "the next message is answered: {:#?}", app.heard(anna));
+        assert!(any(&app.in_general(), "Анна"), "the lead is told: {:#?}", app.in_general());
+        let store = app.store().await;
+        let aside = store.set_aside().await.expect("it answers");
+        assert_eq!(aside.len(), 1, "{aside:?}");
+        assert!(aside[0].problem.contains("poison"), "{aside:?}");
+        app.execute(match db {
+            Db::Sqlite => "DROP TRIGGER poison",
+            Db::Postgres => "ALTER TABLE story DROP CONSTRAINT poison",
+        })
+        .await;
+        assert!(store.work_again(aside[0].id).await.expect("it answers"));
+        app.settle().await;
+        assert_eq!(app.heard(anna).len(), before + 2, "and now it is understood, or asked about");
+        assert!(store.set_aside().await.expect("it answers").is_empty());
+    }
+
+    pub async fn what_can_never_be_sent_is_kept(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.sandbox.customer_blocks(anna);
+        app.settle().await;
+        app.agent(maria, topic, "Вы здесь?").await;
+        app.agent(maria, topic, "Ответьте").await;
+        let store = app.store().await;
+        let letters = store.dead_letters().await.expect("it answers");
+        assert_eq!(letters.len(), 2, "{letters:?}");
+        assert!(letters.iter().all(|letter| letter.chat == anna && letter.problem == "blocked"), "{letters:?}");
+        app.sandbox.customer_unblocks(anna);
+        assert!(store.drop_letter(letters[1].id).await.expect("it answers"));
+        assert!(store.send_again(letters[0].id, clock::now().timestamp_millis()).await.expect("it answers"));
+        assert!(!store.send_again(letters[1].id, 0).await.expect("it answers"), "what was dropped stays so");
+        app.settle().await;
+        assert_eq!(app.last(anna).text, "Вы здесь?");
+        assert!(store.dead_letters().await.expect("it answers").is_empty());
+    }
+
+    pub async fn telegram_does_not_answer(db: Db) {
+        let app = App::start(db).await;
+        let (anna, boris) = (app.customer("Анна").await, app.customer("Борис").await);
+        app.sandbox.fault(Fault::Silence { method: Method::SendMessage, times: 1 });
+        app.sandbox.customer_says(anna, "где посылка RA123456785RU?");
+        app.until("the call is under way", |sandbox| sandbox.unconfirmed() == 0).await;
+        app.sandbox.customer_says(boris, "где посылка RA123456785RU?");
+        app.until("nobody else waits", |sandbox| sandbox.chat(boris).len() >= 4).await;
+        app.settle().await;
+        assert_eq!(app.heard(anna).len(), 2, "{:#?}", app.heard(anna));
+    }
+
+    pub async fn a_wrong_clock_holds_nothing_up(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        let body = serde_json::to_string(&Outgoing::text("Раз".into())).expect("plain data");
+        let hour = 60 * 60 * 1000;
+        let post = NewPost {
+            customer: CustomerId(anna),
+            lane: format!("customer:{anna}"),
+            chat: anna,
+            at_desk: false,
+            rank: 0,
+            body,
+            // Written while the clock went an hour before the others.
+            due_at: clock::now().timestamp_millis() + hour,
+            album: None,
+        };
+        let now = clock::now().timestamp_millis() + hour;
+        let store = app.store().await;
+        let written = store.write(move |mut tx| {
+            Box::pin(async move {
+                tx.hold(CustomerId(anna), 1, now).await?;
+                tx.post(&post, now).await
+            })
+        });
+        written.await.expect("it is stored");
+        app.says(anna, "где посылка RA123456785RU?").await;
+        assert!(any(&app.heard(anna), "Раз") && any(&app.heard(anna), "RA123456785RU"), "{:#?}", app.heard(anna));
+    }
+
+    pub async fn what_is_old_goes_and_what_matters_stays(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.agent(maria, topic, "Смотрю").await;
+        app.sandbox.customer_blocks(anna);
+        app.settle().await;
+        app.agent(maria, topic, "Вы здесь?").await;
+        let store = app.store().await;
+        Exercise::fill(&store, 2_000).await.expect("a history");
+        let gone = retention::thin(&store, chrono::TimeDelta::hours(1)).await.expect("it answers");
+        assert_eq!(gone, 2_000, "all that is old, and nothing of now");
+        let gone = retention::thin(&store, chrono::TimeDelta::zero()).await.expect("it answers");
+        assert!(gone > 5, "what is done is old some day: {gone}");
+        assert_eq!(store.dead_letters().await.expect("it answers").len(), 1, "what was not sent stays");
+        app.sandbox.customer_unblocks(anna);
+        app.settle().await;
+        app.agent(maria, topic, "Нашла").await;
+        assert_eq!(app.last(anna).text, "Нашла", "and the conversation goes on");
+    }
+
+    pub async fn a_pause_is_kept_by_whoever_sends_next(db: Db) {
+        let mut app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        let (method, chat) = (Method::SendMessage, Some(anna));
+        app.sandbox.fault(Fault::TooManyRequests { method, chat, retry_after: 120, times: 1 });
+        app.sandbox.customer_says(anna, "где посылка RA123456785RU?");
+        let refused = |call: &otklik::sandbox::Call| call.error.as_deref().is_some_and(|why| why.contains("Too Many"));
+        app.until("Telegram asks to wait", move |sandbox| sandbox.calls().iter().any(refused)).await;
+        // What is known of the pause is in the database before the next one begins.
+        app.stop().await;
+        app.begin().await;
+        app.settle().await;
+        let calls = app.sandbox.calls();
+        let asked = calls.iter().find(|call| refused(call)).expect("it was refused").at;
+        let sent = calls.iter().find(|call| call.at > asked && call.params["chat_id"] == anna).expect("it was sent").at;
+        assert!((sent - asked).num_seconds() >= 119, "it waited {}", sent - asked);
+        assert_eq!(app.heard(anna).len(), 2);
+    }
+}
