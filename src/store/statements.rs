@@ -255,12 +255,13 @@ pub(super) mod sqlite {
 pub(super) mod postgres {
     statements! {
         /// Conversations with events that may be worked on, each locked until the end of the transaction: no other
-        /// replica decides in one meanwhile. The locks are tried on what the inner query has chosen, never waited for.
+        /// replica decides in one meanwhile. The locks are tried on what the inner query has chosen, never waited for;
+        /// its limits keep the planner from trying them on more.
         CLAIM = "SELECT c.customer FROM (SELECT w.customer FROM (SELECT i.customer, i.rank, i.id FROM inbox i \
                  LEFT JOIN holds h ON h.customer = i.customer \
                  WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1 OR h.until > $1 + 120000) \
                  AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
-                 ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id)) c \
+                 ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id) LIMIT 512) c \
                  WHERE pg_try_advisory_xact_lock(c.customer) LIMIT $2";
         /// The same as on SQLite, of the conversations that were claimed: read after the locks are held, so that it
         /// sees what their last holder has left.

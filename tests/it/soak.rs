@@ -28,7 +28,7 @@ async fn a_process_on_sqlite_is_killed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_replicas_on_postgres_are_killed() {
-    soak(Db::Postgres, "--minutes 3 --kills 90 --seed 12 --replicas 2").await;
+    soak(Db::Postgres, "--minutes 3 --kills 70 --seed 12 --replicas 2").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
