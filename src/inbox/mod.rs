@@ -148,6 +148,7 @@ impl Worker {
                 Box::pin(async move {
                     let mut done = 0;
                     let now = clock::now().timestamp_millis();
+                    tx.gather();
                     let events = tx.waiting_events(now, limit).await?;
                     if events.is_empty() {
                         return Ok(0);
@@ -178,6 +179,7 @@ impl Worker {
                         }
                         done += 1;
                     }
+                    tx.settle().await?;
                     Ok(done)
                 })
             })

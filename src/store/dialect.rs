@@ -108,6 +108,46 @@ impl Dialect {
         }
     }
 
+    /// Adds many lines to stories.
+    pub fn tell_all(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::TELL_ALL,
+            Dialect::Postgres => sql::postgres::TELL_ALL,
+        }
+    }
+
+    /// Puts many rows into the outbox.
+    pub fn post_all(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::POST_ALL,
+            Dialect::Postgres => sql::postgres::POST_ALL,
+        }
+    }
+
+    /// Sets the states of many conversations.
+    pub fn set_states(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::SET_STATES,
+            Dialect::Postgres => sql::postgres::SET_STATES,
+        }
+    }
+
+    /// Marks many events as done.
+    pub fn events_done(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::EVENTS_DONE,
+            Dialect::Postgres => sql::postgres::EVENTS_DONE,
+        }
+    }
+
+    /// Reads the states of many conversations.
+    pub fn states_of(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::STATES_OF,
+            Dialect::Postgres => sql::postgres::STATES_OF,
+        }
+    }
+
     /// Every statement this database is asked, by name.
     pub fn statements(self) -> impl Iterator<Item = (&'static str, &'static str)> {
         let own = match self {

@@ -2,6 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, TicketNo};
+use serde_json::json;
 use sqlx::Row;
 use std::collections::HashSet;
 
@@ -128,6 +129,8 @@ impl Tx<'_> {
                 query.fetch_all(&mut *self.connection).await?
             }
         };
+        let customers: Vec<i64> = rows.iter().map(|row| row.try_get("customer")).collect::<Result<_, _>>()?;
+        self.foresee(&customers).await?;
         rows.iter()
             .map(|row| {
                 Ok(WaitingEvent {
@@ -162,18 +165,34 @@ impl Tx<'_> {
 
     /// The event has been looked at; `problem` says why it was set aside, if it was.
     pub async fn event_done(&mut self, id: i64, now: i64, problem: Option<&str>) -> Result<(), Error> {
+        if let (Some(gathered), None) = (&mut self.gathered, problem) {
+            gathered.done.push(json!([id, now]));
+            return Ok(());
+        }
         sqlx::query(sql::EVENT_DONE).bind(id).bind(now).bind(problem).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// A conversation's state, as JSON, if there is a conversation.
     pub async fn state_of(&mut self, customer: CustomerId) -> Result<Option<String>, Error> {
+        if let Some(gathered) = &self.gathered {
+            if let Some((state, _)) = gathered.states.get(&customer.0) {
+                return Ok(Some(state.clone()));
+            }
+            if let Some(known) = gathered.known.get(&customer.0) {
+                return Ok(known.clone());
+            }
+        }
         let row = sqlx::query(sql::STATE_OF).bind(customer.0).fetch_optional(&mut *self.connection).await?;
         Ok(row.map(|row| row.try_get("state")).transpose()?)
     }
 
     /// Remembers a conversation's state.
     pub async fn set_state(&mut self, customer: CustomerId, state: &str, now: i64) -> Result<(), Error> {
+        if let Some(gathered) = &mut self.gathered {
+            gathered.states.insert(customer.0, (state.to_owned(), now));
+            return Ok(());
+        }
         sqlx::query(sql::SET_STATE).bind(customer.0).bind(state).bind(now).execute(&mut *self.connection).await?;
         Ok(())
     }

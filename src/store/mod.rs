@@ -4,12 +4,13 @@
 //! Work inside a transaction is written with [`Tx`], whose methods are the statements of one table
 //! each, a file a table: `inbox`, `outbox`, `faces`, `desks`, `story`, `questions`, `parcels` (the local carrier),
 //! `promises`, `leases`. SQLite and PostgreSQL take the same texts (`statements`); what differs between them is in
-//! `dialect`. `keeping` thins what is old.
+//! `dialect`. `gather` writes many rows at once, `keeping` thins what is old.
 
 mod desks;
 mod dialect;
 mod exercise;
 mod faces;
+mod gather;
 mod ids;
 mod inbox;
 mod keeping;
@@ -35,6 +36,7 @@ pub use questions::OpenQuestion;
 
 use dialect::Dialect;
 use futures::future::BoxFuture;
+use gather::Gathered;
 use ids::Ids;
 use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
@@ -133,6 +135,8 @@ pub struct Tx<'c> {
     connection: &'c mut AnyConnection,
     ids: &'c Ids,
     dialect: Dialect,
+    /// Rows that are written together, where that was asked for.
+    gathered: Option<Gathered>,
 }
 
 impl Tx<'_> {

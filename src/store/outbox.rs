@@ -2,6 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::CustomerId;
+use serde_json::json;
 use sqlx::Row;
 
 /// A row to be put into the outbox.
@@ -170,6 +171,12 @@ impl Tx<'_> {
     /// Puts a row into the outbox, at the end of its lane.
     pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
         let id = self.ids.next(now);
+        if let Some(gathered) = &mut self.gathered {
+            let NewPost { customer, lane, chat, at_desk, rank, body, due_at, album } = post;
+            let row = json!([id, customer.0, lane, chat, i64::from(*at_desk), rank, body, due_at, album]);
+            gathered.posts.push(row);
+            return Ok(());
+        }
         sqlx::query(sql::POST)
             .bind(id)
             .bind(post.customer.0)
@@ -187,6 +194,7 @@ impl Tx<'_> {
 
     /// The row that brings an album and still waits for the rest of it: its id and body.
     pub async fn open_album(&mut self, lane: &str, album: &str, now: i64) -> Result<Option<(i64, String)>, Error> {
+        self.settle().await?;
         let query = sqlx::query(sql::OPEN_ALBUM).bind(lane).bind(album).bind(now);
         let row = query.fetch_optional(&mut *self.connection).await?;
         row.map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).transpose()
@@ -194,18 +202,21 @@ impl Tx<'_> {
 
     /// What waits in a lane: ids and bodies, oldest first.
     pub async fn waiting_rows(&mut self, lane: &str) -> Result<Vec<(i64, String)>, Error> {
+        self.settle().await?;
         let rows = sqlx::query(sql::WAITING_ROWS).bind(lane).fetch_all(&mut *self.connection).await?;
         rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
     }
 
     /// What a row that waits holds from now on.
     pub async fn set_body(&mut self, id: i64, body: &str) -> Result<(), Error> {
+        self.settle().await?;
         sqlx::query(sql::SET_BODY).bind(id).bind(body).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// Drops what still waits in a lane, and remembers why.
     pub async fn abandon_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        self.settle().await?;
         sqlx::query(sql::ABANDON_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
@@ -224,18 +235,21 @@ impl Tx<'_> {
 
     /// The row need not be sent: it is so already, or nobody waits for it any more.
     pub async fn needless(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
+        self.settle().await?;
         sqlx::query(sql::NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// The row can never be sent; it is kept with the reason until the owner decides.
     pub async fn dead(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
+        self.settle().await?;
         sqlx::query(sql::DEAD).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// Nothing that waits in this lane can be sent; it is kept with the reason until the owner decides.
     pub async fn dead_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        self.settle().await?;
         sqlx::query(sql::DEAD_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }

@@ -248,6 +248,21 @@ pub(super) mod sqlite {
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
                           ORDER BY i.rank, i.id LIMIT $2";
         CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
+        /// Many rows in one statement: an array of arrays.
+        TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
+                    v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
+        POST_ALL = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT), \
+                    CAST(v->>4 AS BIGINT), CAST(v->>5 AS BIGINT), v->>6, CAST(v->>7 AS BIGINT), v->>8 \
+                    FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
+        SET_STATES = "INSERT INTO conversations (customer, state, changed_at) \
+                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT) FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true \
+                      ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
+        EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
+                       FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM (SELECT value AS v FROM json_each($1)) AS rows) AS d \
+                       WHERE inbox.id = d.id";
+        STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN (SELECT value FROM json_each($1))";
     }
 }
 
@@ -271,6 +286,22 @@ pub(super) mod postgres {
                           AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
                           ORDER BY i.rank, i.id LIMIT $2";
+        /// Many rows in one statement: an array of arrays.
+        TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
+                    v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
+        POST_ALL = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT), \
+                    CAST(v->>4 AS BIGINT), CAST(v->>5 AS BIGINT), v->>6, CAST(v->>7 AS BIGINT), v->>8 \
+                    FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
+        SET_STATES = "INSERT INTO conversations (customer, state, changed_at) \
+                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT) FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true \
+                      ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
+        EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
+                       FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)) AS d \
+                       WHERE inbox.id = d.id";
+        STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN \
+                     (SELECT CAST(v AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v))";
         NEXT_IDS = "SELECT nextval('ids') AS id";
         LOCK_LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket' FOR UPDATE";
     }

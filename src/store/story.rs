@@ -3,6 +3,7 @@
 use super::{Error, Tx, sql};
 use crate::conversation::{CustomerId, Kind, MessageId, Speaker};
 use crate::desk::StoryLine;
+use serde_json::json;
 use sqlx::Row;
 
 impl Tx<'_> {
@@ -13,8 +14,15 @@ impl Tx<'_> {
             Speaker::Bot => ("bot", None),
             Speaker::Agent(name) => ("agent", Some(name.as_str())),
         };
+        let id = self.ids.next(now);
+        if let Some(gathered) = &mut self.gathered {
+            let (kind, message) = (line.media.map(|(kind, _)| kind.word()), line.media.map(|(_, message)| message.0));
+            let row = json!([id, customer.0, now, who, name, line.text, kind, message, line.album]);
+            gathered.story.push(row);
+            return Ok(());
+        }
         sqlx::query(sql::TELL)
-            .bind(self.ids.next(now))
+            .bind(id)
             .bind(customer.0)
             .bind(now)
             .bind(who)
@@ -30,6 +38,7 @@ impl Tx<'_> {
 
     /// The last `limit` lines after `since` (Unix milliseconds), oldest first.
     pub async fn story_since(&mut self, customer: CustomerId, since: i64, limit: i64) -> Result<Vec<StoryLine>, Error> {
+        self.settle().await?;
         let rows = sqlx::query(sql::STORY_SINCE)
             .bind(customer.0)
             .bind(since)
