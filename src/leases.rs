@@ -136,12 +136,6 @@ impl Leases {
         }
     }
 
-    /// Waits until what is held may have changed.
-    pub async fn changed(&self) {
-        let mut held = self.0.held.subscribe();
-        let _ = tokio::time::timeout(BEAT, held.changed()).await;
-    }
-
     /// Whether a newer version is at work, beside which this one only receives.
     pub fn is_outdated(&self) -> bool {
         self.0.outdated.load(Ordering::Relaxed)

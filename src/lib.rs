@@ -24,10 +24,12 @@
 //! A room uses only rooms below it; `tests/it/house.rs` holds this.
 //!
 //! - [`cli`]: the commands. [`config`]: the only room that reads the environment. [`run`]: the wiring.
-//! - [`push`]: takes a carrier's signed news.
+//! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
-//!   [`lessons`]: what agents teach is tried and served. [`questions`]: asks the carrier. [`timers`]: wakes conversations whose moment has come.
+//!   [`lessons`]: what agents teach is tried and served. [`questions`]: asks the carrier. [`timers`]: wakes
+//!   conversations whose moment has come. [`retention`]: removes what is done and old.
+//! - [`leases`]: who of several replicas does what only one may do.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
 //!   Never touches the store.
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
@@ -47,6 +49,16 @@
 //! that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the sender
 //! finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure function,
 //! [`desk::office_step`], and waits in the same inbox under the desk's own id.
+//!
+//! # Several replicas
+//!
+//! Nothing is remembered between two transactions but in the database, so a second process on it needs no more than
+//! not to do the same at the same time. Deciding is shared: a batch locks the conversations it works on
+//! (`store::inbox`, `pg_try_advisory_xact_lock`) and reads after it has the locks. Ids come from the database's own
+//! sequence, taken after the locks as well, so that order does not hang on clocks. Polling, sending and tending have one
+//! holder each ([`leases`]). Replicas tell each other of commits (`NOTIFY`), and look every second in case one was not
+//! heard. What fails is somebody's fault or nobody's ([`store::Error::is_passing`]): while the database is away everything
+//! waits; an event that fails by its own fault holds its customer, is tried again and set aside.
 //!
 //! # The pure floor
 //!

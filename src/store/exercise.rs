@@ -4,6 +4,7 @@
 
 use super::dialect::Dialect;
 use super::{Error, NewEvent, Store, sql};
+use crate::clock;
 use crate::conversation::CustomerId;
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
@@ -43,8 +44,9 @@ impl Exercise {
         Ok(())
     }
 
-    /// Gives the database a history of so many rows, half of them events and half messages, all done with long ago.
-    pub async fn fill(store: &Store, rows: u64) -> Result<(), Error> {
+    /// Gives the database a history of so many rows, half of them events and half messages, all done with at `at`
+    /// (Unix milliseconds).
+    pub async fn fill(store: &Store, rows: u64, at: i64) -> Result<(), Error> {
         const AT_ONCE: i64 = 50_000;
         let each = i64::try_from(rows / 2).unwrap_or(i64::MAX);
         let mut first = 1;
@@ -54,7 +56,8 @@ impl Exercise {
                 .write(move |tx| {
                     Box::pin(async move {
                         for statement in sql::exercise::FILL {
-                            sqlx::query(statement).bind(first).bind(last).execute(&mut *tx.connection).await?;
+                            let query = sqlx::query(statement).bind(first).bind(last).bind(at);
+                            query.execute(&mut *tx.connection).await?;
                         }
                         Ok(())
                     })
@@ -78,7 +81,11 @@ impl Exercise {
                             customer: CustomerId(i64::try_from(producer).unwrap_or(0)),
                             body: "{}".into(),
                         };
-                        store.write(move |mut tx| Box::pin(async move { tx.put_event(&event, 0).await })).await?;
+                        store
+                            .write(move |mut tx| {
+                                Box::pin(async move { tx.put_event(&event, clock::now().timestamp_millis()).await })
+                            })
+                            .await?;
                     }
                 }
                 Ok::<(), Error>(())

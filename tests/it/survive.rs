@@ -217,7 +217,8 @@ mod stories {
         app.settle().await;
         app.agent(maria, topic, "Вы здесь?").await;
         let store = app.store().await;
-        Exercise::fill(&store, 2_000).await.expect("a history");
+        let yesterday = (clock::now() - chrono::TimeDelta::days(1)).timestamp_millis();
+        Exercise::fill(&store, 2_000, yesterday).await.expect("a history");
         let gone = retention::thin(&store, chrono::TimeDelta::hours(1)).await.expect("it answers");
         assert_eq!(gone, 2_000, "all that is old, and nothing of now");
         let gone = retention::thin(&store, chrono::TimeDelta::zero()).await.expect("it answers");

@@ -69,7 +69,9 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
     if !store.sent_since(false, 0).await?.is_empty() {
         return Err(format!("{database} has been used before: name an empty database").into());
     }
-    Exercise::fill(&store, arguments.history).await?;
+    // Old, but not so old that it would be removed meanwhile.
+    let yesterday = (clock::now() - chrono::TimeDelta::days(1)).timestamp_millis();
+    Exercise::fill(&store, arguments.history, yesterday).await?;
     let options = Options { port: 0, journal: None, limits: false, samples: Vec::new(), clock: clock::now };
     let sandbox = Sandbox::start(options).await.map_err(|error| format!("the sandbox cannot be started: {error}"))?;
     let setting = Setting {
