@@ -144,6 +144,10 @@ impl Tx<'_> {
 
     /// The lead is to be told that many ask for this, unless that was done since `since`; whether to.
     pub async fn incident_seen(&mut self, intent: &str, now: i64, since: i64) -> Result<bool, Error> {
+        let known = sqlx::query(sql::INCIDENT_KNOWN).bind(intent).bind(since);
+        if known.fetch_optional(&mut *self.connection).await?.is_some() {
+            return Ok(false);
+        }
         let query = sqlx::query(sql::INCIDENT_SEEN).bind(intent).bind(now).bind(since);
         Ok(query.execute(&mut *self.connection).await?.rows_affected() > 0)
     }

@@ -219,6 +219,10 @@ statements! {
     PROPOSALS = "SELECT id, language, utterance, intent FROM proposals WHERE stands = $1 ORDER BY id LIMIT $2";
     PROPOSAL_STANDS = "UPDATE proposals SET stands = $2, reason = $3 WHERE id = $1";
     ASKERS = "SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 ORDER BY customer";
+    /// What is known already. Asked first, because the next statement locks its row even if it changes nothing: in a
+    /// flood replicas would wait for each other with every message, and in a circle.
+    INCIDENT_KNOWN = "SELECT intent FROM incidents WHERE intent = $1 \
+                      AND (told_at > $2 OR (opened_at IS NOT NULL AND closed_at IS NULL))";
     /// One line each time many ask, not one for each of them.
     INCIDENT_SEEN = "INSERT INTO incidents (intent, told_at) VALUES ($1, $2) \
                      ON CONFLICT (intent) DO UPDATE SET told_at = excluded.told_at \
