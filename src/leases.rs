@@ -1,8 +1,8 @@
 //! Several replicas on one database: any receives, any decides; what only one may do it does by a lease.
 //!
 //! A lease is a row with its holder's name and a number that the holder raises every second. Whoever sees the number
-//! stand still for [`STALE`], by a steady clock of its own, takes over. So no two machines' clocks are compared, and a
-//! wall clock may jump as it likes. A holder that cannot renew stops by itself after [`VALID`], well before anybody
+//! stand still for five seconds, by a steady clock of its own, takes over. So no two machines' clocks are compared, and a
+//! wall clock may jump as it likes. A holder that cannot renew stops by itself after three, well before anybody
 //! else begins.
 //!
 //! A holder that was killed on this very machine is known to be gone at once: its name says which process it was.

@@ -103,7 +103,7 @@ impl Error {
 }
 
 /// Whether an error's code says that a statement or its values are wrong. PostgreSQL: classes 21, 22, 23 and 42 of its
-/// documentation, appendix A. SQLite (https://sqlite.org/rescode.html, the primary code is the low byte): ERROR 1,
+/// documentation, appendix A. SQLite (<https://sqlite.org/rescode.html>, the primary code is the low byte): ERROR 1,
 /// TOOBIG 18, CONSTRAINT 19, MISMATCH 20, RANGE 25.
 fn blames_the_work(code: &str) -> bool {
     if code.len() == 5 {
