@@ -38,8 +38,7 @@ const BATCH: i64 = 64;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What waits is another replica's just now.
 const ELSEWHERE: Duration = Duration::from_millis(20);
-/// After how many failures of its own fault an event is set aside, and the pauses before each further try.
-const TRIES: i64 = 5;
+/// The pauses before each further try of an event that failed by its own fault; after the last one it is set aside.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15)];
 
@@ -197,7 +196,7 @@ impl Worker {
                     let now = clock::now();
                     let tries = tx.tries(customer).await? + 1;
                     let pause = usize::try_from(tries - 1).ok().and_then(|done| PAUSES.get(done));
-                    if let Some(pause) = pause.filter(|_| tries < TRIES) {
+                    if let Some(pause) = pause {
                         warn!(event, %customer, tries, %problem, "an event failed; its customer is tried again");
                         let until = now.timestamp_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
                         tx.hold(customer, tries, until).await?;
