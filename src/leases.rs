@@ -126,14 +126,22 @@ impl Leases {
         self.0.alone || self.0.held.borrow().get(&role).is_some_and(valid)
     }
 
-    /// Waits until `role` is held.
-    pub async fn wait_for(&self, role: Role) {
+    /// Waits until `role` is held; `false` if told to stop before it is.
+    pub async fn hold(&self, role: Role, stop: &mut watch::Receiver<bool>) -> bool {
         let mut held = self.0.held.subscribe();
-        while !self.holds(role) {
-            if held.changed().await.is_err() {
-                return;
+        while !*stop.borrow_and_update() {
+            if self.holds(role) {
+                return true;
+            }
+            tokio::select! {
+                _ = held.changed() => {}
+                // Nobody left to tell it is an end as well.
+                told = stop.changed() => if told.is_err() {
+                    return false;
+                },
             }
         }
+        false
     }
 
     /// Whether a newer version is at work, beside which this one only receives.

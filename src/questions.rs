@@ -38,14 +38,7 @@ impl Questions {
     /// Asks until told to stop.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut committed = self.store.committed();
-        while !*stop.borrow_and_update() {
-            if !self.leases.holds(Role::Tend) {
-                tokio::select! {
-                    () = self.leases.wait_for(Role::Tend) => {}
-                    _ = stop.changed() => {}
-                }
-                continue;
-            }
+        while self.leases.hold(Role::Tend, &mut stop).await {
             committed.mark_unchanged();
             match self.ask().await {
                 Ok(0) => tokio::select! {

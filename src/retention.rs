@@ -19,9 +19,9 @@ const CHECKPOINT: Duration = Duration::from_secs(5);
 
 /// Thins what was done with longer ago than `keep`, until told to stop.
 pub async fn run(store: Store, leases: Leases, keep: TimeDelta, mut stop: watch::Receiver<bool>) {
+    let mut told = stop.clone();
     let thinning = async {
-        loop {
-            leases.wait_for(Role::Tend).await;
+        while leases.hold(Role::Tend, &mut told).await {
             match thin(&store, keep).await {
                 Ok(0) => {}
                 Ok(gone) => info!(gone, "old rows were removed"),

@@ -18,14 +18,7 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 /// Fires what is due, until told to stop.
 pub async fn run(store: Store, leases: Leases, mut stop: watch::Receiver<bool>) {
     let mut committed = store.committed();
-    while !*stop.borrow_and_update() {
-        if !leases.holds(Role::Tend) {
-            tokio::select! {
-                () = leases.wait_for(Role::Tend) => {}
-                _ = stop.changed() => {}
-            }
-            continue;
-        }
+    while leases.hold(Role::Tend, &mut stop).await {
         committed.mark_unchanged();
         let sleep = match fire(&store).await {
             Ok(sleep) => sleep,

@@ -1,10 +1,12 @@
 //! The command line: each command a function; what it needs is put together here.
 
+mod chance;
 mod check;
 mod demo;
 mod evaluate;
 mod learned;
 mod load;
+mod marks;
 mod parcels;
 mod replica;
 mod soak;

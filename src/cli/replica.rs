@@ -1,6 +1,6 @@
 //! Replicas for `otklik soak` and `otklik load flood`: processes of their own, `otklik run` as it is.
 
-use super::load::plan::Chance;
+use super::chance::Chance;
 use crate::clock;
 use chrono::{DateTime, Utc};
 use std::fs::File;

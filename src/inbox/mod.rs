@@ -29,7 +29,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, warn};
-use work::Work;
+use work::Bench;
 
 /// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
 const BATCH: i64 = 64;
@@ -155,24 +155,14 @@ impl Worker {
                     // Who waits for the carrier is not spoken to before its answer: customers are answered in
                     // the order they write.
                     let mut waiting = HashSet::new();
-                    let mut office = office::office(&mut tx, &knowledge, now).await?;
-                    let mut next_ticket = tx.next_ticket().await?;
+                    let mut bench = Bench::begin(knowledge, store, &mut tx, now).await?;
                     for event in events {
-                        let (now, customer) = (clock::now(), event.customer);
+                        let customer = event.customer;
                         if waiting.contains(&customer) && !event.is_answer {
                             continue;
                         }
                         *trying.lock().unwrap_or_else(PoisonError::into_inner) = Some((event.id, customer));
-                        let mut work = Work {
-                            knowledge: &knowledge,
-                            office: &mut office,
-                            next_ticket: &mut next_ticket,
-                            store: &store,
-                            tx: &mut tx,
-                            now,
-                            customer,
-                            desk: 0,
-                        };
+                        let mut work = bench.work(&mut tx, customer, clock::now());
                         if work.event(&event).await? {
                             waiting.insert(customer);
                         }
@@ -202,18 +192,8 @@ impl Worker {
                         tx.hold(customer, tries, until).await?;
                         return Ok(1);
                     }
-                    let mut office = office::office(&mut tx, &knowledge, now.timestamp_millis()).await?;
-                    let mut next_ticket = tx.next_ticket().await?;
-                    let mut work = Work {
-                        knowledge: &knowledge,
-                        office: &mut office,
-                        next_ticket: &mut next_ticket,
-                        store: &store,
-                        tx: &mut tx,
-                        now,
-                        customer,
-                        desk: 0,
-                    };
+                    let mut bench = Bench::begin(knowledge, store, &mut tx, now.timestamp_millis()).await?;
+                    let mut work = bench.work(&mut tx, customer, now);
                     work.set_aside(event, &problem).await?;
                     tx.let_go(customer).await?;
                     Ok(1)

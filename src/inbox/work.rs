@@ -1,6 +1,7 @@
 //! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
 
 use super::Knowledge;
+use super::office::office;
 use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State, TicketNo};
 use crate::desk::{self, Face};
 use crate::outbox::{CardBody, Outgoing, fit};
@@ -8,7 +9,31 @@ use crate::phrases::{Reply, Value};
 use crate::store::{Error, Store, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use tracing::{error, info};
+
+/// What the events of one transaction have in common: each sees what those before it have changed.
+pub(super) struct Bench {
+    knowledge: Arc<Knowledge>,
+    store: Store,
+    office: Office,
+    next_ticket: TicketNo,
+}
+
+impl Bench {
+    /// Reads how the desks stand. `now` in Unix milliseconds.
+    pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
+        let office = office(tx, &knowledge, now).await?;
+        let next_ticket = tx.next_ticket().await?;
+        Ok(Bench { knowledge, store, office, next_ticket })
+    }
+
+    /// Work on an event of a customer's.
+    pub fn work<'w, 'c>(&'w mut self, tx: &'w mut Tx<'c>, customer: CustomerId, now: DateTime<Utc>) -> Work<'w, 'c> {
+        let Bench { knowledge, store, office, next_ticket } = self;
+        Work { knowledge, office, next_ticket, store, tx, now, customer, desk: 0 }
+    }
+}
 
 /// One event being worked on.
 pub(super) struct Work<'w, 'c> {
@@ -89,6 +114,9 @@ impl Work<'_, '_> {
     pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
         error!(event, customer = %self.customer, %problem, "an event was set aside; see otklik inbox");
         self.tx.event_done(event, self.millis(), Some(problem)).await?;
+        if self.customer.is_desk() {
+            return Ok(()); // nobody waits for an answer, and the owner finds it in the list
+        }
         let state = self.tx.state_of(self.customer).await?;
         let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
         let name = match state.customer.name.as_str() {

@@ -57,11 +57,7 @@ impl<M: Messenger> Sender<M> {
 
     /// Sends until told to stop; then finishes the calls that are under way.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
-        while !*stop.borrow_and_update() {
-            tokio::select! {
-                () = self.leases.wait_for(Role::Send) => {}
-                _ = stop.changed() => continue,
-            }
+        while self.leases.hold(Role::Send, &mut stop).await {
             match self.recall().await {
                 Ok(()) => self.send(&mut stop).await,
                 Err(error) => {
@@ -113,7 +109,7 @@ impl<M: Messenger> Sender<M> {
                 () = tokio::time::sleep(LOOK_AGAIN) => {}
                 _ = stop.changed() => {}
             }
-            tokio::time::sleep(SETTLE.saturating_sub(looked.elapsed())).await;
+            tokio::time::sleep(SETTLE.saturating_sub(clock::steady() - looked)).await;
             while let Some(ended) = self.calls.try_join_next() {
                 self.ended(ended);
             }

@@ -46,15 +46,13 @@ impl Receiver {
         let mut pause = Duration::ZERO;
         // How often in a row Telegram did not know the token: once may be a hiccup of a proxy.
         let mut unknown = 0;
-        while !*stop.borrow_and_update() {
+        loop {
             if !leases.holds(Role::Poll) {
-                // Whoever polled meanwhile has confirmed what it took; what it had not comes again.
+                // Whoever polls meanwhile confirms what it takes; what it does not comes again.
                 offset = None;
-                tokio::select! {
-                    () = leases.wait_for(Role::Poll) => {}
-                    _ = stop.changed() => {}
-                }
-                continue;
+            }
+            if !leases.hold(Role::Poll, &mut stop).await {
+                break;
             }
             let polled = tokio::select! {
                 polled = self.poll(offset) => polled,

@@ -124,6 +124,8 @@ pub struct App {
     pub plain: bool,
     /// Where Telegram brings updates in the place of polling, from the next start on.
     pub webhook: Option<SocketAddr>,
+    /// Another address of Telegram than the sandbox's, from the next start on.
+    pub server: Option<&'static str>,
 }
 
 /// A database of one test.
@@ -227,8 +229,17 @@ impl App {
         let sandbox = Sandbox::start(options).await.expect("a free port");
         let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app =
-            App { sandbox, bot: None, database, limits, carried, policy: always_open(), plain: false, webhook: None };
+        let mut app = App {
+            sandbox,
+            bot: None,
+            database,
+            limits,
+            carried,
+            policy: always_open(),
+            plain: false,
+            webhook: None,
+            server: None,
+        };
         app.stock().await;
         app.begin().await;
         app
@@ -275,7 +286,8 @@ impl App {
             webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
             keep: Settings::default().keep,
             store,
-            api: Api::new(&self.sandbox.token(), Some(&self.sandbox.url())).expect("a good address"),
+            api: Api::new(&self.sandbox.token(), Some(self.server.unwrap_or(&self.sandbox.url())))
+                .expect("a good address"),
             knowledge: Arc::new(tokio::sync::watch::Sender::new(Arc::new(known))),
             desks: vec![desk],
             limits: self.limits.clone(),
@@ -286,6 +298,14 @@ impl App {
     /// The database's address.
     pub fn database(&self) -> &str {
         &self.database.url
+    }
+
+    /// How often what waits for this customer was tried.
+    pub async fn attempts(&self, customer: i64) -> i64 {
+        let mut connection = AnyConnection::connect(&self.database.url).await.expect("the database opens");
+        let query = "SELECT CAST(SUM(attempts) AS BIGINT) AS tried FROM outbox WHERE chat = $1 AND done_at IS NULL";
+        let row = sqlx::query(query).bind(customer).fetch_one(&mut connection).await.expect("a table of ours");
+        row.get::<Option<i64>, _>("tried").unwrap_or(0)
     }
 
     /// Does something to the database that the bot never would.

@@ -8,6 +8,7 @@ on_both! {
     an_event_that_always_fails_is_set_aside
     what_can_never_be_sent_is_kept
     telegram_does_not_answer
+    the_name_of_telegram_does_not_resolve
     a_wrong_clock_holds_nothing_up
     what_is_old_goes_and_what_matters_stays
     a_pause_is_kept_by_whoever_sends_next
@@ -185,6 +186,30 @@ mod stories {
         app.until("nobody else waits", |sandbox| sandbox.chat(boris).len() >= 4).await;
         app.settle().await;
         assert_eq!(app.heard(anna).len(), 2, "{:#?}", app.heard(anna));
+    }
+
+    pub async fn the_name_of_telegram_does_not_resolve(db: Db) {
+        let mut app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.sandbox.fault(Fault::CutBefore { method: Method::SendMessage, times: 1000 });
+        app.sandbox.customer_says(anna, "где посылка RA123456785RU?");
+        app.until("the update is taken", |sandbox| sandbox.unconfirmed() == 0).await;
+        app.kill();
+        app.sandbox.clear_faults();
+        app.sandbox.customer_says(anna, "спасибо");
+        // RFC 2606: no such name is ever given away.
+        app.server = Some("http://telegram.invalid:8081");
+        app.begin().await;
+        let before = app.attempts(anna).await;
+        let tried = async { while app.attempts(anna).await <= before {} };
+        tokio::time::timeout(Duration::from_secs(30), tried).await.expect("it is tried, and tried again later");
+        app.stop().await;
+        app.server = None;
+        app.begin().await;
+        app.settle().await;
+        let heard = app.heard(anna);
+        assert_eq!(heard.len(), 3, "{heard:#?}");
+        assert!(heard[1].contains("RA123456785RU"), "and in order: {heard:#?}");
     }
 
     pub async fn a_wrong_clock_holds_nothing_up(db: Db) {

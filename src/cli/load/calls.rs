@@ -1,7 +1,7 @@
 //! What each call of the bot was for, and when it came: the sandbox forgets old calls, so they are taken as the
 //! load goes on, and of each only what is asked at the end.
 
-use super::marks::{Mark, words_in};
+use super::super::marks::{Mark, words_in};
 use crate::desk;
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::sandbox::{Call, Sandbox};

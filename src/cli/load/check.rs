@@ -1,8 +1,8 @@
 //! What may not happen under load: words lost, doubled, out of order or shown to the wrong person, and a card
 //! before the words of somebody who has waited longer.
 
+use super::super::marks::{Mark, answers_in, words_in};
 use super::calls::{AtDesk, Purpose, Shape};
-use super::marks::{Mark, answers_in, words_in};
 use super::play::Ledger;
 use crate::sandbox::Seen;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -205,7 +205,7 @@ fn cards(scene: &Scene, ledger: &Ledger, at_desk: &[AtDesk], in_flight: TimeDelt
 
 #[cfg(test)]
 mod tests {
-    use super::super::marks::{answer, word};
+    use super::super::super::marks::{answer, word};
     use super::super::play::{Answered, Said};
     use super::*;
 

@@ -3,8 +3,8 @@
 //! customers, is in this one and takes its share of the machine.
 
 use super::super::Outcome;
+use super::super::chance::Chance;
 use super::super::replica::{Replicas, Setting};
-use super::plan::Chance;
 use crate::clock;
 use crate::config;
 use crate::sandbox::{Options, Sandbox};
@@ -98,7 +98,7 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
 
     let began = clock::steady();
     Exercise::bare(&store, PRODUCERS, BARE).await?;
-    let bare = (PRODUCERS * BARE) as f64 / began.elapsed().as_secs_f64();
+    let bare = (PRODUCERS * BARE) as f64 / (clock::steady() - began).as_secs_f64();
     let rate = arguments.messages as f64 / took.as_secs_f64();
     flood.waits.sort();
     let at = |share: f64| {
@@ -211,7 +211,7 @@ impl<'s> Flood<'s> {
                 return Err("the bot does not answer any more".into());
             }
         }
-        Ok(began.elapsed())
+        Ok(clock::steady() - began)
     }
 
     /// One message after the other, so many a second.
@@ -230,6 +230,6 @@ impl<'s> Flood<'s> {
                 () = tokio::time::sleep(PATIENCE) => return Err("the bot does not answer any more".into()),
             }
         }
-        Ok(began.elapsed())
+        Ok(clock::steady() - began)
     }
 }

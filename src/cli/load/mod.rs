@@ -4,16 +4,15 @@
 mod calls;
 mod check;
 mod flood;
-pub(super) mod marks;
-pub(super) mod plan;
+mod plan;
 mod play;
 mod report;
 
 use self::calls::Shape;
 use self::check::Scene;
-use self::plan::Chance;
 use self::play::Play;
 use self::report::Report;
+use super::chance::Chance;
 use super::{Outcome, start};
 use crate::clock;
 use crate::config::{self, Config};

@@ -1,9 +1,10 @@
 //! The load itself: customers write as planned, agents answer what they see, one step after another on the
 //! fast clock.
 
+use super::super::chance::Chance;
+use super::super::marks::{Mark, answer};
 use super::calls::{Calls, Shape};
-use super::marks::{Mark, answer};
-use super::plan::{Chance, Planned};
+use super::plan::Planned;
 use crate::clock;
 use crate::desk;
 use crate::phrases::{Phrasebook, Reply, render};

@@ -1,6 +1,6 @@
 //! What came of it.
 
-use super::super::load::marks::{Mark, answers_in, words_in};
+use super::super::marks::{Mark, answers_in, words_in};
 use super::people::{Customer, People};
 use crate::sandbox::{Call, Sandbox};
 use chrono::{DateTime, Utc};

@@ -13,7 +13,7 @@ use self::check::Brought;
 use self::people::People;
 use self::trouble::Troubles;
 use super::Outcome;
-use super::load::plan::Chance;
+use super::chance::Chance;
 use super::replica::{Replicas, Setting};
 use crate::clock;
 use crate::config;

@@ -1,7 +1,7 @@
 //! Who writes: half of the customers ask the bot about one parcel after the other, the other half talk with agents.
 
-use super::super::load::marks::{Mark, answer, word};
-use super::super::load::plan::Chance;
+use super::super::chance::Chance;
+use super::super::marks::{Mark, answer, word};
 use crate::clock;
 use crate::parcel::{Listed, Parcel, Status, StatusCode, TrackingNumber};
 use crate::sandbox::Sandbox;

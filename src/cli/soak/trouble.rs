@@ -1,6 +1,6 @@
 //! What goes wrong.
 
-use super::super::load::plan::Chance;
+use super::super::chance::Chance;
 use super::super::replica::Replicas;
 use crate::clock;
 use crate::sandbox::{Fault, Method, Sandbox};
@@ -38,7 +38,7 @@ impl Troubles {
             sandbox.clear_faults();
             self.away = None;
         }
-        let method = SENDING[usize::try_from(chance.below(SENDING.len() as u64)).unwrap_or(0)];
+        let method = chance.one_of(&SENDING);
         let times = u32::try_from(1 + chance.below(3)).unwrap_or(1);
         let what = match chance.below(100) {
             0..45 => {

@@ -1,10 +1,10 @@
-//! Marks: what makes each message of a load findable wherever it arrives, and tells whose it is.
+//! Marks: what makes each message of a load or a soak findable wherever it arrives, and tells whose it is.
 
 use std::fmt;
 
 /// Of which customer, and which of their messages or of the answers to them; both from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(in crate::cli) struct Mark {
+pub(super) struct Mark {
     pub customer: usize,
     pub nth: usize,
 }
@@ -21,22 +21,22 @@ const WORD: &str = "слово ";
 const ANSWER: &str = "ответ ";
 
 /// What a customer's message says to be found by.
-pub(in crate::cli) fn word(mark: Mark) -> String {
+pub(super) fn word(mark: Mark) -> String {
     format!("{WORD}{mark}")
 }
 
 /// What an agent's answer says to be found by.
-pub(in crate::cli) fn answer(mark: Mark) -> String {
+pub(super) fn answer(mark: Mark) -> String {
     format!("{ANSWER}{mark}")
 }
 
 /// The marks of customers' messages in a text, in their order.
-pub(in crate::cli) fn words_in(text: &str) -> Vec<Mark> {
+pub(super) fn words_in(text: &str) -> Vec<Mark> {
     marks(text, WORD)
 }
 
 /// The marks of agents' answers in a text, in their order.
-pub(in crate::cli) fn answers_in(text: &str) -> Vec<Mark> {
+pub(super) fn answers_in(text: &str) -> Vec<Mark> {
     marks(text, ANSWER)
 }
 
