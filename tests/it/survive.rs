@@ -76,6 +76,14 @@ async fn a_full_disk_loses_nothing() {
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(120), full).await.expect("the disk is full at last");
+    // There is no room for any of these, so none may be confirmed: the bot has asked for updates thrice since.
+    for _ in 0..20 {
+        said += 1;
+        sandbox.customer_says(anna, &format!("где посылка RA123456785RU? {}", "очень жду ".repeat(300)));
+    }
+    let polls = |sandbox: &Sandbox| sandbox.calls().iter().filter(|call| call.method == "getUpdates").count();
+    let (world, before) = (sandbox.clone(), polls(&sandbox));
+    until("it asks again", Box::new(move || polls(&world) >= before + 3)).await;
     child.kill().expect("it runs");
     child.wait().expect("it ends");
     let mut child = start("unlimited");
