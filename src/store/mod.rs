@@ -316,3 +316,23 @@ fn without_password(url: &str) -> String {
         _ => url.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Error, blames_the_work};
+
+    #[test]
+    fn only_statements_and_values_are_the_works_own_fault() {
+        // PostgreSQL: an unknown letter, a key that is there already, no such table; SQLite: the same, and a trigger.
+        for code in ["22021", "23505", "42P01", "1", "19", "1555", "2067", "1811", "20"] {
+            assert!(blames_the_work(code), "{code}");
+        }
+        // A deadlock, a lock, a full disk, a restart, a broken connection; SQLite busy, locked, full, a failed write.
+        for code in ["40P01", "55P03", "53100", "57P01", "08006", "25P02", "5", "6", "13", "10", "261", "778", "what"] {
+            assert!(!blames_the_work(code), "{code}");
+        }
+        assert!(Error::TimedOut.is_passing() && Error::NotTaken.is_passing());
+        assert!(Error::from(sqlx::Error::PoolTimedOut).is_passing());
+        assert!(!Error::Panicked.is_passing());
+    }
+}
