@@ -106,20 +106,20 @@ impl Checker<'_> {
             self.wrong("language", "months", what, "list them in the form that follows a day («января»)");
         }
         let lists = [
-            ("yes", &self.book.yes),
-            ("no", &self.book.no),
-            ("yes_begins", &self.book.yes_begins),
-            ("no_begins", &self.book.no_begins),
-            ("fine", &self.book.fine),
-            ("wait", &self.book.wait),
-            ("person", &self.book.person),
-            ("restart", &self.book.restart),
-            ("other", &self.book.other),
-            ("plain", &self.book.plain),
-            ("doubt", &self.book.doubt),
+            ("yes", self.book.yes.is_empty()),
+            ("no", self.book.no.is_empty()),
+            ("yes_begins", self.book.yes_begins.is_empty()),
+            ("no_begins", self.book.no_begins.is_empty()),
+            ("fine", self.book.fine.is_empty()),
+            ("wait", self.book.wait.is_empty()),
+            ("person", self.book.person.is_empty()),
+            ("restart", self.book.restart.is_empty()),
+            ("other", self.book.other.is_empty()),
+            ("plain", self.book.plain.is_empty()),
+            ("doubt", self.book.doubt.is_empty()),
         ];
-        for (name, words) in lists {
-            if words.is_empty() {
+        for (name, is_empty) in lists {
+            if is_empty {
                 self.wrong("language", name, "no word for it".into(), "list the ways customers say it");
             }
         }

@@ -1,7 +1,7 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
 use super::check::{self, Problem};
-use super::{Book, Canned, Choice, Intent, IntentTest, Phrasebook, Template};
+use super::{Book, Canned, Choice, Intent, IntentTest, Phrasebook, Saying, Template};
 use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -272,18 +272,19 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
     match file {
         NONE => book.none = written.examples,
         LANGUAGE => {
+            let sayings = |texts: Vec<String>| texts.into_iter().map(Saying::new).collect();
             book.filler = written.filler;
             book.synonyms = written.synonyms.into_values().collect();
-            book.yes = written.yes;
-            book.no = written.no;
-            book.yes_begins = written.yes_begins;
-            book.no_begins = written.no_begins;
-            book.fine = written.fine;
-            book.wait = written.wait;
+            book.yes = sayings(written.yes);
+            book.no = sayings(written.no);
+            book.yes_begins = sayings(written.yes_begins);
+            book.no_begins = sayings(written.no_begins);
+            book.fine = sayings(written.fine);
+            book.wait = sayings(written.wait);
             book.person = written.person;
             book.months = written.months;
-            book.restart = written.restart;
-            book.other = written.other;
+            book.restart = sayings(written.restart);
+            book.other = sayings(written.other);
             book.plain = written.plain;
             book.doubt = written.doubt;
         }

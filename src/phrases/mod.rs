@@ -166,6 +166,26 @@ fn words_of(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// A word or a few that customers say, taken apart once: every message is compared with all of them.
+#[derive(Clone, Debug)]
+struct Saying {
+    /// As it is written: an emoji has no words.
+    text: String,
+    words: Vec<String>,
+}
+
+impl Saying {
+    fn new(text: String) -> Saying {
+        let words = words_of(&text);
+        Saying { text, words }
+    }
+
+    /// Whether these words, of which there are some, are the same.
+    fn is(&self, said: &[String]) -> bool {
+        !said.is_empty() && self.words == said
+    }
+}
+
 /// One language of the phrasebook.
 #[derive(Clone, Debug, Default)]
 struct Book {
@@ -174,16 +194,16 @@ struct Book {
     none: Vec<String>,
     filler: Vec<String>,
     synonyms: Vec<Vec<String>>,
-    yes: Vec<String>,
-    no: Vec<String>,
-    yes_begins: Vec<String>,
-    no_begins: Vec<String>,
-    fine: Vec<String>,
-    wait: Vec<String>,
+    yes: Vec<Saying>,
+    no: Vec<Saying>,
+    yes_begins: Vec<Saying>,
+    no_begins: Vec<Saying>,
+    fine: Vec<Saying>,
+    wait: Vec<Saying>,
     person: Vec<String>,
     months: Vec<String>,
-    restart: Vec<String>,
-    other: Vec<String>,
+    restart: Vec<Saying>,
+    other: Vec<Saying>,
     plain: Vec<String>,
     doubt: Vec<String>,
     /// By file, then by key.
@@ -245,11 +265,11 @@ impl Phrasebook {
     /// with one is one («да, зовите», «нет, не отменяйте»).
     pub fn yes_or_no(&self, text: &str) -> Option<bool> {
         let said = words_of(text);
-        let same = |word: &String| word == text.trim() || (!said.is_empty() && words_of(word) == said);
+        let same = |saying: &Saying| saying.text == text.trim() || saying.is(&said);
         let whole = self.either(|b| (&b.yes, &b.no), same);
         let begins = || match said.first() {
             Some(first) if said.len() <= SHORT_ANSWER => {
-                self.either(|b| (&b.yes_begins, &b.no_begins), |word| words_of(word)[..] == [first.clone()])
+                self.either(|b| (&b.yes_begins, &b.no_begins), |saying| saying.is(std::slice::from_ref(first)))
             }
             Some(_) | None => None,
         };
@@ -263,7 +283,7 @@ impl Phrasebook {
         let said = words_of(text);
         let begins = |word: &String| {
             let known = self.books.values().flat_map(|book| &book.yes_begins);
-            known.into_iter().any(|known| words_of(known)[..] == [word.clone()])
+            known.into_iter().any(|known| known.is(std::slice::from_ref(word)))
         };
         let beside = |word: &String| self.books.values().flat_map(|book| &book.plain).any(|known| known == word);
         // In every language at once: «но» and «but» may follow any yes.
@@ -275,7 +295,7 @@ impl Phrasebook {
     /// Whether `text` turns away from what was begun.
     pub fn turning(&self, text: &str) -> Option<Turning> {
         let said = words_of(text);
-        let found = self.either(|b| (&b.restart, &b.other), |word| !said.is_empty() && words_of(word) == said);
+        let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(&said));
         found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
     }
 
@@ -304,7 +324,7 @@ impl Phrasebook {
     /// Whether `text` is nothing but a small word («ок», «секунду»).
     pub fn small_word(&self, text: &str) -> Option<SmallWord> {
         let said = words_of(text);
-        let found = self.either(|b| (&b.fine, &b.wait), |word| words_of(word) == said && !said.is_empty());
+        let found = self.either(|b| (&b.fine, &b.wait), |saying| saying.is(&said));
         found.map(|fine| if fine { SmallWord::Fine } else { SmallWord::Wait })
     }
 
@@ -314,8 +334,8 @@ impl Phrasebook {
         self.books.values().flat_map(|book| &book.person).any(|word| said.contains(word))
     }
 
-    /// Which of two lists holds a word that `is` it: the first is true; `None` for neither or both.
-    fn either(&self, lists: fn(&Book) -> (&Vec<String>, &Vec<String>), is: impl Fn(&String) -> bool) -> Option<bool> {
+    /// Which of two lists holds a saying that `is` it: the first is true; `None` for neither or both.
+    fn either(&self, lists: fn(&Book) -> (&Vec<Saying>, &Vec<Saying>), is: impl Fn(&Saying) -> bool) -> Option<bool> {
         let in_first = self.books.values().any(|book| lists(book).0.iter().any(&is));
         let in_second = self.books.values().any(|book| lists(book).1.iter().any(&is));
         match (in_first, in_second) {
