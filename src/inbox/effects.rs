@@ -85,7 +85,10 @@ impl Work<'_, '_> {
                     let (choice, words) = (choice.as_deref(), words.as_deref());
                     self.tx.feedback(self.customer, about, choice, words, self.millis()).await?;
                 }
-                Effect::Wished { intent } => self.wished(&intent).await?,
+                Effect::Wished { intent } => {
+                    self.tx.wished(self.customer, &intent, self.millis()).await?;
+                    self.wishes.insert(intent, self.customer);
+                }
                 Effect::Offered { agent } => {
                     let now = self.millis();
                     self.tx.agent_offered(agent, now).await?;

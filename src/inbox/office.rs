@@ -108,12 +108,12 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    /// Counts a wish; when many ask the same at once, the lead is told, once for all of them.
-    pub(super) async fn wished(&mut self, intent: &str) -> Result<(), Error> {
+    /// When many ask the same at once, the lead is told, once for all of them.
+    pub(super) async fn look_for_crowd(&mut self, intent: &str) -> Result<(), Error> {
         let (now, policy) = (self.millis(), &self.knowledge.policy);
         let since = now - policy.incident_within.num_milliseconds();
         let many = i64::from(policy.incident_askers);
-        if !self.tx.wished(self.customer, intent, now, since, many).await?
+        if !self.tx.many_wish(intent, since, many).await?
             || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await?
         {
             return Ok(());

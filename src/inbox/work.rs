@@ -8,6 +8,7 @@ use crate::outbox::{CardBody, Outgoing, fit};
 use crate::phrases::{Reply, Value};
 use crate::store::{Error, Store, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tracing::{error, info};
@@ -18,6 +19,8 @@ pub(super) struct Bench {
     store: Store,
     office: Office,
     next_ticket: TicketNo,
+    /// What was asked for, and who did so last.
+    wishes: BTreeMap<String, CustomerId>,
 }
 
 impl Bench {
@@ -25,13 +28,21 @@ impl Bench {
     pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
         let office = office(tx, &knowledge, now).await?;
         let next_ticket = tx.next_ticket().await?;
-        Ok(Bench { knowledge, store, office, next_ticket })
+        Ok(Bench { knowledge, store, office, next_ticket, wishes: BTreeMap::new() })
     }
 
     /// Work on an event of a customer's.
     pub fn work<'w, 'c>(&'w mut self, tx: &'w mut Tx<'c>, customer: CustomerId, now: DateTime<Utc>) -> Work<'w, 'c> {
-        let Bench { knowledge, store, office, next_ticket } = self;
-        Work { knowledge, office, next_ticket, store, tx, now, customer, desk: 0 }
+        let Bench { knowledge, store, office, next_ticket, wishes } = self;
+        Work { knowledge, office, next_ticket, wishes, store, tx, now, customer, desk: 0 }
+    }
+
+    /// What follows from all events together.
+    pub async fn clear(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+        for (intent, customer) in std::mem::take(&mut self.wishes) {
+            self.work(tx, customer, now).look_for_crowd(&intent).await?;
+        }
+        Ok(())
     }
 }
 
@@ -41,6 +52,8 @@ pub(super) struct Work<'w, 'c> {
     pub office: &'w mut Office,
     /// The number the next ticket gets, as far as is known.
     pub next_ticket: &'w mut TicketNo,
+    /// What is looked at when all events of the transaction are done.
+    pub wishes: &'w mut BTreeMap<String, CustomerId>,
     pub store: &'w Store,
     pub tx: &'w mut Tx<'c>,
     pub now: DateTime<Utc>,

@@ -7,6 +7,7 @@
 //! This room knows when to send; *how* is the [`Messenger`]'s, which the Telegram room implements.
 
 mod limits;
+mod marks;
 mod merge;
 mod outgoing;
 mod resolve;

@@ -1,13 +1,14 @@
 //! The sender: takes the first row of each lane that may go, sends it, marks it.
 
 use super::limits::{Go, Limits, Pace};
+use super::marks::{Done, Marks, write_surely};
 use super::merge;
 use super::resolve::{Resolved, resolve};
-use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal, Sent, Spot};
+use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal};
 use crate::clock;
 use crate::conversation::{Event, Kind, MessageId, Undelivered};
 use crate::leases::{Leases, Role};
-use crate::store::{Error, Head, NewEvent, NewPost, Store, Tx};
+use crate::store::{Error, Head, NewEvent, Store};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -31,18 +32,19 @@ const MANY_CHATS: usize = 10_000;
 /// Sends what the outbox holds, while this replica is the one that does.
 pub struct Sender<M> {
     store: Store,
+    marks: Marks,
     messenger: Arc<M>,
     leases: Leases,
     limits: Limits,
     pace: Pace,
-    /// Lanes with a call under way: the next row of each waits for its end.
+    /// What has a call under way ([`turns`]): the next row of each waits for its end.
     busy: HashSet<String>,
     calls: JoinSet<Ended>,
 }
 
 /// How a call ended, for the pace.
 struct Ended {
-    lane: String,
+    turns: Vec<String>,
     chat: i64,
     counted: bool,
     pause: Option<Duration>,
@@ -52,7 +54,8 @@ impl<M: Messenger> Sender<M> {
     /// A sender within `limits`.
     pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
         let pace = Pace::new(limits.clone());
-        Sender { store, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
+        let marks = Marks::start(store.clone(), UNDER_WAY);
+        Sender { store, marks, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
     }
 
     /// Sends until told to stop; then finishes the calls that are under way.
@@ -141,6 +144,9 @@ impl<M: Messenger> Sender<M> {
                         continue;
                     }
                 };
+                if turns(&head, &outgoing).iter().any(|turn| self.busy.contains(turn)) {
+                    continue;
+                }
                 let counted = outgoing.is_message();
                 match self.pace.may(head.chat, counted, head.rank > 0, instant) {
                     Go::Now => {
@@ -160,19 +166,22 @@ impl<M: Messenger> Sender<M> {
     }
 
     fn start(&mut self, head: Head, outgoing: Outgoing, counted: bool, tight: bool) {
-        self.busy.insert(head.lane.clone());
+        let turns = turns(&head, &outgoing);
+        self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
-        let (store, messenger) = (self.store.clone(), self.messenger.clone());
+        let (store, marks, messenger) = (self.store.clone(), self.marks.clone(), self.messenger.clone());
         self.calls.spawn(async move {
-            let pause = deliver(&store, &*messenger, &head, outgoing, tight).await;
-            Ended { lane: head.lane, chat: head.chat, counted, pause }
+            let pause = deliver(&store, &marks, &*messenger, &head, outgoing, tight).await;
+            Ended { turns, chat: head.chat, counted, pause }
         });
     }
 
     fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
         match ended {
-            Ok(Ended { lane, chat, counted, pause }) => {
-                self.busy.remove(&lane);
+            Ok(Ended { turns, chat, counted, pause }) => {
+                for turn in turns {
+                    self.busy.remove(&turn);
+                }
                 let now = clock::instant();
                 self.pace.end(chat, counted, pause, now);
                 if self.pace.chats() > MANY_CHATS {
@@ -183,6 +192,16 @@ impl<M: Messenger> Sender<M> {
             Err(error) => error!(%error, "a call broke off; its lane is held back until a restart"),
         }
     }
+}
+
+/// What goes one after the other: the rows of a lane; and topics of a desk, so that one which is made but not yet
+/// written down is always newer than all that are (the receiver asks again whose it is).
+fn turns(head: &Head, outgoing: &Outgoing) -> Vec<String> {
+    let mut turns = vec![head.lane.clone()];
+    if matches!(outgoing, Outgoing::Topic) {
+        turns.push(format!("topics of {}", head.chat));
+    }
+    turns
 }
 
 async fn until(wake: Option<Instant>) {
@@ -216,6 +235,7 @@ impl Outgoing {
 /// wait behind it go with it.
 async fn deliver(
     store: &Store,
+    marks: &Marks,
     messenger: &impl Messenger,
     head: &Head,
     outgoing: Outgoing,
@@ -247,7 +267,7 @@ async fn deliver(
     }
     match messenger.send(delivery.clone()).await {
         Ok(sent) => {
-            mark_sent(store, head, &rows, &delivery, sent).await;
+            marks.mark(Done::new(head, &rows, &delivery, &sent)).await;
             None
         }
         Err(Refusal::TopicClosed) => {
@@ -273,107 +293,6 @@ async fn no_topic(store: &Store, head: &Head) {
         .await;
     }
     postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
-}
-
-/// What was done is marked, together with what follows from it: which message is the copy of which, what the
-/// topic shows now, and the mark at an answer that has arrived.
-async fn mark_sent(store: &Store, head: &Head, rows: &[(i64, Outgoing)], delivery: &Delivery, sent: Sent) {
-    let Some((_, outgoing)) = rows.first() else {
-        return;
-    };
-    // Words that went together all stand in the one message.
-    let merged: Vec<(i64, Vec<Spot>)> = rows.iter().skip(1).map(|(id, row)| (*id, origins(row))).collect();
-    let call = &delivery.call;
-    let plain = matches!(delivery.place, Place::General { .. }) && !head.customer.is_desk();
-    let origins = origins(outgoing);
-    let shown = match (outgoing, call) {
-        (Outgoing::Topic | Outgoing::Rename, Call::Topic { name }) => Some(Shown::Name(name.clone())),
-        (Outgoing::Card | Outgoing::Face, Call::Text { text, buttons, .. } | Call::EditText { text, buttons, .. }) => {
-            let body = super::CardBody { text: text.clone(), buttons: buttons.clone() };
-            let new = sent.messages.first().copied().filter(|_| matches!(outgoing, Outgoing::Card));
-            Some(Shown::Body(serde_json::to_string(&body).expect("a card is plain data"), new))
-        }
-        _ => None,
-    };
-    let (head, sent) = (head.clone(), sent);
-    write_surely(store, move |mut tx, now| {
-        let (head, sent, origins, shown) = (head.clone(), sent.clone(), origins.clone(), shown.clone());
-        let merged = merged.clone();
-        Box::pin(async move {
-            if let Some(thread) = sent.topic {
-                tx.set_topic(head.customer, head.chat, thread).await?;
-            }
-            for (origin, message) in origins.iter().zip(&sent.messages) {
-                tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
-                if head.chat > 0 && origin.message > 0 {
-                    tx.post(&mark(&head, *origin), now).await?;
-                }
-            }
-            for (row, origins) in merged {
-                for (origin, message) in origins.iter().zip(&sent.messages) {
-                    tx.copied((origin.chat, origin.message), (head.chat, *message)).await?;
-                }
-                tx.sent(row, now, sent.messages.first().copied()).await?;
-            }
-            if plain {
-                // Whatever is answered there, it is known whose it is.
-                for message in &sent.messages {
-                    tx.copied((head.customer.0, -message), (head.chat, *message)).await?;
-                }
-            }
-            match shown {
-                Some(Shown::Name(name)) => tx.shown_name(head.customer, &name).await?,
-                Some(Shown::Body(body, new)) => tx.shown_body(head.customer, &body, new).await?,
-                None => {}
-            }
-            tx.sent(head.id, now, sent.messages.first().copied()).await
-        })
-    })
-    .await;
-}
-
-/// What a topic shows since a call.
-#[derive(Clone)]
-enum Shown {
-    Name(String),
-    Body(String, Option<i64>),
-}
-
-/// The messages of the other side that a row brings over, in order.
-fn origins(outgoing: &Outgoing) -> Vec<Spot> {
-    match outgoing {
-        Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
-        Outgoing::Copy { from, message, more, .. } => {
-            [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
-        }
-        Outgoing::EditCopy { .. }
-        | Outgoing::Recall { .. }
-        | Outgoing::Mark { .. }
-        | Outgoing::Card
-        | Outgoing::Face
-        | Outgoing::Pin
-        | Outgoing::Call { .. }
-        | Outgoing::Unclose
-        | Outgoing::Office { .. }
-        | Outgoing::Toast { .. }
-        | Outgoing::Typing
-        | Outgoing::Topic
-        | Outgoing::Rename => Vec::new(),
-    }
-}
-
-/// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
-fn mark(head: &Head, origin: Spot) -> NewPost {
-    NewPost {
-        customer: head.customer,
-        lane: format!("mark:{}:{}", origin.chat, origin.message),
-        chat: origin.chat,
-        at_desk: true,
-        rank: 0,
-        body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
-        due_at: 0,
-        album: None,
-    }
 }
 
 /// What follows from a refusal. Returns the pause Telegram asked for.
@@ -554,21 +473,22 @@ fn news(head: &Head, event: &Event) -> NewEvent {
     }
 }
 
-/// Writes what Telegram has already done: giving up would send it twice, so it is tried until it works.
-async fn write_surely<F>(store: &Store, work: F)
-where
-    F: for<'c> Fn(Tx<'c>, i64) -> futures::future::BoxFuture<'c, Result<(), Error>> + Send + Clone + 'static,
-{
-    loop {
-        let (work, now) = (work.clone(), clock::now().timestamp_millis());
-        match store.write(move |tx| work(tx, now)).await {
-            Ok(()) => return,
-            // The store has ended, and with it this process: what is not marked is sent again at the next start.
-            Err(error @ Error::Closed) => return error!(%error, "what was sent cannot be marked"),
-            Err(error) => {
-                error!(%error, "what was sent cannot be marked; trying again");
-                tokio::time::sleep(Duration::from_millis(200)).await;
-            }
-        }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::CustomerId;
+
+    #[test]
+    fn topics_of_a_desk_are_made_one_after_the_other() {
+        let row = |customer: i64, chat: i64, outgoing: Outgoing| {
+            let (lane, body) = (format!("name:{customer}"), String::new());
+            turns(&Head { id: 1, customer: CustomerId(customer), lane, chat, rank: 0, body, attempts: 0 }, &outgoing)
+        };
+        let waits = |one: &[String], other: &[String]| one.iter().any(|turn| other.contains(turn));
+        let first = row(1, -100, Outgoing::Topic);
+        assert!(waits(&first, &row(2, -100, Outgoing::Topic)));
+        assert!(waits(&first, &row(1, -100, Outgoing::Rename)), "its own lane keeps its order");
+        assert!(!waits(&first, &row(3, -200, Outgoing::Topic)), "another desk's");
+        assert!(!waits(&first, &row(2, -100, Outgoing::Rename)), "what is written down already");
     }
 }

@@ -3,6 +3,7 @@
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, Incident, OnShift, OpenTicket, Person, TicketNo};
 use chrono::DateTime;
+use serde_json::json;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -121,17 +122,21 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A customer asked for something. Returns whether at least `many` different ones asked for it since `since`.
-    pub async fn wished(
-        &mut self,
-        customer: CustomerId,
-        intent: &str,
-        now: i64,
-        since: i64,
-        many: i64,
-    ) -> Result<bool, Error> {
-        let query = sqlx::query(sql::WISHED).bind(self.ids.next(now)).bind(customer.0).bind(intent).bind(now);
+    /// A customer asked for something.
+    pub async fn wished(&mut self, customer: CustomerId, intent: &str, now: i64) -> Result<(), Error> {
+        let row = json!([self.ids.next(now), customer.0, intent, now]);
+        if let Some(gathered) = &mut self.gathered {
+            gathered.wishes.push(row);
+            return Ok(());
+        }
+        let query = sqlx::query(self.dialect.wished_all()).bind(json!([row]).to_string());
         query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// Whether at least `many` different customers asked for this since `since`.
+    pub async fn many_wish(&mut self, intent: &str, since: i64, many: i64) -> Result<bool, Error> {
+        self.settle().await?;
         let query = sqlx::query(sql::MANY_WISH).bind(intent).bind(since).bind(many);
         Ok(query.fetch_one(&mut *self.connection).await?.try_get::<i64, _>("count")? >= many)
     }

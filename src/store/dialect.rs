@@ -132,6 +132,30 @@ impl Dialect {
         }
     }
 
+    /// Puts many events into the inbox.
+    pub fn put_events(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::PUT_EVENTS,
+            Dialect::Postgres => sql::postgres::PUT_EVENTS,
+        }
+    }
+
+    /// Remembers what many customers asked for.
+    pub fn wished_all(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::WISHED_ALL,
+            Dialect::Postgres => sql::postgres::WISHED_ALL,
+        }
+    }
+
+    /// Marks many rows as sent.
+    pub fn sent_all(self) -> &'static str {
+        match self {
+            Dialect::Sqlite => sql::sqlite::SENT_ALL,
+            Dialect::Postgres => sql::postgres::SENT_ALL,
+        }
+    }
+
     /// Marks many events as done.
     pub fn events_done(self) -> &'static str {
         match self {

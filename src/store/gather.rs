@@ -13,6 +13,7 @@ use std::collections::HashMap;
 pub(super) struct Gathered {
     pub story: Vec<Value>,
     pub posts: Vec<Value>,
+    pub wishes: Vec<Value>,
     /// Events that are done with, and when.
     pub done: Vec<Value>,
     /// States that were set, and when.
@@ -40,6 +41,7 @@ impl Tx<'_> {
         let rows = [
             (self.dialect.tell_all(), std::mem::take(&mut gathered.story)),
             (self.dialect.post_all(), std::mem::take(&mut gathered.posts)),
+            (self.dialect.wished_all(), std::mem::take(&mut gathered.wishes)),
             (self.dialect.set_states(), states),
             (self.dialect.events_done(), std::mem::take(&mut gathered.done)),
         ];

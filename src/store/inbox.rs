@@ -2,7 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, TicketNo};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row;
 use std::collections::HashSet;
 
@@ -96,16 +96,18 @@ impl Store {
 impl Tx<'_> {
     /// Puts an event into the inbox; `false` if it is there already. `now` in Unix milliseconds.
     pub async fn put_event(&mut self, event: &NewEvent, now: i64) -> Result<bool, Error> {
-        let result = sqlx::query(sql::PUT_EVENT)
-            .bind(self.ids.next(now))
-            .bind(&event.source)
-            .bind(event.customer.0)
-            .bind(&event.body)
-            .bind(now)
-            .bind(if event.source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 })
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(result.rows_affected() > 0)
+        Ok(self.put_events(std::slice::from_ref(event), now).await? > 0)
+    }
+
+    /// Puts events into the inbox, in their order; returns how many were not there already. `now` in Unix milliseconds.
+    pub async fn put_events(&mut self, events: &[NewEvent], now: i64) -> Result<u64, Error> {
+        let row = |NewEvent { source, customer, body }: &NewEvent| {
+            let rank = if source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 };
+            json!([self.ids.next(now), source, customer.0, body, now, rank])
+        };
+        let rows: Vec<Value> = events.iter().map(row).collect();
+        let query = sqlx::query(self.dialect.put_events()).bind(Value::Array(rows).to_string());
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
     /// The oldest events that may be worked on at `now` (Unix milliseconds), in order. Their conversations are this

@@ -2,7 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::CustomerId;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row;
 
 /// A row to be put into the outbox.
@@ -221,9 +221,11 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The row was sent; Telegram called it `message`.
-    pub async fn sent(&mut self, id: i64, now: i64, message: Option<i64>) -> Result<(), Error> {
-        sqlx::query(sql::SENT).bind(id).bind(now).bind(message).execute(&mut *self.connection).await?;
+    /// These rows were sent; what Telegram called each.
+    pub async fn sent(&mut self, rows: &[(i64, Option<i64>)], now: i64) -> Result<(), Error> {
+        let rows: Vec<Value> = rows.iter().map(|(id, message)| json!([id, now, message])).collect();
+        let query = sqlx::query(self.dialect.sent_all()).bind(Value::Array(rows).to_string());
+        query.execute(&mut *self.connection).await?;
         Ok(())
     }
 

@@ -1,5 +1,7 @@
 //! Every statement of the house. Static texts for both databases; the compiler cannot check them under
 //! `Any`, so a test prepares each on both.
+//!
+//! A limit is always cast: SQLite plans a statement anew each time a bare parameter of LIMIT is given a value.
 
 /// Declares the statements as constants and lists them all for the test.
 macro_rules! statements {
@@ -11,9 +13,6 @@ macro_rules! statements {
 }
 
 statements! {
-    /// A second delivery of the same event changes nothing.
-    PUT_EVENT = "INSERT INTO inbox (id, source, customer, body, received_at, rank) VALUES ($1, $2, $3, $4, $5, $6) \
-                 ON CONFLICT (source) DO NOTHING";
     /// Of those that may be worked on: who waits for the carrier, or for another try, does not count. No try is put
     /// off by more than a minute: what seems to be was put off by a clock that was wrong.
     EVENTS_WAIT = "SELECT i.id FROM inbox i LEFT JOIN holds h ON h.customer = i.customer \
@@ -30,11 +29,11 @@ statements! {
     /// Of the oldest few thousand by primary key: no further index is kept up with every event, and a look that finds
     /// nothing old enough costs as little as one that does.
     THIN_INBOX = "DELETE FROM inbox WHERE id IN (SELECT id FROM (SELECT id, done_at, problem FROM inbox ORDER BY id \
-                  LIMIT 5000) AS oldest WHERE done_at < $1 AND problem IS NULL LIMIT $2)";
+                  LIMIT 5000) AS oldest WHERE done_at < $1 AND problem IS NULL LIMIT CAST($2 AS BIGINT))";
     THIN_WISHES = "DELETE FROM wishes WHERE id IN (SELECT id FROM (SELECT id, at FROM wishes ORDER BY id LIMIT 5000) \
-                   AS oldest WHERE at < $1 LIMIT $2)";
+                   AS oldest WHERE at < $1 LIMIT CAST($2 AS BIGINT))";
     THIN_OUTBOX = "DELETE FROM outbox WHERE id IN (SELECT id FROM (SELECT id, done_at, dead_at FROM outbox ORDER BY id \
-                   LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT $2)";
+                   LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT CAST($2 AS BIGINT))";
 
     STATE_OF = "SELECT state FROM conversations WHERE customer = $1";
     SET_STATE = "INSERT INTO conversations (customer, state, changed_at) VALUES ($1, $2, $3) \
@@ -47,7 +46,7 @@ statements! {
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The newest lines first, so that a limit keeps the end of the story.
     STORY_SINCE = "SELECT who, name, words, media, message_id, album FROM story \
-                   WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT $3";
+                   WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
 
     POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -83,10 +82,9 @@ statements! {
                              AND p.id < o.id) \
              AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
                   AND w.done_at IS NULL AND w.at_desk = o.at_desk AND w.rank = 0 AND w.id < o.id)) \
-             ORDER BY o.rank, o.id LIMIT $3";
+             ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)";
     NEXT_DUE = "SELECT due_at FROM outbox WHERE done_at IS NULL AND due_at > $1 AND due_at <= $1 + 120000 \
                 ORDER BY due_at LIMIT 1";
-    SENT = "UPDATE outbox SET done_at = $2, message_id = $3 WHERE id = $1 AND done_at IS NULL";
     POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
     NEEDLESS = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
     DEAD = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
@@ -135,7 +133,7 @@ statements! {
     MOVED_DESKS = "SELECT old_desk, new_desk FROM desk_moves";
 
     ASK = "INSERT INTO questions (id, customer, number, asked_at, body) VALUES ($1, $2, $3, $4, $5)";
-    OLDEST_QUESTIONS = "SELECT id, customer, number, body FROM questions ORDER BY id LIMIT $1";
+    OLDEST_QUESTIONS = "SELECT id, customer, number, body FROM questions ORDER BY id LIMIT CAST($1 AS BIGINT)";
     ANSWERED = "DELETE FROM questions WHERE id = $1";
 
     PARCEL = "SELECT status, place, planned, since, phone, link, offer_state, offer_arrived, offer_checking_since, \
@@ -173,7 +171,7 @@ statements! {
     LAST_REFERENCE = "SELECT value FROM counters WHERE name = 'reference'";
 
     NEXT_TIMER = "SELECT due_at FROM timers ORDER BY due_at LIMIT 1";
-    DUE_TIMERS = "SELECT customer, name, due_at FROM timers WHERE due_at <= $1 ORDER BY due_at LIMIT $2";
+    DUE_TIMERS = "SELECT customer, name, due_at FROM timers WHERE due_at <= $1 ORDER BY due_at LIMIT CAST($2 AS BIGINT)";
     SET_TIMER = "INSERT INTO timers (customer, name, due_at) VALUES ($1, $2, $3) \
                  ON CONFLICT (customer, name) DO UPDATE SET due_at = excluded.due_at";
     TIMER_FIRED = "DELETE FROM timers WHERE customer = $1 AND name = $2 AND due_at = $3";
@@ -206,17 +204,16 @@ statements! {
                 username = excluded.username";
     AGENT_OFF = "DELETE FROM agents WHERE id = $1";
     AGENT_OFFERED = "UPDATE agents SET offered_at = $2 WHERE id = $1";
-    WISHED = "INSERT INTO wishes (id, customer, intent, at) VALUES ($1, $2, $3, $4)";
     /// Enough to know whether there are so many: of a flood no more is read than that.
     MANY_WISH = "SELECT CAST(COUNT(customer) AS BIGINT) AS count FROM \
-                 (SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 LIMIT $3) AS askers";
+                 (SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 LIMIT CAST($3 AS BIGINT)) AS askers";
     COUNT_WISHES = "SELECT CAST(COUNT(DISTINCT customer) AS BIGINT) AS count FROM wishes \
                     WHERE intent = $1 AND at > $2";
     PROPOSE = "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, at, stands) \
                VALUES ($1, $2, $3, $4, $5, $6, $7, 'open') \
                ON CONFLICT (ticket) DO UPDATE SET intent = excluded.intent, utterance = excluded.utterance, \
                stands = 'open'";
-    PROPOSALS = "SELECT id, language, utterance, intent FROM proposals WHERE stands = $1 ORDER BY id LIMIT $2";
+    PROPOSALS = "SELECT id, language, utterance, intent FROM proposals WHERE stands = $1 ORDER BY id LIMIT CAST($2 AS BIGINT)";
     PROPOSAL_STANDS = "UPDATE proposals SET stands = $2, reason = $3 WHERE id = $1";
     ASKERS = "SELECT DISTINCT customer FROM wishes WHERE intent = $1 AND at > $2 ORDER BY customer";
     /// What is known already. Asked first, because the next statement locks its row even if it changes nothing: in a
@@ -252,7 +249,7 @@ pub(super) mod sqlite {
                           LEFT JOIN holds h ON h.customer = i.customer \
                           WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1 OR h.until > $1 + 120000) \
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
-                          ORDER BY i.rank, i.id LIMIT $2";
+                          ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)";
         CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
         /// Many rows in one statement: an array of arrays.
         TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
@@ -268,6 +265,18 @@ pub(super) mod sqlite {
         EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
                        FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM (SELECT value AS v FROM json_each($1)) AS rows) AS d \
                        WHERE inbox.id = d.id";
+        /// A second delivery of the same event changes nothing.
+        PUT_EVENTS = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
+                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT), v->>3, CAST(v->>4 AS BIGINT), \
+                      CAST(v->>5 AS BIGINT) FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true \
+                      ON CONFLICT (source) DO NOTHING";
+        WISHED_ALL = "INSERT INTO wishes (id, customer, intent, at) \
+                      SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT) \
+                      FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
+        SENT_ALL = "UPDATE outbox SET done_at = s.at, message_id = s.message \
+                    FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at, \
+                    CAST(v->>2 AS BIGINT) AS message FROM (SELECT value AS v FROM json_each($1)) AS rows) AS s \
+                    WHERE outbox.id = s.id AND outbox.done_at IS NULL";
         STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN (SELECT value FROM json_each($1))";
     }
 }
@@ -283,7 +292,7 @@ pub(super) mod postgres {
                  WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1 OR h.until > $1 + 120000) \
                  AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
                  ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id) LIMIT 512) c \
-                 WHERE pg_try_advisory_xact_lock(c.customer) LIMIT $2";
+                 WHERE pg_try_advisory_xact_lock(c.customer) LIMIT CAST($2 AS BIGINT)";
         /// The same as on SQLite, of the conversations that were claimed: read after the locks are held, so that it
         /// sees what their last holder has left.
         WAITING_EVENTS = "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries FROM inbox i \
@@ -291,7 +300,7 @@ pub(super) mod postgres {
                           WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1 OR h.until > $1 + 120000) \
                           AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
-                          ORDER BY i.rank, i.id LIMIT $2";
+                          ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)";
         /// Many rows in one statement: an array of arrays.
         TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
                     SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
@@ -306,6 +315,18 @@ pub(super) mod postgres {
         EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
                        FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)) AS d \
                        WHERE inbox.id = d.id";
+        /// A second delivery of the same event changes nothing.
+        PUT_EVENTS = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
+                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT), v->>3, CAST(v->>4 AS BIGINT), \
+                      CAST(v->>5 AS BIGINT) FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true \
+                      ON CONFLICT (source) DO NOTHING";
+        WISHED_ALL = "INSERT INTO wishes (id, customer, intent, at) \
+                      SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT) \
+                      FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
+        SENT_ALL = "UPDATE outbox SET done_at = s.at, message_id = s.message \
+                    FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at, \
+                    CAST(v->>2 AS BIGINT) AS message FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)) AS s \
+                    WHERE outbox.id = s.id AND outbox.done_at IS NULL";
         STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN \
                      (SELECT CAST(v AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v))";
         NEXT_IDS = "SELECT nextval('ids') AS id";

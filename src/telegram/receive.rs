@@ -202,10 +202,10 @@ impl Receiver {
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    for event in &events {
-                        if !tx.put_event(event, now).await? {
-                            debug!(source = event.source, "a second delivery was dropped");
-                        }
+                    let new = tx.put_events(&events, now).await?;
+                    let known = events.len() as u64 - new;
+                    if known > 0 {
+                        debug!(known, "second deliveries were dropped");
                     }
                     Ok(())
                 })

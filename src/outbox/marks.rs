@@ -1,0 +1,208 @@
+//! Marking: what Telegram has done is written down at once, and surely. Calls end one by one; those that end while one
+//! commit runs are marked together by the next.
+
+use super::{Call, CardBody, Delivery, Outgoing, Place, Sent, Spot};
+use crate::clock;
+use crate::store::{Error, Head, NewPost, Store, Tx};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tracing::{error, warn};
+
+/// What a call has done: which rows are sent with it, and what follows from that.
+#[derive(Clone)]
+pub(super) struct Done {
+    head: Head,
+    /// Words that went together all stand in the one message.
+    rows: Vec<i64>,
+    message: Option<i64>,
+    /// The topic that was made.
+    topic: Option<i64>,
+    /// Which message of the other side each new one is the copy of.
+    copies: Vec<(Spot, i64)>,
+    /// The marks at answers that have arrived.
+    marks: Vec<NewPost>,
+    shown: Option<Shown>,
+}
+
+/// What a topic shows since a call.
+#[derive(Clone)]
+enum Shown {
+    Name(String),
+    Body(String, Option<i64>),
+}
+
+impl Done {
+    /// What follows when `rows`, of which `head` is the first, were sent by `delivery`.
+    pub fn new(head: &Head, rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Done {
+        let first = rows.first().map(|(_, outgoing)| outgoing);
+        let shown = match (first, &delivery.call) {
+            (Some(Outgoing::Topic | Outgoing::Rename), Call::Topic { name }) => Some(Shown::Name(name.clone())),
+            (
+                Some(outgoing @ (Outgoing::Card | Outgoing::Face)),
+                Call::Text { text, buttons, .. } | Call::EditText { text, buttons, .. },
+            ) => {
+                let body = CardBody { text: text.clone(), buttons: buttons.clone() };
+                let new = sent.messages.first().copied().filter(|_| matches!(outgoing, Outgoing::Card));
+                Some(Shown::Body(serde_json::to_string(&body).expect("a card is plain data"), new))
+            }
+            _ => None,
+        };
+        let pairs = rows.iter().flat_map(|(_, outgoing)| origins(outgoing).into_iter().zip(sent.messages.clone()));
+        let mut copies: Vec<(Spot, i64)> = pairs.collect();
+        let arrived = copies.iter().filter(|(origin, _)| head.chat > 0 && origin.message > 0);
+        let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
+        if matches!(delivery.place, Place::General { .. }) && !head.customer.is_desk() {
+            // Whatever is answered there, it is known whose it is.
+            let whose = |message: &i64| (Spot { chat: head.customer.0, message: -message }, *message);
+            copies.extend(sent.messages.iter().map(whose));
+        }
+        Done {
+            head: head.clone(),
+            rows: rows.iter().map(|(id, _)| *id).collect(),
+            message: sent.messages.first().copied(),
+            topic: sent.topic,
+            copies,
+            marks,
+            shown,
+        }
+    }
+
+    /// Writes down what follows.
+    async fn follow(&self, tx: &mut Tx<'_>, now: i64) -> Result<(), Error> {
+        let (customer, chat) = (self.head.customer, self.head.chat);
+        if let Some(thread) = self.topic {
+            tx.set_topic(customer, chat, thread).await?;
+        }
+        for (origin, message) in &self.copies {
+            tx.copied((origin.chat, origin.message), (chat, *message)).await?;
+        }
+        for mark in &self.marks {
+            tx.post(mark, now).await?;
+        }
+        match &self.shown {
+            Some(Shown::Name(name)) => tx.shown_name(customer, name).await,
+            Some(Shown::Body(body, new)) => tx.shown_body(customer, body, *new).await,
+            None => Ok(()),
+        }
+    }
+}
+
+/// Writes down what was done by some calls, and that their rows are sent.
+async fn write(tx: &mut Tx<'_>, all: &[Done], now: i64) -> Result<(), Error> {
+    for done in all {
+        done.follow(tx, now).await?;
+    }
+    let rows: Vec<_> = all.iter().flat_map(|done| done.rows.iter().map(|row| (*row, done.message))).collect();
+    tx.sent(&rows, now).await
+}
+
+/// The messages of the other side that a row brings over, in order.
+fn origins(outgoing: &Outgoing) -> Vec<Spot> {
+    match outgoing {
+        Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
+        Outgoing::Copy { from, message, more, .. } => {
+            [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
+        }
+        Outgoing::EditCopy { .. }
+        | Outgoing::Recall { .. }
+        | Outgoing::Mark { .. }
+        | Outgoing::Card
+        | Outgoing::Face
+        | Outgoing::Pin
+        | Outgoing::Call { .. }
+        | Outgoing::Unclose
+        | Outgoing::Office { .. }
+        | Outgoing::Toast { .. }
+        | Outgoing::Typing
+        | Outgoing::Topic
+        | Outgoing::Rename => Vec::new(),
+    }
+}
+
+/// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
+fn mark(head: &Head, origin: Spot) -> NewPost {
+    NewPost {
+        customer: head.customer,
+        lane: format!("mark:{}:{}", origin.chat, origin.message),
+        chat: origin.chat,
+        at_desk: true,
+        rank: 0,
+        body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
+        due_at: 0,
+        album: None,
+    }
+}
+
+/// The way to the task that marks.
+#[derive(Clone)]
+pub(super) struct Marks(mpsc::Sender<(Done, oneshot::Sender<()>)>);
+
+impl Marks {
+    /// Starts the task, for so many calls at once. It ends when the last `Marks` is dropped.
+    pub fn start(store: Store, calls: usize) -> Marks {
+        let (done, queue) = mpsc::channel(calls);
+        tokio::spawn(run(store, queue, calls));
+        Marks(done)
+    }
+
+    /// Returns when it is written down, or the store has ended.
+    pub async fn mark(&self, done: Done) {
+        let (tell, told) = oneshot::channel();
+        if self.0.send((done, tell)).await.is_ok() {
+            // Without an answer the task has ended, and with it this process.
+            let _ = told.await;
+        }
+    }
+}
+
+async fn run(store: Store, mut queue: mpsc::Receiver<(Done, oneshot::Sender<()>)>, calls: usize) {
+    let mut group = Vec::new();
+    while queue.recv_many(&mut group, calls).await > 0 {
+        let (all, told): (Vec<Done>, Vec<_>) = group.drain(..).unzip();
+        let all: Arc<[Done]> = all.into();
+        let (work, now) = (all.clone(), clock::now().timestamp_millis());
+        match store.write(move |mut tx| Box::pin(async move { write(&mut tx, &work, now).await })).await {
+            Ok(()) => told.into_iter().for_each(finished),
+            Err(error) => {
+                // Each by itself from here on: what is wrong with one must not hold up the others.
+                warn!(%error, calls = all.len(), "what was sent cannot be marked; trying again, each alone");
+                for (done, told) in all.iter().cloned().zip(told) {
+                    let store = store.clone();
+                    tokio::spawn(async move {
+                        write_surely(&store, move |mut tx, now| {
+                            let done = done.clone();
+                            Box::pin(async move { write(&mut tx, &[done], now).await })
+                        })
+                        .await;
+                        finished(told);
+                    });
+                }
+            }
+        }
+    }
+}
+
+/// The call is marked. One that was broken off does not ask any more.
+fn finished(told: oneshot::Sender<()>) {
+    let _ = told.send(());
+}
+
+/// Writes what Telegram has already done: giving up would send it twice, so it is tried until it works.
+pub(super) async fn write_surely<F>(store: &Store, work: F)
+where
+    F: for<'c> Fn(Tx<'c>, i64) -> futures::future::BoxFuture<'c, Result<(), Error>> + Send + Clone + 'static,
+{
+    loop {
+        let (work, now) = (work.clone(), clock::now().timestamp_millis());
+        match store.write(move |tx| work(tx, now)).await {
+            Ok(()) => return,
+            // The store has ended, and with it this process: what is not marked is sent again at the next start.
+            Err(error @ Error::Closed) => return error!(%error, "what was sent cannot be marked"),
+            Err(error) => {
+                error!(%error, "what was sent cannot be marked; trying again");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        }
+    }
+}
