@@ -9,7 +9,8 @@ use crate::conversation::CustomerId;
 use crate::desk::{OfficeEvent, Outcome};
 use crate::inbox::Knowledge;
 use crate::leases::{Leases, Role};
-use crate::phrases::{Harm, Learned};
+use crate::memory;
+use crate::phrases::{Gate, Harm, Learned, Report};
 use crate::store::{Error, NewEvent, Store};
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,7 +30,7 @@ pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) ->
         return Ok(());
     }
     let gate = knowledge.borrow().gate.clone();
-    match tokio::task::spawn_blocking(move || gate.try_add(&learned)).await {
+    match tried(gate, learned).await {
         Ok(Ok(report)) => {
             info!(examples = report.added, "what agents taught is known");
             knowledge.send_modify(|known| *known = Arc::new(known.taught(&report)));
@@ -85,6 +86,16 @@ async fn follow(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>, known:
     Ok(())
 }
 
+/// Tries what was taught: a second or two of pure work, so not on a thread that answers customers.
+async fn tried(gate: Arc<Gate>, taught: Vec<Learned>) -> Result<Result<Report, Harm>, tokio::task::JoinError> {
+    tokio::task::spawn_blocking(move || {
+        let tried = gate.try_add(&taught);
+        memory::give_back();
+        tried
+    })
+    .await
+}
+
 /// Tries the oldest that was accepted; whether there was one.
 async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Result<bool, Error> {
     let Some(next) = store.proposals("accepted").await?.into_iter().next() else {
@@ -94,7 +105,7 @@ async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Res
     let mut all: Vec<Learned> = known.phrasebook.learned().to_vec();
     all.push(next.learned());
     let gate = known.gate.clone();
-    let outcome = match tokio::task::spawn_blocking(move || gate.try_add(&all)).await {
+    let outcome = match tried(gate, all).await {
         Ok(Ok(report)) => {
             knowledge.send_modify(|known| *known = Arc::new(known.taught(&report)));
             Outcome::Learned

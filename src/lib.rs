@@ -39,7 +39,8 @@
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
-//!   that reads the time, and the one that can make it run faster for `otklik load`.
+//!   that reads the time, and the one that can make it run faster for `otklik load`. [`memory`]: gives back what
+//!   learning has left.
 //!
 //! # The desk
 //!
@@ -77,6 +78,7 @@ pub mod door;
 pub mod inbox;
 pub mod leases;
 pub mod lessons;
+pub mod memory;
 pub mod outbox;
 pub mod parcel;
 pub mod phrases;

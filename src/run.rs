@@ -6,6 +6,7 @@ use crate::door::Door;
 use crate::inbox::{Knowledge, Worker};
 use crate::leases::{self, Leases};
 use crate::lessons;
+use crate::memory;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, check, load};
 use crate::push;
@@ -71,7 +72,9 @@ pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
 /// (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, 0.5..1.
 pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
     let lessons = phrasebook.lessons();
-    Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons })
+    let matcher = Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons });
+    memory::give_back();
+    matcher
 }
 
 /// How often a folder of phrases is looked at for changes.

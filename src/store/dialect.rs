@@ -22,7 +22,9 @@ const SQLITE: &[&str] = &[
     // A backup tool may hold the file for a moment.
     "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -8000",
+    // Two megabytes for each of five connections: what is asked for again and again is little, and the machine's own
+    // cache holds the file.
+    "PRAGMA cache_size = -2000",
     // The log is put into the file beside the writing (`Store::checkpoint`), so that no customer waits for it; the
     // writer does it itself only if it has grown to 64 MB all the same.
     "PRAGMA wal_autocheckpoint = 16384",

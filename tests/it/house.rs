@@ -28,6 +28,7 @@ const FLOORS: &[&str] = &[
     "privacy",
     "parcel",
     "clock",
+    "memory",
 ];
 
 /// Words that only some rooms may say.
@@ -36,6 +37,7 @@ const RESERVED: &[(&[&str], &[&str])] = &[
     (&["teloxide"], &["telegram"]),
     (&["env::var", "std::env"], &["config"]),
     (&["Utc::now", "Local::now", "Instant::now", "SystemTime::now"], &["clock"]),
+    (&["unsafe"], &["memory"]),
 ];
 
 /// Rooms that only decide: no input, no output, no waiting, no chance.
