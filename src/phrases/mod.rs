@@ -292,10 +292,12 @@ impl Phrasebook {
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
-    /// Whether `text` turns away from what was begun.
+    /// Whether `text` turns away from what was begun; «ой» or «извините» before it changes nothing.
     pub fn turning(&self, text: &str) -> Option<Turning> {
         let said = words_of(text);
-        let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(&said));
+        let filler = |word: &&String| self.books.values().any(|book| book.filler.contains(word));
+        let said = &said[said.iter().take_while(filler).count()..];
+        let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(said));
         found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
     }
 
@@ -459,6 +461,19 @@ mod tests {
         assert_eq!(money(Language::Ru, 450_000), "4\u{a0}500\u{a0}₽");
         assert_eq!(money(Language::Ru, 123_456_789), "1\u{a0}234\u{a0}567,89\u{a0}₽");
         assert_eq!(money(Language::En, 5), "0.05\u{a0}₽");
+    }
+
+    #[test]
+    fn a_turn_may_begin_with_an_interjection() {
+        let (phrasebook, _) = load::shipped();
+        for other in ["нет, я про другое", "ой нет, я про другое", "Извините, не то", "sorry, something else"]
+        {
+            assert_eq!(phrasebook.turning(other), Some(Turning::Other), "{other}");
+        }
+        assert_eq!(phrasebook.turning("ну, начать сначала"), Some(Turning::Restart));
+        for none in ["ой", "извините", "ой, я про возврат", ""] {
+            assert_eq!(phrasebook.turning(none), None, "{none}");
+        }
     }
 
     #[test]
