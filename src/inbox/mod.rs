@@ -168,7 +168,7 @@ impl Worker {
                         }
                         done += 1;
                     }
-                    bench.clear(&mut tx, clock::now()).await?;
+                    bench.finish(&mut tx, clock::now()).await?;
                     tx.settle().await?;
                     Ok(done)
                 })

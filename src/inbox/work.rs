@@ -37,8 +37,8 @@ impl Bench {
         Work { knowledge, office, next_ticket, wishes, store, tx, now, customer, desk: 0 }
     }
 
-    /// What follows from all events together.
-    pub async fn clear(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+    /// What follows from all events together; the last thing that is done with them.
+    pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
         for (intent, customer) in std::mem::take(&mut self.wishes) {
             self.work(tx, customer, now).look_for_crowd(&intent).await?;
         }

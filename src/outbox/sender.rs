@@ -144,14 +144,15 @@ impl<M: Messenger> Sender<M> {
                         continue;
                     }
                 };
-                if turns(&head, &outgoing).iter().any(|turn| self.busy.contains(turn)) {
+                let turns = turns(&head, &outgoing);
+                if turns.iter().any(|turn| self.busy.contains(turn)) {
                     continue;
                 }
                 let counted = outgoing.is_message();
                 match self.pace.may(head.chat, counted, head.rank > 0, instant) {
                     Go::Now => {
                         let tight = at_desk && self.pace.is_tight(head.chat, instant);
-                        self.start(head, outgoing, counted, tight);
+                        self.start(head, outgoing, turns, counted, tight);
                     }
                     Go::At(at) => sooner(at),
                     Go::AfterOthers => {}
@@ -165,8 +166,7 @@ impl<M: Messenger> Sender<M> {
         Ok(wake)
     }
 
-    fn start(&mut self, head: Head, outgoing: Outgoing, counted: bool, tight: bool) {
-        let turns = turns(&head, &outgoing);
+    fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, tight: bool) {
         self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
         let (store, marks, messenger) = (self.store.clone(), self.marks.clone(), self.messenger.clone());

@@ -125,13 +125,7 @@ impl Tx<'_> {
     /// A customer asked for something.
     pub async fn wished(&mut self, customer: CustomerId, intent: &str, now: i64) -> Result<(), Error> {
         let row = json!([self.ids.next(now), customer.0, intent, now]);
-        if let Some(gathered) = &mut self.gathered {
-            gathered.wishes.push(row);
-            return Ok(());
-        }
-        let query = sqlx::query(self.dialect.wished_all()).bind(json!([row]).to_string());
-        query.execute(&mut *self.connection).await?;
-        Ok(())
+        self.put_row(|gathered| &mut gathered.wishes, self.dialect.rows().wished, row).await
     }
 
     /// Whether at least `many` different customers asked for this since `since`.

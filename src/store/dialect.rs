@@ -1,6 +1,7 @@
 //! What differs between the two databases, and only here.
 
 use super::statements as sql;
+use super::statements::rows::Rows;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
@@ -110,67 +111,11 @@ impl Dialect {
         }
     }
 
-    /// Adds many lines to stories.
-    pub fn tell_all(self) -> &'static str {
+    /// What is asked with many rows at once.
+    pub fn rows(self) -> &'static Rows {
         match self {
-            Dialect::Sqlite => sql::sqlite::TELL_ALL,
-            Dialect::Postgres => sql::postgres::TELL_ALL,
-        }
-    }
-
-    /// Puts many rows into the outbox.
-    pub fn post_all(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::POST_ALL,
-            Dialect::Postgres => sql::postgres::POST_ALL,
-        }
-    }
-
-    /// Sets the states of many conversations.
-    pub fn set_states(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::SET_STATES,
-            Dialect::Postgres => sql::postgres::SET_STATES,
-        }
-    }
-
-    /// Puts many events into the inbox.
-    pub fn put_events(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::PUT_EVENTS,
-            Dialect::Postgres => sql::postgres::PUT_EVENTS,
-        }
-    }
-
-    /// Remembers what many customers asked for.
-    pub fn wished_all(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::WISHED_ALL,
-            Dialect::Postgres => sql::postgres::WISHED_ALL,
-        }
-    }
-
-    /// Marks many rows as sent.
-    pub fn sent_all(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::SENT_ALL,
-            Dialect::Postgres => sql::postgres::SENT_ALL,
-        }
-    }
-
-    /// Marks many events as done.
-    pub fn events_done(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::EVENTS_DONE,
-            Dialect::Postgres => sql::postgres::EVENTS_DONE,
-        }
-    }
-
-    /// Reads the states of many conversations.
-    pub fn states_of(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::sqlite::STATES_OF,
-            Dialect::Postgres => sql::postgres::STATES_OF,
+            Dialect::Sqlite => &sql::rows::SQLITE,
+            Dialect::Postgres => &sql::rows::POSTGRES,
         }
     }
 
@@ -180,7 +125,7 @@ impl Dialect {
             Dialect::Sqlite => sql::sqlite::ALL,
             Dialect::Postgres => sql::postgres::ALL,
         };
-        sql::ALL.iter().chain(own).copied()
+        sql::ALL.iter().chain(own).copied().chain(self.rows().all())
     }
 
     /// What brings the tables up to date. What a newer version has added is left alone: old and new work side by side

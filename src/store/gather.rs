@@ -38,20 +38,40 @@ impl Tx<'_> {
             json!([customer, state, at])
         });
         let states: Vec<Value> = states.collect();
+        let statements = self.dialect.rows();
         let rows = [
-            (self.dialect.tell_all(), std::mem::take(&mut gathered.story)),
-            (self.dialect.post_all(), std::mem::take(&mut gathered.posts)),
-            (self.dialect.wished_all(), std::mem::take(&mut gathered.wishes)),
-            (self.dialect.set_states(), states),
-            (self.dialect.events_done(), std::mem::take(&mut gathered.done)),
+            (statements.tell, std::mem::take(&mut gathered.story)),
+            (statements.post, std::mem::take(&mut gathered.posts)),
+            (statements.wished, std::mem::take(&mut gathered.wishes)),
+            (statements.set_states, states),
+            (statements.events_done, std::mem::take(&mut gathered.done)),
         ];
         for (statement, rows) in rows {
             if !rows.is_empty() {
-                let query = sqlx::query(statement).bind(Value::Array(rows).to_string());
-                query.execute(&mut *self.connection).await?;
+                self.write_rows(statement, rows).await?;
             }
         }
         Ok(())
+    }
+
+    /// Gathers a row where rows are gathered, in the list that is `of` its kind; writes it at once where not.
+    pub(super) async fn put_row(
+        &mut self,
+        of: fn(&mut Gathered) -> &mut Vec<Value>,
+        statement: &'static str,
+        row: Value,
+    ) -> Result<(), Error> {
+        match &mut self.gathered {
+            Some(gathered) => of(gathered).push(row),
+            None => drop(self.write_rows(statement, vec![row]).await?),
+        }
+        Ok(())
+    }
+
+    /// Writes rows with one of [`super::statements::rows`]; returns how many it changed.
+    pub(super) async fn write_rows(&mut self, statement: &'static str, rows: Vec<Value>) -> Result<u64, Error> {
+        let query = sqlx::query(statement).bind(Value::Array(rows).to_string());
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 
     /// Reads the states of several conversations at once, for when they are asked for.
@@ -59,7 +79,8 @@ impl Tx<'_> {
         let Some(gathered) = &mut self.gathered else {
             return Ok(());
         };
-        let query = sqlx::query(self.dialect.states_of()).bind(json!(customers).to_string());
+        let rows: Vec<Value> = customers.iter().map(|customer| json!([customer])).collect();
+        let query = sqlx::query(self.dialect.rows().states_of).bind(Value::Array(rows).to_string());
         gathered.known.extend(customers.iter().map(|customer| (*customer, None)));
         for row in query.fetch_all(&mut *self.connection).await? {
             gathered.known.insert(row.try_get("customer")?, Some(row.try_get("state")?));

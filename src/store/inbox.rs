@@ -2,7 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::{CustomerId, TicketNo};
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::Row;
 use std::collections::HashSet;
 
@@ -105,9 +105,8 @@ impl Tx<'_> {
             let rank = if source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 };
             json!([self.ids.next(now), source, customer.0, body, now, rank])
         };
-        let rows: Vec<Value> = events.iter().map(row).collect();
-        let query = sqlx::query(self.dialect.put_events()).bind(Value::Array(rows).to_string());
-        Ok(query.execute(&mut *self.connection).await?.rows_affected())
+        let rows = events.iter().map(row).collect();
+        self.write_rows(self.dialect.rows().put_events, rows).await
     }
 
     /// The oldest events that may be worked on at `now` (Unix milliseconds), in order. Their conversations are this
@@ -167,12 +166,8 @@ impl Tx<'_> {
 
     /// The event has been looked at; `problem` says why it was set aside, if it was.
     pub async fn event_done(&mut self, id: i64, now: i64, problem: Option<&str>) -> Result<(), Error> {
-        if let (Some(gathered), None) = (&mut self.gathered, problem) {
-            gathered.done.push(json!([id, now]));
-            return Ok(());
-        }
-        sqlx::query(sql::EVENT_DONE).bind(id).bind(now).bind(problem).execute(&mut *self.connection).await?;
-        Ok(())
+        let row = json!([id, now, problem]);
+        self.put_row(|gathered| &mut gathered.done, self.dialect.rows().events_done, row).await
     }
 
     /// A conversation's state, as JSON, if there is a conversation.
@@ -195,8 +190,7 @@ impl Tx<'_> {
             gathered.states.insert(customer.0, (state.to_owned(), now));
             return Ok(());
         }
-        sqlx::query(sql::SET_STATE).bind(customer.0).bind(state).bind(now).execute(&mut *self.connection).await?;
-        Ok(())
+        self.write_rows(self.dialect.rows().set_states, vec![json!([customer.0, state, now])]).await.map(|_| ())
     }
 
     /// The number the next ticket gets, unless another replica opens one first.

@@ -2,7 +2,7 @@
 
 use super::{Error, Store, Tx, sql};
 use crate::conversation::CustomerId;
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::Row;
 
 /// A row to be put into the outbox.
@@ -171,25 +171,9 @@ impl Tx<'_> {
     /// Puts a row into the outbox, at the end of its lane.
     pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
         let id = self.ids.next(now);
-        if let Some(gathered) = &mut self.gathered {
-            let NewPost { customer, lane, chat, at_desk, rank, body, due_at, album } = post;
-            let row = json!([id, customer.0, lane, chat, i64::from(*at_desk), rank, body, due_at, album]);
-            gathered.posts.push(row);
-            return Ok(());
-        }
-        sqlx::query(sql::POST)
-            .bind(id)
-            .bind(post.customer.0)
-            .bind(&post.lane)
-            .bind(post.chat)
-            .bind(i64::from(post.at_desk))
-            .bind(post.rank)
-            .bind(&post.body)
-            .bind(post.due_at)
-            .bind(&post.album)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
+        let NewPost { customer, lane, chat, at_desk, rank, body, due_at, album } = post;
+        let row = json!([id, customer.0, lane, chat, i64::from(*at_desk), rank, body, due_at, album]);
+        self.put_row(|gathered| &mut gathered.posts, self.dialect.rows().post, row).await
     }
 
     /// The row that brings an album and still waits for the rest of it: its id and body.
@@ -223,10 +207,8 @@ impl Tx<'_> {
 
     /// These rows were sent; what Telegram called each.
     pub async fn sent(&mut self, rows: &[(i64, Option<i64>)], now: i64) -> Result<(), Error> {
-        let rows: Vec<Value> = rows.iter().map(|(id, message)| json!([id, now, message])).collect();
-        let query = sqlx::query(self.dialect.sent_all()).bind(Value::Array(rows).to_string());
-        query.execute(&mut *self.connection).await?;
-        Ok(())
+        let rows = rows.iter().map(|(id, message)| json!([id, now, message])).collect();
+        self.write_rows(self.dialect.rows().sent, rows).await.map(|_| ())
     }
 
     /// The row is to be tried again at `due_at`.

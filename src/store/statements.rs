@@ -18,7 +18,6 @@ statements! {
     EVENTS_WAIT = "SELECT i.id FROM inbox i LEFT JOIN holds h ON h.customer = i.customer \
                    WHERE i.done_at IS NULL AND (h.until IS NULL OR h.until <= $1 OR h.until > $1 + 120000) \
                    AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) LIMIT 1";
-    EVENT_DONE = "UPDATE inbox SET done_at = $2, problem = $3 WHERE id = $1";
     HOLD = "INSERT INTO holds (customer, tries, until) VALUES ($1, $2, $3) \
             ON CONFLICT (customer) DO UPDATE SET tries = excluded.tries, until = excluded.until";
     TRIES = "SELECT tries FROM holds WHERE customer = $1";
@@ -36,20 +35,14 @@ statements! {
                    LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT CAST($2 AS BIGINT))";
 
     STATE_OF = "SELECT state FROM conversations WHERE customer = $1";
-    SET_STATE = "INSERT INTO conversations (customer, state, changed_at) VALUES ($1, $2, $3) \
-                 ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
 
     LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket'";
     SET_LAST_TICKET = "UPDATE counters SET value = $1 WHERE name = 'ticket'";
 
-    TELL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// The newest lines first, so that a limit keeps the end of the story.
     STORY_SINCE = "SELECT who, name, words, media, message_id, album FROM story \
                    WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
 
-    POST = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     /// Due later than now, so no call for it is under way.
     OPEN_ALBUM = "SELECT id, body FROM outbox WHERE lane = $1 AND album = $2 AND done_at IS NULL AND due_at > $3 \
                   ORDER BY id DESC LIMIT 1";
@@ -240,6 +233,108 @@ statements! {
                    SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
 }
 
+/// What is asked with any number of rows at once: the one parameter is a JSON array with an array a row. The databases
+/// differ only in how they take it apart.
+pub(super) mod rows {
+    /// The statements, each as one database takes it.
+    pub(in crate::store) struct Rows {
+        /// Events for the inbox. A second delivery of the same event changes nothing.
+        pub put_events: &'static str,
+        /// Events that are done with, and what was wrong with those that were set aside.
+        pub events_done: &'static str,
+        /// Of these conversations, those that there are.
+        pub states_of: &'static str,
+        /// What conversations are from now on.
+        pub set_states: &'static str,
+        /// Lines of stories.
+        pub tell: &'static str,
+        /// Who asked for what.
+        pub wished: &'static str,
+        /// Rows for the outbox.
+        pub post: &'static str,
+        /// Rows of the outbox that were sent.
+        pub sent: &'static str,
+    }
+
+    /// The statements over `$rows`, a table whose column `v` is one row's array. («WHERE true» parts the table from
+    /// «ON CONFLICT», which SQLite would take for a condition of a join.)
+    macro_rules! over {
+        ($rows:literal) => {
+            Rows {
+                put_events: concat!(
+                    "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
+                     SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT), v->>3, CAST(v->>4 AS BIGINT), \
+                     CAST(v->>5 AS BIGINT) FROM ",
+                    $rows,
+                    " WHERE true ON CONFLICT (source) DO NOTHING"
+                ),
+                events_done: concat!(
+                    "UPDATE inbox SET done_at = d.at, problem = d.problem FROM (SELECT CAST(v->>0 AS BIGINT) AS id, \
+                     CAST(v->>1 AS BIGINT) AS at, v->>2 AS problem FROM ",
+                    $rows,
+                    ") AS d WHERE inbox.id = d.id"
+                ),
+                states_of: concat!(
+                    "SELECT customer, state FROM conversations WHERE customer IN (SELECT CAST(v->>0 AS BIGINT) FROM ",
+                    $rows,
+                    ")"
+                ),
+                set_states: concat!(
+                    "INSERT INTO conversations (customer, state, changed_at) \
+                     SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT) FROM ",
+                    $rows,
+                    " WHERE true ON CONFLICT (customer) \
+                     DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at"
+                ),
+                tell: concat!(
+                    "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+                     SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
+                     v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM ",
+                    $rows
+                ),
+                wished: concat!(
+                    "INSERT INTO wishes (id, customer, intent, at) \
+                     SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT) FROM ",
+                    $rows
+                ),
+                post: concat!(
+                    "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+                     SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT), \
+                     CAST(v->>4 AS BIGINT), CAST(v->>5 AS BIGINT), v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM ",
+                    $rows
+                ),
+                sent: concat!(
+                    "UPDATE outbox SET done_at = s.at, message_id = s.message FROM (SELECT CAST(v->>0 AS BIGINT) AS id, \
+                     CAST(v->>1 AS BIGINT) AS at, CAST(v->>2 AS BIGINT) AS message FROM ",
+                    $rows,
+                    ") AS s WHERE outbox.id = s.id AND outbox.done_at IS NULL"
+                ),
+            }
+        };
+    }
+
+    pub(in crate::store) const SQLITE: Rows = over!("(SELECT value AS v FROM json_each($1)) AS rows");
+    pub(in crate::store) const POSTGRES: Rows =
+        over!("json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)");
+
+    impl Rows {
+        /// All of them, by name.
+        pub fn all(&self) -> [(&'static str, &'static str); 8] {
+            let Rows { put_events, events_done, states_of, set_states, tell, wished, post, sent } = *self;
+            [
+                ("put_events", put_events),
+                ("events_done", events_done),
+                ("states_of", states_of),
+                ("set_states", set_states),
+                ("tell", tell),
+                ("wished", wished),
+                ("post", post),
+                ("sent", sent),
+            ]
+        }
+    }
+}
+
 /// What only SQLite is asked.
 pub(super) mod sqlite {
     statements! {
@@ -251,33 +346,6 @@ pub(super) mod sqlite {
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
                           ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)";
         CHECKPOINT = "PRAGMA wal_checkpoint(PASSIVE)";
-        /// Many rows in one statement: an array of arrays.
-        TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
-                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
-                    v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
-        POST_ALL = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
-                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT), \
-                    CAST(v->>4 AS BIGINT), CAST(v->>5 AS BIGINT), v->>6, CAST(v->>7 AS BIGINT), v->>8 \
-                    FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
-        SET_STATES = "INSERT INTO conversations (customer, state, changed_at) \
-                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT) FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true \
-                      ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
-        EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
-                       FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM (SELECT value AS v FROM json_each($1)) AS rows) AS d \
-                       WHERE inbox.id = d.id";
-        /// A second delivery of the same event changes nothing.
-        PUT_EVENTS = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
-                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT), v->>3, CAST(v->>4 AS BIGINT), \
-                      CAST(v->>5 AS BIGINT) FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true \
-                      ON CONFLICT (source) DO NOTHING";
-        WISHED_ALL = "INSERT INTO wishes (id, customer, intent, at) \
-                      SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT) \
-                      FROM (SELECT value AS v FROM json_each($1)) AS rows WHERE true";
-        SENT_ALL = "UPDATE outbox SET done_at = s.at, message_id = s.message \
-                    FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at, \
-                    CAST(v->>2 AS BIGINT) AS message FROM (SELECT value AS v FROM json_each($1)) AS rows) AS s \
-                    WHERE outbox.id = s.id AND outbox.done_at IS NULL";
-        STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN (SELECT value FROM json_each($1))";
     }
 }
 
@@ -301,34 +369,6 @@ pub(super) mod postgres {
                           AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
                           AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer)) \
                           ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)";
-        /// Many rows in one statement: an array of arrays.
-        TELL_ALL = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
-                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), CAST(v->>2 AS BIGINT), v->>3, v->>4, v->>5, \
-                    v->>6, CAST(v->>7 AS BIGINT), v->>8 FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
-        POST_ALL = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
-                    SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT), \
-                    CAST(v->>4 AS BIGINT), CAST(v->>5 AS BIGINT), v->>6, CAST(v->>7 AS BIGINT), v->>8 \
-                    FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
-        SET_STATES = "INSERT INTO conversations (customer, state, changed_at) \
-                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT) FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true \
-                      ON CONFLICT (customer) DO UPDATE SET state = excluded.state, changed_at = excluded.changed_at";
-        EVENTS_DONE = "UPDATE inbox SET done_at = d.at, problem = NULL \
-                       FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)) AS d \
-                       WHERE inbox.id = d.id";
-        /// A second delivery of the same event changes nothing.
-        PUT_EVENTS = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
-                      SELECT CAST(v->>0 AS BIGINT), v->>1, CAST(v->>2 AS BIGINT), v->>3, CAST(v->>4 AS BIGINT), \
-                      CAST(v->>5 AS BIGINT) FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true \
-                      ON CONFLICT (source) DO NOTHING";
-        WISHED_ALL = "INSERT INTO wishes (id, customer, intent, at) \
-                      SELECT CAST(v->>0 AS BIGINT), CAST(v->>1 AS BIGINT), v->>2, CAST(v->>3 AS BIGINT) \
-                      FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v) WHERE true";
-        SENT_ALL = "UPDATE outbox SET done_at = s.at, message_id = s.message \
-                    FROM (SELECT CAST(v->>0 AS BIGINT) AS id, CAST(v->>1 AS BIGINT) AS at, \
-                    CAST(v->>2 AS BIGINT) AS message FROM json_array_elements(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v)) AS s \
-                    WHERE outbox.id = s.id AND outbox.done_at IS NULL";
-        STATES_OF = "SELECT customer, state FROM conversations WHERE customer IN \
-                     (SELECT CAST(v AS BIGINT) FROM json_array_elements_text(CAST(CAST($1 AS TEXT) AS JSON)) AS rows (v))";
         NEXT_IDS = "SELECT nextval('ids') AS id";
         LOCK_LAST_TICKET = "SELECT value FROM counters WHERE name = 'ticket' FOR UPDATE";
     }

@@ -15,25 +15,9 @@ impl Tx<'_> {
             Speaker::Agent(name) => ("agent", Some(name.as_str())),
         };
         let id = self.ids.next(now);
-        if let Some(gathered) = &mut self.gathered {
-            let (kind, message) = (line.media.map(|(kind, _)| kind.word()), line.media.map(|(_, message)| message.0));
-            let row = json!([id, customer.0, now, who, name, line.text, kind, message, line.album]);
-            gathered.story.push(row);
-            return Ok(());
-        }
-        sqlx::query(sql::TELL)
-            .bind(id)
-            .bind(customer.0)
-            .bind(now)
-            .bind(who)
-            .bind(name)
-            .bind(&line.text)
-            .bind(line.media.map(|(kind, _)| kind.word()))
-            .bind(line.media.map(|(_, message)| message.0))
-            .bind(&line.album)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
+        let (kind, message) = (line.media.map(|(kind, _)| kind.word()), line.media.map(|(_, message)| message.0));
+        let row = json!([id, customer.0, now, who, name, line.text, kind, message, line.album]);
+        self.put_row(|gathered| &mut gathered.story, self.dialect.rows().tell, row).await
     }
 
     /// The last `limit` lines after `since` (Unix milliseconds), oldest first.

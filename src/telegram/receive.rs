@@ -106,7 +106,7 @@ impl Receiver {
     async fn whose(&self, desk: i64, thread: i64, answered: Option<i64>) -> Result<Option<CustomerId>, Error> {
         let mut customer = self.store.whose_topic(desk, thread).await?;
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
-        // asked again, or an agent's quick answer would be nobody's.
+        // asked again, or an agent's quick answer would be nobody's. (A desk's topics are made one after the other.)
         let mut asked = 0;
         while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(thread) {
             asked += 1;
