@@ -18,6 +18,7 @@ mod properties;
 mod replicas;
 mod requests;
 mod soak;
+mod stored;
 mod support;
 mod survive;
 mod transcripts;

@@ -25,7 +25,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much faster time runs in these tests: stories within Telegram's limits would take minutes.
-const FASTER: u32 = 12;
+pub const FASTER: u32 = 12;
 
 /// The shipped phrasebook and what was learned from it: made once for all tests.
 pub static SHIPPED: LazyLock<(Arc<Phrasebook>, Arc<Matcher>)> = LazyLock::new(|| {
@@ -122,6 +122,8 @@ pub struct App {
     pub policy: Policy,
     /// Whether the desk is used as a group without topics, from the next start on.
     pub plain: bool,
+    /// Another desk beside it, from the next start on.
+    pub second: Option<DeskInfo>,
     /// Where Telegram brings updates in the place of polling, from the next start on.
     pub webhook: Option<SocketAddr>,
     /// Another address of Telegram than the sandbox's, from the next start on.
@@ -227,22 +229,27 @@ impl App {
         clock::speed_up(FASTER);
         let options = Options { port: 0, journal: None, limits, samples: Vec::new(), clock: clock::now };
         let sandbox = Sandbox::start(options).await.expect("a free port");
-        let database = fresh(db).await;
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App {
-            sandbox,
-            bot: None,
-            database,
-            limits,
-            carried,
-            policy: always_open(),
-            plain: false,
-            webhook: None,
-            server: None,
-        };
+        let mut app = App { limits, carried, ..App::of(sandbox, fresh(db).await) };
         app.stock().await;
         app.begin().await;
         app
+    }
+
+    /// A bot on what is stored already, and the Telegram that goes with it, without limits; to be begun.
+    pub fn of(sandbox: Sandbox, database: Database) -> App {
+        App {
+            sandbox,
+            bot: None,
+            database,
+            limits: Limits::none(),
+            carried: Carried::Locally,
+            policy: always_open(),
+            plain: false,
+            second: None,
+            webhook: None,
+            server: None,
+        }
     }
 
     /// Gives the sample parcels to whoever is to know them.
@@ -270,9 +277,10 @@ impl App {
 
     /// Starts one more bot on the same database.
     pub async fn another(&self) -> Bot {
-        let desk = self.sandbox.desk();
-        let known =
-            knowledge(self.policy.clone(), vec![DeskInfo { id: desk, plain: self.plain, ..DeskInfo::default() }]);
+        let first = DeskInfo { id: self.sandbox.desk(), plain: self.plain, ..DeskInfo::default() };
+        let infos: Vec<DeskInfo> = std::iter::once(first).chain(self.second.clone()).collect();
+        let desks = infos.iter().map(|desk| desk.id).collect();
+        let known = knowledge(self.policy.clone(), infos);
         let store = self.store().await;
         let carrier: Arc<dyn Carrier> = match self.carried {
             Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
@@ -289,7 +297,7 @@ impl App {
             api: Api::new(&self.sandbox.token(), Some(self.server.unwrap_or(&self.sandbox.url())))
                 .expect("a good address"),
             knowledge: Arc::new(tokio::sync::watch::Sender::new(Arc::new(known))),
-            desks: vec![desk],
+            desks,
             limits: self.limits.clone(),
         };
         Bot::start(parts).await.expect("the bot starts")
