@@ -1,13 +1,13 @@
 //! What agents insert instead of typing it, and what they teach: canned replies, and what a ticket was really about.
 
-use super::agent;
+use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Post};
-use super::event::{MessageId, Person, TicketNo};
-use super::pressed::{AgentPress, Pressed};
+use super::event::Person;
+use super::ids::{MessageId, TicketNo};
 use super::state::Ticket;
-use super::turn::Turn;
+use super::turn::{LANGUAGE_OF_DESK, Turn};
+use super::{relay, ticket};
 use crate::phrases::{Filling, Reply, Value};
-use crate::understanding;
 
 /// What a canned reply says to this customer.
 fn canned_text(turn: &Turn<'_>, agent: &Person, id: &str) -> Option<String> {
@@ -28,13 +28,13 @@ pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, 
         return Some(turn.desk_reply("desk.canned_needs_more"));
     };
     if let Some(ticket) = waiting {
-        agent::hold(turn, ticket, agent.clone());
+        ticket::hold(turn, ticket, agent.clone());
     }
     let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
     // It stands in no message of the agent's; a number below zero is nobody else's.
     let message = MessageId(-turn.count());
-    agent::tell(turn, &agent, message, text);
+    relay::words_to_customer(turn, &agent, message, text);
     None
 }
 
@@ -49,8 +49,8 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
     let book = turn.context.phrasebook;
     let wish = turn.state.wish.as_ref().map(|wish| wish.intent.as_str());
     let found = match words.is_empty() {
-        true => book.canned_for(super::turn::LANGUAGE_OF_DESK, wish),
-        false => book.find_canned(super::turn::LANGUAGE_OF_DESK, words),
+        true => book.canned_for(LANGUAGE_OF_DESK, wish),
+        false => book.find_canned(LANGUAGE_OF_DESK, words),
     };
     let mut lines = Vec::new();
     let mut buttons = Vec::new();
@@ -87,17 +87,4 @@ pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
         }
         None => turn.desk_reply("desk.no_ticket"),
     }
-}
-
-/// What a ticket that the bot did not understand may have been about.
-pub(super) fn maybe(turn: &Turn<'_>, ticket: &Ticket) -> Vec<String> {
-    const MOST: usize = 4;
-    let Some(words) = ticket.words.as_ref().filter(|words| !words.starts_with('/')) else {
-        return Vec::new();
-    };
-    let candidates = understanding::read(turn.context.matcher, words).candidates.into_iter();
-    let wishes = candidates.map(|candidate| candidate.intent);
-    let known = |intent: &String| turn.context.phrasebook.has(&format!("{intent}.title"), turn.language());
-    let wishes = wishes.filter(|intent| intent != understanding::HUMAN && !super::customer::is_small_talk(intent));
-    wishes.filter(known).take(MOST).collect()
 }

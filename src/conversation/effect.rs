@@ -1,7 +1,8 @@
 //! What a step decides to do. Effects are data: rendered, stored and carried out by others.
 
-use super::event::{CarrierQuestion, Kind, MessageId, Person, TicketNo};
-use super::pressed::Pressed;
+use super::button::Pressed;
+use super::event::{CarrierQuestion, Kind, Person};
+use super::ids::{MessageId, TicketNo};
 use super::promise::{Outcome, Owner, Promised, Timer};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;

@@ -1,27 +1,26 @@
 //! After a ticket: whether it helped, a mark from 1 to 5 with one press, and a word if the customer likes. A bad mark
 //! goes to the lead with the story.
 
-use super::effect::{Button, Effect, Post};
-use super::event::TicketNo;
-use super::pressed::Pressed;
+use super::button::Pressed;
+use super::effect::{Button, Effect};
+use super::ids::TicketNo;
+use super::next::Next;
 use super::state::{Question, Reason};
-use super::turn::Turn;
+use super::turn::{LANGUAGE_OF_DESK, Turn};
 use crate::phrases::{Reply, Value};
-use crate::understanding::Decision;
 
 /// Marks up to this one are bad.
 const BAD: u8 = 2;
 
 /// The customer says whether a resolved ticket helped.
-pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
+pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     let ticket = turn.state.last_ticket;
     turn.state.open = None;
     if !yes {
-        return turn.hand_off(Reason::NotHelped);
+        return Next::person(Reason::NotHelped);
     }
     turn.state.wish = None;
-    let notice = turn.desk_reply("desk.helped_yes");
-    turn.post(Post::Notice(notice));
+    turn.tell_desk("desk.helped_yes");
     let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
     match ticket {
         Some(ticket) => {
@@ -30,10 +29,11 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
         }
         None => turn.say(reply),
     }
+    Next::Rest
 }
 
 fn star(ticket: TicketNo, mark: u8) -> Button {
-    let label = Reply::new("button.mark", super::turn::LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
+    let label = Reply::new("button.mark", LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
     Button { label, pressed: Pressed::Mark { ticket, mark } }
 }
 
@@ -57,12 +57,8 @@ pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, mark: u8) {
     }
 }
 
-/// A word about a mark, unless it is a wish of its own; whether it was one.
-pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str, is_wish: bool) -> bool {
-    turn.state.open = None;
-    if is_wish {
-        return false;
-    }
+/// A word about a mark.
+pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str) -> Next {
     turn.state.wish = None; // what was read into it is no wish
     turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
     if turn.state.marked.is_some_and(|mark| mark <= BAD) {
@@ -70,16 +66,11 @@ pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str, is_wish: b
     }
     let reply = turn.reply("human.mark_thanks");
     turn.say(reply);
-    true
+    Next::Rest
 }
 
 fn tell_lead(turn: &mut Turn<'_>, key: &str, ticket: TicketNo, value: Value, story: bool) {
     let name = Value::Text(turn.state.customer.name.clone());
     let words = turn.desk_reply(key).with("ticket", Value::Number(ticket.0)).with("name", name).with("value", value);
     turn.effect(Effect::Lead { words, story });
-}
-
-/// Whether a reading is surely a wish, and so no word about a mark.
-pub(super) fn is_wish(decision: Decision, small_talk: bool) -> bool {
-    decision == Decision::Answer && !small_talk
 }

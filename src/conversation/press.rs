@@ -1,20 +1,21 @@
 //! A button under one of the bot's messages. What it meant is checked against how things stand: an old button
 //! changes nothing.
 
+use super::button::Pressed;
 use super::effect::{Effect, Line, Speaker};
 use super::event::{Person, Press};
-use super::pressed::Pressed;
+use super::matters::follow;
+use super::next::{Asked, Next};
 use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
-use super::{answer, customer, human, mark, parcel, queue, task};
-use crate::understanding;
+use super::{answer, flows, human, mark, steps};
 use chrono::Duration;
 
 /// Two presses of one button within this are one.
 const DOUBLE_PRESS: Duration = Duration::seconds(60);
 
 /// The customer pressed a button.
-pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
+pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Next {
     turn.meet(customer);
     let now = turn.context.now.timestamp_millis();
     turn.state.heard_at = Some(now);
@@ -24,25 +25,28 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
     turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
     if again {
         let words = turn.reply("common.pressed");
-        return turn.toast(&press.query, Some(words));
+        turn.toast(&press.query, Some(words));
+        return Next::Rest;
     }
     let pressed = Pressed::parse(&press.data);
     if waits(turn, pressed.as_ref()) {
         turn.toast(&press.query, None);
-        return;
+        return Next::Rest;
     }
     if !turn.state.is_bots() {
         turn.toast(&press.query, None);
-        return human::customer_presses(turn, pressed);
+        human::customer_presses(turn, pressed);
+        return Next::Rest;
     }
     match pressed.filter(|pressed| stands(turn, pressed)) {
         Some(pressed) => {
             turn.toast(&press.query, None);
-            act(turn, pressed);
+            act(turn, pressed)
         }
         None => {
             let words = turn.reply("common.stale_button");
             turn.toast(&press.query, Some(words));
+            Next::Rest
         }
     }
 }
@@ -55,12 +59,12 @@ fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
     match pressed {
         Some(Pressed::AskBot(no)) if *no == ticket.no && !ticket.with_bot => {
             record(turn, "button.ask_bot");
-            queue::ask_bot(turn, ticket, reassured_at);
+            human::ask_bot(turn, ticket, reassured_at);
             true
         }
         Some(Pressed::LeaveQueue(no)) if *no == ticket.no => {
             record(turn, "button.leave_queue");
-            queue::leave(turn, ticket);
+            human::leave(turn, ticket);
             true
         }
         Some(_) | None => false,
@@ -98,82 +102,76 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
     }
 }
 
-fn act(turn: &mut Turn<'_>, pressed: Pressed) {
+fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
     match pressed {
         Pressed::Wish(intent) => {
             record(turn, &format!("{intent}.title"));
-            // The same wish again, while its question stands: it begins anew.
-            task::set_aside(turn, &intent);
+            // The same request again, while its question stands: it begins anew.
+            steps::set_aside(turn, &intent);
             turn.state.open = None;
             turn.state.next_wish = None;
             turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
-            let words = turn.state.unclear.take().unwrap_or_default();
-            customer::take_up(turn, &intent, &words, &understanding::Slots::default());
+            let text = turn.state.unclear.take().unwrap_or_default();
+            Next::TakeUp(Asked { text, ..Asked::silently(intent) })
         }
         Pressed::Person => {
             record(turn, "button.person");
             match turn.state.open.clone() {
-                Some(Question::Person { about } | Question::Details { about }) => answer::accept(turn, about),
-                Some(Question::Told) => answer::accept(turn, parcel::INTENT.into()),
-                Some(
-                    Question::TrackingNumber
-                    | Question::NumberAgain
-                    | Question::Clarify(_)
-                    | Question::Words
-                    | Question::Helped(_)
-                    | Question::Phone { .. }
-                    | Question::Confirm { .. }
-                    | Question::Choose(_)
-                    | Question::Evidence
-                    | Question::Solved
-                    | Question::MarkWords(_)
-                    | Question::Resume,
-                )
-                | None => turn.hand_off(Reason::Asked),
+                Some(question) if question.offers_person() => {
+                    let about = flows::about(turn, &question);
+                    steps::accepted(turn, &about)
+                }
+                Some(_) | None => Next::person(Reason::Asked),
             }
         }
         Pressed::Helped { yes, .. } => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            mark::helped(turn, yes);
+            mark::helped(turn, yes)
         }
         Pressed::Choice(id) => {
             if let Some(Question::Choose(group)) = turn.state.open {
                 let (file, begin) = group.place();
                 record(turn, &format!("{file}.{id}"));
-                answer::choose(turn, group, id.strip_prefix(begin).unwrap_or_default(), None);
+                let answer = id.strip_prefix(begin).unwrap_or_default();
+                return flows::of_group(group).chosen(turn, group, answer, None);
             }
+            Next::Rest
         }
         Pressed::Confirm { yes, .. } => {
             if let Some(Question::Confirm { change, .. }) = turn.state.open {
                 let label = format!("button.yes_{}", change.code());
                 record(turn, if yes { label.as_str() } else { "button.leave_it" });
-                answer::confirmed(turn, change, yes);
+                return answer::confirmed(turn, change, yes);
             }
+            Next::Rest
         }
         Pressed::Solved(yes) => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            answer::solved(turn, yes);
+            answer::solved(turn, yes)
         }
         Pressed::Resume(yes) => {
             record(turn, if yes { "button.resume_yes" } else { "button.resume_no" });
-            answer::resume(turn, yes);
+            answer::resume(turn, yes)
         }
         Pressed::Mark { ticket, mark } => {
             let text = format!("[{mark}]");
             turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
             mark::given(turn, ticket, mark);
+            Next::Rest
         }
-        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => {}
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => Next::Rest,
         Pressed::Follow(number) => {
             record(turn, "button.follow");
-            parcel::follow(turn, number);
+            follow::follow(turn, number);
+            Next::Rest
         }
         Pressed::Unfollow(number) => {
             record(turn, "button.unfollow");
-            parcel::stop_following(turn, &number);
+            follow::stop(turn, &number);
+            Next::Rest
         }
         // `stands` has let none of the agents' buttons through.
-        Pressed::Agent(_) | Pressed::Lead(_) => {}
+        Pressed::Agent(_) | Pressed::Lead(_) => Next::Rest,
     }
 }
 

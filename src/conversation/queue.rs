@@ -7,13 +7,12 @@
 //! customer: уже не нужно              → the ticket is closed, and the desk sees it
 //! ```
 
-use super::agent;
+use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
-use super::event::{Person, TicketNo};
-use super::pressed::Pressed;
+use super::event::Person;
+use super::ids::TicketNo;
 use super::promise::Timer;
 use super::state::{Desk, Holder, Ticket};
-use super::task;
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 use crate::understanding::Language;
@@ -43,41 +42,6 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
         vec![turn.button("button.ask_bot", Pressed::AskBot(no))],
         vec![turn.button("button.leave_queue", Pressed::LeaveQueue(no))],
     ]
-}
-
-/// The customer wants to go on with the bot. The ticket keeps its place.
-pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<i64>) {
-    ticket.with_bot = true;
-    turn.state.open = None;
-    let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
-    let menu = turn.menu();
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
-    turn.say_with(reply, menu);
-}
-
-/// The customer does not need a person any more.
-pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
-    let no = Value::Number(ticket.no.0);
-    turn.state.open = None;
-    agent::close(turn, ticket, None);
-    let reply = turn.reply("human.left_queue").with("ticket", no);
-    let menu = turn.menu();
-    turn.say_with(reply, menu);
-}
-
-/// The customer went on with the bot, and it cannot help either: the ticket waits as before, with what was found out.
-pub(super) fn back(turn: &mut Turn<'_>, mut ticket: Ticket) {
-    ticket.with_bot = false;
-    let facts = task::hand_over(turn);
-    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
-    ticket.facts.extend(new);
-    turn.state.open = None;
-    turn.state.next_wish = None;
-    let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
-    let reply = reply.with("deadline", turn.deadline(&ticket));
-    turn.say(reply);
-    let reassured_at = Some(turn.context.now.timestamp_millis());
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
 }
 
 /// The desk the customer's topic lies at, as the owner named it.

@@ -1,7 +1,8 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
-use super::event::{CarrierQuestion, Message, MessageId, Person, TicketNo};
-use super::task::{Cause, Task};
+use super::event::{CarrierQuestion, Message, Person};
+use super::ids::{MessageId, TicketNo};
+use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -375,6 +376,37 @@ impl Reason {
         }
     }
 
+    /// Whether a customer who comes back soon with it continues the ticket that was closed last.
+    pub fn reopens(self) -> Reopens {
+        match self {
+            Reason::NotHelped | Reason::Agent => Reopens::Always,
+            Reason::Asked | Reason::Unsure | Reason::Angry => Reopens::SameWish,
+            Reason::Accepted
+            | Reason::Late
+            | Reason::CarrierDown
+            | Reason::NotReceived
+            | Reason::NotProven
+            | Reason::Refused
+            | Reason::Unclear => Reopens::Never,
+        }
+    }
+
+    /// What the customer is told when a new ticket is opened for it.
+    pub fn handoff_key(self) -> &'static str {
+        match self {
+            Reason::Asked | Reason::Agent => "human.handoff",
+            Reason::Unsure => "human.handoff_unsure",
+            Reason::Angry => "human.handoff_angry",
+            Reason::NotHelped => "human.handoff_again",
+            Reason::Accepted => "human.handoff_topic",
+            Reason::NotReceived => "human.handoff_urgent",
+            // The words before it have said already that a person will look into it.
+            Reason::Late | Reason::CarrierDown | Reason::NotProven | Reason::Refused | Reason::Unclear => {
+                "human.handoff_brief"
+            }
+        }
+    }
+
     /// The desk's text for it.
     pub fn key(self) -> &'static str {
         match self {
@@ -392,6 +424,17 @@ impl Reason {
             Reason::Unclear => "desk.reason_unclear",
         }
     }
+}
+
+/// Whether a reason to hand over continues the ticket that was closed last, if that was a short while ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reopens {
+    /// It is the same story.
+    Always,
+    /// It is, unless the customer surely wants something else now.
+    SameWish,
+    /// It is a story of its own.
+    Never,
 }
 
 /// A question the bot has asked. Each is asked once: an answer that does not fit it goes to a person.
@@ -444,56 +487,43 @@ pub enum Question {
     MarkWords(TicketNo),
 }
 
-/// A question with given answers. They stand in the phrasebook: titles for buttons, and words that mean them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    /// What the customer sees of the offer.
-    Sight,
-    /// The data is not accepted: what may be the matter.
-    Mismatch,
-    /// The passport does not fit: how.
-    Passport,
-    /// What money is asked back for.
-    RefundReason,
-    /// How to refuse a parcel on its way.
-    Refusal,
-    /// Why an order was cancelled.
-    CancelReason,
-}
-
-impl Group {
-    /// The file of the phrasebook and how its answers begin there.
-    pub fn place(self) -> (&'static str, &'static str) {
+impl Question {
+    /// Whether the customer is at leisure beside it: what was put aside may be offered again.
+    pub fn rests(&self) -> bool {
         match self {
-            Group::Sight => ("offer_blocked", "sight_"),
-            Group::Mismatch => ("offer_blocked", "mismatch_"),
-            Group::Passport => ("offer_blocked", "document_"),
-            Group::RefundReason => ("refund", "for_"),
-            Group::Refusal => ("cancel", "refusal_"),
-            Group::CancelReason => ("cancel", "reason_"),
+            Question::Told | Question::Person { .. } => true,
+            Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Details { .. }
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Evidence
+            | Question::Solved
+            | Question::MarkWords(_)
+            | Question::Resume => false,
         }
     }
 
-    /// Its answers, in the order of the buttons.
-    pub fn answers(self) -> &'static [&'static str] {
+    /// Whether a person was offered with it: one who is called now is called for that.
+    pub fn offers_person(&self) -> bool {
         match self {
-            Group::Sight => &[
-                "link_blocked",
-                "not_accepted",
-                "check_stuck",
-                "link_not_received",
-                "no_inn",
-                "passport",
-                "deadline_passed",
-            ],
-            Group::Mismatch => &["passport_changed", "all_right", "not_sure"],
-            Group::Passport => &["foreign", "lost"],
-            Group::RefundReason => {
-                &["not_arrived", "damaged", "wrong_item", "changed_mind", "paid_twice", "delivery_fee"]
-            }
-            Group::Refusal => &["now", "at_door", "keep"],
-            Group::CancelReason => &["too_long", "cheaper", "mistake", "not_needed", "skip"],
+            Question::Told | Question::Person { .. } | Question::Details { .. } => true,
+            Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Evidence
+            | Question::Solved
+            | Question::MarkWords(_)
+            | Question::Resume => false,
         }
     }
 }

@@ -97,7 +97,7 @@ impl Checker<'_> {
         for status in StatusCode::ALL {
             for field in ["label", "meaning", "next"] {
                 let name = format!("status.{}.{field}", status.code());
-                self.key(&name, &Key { key: "", always: &[], sometimes: &[], variants: 1 });
+                self.key(&name, &Key { key: "", always: &[], sometimes: &[], variants: 1, is_choice: false });
             }
         }
         let months = self.book.months.len();

@@ -14,6 +14,7 @@ mod gate;
 mod learned;
 pub mod load;
 pub mod schema;
+pub use schema::Key;
 mod template;
 
 pub use canned::{Canned, Filling};
@@ -223,6 +224,11 @@ pub struct Phrasebook {
 }
 
 impl Phrasebook {
+    /// Whether it has examples of an intent of this name.
+    pub fn is_intent(&self, id: &str) -> bool {
+        self.books.values().any(|book| book.intents.contains_key(id))
+    }
+
     /// Whether a text with this key exists in the language or in Russian.
     pub fn has(&self, key: &str, language: Language) -> bool {
         self.templates(key, language).is_some()

@@ -12,16 +12,33 @@ pub struct Key {
     pub sometimes: &'static [&'static str],
     /// How many wordings there must be that need nothing but `always`.
     pub variants: usize,
+    /// Whether it is the title of a given answer.
+    pub is_choice: bool,
 }
 
-/// A reply to a customer: three wordings at least, so that nobody reads the same sentence twice in a row.
+impl Key {
+    /// A reply to a customer: three wordings at least, so that nobody reads the same sentence twice in a row.
+    pub const fn reply(key: &'static str, always: &'static [&'static str], sometimes: &'static [&'static str]) -> Key {
+        Key { key, always, sometimes, variants: 3, is_choice: false }
+    }
+
+    /// A label, a button, a line for agents: one wording, always the same.
+    pub const fn text(key: &'static str, always: &'static [&'static str]) -> Key {
+        Key { key, always, sometimes: &[], variants: 1, is_choice: false }
+    }
+
+    /// The title of a given answer, on its button.
+    pub const fn choice(key: &'static str) -> Key {
+        Key { key, always: &[], sometimes: &[], variants: 1, is_choice: true }
+    }
+}
+
 const fn reply(key: &'static str, always: &'static [&'static str], sometimes: &'static [&'static str]) -> Key {
-    Key { key, always, sometimes, variants: 3 }
+    Key::reply(key, always, sometimes)
 }
 
-/// A label, a button, a line for agents: one wording, always the same.
 const fn text(key: &'static str, always: &'static [&'static str]) -> Key {
-    Key { key, always, sometimes: &[], variants: 1 }
+    Key::text(key, always)
 }
 
 /// Replies every language must have.

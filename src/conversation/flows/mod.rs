@@ -1,0 +1,201 @@
+//! What the bot solves by itself: one flow, one file, one implementation of [`Flow`], one line in [`FLOWS`]. Nobody else
+//! matches over flows, and no flow knows another: what comes next is returned as a value ([`Next`]).
+//!
+//! A flow with a task remembers in [`Work`](super::task::Work) what it has found out. Its `go_on` asks for the first thing
+//! that is missing and ends.
+
+mod cancel;
+mod faq;
+mod link;
+mod offer;
+mod refund;
+mod where_is;
+
+use super::effect::Button;
+use super::event::{Message, Tracked, Why};
+use super::heard::{Answer, Heard};
+use super::matters::reminder;
+use super::next::{Asked, Next};
+use super::state::{Fact, Question, Reason};
+use super::task::{Group, Task};
+use super::turn::Turn;
+use super::{errand, steps};
+use crate::parcel::{Change, Done, Instruction, Refused, TrackingNumber};
+use crate::phrases::Key;
+
+/// One thing that customers want and the bot solves.
+pub(super) trait Flow: Sync {
+    /// The intent it serves.
+    fn intent(&self) -> &'static str;
+
+    /// The texts it says, beyond its title.
+    fn texts(&self) -> &'static [Key];
+
+    /// The customer wants it. `None` when it turns out not to be this: a person looks at it.
+    fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next>;
+
+    /// The next step of its task.
+    fn go_on(&self, _turn: &mut Turn<'_>) -> Next {
+        Next::Rest
+    }
+
+    /// The questions with given answers that it asks.
+    fn groups(&self) -> &'static [Group] {
+        &[]
+    }
+
+    /// A given answer of one of its groups was chosen: by a press, or in these words.
+    fn chosen(&self, _turn: &mut Turn<'_>, _group: Group, _answer: &str, _words: Option<&str>) -> Next {
+        Next::Rest
+    }
+
+    /// What it makes of an answer to a question of its own, before what holds for all answers.
+    fn answered(&self, _turn: &mut Turn<'_>, _question: &Question, _heard: &Heard<'_>) -> Answer {
+        Answer::AsUsual
+    }
+
+    /// The customer sent something to look at; `None` when it is of no use here.
+    fn shown(&self, _turn: &mut Turn<'_>, _message: &Message) -> Option<Next> {
+        None
+    }
+
+    /// The customer does not want it any more.
+    fn stopped(&self, turn: &mut Turn<'_>) -> Next {
+        steps::let_go(turn, "common.declined")
+    }
+
+    /// The carrier told of a parcel that it had asked about.
+    fn tracked(&self, turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
+        match why {
+            Why::Task(no) => steps::tracked(turn, no, number, answer),
+            Why::Tell | Why::NotReceived | Why::Remind => Next::Rest,
+        }
+    }
+
+    /// Whether a change is its own: then it tells what became of it.
+    fn makes(&self, _change: Change) -> bool {
+        false
+    }
+
+    /// The carrier has made a change of its own.
+    fn made(&self, _turn: &mut Turn<'_>, _instruction: &Instruction, _done: &Done) -> Next {
+        Next::Rest
+    }
+
+    /// The carrier did not make it: things have moved on meanwhile, or it counts differently. A person finds out.
+    fn refused(&self, turn: &mut Turn<'_>, _refused: Refused) -> Next {
+        let reply = turn.reply("common.carrier_refused");
+        turn.lead(reply);
+        Next::person(Reason::Refused)
+    }
+
+    /// What it has found out and told in its task: for the card, and for whoever asks further.
+    fn told(&self, _task: &Task) -> Vec<Fact> {
+        Vec::new()
+    }
+
+    /// Other requests that are the same matter, when they come in one message with this one before them.
+    fn covers(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Whether it may run while a ticket waits for a person.
+    fn beside_ticket(&self) -> bool {
+        true
+    }
+}
+
+/// All flows, in the order of the menu.
+static FLOWS: [&dyn Flow; 5] =
+    [&where_is::WhereIs, &offer::OfferBlocked, &link::ResendLink, &cancel::Cancel, &refund::RefundMoney];
+
+/// The flow that serves an intent: one of its own, or the answer that is only data.
+pub(super) fn of(intent: &str) -> &'static dyn Flow {
+    FLOWS.into_iter().find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
+}
+
+/// What a bare number asks.
+pub(super) fn of_a_number() -> &'static dyn Flow {
+    &where_is::WhereIs
+}
+
+/// The flow in work; without one, what a number would begin.
+pub(super) fn in_work(turn: &Turn<'_>) -> &'static dyn Flow {
+    turn.state.task.as_ref().map_or(of_a_number(), |task| of(task.work.intent()))
+}
+
+/// The flow that asked a question, where it is one flow's own.
+pub(super) fn asked_by(turn: &Turn<'_>, question: &Question) -> &'static dyn Flow {
+    match question {
+        Question::Choose(group) => of_group(*group),
+        Question::Told => of_a_number(),
+        Question::TrackingNumber
+        | Question::NumberAgain
+        | Question::Details { .. }
+        | Question::Clarify(_)
+        | Question::Words
+        | Question::Person { .. }
+        | Question::Helped(_)
+        | Question::Phone { .. }
+        | Question::Confirm { .. }
+        | Question::Evidence
+        | Question::Solved
+        | Question::Resume
+        | Question::MarkWords(_) => in_work(turn),
+    }
+}
+
+/// What a person is offered for with a question.
+pub(super) fn about(turn: &Turn<'_>, question: &Question) -> String {
+    match question {
+        Question::Person { about } | Question::Details { about } => about.clone(),
+        other => asked_by(turn, other).intent().to_owned(),
+    }
+}
+
+/// The flow that asks a group of given answers.
+pub(super) fn of_group(group: Group) -> &'static dyn Flow {
+    FLOWS.into_iter().find(|flow| flow.groups().contains(&group)).unwrap_or(&faq::Faq)
+}
+
+/// The flow whose change this is.
+pub(super) fn of_change(change: Change) -> &'static dyn Flow {
+    FLOWS.into_iter().find(|flow| flow.makes(change)).unwrap_or(&faq::Faq)
+}
+
+/// The carrier told of a parcel.
+pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
+    if answer != Tracked::Down {
+        let question =
+            super::event::CarrierQuestion::Track { number: number.clone(), phone: turn.state.phone.clone(), why };
+        errand::answered(turn, &question);
+    }
+    match why {
+        Why::Task(no) => match turn.state.task.as_ref().map(|task| of(task.work.intent())) {
+            Some(flow) => flow.tracked(turn, number, answer, why),
+            None => steps::tracked(turn, no, number, answer),
+        },
+        Why::Remind => {
+            reminder::tracked(turn, number, answer);
+            Next::Rest
+        }
+        Why::Tell | Why::NotReceived => of_a_number().tracked(turn, number, answer, why),
+    }
+}
+
+/// The requests customers have most often, a row each, and a person. While a ticket waits, those that may run beside it.
+pub(super) fn menu(turn: &Turn<'_>) -> Vec<Vec<Button>> {
+    let waits = turn.state.holder.ticket().is_some();
+    let offered = FLOWS.into_iter().filter(|flow| !waits || flow.beside_ticket());
+    offered.map(|flow| vec![turn.wish_button(flow.intent())]).chain([turn.person_row()]).collect()
+}
+
+/// What all flows say.
+pub(super) fn texts() -> impl Iterator<Item = &'static Key> {
+    FLOWS.into_iter().flat_map(|flow| flow.texts())
+}
+
+/// The intents that have a flow of their own.
+pub(super) fn intents() -> impl Iterator<Item = &'static str> {
+    FLOWS.into_iter().map(|flow| flow.intent())
+}
