@@ -1,6 +1,6 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::Outcome;
+use super::shared::{self, Outcome};
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
 use crate::parcel::TrackingNumber;
@@ -37,7 +37,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     let sound = problems.is_empty();
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
-        let matcher = super::matcher(&phrasebook, &settings);
+        let matcher = shared::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
     }

@@ -5,12 +5,14 @@
 mod command;
 mod office;
 mod story;
+mod words;
 
 pub use command::command;
 pub use office::{
     OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Outcome, Proposed, office_command, office_step,
 };
 pub use story::{StoryLine, story};
+pub use words::{LANGUAGE, MESSAGE_LIMIT};
 
 use crate::conversation::{
     AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
@@ -19,20 +21,10 @@ use crate::conversation::{
 use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
 use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
-
-/// The language of the desk.
-pub const LANGUAGE: Language = Language::Ru;
-
-/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
-pub const MESSAGE_LIMIT: usize = 4096;
+use words::text;
 
 /// Telegram's limit for a topic's name, in characters (`createForumTopic`).
 const NAME_LIMIT: usize = 128;
-
-/// A text of the desk without values.
-fn text(phrasebook: &Phrasebook, key: &str) -> String {
-    render(phrasebook, &Reply::new(key, LANGUAGE), 0)
-}
 
 fn title(ticket: &Ticket) -> Value {
     match &ticket.wish {

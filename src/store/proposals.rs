@@ -1,6 +1,9 @@
 //! What agents say tickets were really about, and what became of it.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, TicketNo};
 use crate::phrases::Learned;
 use crate::understanding::Language;

@@ -58,6 +58,7 @@ use serde::{Deserialize, Serialize};
 pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
 pub use grouping::{Group, group};
 pub use harm::{Contradiction, contradiction, held_out_accuracy};
+pub(crate) use hash::Dice;
 pub use matcher::{CrossValidated, Matcher, Thresholds};
 
 /// The intent of a request for a person: always a hand-off, never an answer.
