@@ -10,7 +10,7 @@
 //! On its way a parcel cannot be cancelled, only refused, now or at the door. What was handed over leads to a
 //! refund. «Передумал, не отменяйте» stops it at any moment before the yes.
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::effect::{Effect, Keyboard};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;

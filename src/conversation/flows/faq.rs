@@ -5,7 +5,7 @@
 //! bot:      the answer, with the offer of a person
 //! ```
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;

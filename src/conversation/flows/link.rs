@@ -6,7 +6,7 @@
 //! bot:      the link, how to recognise it, how many days are left
 //! ```
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{offer, reminder};
 use crate::conversation::next::{Asked, Next};

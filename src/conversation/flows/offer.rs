@@ -9,7 +9,7 @@
 //!
 //! What the message or the carrier says already is not asked. The days that are left are said and remembered.
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{offer, reminder};

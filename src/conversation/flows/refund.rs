@@ -9,7 +9,7 @@
 //!
 //! Quality is decided by the seller; the bot says so plainly. A refund asked for before is told as it stands.
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::event::{Kind, Message};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;

@@ -11,7 +11,7 @@
 //! that stands still past its planned day is never recited: a person looks into it. «Delivered», but not received,
 //! goes to a person at once. Who follows a parcel hears of its changes.
 
-use super::Flow;
+use super::flow::Flow;
 use crate::conversation::button::Pressed;
 use crate::conversation::effect::Effect;
 use crate::conversation::event::{CarrierQuestion, Tracked, Why};
