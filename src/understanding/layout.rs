@@ -8,6 +8,7 @@
 use super::normalize::{self, is_cyrillic, is_latin};
 use super::plausible::Tongues;
 use super::sounds::russian_by_sound;
+use super::stretch::{Stretch, Typed};
 
 /// Keys of the QWERTY layout and the letters of ЙЦУКЕН on them.
 const KEYS: [(char, char); 34] = [
@@ -65,24 +66,6 @@ pub(super) fn russian_key(c: char) -> Option<char> {
 /// The Latin sign on the key of a Russian letter.
 pub(super) fn latin_key(c: char) -> Option<char> {
     KEYS.iter().find(|(_, russian)| *russian == c).map(|(latin, _)| *latin)
-}
-
-/// How a stretch was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typed {
-    /// As it is meant.
-    Plain,
-    /// With the other keyboard layout on.
-    OtherLayout,
-    /// Russian in Latin letters.
-    Transliterated,
-}
-
-/// A stretch of the text as it is to be read.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Stretch {
-    pub(super) text: String,
-    pub(super) typed: Typed,
 }
 
 /// What a way costs beforehand, a message: people mostly type what they mean.

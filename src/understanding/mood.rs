@@ -1,7 +1,7 @@
 //! How the customer feels: by words, capitals, punctuation, repetition and threats.
 
-use super::Mood;
 use super::normalize;
+use super::reading::Mood;
 
 /// Beginnings of words that insult or threaten, with their weight.
 const ANGRY: &[(&str, u32)] = &[

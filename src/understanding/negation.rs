@@ -1,6 +1,6 @@
 //! What a negation turns round, and how far it reaches.
 
-use super::features::Understood;
+use super::understood::Understood;
 
 /// Words that turn the next one round.
 pub(super) fn negates(word: &str) -> bool {

@@ -2,15 +2,19 @@
 
 use super::calibration::{Calibration, EVIDENCE, Facts};
 use super::dictionary::Dictionary;
-use super::features::{Features, Understood};
-use super::layout::{Stretch, Typed};
+use super::features::Features;
+use super::language::Language;
+use super::lessons::{HUMAN, NONE, SMALL_TALK};
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
 use super::negation::negates;
 use super::plausible::Tongues;
+use super::reading::Slots;
+use super::stretch::{Stretch, Typed};
+use super::understood::Understood;
 use super::words::{self, Word};
-use super::{HUMAN, Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
+use super::{layout, normalize, slots, wishes};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]

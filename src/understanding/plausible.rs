@@ -4,8 +4,8 @@
 //! list (a Markov model of the second order, with add-one-tenth smoothing; Jurafsky and Martin,
 //! Speech and Language Processing, chapter 3).
 
-use super::Language;
 use super::hash::Set;
+use super::language::Language;
 use super::{senses, words};
 
 /// Common words of everyday Russian, one form or more of each, «ё» written as «е».

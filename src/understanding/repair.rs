@@ -3,6 +3,7 @@
 use super::hash::Map;
 use super::index::{Index, NearWord};
 use super::plausible::Tongues;
+use super::stretch::Typed;
 use super::words::{self, Word};
 
 /// How many corrections of a word are kept.
@@ -87,7 +88,7 @@ impl Vocabulary {
                 let joined = format!("{}{}", word.text, next.text);
                 if joined.chars().count() >= 5 && self.count(&joined) > 0 {
                     let typed = format!("{} {}", word.text, next.text);
-                    word.typed = Some((typed, super::layout::Typed::Plain));
+                    word.typed = Some((typed, Typed::Plain));
                     word.text = joined;
                     rest.next();
                     regrouped.push(word);
@@ -97,7 +98,7 @@ impl Vocabulary {
             if !alone && let Some(pieces) = self.unglue(&word.text, tongues) {
                 for piece in pieces {
                     regrouped.push(Word {
-                        typed: Some((word.text.clone(), super::layout::Typed::Plain)),
+                        typed: Some((word.text.clone(), Typed::Plain)),
                         text: piece,
                         ..word.clone()
                     });
@@ -163,7 +164,7 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::{Stretch, Typed};
+    use super::super::stretch::Stretch;
     use super::*;
 
     fn regrouped(text: &str) -> Vec<String> {

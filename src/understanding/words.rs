@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use rust_stemmers::{Algorithm, Stemmer};
 
 use super::hash;
-use super::layout::{Stretch, Typed};
 use super::normalize::{self, is_cyrillic, is_latin};
 use super::slots::Kind;
+use super::stretch::{Stretch, Typed};
 
 /// The stem of a lower-case word (the Snowball algorithms of Porter), by its alphabet.
 pub(super) fn stem(word: &str) -> Cow<'_, str> {

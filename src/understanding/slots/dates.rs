@@ -1,6 +1,6 @@
 //! Dates as people write them: in figures, by the month, by the day of the week, from today.
 
-use super::{Kind, Search};
+use super::search::{Kind, Search};
 
 const MONTHS: [&str; 24] = [
     "январ",

@@ -1,6 +1,6 @@
 //! Sums of money, order numbers, phones, and what is left of longer numbers.
 
-use super::{Kind, Search};
+use super::search::{Kind, Search};
 
 const CURRENCIES: [&str; 30] = [
     "рублей",

@@ -1,6 +1,6 @@
 //! Tracking numbers: the Universal Postal Union's S10 and the carrier's own formats.
 
-use super::{Kind, Search};
+use super::search::{Kind, Search};
 
 /// The weights of the S10 check digit (UPU standard S10, section 4).
 const WEIGHTS: [u32; 8] = [8, 6, 4, 2, 3, 5, 9, 7];
