@@ -1,22 +1,10 @@
 //! Canned replies: the texts an agent inserts with one touch instead of typing them for the hundredth time.
 
-use super::{Phrasebook, Reply, Value, words_of};
+use super::book::{Canned, Phrasebook};
+use super::reply::{Reply, Value};
+use super::words::words_of;
 use crate::understanding::Language;
 use chrono::NaiveDate;
-
-/// One canned reply, as the agent chooses it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Canned {
-    /// Its name in `canned.toml`: small latin letters, digits and `_`, at most 24 bytes. The same in all languages,
-    /// so a reply found in the agent's language can be said in the customer's.
-    pub id: String,
-    /// What the agent sees, at most 32 characters.
-    pub title: String,
-    /// The intents it is proposed for; empty: any.
-    pub wishes: Vec<String>,
-    /// The words of its title and its texts, for finding it.
-    words: Vec<String>,
-}
 
 /// What a canned reply is filled with, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -33,17 +21,6 @@ pub struct Filling {
 
 /// The names of the values of [`Filling`], as texts write them.
 pub(super) const VALUES: [&str; 4] = ["name", "number", "date", "agent"];
-
-impl Canned {
-    pub(super) fn new(id: &str, title: &str, wishes: Vec<String>, texts: &[String]) -> Canned {
-        let words = std::iter::once(title).chain(texts.iter().map(String::as_str)).flat_map(words_of).collect();
-        Canned { id: id.to_owned(), title: title.to_owned(), wishes, words }
-    }
-
-    fn says(&self, word: &str) -> bool {
-        self.words.iter().any(|own| own.starts_with(word))
-    }
-}
 
 impl Phrasebook {
     /// The canned replies in the order of the file; the Russian ones for a language that has none.

@@ -1,34 +1,12 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
+use super::book::{Book, IntentTest, Phrasebook};
+use super::check_canned;
+use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
-use super::{Book, IntentTest, Phrasebook, check_canned};
 use crate::parcel::StatusCode;
 use crate::understanding::{Decision, Language, Matcher, read};
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// Something wrong with the phrasebook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file, `<language>/<name>.toml`.
-    pub file: String,
-    /// The key in it.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub remedy: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
-        write!(f, "{} → {}", self.what, self.remedy)
-    }
-}
 
 /// Intents that code answers; the others are data only and need an `answer`.
 const CORE: &[&str] =

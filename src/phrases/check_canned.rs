@@ -1,8 +1,9 @@
 //! What `otklik check` finds in the canned replies: an agent sends them with one touch, unread.
 
-use super::canned::VALUES;
-use super::check::Problem;
-use super::{Canned, Filling, Phrasebook, Template};
+use super::book::{Canned, Phrasebook};
+use super::canned::{Filling, VALUES};
+use super::problem::Problem;
+use super::template::Template;
 use crate::understanding::Language;
 use chrono::NaiveDate;
 

@@ -1,6 +1,6 @@
 //! What agents taught, as a patch of the phrasebook's files: the owner reads it, applies it and ships it.
 
-use super::{Learned, Phrasebook};
+use super::book::{Learned, Phrasebook};
 use crate::understanding::Language;
 use std::collections::BTreeMap;
 use std::fmt::Write;

@@ -1,7 +1,8 @@
 //! The gate before learning: what an agent taught goes in only if nothing that was read rightly suffers.
 
+use super::book::{Learned, Phrasebook};
 use super::check::failing_tests;
-use super::{Learned, Phrasebook};
+use super::problem::Problem;
 use crate::understanding::{Contradiction, Decision, HUMAN, Matcher, contradiction, held_out_accuracy, read};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -169,7 +170,7 @@ impl Gate {
 
 /// The tests that do not hold, each as its file and message.
 fn failing(phrasebook: &Phrasebook, matcher: &Matcher) -> impl Iterator<Item = String> {
-    let name = |problem: super::check::Problem| format!("{}: {}", problem.file, problem.key.unwrap_or_default());
+    let name = |problem: Problem| format!("{}: {}", problem.file, problem.key.unwrap_or_default());
     failing_tests(phrasebook, matcher).into_iter().map(name)
 }
 

@@ -1,19 +1,9 @@
 //! What agents taught the bot: messages it had not understood, each with what it meant.
 
-use super::{Phrasebook, words_of};
-use crate::understanding::{Language, NONE};
+use super::book::{Learned, Phrasebook};
+use super::words::words_of;
+use crate::understanding::NONE;
 use std::collections::BTreeSet;
-
-/// A customer's message and what it meant, as a person says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Learned {
-    /// The language it is written in: which folder of the phrasebook it belongs to.
-    pub language: Language,
-    /// The intent's id.
-    pub intent: String,
-    /// The message, personal numbers masked.
-    pub utterance: String,
-}
 
 impl Phrasebook {
     /// A copy that has learned these too. Left out: unknown intents, messages without words, and what some intent has
@@ -71,6 +61,7 @@ impl Phrasebook {
 mod tests {
     use super::super::load;
     use super::*;
+    use crate::understanding::Language;
 
     fn learned(intent: &str, utterance: &str) -> Learned {
         Learned { language: Language::Ru, intent: intent.into(), utterance: utterance.into() }

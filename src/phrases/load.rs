@@ -1,7 +1,10 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
-use super::check::{self, Problem};
-use super::{Book, Canned, Choice, Intent, IntentTest, Phrasebook, Saying, Template};
+use super::book::{Book, Canned, Choice, Intent, IntentTest, Phrasebook};
+use super::check;
+use super::problem::Problem;
+use super::template::Template;
+use super::words::{Saying, words_of};
 use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -258,7 +261,7 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
         if let Some(title) = choice.title {
             put(format!("{file}.{key}"), vec![title]);
         }
-        let words = choice.words.iter().map(|row| super::words_of(row)).collect();
+        let words = choice.words.iter().map(|row| words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
     }
     // A map has no order; agents see the order of the file.

@@ -2,7 +2,7 @@
 //! with a number. Plural forms are chosen by category (Unicode CLDR, "Language Plural Rules"), never
 //! by arithmetic in a text.
 
-use super::Value;
+use super::reply::Value;
 use crate::understanding::Language;
 use std::collections::BTreeMap;
 use std::fmt::Write;
