@@ -11,7 +11,10 @@ use crate::understanding::{self, Decision, Language, Reading};
 use chrono::{DateTime, Duration, Utc};
 
 /// The language agents are told things in.
-pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
+pub(super) const LANGUAGE_OF_DESK: Language = match Language::new("ru") {
+    Some(language) => language,
+    None => panic!("«ru» is an id"),
+};
 
 /// Files of the phrasebook that have a title and are no wish the bot could have solved.
 const NO_WISHES: [&str; 5] = ["human", "desk", "common", "proof", "none"];
@@ -83,7 +86,7 @@ impl<'a> Turn<'a> {
     }
 
     pub fn language(&self) -> Language {
-        self.state.language.unwrap_or_default()
+        self.state.language.unwrap_or_else(|| self.context.phrasebook.default_language())
     }
 
     /// A text in the customer's language.
@@ -358,7 +361,8 @@ impl<'a> Turn<'a> {
     /// The customer as last seen; who was away is back.
     pub fn meet(&mut self, customer: Person) {
         if self.state.language.is_none() {
-            self.state.language = customer.language_code.as_deref().map(language_of);
+            self.state.language =
+                customer.language_code.as_deref().map(|code| self.context.phrasebook.language_for(code));
         }
         self.state.customer = customer;
         if std::mem::take(&mut self.state.blocked) && self.state.holder != Holder::Bot {
@@ -395,12 +399,4 @@ fn comes_back(
         | Reason::Refused
         | Reason::Unclear => false,
     }
-}
-
-/// The language to greet somebody in by the language of their Telegram: Russian where it is widely
-/// read, English elsewhere.
-fn language_of(code: &str) -> Language {
-    const RUSSIAN_READERS: [&str; 8] = ["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy"];
-    let code = code.split('-').next().unwrap_or(code);
-    if RUSSIAN_READERS.contains(&code) { Language::Ru } else { Language::En }
 }

@@ -21,7 +21,10 @@ use crate::understanding::{Language, Mood};
 use chrono::{DateTime, Utc};
 
 /// The language of the desk.
-pub const LANGUAGE: Language = Language::Ru;
+pub const LANGUAGE: Language = match Language::new("ru") {
+    Some(language) => language,
+    None => panic!("«ru» is an id"),
+};
 
 /// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
 pub const MESSAGE_LIMIT: usize = 4096;
@@ -158,11 +161,8 @@ fn card(
     let customer = &state.customer;
     let username = customer.username.as_ref().map(|name| format!(" (@{name})")).unwrap_or_default();
     line("desk.customer", format!("{}{username}", one_line(&customer.name)));
-    let language = match state.language.unwrap_or_default() {
-        Language::Ru => "desk.language_ru",
-        Language::En => "desk.language_en",
-    };
-    line("desk.language", say(language));
+    let language = state.language.unwrap_or_else(|| phrasebook.default_language());
+    line("desk.language", say(&format!("desk.language_{language}")));
     let parcel = match &state.parcel {
         Some(number) => number.to_string(),
         None => say("desk.parcel_none"),

@@ -60,12 +60,12 @@ impl Phrasebook {
     pub fn plain_yes(&self, text: &str) -> bool {
         let said = words_of(text);
         let begins = |word: &String| {
-            let known = self.books.values().flat_map(|book| &book.yes_begins);
+            let known = self.books().flat_map(|book| &book.yes_begins);
             known.into_iter().any(|known| known.is(std::slice::from_ref(word)))
         };
-        let beside = |word: &String| self.books.values().flat_map(|book| &book.plain).any(|known| known == word);
+        let beside = |word: &String| self.books().flat_map(|book| &book.plain).any(|known| known == word);
         // In every language at once: «но» and «but» may follow any yes.
-        let doubts = self.books.values().flat_map(|book| &book.doubt).any(|word| said.contains(word));
+        let doubts = self.books().flat_map(|book| &book.doubt).any(|word| said.contains(word));
         let only_yes = said.first().is_some_and(&begins) && said.iter().all(|word| begins(word) || beside(word));
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
@@ -73,7 +73,7 @@ impl Phrasebook {
     /// Whether `text` turns away from what was begun; «ой» or «извините» before it changes nothing.
     pub fn turning(&self, text: &str) -> Option<Turning> {
         let said = words_of(text);
-        let filler = |word: &&String| self.books.values().any(|book| book.filler.contains(word));
+        let filler = |word: &&String| self.books().any(|book| book.filler.contains(word));
         let said = &said[said.iter().take_while(filler).count()..];
         let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(said));
         found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
@@ -88,7 +88,7 @@ impl Phrasebook {
             all.then(|| group.iter().map(|stem| stem.chars().count()).sum())
         };
         let mut best: Option<(usize, &str, bool)> = None;
-        let books = self.books.values().filter_map(|book| book.choices.get(file));
+        let books = self.books().filter_map(|book| book.choices.get(file));
         for (key, choice) in books.flatten() {
             let Some(answer) = key.strip_prefix(begin) else { continue };
             let Some(found) = choice.words.iter().filter_map(length).max() else { continue };
@@ -111,13 +111,13 @@ impl Phrasebook {
     /// Whether `text`, as an answer to the offer of a person, names one.
     pub fn calls_person(&self, text: &str) -> bool {
         let said = words_of(text);
-        self.books.values().flat_map(|book| &book.person).any(|word| said.contains(word))
+        self.books().flat_map(|book| &book.person).any(|word| said.contains(word))
     }
 
     /// Which of two lists holds a saying that `is` it: the first is true; `None` for neither or both.
     fn either(&self, lists: fn(&Book) -> (&Vec<Saying>, &Vec<Saying>), is: impl Fn(&Saying) -> bool) -> Option<bool> {
-        let in_first = self.books.values().any(|book| lists(book).0.iter().any(&is));
-        let in_second = self.books.values().any(|book| lists(book).1.iter().any(&is));
+        let in_first = self.books().any(|book| lists(book).0.iter().any(&is));
+        let in_second = self.books().any(|book| lists(book).1.iter().any(&is));
         match (in_first, in_second) {
             (true, false) => Some(true),
             (false, true) => Some(false),

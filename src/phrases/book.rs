@@ -1,5 +1,6 @@
 //! The phrasebook as it lies in memory.
 
+use super::grammar::{EVERYBODY_ELSE, Grammar};
 use super::template::Template;
 use super::words::{Saying, words_of};
 use crate::understanding::Language;
@@ -74,6 +75,7 @@ pub struct Learned {
 /// One language of the phrasebook.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
+    pub(super) grammar: Grammar,
     pub(super) phrases: HashMap<String, Vec<Template>>,
     pub(super) intents: BTreeMap<String, Intent>,
     pub(super) none: Vec<String>,
@@ -99,23 +101,54 @@ pub(super) struct Book {
     pub(super) sources: BTreeMap<String, Arc<str>>,
 }
 
-/// All languages. Russian is the house's own and complete; another one falls back to it.
+/// All languages. What one of them lacks is said in the default one.
 #[derive(Clone, Debug, Default)]
 pub struct Phrasebook {
-    pub(super) books: BTreeMap<Language, Book>,
+    /// The default language first, the others by their ids.
+    pub(super) books: Vec<(Language, Book)>,
     /// What agents taught, in their order.
     pub(super) learned: Vec<Learned>,
 }
 
 impl Phrasebook {
-    /// Whether a text with this key exists in the language or in Russian.
+    /// The language in which is said what another one lacks, and in which is answered who names none.
+    pub fn default_language(&self) -> Language {
+        self.books.first().map_or(Language::UNDETERMINED, |(language, _)| *language)
+    }
+
+    /// The languages, the default one first.
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        self.books.iter().map(|(language, _)| *language)
+    }
+
+    /// The language to greet somebody in by the language of their Telegram (an IETF tag such as `uk` or `en-GB`).
+    pub fn language_for(&self, code: &str) -> Language {
+        let code = code.split('-').next().unwrap_or(code);
+        let reads = |code: &str| {
+            let reads = |(_, book): &&(Language, Book)| book.grammar.readers.iter().any(|reader| reader == code);
+            self.books.iter().find(reads).map(|(language, _)| *language)
+        };
+        reads(code).or_else(|| reads(EVERYBODY_ELSE)).unwrap_or_else(|| self.default_language())
+    }
+
+    /// The book of a language.
+    pub(super) fn book(&self, language: Language) -> Option<&Book> {
+        self.books.iter().find(|(known, _)| *known == language).map(|(_, book)| book)
+    }
+
+    /// The books of all languages.
+    pub(super) fn books(&self) -> impl Iterator<Item = &Book> {
+        self.books.iter().map(|(_, book)| book)
+    }
+
+    /// Whether a text with this key exists in the language or in the default one.
     pub fn has(&self, key: &str, language: Language) -> bool {
         self.templates(key, language).is_some()
     }
 
     pub(super) fn templates(&self, key: &str, language: Language) -> Option<(Language, &Vec<Template>)> {
-        [language, Language::Ru]
+        [language, self.default_language()]
             .into_iter()
-            .find_map(|language| Some((language, self.books.get(&language)?.phrases.get(key)?)))
+            .find_map(|language| Some((language, self.book(language)?.phrases.get(key)?)))
     }
 }

@@ -176,9 +176,9 @@ fn failing(phrasebook: &Phrasebook, matcher: &Matcher) -> impl Iterator<Item = S
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, RU};
     use super::*;
-    use crate::understanding::{Language, Lessons};
+    use crate::understanding::Lessons;
     use std::sync::LazyLock;
 
     /// The shipped phrasebook's gate, made once: it takes a while.
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn learned(intent: &str, utterance: &str) -> Learned {
-        Learned { language: Language::Ru, intent: intent.into(), utterance: utterance.into() }
+        Learned { language: RU, intent: intent.into(), utterance: utterance.into() }
     }
 
     fn best(matcher: &Matcher, text: &str) -> String {
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn a_near_miss_stays_one() {
         let (book, _) = load::shipped();
-        let miss = book.books[&Language::Ru].intents["cancel"]
+        let miss = book.book(RU).expect("Russian").intents["cancel"]
             .not_examples
             .iter()
             .find(|text| book.said_of_another(&learned("cancel", text)).is_none());

@@ -24,14 +24,14 @@ impl Phrasebook {
 
     /// Whether some language has an intent.
     pub(super) fn knows_intent(&self, intent: &str) -> bool {
-        self.books.values().any(|book| book.intents.contains_key(intent))
+        self.books().any(|book| book.intents.contains_key(intent))
     }
 
     /// Those of the learned that no file says yet, each once: what is worth learning or writing down.
     pub(super) fn news<'a>(&self, learned: &'a [Learned]) -> Vec<&'a Learned> {
-        let intents = self.books.values().flat_map(|book| book.intents.values());
+        let intents = self.books().flat_map(|book| book.intents.values());
         let said = intents.flat_map(|intent| intent.examples.iter().chain(&intent.not_examples));
-        let none = self.books.values().flat_map(|book| &book.none);
+        let none = self.books().flat_map(|book| &book.none);
         let mut known: BTreeSet<Vec<String>> = said.chain(none).map(|text| words_of(text)).collect();
         known.insert(Vec::new());
         let new = |one: &&Learned| self.knows_intent(&one.intent) && known.insert(words_of(&one.utterance));
@@ -42,7 +42,7 @@ impl Phrasebook {
     pub(super) fn said_of_another(&self, learned: &Learned) -> Option<(&str, &str)> {
         let words = words_of(&learned.utterance);
         let same = |text: &&String| !words.is_empty() && words_of(text) == words;
-        self.books.values().find_map(|book| {
+        self.books().find_map(|book| {
             let others = book.intents.iter().filter(|(id, _)| **id != learned.intent);
             let mut all = others.map(|(id, intent)| (id.as_str(), &intent.examples)).chain([(NONE, &book.none)]);
             all.find_map(|(id, examples)| examples.iter().find(same).map(|example| (id, example.as_str())))
@@ -52,19 +52,18 @@ impl Phrasebook {
     /// Whether the intent's own near misses say this message: somebody decided that it is not this intent.
     pub(super) fn is_near_miss(&self, learned: &Learned) -> bool {
         let words = words_of(&learned.utterance);
-        let own = self.books.values().filter_map(|book| book.intents.get(&learned.intent));
+        let own = self.books().filter_map(|book| book.intents.get(&learned.intent));
         own.flat_map(|intent| &intent.not_examples).any(|text| words_of(text) == words)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, RU};
     use super::*;
-    use crate::understanding::Language;
 
     fn learned(intent: &str, utterance: &str) -> Learned {
-        Learned { language: Language::Ru, intent: intent.into(), utterance: utterance.into() }
+        Learned { language: RU, intent: intent.into(), utterance: utterance.into() }
     }
 
     fn refund(book: &Phrasebook) -> Vec<String> {

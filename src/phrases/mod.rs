@@ -1,7 +1,8 @@
 //! The phrasebook: what the bot says and what it learns to read, as data.
 //!
-//! One folder a language, one TOML file an intent (`phrases/<language>/<intent>.toml`). Loading is the
-//! only thing here that touches the world ([`load`]); checking and rendering are pure.
+//! One folder a language, one TOML file an intent (`phrases/<language>/<intent>.toml`). What a language is, its own file
+//! says (`phrases/<language>/language.toml`: `grammar`, `plural`), so that one more language is one more folder. Loading
+//! is the only thing here that touches the world ([`load`]); checking and rendering are pure.
 //!
 //! `book` holds it, `reply` is what is to be said and `render` says it; `answers` reads the short words that need no
 //! model, `canned` and `learned` are what agents insert and teach.
@@ -16,9 +17,11 @@ pub mod check;
 mod check_canned;
 mod export;
 mod gate;
+mod grammar;
 mod learned;
 mod lessons;
 pub mod load;
+mod plural;
 mod problem;
 mod render;
 mod reply;

@@ -1,15 +1,20 @@
 //! From a reply to its words: the wording is chosen, values are written as the language writes them.
 
 use super::book::Phrasebook;
+use super::plural::PluralRule;
 use super::reply::{Reply, Value};
 use super::template::Template;
 use crate::understanding::Language;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
 
 impl Phrasebook {
+    /// How word forms go with numbers in a language.
+    pub(super) fn plural(&self, language: Language) -> Option<PluralRule> {
+        self.book(language).and_then(|book| book.grammar.plural)
+    }
+
     fn month(&self, language: Language, date: NaiveDate) -> String {
-        self.books
-            .get(&language)
+        self.book(language)
             .and_then(|book| book.months.get(date.month0() as usize))
             .cloned()
             .unwrap_or_else(|| date.month().to_string())
@@ -38,7 +43,10 @@ impl Phrasebook {
         match value {
             Value::Text(text) => text.clone(),
             Value::Number(n) => n.to_string(),
-            Value::Sum(kopecks) => money(language, *kopecks),
+            Value::Sum(kopecks) => {
+                let decimal = self.book(language).and_then(|book| book.grammar.decimal);
+                money(decimal.unwrap_or('.'), *kopecks)
+            }
             Value::Phrase(key) => render(self, &Reply::new(key.as_str(), language), 0),
             Value::Date(date) => {
                 let reply = Reply::new("language.date", language)
@@ -59,7 +67,7 @@ impl Phrasebook {
 }
 
 /// Money as people write it: whole roubles without kopecks, thousands parted by a space that does not break.
-fn money(language: Language, kopecks: i64) -> String {
+fn money(decimal: char, kopecks: i64) -> String {
     let (roubles, rest) = (kopecks / 100, kopecks % 100);
     let digits = roubles.unsigned_abs().to_string();
     let parted: String = digits
@@ -70,14 +78,10 @@ fn money(language: Language, kopecks: i64) -> String {
             space.into_iter().chain([digit])
         })
         .collect();
-    let comma = match language {
-        Language::Ru => ',',
-        Language::En => '.',
-    };
     let sign = if kopecks < 0 { "−" } else { "" };
     match rest.unsigned_abs() {
         0 => format!("{sign}{parted}\u{a0}₽"),
-        rest => format!("{sign}{parted}{comma}{rest:02}\u{a0}₽"),
+        rest => format!("{sign}{parted}{decimal}{rest:02}\u{a0}₽"),
     }
 }
 
@@ -102,7 +106,9 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     };
     chosen.map_or_else(
         || reply.key.clone(),
-        |template| template.render(language, &reply.values, &|value| phrasebook.show(language, value)),
+        |template| {
+            template.render(phrasebook.plural(language), &reply.values, &|value| phrasebook.show(language, value))
+        },
     )
 }
 
@@ -112,8 +118,8 @@ mod tests {
 
     #[test]
     fn money_is_written_as_people_do() {
-        assert_eq!(money(Language::Ru, 450_000), "4\u{a0}500\u{a0}₽");
-        assert_eq!(money(Language::Ru, 123_456_789), "1\u{a0}234\u{a0}567,89\u{a0}₽");
-        assert_eq!(money(Language::En, 5), "0.05\u{a0}₽");
+        assert_eq!(money(',', 450_000), "4\u{a0}500\u{a0}₽");
+        assert_eq!(money(',', 123_456_789), "1\u{a0}234\u{a0}567,89\u{a0}₽");
+        assert_eq!(money('.', 5), "0.05\u{a0}₽");
     }
 }

@@ -10,6 +10,7 @@ use super::decision::Thresholds;
 use super::dictionary::Dictionary;
 use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
+use super::languages::{Languages, Spoken};
 use super::lessons::{Lessons, NONE};
 use super::lexicon::{FOLDS, Lexicon, Sentence, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
@@ -79,11 +80,15 @@ fn learn(lessons: &Lessons) -> Matcher {
 fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Knowledge, Vec<Read<'a>>) {
     let none = intents.len();
     let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
+    let shipped = if lessons.languages.is_empty() { Spoken::shipped() } else { Vec::new() };
+    let spoken = if lessons.languages.is_empty() { &shipped } else { &lessons.languages };
+    let languages = Languages::new(spoken);
     let mut knowledge = Knowledge {
         intents,
         formats: lessons.carrier_formats.clone(),
-        dictionary: Dictionary::new(&lessons.synonyms, &lessons.filler),
-        tongues: Tongues::new(folded.iter().map(String::as_str)),
+        dictionary: Dictionary::new(&languages, &lessons.synonyms, &lessons.filler),
+        tongues: Tongues::new(spoken, &languages, folded.iter().map(String::as_str)),
+        languages,
         ..Knowledge::default()
     };
     let spelt: Vec<Spelt> = side_by_side(examples, |example| knowledge.spell(&example.text));

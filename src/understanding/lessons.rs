@@ -1,5 +1,7 @@
 //! What the matcher learns from, and the intents that mean something to it.
 
+use super::languages::Spoken;
+
 /// The intent of a request for a person: always a hand-off, never an answer.
 pub const HUMAN: &str = "human";
 
@@ -12,6 +14,8 @@ pub const SMALL_TALK: [&str; 3] = ["greeting", "thanks", "goodbye"];
 /// What the matcher learns from; `phrases` builds it from the phrasebook.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lessons {
+    /// The languages that are read, the default one first. None at all: the shipped ones, Russian and English.
+    pub languages: Vec<Spoken>,
     /// The intents with their examples, of all languages. An id may occur more than once.
     pub intents: Vec<Lesson>,
     /// Messages that must never be answered.

@@ -75,7 +75,7 @@ impl Matcher {
             confidence: candidates.first().map_or(0.0, |top| top.confidence),
             candidates,
             wishes,
-            mood: mood::of(text, &heard.folded),
+            mood: mood::of(text, &heard.folded, self.knowledge.languages.words()),
             slots: heard.slots,
             language: heard.language,
             wordless,

@@ -4,7 +4,9 @@
 //! fails, never guesses aloud, and does the same for the same text every time: no clock, no
 //! randomness without a fixed seed, no input or output.
 //!
-//! `lessons`, `reading` and `language` are what goes in and comes out. The way of a message, a file a step:
+//! `lessons`, `reading` and `language` are what goes in and comes out. Which `languages` there are the lessons say: of
+//! each its letters (`alphabet`), its stemmer and its words (`wordlists`, in `lexicon/`). The way of a message, a file a
+//! step:
 //!
 //! 1. `normalize`: one spelling for what means the same (Unicode, case, «ё», stretched letters).
 //! 2. `slots`, `mood`: numbers, dates and sums; how the customer feels.
@@ -21,6 +23,7 @@
 //! it all. For what agents teach, `harm` tells whether more examples would spoil the rest, and `grouping`
 //! gathers what was not understood.
 
+mod alphabet;
 mod calibration;
 mod decision;
 mod dictionary;
@@ -32,6 +35,7 @@ mod harm;
 mod hash;
 mod index;
 mod language;
+mod languages;
 mod layout;
 mod learning;
 mod lessons;
@@ -53,6 +57,7 @@ mod sounds;
 mod stretch;
 mod understood;
 mod wishes;
+mod wordlists;
 mod words;
 
 #[cfg(test)]
@@ -65,6 +70,8 @@ pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
 pub use grouping::{Group, group};
 pub use harm::{Contradiction, contradiction, held_out_accuracy};
 pub use language::Language;
+pub use languages::{Spoken, Stemmer};
 pub use lessons::{HUMAN, Lesson, Lessons, NONE, SMALL_TALK};
 pub use matcher::{CrossValidated, Matcher, read};
 pub use reading::{Candidate, Decision, Mood, Reading, Slots};
+pub use wordlists::WordLists;

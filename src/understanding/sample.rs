@@ -13,6 +13,7 @@ pub(super) fn lesson(intent: &str, examples: &[&str], not_examples: &[&str]) -> 
 /// Six intents with a dozen examples each: enough to see that all parts play together.
 pub(super) fn lessons() -> Lessons {
     Lessons {
+        languages: Vec::new(),
         intents: vec![
             lesson(
                 "where_is_parcel",

@@ -12,17 +12,23 @@ mod tracking;
 pub(super) use search::Kind;
 
 use super::reading::Slots;
+use super::wordlists::WordLists;
 use search::{Search, Span};
 
 /// Finds the values of a folded text (`normalize::fold`); also gives the text with every value
-/// replaced by its sign.
-pub(super) fn find(folded: &str, formats: &[String]) -> (Slots, String) {
-    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded) {
+/// replaced by its sign. `words` are those of all languages.
+pub(super) fn find(folded: &str, formats: &[String], words: &WordLists) -> (Slots, String) {
+    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded, words) {
         return (Slots::default(), folded.to_owned());
     }
     let letters: Vec<char> = folded.chars().collect();
-    let mut search =
-        Search { claimed: vec![false; letters.len()], letters: &letters, spans: Vec::new(), slots: Slots::default() };
+    let mut search = Search {
+        words,
+        claimed: vec![false; letters.len()],
+        letters: &letters,
+        spans: Vec::new(),
+        slots: Slots::default(),
+    };
     tracking::find(&mut search, formats);
     numbers::find_sums(&mut search);
     numbers::find_orders(&mut search);
@@ -61,11 +67,12 @@ fn masked(letters: &[char], spans: &[Span]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::languages::Languages;
     use super::super::normalize::fold;
     use super::*;
 
     fn slots(text: &str) -> Slots {
-        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()]).0
+        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()], Languages::default().words()).0
     }
 
     #[test]
@@ -148,7 +155,7 @@ mod tests {
 
     #[test]
     fn values_become_signs() {
-        let (_, masked) = find("трек ra123456785ru молчит", &[]);
+        let (_, masked) = find("трек ra123456785ru молчит", &[], Languages::default().words());
         assert_eq!(masked, "трек  \u{e001}  молчит");
     }
 }

@@ -1,6 +1,7 @@
 //! A text under search: its letters, what was claimed of them, and the signs that stand for values.
 
 use super::super::reading::Slots;
+use super::super::wordlists::WordLists;
 
 /// A kind of value, and the sign that stands for it among the words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +57,8 @@ pub(super) struct Span {
 
 /// The text under search and what was claimed of it so far.
 pub(super) struct Search<'a> {
+    /// The words of all languages.
+    pub(super) words: &'a WordLists,
     pub(super) letters: &'a [char],
     pub(super) claimed: Vec<bool>,
     pub(super) spans: Vec<Span>,
