@@ -8,7 +8,7 @@ use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::memory;
 use crate::outbox::Sender;
-use crate::phrases::{Phrasebook, check, load};
+use crate::phrases::{Phrasebook, Problem, load};
 use crate::push;
 use crate::questions::Questions;
 use crate::retention;
@@ -52,10 +52,10 @@ pub enum Error {
     Ended,
     /// The phrasebook.
     #[error("the phrasebook has mistakes:\n{}", list(.0))]
-    Phrasebook(Vec<check::Problem>),
+    Phrasebook(Vec<Problem>),
 }
 
-fn list(problems: &[check::Problem]) -> String {
+fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 

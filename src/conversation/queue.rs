@@ -15,7 +15,6 @@ use super::promise::Timer;
 use super::state::{Desk, Holder, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
-use crate::understanding::Language;
 
 /// How many agents a ticket is offered to by name, one after the other; then it is everybody's.
 const MOST_OFFERS: u32 = 3;
@@ -51,12 +50,9 @@ fn desk(turn: &Turn<'_>) -> Option<i64> {
 
 /// Finds the desk for a new ticket.
 pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
-    let language = match turn.language() {
-        Language::Ru => "ru",
-        Language::En => "en",
-    };
+    let language = turn.language();
     let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
-    let to = turn.context.office.route(wish, language);
+    let to = turn.context.office.route(wish, language.id());
     if to.is_some() && to != desk(turn) {
         turn.state.at = to;
         turn.state.topic = false;

@@ -10,7 +10,10 @@ use crate::understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 use chrono::{DateTime, Utc};
 
 /// The language agents are told things in.
-pub(super) const LANGUAGE_OF_DESK: Language = Language::Ru;
+pub(super) const LANGUAGE_OF_DESK: Language = match Language::new("ru") {
+    Some(language) => language,
+    None => panic!("«ru» is an id"),
+};
 
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
@@ -41,7 +44,7 @@ impl<'a> Turn<'a> {
     }
 
     pub fn language(&self) -> Language {
-        self.state.language.unwrap_or_default()
+        self.state.language.unwrap_or_else(|| self.context.phrasebook.default_language())
     }
 
     /// A text in the customer's language.
@@ -218,7 +221,8 @@ impl<'a> Turn<'a> {
     /// The customer as last seen; who was away is back.
     pub fn meet(&mut self, customer: Person) {
         if self.state.language.is_none() {
-            self.state.language = customer.language_code.as_deref().map(language_of);
+            self.state.language =
+                customer.language_code.as_deref().map(|code| self.context.phrasebook.language_for(code));
         }
         self.state.customer = customer;
         if std::mem::take(&mut self.state.blocked) && self.state.holder != Holder::Bot {
@@ -230,12 +234,4 @@ impl<'a> Turn<'a> {
 /// Whether an intent only accompanies a request: a greeting, thanks, a goodbye.
 pub(super) fn is_small_talk(intent: &str) -> bool {
     SMALL_TALK.contains(&intent)
-}
-
-/// The language to greet somebody in by the language of their Telegram: Russian where it is widely
-/// read, English elsewhere.
-fn language_of(code: &str) -> Language {
-    const RUSSIAN_READERS: [&str; 8] = ["ru", "be", "uk", "kk", "ky", "uz", "tg", "hy"];
-    let code = code.split('-').next().unwrap_or(code);
-    if RUSSIAN_READERS.contains(&code) { Language::Ru } else { Language::En }
 }

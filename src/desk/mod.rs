@@ -19,7 +19,7 @@ use crate::conversation::{
     Ticket,
 };
 use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
-use crate::understanding::{Language, Mood};
+use crate::understanding::Mood;
 use chrono::{DateTime, Utc};
 use words::text;
 
@@ -150,11 +150,8 @@ fn card(
     let customer = &state.customer;
     let username = customer.username.as_ref().map(|name| format!(" (@{name})")).unwrap_or_default();
     line("desk.customer", format!("{}{username}", one_line(&customer.name)));
-    let language = match state.language.unwrap_or_default() {
-        Language::Ru => "desk.language_ru",
-        Language::En => "desk.language_en",
-    };
-    line("desk.language", say(language));
+    let language = state.language.unwrap_or_else(|| phrasebook.default_language());
+    line("desk.language", say(&format!("desk.language_{language}")));
     let parcel = match &state.parcel {
         Some(number) => number.to_string(),
         None => say("desk.parcel_none"),

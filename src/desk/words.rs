@@ -4,7 +4,10 @@ use crate::phrases::{Phrasebook, Reply, render};
 use crate::understanding::Language;
 
 /// The language of the desk.
-pub const LANGUAGE: Language = Language::Ru;
+pub const LANGUAGE: Language = match Language::new("ru") {
+    Some(language) => language,
+    None => panic!("«ru» is an id"),
+};
 
 /// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
 pub const MESSAGE_LIMIT: usize = 4096;

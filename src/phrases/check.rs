@@ -1,34 +1,12 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
+use super::book::{Book, IntentTest, Phrasebook};
+use super::check_canned;
+use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
-use super::{Book, IntentTest, Phrasebook, check_canned};
 use crate::parcel::StatusCode;
 use crate::understanding::{Decision, Language, Matcher, read};
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// Something wrong with the phrasebook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file, `<language>/<name>.toml`.
-    pub file: String,
-    /// The key in it.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub remedy: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
-        write!(f, "{} → {}", self.what, self.remedy)
-    }
-}
 
 /// Intents that code answers; the others are data only and need an `answer`.
 const CORE: &[&str] =
@@ -42,22 +20,46 @@ const CORE_EXAMPLES: usize = 25;
 /// Everything that is missing or mistaken, in the order of languages and keys.
 pub fn complete(phrasebook: &Phrasebook) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if !phrasebook.books.contains_key(&Language::Ru) {
-        problems.push(Problem {
-            file: "ru/".into(),
-            key: None,
-            what: "there is no Russian phrasebook".into(),
-            remedy: "start from phrases/ru of the repository".into(),
-        });
-    }
+    languages(phrasebook, &mut problems);
     for (language, book) in &phrasebook.books {
         let mut checker = Checker { language: *language, book, problems: &mut problems };
         checker.keys();
+        checker.names_of(phrasebook.languages());
         checker.statuses();
         checker.intents();
     }
     problems.extend(check_canned::problems(phrasebook));
     problems
+}
+
+/// What is wrong with the languages together.
+fn languages(phrasebook: &Phrasebook, problems: &mut Vec<Problem>) {
+    let mut wrong = |file: String, key: &str, what: String, remedy: &str| {
+        let key = Some(key.to_owned()).filter(|key| !key.is_empty());
+        problems.push(Problem { file, key, what, remedy: remedy.into() });
+    };
+    if phrasebook.books.is_empty() {
+        wrong("*/".into(), "", "there is no language".into(), "start from phrases/ru of the repository");
+        return;
+    }
+    let default = |(_, book): &&(Language, Book)| book.grammar.default;
+    if phrasebook.books.iter().find(default).is_none() {
+        let remedy = "write default = true where everything is said that another language may lack";
+        wrong("*/language.toml".into(), "default", "no language is the default one".into(), remedy);
+    }
+    for (language, _) in phrasebook.books.iter().filter(default).skip(1) {
+        let what = format!("{} is the default language already", phrasebook.default_language());
+        wrong(format!("{language}/language.toml"), "default", what, "leave it out in all languages but one");
+    }
+    let mut readers: BTreeMap<&str, Language> = BTreeMap::new();
+    for (language, book) in &phrasebook.books {
+        for reader in &book.grammar.readers {
+            if let Some(other) = readers.insert(reader, *language) {
+                let what = format!("«{reader}» is among the readers of {other} too");
+                wrong(format!("{language}/language.toml"), "readers", what, "leave it in one of them");
+            }
+        }
+    }
 }
 
 /// The tests that stand in the phrasebook and do not hold when `matcher` reads them; their key is the message.
@@ -90,6 +92,14 @@ impl Checker<'_> {
     fn keys(&mut self) {
         for key in KEYS {
             self.key(key.key, key);
+        }
+    }
+
+    /// What agents call the languages of customers.
+    fn names_of(&mut self, languages: impl Iterator<Item = Language>) {
+        for language in languages {
+            let name = format!("desk.language_{language}");
+            self.key(&name, &Key { key: "", always: &[], sometimes: &[], variants: 1, is_choice: false });
         }
     }
 
@@ -190,7 +200,7 @@ impl Checker<'_> {
 
     fn wrong(&mut self, file: &str, key: &str, what: String, remedy: &str) {
         self.problems.push(Problem {
-            file: format!("{}/{file}.toml", self.language.code()),
+            file: format!("{}/{file}.toml", self.language.id()),
             key: Some(key.into()),
             what,
             remedy: remedy.into(),

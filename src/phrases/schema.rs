@@ -403,8 +403,6 @@ pub const KEYS: &[Key] = &[
     text("desk.not_sent_command", &[]),
     text("desk.not_open", &[]),
     text("desk.button_reopen", &[]),
-    text("desk.language_ru", &[]),
-    text("desk.language_en", &[]),
     text("desk.relay_failed", &["kind"]),
     text("desk.reason_not_received", &[]),
     text("desk.reason_not_proven", &[]),
