@@ -4,8 +4,8 @@ use super::shared::{self, Outcome};
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
 use crate::parcel::TrackingNumber;
-use crate::phrases::load;
 use crate::phrases::{Problem, check};
+use crate::run;
 use crate::store::Store;
 use crate::telegram::Api;
 use std::path::PathBuf;
@@ -30,10 +30,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
         }
     };
 
-    let (phrasebook, problems) = match &settings.phrases {
-        Some(folder) => load::from_folder(folder),
-        None => load::shipped(),
-    };
+    let (phrasebook, problems) = run::checked(settings.phrases.as_deref());
     let sound = problems.is_empty();
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {

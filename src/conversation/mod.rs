@@ -77,4 +77,4 @@ pub use state::{
 };
 pub use step::{give_up, step};
 pub use task::{Cause, Group, Task, Work};
-pub use texts::texts;
+pub use texts::{intents, texts};

@@ -8,6 +8,11 @@ pub fn texts() -> impl Iterator<Item = &'static Key> {
     SHARED.iter().chain(flows::texts())
 }
 
+/// The intents that have a flow of their own.
+pub fn intents() -> impl Iterator<Item = &'static str> {
+    flows::intents()
+}
+
 /// What is said wherever it fits.
 const SHARED: &[Key] = &[
     Key::reply("greeting.reply", &[], &["name"]),

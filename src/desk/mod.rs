@@ -5,6 +5,7 @@
 mod command;
 mod office;
 mod story;
+mod texts;
 mod words;
 
 pub use command::command;
@@ -12,6 +13,7 @@ pub use office::{
     OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Outcome, Proposed, office_command, office_step,
 };
 pub use story::{StoryLine, story};
+pub use texts::said;
 pub use words::{LANGUAGE, MESSAGE_LIMIT};
 
 use crate::conversation::{

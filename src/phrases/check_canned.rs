@@ -98,13 +98,15 @@ fn missing(phrasebook: &Phrasebook) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::schema::Said;
+    use super::super::{check, load};
 
     /// The problems with the canned replies of a phrasebook of these two files and one intent.
     fn found(ru: &str, en: &str) -> Vec<String> {
         let refund = "title = \"Деньги\"\nexamples = [\"верните деньги\"]";
         let files = [("ru", "canned", ru), ("ru", "refund", refund), ("en", "canned", en), ("en", "refund", refund)];
-        let (_, problems) = load::from_texts(&files);
+        let (book, _) = load::from_texts(&files);
+        let problems = check::complete(&book, &Said::default());
         let canned = problems.iter().filter(|problem| problem.file.ends_with("canned.toml"));
         canned.map(ToString::to_string).collect()
     }

@@ -1,7 +1,6 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
 use super::book::{Book, Canned, Choice, Intent, IntentTest, Phrasebook};
-use super::check;
 use super::grammar::{Grammar, WrittenGrammar};
 use super::problem::Problem;
 use super::template::Template;
@@ -230,7 +229,6 @@ fn assemble(files: Vec<File>) -> Loaded {
         phrasebook.books.push((language, book));
     }
     phrasebook.books.sort_by_key(|(language, book)| (!book.grammar.default, *language));
-    problems.extend(check::complete(&phrasebook));
     (phrasebook, problems)
 }
 

@@ -8,7 +8,7 @@
 //! model, `canned` and `learned` are what agents insert and teach.
 //!
 //! Every text has a key: `<file>.<key>` for replies and texts, `<file>.title`, `button.<key>`,
-//! `status.<code>.<field>`, `canned.<id>`. [`schema`] lists the keys that code asks for.
+//! `status.<code>.<field>`, `canned.<id>`. Each room declares the keys it asks for ([`Said`]).
 
 mod answers;
 mod book;
@@ -37,5 +37,5 @@ pub use gate::{Gate, Harm, Overruled, Report};
 pub use problem::Problem;
 pub use render::render;
 pub use reply::{Reply, Value};
-pub use schema::Key;
+pub use schema::{Key, Said};
 pub use template::Template;

@@ -117,3 +117,43 @@ pub(super) fn texts() -> impl Iterator<Item = &'static Key> {
 pub(super) fn intents() -> impl Iterator<Item = &'static str> {
     FLOWS.into_iter().map(|flow| flow.intent())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::task::Work;
+    use crate::parcel::RefundReason;
+
+    #[test]
+    fn each_task_group_and_change_is_one_flows_own() {
+        let refund = Work::Refund { reason: None, photos: Vec::new(), shown: false };
+        for work in [Work::Offer { cause: None }, Work::Link, Work::Cancel { refuse: false }, refund] {
+            assert_eq!(of(work.intent()).intent(), work.intent());
+        }
+        let groups = [
+            (Group::Sight, "offer_blocked"),
+            (Group::Mismatch, "offer_blocked"),
+            (Group::Passport, "offer_blocked"),
+            (Group::RefundReason, "refund"),
+            (Group::Refusal, "cancel"),
+            (Group::CancelReason, "cancel"),
+        ];
+        for (group, intent) in groups {
+            assert_eq!(FLOWS.iter().filter(|flow| flow.groups().contains(&group)).count(), 1, "{group:?}");
+            assert_eq!((of_group(group).intent(), group.place().0), (intent, intent));
+        }
+        let changes = [
+            (Change::ResendLink, "resend_link"),
+            (Change::UnblockOffer, "resend_link"),
+            (Change::AnnulOffer, "resend_link"),
+            (Change::Cancel, "cancel"),
+            (Change::Refuse, "cancel"),
+            (Change::Refund(RefundReason::Damaged), "refund"),
+        ];
+        for (change, intent) in changes {
+            assert_eq!(FLOWS.iter().filter(|flow| flow.makes(change)).count(), 1, "{change:?}");
+            assert_eq!(of_change(change).intent(), intent);
+        }
+        assert!(FLOWS.iter().all(|flow| flow.texts().iter().any(|text| text.key.starts_with(flow.intent()))));
+    }
+}
