@@ -15,7 +15,7 @@ use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Command, Kind, Message, Pause, Person, Press};
 use super::ids::{MessageId, TicketNo};
 use super::promise::{Owner, Promised, Timer};
-use super::state::{Desk, Holder, Menu, Snooze, Ticket, Unsent};
+use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
 use super::{canned, relay, ticket};
 use crate::phrases::{Reply, Value};
@@ -32,7 +32,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
     if is_note(turn, &message) {
         return note(turn, message);
     }
-    if turn.state.desk.notes_only {
+    if turn.state.desk.remembered.notes_only {
         return note(turn, message); // what goes out in this mode says so: /send
     }
     send(turn, agent, vec![message]);
@@ -40,7 +40,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// Whether a message stays inside: it says so, answers one that does, or hangs on an album that does.
 fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
-    let desk = &turn.state.desk;
+    let desk = &turn.state.desk.remembered;
     let of_album = message.album.is_some() && message.album == desk.note_album;
     // An old note is known by how it begins.
     let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered))
@@ -49,7 +49,7 @@ fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
 }
 
 fn note(turn: &mut Turn<'_>, message: Message) {
-    let desk = &mut turn.state.desk;
+    let desk = &mut turn.state.desk.remembered;
     desk.note_album = message.album;
     desk.notes.push(message.id);
     relay::forget_oldest(&mut desk.notes);
@@ -60,11 +60,11 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
     if agent.is_anonymous() {
         return turn.answer_agent("desk.anonymous");
     }
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
         Holder::Agent { agent: holder, ticket } => return hold_back(turn, &ticket, &holder, agent, messages),
         Holder::Queue { ticket, .. } => {
-            if !turn.state.topic {
+            if !turn.state.desk.has_topic {
                 ticket::show_to_desk(turn); // it was deleted while the agent wrote
             }
             ticket::hold(turn, ticket, agent.clone());
@@ -88,14 +88,14 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
     let same = |unsent: &&mut Unsent| {
         album.is_some() && unsent.agent.id == agent.id && unsent.messages.iter().any(|known| known.album == album)
     };
-    if let Some(unsent) = turn.state.desk.unsent.iter_mut().find(same) {
+    if let Some(unsent) = turn.state.desk.remembered.unsent.iter_mut().find(same) {
         return unsent.messages.extend(messages); // its first picture has been told about
     }
     let Some(first) = messages.first().map(|message| message.id) else {
         return;
     };
-    turn.state.desk.unsent.push(Unsent { agent, messages });
-    relay::forget_oldest(&mut turn.state.desk.unsent);
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages });
+    relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
     let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name.clone()));
     let anyway = Button {
         label: turn.desk_reply("desk.button_send_anyway"),
@@ -111,19 +111,19 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
 /// An agent changed a message: what the customer has of it is changed as well.
 pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
     let inside = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with('/'));
-    let went_out = turn.state.desk.answers.iter().any(|answer| answer.message == message.id);
+    let went_out = turn.state.desk.remembered.answers.iter().any(|answer| answer.message == message.id);
     if !went_out {
-        for unsent in &mut turn.state.desk.unsent {
+        for unsent in &mut turn.state.desk.remembered.unsent {
             for held in unsent.messages.iter_mut().filter(|held| held.id == message.id) {
                 held.text.clone_from(&message.text);
             }
             // What has become a note is not to be sent any more.
             unsent.messages.retain(|held| held.id != message.id || !inside);
         }
-        turn.state.desk.unsent.retain(|unsent| !unsent.messages.is_empty());
+        turn.state.desk.remembered.unsent.retain(|unsent| !unsent.messages.is_empty());
         return;
     }
-    let holds = matches!(&turn.state.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
+    let holds = matches!(&turn.state.desk.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
     match message.words() {
         Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
             let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
@@ -149,7 +149,7 @@ pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
 
 /// The ticket of this number and who holds it, if it is open.
 fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)> {
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
         Holder::Agent { ticket, agent } if ticket.no == no => Some((ticket, Some(agent))),
         Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => None,
@@ -187,12 +187,12 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             }
             Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Reopen if turn.state.holder == Holder::Bot => {
+        AgentPress::Reopen if turn.state.desk.holder == Holder::Bot => {
             ticket::reopen(turn, agent);
             None
         }
         // On an old card: the ticket is open by now, and wanted.
-        AgentPress::Reopen => match turn.state.holder.ticket().map(|ticket| ticket.no) {
+        AgentPress::Reopen => match turn.state.desk.holder.ticket().map(|ticket| ticket.no) {
             Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
@@ -201,9 +201,13 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         }
         AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| ticket::release(turn, ticket)),
         AgentPress::ToBot(no) => by_holder(turn, no, ticket::to_bot),
-        AgentPress::TransferMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Transfer)),
-        AgentPress::SnoozeMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Snooze)),
-        AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = None),
+        AgentPress::TransferMenu(no) => {
+            by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = Some(Menu::Transfer))
+        }
+        AgentPress::SnoozeMenu(no) => {
+            by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = Some(Menu::Snooze))
+        }
+        AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = None),
         AgentPress::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
             None => transfer_to(turn, to),
             refused @ Some(_) => refused,
@@ -241,8 +245,8 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
     if agent.is_anonymous() {
         return turn.answer_agent("desk.anonymous");
     }
-    turn.state.desk.notes.push(message.id); // a command is no answer, and a reply to one is none either
-    let ticket = turn.state.holder.ticket().map(|ticket| ticket.no);
+    turn.state.desk.remembered.notes.push(message.id); // a command is no answer, and a reply to one is none either
+    let ticket = turn.state.desk.holder.ticket().map(|ticket| ticket.no);
     let pressed = |pressed: fn(TicketNo) -> AgentPress| ticket.map(pressed);
     let told = match command {
         Command::Take => button(turn, agent, pressed(AgentPress::Take)),
@@ -262,12 +266,12 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
-        Command::Notes if turn.state.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
+        Command::Notes if turn.state.desk.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
             by_another(turn, &agent)
         }
         Command::Notes => {
-            let on = !turn.state.desk.notes_only;
-            turn.state.desk.notes_only = on;
+            let on = !turn.state.desk.remembered.notes_only;
+            turn.state.desk.remembered.notes_only = on;
             Some(turn.desk_reply(if on { "desk.notes_on" } else { "desk.notes_off" }))
         }
         Command::Send(words) => send_words(turn, agent, words, &message),
@@ -289,7 +293,7 @@ fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<AgentPress>) -> Op
 
 /// Who else holds the ticket, said to an agent; or that there is none.
 fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
-    match &turn.state.holder {
+    match &turn.state.desk.holder {
         Holder::Agent { agent: holder, .. } if holder.id == agent.id => None,
         Holder::Agent { agent: holder, .. } => {
             Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name.clone())))
@@ -316,7 +320,7 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
 
 /// The open ticket goes to another agent on shift, or to another desk.
 fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
-    let ticket = turn.state.holder.ticket().cloned()?;
+    let ticket = turn.state.desk.holder.ticket().cloned()?;
     let office = turn.context.office;
     if let Some(agent) = office.agents.iter().find(|agent| agent.person.id == to) {
         let agent = agent.person.clone();
@@ -332,9 +336,9 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
     let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
     turn.post(Post::Notice(words));
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk = Desk::default();
-    turn.state.at = Some(desk.id);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.state.desk.remembered = Remembered::default();
+    turn.state.desk.at = Some(desk.id);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
     turn.post(Post::Open);
     turn.post(Post::Story { since: None });
     turn.post(Post::Card);
@@ -344,7 +348,7 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
 /// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
-    let (mut ticket, holder) = match turn.state.holder.clone() {
+    let (mut ticket, holder) = match turn.state.desk.holder.clone() {
         Holder::Bot => return Some(turn.desk_reply("desk.no_ticket")),
         Holder::Queue { ticket, .. } => (ticket, agent),
         Holder::Agent { ticket, agent } => (ticket, agent),
@@ -361,13 +365,13 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     ticket::hold(turn, ticket.clone(), holder.clone());
     ticket.offered = None;
     ticket.snoozed = Some(until.map_or(Snooze::Answer, Snooze::Until));
-    turn.state.holder = Holder::Agent { ticket, agent: holder };
+    turn.state.desk.holder = Holder::Agent { ticket, agent: holder };
     None
 }
 
 /// The time a ticket was put aside for is over.
 pub(super) fn wake(turn: &mut Turn<'_>) {
-    let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() else {
+    let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() else {
         return;
     };
     match ticket.snoozed {
@@ -376,7 +380,7 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
             let words = turn.desk_reply("desk.woken").with("agent", Value::Text(agent.name.clone()));
             let words = words.with("ticket", Value::Number(ticket.no.0));
             turn.post(Post::Call(agent.clone(), words));
-            turn.state.holder = Holder::Agent { ticket, agent };
+            turn.state.desk.holder = Holder::Agent { ticket, agent };
         }
         Some(Snooze::Until(_) | Snooze::Answer) | None => {} // it was moved, or the customer has written
     }
@@ -384,15 +388,15 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
 
 /// The last answer of an agent is taken back, if it is fresh.
 fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
-    let now = turn.context.now.timestamp_millis();
-    let last = turn.state.desk.answers.iter().rposition(|answer| answer.agent == agent.id);
+    let now = turn.context.now;
+    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.id);
     let Some(last) = last else {
         return turn.desk_reply("desk.nothing_to_recall");
     };
-    if now - turn.state.desk.answers[last].at > RECALL_WITHIN.num_milliseconds() {
+    if now - turn.state.desk.remembered.answers[last].at > RECALL_WITHIN {
         return turn.desk_reply("desk.too_late_to_recall");
     }
-    let answer = turn.state.desk.answers.remove(last);
+    let answer = turn.state.desk.remembered.answers.remove(last);
     turn.effect(Effect::RecallFromCustomer { message: answer.message });
     let text = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
     turn.effect(Effect::Record(Line { who: Speaker::Agent(agent.name.clone()), text, media: None, album: None }));
@@ -401,17 +405,17 @@ fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
 
 /// What was held back goes out all the same: its author has seen who holds the ticket.
 fn send_anyway(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Option<Reply> {
-    if turn.state.holder == Holder::Bot {
+    if turn.state.desk.holder == Holder::Bot {
         return Some(turn.desk_reply("desk.no_ticket"));
     }
     let with = |unsent: &Unsent| unsent.messages.iter().any(|known| known.id == message);
-    let Some(at) = turn.state.desk.unsent.iter().position(with) else {
+    let Some(at) = turn.state.desk.remembered.unsent.iter().position(with) else {
         return Some(turn.desk_reply("desk.already_sent"));
     };
-    if turn.state.desk.unsent[at].agent.id != agent.id {
+    if turn.state.desk.remembered.unsent[at].agent.id != agent.id {
         return Some(turn.desk_reply("desk.only_author_sends"));
     }
-    let unsent = turn.state.desk.unsent.remove(at);
+    let unsent = turn.state.desk.remembered.unsent.remove(at);
     for message in &unsent.messages {
         relay::to_customer(turn, agent, message);
     }
@@ -425,7 +429,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Some(refused) = by_another(turn, &agent) {
                 return Some(refused);
             }
-            if let Holder::Queue { ticket, .. } = turn.state.holder.clone() {
+            if let Holder::Queue { ticket, .. } = turn.state.desk.holder.clone() {
                 ticket::hold(turn, ticket, agent.clone());
             }
             relay::words_to_customer(turn, &agent, message.id, text);
@@ -448,7 +452,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
 
 /// An agent has left the group: what they held goes back to the queue, and the topic says so.
 pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Agent { ticket, agent: holder } if holder.id == agent => {
             ticket::release(turn, ticket);
             let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));

@@ -16,14 +16,16 @@ use crate::understanding::Reading;
 pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let heard = Heard::new(turn.context.phrasebook, text, reading);
     match turn.context.phrasebook.turning(text) {
-        Some(turning) if turn.state.open.is_some() || turn.state.task.is_some() => return Some(turned(turn, turning)),
+        Some(turning) if turn.state.work.open.is_some() || turn.state.work.task.is_some() => {
+            return Some(turned(turn, turning));
+        }
         Some(Turning::Restart) => return Some(turned(turn, Turning::Restart)),
         Some(Turning::Other) | None => {}
     }
     if heard.small == Some(SmallWord::Wait) {
         return Some(say(turn, "common.take_your_time"));
     }
-    let Some(question) = turn.state.open.clone() else {
+    let Some(question) = turn.state.work.open.clone() else {
         return to_nothing(turn, &heard);
     };
     match flows::asked_by(turn, &question).answered(turn, &question, &heard) {
@@ -43,7 +45,7 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         Question::Solved => was_solved(turn, &heard),
         Question::Resume => resumes(turn, &heard),
         Question::MarkWords(ticket) => {
-            turn.state.open = None;
+            turn.state.work.open = None;
             // What is surely a request is no word about a mark.
             let is_request = heard.request.as_deref().is_some_and(|request| !is_small_talk(request));
             (!is_request).then(|| mark::word(turn, ticket, text))
@@ -88,7 +90,7 @@ fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     let flow = flows::in_work(turn);
     let about = flow.intent();
     // «А где посылка RA123456785RU?» in the middle of something else is a question of its own.
-    if heard.text.contains('?') && turn.state.task.is_some() && heard.is_other_than(about) {
+    if heard.text.contains('?') && turn.state.work.task.is_some() && heard.is_other_than(about) {
         return None;
     }
     if let Some(next) = number_given(turn, heard) {
@@ -97,7 +99,7 @@ fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     if heard.is_other_than(about) {
         return None;
     }
-    if turn.state.task.is_some() && heard.yes == Some(false) {
+    if turn.state.work.task.is_some() && heard.yes == Some(false) {
         return Some(flow.stopped(turn));
     }
     // Words instead of the number may say more of the matter.
@@ -115,8 +117,8 @@ fn number_given(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     let slots = &heard.reading.slots;
     match (heard.number(), slots.doubtful_numbers.is_empty()) {
         (None, true) => None,
-        (None, false) if turn.state.open == Some(Question::NumberAgain) => Some(Next::person(Reason::Unsure)),
-        (Some(number), _) if turn.state.task.is_some() => Some(steps::number_given(turn, number)),
+        (None, false) if turn.state.work.open == Some(Question::NumberAgain) => Some(Next::person(Reason::Unsure)),
+        (Some(number), _) if turn.state.work.task.is_some() => Some(steps::number_given(turn, number)),
         (Some(_) | None, _) => {
             // The words around it answered a question: they tell no request.
             let flow = flows::of_a_number();
@@ -144,10 +146,10 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     let number = heard.number().filter(|_| about != flows::of_a_number().intent());
     if let Some(number) = number {
-        if turn.state.task.is_some() && heard.only_number {
+        if turn.state.work.task.is_some() && heard.only_number {
             return Some(steps::number_given(turn, number)); // it was another parcel that was meant
         }
-        turn.state.parcel = Some(TrackingNumber::new(number)); // whatever is to be done, it is this parcel
+        turn.state.work.parcel = Some(TrackingNumber::new(number)); // whatever is to be done, it is this parcel
     }
     match heard.yes {
         Some(false) => Some(declined(turn, about)),
@@ -174,7 +176,7 @@ fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
 fn chosen(turn: &mut Turn<'_>, heard: &Heard<'_>, intents: &[String]) -> Option<Next> {
     match (heard.yes, intents) {
         (Some(true), [only]) => {
-            turn.state.open = None;
+            turn.state.work.open = None;
             let (text, reading) = (heard.text.to_owned(), Some(heard.reading.clone()));
             Some(Next::TakeUp(Asked { intent: only.clone(), text, reading }))
         }
@@ -204,7 +206,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
 /// Asked for the one yes.
 fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) -> Option<Next> {
     let about = flows::in_work(turn).intent();
-    let present = turn.state.task.as_ref().and_then(|task| task.number.clone());
+    let present = turn.state.work.task.as_ref().and_then(|task| task.number.clone());
     let another =
         heard.number().filter(|number| Some(TrackingNumber::new(number)) != present && !heard.is_other_than(about));
     if let Some(number) = another {
@@ -265,13 +267,13 @@ fn was_solved(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
 
 /// The customer says whether the bot's answer helped.
 pub(super) fn solved(turn: &mut Turn<'_>, yes: bool) -> Next {
-    turn.state.open = None;
+    turn.state.work.open = None;
     let choice = Some(if yes { "yes" } else { "no" }.to_owned());
     turn.effect(Effect::Feedback { about: "solved", choice, words: None });
     if !yes {
         return Next::person(Reason::NotHelped);
     }
-    turn.state.wish = None;
+    turn.state.work.wish = None;
     let reply = turn.reply("common.solved_yes").with_some("name", turn.name());
     turn.say(reply);
     Next::NextRequest
@@ -288,13 +290,13 @@ fn resumes(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
 
 /// The customer goes on with what was put aside, or lets it go.
 pub(super) fn resume(turn: &mut Turn<'_>, yes: bool) -> Next {
-    turn.state.open = None;
-    let paused = turn.state.paused.take();
+    turn.state.work.open = None;
+    let paused = turn.state.work.paused.take();
     match paused {
         Some(mut task) if yes => {
             task.found = None; // things may have moved since
             task.asked.clear(); // who comes back is asked anew
-            turn.state.task = Some(task);
+            turn.state.work.task = Some(task);
             Next::GoOn
         }
         Some(_) | None => say(turn, "common.fine"),

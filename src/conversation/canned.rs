@@ -11,10 +11,10 @@ use crate::phrases::{Filling, Reply, Value};
 
 /// What a canned reply says to this customer.
 fn canned_text(turn: &Turn<'_>, agent: &Person, id: &str) -> Option<String> {
-    let name = turn.state.customer.name.trim();
+    let name = turn.state.customer.person.name.trim();
     let filling = Filling {
         name: (!name.is_empty()).then(|| name.to_owned()),
-        number: turn.state.parcel.as_ref().map(ToString::to_string),
+        number: turn.state.work.parcel.as_ref().map(ToString::to_string),
         // Which day is meant only the agent knows: a text that needs one is to be edited.
         date: None,
         agent: Some(agent.name.clone()),
@@ -43,11 +43,11 @@ const CANNED_SHOWN: usize = 6;
 
 /// Canned replies with what they would say here, each with a button that sends it.
 pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<Reply> {
-    let Some(ticket) = turn.state.holder.ticket().map(|ticket| ticket.no) else {
+    let Some(ticket) = turn.state.desk.holder.ticket().map(|ticket| ticket.no) else {
         return Some(turn.desk_reply("desk.no_ticket"));
     };
     let book = turn.context.phrasebook;
-    let wish = turn.state.wish.as_ref().map(|wish| wish.intent.as_str());
+    let wish = turn.state.work.wish.as_ref().map(|wish| wish.intent.as_str());
     let found = match words.is_empty() {
         true => book.canned_for(LANGUAGE_OF_DESK, wish),
         false => book.find_canned(LANGUAGE_OF_DESK, words),
@@ -75,7 +75,8 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
 
 /// An agent says what a ticket was really about: perhaps the bot can learn it.
 pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
-    let known = turn.state.closed.as_mut().filter(|closed| closed.ticket.no == no && closed.maybe.contains(&intent));
+    let known =
+        turn.state.desk.closed.as_mut().filter(|closed| closed.ticket.no == no && closed.maybe.contains(&intent));
     let words = known.and_then(|closed| {
         closed.maybe.clear();
         closed.ticket.words.clone()

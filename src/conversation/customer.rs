@@ -20,18 +20,18 @@ const CHOICES: usize = 3;
 /// A new message.
 pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
-    turn.state.last_press = None;
+    turn.state.customer.last_press = None;
     turn.record(Speaker::Customer, &message);
     turn.heard = message.words().map(str::to_owned);
     if !turn.state.is_bots() {
         human::customer_adds(turn, &message);
         return Next::Rest;
     }
-    if turn.state.holder != Holder::Bot {
+    if turn.state.desk.holder != Holder::Bot {
         relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
-    let same_album = message.album.is_some() && message.album == turn.state.last_album;
-    turn.state.last_album = message.album.clone();
+    let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
+    turn.state.customer.last_album = message.album.clone();
     if same_album && message.words().is_none() {
         return Next::Rest; // its first picture has been answered
     }
@@ -41,10 +41,10 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
 
 /// After hours of silence in the middle of something, the customer is told what it was.
 fn welcome_back(turn: &mut Turn<'_>) {
-    let now = turn.context.now.timestamp_millis();
-    let before = turn.state.heard_at.replace(now);
-    let long = before.is_some_and(|before| now - before >= LONG_SILENCE.num_milliseconds());
-    let in_work = turn.state.task.as_ref().filter(|_| long && turn.state.open.is_some());
+    let now = turn.context.now;
+    let before = turn.state.customer.heard_at.replace(now);
+    let long = before.is_some_and(|before| now - before >= LONG_SILENCE);
+    let in_work = turn.state.work.task.as_ref().filter(|_| long && turn.state.work.open.is_some());
     if let Some(task) = in_work {
         let title = Value::Phrase(format!("{}.title", task.work.intent()));
         let reply = turn.reply("common.back").with("title", title);
@@ -56,7 +56,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
 /// (a live location moves every few seconds) is none.
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
-    turn.state.last_press = None;
+    turn.state.customer.last_press = None;
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
@@ -77,11 +77,11 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
             let reading = understanding::read(turn.context.matcher, text);
             speaks(turn, text, &reading);
             turn.note(&reading);
-            turn.state.task = None;
+            turn.state.work.task = None;
             understand(turn, text, reading)
         }
         // What was typed before the question is no yes to it, whatever it is changed to.
-        Some(_) | None => match turn.state.open {
+        Some(_) | None => match turn.state.work.open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
             Some(_) | None => hear(turn, &message),
         },
@@ -98,14 +98,15 @@ fn hear(turn: &mut Turn<'_>, message: &Message) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.lead(warning);
-        if turn.state.task.is_some() && turn.state.open.is_some() && message.words().is_some_and(is_only_data) {
+        if turn.state.work.task.is_some() && turn.state.work.open.is_some() && message.words().is_some_and(is_only_data)
+        {
             return Next::Rest; // the question stands
         }
     }
     if let Some(contact) = &message.contact {
         return shared(turn, contact);
     }
-    if turn.state.open == Some(Question::Evidence)
+    if turn.state.work.open == Some(Question::Evidence)
         && message.kind != Kind::Text
         && let Some(next) = flows::in_work(turn).shown(turn, message)
     {
@@ -129,19 +130,19 @@ fn is_only_data(text: &str) -> bool {
 
 /// A contact. The customer's own, shared by Telegram's button, proves who they are; any other proves nothing.
 fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
-    let asked = match turn.state.open {
+    let asked = match turn.state.work.open {
         Some(Question::Phone { again }) => Some(again),
         Some(_) | None => None,
     };
     match (contact.own, asked) {
         (true, _) => {
-            turn.state.phone = Some(contact.phone.clone());
+            turn.state.customer.phone = Some(contact.phone.clone());
             let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
             turn.say_keyboard(reply, Keyboard::Remove);
             if asked.is_none() {
                 return Next::Rest;
             }
-            turn.state.open = None;
+            turn.state.work.open = None;
             steps::forget_parcel(turn);
             Next::GoOn
         }
@@ -164,7 +165,7 @@ fn command(turn: &mut Turn<'_>, text: &str) {
     let name = text.split(|c: char| c.is_whitespace() || c == '@').next().unwrap_or_default();
     match name.to_lowercase().as_str() {
         "/start" => {
-            let known = turn.state.said > 0;
+            let known = turn.state.customer.said > 0;
             steps::forget_requests(turn);
             let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
             let reply = turn.reply(key).with_some("name", turn.name());
@@ -182,7 +183,7 @@ fn command(turn: &mut Turn<'_>, text: &str) {
 /// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
 fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
     match kind {
-        _ if turn.state.open == Some(Question::Words) => Next::person(Reason::Unsure),
+        _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
         Kind::Text | Kind::Sticker => {
             let reply = turn.reply("common.no_words");
             let menu = flows::menu(turn);
@@ -209,13 +210,13 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
 
 fn words(turn: &mut Turn<'_>, text: &str) -> Next {
     let reading = understanding::read(turn.context.matcher, text);
-    if reading.wordless && (turn.state.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
+    if reading.wordless && (turn.state.work.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
         return wordless(turn, Kind::Text);
     }
     speaks(turn, text, &reading);
     turn.note(&reading);
     let asked_for_person = reading.intent.as_deref() == Some(HUMAN);
-    let after_ticket = matches!(turn.state.open, Some(Question::Helped(_)));
+    let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
     match (reading.decision, asked_for_person, reading.mood) {
         (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
@@ -234,8 +235,8 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         .split_whitespace()
         .filter(|word| word.chars().count() > 1 && word.chars().all(|c| c.is_alphabetic() || ",.!?".contains(c)))
         .count();
-    if words >= 2 || turn.state.language.is_none() {
-        turn.state.language = Some(reading.language);
+    if words >= 2 || turn.state.customer.language.is_none() {
+        turn.state.customer.language = Some(reading.language);
     }
 }
 
@@ -243,18 +244,18 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
 fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
-        (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.task.is_some() => {
+        (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
             small_talk(turn, intent);
             // A yes must follow its own question: it is asked again behind the small talk.
-            match turn.state.open {
+            match turn.state.work.open {
                 Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
                 Some(_) | None => Next::Rest,
             }
         }
         (Decision::Answer, Some(intent)) => {
-            turn.state.unclear = None;
-            turn.state.open = None;
-            turn.state.next_wish = None;
+            turn.state.work.unclear = None;
+            turn.state.work.open = None;
+            turn.state.work.next_wish = None;
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
             Next::TakeUp(Asked { intent: first, text: text.to_owned(), reading: Some(reading) })
         }
@@ -263,14 +264,14 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
             if may_clarify(turn) && intent != flows::of_a_number().intent() && has_other_words(text) =>
         {
             let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
-            turn.state.parcel = number.or_else(|| turn.state.parcel.clone());
+            turn.state.work.parcel = number.or_else(|| turn.state.work.parcel.clone());
             clarify(turn, text, &reading)
         }
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
             let flow = flows::of_a_number();
             steps::set_aside(turn, flow.intent());
-            turn.state.open = None;
+            turn.state.work.open = None;
             let asked = Asked { intent: flow.intent().into(), text: text.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
@@ -281,7 +282,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
 
 /// A second question in a row is one too many, and one in the middle of a task would lose its own.
 fn may_clarify(turn: &Turn<'_>) -> bool {
-    !matches!(turn.state.open, Some(Question::Clarify(_))) && turn.state.task.is_none()
+    !matches!(turn.state.work.open, Some(Question::Clarify(_))) && turn.state.work.task.is_none()
 }
 
 /// More than a number with a word beside it: «трек RA123456785RU» asks where it is.
@@ -290,7 +291,7 @@ fn has_other_words(text: &str) -> bool {
 }
 
 fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
-    turn.state.unclear = Some(text.to_owned());
+    turn.state.work.unclear = Some(text.to_owned());
     let likely: Vec<String> = reading
         .candidates
         .iter()
@@ -314,7 +315,7 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
 pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) -> Next {
     turn.meet(customer);
     turn.record(Speaker::Customer, message);
-    match turn.state.holder {
+    match turn.state.desk.holder {
         Holder::Bot => Next::person(Reason::Unsure),
         Holder::Queue { .. } | Holder::Agent { .. } => {
             relay::to_desk(turn, message);
@@ -326,7 +327,7 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Messag
 /// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
 /// to a person at once: the bot never answers with a guess.
 fn unclear(turn: &mut Turn<'_>, text: &str) -> Next {
-    if is_gibberish(text) && turn.state.open.is_none() {
+    if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = flows::menu(turn);
         turn.ask(Question::Words, reply, menu);
@@ -360,13 +361,13 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
     let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
     turn.lead(reply);
-    turn.state.next_wish = Some(second.clone());
+    turn.state.work.next_wish = Some(second.clone());
     Some(first.clone())
 }
 
 /// A greeting, thanks, a goodbye: answered in kind.
 pub(super) fn small_talk(turn: &mut Turn<'_>, intent: &str) {
-    let known = intent == "greeting" && (turn.state.last_ticket.is_some() || turn.state.parcel.is_some());
+    let known = intent == "greeting" && (turn.state.desk.last_ticket.is_some() || turn.state.work.parcel.is_some());
     let key = if known { "greeting.again".to_owned() } else { format!("{intent}.reply") };
     let reply = turn.reply(&key).with_some("name", turn.name());
     turn.say(reply);

@@ -48,7 +48,7 @@ pub(super) fn answered(turn: &mut Turn<'_>, ticket: &mut Ticket) {
 
 /// The ticket's promise wants attention.
 pub(super) fn due(turn: &mut Turn<'_>) {
-    let Some(ticket) = turn.state.holder.ticket().filter(|ticket| !ticket.answered).cloned() else {
+    let Some(ticket) = turn.state.desk.holder.ticket().filter(|ticket| !ticket.answered).cloned() else {
         return;
     };
     let (now, policy) = (turn.context.now, turn.context.policy);
@@ -77,15 +77,15 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     turn.say(reply);
     let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline.clone());
     turn.post(Post::Reminder(notice));
-    let name = Value::Text(turn.state.customer.name.clone());
+    let name = Value::Text(turn.state.customer.person.name.clone());
     let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
     turn.effect(Effect::Late { words: words.with("deadline", deadline) });
     open(turn, &ticket);
-    match &mut turn.state.holder {
+    match &mut turn.state.desk.holder {
         Holder::Bot => {}
         Holder::Queue { ticket: held, reassured_at } => {
             *held = ticket;
-            *reassured_at = Some(now.timestamp_millis());
+            *reassured_at = Some(now);
         }
         Holder::Agent { ticket: held, .. } => *held = ticket,
     }

@@ -186,10 +186,10 @@ pub enum Post {
     Card,
     /// The topic is opened again after somebody closed it.
     Unclose,
-    /// What was said since a moment (Unix milliseconds), or the recent past.
+    /// What was said since a moment, or the recent past.
     Story {
         /// Lines after this moment.
-        since: Option<i64>,
+        since: Option<DateTime<Utc>>,
     },
     /// The customer's own words.
     Words {

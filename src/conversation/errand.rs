@@ -20,7 +20,7 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
         return Next::Rest;
     }
     let now = turn.context.now;
-    match turn.state.errand.take() {
+    match turn.state.work.errand.take() {
         None => {
             let promised = turn.context.policy.check_again(now);
             let key = match &question {
@@ -29,27 +29,27 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
             };
             let reply = turn.reply(key).with("deadline", turn.moment(promised));
             let buttons = vec![turn.person_row()];
-            turn.state.open = None;
+            turn.state.work.open = None;
             turn.say_with(reply, buttons);
             deadline::make(turn, Promised::Check, Owner::Bot, promised);
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
-            turn.state.errand = Some(Errand { questions: vec![question], promised, tries: 1, back: false });
+            turn.state.work.errand = Some(Errand { questions: vec![question], promised, tries: 1, back: false });
         }
         // One of several questions of one message.
         Some(mut errand) if !errand.holds(&question) => {
             errand.questions.push(question);
             // The others may be answered before the moment that was set for them.
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
-            turn.state.errand = Some(errand);
+            turn.state.work.errand = Some(errand);
         }
         Some(mut errand) => {
             errand.tries += 1;
             let next = now + FIRST_PAUSE * 2_i32.pow(errand.tries.min(6));
             if next <= errand.promised - GIVE_UP_BEFORE {
                 turn.effect(Effect::Timer { timer: Timer::Carrier, at: next });
-                turn.state.errand = Some(errand);
+                turn.state.work.errand = Some(errand);
             } else {
-                turn.state.errand = Some(errand);
+                turn.state.work.errand = Some(errand);
                 let reply = turn.reply("common.carrier_still_down");
                 turn.lead(reply);
                 return Next::person(Reason::CarrierDown);
@@ -61,7 +61,7 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
 
 /// The moment to ask the carrier again has come.
 pub(super) fn ask_again(turn: &mut Turn<'_>) {
-    let questions = turn.state.errand.as_ref().map(|errand| errand.questions.clone()).unwrap_or_default();
+    let questions = turn.state.work.errand.as_ref().map(|errand| errand.questions.clone()).unwrap_or_default();
     for question in questions {
         turn.effect(Effect::Ask(question));
     }
@@ -69,7 +69,7 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) {
 
 /// A question that the carrier did not answer is not needed any more; the others are asked again.
 pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierQuestion) {
-    let Some(mut errand) = turn.state.errand.take() else {
+    let Some(mut errand) = turn.state.work.errand.take() else {
         return;
     };
     errand.questions.retain(|open| !open.is_answered_by(question));
@@ -77,13 +77,13 @@ pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierQuestion) {
         deadline::end(turn, Promised::Check, errand.promised, Outcome::Dropped);
     } else {
         turn.effect(Effect::Timer { timer: Timer::Carrier, at: turn.context.now + FIRST_PAUSE });
-        turn.state.errand = Some(errand);
+        turn.state.work.errand = Some(errand);
     }
 }
 
 /// The carrier has answered something it was asked again: the promise to tell is kept.
 pub(super) fn answered(turn: &mut Turn<'_>, question: &CarrierQuestion) {
-    let Some(mut errand) = turn.state.errand.take() else {
+    let Some(mut errand) = turn.state.work.errand.take() else {
         return;
     };
     let asked = errand.questions.len();
@@ -96,6 +96,6 @@ pub(super) fn answered(turn: &mut Turn<'_>, question: &CarrierQuestion) {
     if errand.questions.is_empty() {
         deadline::keep(turn, Promised::Check, errand.promised);
     } else {
-        turn.state.errand = Some(errand);
+        turn.state.work.errand = Some(errand);
     }
 }

@@ -19,7 +19,7 @@ use super::turn::Turn;
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{self, HUMAN};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// How long the bot waits before it says again that a ticket is in the queue.
 const REASSURE_AFTER: Duration = Duration::minutes(10);
@@ -28,10 +28,10 @@ const REASSURE_AFTER: Duration = Duration::minutes(10);
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     relay::to_desk(turn, message);
     wake(turn);
-    let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return;
     };
-    let now = turn.context.now.timestamp_millis();
+    let now = turn.context.now;
     let reading = message.words().map(|text| understanding::read(turn.context.matcher, text));
     let asks_again = reading
         .and_then(|reading| reading.intent)
@@ -43,7 +43,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     let reply = match quiet_since {
         None if asks_again => waiting(turn, &ticket),
         None => turn.reply("human.added").with("ticket", Value::Number(ticket.no.0)),
-        Some(quiet) if asks_again && quiet >= REASSURE_AFTER.num_milliseconds() => waiting(turn, &ticket),
+        Some(quiet) if asks_again && quiet >= REASSURE_AFTER => waiting(turn, &ticket),
         Some(_) => return,
     };
     if message.masked {
@@ -52,12 +52,12 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     }
     let buttons = queue::buttons(turn, ticket.no);
     turn.say_with(reply, buttons);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now) };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: Some(now) };
 }
 
 /// Whoever put the ticket aside waits no longer: the customer has written.
 fn wake(turn: &mut Turn<'_>) {
-    if let Holder::Agent { ticket, .. } = &mut turn.state.holder {
+    if let Holder::Agent { ticket, .. } = &mut turn.state.desk.holder {
         ticket.snoozed = None;
     }
 }
@@ -107,19 +107,19 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
 }
 
 /// The customer wants to go on with the bot. The ticket keeps its place.
-pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<i64>) {
+pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<DateTime<Utc>>) {
     ticket.with_bot = true;
-    turn.state.open = None;
+    turn.state.work.open = None;
     let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
     let menu = flows::menu(turn);
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
     turn.say_with(reply, menu);
 }
 
 /// The customer does not need a person any more.
 pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
     let no = Value::Number(ticket.no.0);
-    turn.state.open = None;
+    turn.state.work.open = None;
     ticket::close(turn, ticket, None);
     let reply = turn.reply("human.left_queue").with("ticket", no);
     let menu = flows::menu(turn);
@@ -128,14 +128,14 @@ pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
 
 /// The customer blocked the bot: whoever waits at the desk must know.
 pub(super) fn left(turn: &mut Turn<'_>) {
-    if !std::mem::replace(&mut turn.state.blocked, true) {
+    if !std::mem::replace(&mut turn.state.customer.blocked, true) {
         turn.tell_desk("desk.blocked");
     }
 }
 
 /// The customer let the bot in again.
 pub(super) fn came_back(turn: &mut Turn<'_>) {
-    if std::mem::take(&mut turn.state.blocked) {
+    if std::mem::take(&mut turn.state.customer.blocked) {
         turn.tell_desk("desk.unblocked");
     }
 }
@@ -146,7 +146,7 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
         // Nobody is with the customer who was to hear this.
-        Undelivered::Refused(_) if turn.state.holder == Holder::Bot => return Next::person(Reason::Unsure),
+        Undelivered::Refused(_) if turn.state.desk.holder == Holder::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(why) => {
             let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
             turn.post(Post::Notice(notice));
@@ -157,10 +157,10 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
 
 /// Somebody deleted the topic: a new one, with the ticket and the recent story.
 pub(super) fn topic_gone(turn: &mut Turn<'_>) {
-    turn.state.topic = false;
+    turn.state.desk.has_topic = false;
     // What still waited for the old topic is told in the story.
     turn.post(Post::Abandon);
-    if turn.state.holder != Holder::Bot {
+    if turn.state.desk.holder != Holder::Bot {
         turn.post(Post::Open);
         turn.tell_desk("desk.recreated");
         turn.post(Post::Story { since: None });
@@ -170,7 +170,7 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
 
 /// Somebody closed the topic by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
 pub(super) fn topic_closed(turn: &mut Turn<'_>) {
-    if turn.state.holder != Holder::Bot {
+    if turn.state.desk.holder != Holder::Bot {
         turn.post(Post::Unclose);
         turn.tell_desk("desk.reopened_topic");
     }

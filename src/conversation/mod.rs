@@ -72,8 +72,8 @@ pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
 pub use promise::{Outcome, Owner, Promised, Timer};
 pub use state::{
-    Answered, Closed, Desk, Errand, Fact, Holder, LastPress, LastStatus, LinkSent, Menu, Question, Reason, Reminder,
-    Reopens, Snooze, State, Ticket, Unsent, Wish,
+    Answered, AtDesk, Closed, Customer, Errand, Fact, Holder, InWork, LastPress, LastStatus, LinkSent, Menu, Question,
+    Reason, Remembered, Reminder, Reopens, Snooze, State, Ticket, Unsent, Wish,
 };
 pub use step::{give_up, step};
 pub use task::{Cause, Group, Task, Work};

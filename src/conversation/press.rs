@@ -17,12 +17,13 @@ const DOUBLE_PRESS: Duration = Duration::seconds(60);
 /// The customer pressed a button.
 pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Next {
     turn.meet(customer);
-    let now = turn.context.now.timestamp_millis();
-    turn.state.heard_at = Some(now);
-    let again = turn.state.last_press.as_ref().is_some_and(|last| {
-        last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS.num_milliseconds()
-    });
-    turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
+    let now = turn.context.now;
+    turn.state.customer.heard_at = Some(now);
+    let again =
+        turn.state.customer.last_press.as_ref().is_some_and(|last| {
+            last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS
+        });
+    turn.state.customer.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
     if again {
         let words = turn.reply("common.pressed");
         turn.toast(&press.query, Some(words));
@@ -53,7 +54,7 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Ne
 
 /// A button of the queue, pressed while the ticket waits in it; whether it was one.
 fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
-    let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return false;
     };
     match pressed {
@@ -73,13 +74,13 @@ fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
 
 /// Whether the button still means something.
 fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
-    let open = turn.state.open.as_ref();
+    let open = turn.state.work.open.as_ref();
     match pressed {
         Pressed::Wish(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
         Pressed::Person => true,
         // Whatever was said since: who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
-            open == Some(&Question::Helped(*ticket)) || (turn.state.last_ticket == Some(*ticket) && !yes)
+            open == Some(&Question::Helped(*ticket)) || (turn.state.desk.last_ticket == Some(*ticket) && !yes)
         }
         Pressed::Choice(id) => match open {
             Some(Question::Choose(group)) => {
@@ -90,14 +91,14 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         // Nothing that cannot be taken back hangs on an old button.
         Pressed::Confirm { task, .. } => {
             matches!(open, Some(Question::Confirm { .. }))
-                && turn.state.task.as_ref().is_some_and(|present| present.no == *task)
+                && turn.state.work.task.as_ref().is_some_and(|present| present.no == *task)
         }
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
-        Pressed::Resume(_) => turn.state.paused.is_some() && turn.state.task.is_none(),
+        Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Mark { ticket, .. } => mark::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
-        Pressed::Follow(number) => !turn.state.follows.contains(number),
-        Pressed::Unfollow(number) => turn.state.follows.contains(number),
+        Pressed::Follow(number) => !turn.state.customer.follows.contains(number),
+        Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
         Pressed::Agent(_) | Pressed::Lead(_) => false,
     }
 }
@@ -108,15 +109,15 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             record(turn, &format!("{intent}.title"));
             // The same request again, while its question stands: it begins anew.
             steps::set_aside(turn, &intent);
-            turn.state.open = None;
-            turn.state.next_wish = None;
-            turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
-            let text = turn.state.unclear.take().unwrap_or_default();
+            turn.state.work.open = None;
+            turn.state.work.next_wish = None;
+            turn.state.work.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
+            let text = turn.state.work.unclear.take().unwrap_or_default();
             Next::TakeUp(Asked { text, ..Asked::silently(intent) })
         }
         Pressed::Person => {
             record(turn, "button.person");
-            match turn.state.open.clone() {
+            match turn.state.work.open.clone() {
                 Some(question) if question.offers_person() => {
                     let about = flows::about(turn, &question);
                     steps::accepted(turn, &about)
@@ -129,7 +130,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             mark::helped(turn, yes)
         }
         Pressed::Choice(id) => {
-            if let Some(Question::Choose(group)) = turn.state.open {
+            if let Some(Question::Choose(group)) = turn.state.work.open {
                 let (file, begin) = group.place();
                 record(turn, &format!("{file}.{id}"));
                 let answer = id.strip_prefix(begin).unwrap_or_default();
@@ -138,7 +139,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             Next::Rest
         }
         Pressed::Confirm { yes, .. } => {
-            if let Some(Question::Confirm { change, .. }) = turn.state.open {
+            if let Some(Question::Confirm { change, .. }) = turn.state.work.open {
                 let label = format!("button.yes_{}", change.code());
                 record(turn, if yes { label.as_str() } else { "button.leave_it" });
                 return answer::confirmed(turn, change, yes);

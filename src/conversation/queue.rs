@@ -12,7 +12,7 @@ use super::effect::{Button, Effect, Post};
 use super::event::Person;
 use super::ids::TicketNo;
 use super::promise::Timer;
-use super::state::{Desk, Holder, Ticket};
+use super::state::{Holder, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 
@@ -45,7 +45,7 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
 
 /// The desk the customer's topic lies at, as the owner named it.
 fn desk(turn: &Turn<'_>) -> Option<i64> {
-    turn.state.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
+    turn.state.desk.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
 }
 
 /// Finds the desk for a new ticket.
@@ -54,9 +54,9 @@ pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
     let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
     let to = turn.context.office.route(wish, language.id());
     if to.is_some() && to != desk(turn) {
-        turn.state.at = to;
-        turn.state.topic = false;
-        turn.state.desk = Desk::default();
+        turn.state.desk.at = to;
+        turn.state.desk.has_topic = false;
+        turn.state.desk.remembered = Remembered::default();
     }
 }
 
@@ -75,7 +75,7 @@ pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<i64>) 
 
 /// The agent whose turn it was has not taken the ticket: it is the next one's, who is called by name.
 pub(super) fn next_turn(turn: &mut Turn<'_>) {
-    let Holder::Queue { mut ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { mut ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return;
     };
     let Some(before) = ticket.offered.take() else {
@@ -89,5 +89,5 @@ pub(super) fn next_turn(turn: &mut Turn<'_>) {
         let words = words.with("ticket", Value::Number(ticket.no.0));
         turn.post(Post::Call(agent, words));
     }
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
 }

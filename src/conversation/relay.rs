@@ -63,17 +63,17 @@ pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, message: Me
 
 /// Something of an agent's has gone to the customer.
 fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
-    let at = turn.context.now.timestamp_millis();
-    turn.state.desk.answers.push(Answered { agent: agent.id, message, at });
-    forget_oldest(&mut turn.state.desk.answers);
-    if turn.state.blocked {
+    let at = turn.context.now;
+    turn.state.desk.remembered.answers.push(Answered { agent: agent.id, message, at });
+    forget_oldest(&mut turn.state.desk.remembered.answers);
+    if turn.state.customer.blocked {
         // It is tried, but an answer that does not arrive is none.
         return turn.answer_agent("desk.blocked");
     }
-    if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
+    if let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() {
         deadline::answered(turn, &mut ticket);
         ticket.snoozed = None;
-        turn.state.holder = Holder::Agent { ticket, agent };
+        turn.state.desk.holder = Holder::Agent { ticket, agent };
     }
 }
 

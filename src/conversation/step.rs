@@ -93,12 +93,12 @@ fn finish(mut turn: Turn<'_>, mut next: Next) -> (State, Vec<Effect>) {
 fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {
     match next {
         Next::Rest => Next::Rest,
-        Next::GoOn if turn.state.task.is_some() => flows::in_work(turn).go_on(turn),
+        Next::GoOn if turn.state.work.task.is_some() => flows::in_work(turn).go_on(turn),
         Next::GoOn => Next::Rest,
         Next::TakeUp(asked) => take_up(turn, &asked),
         // It waits until the first is done.
-        Next::NextRequest if !turn.state.is_bots() || turn.state.task.is_some() => Next::Rest,
-        Next::NextRequest => match turn.state.next_wish.take() {
+        Next::NextRequest if !turn.state.is_bots() || turn.state.work.task.is_some() => Next::Rest,
+        Next::NextRequest => match turn.state.work.next_wish.take() {
             Some(intent) => Next::TakeUp(Asked::silently(intent)),
             None => Next::Rest,
         },
@@ -153,10 +153,10 @@ fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed)
 
 /// What was put aside for another request is offered again, once that one rests.
 fn offer_paused(turn: &mut Turn<'_>) {
-    let rests = turn.state.is_bots() && turn.state.task.is_none() && turn.state.errand.is_none();
-    let at_leisure = turn.state.open.as_ref().is_none_or(Question::rests);
+    let rests = turn.state.is_bots() && turn.state.work.task.is_none() && turn.state.work.errand.is_none();
+    let at_leisure = turn.state.work.open.as_ref().is_none_or(Question::rests);
     let spoke_last = turn.has_said() && !turn.has_asked_carrier();
-    let Some(paused) = turn.state.paused.as_ref().filter(|_| spoke_last && rests && at_leisure) else {
+    let Some(paused) = turn.state.work.paused.as_ref().filter(|_| spoke_last && rests && at_leisure) else {
         return;
     };
     let title = Value::Phrase(format!("{}.title", paused.work.intent()));

@@ -17,12 +17,12 @@ use crate::phrases::{Reply, Value};
 
 /// Begins a task.
 pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
-    turn.state.said += 1;
+    turn.state.customer.said += 1;
     let slots = asked.slots();
     let number = slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
-    turn.state.parcel = number.clone().or_else(|| turn.state.parcel.clone());
-    turn.state.task = Some(Task { no: turn.state.said, work, number, found: None, asked: Vec::new() });
-    turn.state.open = None;
+    turn.state.work.parcel = number.clone().or_else(|| turn.state.work.parcel.clone());
+    turn.state.work.task = Some(Task { no: turn.state.customer.said, work, number, found: None, asked: Vec::new() });
+    turn.state.work.open = None;
     match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
         ([], [given, ..]) => unreadable(turn, given),
         _ => Next::GoOn,
@@ -31,31 +31,31 @@ pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
 
 /// A request other than the one in work comes in: the latter waits. The same request anew begins it anew.
 pub(super) fn set_aside(turn: &mut Turn<'_>, intent: &str) {
-    if let Some(task) = turn.state.task.take() {
-        turn.state.open = None;
+    if let Some(task) = turn.state.work.task.take() {
+        turn.state.work.open = None;
         if task.work.intent() != intent {
-            turn.state.paused = Some(task);
+            turn.state.work.paused = Some(task);
         }
     }
-    if turn.state.paused.as_ref().is_some_and(|paused| paused.work.intent() == intent) {
-        turn.state.paused = None;
+    if turn.state.work.paused.as_ref().is_some_and(|paused| paused.work.intent() == intent) {
+        turn.state.work.paused = None;
     }
 }
 
 /// Whatever was begun is let go.
 pub(super) fn forget_requests(turn: &mut Turn<'_>) {
-    turn.state.open = None;
-    turn.state.next_wish = None;
-    turn.state.task = None;
-    turn.state.paused = None;
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
+    turn.state.work.task = None;
+    turn.state.work.paused = None;
 }
 
 /// The task in work goes on as this.
 pub(super) fn turn_into(turn: &mut Turn<'_>, work: Work) -> Next {
-    match &mut turn.state.task {
+    match &mut turn.state.work.task {
         Some(task) => {
             task.work = work;
-            turn.state.open = None;
+            turn.state.work.open = None;
             Next::GoOn
         }
         None => Next::Rest,
@@ -65,9 +65,9 @@ pub(super) fn turn_into(turn: &mut Turn<'_>, work: Work) -> Next {
 /// The number was given.
 pub(super) fn number_given(turn: &mut Turn<'_>, number: &str) -> Next {
     let number = TrackingNumber::new(number);
-    turn.state.parcel = Some(number.clone());
-    turn.state.open = None;
-    if let Some(task) = &mut turn.state.task {
+    turn.state.work.parcel = Some(number.clone());
+    turn.state.work.open = None;
+    if let Some(task) = &mut turn.state.work.task {
         // About another parcel the same questions are new ones.
         if task.number.as_ref().is_some_and(|known| *known != number) {
             task.asked.clear();
@@ -88,9 +88,9 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, given: &str) -> Next {
 
 /// The parcel's number; `None` when it had to be asked for.
 fn number(turn: &mut Turn<'_>) -> Option<TrackingNumber> {
-    let task = turn.state.task.as_mut()?;
+    let task = turn.state.work.task.as_mut()?;
     if task.number.is_none() {
-        task.number = turn.state.parcel.clone();
+        task.number = turn.state.work.parcel.clone();
     }
     if let Some(number) = &task.number {
         return Some(number.clone());
@@ -105,50 +105,50 @@ fn number(turn: &mut Turn<'_>) -> Option<TrackingNumber> {
 /// What the carrier knows of the parcel; `None` when it, or the number before it, had to be asked for.
 pub(super) fn parcel(turn: &mut Turn<'_>) -> Option<Found> {
     let number = number(turn)?;
-    let task = turn.state.task.as_ref()?;
+    let task = turn.state.work.task.as_ref()?;
     if let Some(found) = &task.found {
         return Some(found.clone());
     }
     let why = Why::Task(task.no);
     turn.say_leads();
     turn.effect(Effect::Typing);
-    let phone = turn.state.phone.clone();
+    let phone = turn.state.customer.phone.clone();
     turn.effect(Effect::Ask(CarrierQuestion::Track { number, phone, why }));
     None
 }
 
 /// What the carrier knows of the parcel, if the task has it already.
 pub(super) fn known_parcel(turn: &Turn<'_>) -> Option<Found> {
-    turn.state.task.as_ref().and_then(|task| task.found.clone())
+    turn.state.work.task.as_ref().and_then(|task| task.found.clone())
 }
 
 /// What is known of the parcel is old.
 pub(super) fn forget_parcel(turn: &mut Turn<'_>) {
-    if let Some(task) = &mut turn.state.task {
+    if let Some(task) = &mut turn.state.work.task {
         task.found = None;
     }
 }
 
 /// The carrier told of the parcel of a task.
 pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answer: Tracked) -> Next {
-    if turn.state.task.as_ref().is_none_or(|task| task.no != no) {
+    if turn.state.work.task.as_ref().is_none_or(|task| task.no != no) {
         // The customer has gone on to something else: it need not be asked again.
-        let phone = turn.state.phone.clone();
+        let phone = turn.state.customer.phone.clone();
         errand::forget(turn, &CarrierQuestion::Track { number, phone, why: Why::Task(no) });
         return Next::Rest;
     }
     match answer {
         Tracked::Found(found) => {
-            turn.state.parcel = Some(found.parcel.number.clone());
-            if let Some(task) = &mut turn.state.task {
+            turn.state.work.parcel = Some(found.parcel.number.clone());
+            if let Some(task) = &mut turn.state.work.task {
                 task.number = Some(found.parcel.number.clone());
                 task.found = Some(found);
             }
             Next::GoOn
         }
         Tracked::Unknown => {
-            turn.state.parcel = None;
-            if let Some(task) = &mut turn.state.task {
+            turn.state.work.parcel = None;
+            if let Some(task) = &mut turn.state.work.task {
                 task.number = None;
             }
             let reply = turn.reply("where_is_parcel.not_found").with("number", Value::Text(number.to_string()));
@@ -157,7 +157,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
             Next::Rest
         }
         Tracked::Down => {
-            let phone = turn.state.phone.clone();
+            let phone = turn.state.customer.phone.clone();
             errand::down(turn, CarrierQuestion::Track { number, phone, why: Why::Task(no) })
         }
     }
@@ -167,7 +167,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
 pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
     match found.recipient {
         Recipient::Proven => None,
-        Recipient::NotAsked if turn.state.phone.is_some() => {
+        Recipient::NotAsked if turn.state.customer.phone.is_some() => {
             forget_parcel(turn);
             parcel(turn);
             Some(Next::Rest)
@@ -191,7 +191,7 @@ fn not_proven(turn: &mut Turn<'_>, key: &str, found: &Found) -> Next {
 /// Asks for the phone with Telegram's own button.
 pub(super) fn ask_phone(turn: &mut Turn<'_>, reply: Reply, again: bool) {
     let keyboard = Keyboard::AskPhone { share: turn.reply("button.share_phone"), instead: turn.reply("button.person") };
-    turn.state.open = Some(Question::Phone { again });
+    turn.state.work.open = Some(Question::Phone { again });
     turn.say_keyboard(reply, keyboard);
 }
 
@@ -211,7 +211,7 @@ pub(super) fn confirm_plainly(turn: &mut Turn<'_>, change: Change) -> Next {
 }
 
 fn confirm_buttons(turn: &Turn<'_>, change: Change) -> Vec<Vec<Button>> {
-    let no = turn.state.task.as_ref().map_or(0, |task| task.no);
+    let no = turn.state.work.task.as_ref().map_or(0, |task| task.no);
     let yes = format!("button.yes_{}", change.code());
     vec![
         vec![turn.button(&yes, Pressed::Confirm { task: no, yes: true })],
@@ -226,16 +226,16 @@ pub(super) fn deed(change: Change) -> Value {
 
 /// The customer said yes to exactly this change, or it needs none: the carrier is told.
 pub(super) fn instruct(turn: &mut Turn<'_>, change: Change) -> Next {
-    let (Some(task), Some(phone)) = (turn.state.task.as_ref(), turn.state.phone.clone()) else {
+    let (Some(task), Some(phone)) = (turn.state.work.task.as_ref(), turn.state.customer.phone.clone()) else {
         return Next::person(Reason::NotProven);
     };
     let Some(number) = task.number.clone() else {
         return Next::GoOn;
     };
     // The task's number keeps two requests apart, the moment two customers' lives of one database.
-    let (customer, at) = (turn.state.customer.id, turn.context.now.timestamp_millis());
+    let (customer, at) = (turn.state.customer.person.id, turn.context.now.timestamp_millis());
     let key = format!("{customer}-{}-{}-{at}", task.no, change.code());
-    turn.state.open = None;
+    turn.state.work.open = None;
     turn.say_leads();
     turn.effect(Effect::Typing);
     turn.effect(Effect::Ask(CarrierQuestion::Instruct(Instruction { key, number, phone, change })));
@@ -244,7 +244,7 @@ pub(super) fn instruct(turn: &mut Turn<'_>, change: Change) -> Next {
 
 /// Asks a question with given answers, a button each. What was asked already and is still open goes to a person.
 pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: Reply) -> Next {
-    if let Some(task) = &mut turn.state.task {
+    if let Some(task) = &mut turn.state.work.task {
         if task.asked.contains(&group) {
             return Next::person(Reason::Unsure);
         }
@@ -265,28 +265,28 @@ pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: Reply) -> Next {
 
 /// The flow has done what it can: says so and asks whether it helped.
 pub(super) fn solved(turn: &mut Turn<'_>, parts: Vec<Reply>, mut buttons: Vec<Vec<Button>>) -> Next {
-    turn.state.task = None;
+    turn.state.work.task = None;
     buttons.push(vec![
         turn.button("button.helped_yes", Pressed::Solved(true)),
         turn.button("button.helped_no", Pressed::Solved(false)),
     ]);
-    turn.state.open = Some(Question::Solved);
+    turn.state.work.open = Some(Question::Solved);
     turn.say_parts(parts, buttons);
     Next::Rest
 }
 
 /// The customer takes the offer to have a person do it.
 pub(super) fn accepted(turn: &mut Turn<'_>, about: &str) -> Next {
-    if turn.state.wish.as_ref().is_none_or(|wish| wish.intent != about) {
-        turn.state.wish = Some(Wish { intent: about.into(), confidence: 1.0 });
+    if turn.state.work.wish.as_ref().is_none_or(|wish| wish.intent != about) {
+        turn.state.work.wish = Some(Wish { intent: about.into(), confidence: 1.0 });
     }
     Next::person(Reason::Accepted)
 }
 
 /// The customer does not want what was begun.
 pub(super) fn let_go(turn: &mut Turn<'_>, key: &str) -> Next {
-    turn.state.task = None;
-    turn.state.open = None;
+    turn.state.work.task = None;
+    turn.state.work.open = None;
     let reply = turn.reply(key);
     turn.say(reply);
     Next::Rest
@@ -294,7 +294,7 @@ pub(super) fn let_go(turn: &mut Turn<'_>, key: &str) -> Next {
 
 /// «Ок», «понятно»: a word back, and nothing is asked any more.
 pub(super) fn fine(turn: &mut Turn<'_>) -> Next {
-    turn.state.open = None;
+    turn.state.work.open = None;
     let reply = turn.reply("common.fine");
     turn.say(reply);
     Next::Rest

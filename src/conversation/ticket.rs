@@ -10,17 +10,17 @@ use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, incident, queue, steps};
 use crate::phrases::Value;
 use crate::understanding::{self, HUMAN};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
 pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) {
-    let asked = turn.state.open.clone();
-    if let Holder::Queue { ticket, .. } = &turn.state.holder {
+    let asked = turn.state.work.open.clone();
+    if let Holder::Queue { ticket, .. } = &turn.state.desk.holder {
         let ticket = ticket.clone();
         return back(turn, ticket, found_out);
     }
-    if let Some(task) = turn.state.task.as_ref().filter(|_| reason != Reason::NotReceived) {
-        turn.state.wish = Some(Wish { intent: task.work.intent().into(), confidence: 1.0 });
+    if let Some(task) = turn.state.work.task.as_ref().filter(|_| reason != Reason::NotReceived) {
+        turn.state.work.wish = Some(Wish { intent: task.work.intent().into(), confidence: 1.0 });
     }
     let mut ticket = open(turn, reason, found_out);
     let again = ticket.no != turn.context.next_ticket;
@@ -54,28 +54,29 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
     show_to_desk(turn);
     deadline::open(turn, &ticket);
     queue::offer(turn, &mut ticket, None);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
 }
 
 /// A ticket for the present wish: a new one, or the last one again when the customer comes back with it soon.
 pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) -> Ticket {
-    turn.state.open = None;
-    turn.state.next_wish = None;
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
     let facts = hand_over(turn, found_out);
     let (now, office) = (turn.context.now, turn.context.office);
     let promised = turn.context.policy.honest_promise(now, office.first_answer.map(Duration::seconds));
     // What was asked back about and not settled, or what was not understood at all.
-    let words = turn.state.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
+    let words = turn.state.work.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
     match turn
         .state
+        .desk
         .closed
-        .take_if(|closed| comes_back(turn.context, &turn.state.wish, turn.state.resolved_at, closed, reason))
+        .take_if(|closed| comes_back(turn.context, &turn.state.work.wish, turn.state.desk.resolved_at, closed, reason))
     {
         Some(closed) => {
-            turn.state.tickets = turn.state.tickets.saturating_sub(1);
+            turn.state.desk.tickets = turn.state.desk.tickets.saturating_sub(1);
             let mut all = closed.ticket.facts;
             all.extend(facts.into_iter().filter(|fact| !all.contains(fact)).collect::<Vec<_>>());
-            let wish = turn.state.wish.clone().or(closed.ticket.wish);
+            let wish = turn.state.work.wish.clone().or(closed.ticket.wish);
             Ticket {
                 reason,
                 wish,
@@ -92,7 +93,7 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
         None => Ticket {
             no: turn.context.next_ticket,
             reason,
-            wish: turn.state.wish.clone(),
+            wish: turn.state.work.wish.clone(),
             promised,
             opened: now,
             answered: false,
@@ -112,13 +113,13 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
 fn comes_back(
     context: &Context<'_>,
     wish: &Option<Wish>,
-    resolved_at: Option<i64>,
+    resolved_at: Option<DateTime<Utc>>,
     closed: &Closed,
     reason: Reason,
 ) -> bool {
-    let ago = resolved_at.map(|at| context.now.timestamp_millis() - at);
+    let ago = resolved_at.map(|at| context.now - at);
     // Who did not need it any more begins anew.
-    let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within.num_milliseconds());
+    let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within);
     let same = match (wish, &closed.ticket.wish) {
         (Some(wish), Some(before)) => wish.intent == before.intent,
         (Some(_), None) | (None, _) => true,
@@ -132,7 +133,7 @@ fn comes_back(
 
 /// Topic, what the desk has not seen of the story, and a card: words first.
 pub(super) fn show_to_desk(turn: &mut Turn<'_>) {
-    let since = turn.state.resolved_at.filter(|_| turn.state.topic);
+    let since = turn.state.desk.resolved_at.filter(|_| turn.state.desk.has_topic);
     turn.post(Post::Open);
     turn.post(Post::Story { since });
     turn.post(Post::Card);
@@ -140,12 +141,12 @@ pub(super) fn show_to_desk(turn: &mut Turn<'_>) {
 
 /// A person takes over: what the bot still meant to do is theirs. Returns what it found out, in this turn and before.
 fn hand_over(turn: &mut Turn<'_>, found_out: Vec<Fact>) -> Vec<Fact> {
-    if let Some(errand) = turn.state.errand.take() {
+    if let Some(errand) = turn.state.work.errand.take() {
         deadline::end(turn, Promised::Check, errand.promised, Outcome::Moved);
     }
-    turn.state.paused = None;
+    turn.state.work.paused = None;
     let mut facts = found_out;
-    if let Some(task) = turn.state.task.take() {
+    if let Some(task) = turn.state.work.task.take() {
         facts.extend(flows::of(task.work.intent()).told(&task));
         facts.extend(task.found.iter().flat_map(|found| steps::facts_of(turn, found)));
     }
@@ -158,13 +159,13 @@ fn back(turn: &mut Turn<'_>, mut ticket: Ticket, found_out: Vec<Fact>) {
     let facts = hand_over(turn, found_out);
     let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
     ticket.facts.extend(new);
-    turn.state.open = None;
-    turn.state.next_wish = None;
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
     let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
     let reply = reply.with("deadline", turn.deadline(&ticket));
     turn.say(reply);
-    let reassured_at = Some(turn.context.now.timestamp_millis());
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
+    let reassured_at = Some(turn.context.now);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
 }
 
 /// The agent holds the ticket from now on.
@@ -176,11 +177,11 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     let facts = hand_over(turn, Vec::new());
     let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
     ticket.facts.extend(new);
-    turn.state.next_wish = None;
+    turn.state.work.next_wish = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
-    turn.state.desk.menu = None;
-    turn.state.open = None;
-    turn.state.holder = Holder::Agent { ticket, agent };
+    turn.state.desk.remembered.menu = None;
+    turn.state.work.open = None;
+    turn.state.desk.holder = Holder::Agent { ticket, agent };
 }
 
 /// The ticket goes back to the queue.
@@ -193,16 +194,16 @@ pub(super) fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
         ticket.promised = turn.context.policy.promise(turn.context.now);
         deadline::open(turn, &ticket);
     }
-    turn.state.desk.menu = None;
+    turn.state.desk.remembered.menu = None;
     queue::offer(turn, &mut ticket, None);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
 }
 
 /// An agent goes on with a customer whose ticket is done.
 pub(super) fn reopen(turn: &mut Turn<'_>, agent: Person) {
     let ticket = open(turn, Reason::Agent, Vec::new());
     deadline::open(turn, &ticket);
-    let new_topic = !turn.state.topic;
+    let new_topic = !turn.state.desk.has_topic;
     let new_ticket = ticket.no == turn.context.next_ticket;
     hold(turn, ticket, agent);
     if new_topic {
@@ -225,33 +226,33 @@ pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>
     if by.is_some() {
         // Whatever the bot had begun with the customer in the queue ends with it.
         hand_over(turn, Vec::new());
-        turn.state.open = None;
+        turn.state.work.open = None;
     }
     deadline::answered(turn, &mut ticket);
     ticket.snoozed = None;
     ticket.offered = None;
-    let agent = match &turn.state.holder {
+    let agent = match &turn.state.desk.holder {
         Holder::Agent { agent, .. } => Some(agent.clone()),
         Holder::Bot | Holder::Queue { .. } => None,
     };
-    turn.state.holder = Holder::Bot;
-    turn.state.desk.menu = None;
-    turn.state.desk.unsent.clear();
-    turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
-    turn.state.last_ticket = Some(ticket.no);
-    turn.state.last_press = None;
-    turn.state.marked = None;
-    turn.state.tried.clear();
-    turn.state.tickets += 1;
+    turn.state.desk.holder = Holder::Bot;
+    turn.state.desk.remembered.menu = None;
+    turn.state.desk.remembered.unsent.clear();
+    turn.state.desk.resolved_at = Some(turn.context.now);
+    turn.state.desk.last_ticket = Some(ticket.no);
+    turn.state.customer.last_press = None;
+    turn.state.desk.marked = None;
+    turn.state.desk.tried.clear();
+    turn.state.desk.tickets += 1;
     let maybe = maybe(turn, &ticket);
-    turn.state.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
+    turn.state.desk.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
 }
 
 /// The ticket is done, and the customer is asked whether it helped. Who had taken it may be named to them.
 pub(super) fn resolve(turn: &mut Turn<'_>, ticket: Ticket, by: Option<&Person>) {
     let no = ticket.no;
     close(turn, ticket, by);
-    let named = turn.state.closed.as_ref().and_then(|closed| closed.agent.as_ref());
+    let named = turn.state.desk.closed.as_ref().and_then(|closed| closed.agent.as_ref());
     let named = named.map(|agent| Value::Text(agent.name.clone()));
     let reply = turn.reply("human.helped_question").with_some("agent", named);
     let buttons = vec![

@@ -44,7 +44,7 @@ impl<'a> Turn<'a> {
     }
 
     pub fn language(&self) -> Language {
-        self.state.language.unwrap_or_else(|| self.context.phrasebook.default_language())
+        self.state.customer.language.unwrap_or_else(|| self.context.phrasebook.default_language())
     }
 
     /// A text in the customer's language.
@@ -59,7 +59,7 @@ impl<'a> Turn<'a> {
 
     /// The customer's name as a value, if there is one.
     pub fn name(&self) -> Option<Value> {
-        let name = self.state.customer.name.trim();
+        let name = self.state.customer.person.name.trim();
         (!name.is_empty()).then(|| Value::Text(name.into()))
     }
 
@@ -69,8 +69,8 @@ impl<'a> Turn<'a> {
 
     /// Puts something into the customer's topic. Where there is none, there is nobody to read it.
     pub fn post(&mut self, post: Post) {
-        self.state.topic |= matches!(post, Post::Open);
-        if self.state.topic || matches!(post, Post::Abandon) {
+        self.state.desk.has_topic |= matches!(post, Post::Open);
+        if self.state.desk.has_topic || matches!(post, Post::Abandon) {
             self.effects.push(Effect::Desk(post));
         }
     }
@@ -138,8 +138,8 @@ impl<'a> Turn<'a> {
         for part in parts {
             let Some((file, _)) = part.key.split_once('.') else { continue };
             let is_request = self.context.phrasebook.is_intent(file) && !is_small_talk(file) && file != HUMAN;
-            if is_request && self.state.tried.iter().all(|known| known != file) {
-                self.state.tried.push(file.to_owned());
+            if is_request && self.state.desk.tried.iter().all(|known| known != file) {
+                self.state.desk.tried.push(file.to_owned());
             }
         }
     }
@@ -167,8 +167,8 @@ impl<'a> Turn<'a> {
     }
 
     fn seed(&mut self) -> u64 {
-        self.state.said += 1;
-        self.state.said
+        self.state.customer.said += 1;
+        self.state.customer.said
     }
 
     /// Puts a message into the story.
@@ -197,13 +197,13 @@ impl<'a> Turn<'a> {
 
     /// Remembers what a reading tells about the customer.
     pub fn note(&mut self, reading: &Reading) {
-        self.state.mood = reading.mood;
+        self.state.customer.mood = reading.mood;
         if let Some(intent) = &reading.intent
-            && (reading.decision == Decision::Answer || self.state.wish.is_none())
+            && (reading.decision == Decision::Answer || self.state.work.wish.is_none())
             && intent != HUMAN
             && !is_small_talk(intent)
         {
-            self.state.wish = Some(Wish { intent: intent.clone(), confidence: reading.confidence });
+            self.state.work.wish = Some(Wish { intent: intent.clone(), confidence: reading.confidence });
         }
     }
 
@@ -214,18 +214,18 @@ impl<'a> Turn<'a> {
 
     /// Asks something and remembers that it was asked.
     pub fn ask(&mut self, question: Question, reply: Reply, buttons: Vec<Vec<Button>>) {
-        self.state.open = Some(question);
+        self.state.work.open = Some(question);
         self.say_with(reply, buttons);
     }
 
     /// The customer as last seen; who was away is back.
     pub fn meet(&mut self, customer: Person) {
-        if self.state.language.is_none() {
-            self.state.language =
+        if self.state.customer.language.is_none() {
+            self.state.customer.language =
                 customer.language_code.as_deref().map(|code| self.context.phrasebook.language_for(code));
         }
-        self.state.customer = customer;
-        if std::mem::take(&mut self.state.blocked) && self.state.holder != Holder::Bot {
+        self.state.customer.person = customer;
+        if std::mem::take(&mut self.state.customer.blocked) && self.state.desk.holder != Holder::Bot {
             self.tell_desk("desk.unblocked");
         }
     }

@@ -74,7 +74,7 @@ fn messages(lines: &[String]) -> Vec<String> {
 
 fn tell(phrasebook: &Phrasebook, state: &State, line: &StoryLine) -> String {
     let name = match &line.who {
-        Speaker::Customer => state.customer.name.clone(),
+        Speaker::Customer => state.customer.person.name.clone(),
         Speaker::Bot => text(phrasebook, "desk.story_bot"),
         Speaker::Agent(name) => {
             let reply = Reply::new("desk.story_agent", LANGUAGE).with("name", Value::Text(name.clone()));

@@ -17,7 +17,7 @@ impl Work<'_, '_> {
         }
         let state = self.tx.state_of(self.customer).await?;
         let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
-        let name = match state.customer.name.as_str() {
+        let name = match state.customer.person.name.as_str() {
             "" => self.customer.to_string(),
             name => name.to_owned(),
         };

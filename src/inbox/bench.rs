@@ -63,7 +63,7 @@ impl Work<'_, '_> {
     /// The desk a customer's topic lies at, by its present id.
     pub(super) fn desk_of(&self, state: &State) -> i64 {
         let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
-        self.store.current_desk(state.at.unwrap_or(first))
+        self.store.current_desk(state.desk.at.unwrap_or(first))
     }
 
     /// A text as it is said.

@@ -105,7 +105,8 @@ impl Work<'_, '_> {
                 }
                 Effect::Late { words } => self.tell_late(&words).await?,
                 Effect::Propose { ticket, utterance, intent } => {
-                    let language = state.language.unwrap_or_else(|| self.knowledge.phrasebook.default_language());
+                    let language =
+                        state.customer.language.unwrap_or_else(|| self.knowledge.phrasebook.default_language());
                     let proposal = Proposal { id: 0, language, utterance, intent };
                     self.tx.propose(self.customer, ticket, &proposal, self.millis()).await?;
                 }

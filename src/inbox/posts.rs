@@ -33,7 +33,10 @@ impl Work<'_, '_> {
             Post::Card => vec![Outgoing::Card, Outgoing::Pin],
             Post::Unclose => vec![Outgoing::Unclose],
             Post::Story { since } => {
-                let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
+                let lines = self
+                    .tx
+                    .story_since(self.customer, since.map_or(0, |at| at.timestamp_millis()), STORY_LINES)
+                    .await?;
                 self.story(state, &lines)
             }
             Post::Words { text, message, reply_to, quote } => {
@@ -114,9 +117,9 @@ impl Work<'_, '_> {
 
     /// «№101 Анна»: whose words these are, where no topic says so.
     pub(super) fn whose(&self, state: &State) -> String {
-        match state.holder.ticket() {
-            Some(ticket) => format!("№{} {}", ticket.no, state.customer.name),
-            None => state.customer.name.clone(),
+        match state.desk.holder.ticket() {
+            Some(ticket) => format!("№{} {}", ticket.no, state.customer.person.name),
+            None => state.customer.person.name.clone(),
         }
     }
 

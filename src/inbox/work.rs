@@ -69,7 +69,7 @@ impl Work<'_, '_> {
     /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
         let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
-        let desk = after.at.unwrap_or(first);
+        let desk = after.desk.at.unwrap_or(first);
         let (was, is) = (desk::ticket_line(before, self.customer, desk), desk::ticket_line(after, self.customer, desk));
         if was == is {
             return Ok(());
@@ -95,8 +95,8 @@ impl Work<'_, '_> {
             return Ok(());
         };
         // What the bot says to a customer whose ticket is done is none of the desk's business.
-        let done = before.holder == conversation::Holder::Bot && after.holder == conversation::Holder::Bot;
-        if was.as_ref() == Some(&is) || (done && before.closed == after.closed) {
+        let done = before.desk.holder == conversation::Holder::Bot && after.desk.holder == conversation::Holder::Bot;
+        if was.as_ref() == Some(&is) || (done && before.desk.closed == after.desk.closed) {
             return Ok(());
         }
         let Face { name, card, buttons } = is;
@@ -106,11 +106,11 @@ impl Work<'_, '_> {
         self.tx.set_face(self.customer, &name, &body).await?;
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
         let renamed = was.as_ref().is_none_or(|was| was.name != name);
-        if renamed && after.topic && !posts(&Post::Open) {
+        if renamed && after.desk.has_topic && !posts(&Post::Open) {
             self.post_to_desk(Outgoing::Rename).await?;
         }
         let redrawn = was.is_none_or(|was| was.card != shown || was.buttons != buttons);
-        if redrawn && after.topic && !posts(&Post::Card) {
+        if redrawn && after.desk.has_topic && !posts(&Post::Card) {
             self.post_to_desk(Outgoing::Face).await?;
         }
         Ok(())
@@ -127,7 +127,7 @@ struct Decided {
 impl Decided {
     /// The ticket that is opened, if it is the next one.
     fn opens(&self, next: TicketNo) -> Option<TicketNo> {
-        self.state.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
+        self.state.desk.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
     }
 }
 

@@ -48,7 +48,7 @@ impl Flow for Cancel {
 
     /// By how the order stands.
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {
-        let Some(Work::Cancel { refuse }) = turn.state.task.as_ref().map(|task| &task.work) else {
+        let Some(Work::Cancel { refuse }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
             return Next::Rest;
         };
         let refuse = *refuse;
@@ -71,7 +71,7 @@ impl Flow for Cancel {
             OrderState::Delivered => {
                 let reply = turn.reply("cancel.delivered").with("number", number);
                 let reply = reply.with("days", Value::Number(i64::from(turn.context.policy.return_days)));
-                turn.state.task = None;
+                turn.state.work.task = None;
                 let buttons = vec![vec![turn.wish_button(intent::REFUND)], turn.person_row()];
                 turn.ask(Question::Clarify(vec![intent::REFUND.into()]), reply, buttons);
                 Next::Rest
@@ -114,8 +114,8 @@ impl Flow for Cancel {
         // «Оставьте» while the phone is asked for: its button goes with the question.
         if matches!(question, Question::Phone { .. }) && refusal.as_deref() == Some("keep") {
             let reply = turn.reply("cancel.declined");
-            turn.state.task = None;
-            turn.state.open = None;
+            turn.state.work.task = None;
+            turn.state.work.open = None;
             turn.say_keyboard(reply, Keyboard::Remove);
             return Answer::Taken(Next::Rest);
         }
@@ -124,7 +124,7 @@ impl Flow for Cancel {
 
     /// «Передумал, не отменяйте».
     fn stopped(&self, turn: &mut Turn<'_>) -> Next {
-        turn.state.wish = None;
+        turn.state.work.wish = None;
         steps::let_go(turn, "cancel.declined").or(Next::NextRequest)
     }
 
@@ -134,11 +134,11 @@ impl Flow for Cancel {
 
     /// The carrier has cancelled it: everything in one message, and the reason is asked, once.
     fn made(&self, turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) -> Next {
-        let order = turn.state.task.take().and_then(|task| task.found).and_then(|found| found.parcel.order);
+        let order = turn.state.work.task.take().and_then(|task| task.found).and_then(|found| found.parcel.order);
         let key = format!("cancel.done_{}", instruction.change.code());
         let reply = money::confirmation(turn, &key, instruction, done)
             .with_some("sum", order.and_then(|order| order.sum).map(Value::Sum));
-        turn.state.wish = None;
+        turn.state.work.wish = None;
         let person = turn.person_row();
         turn.say_with(reply, vec![person]);
         let why = turn.reply("cancel.ask_reason");
@@ -194,7 +194,7 @@ fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Option<&str>) 
     if choice == Some("skip") {
         return steps::fine(turn).or(Next::NextRequest);
     }
-    turn.state.open = None;
+    turn.state.work.open = None;
     let (choice, words) = (choice.map(str::to_owned), words.map(str::to_owned));
     turn.effect(Effect::Feedback { about: INTENT, choice, words });
     let reply = turn.reply("cancel.thanks");

@@ -47,8 +47,8 @@ impl Flow for ResendLink {
     /// The carrier has sent the link, after it opened or annulled the offer where that was asked.
     fn made(&self, turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) -> Next {
         let number = Value::Text(instruction.number.to_string());
-        let sent = LinkSent { number: instruction.number.clone(), at: turn.context.now.timestamp_millis() };
-        turn.state.links.push(sent);
+        let sent = LinkSent { number: instruction.number.clone(), at: turn.context.now };
+        turn.state.work.links.push(sent);
         let first = match instruction.change {
             Change::UnblockOffer => Some("offer_blocked.unblocked"),
             Change::AnnulOffer => Some("offer_blocked.annulled"),

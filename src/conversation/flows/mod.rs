@@ -40,7 +40,7 @@ pub(super) fn of_a_number() -> &'static dyn Flow {
 
 /// The flow in work; without one, what a number would begin.
 pub(super) fn in_work(turn: &Turn<'_>) -> &'static dyn Flow {
-    turn.state.task.as_ref().map_or(of_a_number(), |task| of(task.work.intent()))
+    turn.state.work.task.as_ref().map_or(of_a_number(), |task| of(task.work.intent()))
 }
 
 /// The flow that asked a question, where it is one flow's own.
@@ -85,11 +85,11 @@ pub(super) fn of_change(change: Change) -> &'static dyn Flow {
 /// The carrier told of a parcel.
 pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
     if answer != Tracked::Down {
-        let question = CarrierQuestion::Track { number: number.clone(), phone: turn.state.phone.clone(), why };
+        let question = CarrierQuestion::Track { number: number.clone(), phone: turn.state.customer.phone.clone(), why };
         errand::answered(turn, &question);
     }
     match why {
-        Why::Task(no) => match turn.state.task.as_ref().map(|task| of(task.work.intent())) {
+        Why::Task(no) => match turn.state.work.task.as_ref().map(|task| of(task.work.intent())) {
             Some(flow) => flow.tracked(turn, number, answer, why),
             None => steps::tracked(turn, no, number, answer),
         },
@@ -103,7 +103,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
 
 /// The requests customers have most often, a row each, and a person. While a ticket waits, those that may run beside it.
 pub(super) fn menu(turn: &Turn<'_>) -> Vec<Vec<Button>> {
-    let waits = turn.state.holder.ticket().is_some();
+    let waits = turn.state.desk.holder.ticket().is_some();
     let offered = FLOWS.into_iter().filter(|flow| !waits || flow.beside_ticket());
     offered.map(|flow| vec![turn.wish_button(flow.intent())]).chain([turn.person_row()]).collect()
 }

@@ -42,7 +42,7 @@ impl Flow for OfferBlocked {
     }
 
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {
-        let Some(Work::Offer { cause }) = turn.state.task.as_ref().map(|task| &task.work) else {
+        let Some(Work::Offer { cause }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
             return Next::Rest;
         };
         let Some(cause) = *cause else {
@@ -118,7 +118,8 @@ impl Flow for OfferBlocked {
 
 /// The cause is not known: what the carrier knows settles it, or the customer is asked what they see.
 fn find_cause(turn: &mut Turn<'_>) -> Next {
-    let known = turn.state.task.as_ref().is_some_and(|task| task.number.is_some()) || turn.state.parcel.is_some();
+    let known =
+        turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some()) || turn.state.work.parcel.is_some();
     if known {
         let Some(found) = steps::parcel(turn) else {
             return Next::Rest;
@@ -180,7 +181,7 @@ fn by_hand(turn: &mut Turn<'_>, cause: Cause, found: &Found) -> Next {
     let email = turn.context.policy.papers_email.clone().map(Value::Text);
     let reply = turn.reply(&format!("offer_blocked.help_{}", cause.code())).with_some("email", email);
     let clock = reminder::days_left(turn, &found.parcel);
-    turn.state.open = Some(Question::Person { about: INTENT.into() });
+    turn.state.work.open = Some(Question::Person { about: INTENT.into() });
     let buttons = vec![turn.person_row()];
     turn.say_parts(std::iter::once(reply).chain(clock).collect(), buttons);
     Next::Rest

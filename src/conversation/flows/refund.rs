@@ -44,7 +44,7 @@ impl Flow for RefundMoney {
     }
 
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {
-        let Some(Work::Refund { reason, photos, shown }) = turn.state.task.as_ref().map(|task| &task.work) else {
+        let Some(Work::Refund { reason, photos, shown }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
             return Next::Rest;
         };
         let (reason, is_shown) = (*reason, *shown || !photos.is_empty());
@@ -141,12 +141,12 @@ fn for_reason(reason: Option<RefundReason>) -> Work {
 
 /// A picture, or the word that there is none.
 fn shown(turn: &mut Turn<'_>, picture: Option<&Message>) -> Option<Next> {
-    let Some(Work::Refund { photos, shown, .. }) = turn.state.task.as_mut().map(|task| &mut task.work) else {
+    let Some(Work::Refund { photos, shown, .. }) = turn.state.work.task.as_mut().map(|task| &mut task.work) else {
         return None;
     };
     photos.extend(picture.map(|message| message.id));
     *shown = true;
-    turn.state.open = None;
+    turn.state.work.open = None;
     Some(Next::GoOn)
 }
 

@@ -53,7 +53,7 @@ impl Flow for WhereIs {
         let slots = asked.slots();
         Some(match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
             ([], [given, ..]) => steps::unreadable(turn, given),
-            ([], []) => match turn.state.parcel.clone() {
+            ([], []) => match turn.state.work.parcel.clone() {
                 Some(known) => track(turn, known, why),
                 None => ask(turn),
             },
@@ -78,7 +78,7 @@ impl Flow for WhereIs {
         let slots = &heard.reading.slots;
         let new_number = !slots.tracking_numbers.is_empty() || !slots.doubtful_numbers.is_empty();
         let delivered = |status: &Status| *status == Status::Known(StatusCode::Delivered);
-        let last = turn.state.last_status.clone().filter(|last| delivered(&last.status));
+        let last = turn.state.work.last_status.clone().filter(|last| delivered(&last.status));
         if let Some(last) = last.filter(|_| !new_number && denies_receipt(turn, heard.text)) {
             return Answer::Taken(status::not_received(turn, Value::Text(last.number.to_string())));
         }
@@ -104,8 +104,8 @@ impl Flow for WhereIs {
             }
             Tracked::Found(found) => tell(turn, &found),
             Tracked::Unknown => {
-                if turn.state.parcel.as_ref() == Some(&number) {
-                    turn.state.parcel = None;
+                if turn.state.work.parcel.as_ref() == Some(&number) {
+                    turn.state.work.parcel = None;
                 }
                 let reply = turn.reply("where_is_parcel.not_found").with("number", Value::Text(number.to_string()));
                 let buttons = vec![turn.person_row()];
@@ -113,7 +113,7 @@ impl Flow for WhereIs {
                 Next::Rest
             }
             Tracked::Down => {
-                let phone = turn.state.phone.clone();
+                let phone = turn.state.customer.phone.clone();
                 errand::down(turn, CarrierQuestion::Track { number, phone, why })
             }
         };
@@ -134,11 +134,11 @@ fn ask(turn: &mut Turn<'_>) -> Next {
 }
 
 fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) -> Next {
-    turn.state.open = None;
-    turn.state.parcel = Some(number.clone());
-    let phone = turn.state.phone.clone();
+    turn.state.work.open = None;
+    turn.state.work.parcel = Some(number.clone());
+    let phone = turn.state.customer.phone.clone();
     let question = CarrierQuestion::Track { number, phone, why };
-    if let Some(errand) = turn.state.errand.as_ref().filter(|errand| errand.holds(&question)) {
+    if let Some(errand) = turn.state.work.errand.as_ref().filter(|errand| errand.holds(&question)) {
         // It is being asked again already.
         let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(errand.promised));
         let buttons = vec![turn.person_row()];
@@ -159,15 +159,16 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         let facts = steps::facts_of(turn, found);
         return status::late(turn, parcel).knowing(facts);
     }
-    let now = turn.context.now.timestamp_millis();
-    let again = turn.state.last_status.as_ref().is_some_and(|last| {
-        last.number == parcel.number && last.status == parcel.status && now - last.at < SAME_STATUS.num_milliseconds()
+    let now = turn.context.now;
+    let again = turn.state.work.last_status.as_ref().is_some_and(|last| {
+        last.number == parcel.number && last.status == parcel.status && now - last.at < SAME_STATUS
     });
-    turn.state.last_status = Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
+    turn.state.work.last_status =
+        Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
     if again {
         return unchanged(turn, parcel, number);
     }
-    if turn.state.mood == Mood::Upset {
+    if turn.state.customer.mood == Mood::Upset {
         let sorry = turn.reply("where_is_parcel.sorry");
         turn.lead(sorry);
     }
@@ -185,7 +186,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         buttons.push(follow::row(turn, &parcel.number));
     }
     buttons.push(turn.person_row());
-    turn.state.open = Some(Question::Told);
+    turn.state.work.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
     Next::Rest
 }

@@ -13,7 +13,7 @@ const FOLLOWED: usize = 20;
 
 /// A parcel has moved.
 pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
-    if !turn.state.follows.contains(&parcel.number) {
+    if !turn.state.customer.follows.contains(&parcel.number) {
         return;
     }
     if !turn.state.is_bots() {
@@ -37,8 +37,9 @@ pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
             .with_some("action", phrase_of(turn, parcel, "action")),
         (None, _) | (_, None) => status(turn, parcel).with("number", number),
     };
-    let now = turn.context.now.timestamp_millis();
-    turn.state.last_status = Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
+    let now = turn.context.now;
+    turn.state.work.last_status =
+        Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
     if parcel.has_arrived() {
         unfollow(turn, &parcel.number);
         return turn.say(news);
@@ -49,12 +50,12 @@ pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
 
 /// The customer wants to hear of a parcel's changes.
 pub(in crate::conversation) fn follow(turn: &mut Turn<'_>, number: TrackingNumber) {
-    if turn.state.follows.len() >= FOLLOWED {
-        let oldest = turn.state.follows[0].clone();
+    if turn.state.customer.follows.len() >= FOLLOWED {
+        let oldest = turn.state.customer.follows[0].clone();
         unfollow(turn, &oldest);
     }
-    if !turn.state.follows.contains(&number) {
-        turn.state.follows.push(number.clone());
+    if !turn.state.customer.follows.contains(&number) {
+        turn.state.customer.follows.push(number.clone());
     }
     turn.effect(Effect::Follow { number: number.clone(), on: true });
     let reply = turn.reply("where_is_parcel.following").with("number", Value::Text(number.to_string()));
@@ -70,13 +71,13 @@ pub(in crate::conversation) fn stop(turn: &mut Turn<'_>, number: &TrackingNumber
 }
 
 fn unfollow(turn: &mut Turn<'_>, number: &TrackingNumber) {
-    turn.state.follows.retain(|known| known != number);
+    turn.state.customer.follows.retain(|known| known != number);
     turn.effect(Effect::Follow { number: number.clone(), on: false });
 }
 
 /// The button that follows a parcel, or does so no more.
 pub(in crate::conversation) fn row(turn: &Turn<'_>, number: &TrackingNumber) -> Vec<Button> {
-    let (label, pressed) = match turn.state.follows.contains(number) {
+    let (label, pressed) = match turn.state.customer.follows.contains(number) {
         true => ("button.unfollow", Pressed::Unfollow(number.clone())),
         false => ("button.follow", Pressed::Follow(number.clone())),
     };

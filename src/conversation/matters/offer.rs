@@ -9,7 +9,7 @@ use crate::conversation::task::{Cause, Work};
 use crate::conversation::turn::Turn;
 use crate::parcel::{Change, Found, OfferState};
 use crate::phrases::Value;
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 /// How the offer stands: the carrier's word, and the calendar's.
 pub(in crate::conversation) fn state_of(turn: &Turn<'_>, found: &Found) -> Option<OfferState> {
@@ -91,19 +91,19 @@ fn send(turn: &mut Turn<'_>, found: &Found) -> Next {
     if let Some(next) = steps::proof(turn, found) {
         return next;
     }
-    let (now, policy) = (turn.context.now.timestamp_millis(), turn.context.policy);
-    turn.state.links.retain(|sent| now - sent.at < Duration::days(1).num_milliseconds());
-    let of_this: Vec<i64> =
-        turn.state.links.iter().filter(|sent| sent.number == found.parcel.number).map(|sent| sent.at).collect();
+    let (now, policy) = (turn.context.now, turn.context.policy);
+    turn.state.work.links.retain(|sent| now - sent.at < Duration::days(1));
+    let of_this: Vec<DateTime<Utc>> =
+        turn.state.work.links.iter().filter(|sent| sent.number == found.parcel.number).map(|sent| sent.at).collect();
     if of_this.len() >= policy.links_a_day {
         let reply = turn.reply("resend_link.too_often");
         turn.lead(reply);
         return Next::person(Reason::Accepted);
     }
-    let wait = of_this.last().map(|at| policy.link_pause.num_milliseconds() - (now - at)).filter(|wait| *wait > 0);
+    let wait = of_this.last().map(|at| policy.link_pause - (now - *at)).filter(|wait| *wait > Duration::zero());
     if let Some(wait) = wait {
         // Whole minutes, rounded up: nobody is told «0 minutes».
-        let minutes = (wait + 59_999) / 60_000;
+        let minutes = (wait.num_milliseconds() + 59_999) / 60_000;
         let reply = turn.reply("resend_link.too_soon").with("minutes", Value::Number(minutes));
         return steps::solved(turn, vec![reply], Vec::new());
     }

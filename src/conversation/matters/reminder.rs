@@ -27,7 +27,7 @@ pub(in crate::conversation) fn days_left(turn: &mut Turn<'_>, parcel: &Parcel) -
         return Some(reply(turn, "offer_blocked.last_day"));
     }
     let remind = remind_at(turn, last);
-    if !turn.state.reminders.iter().any(|known| known.number == parcel.number) {
+    if !turn.state.work.reminders.iter().any(|known| known.number == parcel.number) {
         promise_reminder(turn, parcel.number.clone(), remind);
     }
     let day = Value::Date(turn.context.policy.today(remind));
@@ -54,27 +54,27 @@ fn promise_reminder(turn: &mut Turn<'_>, number: TrackingNumber, at: DateTime<Ut
     let due = at + Duration::hours(8);
     deadline::make(turn, Promised::Reminder(number.clone()), Owner::Bot, due);
     turn.effect(Effect::Timer { timer: Timer::Offer(number.clone()), at });
-    turn.state.reminders.push(Reminder { number, due });
+    turn.state.work.reminders.push(Reminder { number, due });
 }
 
 /// The moment to remind has come: whether it is still needed, the carrier knows.
 pub(in crate::conversation) fn remind(turn: &mut Turn<'_>, number: TrackingNumber) {
-    if turn.state.reminders.iter().any(|known| known.number == number) {
-        let phone = turn.state.phone.clone();
+    if turn.state.work.reminders.iter().any(|known| known.number == number) {
+        let phone = turn.state.customer.phone.clone();
         turn.effect(Effect::Ask(CarrierQuestion::Track { number, phone, why: Why::Remind }));
     }
 }
 
 /// The carrier told how the offer stands of which the customer is to be reminded.
 pub(in crate::conversation) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked) {
-    let Some(at) = turn.state.reminders.iter().position(|known| known.number == number) else {
+    let Some(at) = turn.state.work.reminders.iter().position(|known| known.number == number) else {
         return;
     };
     if answer == Tracked::Down {
         let at = turn.context.now + Duration::hours(1);
         return turn.effect(Effect::Timer { timer: Timer::Offer(number), at });
     }
-    let Reminder { due, .. } = turn.state.reminders.remove(at);
+    let Reminder { due, .. } = turn.state.work.reminders.remove(at);
     let Tracked::Found(found) = answer else {
         return deadline::end(turn, Promised::Reminder(number), due, Outcome::Dropped);
     };
@@ -89,7 +89,7 @@ pub(in crate::conversation) fn tracked(turn: &mut Turn<'_>, number: TrackingNumb
         .with("number", steps::number_of(&found))
         .with("days", Value::Number(left))
         .with("date", Value::Date(last));
-    match turn.state.holder {
+    match turn.state.desk.holder {
         Holder::Bot => {
             let buttons: Vec<Vec<Button>> =
                 vec![vec![turn.wish_button(intent::RESEND_LINK)], vec![turn.wish_button(intent::OFFER_BLOCKED)]];

@@ -73,6 +73,6 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
 }
 
 fn to_person(turn: &mut Turn<'_>, reason: Reason) -> Next {
-    turn.state.wish = Some(Wish { intent: intent::WHERE_IS_PARCEL.into(), confidence: 1.0 });
+    turn.state.work.wish = Some(Wish { intent: intent::WHERE_IS_PARCEL.into(), confidence: 1.0 });
     Next::person(reason)
 }
