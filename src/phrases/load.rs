@@ -365,6 +365,7 @@ mod tests {
     use super::super::book::Phrasebook;
     use super::super::render::render;
     use super::super::reply::{Reply, Value};
+    use super::super::{Key, Said, check};
     use super::*;
     use crate::understanding::{Matcher, Spoken, read};
 
@@ -399,6 +400,14 @@ days = "{days} {days|dzień|dni|dni}"
         render(book, &Reply::new(key, language).with("days", Value::Number(days)), 0)
     }
 
+    /// A phrasebook with all that is wrong with it, for a house that only greets.
+    fn checked(files: &[(&str, &str, &str)]) -> Loaded {
+        let (book, mut problems) = from_texts(files);
+        let texts = vec![Key::reply("greeting.reply", &[], &["name"])];
+        problems.extend(check::complete(&book, &Said { texts, intents: Vec::new() }));
+        (book, problems)
+    }
+
     #[test]
     fn a_third_language_is_a_folder() {
         let refund = r#"examples = ["zwrot pieniędzy", "oddajcie pieniądze", "gdzie mój zwrot"]"#;
@@ -408,7 +417,7 @@ days = "{days} {days|dzień|dni|dni}"
             ("ru", "language", RUSSIAN),
             ("ru", "refund", r#"examples = ["верните деньги", "хочу возврат", "деньги назад"]"#),
         ];
-        let (book, problems) = from_texts(&files);
+        let (book, problems) = checked(&files);
         assert_eq!(book.languages().collect::<Vec<_>>(), [RU, pl()], "the default one first");
         for (days, polish, russian) in [(1, "1 dzień", "1 день"), (21, "21 dni", "21 день"), (4, "4 dni", "4 дня")]
         {
@@ -449,14 +458,14 @@ days = "{days} {days|dzień|dni|dni}"
         ] {
             assert!(POLISH.contains(right), "{right}");
             let polish = POLISH.replace(right, wrong);
-            let (_, problems) = from_texts(&[("ru", "language", RUSSIAN), ("pl", "language", &polish)]);
+            let (_, problems) = checked(&[("ru", "language", RUSSIAN), ("pl", "language", &polish)]);
             let found = |problem: &Problem| {
                 let told = problem.to_string();
                 told.contains("/language.toml: ") && told.contains(expected)
             };
             assert!(problems.iter().any(found), "{expected}: {problems:?}");
         }
-        let (_, problems) = from_texts(&[("pl", "language", POLISH), ("Pl", "language", POLISH)]);
+        let (_, problems) = checked(&[("pl", "language", POLISH), ("Pl", "language", POLISH)]);
         let report: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert!(report.iter().any(|problem| problem.contains("«Pl» cannot be the id of a language")), "{report:?}");
         assert!(report.iter().any(|problem| problem.contains("no language is the default one")), "{report:?}");
@@ -477,7 +486,7 @@ days = "{days} {days|dzień|dni|dni}"
             })
             .collect();
         let files: Vec<(&str, &str, &str)> = old.iter().map(|(l, n, text)| (*l, *n, text.as_str())).collect();
-        let (book, problems) = from_texts(&files);
+        let (book, problems) = checked(&files);
         assert!(problems.is_empty(), "{problems:?}");
         assert_eq!(book.lessons(), shipped().0.lessons());
     }
