@@ -2,13 +2,14 @@
 
 use crate::carrier::Carrier;
 use crate::clock;
+use crate::desk;
 use crate::door::Door;
 use crate::inbox::{Knowledge, Worker};
 use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::memory;
 use crate::outbox::Sender;
-use crate::phrases::{Phrasebook, check, load};
+use crate::phrases::{Phrasebook, Problem, check, load};
 use crate::push;
 use crate::questions::Questions;
 use crate::retention;
@@ -52,19 +53,26 @@ pub enum Error {
     Ended,
     /// The phrasebook.
     #[error("the phrasebook has mistakes:\n{}", list(.0))]
-    Phrasebook(Vec<check::Problem>),
+    Phrasebook(Vec<Problem>),
 }
 
-fn list(problems: &[check::Problem]) -> String {
+fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// The phrasebook of a folder, or the one compiled in, with all that is wrong with it.
+pub fn checked(folder: Option<&Path>) -> (Phrasebook, Vec<Problem>) {
+    let (phrasebook, mut problems) = match folder {
+        Some(folder) => load::from_folder(folder),
+        None => load::shipped(),
+    };
+    problems.extend(check::complete(&phrasebook, &desk::said()));
+    (phrasebook, problems)
 }
 
 /// The phrasebook of a folder, or the one compiled in, if it has no mistakes.
 pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
-    let (phrasebook, problems) = match folder {
-        Some(folder) => load::from_folder(folder),
-        None => load::shipped(),
-    };
+    let (phrasebook, problems) = checked(folder);
     if problems.is_empty() { Ok(phrasebook) } else { Err(Error::Phrasebook(problems)) }
 }
 

@@ -2,9 +2,10 @@
 //! always with the same key; what is not the contract's answer is no answer, and its reason is told without a word of
 //! what stood in it: phones are in there.
 
+use super::address::Address;
 use super::breaker::{Breaker, BreakerLimits, Pass};
 use super::contract::{self, ChangeAnswer, ParcelAnswer, Refusal, Wrong};
-use super::{Address, Carrier, Down};
+use super::port::{Carrier, Down};
 use crate::clock;
 use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
 use futures::future::BoxFuture;

@@ -9,30 +9,10 @@ mod breaker;
 pub mod contract;
 mod http;
 mod openapi;
+mod port;
 
 pub use address::{Address, BadAddress};
 pub use breaker::BreakerLimits;
 pub use http::{Http, Pace};
 pub use openapi::openapi;
-
-use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
-use futures::future::BoxFuture;
-
-/// The carrier's answer was not to be had. Nothing is known of what it did: the same question, with the same
-/// key, is asked again.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("the carrier does not answer: {0}")]
-pub struct Down(pub String);
-
-/// A carrier.
-pub trait Carrier: Send + Sync + 'static {
-    /// Where a parcel is, and whether `phone` is its recipient's; `None` if the carrier does not know the number.
-    fn track<'a>(
-        &'a self,
-        number: &'a TrackingNumber,
-        phone: Option<&'a Phone>,
-    ) -> BoxFuture<'a, Result<Option<Found>, Down>>;
-
-    /// Makes a change. The same key twice makes it once and answers the same.
-    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>>;
-}
+pub use port::{Carrier, Down};

@@ -1,11 +1,11 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::Outcome;
+use super::shared::{self, Outcome};
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
 use crate::parcel::TrackingNumber;
-use crate::phrases::check::{self, Problem};
-use crate::phrases::load;
+use crate::phrases::{Problem, check};
+use crate::run;
 use crate::store::Store;
 use crate::telegram::Api;
 use std::path::PathBuf;
@@ -30,14 +30,11 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
         }
     };
 
-    let (phrasebook, problems) = match &settings.phrases {
-        Some(folder) => load::from_folder(folder),
-        None => load::shipped(),
-    };
+    let (phrasebook, problems) = run::checked(settings.phrases.as_deref());
     let sound = problems.is_empty();
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
-        let matcher = super::matcher(&phrasebook, &settings);
+        let matcher = shared::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
     }

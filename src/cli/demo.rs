@@ -1,7 +1,7 @@
 //! `otklik demo`: sandbox, bot and page in one process. Whatever was said stays in a folder, so that the
 //! demo can be killed at any moment and goes on where it stood.
 
-use super::{Outcome, start, until_told};
+use super::shared::{Outcome, start, until_told};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::outbox::Limits;

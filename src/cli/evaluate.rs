@@ -1,6 +1,6 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
-use super::Outcome;
+use super::shared::{self, Outcome};
 use crate::config;
 use crate::run;
 use crate::understanding::evaluation::{self, Case, Labelled};
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
     let settings = config::Settings { phrases, ..config::settings_here()? };
-    let matcher = super::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
+    let matcher = shared::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut labelled = Vec::new();
     for file in &arguments.files {
         labelled.extend(load(file)?);

@@ -1,6 +1,6 @@
 //! `otklik learned`: what agents taught the bot, as a patch of the phrase files.
 
-use super::Outcome;
+use super::shared::Outcome;
 use crate::config;
 use crate::phrases::{Learned, to_toml_diff};
 use crate::run;

@@ -2,7 +2,7 @@
 //! ones reported with their line, the same file may be imported again. `push` tells of one step of one parcel,
 //! `changes` what customers had changed.
 
-use super::Outcome;
+use super::shared::Outcome;
 use crate::clock;
 use crate::config;
 use crate::parcel::{Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Status, TrackingNumber};

@@ -1,6 +1,6 @@
 //! `otklik stats`: what was promised and what became of it, and what customers say of how it went.
 
-use super::Outcome;
+use super::shared::Outcome;
 use crate::clock;
 use crate::config;
 use crate::store::{PromiseCount, Store};

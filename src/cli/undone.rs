@@ -1,7 +1,7 @@
 //! `otklik inbox` and `otklik outbox`: what could not be processed and what can never be sent, each with its reason.
 //! It is kept until the owner has it tried again or drops it. The words of people are not shown.
 
-use super::Outcome;
+use super::shared::Outcome;
 use crate::clock;
 use crate::config;
 use crate::store::Store;

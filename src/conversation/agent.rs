@@ -10,13 +10,14 @@
 //!
 //! Only the holder changes; what topic and card show follows from the state by itself.
 
+use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Line, Post, Speaker};
-use super::event::{Command, Kind, Message, MessageId, Pause, Person, Press, TicketNo};
-use super::pressed::{AgentPress, Pressed};
-use super::promise::{self, Owner, Promised, Timer};
-use super::state::{Answered, Closed, Holder, Menu, Question, Reason, Snooze, Ticket, Unsent};
+use super::event::{Command, Kind, Message, Pause, Person, Press};
+use super::ids::{MessageId, TicketNo};
+use super::promise::{Owner, Promised, Timer};
+use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
-use super::{canned, queue, task};
+use super::{canned, relay, ticket};
 use crate::phrases::{Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -26,15 +27,12 @@ const NOTE: &str = "//";
 /// For how long an answer may be taken back.
 const RECALL_WITHIN: Duration = Duration::seconds(30);
 
-/// How many notes, answers and held-back messages of a topic are remembered: enough for what people still see.
-const REMEMBERED: usize = 200;
-
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
     if is_note(turn, &message) {
         return note(turn, message);
     }
-    if turn.state.desk.notes_only {
+    if turn.state.desk.remembered.notes_only {
         return note(turn, message); // what goes out in this mode says so: /send
     }
     send(turn, agent, vec![message]);
@@ -42,7 +40,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// Whether a message stays inside: it says so, answers one that does, or hangs on an album that does.
 fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
-    let desk = &turn.state.desk;
+    let desk = &turn.state.desk.remembered;
     let of_album = message.album.is_some() && message.album == desk.note_album;
     // An old note is known by how it begins.
     let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered))
@@ -51,29 +49,25 @@ fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
 }
 
 fn note(turn: &mut Turn<'_>, message: Message) {
-    let desk = &mut turn.state.desk;
+    let desk = &mut turn.state.desk.remembered;
     desk.note_album = message.album;
     desk.notes.push(message.id);
-    forget_oldest(&mut desk.notes);
-}
-
-fn forget_oldest<T>(list: &mut Vec<T>) {
-    list.drain(..list.len().saturating_sub(REMEMBERED));
+    relay::forget_oldest(&mut desk.notes);
 }
 
 /// Sends what an agent wrote, if nobody else holds the ticket.
 fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
     if agent.is_anonymous() {
-        return notice(turn, "desk.anonymous");
+        return turn.answer_agent("desk.anonymous");
     }
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
         Holder::Agent { agent: holder, ticket } => return hold_back(turn, &ticket, &holder, agent, messages),
         Holder::Queue { ticket, .. } => {
-            if !turn.state.topic {
-                turn.show_to_desk(); // it was deleted while the agent wrote
+            if !turn.state.desk.has_topic {
+                ticket::show_to_desk(turn); // it was deleted while the agent wrote
             }
-            hold(turn, ticket, agent.clone());
+            ticket::hold(turn, ticket, agent.clone());
         }
         // What agents write to each other after all is said must not reach the customer.
         Holder::Bot => {
@@ -84,7 +78,7 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
         }
     }
     for message in messages {
-        deliver(turn, &agent, &message);
+        relay::to_customer(turn, &agent, &message);
     }
 }
 
@@ -94,14 +88,14 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
     let same = |unsent: &&mut Unsent| {
         album.is_some() && unsent.agent.id == agent.id && unsent.messages.iter().any(|known| known.album == album)
     };
-    if let Some(unsent) = turn.state.desk.unsent.iter_mut().find(same) {
+    if let Some(unsent) = turn.state.desk.remembered.unsent.iter_mut().find(same) {
         return unsent.messages.extend(messages); // its first picture has been told about
     }
     let Some(first) = messages.first().map(|message| message.id) else {
         return;
     };
-    turn.state.desk.unsent.push(Unsent { agent, messages });
-    forget_oldest(&mut turn.state.desk.unsent);
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages });
+    relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
     let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name.clone()));
     let anyway = Button {
         label: turn.desk_reply("desk.button_send_anyway"),
@@ -114,80 +108,22 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
     turn.post(Post::Offer(words, vec![anyway, over]));
 }
 
-/// An agent's message goes to the customer.
-fn deliver(turn: &mut Turn<'_>, agent: &Person, message: &Message) {
-    turn.record(Speaker::Agent(agent.name.clone()), message);
-    turn.effect(Effect::CopyToCustomer {
-        message: message.id,
-        album: message.album.clone(),
-        reply_to: message.reply_to,
-    });
-    answered(turn, agent, message.id);
-}
-
-/// Something of an agent's has gone to the customer.
-fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
-    let at = turn.context.now.timestamp_millis();
-    turn.state.desk.answers.push(Answered { agent: agent.id, message, at });
-    forget_oldest(&mut turn.state.desk.answers);
-    if turn.state.blocked {
-        // It is tried, but an answer that does not arrive is none.
-        return notice(turn, "desk.blocked");
-    }
-    if let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() {
-        promise::answered(turn, &mut ticket);
-        ticket.snoozed = None;
-        turn.state.holder = Holder::Agent { ticket, agent };
-    }
-}
-
-/// The agent holds the ticket from now on.
-pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
-    ticket.snoozed = None;
-    ticket.offered = None;
-    ticket.with_bot = false;
-    // What the bot had begun with the customer meanwhile is the agent's now.
-    let facts = task::hand_over(turn);
-    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
-    ticket.facts.extend(new);
-    turn.state.next_wish = None;
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
-    turn.state.desk.menu = None;
-    turn.state.open = None;
-    turn.state.holder = Holder::Agent { ticket, agent };
-}
-
-/// The ticket goes back to the queue.
-fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
-    ticket.snoozed = None;
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    if ticket.answered {
-        // Whoever takes it next owes an answer of their own.
-        ticket.answered = false;
-        ticket.promised = turn.context.policy.promise(turn.context.now);
-        promise::open(turn, &ticket);
-    }
-    turn.state.desk.menu = None;
-    queue::offer(turn, &mut ticket, None);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
-}
-
 /// An agent changed a message: what the customer has of it is changed as well.
 pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
     let inside = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with('/'));
-    let went_out = turn.state.desk.answers.iter().any(|answer| answer.message == message.id);
+    let went_out = turn.state.desk.remembered.answers.iter().any(|answer| answer.message == message.id);
     if !went_out {
-        for unsent in &mut turn.state.desk.unsent {
+        for unsent in &mut turn.state.desk.remembered.unsent {
             for held in unsent.messages.iter_mut().filter(|held| held.id == message.id) {
                 held.text.clone_from(&message.text);
             }
             // What has become a note is not to be sent any more.
             unsent.messages.retain(|held| held.id != message.id || !inside);
         }
-        turn.state.desk.unsent.retain(|unsent| !unsent.messages.is_empty());
+        turn.state.desk.remembered.unsent.retain(|unsent| !unsent.messages.is_empty());
         return;
     }
-    let holds = matches!(&turn.state.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
+    let holds = matches!(&turn.state.desk.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
     match message.words() {
         Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
             let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
@@ -197,7 +133,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
             turn.effect(Effect::EditAtCustomer { message: message.id, text, caption });
         }
         Some(_) | None if message.kind == Kind::Location => {} // a live one moves by itself
-        Some(_) | None => notice(turn, "desk.agent_edit_not_sent"),
+        Some(_) | None => turn.answer_agent("desk.agent_edit_not_sent"),
     }
 }
 
@@ -213,7 +149,7 @@ pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
 
 /// The ticket of this number and who holds it, if it is open.
 fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)> {
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
         Holder::Agent { ticket, agent } if ticket.no == no => Some((ticket, Some(agent))),
         Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => None,
@@ -236,7 +172,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         AgentPress::Take(no) => match open_ticket(turn, no) {
             _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
             Some((ticket, None)) => {
-                hold(turn, ticket, agent);
+                ticket::hold(turn, ticket, agent);
                 None
             }
             Some((_, Some(holder))) => {
@@ -246,26 +182,32 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         },
         AgentPress::TakeOver(no) => match open_ticket(turn, no) {
             Some((ticket, holder)) if holder.as_ref().is_none_or(|holder| holder.id != agent.id) => {
-                hold(turn, ticket, agent);
+                ticket::hold(turn, ticket, agent);
                 None
             }
             Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Reopen if turn.state.holder == Holder::Bot => {
-            reopen(turn, agent);
+        AgentPress::Reopen if turn.state.desk.holder == Holder::Bot => {
+            ticket::reopen(turn, agent);
             None
         }
         // On an old card: the ticket is open by now, and wanted.
-        AgentPress::Reopen => match turn.state.holder.ticket().map(|ticket| ticket.no) {
+        AgentPress::Reopen => match turn.state.desk.holder.ticket().map(|ticket| ticket.no) {
             Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Resolve(no) => by_holder(turn, no, |turn, ticket, agent| resolve(turn, ticket, Some(agent))),
-        AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| release(turn, ticket)),
-        AgentPress::ToBot(no) => by_holder(turn, no, to_bot),
-        AgentPress::TransferMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Transfer)),
-        AgentPress::SnoozeMenu(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = Some(Menu::Snooze)),
-        AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.menu = None),
+        AgentPress::Resolve(no) => {
+            by_holder(turn, no, |turn, ticket, agent| ticket::resolve(turn, ticket, Some(agent)))
+        }
+        AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| ticket::release(turn, ticket)),
+        AgentPress::ToBot(no) => by_holder(turn, no, ticket::to_bot),
+        AgentPress::TransferMenu(no) => {
+            by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = Some(Menu::Transfer))
+        }
+        AgentPress::SnoozeMenu(no) => {
+            by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = Some(Menu::Snooze))
+        }
+        AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = None),
         AgentPress::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
             None => transfer_to(turn, to),
             refused @ Some(_) => refused,
@@ -301,10 +243,10 @@ pub const NEXT_DAY: i64 = -1;
 /// An agent gave a command in the topic.
 pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, message: Message) {
     if agent.is_anonymous() {
-        return notice(turn, "desk.anonymous");
+        return turn.answer_agent("desk.anonymous");
     }
-    turn.state.desk.notes.push(message.id); // a command is no answer, and a reply to one is none either
-    let ticket = turn.state.holder.ticket().map(|ticket| ticket.no);
+    turn.state.desk.remembered.notes.push(message.id); // a command is no answer, and a reply to one is none either
+    let ticket = turn.state.desk.holder.ticket().map(|ticket| ticket.no);
     let pressed = |pressed: fn(TicketNo) -> AgentPress| ticket.map(pressed);
     let told = match command {
         Command::Take => button(turn, agent, pressed(AgentPress::Take)),
@@ -324,12 +266,12 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, mess
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
-        Command::Notes if turn.state.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
+        Command::Notes if turn.state.desk.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
             by_another(turn, &agent)
         }
         Command::Notes => {
-            let on = !turn.state.desk.notes_only;
-            turn.state.desk.notes_only = on;
+            let on = !turn.state.desk.remembered.notes_only;
+            turn.state.desk.remembered.notes_only = on;
             Some(turn.desk_reply(if on { "desk.notes_on" } else { "desk.notes_off" }))
         }
         Command::Send(words) => send_words(turn, agent, words, &message),
@@ -351,7 +293,7 @@ fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<AgentPress>) -> Op
 
 /// Who else holds the ticket, said to an agent; or that there is none.
 fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
-    match &turn.state.holder {
+    match &turn.state.desk.holder {
         Holder::Agent { agent: holder, .. } if holder.id == agent.id => None,
         Holder::Agent { agent: holder, .. } => {
             Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name.clone())))
@@ -378,13 +320,13 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
 
 /// The open ticket goes to another agent on shift, or to another desk.
 fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
-    let ticket = turn.state.holder.ticket().cloned()?;
+    let ticket = turn.state.desk.holder.ticket().cloned()?;
     let office = turn.context.office;
     if let Some(agent) = office.agents.iter().find(|agent| agent.person.id == to) {
         let agent = agent.person.clone();
         let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
         let words = words.with("ticket", Value::Number(ticket.no.0));
-        hold(turn, ticket, agent.clone());
+        ticket::hold(turn, ticket, agent.clone());
         turn.post(Post::Call(agent, words));
         return None;
     }
@@ -394,9 +336,9 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
     let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
     turn.post(Post::Notice(words));
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk = super::state::Desk::default();
-    turn.state.at = Some(desk.id);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.state.desk.remembered = Remembered::default();
+    turn.state.desk.at = Some(desk.id);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
     turn.post(Post::Open);
     turn.post(Post::Story { since: None });
     turn.post(Post::Card);
@@ -406,7 +348,7 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
 /// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
-    let (mut ticket, holder) = match turn.state.holder.clone() {
+    let (mut ticket, holder) = match turn.state.desk.holder.clone() {
         Holder::Bot => return Some(turn.desk_reply("desk.no_ticket")),
         Holder::Queue { ticket, .. } => (ticket, agent),
         Holder::Agent { ticket, agent } => (ticket, agent),
@@ -420,16 +362,16 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     if let Some(at) = until {
         turn.effect(Effect::Timer { timer: Timer::Snooze, at });
     }
-    hold(turn, ticket.clone(), holder.clone());
+    ticket::hold(turn, ticket.clone(), holder.clone());
     ticket.offered = None;
     ticket.snoozed = Some(until.map_or(Snooze::Answer, Snooze::Until));
-    turn.state.holder = Holder::Agent { ticket, agent: holder };
+    turn.state.desk.holder = Holder::Agent { ticket, agent: holder };
     None
 }
 
 /// The time a ticket was put aside for is over.
 pub(super) fn wake(turn: &mut Turn<'_>) {
-    let Holder::Agent { mut ticket, agent } = turn.state.holder.clone() else {
+    let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() else {
         return;
     };
     match ticket.snoozed {
@@ -438,7 +380,7 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
             let words = turn.desk_reply("desk.woken").with("agent", Value::Text(agent.name.clone()));
             let words = words.with("ticket", Value::Number(ticket.no.0));
             turn.post(Post::Call(agent.clone(), words));
-            turn.state.holder = Holder::Agent { ticket, agent };
+            turn.state.desk.holder = Holder::Agent { ticket, agent };
         }
         Some(Snooze::Until(_) | Snooze::Answer) | None => {} // it was moved, or the customer has written
     }
@@ -446,15 +388,15 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
 
 /// The last answer of an agent is taken back, if it is fresh.
 fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
-    let now = turn.context.now.timestamp_millis();
-    let last = turn.state.desk.answers.iter().rposition(|answer| answer.agent == agent.id);
+    let now = turn.context.now;
+    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.id);
     let Some(last) = last else {
         return turn.desk_reply("desk.nothing_to_recall");
     };
-    if now - turn.state.desk.answers[last].at > RECALL_WITHIN.num_milliseconds() {
+    if now - turn.state.desk.remembered.answers[last].at > RECALL_WITHIN {
         return turn.desk_reply("desk.too_late_to_recall");
     }
-    let answer = turn.state.desk.answers.remove(last);
+    let answer = turn.state.desk.remembered.answers.remove(last);
     turn.effect(Effect::RecallFromCustomer { message: answer.message });
     let text = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
     turn.effect(Effect::Record(Line { who: Speaker::Agent(agent.name.clone()), text, media: None, album: None }));
@@ -463,19 +405,19 @@ fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
 
 /// What was held back goes out all the same: its author has seen who holds the ticket.
 fn send_anyway(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Option<Reply> {
-    if turn.state.holder == Holder::Bot {
+    if turn.state.desk.holder == Holder::Bot {
         return Some(turn.desk_reply("desk.no_ticket"));
     }
     let with = |unsent: &Unsent| unsent.messages.iter().any(|known| known.id == message);
-    let Some(at) = turn.state.desk.unsent.iter().position(with) else {
+    let Some(at) = turn.state.desk.remembered.unsent.iter().position(with) else {
         return Some(turn.desk_reply("desk.already_sent"));
     };
-    if turn.state.desk.unsent[at].agent.id != agent.id {
+    if turn.state.desk.remembered.unsent[at].agent.id != agent.id {
         return Some(turn.desk_reply("desk.only_author_sends"));
     }
-    let unsent = turn.state.desk.unsent.remove(at);
+    let unsent = turn.state.desk.remembered.unsent.remove(at);
     for message in &unsent.messages {
-        deliver(turn, agent, message);
+        relay::to_customer(turn, agent, message);
     }
     None
 }
@@ -487,10 +429,10 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Some(refused) = by_another(turn, &agent) {
                 return Some(refused);
             }
-            if let Holder::Queue { ticket, .. } = turn.state.holder.clone() {
-                hold(turn, ticket, agent.clone());
+            if let Holder::Queue { ticket, .. } = turn.state.desk.holder.clone() {
+                ticket::hold(turn, ticket, agent.clone());
             }
-            tell(turn, &agent, message.id, text);
+            relay::words_to_customer(turn, &agent, message.id, text);
             None
         }
         // Only what this agent wrote, and not as a note: never a card, a story or a colleague's words.
@@ -508,92 +450,16 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
     }
 }
 
-/// Words of an agent that stand in no message of their own.
-pub(super) fn tell(turn: &mut Turn<'_>, agent: &Person, message: MessageId, text: String) {
-    let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
-    turn.effect(Effect::Record(line));
-    turn.effect(Effect::SendToCustomer { message, text });
-    answered(turn, agent, message);
-}
-
-/// An agent goes on with a customer whose ticket is done.
-fn reopen(turn: &mut Turn<'_>, agent: Person) {
-    let ticket = turn.open_ticket(Reason::Agent);
-    promise::open(turn, &ticket);
-    let new_topic = !turn.state.topic;
-    let new_ticket = ticket.no == turn.context.next_ticket;
-    hold(turn, ticket, agent);
-    if new_topic {
-        turn.show_to_desk();
-    } else if new_ticket {
-        turn.post(Post::Card);
-    }
-}
-
-/// The bot goes on with the customer, who is told so.
-fn to_bot(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
-    close(turn, ticket, Some(agent));
-    let reply = turn.reply("human.back_to_bot");
-    let menu = turn.menu();
-    turn.say_with(reply, menu);
-}
-
-/// The ticket is done: by an agent, or because the customer does not need it any more.
-pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>) {
-    if by.is_some() {
-        // Whatever the bot had begun with the customer in the queue ends with it.
-        task::hand_over(turn);
-        turn.state.open = None;
-    }
-    promise::answered(turn, &mut ticket);
-    ticket.snoozed = None;
-    ticket.offered = None;
-    let agent = match &turn.state.holder {
-        Holder::Agent { agent, .. } => Some(agent.clone()),
-        Holder::Bot | Holder::Queue { .. } => None,
-    };
-    turn.state.holder = Holder::Bot;
-    turn.state.desk.menu = None;
-    turn.state.desk.unsent.clear();
-    turn.state.resolved_at = Some(turn.context.now.timestamp_millis());
-    turn.state.last_ticket = Some(ticket.no);
-    turn.state.last_press = None;
-    turn.state.marked = None;
-    turn.state.tried.clear();
-    turn.state.tickets += 1;
-    let maybe = canned::maybe(turn, &ticket);
-    turn.state.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
-}
-
-/// The ticket is done, and the customer is asked whether it helped. Who had taken it may be named to them.
-pub(super) fn resolve(turn: &mut Turn<'_>, ticket: Ticket, by: Option<&Person>) {
-    let no = ticket.no;
-    close(turn, ticket, by);
-    let named = turn.state.closed.as_ref().and_then(|closed| closed.agent.as_ref());
-    let named = named.map(|agent| Value::Text(agent.name.clone()));
-    let reply = turn.reply("human.helped_question").with_some("agent", named);
-    let buttons = vec![
-        vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
-        vec![turn.button("button.helped_no", Pressed::Helped { ticket: no, yes: false })],
-    ];
-    turn.ask(Question::Helped(no), reply, buttons);
-}
-
 /// An agent has left the group: what they held goes back to the queue, and the topic says so.
 pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
-    match turn.state.holder.clone() {
+    match turn.state.desk.holder.clone() {
         Holder::Agent { ticket, agent: holder } if holder.id == agent => {
-            release(turn, ticket);
+            ticket::release(turn, ticket);
             let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));
             turn.post(Post::Notice(words));
         }
         Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => {}
     }
-}
-
-fn notice(turn: &mut Turn<'_>, key: &str) {
-    let words = turn.desk_reply(key);
-    turn.post(Post::Answer(words));
 }
 
 /// A time of day as agents type it: `18:00`, `9`, `9.30`.

@@ -1,20 +1,20 @@
 //! What agents insert instead of typing it, and what they teach: canned replies, and what a ticket was really about.
 
-use super::agent;
+use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Post};
-use super::event::{MessageId, Person, TicketNo};
-use super::pressed::{AgentPress, Pressed};
+use super::event::Person;
+use super::ids::{MessageId, TicketNo};
 use super::state::Ticket;
-use super::turn::Turn;
+use super::turn::{LANGUAGE_OF_DESK, Turn};
+use super::{relay, ticket};
 use crate::phrases::{Filling, Reply, Value};
-use crate::understanding;
 
 /// What a canned reply says to this customer.
 fn canned_text(turn: &Turn<'_>, agent: &Person, id: &str) -> Option<String> {
-    let name = turn.state.customer.name.trim();
+    let name = turn.state.customer.person.name.trim();
     let filling = Filling {
         name: (!name.is_empty()).then(|| name.to_owned()),
-        number: turn.state.parcel.as_ref().map(ToString::to_string),
+        number: turn.state.work.parcel.as_ref().map(ToString::to_string),
         // Which day is meant only the agent knows: a text that needs one is to be edited.
         date: None,
         agent: Some(agent.name.clone()),
@@ -28,13 +28,13 @@ pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, 
         return Some(turn.desk_reply("desk.canned_needs_more"));
     };
     if let Some(ticket) = waiting {
-        agent::hold(turn, ticket, agent.clone());
+        ticket::hold(turn, ticket, agent.clone());
     }
     let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
     // It stands in no message of the agent's; a number below zero is nobody else's.
     let message = MessageId(-turn.count());
-    agent::tell(turn, &agent, message, text);
+    relay::words_to_customer(turn, &agent, message, text);
     None
 }
 
@@ -43,14 +43,14 @@ const CANNED_SHOWN: usize = 6;
 
 /// Canned replies with what they would say here, each with a button that sends it.
 pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<Reply> {
-    let Some(ticket) = turn.state.holder.ticket().map(|ticket| ticket.no) else {
+    let Some(ticket) = turn.state.desk.holder.ticket().map(|ticket| ticket.no) else {
         return Some(turn.desk_reply("desk.no_ticket"));
     };
     let book = turn.context.phrasebook;
-    let wish = turn.state.wish.as_ref().map(|wish| wish.intent.as_str());
+    let wish = turn.state.work.wish.as_ref().map(|wish| wish.intent.as_str());
     let found = match words.is_empty() {
-        true => book.canned_for(super::turn::LANGUAGE_OF_DESK, wish),
-        false => book.find_canned(super::turn::LANGUAGE_OF_DESK, words),
+        true => book.canned_for(LANGUAGE_OF_DESK, wish),
+        false => book.find_canned(LANGUAGE_OF_DESK, words),
     };
     let mut lines = Vec::new();
     let mut buttons = Vec::new();
@@ -75,7 +75,8 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
 
 /// An agent says what a ticket was really about: perhaps the bot can learn it.
 pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
-    let known = turn.state.closed.as_mut().filter(|closed| closed.ticket.no == no && closed.maybe.contains(&intent));
+    let known =
+        turn.state.desk.closed.as_mut().filter(|closed| closed.ticket.no == no && closed.maybe.contains(&intent));
     let words = known.and_then(|closed| {
         closed.maybe.clear();
         closed.ticket.words.clone()
@@ -87,17 +88,4 @@ pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
         }
         None => turn.desk_reply("desk.no_ticket"),
     }
-}
-
-/// What a ticket that the bot did not understand may have been about.
-pub(super) fn maybe(turn: &Turn<'_>, ticket: &Ticket) -> Vec<String> {
-    const MOST: usize = 4;
-    let Some(words) = ticket.words.as_ref().filter(|words| !words.starts_with('/')) else {
-        return Vec::new();
-    };
-    let candidates = understanding::read(turn.context.matcher, words).candidates.into_iter();
-    let wishes = candidates.map(|candidate| candidate.intent);
-    let known = |intent: &String| turn.context.phrasebook.has(&format!("{intent}.title"), turn.language());
-    let wishes = wishes.filter(|intent| intent != understanding::HUMAN && !super::customer::is_small_talk(intent));
-    wishes.filter(known).take(MOST).collect()
 }

@@ -1,13 +1,14 @@
 //! Hearing the customer out: a command, words, a picture, a contact. Finds the flow, or a person.
 
-use super::effect::{Keyboard, Post, Speaker};
+use super::effect::{Keyboard, Speaker};
 use super::event::{Contact, Kind, Message, Person};
+use super::next::{Asked, Next};
 use super::state::{Holder, Question, Reason};
-use super::turn::Turn;
-use super::{answer, cancel, faq, human, incident, link, offer, parcel, refund, task};
+use super::turn::{Turn, is_small_talk};
+use super::{answer, flows, human, relay, steps};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Value;
-use crate::understanding::{self, Decision, Mood, Reading};
+use crate::understanding::{self, Decision, HUMAN, Mood, Reading};
 use chrono::Duration;
 
 /// Whoever comes back after this is told where the two of us stood.
@@ -17,34 +18,35 @@ const LONG_SILENCE: Duration = Duration::hours(3);
 const CHOICES: usize = 3;
 
 /// A new message.
-pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) {
+pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
-    turn.state.last_press = None;
+    turn.state.customer.last_press = None;
     turn.record(Speaker::Customer, &message);
     turn.heard = message.words().map(str::to_owned);
     if !turn.state.is_bots() {
-        return human::customer_adds(turn, &message);
+        human::customer_adds(turn, &message);
+        return Next::Rest;
     }
-    if turn.state.holder != Holder::Bot {
-        relay(turn, &message); // the desk reads along while the ticket waits
+    if turn.state.desk.holder != Holder::Bot {
+        relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
-    let same_album = message.album.is_some() && message.album == turn.state.last_album;
-    turn.state.last_album = message.album.clone();
+    let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
+    turn.state.customer.last_album = message.album.clone();
     if same_album && message.words().is_none() {
-        return; // its first picture has been answered
+        return Next::Rest; // its first picture has been answered
     }
     welcome_back(turn);
-    hear(turn, &message);
+    hear(turn, &message)
 }
 
 /// After hours of silence in the middle of something, the customer is told what it was.
 fn welcome_back(turn: &mut Turn<'_>) {
-    let now = turn.context.now.timestamp_millis();
-    let before = turn.state.heard_at.replace(now);
-    let long = before.is_some_and(|before| now - before >= LONG_SILENCE.num_milliseconds());
-    let in_work = turn.state.task.as_ref().filter(|_| long && turn.state.open.is_some());
+    let now = turn.context.now;
+    let before = turn.state.customer.heard_at.replace(now);
+    let long = before.is_some_and(|before| now - before >= LONG_SILENCE);
+    let in_work = turn.state.work.task.as_ref().filter(|_| long && turn.state.work.open.is_some());
     if let Some(task) = in_work {
-        let title = Value::Phrase(format!("{}.title", task.flow.intent()));
+        let title = Value::Phrase(format!("{}.title", task.work.intent()));
         let reply = turn.reply("common.back").with("title", title);
         turn.lead(reply);
     }
@@ -52,19 +54,20 @@ fn welcome_back(turn: &mut Turn<'_>) {
 
 /// A message that was changed: its new text counts, where the bot still answers. A change without words
 /// (a live location moves every few seconds) is none.
-pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
+pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
-    turn.state.last_press = None;
+    turn.state.customer.last_press = None;
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
-            relay(turn, &message); // another picture in the place of the first
+            relay::to_desk(turn, &message); // another picture in the place of the first
         }
-        return;
+        return Next::Rest;
     }
     turn.record(Speaker::Customer, &Message { kind: Kind::Text, ..message.clone() });
     if with_person {
-        return human::customer_corrects(turn, &message);
+        human::customer_corrects(turn, &message);
+        return Next::Rest;
     }
     let edited = turn.reply("common.edited");
     turn.lead(edited);
@@ -74,12 +77,12 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) {
             let reading = understanding::read(turn.context.matcher, text);
             speaks(turn, text, &reading);
             turn.note(&reading);
-            turn.state.task = None;
-            understand(turn, text, &reading);
+            turn.state.work.task = None;
+            understand(turn, text, reading)
         }
         // What was typed before the question is no yes to it, whatever it is changed to.
-        Some(_) | None => match turn.state.open {
-            Some(Question::Confirm { change, .. }) => task::confirm_plainly(turn, change),
+        Some(_) | None => match turn.state.work.open {
+            Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
             Some(_) | None => hear(turn, &message),
         },
     }
@@ -91,23 +94,30 @@ fn is_sure_wish(turn: &Turn<'_>, text: &str) -> bool {
     calm && reading.decision == Decision::Answer && reading.intent.is_some_and(|intent| !is_small_talk(&intent))
 }
 
-fn hear(turn: &mut Turn<'_>, message: &Message) {
+fn hear(turn: &mut Turn<'_>, message: &Message) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.lead(warning);
-        if turn.state.task.is_some() && turn.state.open.is_some() && message.words().is_some_and(is_only_data) {
-            return; // the question stands
+        if turn.state.work.task.is_some() && turn.state.work.open.is_some() && message.words().is_some_and(is_only_data)
+        {
+            return Next::Rest; // the question stands
         }
     }
     if let Some(contact) = &message.contact {
         return shared(turn, contact);
     }
-    if turn.state.open == Some(Question::Evidence) && message.kind != Kind::Text && refund::evidence(turn, message) {
-        return;
+    if turn.state.work.open == Some(Question::Evidence)
+        && message.kind != Kind::Text
+        && let Some(next) = flows::in_work(turn).shown(turn, message)
+    {
+        return next;
     }
     match message.words() {
         None => wordless(turn, message.kind),
-        Some(text) if text.starts_with('/') => command(turn, text),
+        Some(text) if text.starts_with('/') => {
+            command(turn, text);
+            Next::Rest
+        }
         Some(text) => words(turn, text),
     }
 }
@@ -119,30 +129,32 @@ fn is_only_data(text: &str) -> bool {
 }
 
 /// A contact. The customer's own, shared by Telegram's button, proves who they are; any other proves nothing.
-fn shared(turn: &mut Turn<'_>, contact: &Contact) {
-    let asked = match turn.state.open {
+fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
+    let asked = match turn.state.work.open {
         Some(Question::Phone { again }) => Some(again),
         Some(_) | None => None,
     };
     match (contact.own, asked) {
         (true, _) => {
-            turn.state.phone = Some(contact.phone.clone());
+            turn.state.customer.phone = Some(contact.phone.clone());
             let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
             turn.say_keyboard(reply, Keyboard::Remove);
-            if asked.is_some() {
-                turn.state.open = None;
-                task::forget_parcel(turn);
-                task::go_on(turn);
+            if asked.is_none() {
+                return Next::Rest;
             }
+            turn.state.work.open = None;
+            steps::forget_parcel(turn);
+            Next::GoOn
         }
         (false, Some(false)) => {
             let reply = turn.reply("proof.not_own");
-            task::ask_phone(turn, reply, true);
+            steps::ask_phone(turn, reply, true);
+            Next::Rest
         }
         (false, Some(true)) => {
             let reply = turn.reply("proof.declined");
             turn.lead(reply);
-            turn.hand_off(Reason::NotProven);
+            Next::person(Reason::NotProven)
         }
         (false, None) => wordless(turn, Kind::Contact),
     }
@@ -153,37 +165,30 @@ fn command(turn: &mut Turn<'_>, text: &str) {
     let name = text.split(|c: char| c.is_whitespace() || c == '@').next().unwrap_or_default();
     match name.to_lowercase().as_str() {
         "/start" => {
-            let known = turn.state.said > 0;
-            forget_wishes(turn);
+            let known = turn.state.customer.said > 0;
+            steps::forget_requests(turn);
             let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
             let reply = turn.reply(key).with_some("name", turn.name());
-            let menu = turn.menu();
+            let menu = flows::menu(turn);
             turn.say_with(reply, menu);
         }
         _ => {
             let reply = turn.reply("common.unknown_command");
-            let menu = turn.menu();
+            let menu = flows::menu(turn);
             turn.say_with(reply, menu);
         }
     }
 }
 
-/// Whatever was begun is let go.
-pub(super) fn forget_wishes(turn: &mut Turn<'_>) {
-    turn.state.open = None;
-    turn.state.next_wish = None;
-    turn.state.task = None;
-    turn.state.paused = None;
-}
-
 /// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
-fn wordless(turn: &mut Turn<'_>, kind: Kind) {
+fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
     match kind {
-        _ if turn.state.open == Some(Question::Words) => turn.hand_off(Reason::Unsure),
+        _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
         Kind::Text | Kind::Sticker => {
             let reply = turn.reply("common.no_words");
-            let menu = turn.menu();
+            let menu = flows::menu(turn);
             turn.ask(Question::Words, reply, menu);
+            Next::Rest
         }
         Kind::Photo
         | Kind::Video
@@ -198,25 +203,28 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) {
             let reply = turn.reply("common.media_received");
             let person = turn.person_row();
             turn.ask(Question::Words, reply, vec![person]);
+            Next::Rest
         }
     }
 }
 
-fn words(turn: &mut Turn<'_>, text: &str) {
+fn words(turn: &mut Turn<'_>, text: &str) -> Next {
     let reading = understanding::read(turn.context.matcher, text);
-    if reading.wordless && (turn.state.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
+    if reading.wordless && (turn.state.work.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
         return wordless(turn, Kind::Text);
     }
     speaks(turn, text, &reading);
     turn.note(&reading);
-    let asked_for_person = reading.intent.as_deref() == Some("human");
-    let after_ticket = matches!(turn.state.open, Some(Question::Helped(_)));
+    let asked_for_person = reading.intent.as_deref() == Some(HUMAN);
+    let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
     match (reading.decision, asked_for_person, reading.mood) {
-        (Decision::Handoff, true, Mood::Calm | Mood::Upset) => turn.hand_off(Reason::Asked),
-        (_, _, Mood::Angry) => turn.hand_off(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
-        _ if answer::answers(turn, text, &reading) => {}
+        (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
+        (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            understand(turn, text, &reading);
+            match answer::answers(turn, text, &reading) {
+                Some(next) => next,
+                None => understand(turn, text, reading),
+            }
         }
     }
 }
@@ -227,53 +235,54 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         .split_whitespace()
         .filter(|word| word.chars().count() > 1 && word.chars().all(|c| c.is_alphabetic() || ",.!?".contains(c)))
         .count();
-    if words >= 2 || turn.state.language.is_none() {
-        turn.state.language = Some(reading.language);
+    if words >= 2 || turn.state.customer.language.is_none() {
+        turn.state.customer.language = Some(reading.language);
     }
 }
 
 /// A wish that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
-fn understand(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
+fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
-        (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.task.is_some() => {
+        (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
             small_talk(turn, intent);
             // A yes must follow its own question: it is asked again behind the small talk.
-            if let Some(Question::Confirm { change, .. }) = turn.state.open {
-                task::confirm_plainly(turn, change);
+            match turn.state.work.open {
+                Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
+                Some(_) | None => Next::Rest,
             }
         }
         (Decision::Answer, Some(intent)) => {
-            turn.state.unclear = None;
-            turn.state.open = None;
-            turn.state.next_wish = None;
-            let first = two_wishes(turn, reading).unwrap_or_else(|| intent.clone());
-            take_up(turn, &first, text, &reading.slots);
+            turn.state.work.unclear = None;
+            turn.state.work.open = None;
+            turn.state.work.next_wish = None;
+            let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
+            Next::TakeUp(Asked { intent: first, text: text.to_owned(), reading: Some(reading) })
         }
         // What is asked about may be about this parcel.
-        (Decision::Clarify, Some(intent)) if may_clarify(turn) && intent != parcel::INTENT && has_other_words(text) => {
+        (Decision::Clarify, Some(intent))
+            if may_clarify(turn) && intent != flows::of_a_number().intent() && has_other_words(text) =>
+        {
             let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
-            turn.state.parcel = number.or_else(|| turn.state.parcel.clone());
-            clarify(turn, text, reading);
+            turn.state.work.parcel = number.or_else(|| turn.state.work.parcel.clone());
+            clarify(turn, text, &reading)
         }
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
-            task::set_aside(turn, parcel::INTENT);
-            turn.state.open = None;
-            parcel::where_is(turn, text, &reading.slots);
+            let flow = flows::of_a_number();
+            steps::set_aside(turn, flow.intent());
+            turn.state.work.open = None;
+            let asked = Asked { intent: flow.intent().into(), text: text.to_owned(), reading: Some(reading) };
+            flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
-        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, text, reading),
+        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, text, &reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
 }
 
-pub(super) fn is_small_talk(intent: &str) -> bool {
-    understanding::SMALL_TALK.contains(&intent)
-}
-
 /// A second question in a row is one too many, and one in the middle of a task would lose its own.
 fn may_clarify(turn: &Turn<'_>) -> bool {
-    !matches!(turn.state.open, Some(Question::Clarify(_))) && turn.state.task.is_none()
+    !matches!(turn.state.work.open, Some(Question::Clarify(_))) && turn.state.work.task.is_none()
 }
 
 /// More than a number with a word beside it: «трек RA123456785RU» asks where it is.
@@ -281,44 +290,50 @@ fn has_other_words(text: &str) -> bool {
     text.split_whitespace().filter(|word| !word.chars().any(|c| c.is_ascii_digit())).count() >= 2
 }
 
-fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
-    turn.state.unclear = Some(text.to_owned());
+fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
+    turn.state.work.unclear = Some(text.to_owned());
     let likely: Vec<String> = reading
         .candidates
         .iter()
         .map(|candidate| candidate.intent.clone())
-        .filter(|intent| intent != understanding::HUMAN && !understanding::SMALL_TALK.contains(&intent.as_str()))
+        .filter(|intent| intent != HUMAN && !is_small_talk(intent))
         .take(CHOICES)
         .collect();
     if likely.is_empty() {
-        let (reply, menu) = (turn.reply("common.clarify_nothing"), turn.menu());
-        return turn.ask(Question::Clarify(likely), reply, menu);
+        let (reply, menu) = (turn.reply("common.clarify_nothing"), flows::menu(turn));
+        turn.ask(Question::Clarify(likely), reply, menu);
+        return Next::Rest;
     }
     let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.wish_button(intent)]).collect();
     buttons.push(turn.person_row());
     let reply = turn.reply("common.clarify");
     turn.ask(Question::Clarify(likely), reply, buttons);
+    Next::Rest
 }
 
 /// A message that could not be worked on: whatever it says, a person reads it.
-pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) {
+pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) -> Next {
     turn.meet(customer);
     turn.record(Speaker::Customer, message);
-    match turn.state.holder {
-        Holder::Bot => turn.hand_off(Reason::Unsure),
-        Holder::Queue { .. } | Holder::Agent { .. } => relay(turn, message),
+    match turn.state.desk.holder {
+        Holder::Bot => Next::person(Reason::Unsure),
+        Holder::Queue { .. } | Holder::Agent { .. } => {
+            relay::to_desk(turn, message);
+            Next::Rest
+        }
     }
 }
 
 /// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
 /// to a person at once: the bot never answers with a guess.
-fn unclear(turn: &mut Turn<'_>, text: &str) {
-    if is_gibberish(text) && turn.state.open.is_none() {
+fn unclear(turn: &mut Turn<'_>, text: &str) -> Next {
+    if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
-        let menu = turn.menu();
-        return turn.ask(Question::Words, reply, menu);
+        let menu = flows::menu(turn);
+        turn.ask(Question::Words, reply, menu);
+        return Next::Rest;
     }
-    turn.hand_off(Reason::Unsure);
+    Next::person(Reason::Unsure)
 }
 
 /// Nothing but endless words and one letter over and over.
@@ -332,88 +347,28 @@ fn is_gibberish(text: &str) -> bool {
     })
 }
 
-/// Two wishes that are one matter: cancelling brings the money back, and what did not come is looked for before it
-/// is paid back.
-fn are_one_matter(first: &str, second: &str) -> bool {
-    const ONE: [(&str, &str); 3] =
-        [(cancel::INTENT, refund::INTENT), (offer::INTENT, link::INTENT), (refund::INTENT, parcel::INTENT)];
-    ONE.contains(&(first, second)) || (ONE.contains(&(second, first)) && first != parcel::INTENT)
-}
-
 /// When two wishes are seen, the bot says so and begins with the first, which is returned.
-fn two_wishes(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
+fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     let [first, second] = &reading.wishes[..] else {
         return None;
     };
-    if are_one_matter(first, second) {
+    if flows::of(first).covers().contains(&second.as_str()) {
         return Some(first.clone());
     }
-    if [first, second].into_iter().any(|wish| wish == understanding::HUMAN) {
-        return Some(understanding::HUMAN.into()); // a person takes care of both
+    if [first, second].into_iter().any(|wish| wish == HUMAN) {
+        return Some(HUMAN.into()); // a person takes care of both
     }
     let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
     let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
     turn.lead(reply);
-    turn.state.next_wish = Some(second.clone());
+    turn.state.work.next_wish = Some(second.clone());
     Some(first.clone())
 }
 
-/// Begins the flow of a wish, as these words told it.
-pub(super) fn take_up(turn: &mut Turn<'_>, intent: &str, text: &str, slots: &understanding::Slots) {
-    if !is_small_talk(intent) && intent != understanding::HUMAN {
-        task::set_aside(turn, intent);
-        incident::asked(turn, intent);
-    }
-    match intent {
-        _ if is_small_talk(intent) => small_talk(turn, intent),
-        understanding::HUMAN => return turn.hand_off(Reason::Asked),
-        parcel::INTENT => return parcel::where_is(turn, text, slots), // the next wish waits for the status
-        offer::INTENT => return offer::begin(turn, text, slots),
-        link::INTENT => return link::begin(turn, slots),
-        cancel::INTENT => return cancel::begin(turn, slots),
-        refund::INTENT => return refund::begin(turn, text, slots),
-        _ => faq::answer(turn, intent),
-    }
-    next_wish(turn);
-}
-
-/// The second wish of a message, once the first has been answered.
-pub(super) fn next_wish(turn: &mut Turn<'_>) {
-    if !turn.state.is_bots() {
-        return;
-    }
-    if turn.state.task.is_some() {
-        return; // it waits until the first is done
-    }
-    if let Some(intent) = turn.state.next_wish.take() {
-        take_up(turn, &intent, "", &understanding::Slots::default());
-    }
-}
-
-fn small_talk(turn: &mut Turn<'_>, intent: &str) {
-    let known = intent == "greeting" && (turn.state.last_ticket.is_some() || turn.state.parcel.is_some());
+/// A greeting, thanks, a goodbye: answered in kind.
+pub(super) fn small_talk(turn: &mut Turn<'_>, intent: &str) {
+    let known = intent == "greeting" && (turn.state.desk.last_ticket.is_some() || turn.state.work.parcel.is_some());
     let key = if known { "greeting.again".to_owned() } else { format!("{intent}.reply") };
     let reply = turn.reply(&key).with_some("name", turn.name());
     turn.say(reply);
-}
-
-/// Puts a customer's message into the topic.
-pub(super) fn relay(turn: &mut Turn<'_>, message: &Message) {
-    match (message.kind, message.text.clone()) {
-        (kind, words) if message.sealed => human::relay_failed(turn, kind, words, message.id),
-        (Kind::Text, Some(text)) => turn.post(Post::Words {
-            text,
-            message: message.id,
-            reply_to: message.reply_to,
-            quote: message.quote.clone(),
-        }),
-        (kind, words) => turn.post(Post::Copy {
-            message: message.id,
-            kind,
-            words,
-            masked: message.masked,
-            album: message.album.clone(),
-            reply_to: message.reply_to,
-        }),
-    }
 }

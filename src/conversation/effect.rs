@@ -1,7 +1,8 @@
 //! What a step decides to do. Effects are data: rendered, stored and carried out by others.
 
-use super::event::{CarrierQuestion, Kind, MessageId, Person, TicketNo};
-use super::pressed::Pressed;
+use super::button::Pressed;
+use super::event::{CarrierQuestion, Kind, Person};
+use super::ids::{MessageId, TicketNo};
 use super::promise::{Outcome, Owner, Promised, Timer};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
@@ -185,10 +186,10 @@ pub enum Post {
     Card,
     /// The topic is opened again after somebody closed it.
     Unclose,
-    /// What was said since a moment (Unix milliseconds), or the recent past.
+    /// What was said since a moment, or the recent past.
     Story {
         /// Lines after this moment.
-        since: Option<i64>,
+        since: Option<DateTime<Utc>>,
     },
     /// The customer's own words.
     Words {

@@ -1,45 +1,11 @@
 //! What can happen to a conversation. Everything that does is an event in its inbox: customers,
 //! agents and the carrier speak to it in the same way, and in order.
 
+use super::ids::MessageId;
 use super::promise::Timer;
 use crate::parcel::{Done, Found, Instruction, Parcel, Phone, Refused, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
-use std::fmt;
-
-/// A customer: Telegram's id of the person, which is the id of the private chat too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct CustomerId(pub i64);
-
-impl CustomerId {
-    /// Whether it is no customer but a desk, whose own events wait in the same inbox. Groups have negative ids.
-    pub fn is_desk(self) -> bool {
-        self.0 < 0
-    }
-}
-
-/// The number of a message in its chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct MessageId(pub i64);
-
-/// A ticket's number: what a customer can quote.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TicketNo(pub i64);
-
-impl fmt::Display for CustomerId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Display for TicketNo {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
 
 /// Something that happened to one customer's conversation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,41 +9,41 @@
 //! agent:    resolves it                       → «помогло?» with two buttons
 //! ```
 
-use super::customer::relay;
+use super::button::Pressed;
 use super::effect::Post;
-use super::event::{Kind, Message, MessageId, Undelivered};
-use super::pressed::Pressed;
-use super::promise;
-use super::queue;
+use super::event::{Message, Undelivered};
+use super::matters::follow;
+use super::next::Next;
 use super::state::{Holder, Reason, Ticket};
 use super::turn::Turn;
+use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
-use crate::understanding;
-use chrono::Duration;
+use crate::understanding::{self, HUMAN};
+use chrono::{DateTime, Duration, Utc};
 
 /// How long the bot waits before it says again that a ticket is in the queue.
 const REASSURE_AFTER: Duration = Duration::minutes(10);
 
 /// A customer whose conversation is with people writes on.
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
-    relay(turn, message);
+    relay::to_desk(turn, message);
     wake(turn);
-    let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return;
     };
-    let now = turn.context.now.timestamp_millis();
+    let now = turn.context.now;
     let reading = message.words().map(|text| understanding::read(turn.context.matcher, text));
     let asks_again = reading
         .and_then(|reading| reading.intent)
-        .is_some_and(|intent| intent == understanding::HUMAN || intent == super::parcel::INTENT);
+        .is_some_and(|intent| intent == HUMAN || intent == flows::of_a_number().intent());
     let quiet_since = reassured_at.map(|at| now - at);
     if asks_again && turn.context.now >= ticket.promised {
-        return promise::postpone(turn, ticket);
+        return deadline::postpone(turn, ticket);
     }
     let reply = match quiet_since {
         None if asks_again => waiting(turn, &ticket),
         None => turn.reply("human.added").with("ticket", Value::Number(ticket.no.0)),
-        Some(quiet) if asks_again && quiet >= REASSURE_AFTER.num_milliseconds() => waiting(turn, &ticket),
+        Some(quiet) if asks_again && quiet >= REASSURE_AFTER => waiting(turn, &ticket),
         Some(_) => return,
     };
     if message.masked {
@@ -52,12 +52,12 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     }
     let buttons = queue::buttons(turn, ticket.no);
     turn.say_with(reply, buttons);
-    turn.state.holder = Holder::Queue { ticket, reassured_at: Some(now) };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: Some(now) };
 }
 
 /// Whoever put the ticket aside waits no longer: the customer has written.
 fn wake(turn: &mut Turn<'_>) {
-    if let Holder::Agent { ticket, .. } = &mut turn.state.holder {
+    if let Holder::Agent { ticket, .. } = &mut turn.state.desk.holder {
         ticket.snoozed = None;
     }
 }
@@ -86,8 +86,8 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
         Some(Pressed::AskBot(_)) => "button.ask_bot".into(),
         Some(Pressed::LeaveQueue(_)) => "button.leave_queue".into(),
         Some(Pressed::Person) => return, // a person is on the way
-        Some(Pressed::Follow(number)) => return super::parcel::follow(turn, number),
-        Some(Pressed::Unfollow(number)) => return super::parcel::stop_following(turn, &number),
+        Some(Pressed::Follow(number)) => return follow::follow(turn, number),
+        Some(Pressed::Unfollow(number)) => return follow::stop(turn, &number),
         Some(
             Pressed::Helped { .. }
             | Pressed::Choice(_)
@@ -106,52 +106,63 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     }
 }
 
+/// The customer wants to go on with the bot. The ticket keeps its place.
+pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<DateTime<Utc>>) {
+    ticket.with_bot = true;
+    turn.state.work.open = None;
+    let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
+    let menu = flows::menu(turn);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
+    turn.say_with(reply, menu);
+}
+
+/// The customer does not need a person any more.
+pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
+    let no = Value::Number(ticket.no.0);
+    turn.state.work.open = None;
+    ticket::close(turn, ticket, None);
+    let reply = turn.reply("human.left_queue").with("ticket", no);
+    let menu = flows::menu(turn);
+    turn.say_with(reply, menu);
+}
+
 /// The customer blocked the bot: whoever waits at the desk must know.
 pub(super) fn left(turn: &mut Turn<'_>) {
-    if !std::mem::replace(&mut turn.state.blocked, true) {
-        tell_desk(turn, "desk.blocked");
+    if !std::mem::replace(&mut turn.state.customer.blocked, true) {
+        turn.tell_desk("desk.blocked");
     }
 }
 
 /// The customer let the bot in again.
 pub(super) fn came_back(turn: &mut Turn<'_>) {
-    if std::mem::take(&mut turn.state.blocked) {
-        tell_desk(turn, "desk.unblocked");
+    if std::mem::take(&mut turn.state.customer.blocked) {
+        turn.tell_desk("desk.unblocked");
     }
 }
 
 /// Something of ours did not reach the customer.
-pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) {
+pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
     match reason {
         Undelivered::Blocked => left(turn),
-        Undelivered::Gone => tell_desk(turn, "desk.gone"),
+        Undelivered::Gone => turn.tell_desk("desk.gone"),
         // Nobody is with the customer who was to hear this.
-        Undelivered::Refused(_) if turn.state.holder == Holder::Bot => turn.hand_off(Reason::Unsure),
+        Undelivered::Refused(_) if turn.state.desk.holder == Holder::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(why) => {
             let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
             turn.post(Post::Notice(notice));
         }
     }
-}
-
-/// A customer's message could not be copied into the topic.
-pub(super) fn relay_failed(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId) {
-    let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
-    let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
-    turn.post(Post::Notice(notice));
-    if let Some(text) = words {
-        turn.post(Post::Words { text, message, reply_to: None, quote: None });
-    }
+    Next::Rest
 }
 
 /// Somebody deleted the topic: a new one, with the ticket and the recent story.
 pub(super) fn topic_gone(turn: &mut Turn<'_>) {
-    turn.state.topic = false;
+    turn.state.desk.has_topic = false;
     // What still waited for the old topic is told in the story.
     turn.post(Post::Abandon);
-    if turn.state.holder != Holder::Bot {
+    if turn.state.desk.holder != Holder::Bot {
         turn.post(Post::Open);
-        tell_desk(turn, "desk.recreated");
+        turn.tell_desk("desk.recreated");
         turn.post(Post::Story { since: None });
         turn.post(Post::Card);
     }
@@ -159,13 +170,8 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
 
 /// Somebody closed the topic by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
 pub(super) fn topic_closed(turn: &mut Turn<'_>) {
-    if turn.state.holder != Holder::Bot {
+    if turn.state.desk.holder != Holder::Bot {
         turn.post(Post::Unclose);
-        tell_desk(turn, "desk.reopened_topic");
+        turn.tell_desk("desk.reopened_topic");
     }
-}
-
-fn tell_desk(turn: &mut Turn<'_>, key: &str) {
-    let notice = turn.desk_reply(key);
-    turn.post(Post::Notice(notice));
 }

@@ -17,8 +17,8 @@ pub(super) fn mention(turn: &mut Turn<'_>, intent: &str) {
     let Some(incident) = turn.context.office.incident(intent) else {
         return;
     };
-    if turn.state.told.iter().all(|known| known != intent) {
-        turn.state.told.push(intent.to_owned());
+    if turn.state.customer.told.iter().all(|known| known != intent) {
+        turn.state.customer.told.push(intent.to_owned());
         let banner = banner(turn, intent, incident.text.clone());
         turn.lead(banner);
     }
@@ -26,13 +26,13 @@ pub(super) fn mention(turn: &mut Turn<'_>, intent: &str) {
 
 /// Something has begun to be wrong, or there are new words about it: who waits for a person is told.
 pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
-    match turn.state.holder {
+    match turn.state.desk.holder {
         Holder::Queue { .. } => {}
         // The agent tells them; the bot does not talk into it.
         Holder::Bot | Holder::Agent { .. } => return,
     }
-    if turn.state.told.iter().all(|known| known != intent) {
-        turn.state.told.push(intent.to_owned());
+    if turn.state.customer.told.iter().all(|known| known != intent) {
+        turn.state.customer.told.push(intent.to_owned());
     }
     let banner = banner(turn, intent, words);
     turn.say(banner);
@@ -40,13 +40,13 @@ pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
 
 /// It is over.
 pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
-    let before = turn.state.told.len();
-    turn.state.told.retain(|known| known != intent);
-    if turn.state.told.len() == before {
+    let before = turn.state.customer.told.len();
+    turn.state.customer.told.retain(|known| known != intent);
+    if turn.state.customer.told.len() == before {
         return; // this customer was never told of it
     }
     let title = Value::Phrase(format!("{intent}.title"));
-    match turn.state.holder {
+    match turn.state.desk.holder {
         Holder::Bot | Holder::Queue { .. } => {
             let reply = turn.reply("common.incident_over").with("title", title);
             turn.say(reply);

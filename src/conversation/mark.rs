@@ -1,27 +1,26 @@
 //! After a ticket: whether it helped, a mark from 1 to 5 with one press, and a word if the customer likes. A bad mark
 //! goes to the lead with the story.
 
-use super::effect::{Button, Effect, Post};
-use super::event::TicketNo;
-use super::pressed::Pressed;
+use super::button::Pressed;
+use super::effect::{Button, Effect};
+use super::ids::TicketNo;
+use super::next::Next;
 use super::state::{Question, Reason};
-use super::turn::Turn;
+use super::turn::{LANGUAGE_OF_DESK, Turn};
 use crate::phrases::{Reply, Value};
-use crate::understanding::Decision;
 
 /// Marks up to this one are bad.
 const BAD: u8 = 2;
 
 /// The customer says whether a resolved ticket helped.
-pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
-    let ticket = turn.state.last_ticket;
-    turn.state.open = None;
+pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
+    let ticket = turn.state.desk.last_ticket;
+    turn.state.work.open = None;
     if !yes {
-        return turn.hand_off(Reason::NotHelped);
+        return Next::person(Reason::NotHelped);
     }
-    turn.state.wish = None;
-    let notice = turn.desk_reply("desk.helped_yes");
-    turn.post(Post::Notice(notice));
+    turn.state.work.wish = None;
+    turn.tell_desk("desk.helped_yes");
     let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
     match ticket {
         Some(ticket) => {
@@ -30,56 +29,48 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
         }
         None => turn.say(reply),
     }
+    Next::Rest
 }
 
 fn star(ticket: TicketNo, mark: u8) -> Button {
-    let label = Reply::new("button.mark", super::turn::LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
+    let label = Reply::new("button.mark", LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
     Button { label, pressed: Pressed::Mark { ticket, mark } }
 }
 
 /// Whether a mark still counts: one for each ticket, and only for the last.
 pub(super) fn stands(turn: &Turn<'_>, ticket: TicketNo) -> bool {
-    turn.state.last_ticket == Some(ticket) && turn.state.marked.is_none()
+    turn.state.desk.last_ticket == Some(ticket) && turn.state.desk.marked.is_none()
 }
 
 /// The customer gave a mark; a word about it is welcome.
 pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, mark: u8) {
-    turn.state.marked = Some(mark);
+    turn.state.desk.marked = Some(mark);
     turn.effect(Effect::Feedback { about: "mark", choice: Some(mark.to_string()), words: None });
     let key = if mark <= BAD { "human.mark_bad" } else { "human.mark_good" };
     if mark <= BAD {
         tell_lead(turn, "desk.bad_mark", ticket, Value::Number(mark.into()), true);
     }
     let reply = turn.reply(key);
-    match turn.state.open.is_none() && turn.state.task.is_none() {
+    match turn.state.work.open.is_none() && turn.state.work.task.is_none() {
         true => turn.ask(Question::MarkWords(ticket), reply, Vec::new()),
         false => turn.say(reply), // something else is asked already, and stays so
     }
 }
 
-/// A word about a mark, unless it is a wish of its own; whether it was one.
-pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str, is_wish: bool) -> bool {
-    turn.state.open = None;
-    if is_wish {
-        return false;
-    }
-    turn.state.wish = None; // what was read into it is no wish
+/// A word about a mark.
+pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str) -> Next {
+    turn.state.work.wish = None; // what was read into it is no wish
     turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
-    if turn.state.marked.is_some_and(|mark| mark <= BAD) {
+    if turn.state.desk.marked.is_some_and(|mark| mark <= BAD) {
         tell_lead(turn, "desk.bad_mark_words", ticket, Value::Text(text.to_owned()), false);
     }
     let reply = turn.reply("human.mark_thanks");
     turn.say(reply);
-    true
+    Next::Rest
 }
 
 fn tell_lead(turn: &mut Turn<'_>, key: &str, ticket: TicketNo, value: Value, story: bool) {
-    let name = Value::Text(turn.state.customer.name.clone());
+    let name = Value::Text(turn.state.customer.person.name.clone());
     let words = turn.desk_reply(key).with("ticket", Value::Number(ticket.0)).with("name", name).with("value", value);
     turn.effect(Effect::Lead { words, story });
-}
-
-/// Whether a reading is surely a wish, and so no word about a mark.
-pub(super) fn is_wish(decision: Decision, small_talk: bool) -> bool {
-    decision == Decision::Answer && !small_talk
 }

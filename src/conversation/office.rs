@@ -1,7 +1,8 @@
 //! What a conversation is told of the desks: who is on shift, who waits, how fast answers come. Read from the
 //! store beside the event; nothing here decides.
 
-use super::event::{Person, TicketNo};
+use super::event::Person;
+use super::ids::TicketNo;
 use chrono::{DateTime, Utc};
 
 /// The desks as they are when an event is looked at.

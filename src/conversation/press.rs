@@ -1,66 +1,71 @@
 //! A button under one of the bot's messages. What it meant is checked against how things stand: an old button
 //! changes nothing.
 
+use super::button::Pressed;
 use super::effect::{Effect, Line, Speaker};
 use super::event::{Person, Press};
-use super::pressed::Pressed;
+use super::matters::follow;
+use super::next::{Asked, Next};
 use super::state::{Holder, LastPress, Question, Reason, Wish};
 use super::turn::Turn;
-use super::{answer, customer, human, mark, parcel, queue, task};
-use crate::understanding;
+use super::{answer, flows, human, mark, steps};
 use chrono::Duration;
 
 /// Two presses of one button within this are one.
 const DOUBLE_PRESS: Duration = Duration::seconds(60);
 
 /// The customer pressed a button.
-pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) {
+pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Next {
     turn.meet(customer);
-    let now = turn.context.now.timestamp_millis();
-    turn.state.heard_at = Some(now);
-    let again = turn.state.last_press.as_ref().is_some_and(|last| {
-        last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS.num_milliseconds()
-    });
-    turn.state.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
+    let now = turn.context.now;
+    turn.state.customer.heard_at = Some(now);
+    let again =
+        turn.state.customer.last_press.as_ref().is_some_and(|last| {
+            last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS
+        });
+    turn.state.customer.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
     if again {
         let words = turn.reply("common.pressed");
-        return turn.toast(&press.query, Some(words));
+        turn.toast(&press.query, Some(words));
+        return Next::Rest;
     }
     let pressed = Pressed::parse(&press.data);
     if waits(turn, pressed.as_ref()) {
         turn.toast(&press.query, None);
-        return;
+        return Next::Rest;
     }
     if !turn.state.is_bots() {
         turn.toast(&press.query, None);
-        return human::customer_presses(turn, pressed);
+        human::customer_presses(turn, pressed);
+        return Next::Rest;
     }
     match pressed.filter(|pressed| stands(turn, pressed)) {
         Some(pressed) => {
             turn.toast(&press.query, None);
-            act(turn, pressed);
+            act(turn, pressed)
         }
         None => {
             let words = turn.reply("common.stale_button");
             turn.toast(&press.query, Some(words));
+            Next::Rest
         }
     }
 }
 
 /// A button of the queue, pressed while the ticket waits in it; whether it was one.
 fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
-    let Holder::Queue { ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return false;
     };
     match pressed {
         Some(Pressed::AskBot(no)) if *no == ticket.no && !ticket.with_bot => {
             record(turn, "button.ask_bot");
-            queue::ask_bot(turn, ticket, reassured_at);
+            human::ask_bot(turn, ticket, reassured_at);
             true
         }
         Some(Pressed::LeaveQueue(no)) if *no == ticket.no => {
             record(turn, "button.leave_queue");
-            queue::leave(turn, ticket);
+            human::leave(turn, ticket);
             true
         }
         Some(_) | None => false,
@@ -69,13 +74,13 @@ fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
 
 /// Whether the button still means something.
 fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
-    let open = turn.state.open.as_ref();
+    let open = turn.state.work.open.as_ref();
     match pressed {
         Pressed::Wish(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
         Pressed::Person => true,
         // Whatever was said since: who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
-            open == Some(&Question::Helped(*ticket)) || (turn.state.last_ticket == Some(*ticket) && !yes)
+            open == Some(&Question::Helped(*ticket)) || (turn.state.desk.last_ticket == Some(*ticket) && !yes)
         }
         Pressed::Choice(id) => match open {
             Some(Question::Choose(group)) => {
@@ -86,94 +91,88 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         // Nothing that cannot be taken back hangs on an old button.
         Pressed::Confirm { task, .. } => {
             matches!(open, Some(Question::Confirm { .. }))
-                && turn.state.task.as_ref().is_some_and(|present| present.no == *task)
+                && turn.state.work.task.as_ref().is_some_and(|present| present.no == *task)
         }
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
-        Pressed::Resume(_) => turn.state.paused.is_some() && turn.state.task.is_none(),
+        Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Mark { ticket, .. } => mark::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
-        Pressed::Follow(number) => !turn.state.follows.contains(number),
-        Pressed::Unfollow(number) => turn.state.follows.contains(number),
+        Pressed::Follow(number) => !turn.state.customer.follows.contains(number),
+        Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
         Pressed::Agent(_) | Pressed::Lead(_) => false,
     }
 }
 
-fn act(turn: &mut Turn<'_>, pressed: Pressed) {
+fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
     match pressed {
         Pressed::Wish(intent) => {
             record(turn, &format!("{intent}.title"));
-            // The same wish again, while its question stands: it begins anew.
-            task::set_aside(turn, &intent);
-            turn.state.open = None;
-            turn.state.next_wish = None;
-            turn.state.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
-            let words = turn.state.unclear.take().unwrap_or_default();
-            customer::take_up(turn, &intent, &words, &understanding::Slots::default());
+            // The same request again, while its question stands: it begins anew.
+            steps::set_aside(turn, &intent);
+            turn.state.work.open = None;
+            turn.state.work.next_wish = None;
+            turn.state.work.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
+            let text = turn.state.work.unclear.take().unwrap_or_default();
+            Next::TakeUp(Asked { text, ..Asked::silently(intent) })
         }
         Pressed::Person => {
             record(turn, "button.person");
-            match turn.state.open.clone() {
-                Some(Question::Person { about } | Question::Details { about }) => answer::accept(turn, about),
-                Some(Question::Told) => answer::accept(turn, parcel::INTENT.into()),
-                Some(
-                    Question::TrackingNumber
-                    | Question::NumberAgain
-                    | Question::Clarify(_)
-                    | Question::Words
-                    | Question::Helped(_)
-                    | Question::Phone { .. }
-                    | Question::Confirm { .. }
-                    | Question::Choose(_)
-                    | Question::Evidence
-                    | Question::Solved
-                    | Question::MarkWords(_)
-                    | Question::Resume,
-                )
-                | None => turn.hand_off(Reason::Asked),
+            match turn.state.work.open.clone() {
+                Some(question) if question.offers_person() => {
+                    let about = flows::about(turn, &question);
+                    steps::accepted(turn, &about)
+                }
+                Some(_) | None => Next::person(Reason::Asked),
             }
         }
         Pressed::Helped { yes, .. } => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            mark::helped(turn, yes);
+            mark::helped(turn, yes)
         }
         Pressed::Choice(id) => {
-            if let Some(Question::Choose(group)) = turn.state.open {
+            if let Some(Question::Choose(group)) = turn.state.work.open {
                 let (file, begin) = group.place();
                 record(turn, &format!("{file}.{id}"));
-                answer::choose(turn, group, id.strip_prefix(begin).unwrap_or_default(), None);
+                let answer = id.strip_prefix(begin).unwrap_or_default();
+                return flows::of_group(group).chosen(turn, group, answer, None);
             }
+            Next::Rest
         }
         Pressed::Confirm { yes, .. } => {
-            if let Some(Question::Confirm { change, .. }) = turn.state.open {
+            if let Some(Question::Confirm { change, .. }) = turn.state.work.open {
                 let label = format!("button.yes_{}", change.code());
                 record(turn, if yes { label.as_str() } else { "button.leave_it" });
-                answer::confirmed(turn, change, yes);
+                return answer::confirmed(turn, change, yes);
             }
+            Next::Rest
         }
         Pressed::Solved(yes) => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            answer::solved(turn, yes);
+            answer::solved(turn, yes)
         }
         Pressed::Resume(yes) => {
             record(turn, if yes { "button.resume_yes" } else { "button.resume_no" });
-            answer::resume(turn, yes);
+            answer::resume(turn, yes)
         }
         Pressed::Mark { ticket, mark } => {
             let text = format!("[{mark}]");
             turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
             mark::given(turn, ticket, mark);
+            Next::Rest
         }
-        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => {}
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => Next::Rest,
         Pressed::Follow(number) => {
             record(turn, "button.follow");
-            parcel::follow(turn, number);
+            follow::follow(turn, number);
+            Next::Rest
         }
         Pressed::Unfollow(number) => {
             record(turn, "button.unfollow");
-            parcel::stop_following(turn, &number);
+            follow::stop(turn, &number);
+            Next::Rest
         }
         // `stands` has let none of the agents' buttons through.
-        Pressed::Agent(_) | Pressed::Lead(_) => {}
+        Pressed::Agent(_) | Pressed::Lead(_) => Next::Rest,
     }
 }
 

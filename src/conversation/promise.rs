@@ -1,14 +1,7 @@
-//! Promises and timers: what was said with a deadline, who keeps it, and the moments a conversation waits for.
-//!
-//! A ticket's promise goes like this: some time before its deadline the desk is reminded; if nobody has
-//! answered shortly before it, the customer hears of the delay and gets a new time, once for each promise.
+//! Promises and timers as data: what was said with a deadline, who keeps it, and the moments a conversation waits for.
 
-use super::effect::{Effect, Post};
-use super::event::TicketNo;
-use super::state::{Holder, Ticket};
-use super::turn::Turn;
+use super::ids::TicketNo;
 use crate::parcel::TrackingNumber;
-use crate::phrases::Value;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -122,88 +115,7 @@ impl Outcome {
     }
 
     /// Something due at `due` is done at `now`.
-    fn done(due: DateTime<Utc>, now: DateTime<Utc>) -> Outcome {
+    pub(super) fn done(due: DateTime<Utc>, now: DateTime<Utc>) -> Outcome {
         if now <= due { Outcome::Kept } else { Outcome::Broken }
-    }
-}
-
-/// Records a promise that was just said.
-pub(super) fn make(turn: &mut Turn<'_>, what: Promised, owner: Owner, due: DateTime<Utc>) {
-    turn.effect(Effect::Promise { what, owner, due });
-}
-
-/// The promise, due at `due`, is kept now.
-pub(super) fn keep(turn: &mut Turn<'_>, what: Promised, due: DateTime<Utc>) {
-    let outcome = Outcome::done(due, turn.context.now);
-    turn.effect(Effect::PromiseEnded { what, outcome });
-}
-
-/// The promise was taken back or moved before its time, or after it.
-pub(super) fn end(turn: &mut Turn<'_>, what: Promised, due: DateTime<Utc>, outcome: Outcome) {
-    let outcome = if turn.context.now <= due { outcome } else { Outcome::Broken };
-    turn.effect(Effect::PromiseEnded { what, outcome });
-}
-
-/// A ticket was opened: its answer is promised.
-pub(super) fn open(turn: &mut Turn<'_>, ticket: &Ticket) {
-    make(turn, Promised::Answer(ticket.no), Owner::Desk, ticket.promised);
-    watch(turn, ticket);
-}
-
-/// Sets the timer of a ticket's promise: the desk is reminded when a third of the time is left.
-fn watch(turn: &mut Turn<'_>, ticket: &Ticket) {
-    let at = (ticket.promised - turn.context.policy.remind_before()).max(turn.context.now);
-    turn.effect(Effect::Timer { timer: Timer::Ticket, at });
-}
-
-/// An agent answered the ticket, or resolved it.
-pub(super) fn answered(turn: &mut Turn<'_>, ticket: &mut Ticket) {
-    if !std::mem::replace(&mut ticket.answered, true) {
-        keep(turn, Promised::Answer(ticket.no), ticket.promised);
-    }
-}
-
-/// The ticket's promise wants attention.
-pub(super) fn due(turn: &mut Turn<'_>) {
-    let Some(ticket) = turn.state.holder.ticket().filter(|ticket| !ticket.answered).cloned() else {
-        return;
-    };
-    let (now, policy) = (turn.context.now, turn.context.policy);
-    let (remind, warn) = (ticket.promised - policy.remind_before(), ticket.promised - policy.warn_before());
-    if now < remind {
-        watch(turn, &ticket); // it was moved
-    } else if now < warn {
-        let notice = turn.desk_reply("desk.promise_soon").with("deadline", turn.deadline(&ticket));
-        turn.post(Post::Reminder(notice));
-        turn.effect(Effect::Timer { timer: Timer::Ticket, at: warn });
-    } else {
-        postpone(turn, ticket);
-    }
-}
-
-/// Nobody has answered, and the time is as good as over: the customer hears that, and a new time. Each further
-/// delay is a longer one: a promise that has slipped is not to slip again.
-pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
-    let now = turn.context.now;
-    let key = if now <= ticket.promised { "human.delayed" } else { "human.waiting_late" };
-    end(turn, Promised::Answer(ticket.no), ticket.promised, Outcome::Moved);
-    ticket.delays += 1;
-    ticket.promised = turn.context.policy.promise_later(now, ticket.delays);
-    let deadline = turn.deadline(&ticket);
-    let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0)).with("deadline", deadline.clone());
-    turn.say(reply);
-    let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline.clone());
-    turn.post(Post::Reminder(notice));
-    let name = Value::Text(turn.state.customer.name.clone());
-    let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
-    turn.effect(Effect::Late { words: words.with("deadline", deadline) });
-    open(turn, &ticket);
-    match &mut turn.state.holder {
-        Holder::Bot => {}
-        Holder::Queue { ticket: held, reassured_at } => {
-            *held = ticket;
-            *reassured_at = Some(now.timestamp_millis());
-        }
-        Holder::Agent { ticket: held, .. } => *held = ticket,
     }
 }

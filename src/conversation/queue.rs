@@ -7,16 +7,14 @@
 //! customer: уже не нужно              → the ticket is closed, and the desk sees it
 //! ```
 
-use super::agent;
+use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
-use super::event::{Person, TicketNo};
-use super::pressed::Pressed;
+use super::event::Person;
+use super::ids::TicketNo;
 use super::promise::Timer;
-use super::state::{Desk, Holder, Ticket};
-use super::task;
+use super::state::{Holder, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
-use crate::understanding::Language;
 
 /// How many agents a ticket is offered to by name, one after the other; then it is everybody's.
 const MOST_OFFERS: u32 = 3;
@@ -45,58 +43,20 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
     ]
 }
 
-/// The customer wants to go on with the bot. The ticket keeps its place.
-pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Option<i64>) {
-    ticket.with_bot = true;
-    turn.state.open = None;
-    let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
-    let menu = turn.menu();
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
-    turn.say_with(reply, menu);
-}
-
-/// The customer does not need a person any more.
-pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
-    let no = Value::Number(ticket.no.0);
-    turn.state.open = None;
-    agent::close(turn, ticket, None);
-    let reply = turn.reply("human.left_queue").with("ticket", no);
-    let menu = turn.menu();
-    turn.say_with(reply, menu);
-}
-
-/// The customer went on with the bot, and it cannot help either: the ticket waits as before, with what was found out.
-pub(super) fn back(turn: &mut Turn<'_>, mut ticket: Ticket) {
-    ticket.with_bot = false;
-    let facts = task::hand_over(turn);
-    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
-    ticket.facts.extend(new);
-    turn.state.open = None;
-    turn.state.next_wish = None;
-    let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
-    let reply = reply.with("deadline", turn.deadline(&ticket));
-    turn.say(reply);
-    let reassured_at = Some(turn.context.now.timestamp_millis());
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
-}
-
 /// The desk the customer's topic lies at, as the owner named it.
 fn desk(turn: &Turn<'_>) -> Option<i64> {
-    turn.state.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
+    turn.state.desk.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
 }
 
 /// Finds the desk for a new ticket.
 pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
-    let language = match turn.language() {
-        Language::Ru => "ru",
-        Language::En => "en",
-    };
+    let language = turn.language();
     let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
-    let to = turn.context.office.route(wish, language);
+    let to = turn.context.office.route(wish, language.id());
     if to.is_some() && to != desk(turn) {
-        turn.state.at = to;
-        turn.state.topic = false;
-        turn.state.desk = Desk::default();
+        turn.state.desk.at = to;
+        turn.state.desk.has_topic = false;
+        turn.state.desk.remembered = Remembered::default();
     }
 }
 
@@ -115,7 +75,7 @@ pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<i64>) 
 
 /// The agent whose turn it was has not taken the ticket: it is the next one's, who is called by name.
 pub(super) fn next_turn(turn: &mut Turn<'_>) {
-    let Holder::Queue { mut ticket, reassured_at } = turn.state.holder.clone() else {
+    let Holder::Queue { mut ticket, reassured_at } = turn.state.desk.holder.clone() else {
         return;
     };
     let Some(before) = ticket.offered.take() else {
@@ -129,5 +89,5 @@ pub(super) fn next_turn(turn: &mut Turn<'_>) {
         let words = words.with("ticket", Value::Number(ticket.no.0));
         turn.post(Post::Call(agent, words));
     }
-    turn.state.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
 }

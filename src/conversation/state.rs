@@ -1,22 +1,63 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
-use super::event::{CarrierQuestion, Message, MessageId, Person, TicketNo};
-use super::task::{Cause, Task};
+use super::event::{CarrierQuestion, Message, Person};
+use super::ids::{MessageId, TicketNo};
+use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
+use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
-/// The state of one customer's conversation.
+/// The state of one customer's conversation: the customer, what is worked on, and the desk's side of it. Stored flat.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
+    /// Who the customer is, and how the chat with them stands.
+    #[serde(flatten)]
+    pub customer: Customer,
+    /// What the bot is asked for and works on.
+    #[serde(flatten)]
+    pub work: InWork,
+    /// What people do with the customer's tickets.
+    #[serde(flatten)]
+    pub desk: AtDesk,
+}
+
+/// Who the customer is, and how the chat with them stands.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Customer {
     /// The customer, as last seen.
-    pub customer: Person,
+    #[serde(rename = "customer")]
+    pub person: Person,
     /// The language the customer speaks; `None` until it is known.
     pub language: Option<Language>,
-    /// Who answers.
-    pub holder: Holder,
+    /// The customer's own phone, as Telegram shares it.
+    pub phone: Option<Phone>,
+    /// Parcels the customer follows.
+    pub follows: Vec<TrackingNumber>,
+    /// When the customer was last heard.
+    #[serde(with = "ts_milliseconds_option")]
+    pub heard_at: Option<DateTime<Utc>>,
+    /// How the customer feels, as last read.
+    pub mood: Mood,
+    /// How much the bot has said: chooses wordings, so that two in a row differ.
+    pub said: u64,
+    /// The last press, to tell a second one on the same button.
+    pub last_press: Option<LastPress>,
+    /// The last album, which is answered once.
+    pub last_album: Option<String>,
+    /// Incidents the customer has been told of: their intents.
+    pub told: Vec<String>,
+    /// Whether the customer has blocked the bot.
+    pub blocked: bool,
+}
+
+/// What the bot is asked for and works on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct InWork {
     /// The question the customer has been asked and has not answered yet.
     pub open: Option<Question>,
     /// What the bot is working on.
@@ -27,17 +68,11 @@ pub struct State {
     pub errand: Option<Errand>,
     /// Offers of which the customer was promised a reminder, and by when.
     pub reminders: Vec<Reminder>,
-    /// The customer's own phone, as Telegram shares it.
-    pub phone: Option<Phone>,
-    /// Parcels the customer follows.
-    pub follows: Vec<TrackingNumber>,
     /// When the link to which offer was sent, within the last day.
     pub links: Vec<LinkSent>,
-    /// When the customer was last heard (Unix milliseconds).
-    pub heard_at: Option<i64>,
-    /// The words a clarifying question was asked about, masked: whatever wish it is, they may say more of it.
+    /// The words a clarifying question was asked about, masked: whatever request it is, they may say more of it.
     pub unclear: Option<String>,
-    /// A second wish that is waiting for the first to be solved.
+    /// A second request that is waiting for the first to be solved.
     pub next_wish: Option<String>,
     /// The parcel the conversation is about.
     pub parcel: Option<TrackingNumber>,
@@ -45,43 +80,41 @@ pub struct State {
     pub last_status: Option<LastStatus>,
     /// What the customer wants, as last understood.
     pub wish: Option<Wish>,
-    /// How the customer feels, as last read.
-    pub mood: Mood,
-    /// How much the bot has said: chooses wordings, so that two in a row differ.
-    pub said: u64,
-    /// The last press, to tell a second one on the same button.
-    pub last_press: Option<LastPress>,
-    /// The last album, which is answered once.
-    pub last_album: Option<String>,
+}
+
+/// What people do with the customer's tickets.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AtDesk {
+    /// Who answers.
+    pub holder: Holder,
     /// What is remembered of the customer's topic.
-    pub desk: Desk,
+    #[serde(rename = "desk")]
+    pub remembered: Remembered,
     /// Whether the desk has a topic for the customer.
-    pub topic: bool,
-    /// The last ticket that people finished.
-    pub last_ticket: Option<TicketNo>,
-    /// When people last finished with the customer (Unix milliseconds): the desk knows the story
-    /// up to here.
-    pub resolved_at: Option<i64>,
+    #[serde(rename = "topic")]
+    pub has_topic: bool,
     /// The desk the customer's topic lies at, as the owner named it; `None` for the first.
     pub at: Option<i64>,
-    /// The wishes the bot has spoken to since people last finished with the customer.
+    /// The last ticket that people finished.
+    pub last_ticket: Option<TicketNo>,
+    /// When people last finished with the customer: the desk knows the story up to here.
+    #[serde(with = "ts_milliseconds_option")]
+    pub resolved_at: Option<DateTime<Utc>>,
+    /// The ticket that people finished last, and who finished it.
+    pub closed: Option<Closed>,
+    /// The intents the bot has spoken to since people last finished with the customer.
     pub tried: Vec<String>,
     /// How many tickets are done.
     pub tickets: u32,
     /// How the customer marked the last ticket, 1 to 5.
     pub marked: Option<u8>,
-    /// Incidents the customer has been told of: their intents.
-    pub told: Vec<String>,
-    /// The ticket that people finished last, and who finished it.
-    pub closed: Option<Closed>,
-    /// Whether the customer has blocked the bot.
-    pub blocked: bool,
 }
 
 impl State {
     /// Whether the bot answers: nobody holds the conversation, or the customer goes on with the bot in the queue.
     pub fn is_bots(&self) -> bool {
-        match &self.holder {
+        match &self.desk.holder {
             Holder::Bot => true,
             Holder::Queue { ticket, .. } => ticket.with_bot,
             Holder::Agent { .. } => false,
@@ -92,7 +125,7 @@ impl State {
 /// What is remembered of a customer's topic between two messages of agents.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Desk {
+pub struct Remembered {
     /// The last notes: a reply to one is one.
     pub notes: Vec<MessageId>,
     /// The last album that is a note: its other pictures are one too.
@@ -123,8 +156,9 @@ pub struct Answered {
     pub agent: i64,
     /// The message in the topic.
     pub message: MessageId,
-    /// When (Unix milliseconds).
-    pub at: i64,
+    /// When.
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// A choice on the card.
@@ -186,8 +220,9 @@ pub struct Reminder {
 pub struct LinkSent {
     /// To the offer of which parcel.
     pub number: TrackingNumber,
-    /// When (Unix milliseconds).
-    pub at: i64,
+    /// When.
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// A status that was told.
@@ -197,8 +232,9 @@ pub struct LastStatus {
     pub number: TrackingNumber,
     /// The status.
     pub status: Status,
-    /// When (Unix milliseconds).
-    pub at: i64,
+    /// When.
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// A press that was acted on.
@@ -208,8 +244,9 @@ pub struct LastPress {
     pub message: i64,
     /// The button's data.
     pub data: String,
-    /// When (Unix milliseconds).
-    pub at: i64,
+    /// When.
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// Who answers the customer.
@@ -223,8 +260,9 @@ pub enum Holder {
     Queue {
         /// The ticket.
         ticket: Ticket,
-        /// When the bot last told the customer that the ticket waits (Unix milliseconds).
-        reassured_at: Option<i64>,
+        /// When the bot last told the customer that the ticket waits.
+        #[serde(default, with = "ts_milliseconds_option")]
+        reassured_at: Option<DateTime<Utc>>,
     },
     /// An agent; the bot is silent.
     Agent {
@@ -375,6 +413,37 @@ impl Reason {
         }
     }
 
+    /// Whether a customer who comes back soon with it continues the ticket that was closed last.
+    pub fn reopens(self) -> Reopens {
+        match self {
+            Reason::NotHelped | Reason::Agent => Reopens::Always,
+            Reason::Asked | Reason::Unsure | Reason::Angry => Reopens::SameWish,
+            Reason::Accepted
+            | Reason::Late
+            | Reason::CarrierDown
+            | Reason::NotReceived
+            | Reason::NotProven
+            | Reason::Refused
+            | Reason::Unclear => Reopens::Never,
+        }
+    }
+
+    /// What the customer is told when a new ticket is opened for it.
+    pub fn handoff_key(self) -> &'static str {
+        match self {
+            Reason::Asked | Reason::Agent => "human.handoff",
+            Reason::Unsure => "human.handoff_unsure",
+            Reason::Angry => "human.handoff_angry",
+            Reason::NotHelped => "human.handoff_again",
+            Reason::Accepted => "human.handoff_topic",
+            Reason::NotReceived => "human.handoff_urgent",
+            // The words before it have said already that a person will look into it.
+            Reason::Late | Reason::CarrierDown | Reason::NotProven | Reason::Refused | Reason::Unclear => {
+                "human.handoff_brief"
+            }
+        }
+    }
+
     /// The desk's text for it.
     pub fn key(self) -> &'static str {
         match self {
@@ -392,6 +461,17 @@ impl Reason {
             Reason::Unclear => "desk.reason_unclear",
         }
     }
+}
+
+/// Whether a reason to hand over continues the ticket that was closed last, if that was a short while ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reopens {
+    /// It is the same story.
+    Always,
+    /// It is, unless the customer surely wants something else now.
+    SameWish,
+    /// It is a story of its own.
+    Never,
 }
 
 /// A question the bot has asked. Each is asked once: an answer that does not fit it goes to a person.
@@ -444,56 +524,43 @@ pub enum Question {
     MarkWords(TicketNo),
 }
 
-/// A question with given answers. They stand in the phrasebook: titles for buttons, and words that mean them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Group {
-    /// What the customer sees of the offer.
-    Sight,
-    /// The data is not accepted: what may be the matter.
-    Mismatch,
-    /// The passport does not fit: how.
-    Passport,
-    /// What money is asked back for.
-    RefundReason,
-    /// How to refuse a parcel on its way.
-    Refusal,
-    /// Why an order was cancelled.
-    CancelReason,
-}
-
-impl Group {
-    /// The file of the phrasebook and how its answers begin there.
-    pub fn place(self) -> (&'static str, &'static str) {
+impl Question {
+    /// Whether the customer is at leisure beside it: what was put aside may be offered again.
+    pub fn rests(&self) -> bool {
         match self {
-            Group::Sight => ("offer_blocked", "sight_"),
-            Group::Mismatch => ("offer_blocked", "mismatch_"),
-            Group::Passport => ("offer_blocked", "document_"),
-            Group::RefundReason => ("refund", "for_"),
-            Group::Refusal => ("cancel", "refusal_"),
-            Group::CancelReason => ("cancel", "reason_"),
+            Question::Told | Question::Person { .. } => true,
+            Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Details { .. }
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Evidence
+            | Question::Solved
+            | Question::MarkWords(_)
+            | Question::Resume => false,
         }
     }
 
-    /// Its answers, in the order of the buttons.
-    pub fn answers(self) -> &'static [&'static str] {
+    /// Whether a person was offered with it: one who is called now is called for that.
+    pub fn offers_person(&self) -> bool {
         match self {
-            Group::Sight => &[
-                "link_blocked",
-                "not_accepted",
-                "check_stuck",
-                "link_not_received",
-                "no_inn",
-                "passport",
-                "deadline_passed",
-            ],
-            Group::Mismatch => &["passport_changed", "all_right", "not_sure"],
-            Group::Passport => &["foreign", "lost"],
-            Group::RefundReason => {
-                &["not_arrived", "damaged", "wrong_item", "changed_mind", "paid_twice", "delivery_fee"]
-            }
-            Group::Refusal => &["now", "at_door", "keep"],
-            Group::CancelReason => &["too_long", "cheaper", "mistake", "not_needed", "skip"],
+            Question::Told | Question::Person { .. } | Question::Details { .. } => true,
+            Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Evidence
+            | Question::Solved
+            | Question::MarkWords(_)
+            | Question::Resume => false,
         }
     }
 }

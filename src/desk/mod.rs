@@ -5,34 +5,28 @@
 mod command;
 mod office;
 mod story;
+mod texts;
+mod words;
 
 pub use command::command;
 pub use office::{
     OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Outcome, Proposed, office_command, office_step,
 };
 pub use story::{StoryLine, story};
+pub use texts::said;
+pub use words::{LANGUAGE, MESSAGE_LIMIT};
 
 use crate::conversation::{
     AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
     Ticket,
 };
 use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
-use crate::understanding::{Language, Mood};
+use crate::understanding::Mood;
 use chrono::{DateTime, Utc};
-
-/// The language of the desk.
-pub const LANGUAGE: Language = Language::Ru;
-
-/// Telegram's limit for a message, in UTF-16 units (`sendMessage`).
-pub const MESSAGE_LIMIT: usize = 4096;
+use words::text;
 
 /// Telegram's limit for a topic's name, in characters (`createForumTopic`).
 const NAME_LIMIT: usize = 128;
-
-/// A text of the desk without values.
-fn text(phrasebook: &Phrasebook, key: &str) -> String {
-    render(phrasebook, &Reply::new(key, LANGUAGE), 0)
-}
 
 fn title(ticket: &Ticket) -> Value {
     match &ticket.wish {
@@ -76,11 +70,11 @@ pub fn face(
     state: &State,
     now: DateTime<Utc>,
 ) -> Option<Face> {
-    let (ticket, stands) = match &state.holder {
+    let (ticket, stands) = match &state.desk.holder {
         Holder::Queue { ticket, .. } => (ticket, TicketState::Waiting),
         Holder::Agent { ticket, agent } => (ticket, TicketState::Taken { agent: agent.name.clone() }),
         Holder::Bot => {
-            let closed = state.closed.as_ref()?;
+            let closed = state.desk.closed.as_ref()?;
             (&closed.ticket, TicketState::Resolved { agent: closed.by.clone() })
         }
     };
@@ -93,22 +87,22 @@ pub fn face(
 
 /// How a customer's ticket stands, as a line of the queue; `None` when there is none.
 pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<OpenTicket> {
-    let ticket = state.holder.ticket()?;
+    let ticket = state.desk.holder.ticket()?;
     Some(OpenTicket {
         no: ticket.no,
         customer: customer.0,
-        name: one_line(&state.customer.name),
+        name: one_line(&state.customer.person.name),
         desk,
         wish: ticket.wish.as_ref().map(|wish| wish.intent.clone()),
         urgent: ticket.reason.is_urgent(),
-        mood: match state.mood {
+        mood: match state.customer.mood {
             Mood::Calm => 0,
             Mood::Upset => 1,
             Mood::Angry => 2,
         },
         opened: ticket.opened,
         promised: ticket.promised,
-        agent: match &state.holder {
+        agent: match &state.desk.holder {
             Holder::Agent { agent, .. } => Some((agent.id, one_line(&agent.name))),
             Holder::Bot | Holder::Queue { .. } => None,
         },
@@ -131,7 +125,7 @@ fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &
     };
     let reply = Reply::new(key, LANGUAGE)
         .with("ticket", Value::Number(ticket.no.0))
-        .with("name", Value::Text(one_line(&state.customer.name)))
+        .with("name", Value::Text(one_line(&state.customer.person.name)))
         .with("title", title(ticket))
         .with_some("agent", agent);
     render(phrasebook, &reply, 0).chars().take(NAME_LIMIT).collect()
@@ -155,15 +149,12 @@ fn card(
     lines.push(String::new());
     let mut line = |label: &str, value: String| lines.push(format!("{}: {value}", say(label)));
 
-    let customer = &state.customer;
+    let customer = &state.customer.person;
     let username = customer.username.as_ref().map(|name| format!(" (@{name})")).unwrap_or_default();
     line("desk.customer", format!("{}{username}", one_line(&customer.name)));
-    let language = match state.language.unwrap_or_default() {
-        Language::Ru => "desk.language_ru",
-        Language::En => "desk.language_en",
-    };
-    line("desk.language", say(language));
-    let parcel = match &state.parcel {
+    let language = state.customer.language.unwrap_or_else(|| phrasebook.default_language());
+    line("desk.language", say(&format!("desk.language_{language}")));
+    let parcel = match &state.work.parcel {
         Some(number) => number.to_string(),
         None => say("desk.parcel_none"),
     };
@@ -181,21 +172,21 @@ fn card(
         let (label, value) = tell_fact(phrasebook, fact);
         line(label, value);
     }
-    let mood = match state.mood {
+    let mood = match state.customer.mood {
         Mood::Calm => "desk.mood_calm",
         Mood::Upset => "desk.mood_upset",
         Mood::Angry => "desk.mood_angry",
     };
     line("desk.mood", say(mood));
     let tried: Vec<String> =
-        state.tried.iter().map(|intent| text(phrasebook, &format!("{intent}.title")).to_lowercase()).collect();
+        state.desk.tried.iter().map(|intent| text(phrasebook, &format!("{intent}.title")).to_lowercase()).collect();
     if !tried.is_empty() {
         line("desk.tried", tried.join(", "));
     }
-    if state.blocked {
+    if state.customer.blocked {
         lines.push(say("desk.blocked"));
     }
-    let earlier = i64::from(state.tickets) - i64::from(matches!(stands, TicketState::Resolved { .. }));
+    let earlier = i64::from(state.desk.tickets) - i64::from(matches!(stands, TicketState::Resolved { .. }));
     if earlier > 0 {
         lines.push(with("desk.returning", "count", Value::Number(earlier)));
     }
@@ -215,7 +206,7 @@ fn card(
         }
         TicketState::Resolved { agent: None } => lines.push(say("desk.left_queue")),
     }
-    if !open && state.closed.as_ref().is_some_and(|closed| !closed.maybe.is_empty()) {
+    if !open && state.desk.closed.as_ref().is_some_and(|closed| !closed.maybe.is_empty()) {
         lines.extend([String::new(), say("desk.was_what")]);
     }
     match ticket.snoozed {
@@ -224,7 +215,7 @@ fn card(
         None => {}
     }
     if open {
-        let hint = if state.desk.notes_only { "desk.card_hint_notes" } else { "desk.card_hint" };
+        let hint = if state.desk.remembered.notes_only { "desk.card_hint_notes" } else { "desk.card_hint" };
         lines.extend([String::new(), say(hint)]);
     }
     lines.join("\n")
@@ -267,9 +258,9 @@ fn card_buttons(
     let no = ticket.no;
     let resolve = button("desk.button_resolve", Pressed::Agent(AgentPress::Resolve(no)));
     let back = button("desk.button_back", Pressed::Agent(AgentPress::BackToCard(no)));
-    match (stands, state.desk.menu) {
+    match (stands, state.desk.remembered.menu) {
         (TicketState::Resolved { .. }, _) => {
-            let maybe = state.closed.as_ref().map(|closed| &closed.maybe[..]).unwrap_or_default();
+            let maybe = state.desk.closed.as_ref().map(|closed| &closed.maybe[..]).unwrap_or_default();
             let was = |intent: &String| Button {
                 label: Reply::new(format!("{intent}.title"), LANGUAGE),
                 pressed: Pressed::Agent(AgentPress::Was { ticket: no, intent: intent.clone() }),
@@ -284,7 +275,7 @@ fn card_buttons(
                 pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
             };
             let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
-            let here = state.at.or_else(|| office.desks.first().map(|desk| desk.id));
+            let here = state.desk.at.or_else(|| office.desks.first().map(|desk| desk.id));
             let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
             let desks = others.map(|desk| to(desk.id, &desk.name));
             // Telegram takes a hundred buttons; nobody reads so many.

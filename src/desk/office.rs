@@ -8,7 +8,7 @@
 //! /help                   this list
 //! ```
 
-use super::{LANGUAGE, text};
+use super::words::{LANGUAGE, text};
 use crate::conversation::{Button, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed};
 use crate::phrases::{Phrasebook, Reply, Value, render};
 use crate::understanding::{self, Matcher};

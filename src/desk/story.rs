@@ -1,6 +1,6 @@
 //! The story so far, told once when a ticket comes to the desk.
 
-use super::{MESSAGE_LIMIT as LIMIT, text};
+use super::words::{LANGUAGE, MESSAGE_LIMIT as LIMIT, text};
 use crate::conversation::{Kind, MessageId, Speaker, State};
 use crate::phrases::{Phrasebook, Reply, Value, render};
 
@@ -37,7 +37,7 @@ pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec
     }
     let mut parts = vec![head];
     if first > 0 {
-        let cut = Reply::new("desk.story_cut", super::LANGUAGE).with("count", Value::Number(first as i64));
+        let cut = Reply::new("desk.story_cut", LANGUAGE).with("count", Value::Number(first as i64));
         parts.push(render(phrasebook, &cut, 0));
     }
     parts.extend(told.into_iter().skip(first));
@@ -74,10 +74,10 @@ fn messages(lines: &[String]) -> Vec<String> {
 
 fn tell(phrasebook: &Phrasebook, state: &State, line: &StoryLine) -> String {
     let name = match &line.who {
-        Speaker::Customer => state.customer.name.clone(),
+        Speaker::Customer => state.customer.person.name.clone(),
         Speaker::Bot => text(phrasebook, "desk.story_bot"),
         Speaker::Agent(name) => {
-            let reply = Reply::new("desk.story_agent", super::LANGUAGE).with("name", Value::Text(name.clone()));
+            let reply = Reply::new("desk.story_agent", LANGUAGE).with("name", Value::Text(name.clone()));
             render(phrasebook, &reply, 0)
         }
     };

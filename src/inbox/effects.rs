@@ -1,11 +1,10 @@
 //! Effects become rows, in the order they were decided.
 
+use super::bench::Work;
 use super::posts::LEAD_LINES;
-use super::work::Work;
-use crate::conversation::{self, Button, Effect, Keyboard, Kind, Post, Promised, State};
+use crate::conversation::{self, Effect, Keyboard, Kind, Post, Promised, State};
 use crate::desk::{self, StoryLine};
-use crate::outbox::{KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
-use crate::phrases::{Reply, render};
+use crate::outbox::{KeyboardChange, Outgoing, Spot, fit, fit_caption};
 use crate::store::{Error, Proposal};
 
 impl Work<'_, '_> {
@@ -106,7 +105,8 @@ impl Work<'_, '_> {
                 }
                 Effect::Late { words } => self.tell_late(&words).await?,
                 Effect::Propose { ticket, utterance, intent } => {
-                    let language = state.language.unwrap_or_default();
+                    let language =
+                        state.customer.language.unwrap_or_else(|| self.knowledge.phrasebook.default_language());
                     let proposal = Proposal { id: 0, language, utterance, intent };
                     self.tx.propose(self.customer, ticket, &proposal, self.millis()).await?;
                 }
@@ -123,16 +123,7 @@ impl Work<'_, '_> {
         Ok(())
     }
 
-    pub(super) fn words(&self, reply: &Reply, seed: u64) -> String {
-        render(&self.knowledge.phrasebook, reply, seed)
-    }
-
-    pub(super) fn labels(&self, buttons: &[Vec<Button>]) -> Vec<Vec<Label>> {
-        let label = |button: &Button| Label { text: self.words(&button.label, 0), data: button.pressed.data() };
-        buttons.iter().map(|row| row.iter().map(label).collect()).collect()
-    }
-
-    pub(super) fn keyboard(&self, keyboard: &Keyboard, seed: u64) -> Option<KeyboardChange> {
+    fn keyboard(&self, keyboard: &Keyboard, seed: u64) -> Option<KeyboardChange> {
         match keyboard {
             Keyboard::Keep => None,
             Keyboard::AskPhone { share, instead } => {

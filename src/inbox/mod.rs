@@ -10,26 +10,30 @@
 //! An event that fails by its own fault is tried alone, again after growing pauses, and then set aside: the owner is
 //! told, and the customer's next event goes on. While the database fails, nothing is anybody's fault.
 //!
-//! `work` takes one event through its step; `effects` and `posts` turn what was decided into rows; `office` does the
-//! same for what happens at a desk and belongs to no customer.
+//! `bench` holds what the events of a transaction share, and the one in hand. `work` takes it through its step;
+//! `effects` and `posts` turn what was decided into rows; `office` does the same for what happens at a desk and belongs
+//! to no customer; `aside` is for what cannot be worked on.
 
+mod aside;
+mod bench;
 mod effects;
+mod knowledge;
 mod office;
 mod posts;
 mod work;
 
+pub use knowledge::Knowledge;
+
 use crate::clock;
-use crate::conversation::{CustomerId, DeskInfo, Policy};
+use crate::conversation::CustomerId;
 use crate::leases::Leases;
-use crate::phrases::{Gate, Phrasebook, Report};
 use crate::store::{Error, Store};
-use crate::understanding::Matcher;
+use bench::Bench;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, warn};
-use work::Bench;
 
 /// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
 const BATCH: i64 = 64;
@@ -41,39 +45,6 @@ const ELSEWHERE: Duration = Duration::from_millis(20);
 /// The pauses before each further try of an event that failed by its own fault; after the last one it is set aside.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15)];
-
-/// What deciding needs to know.
-pub struct Knowledge {
-    /// Reads what customers write.
-    pub matcher: Arc<Matcher>,
-    /// What the bot says.
-    pub phrasebook: Arc<Phrasebook>,
-    /// What is looked at before anything is added to the phrasebook as it was written.
-    pub gate: Arc<Gate>,
-    /// The owner's rules.
-    pub policy: Policy,
-    /// The agents' groups, as the owner named them.
-    pub desks: Vec<DeskInfo>,
-}
-
-impl Knowledge {
-    /// What is known of a phrasebook as it was written.
-    pub fn new(phrasebook: Arc<Phrasebook>, matcher: Arc<Matcher>, policy: Policy, desks: Vec<DeskInfo>) -> Knowledge {
-        let gate = Arc::new(Gate::new(phrasebook.clone(), matcher.clone()));
-        Knowledge { matcher, phrasebook, gate, policy, desks }
-    }
-
-    /// The same with what was learned.
-    pub fn taught(&self, report: &Report) -> Knowledge {
-        Knowledge {
-            matcher: report.matcher.clone(),
-            phrasebook: report.phrasebook.clone(),
-            gate: self.gate.clone(),
-            policy: self.policy.clone(),
-            desks: self.desks.clone(),
-        }
-    }
-}
 
 /// Looks at events as they come.
 pub struct Worker {

@@ -1,20 +1,27 @@
 //! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
 
-use super::Knowledge;
-use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
-use super::work::{Work, place};
-use crate::conversation::{Button, CustomerId, Event, LeadPress, Office, OpenTicket, Pressed};
+use super::aside::place;
+use super::bench::{Bench, Work};
+use super::posts::{BEFORE_WORDS, BEHIND_WORDS};
+use crate::conversation::{Button, CustomerId, Event, LeadPress, OpenTicket, Pressed};
 use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
 use crate::outbox::{Outgoing, fit};
 use crate::phrases::{Reply, Value};
 use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
+use chrono::{DateTime, Utc};
 
-/// The last hours, by which waiting times are told (milliseconds).
-const LATELY: i64 = 3 * 60 * 60 * 1000;
-/// Fewer answers than this tell nothing of how long the next takes.
-const ENOUGH_WAITS: usize = 5;
 /// How long after the lead was told of many who ask the same they are told again (milliseconds).
 const TELL_AGAIN: i64 = 60 * 60 * 1000;
+
+impl Bench {
+    /// What follows from all events together; the last thing that is done with them.
+    pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
+        for (intent, customer) in std::mem::take(&mut self.wishes) {
+            self.work(tx, customer, now).look_for_crowd(&intent).await?;
+        }
+        Ok(())
+    }
+}
 
 impl Work<'_, '_> {
     /// Works on what happened at a desk and belongs to no customer.
@@ -148,32 +155,4 @@ impl Work<'_, '_> {
         let office = Outgoing::Office { text: fit(text), buttons: Vec::new(), thread: None };
         self.post_row(self.row(lane, chat, BEHIND_WORDS), &office).await
     }
-
-    /// The lead's chat, and a text that calls them by name if the owner gave one.
-    fn to_lead(&self, text: String) -> (i64, String) {
-        let text = match &self.knowledge.policy.lead {
-            Some(lead) => format!("{lead} {text}"),
-            None => text,
-        };
-        (self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id)), text)
-    }
-
-    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
-    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
-        let (chat, text) = self.to_lead(text);
-        let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
-        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
-    }
-}
-
-/// The desks as they are now.
-pub(super) async fn office(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<Office, Error> {
-    let waits = tx.waits_since(now - LATELY).await?;
-    Ok(Office {
-        agents: tx.agents_on_shift().await?,
-        desks: knowledge.desks.clone(),
-        tickets: tx.open_tickets().await?,
-        first_answer: (waits.len() >= ENOUGH_WAITS).then(|| waits[waits.len() / 2] / 1000),
-        incidents: tx.incidents().await?,
-    })
 }

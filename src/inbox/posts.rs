@@ -1,6 +1,6 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
-use super::work::Work;
+use super::bench::Work;
 use crate::conversation::{self, Button, DeskInfo, Kind, MessageId, Post, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Outgoing, Spot, fit, fit_caption};
@@ -33,7 +33,10 @@ impl Work<'_, '_> {
             Post::Card => vec![Outgoing::Card, Outgoing::Pin],
             Post::Unclose => vec![Outgoing::Unclose],
             Post::Story { since } => {
-                let lines = self.tx.story_since(self.customer, since.unwrap_or(0), STORY_LINES).await?;
+                let lines = self
+                    .tx
+                    .story_since(self.customer, since.map_or(0, |at| at.timestamp_millis()), STORY_LINES)
+                    .await?;
                 self.story(state, &lines)
             }
             Post::Words { text, message, reply_to, quote } => {
@@ -114,9 +117,9 @@ impl Work<'_, '_> {
 
     /// «№101 Анна»: whose words these are, where no topic says so.
     pub(super) fn whose(&self, state: &State) -> String {
-        match state.holder.ticket() {
-            Some(ticket) => format!("№{} {}", ticket.no, state.customer.name),
-            None => state.customer.name.clone(),
+        match state.desk.holder.ticket() {
+            Some(ticket) => format!("№{} {}", ticket.no, state.customer.person.name),
+            None => state.customer.person.name.clone(),
         }
     }
 
@@ -247,6 +250,22 @@ impl Work<'_, '_> {
             self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
         }
         self.post_row(self.row(lane, self.desk, rank), &outgoing).await
+    }
+
+    /// The lead's chat, and a text that calls them by name if the owner gave one.
+    pub(super) fn to_lead(&self, text: String) -> (i64, String) {
+        let text = match &self.knowledge.policy.lead {
+            Some(lead) => format!("{lead} {text}"),
+            None => text,
+        };
+        (self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id)), text)
+    }
+
+    /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
+    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+        let (chat, text) = self.to_lead(text);
+        let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
+        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
     }
 
     pub(super) async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {

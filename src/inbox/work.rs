@@ -1,72 +1,15 @@
 //! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
 
-use super::Knowledge;
-use super::office::office;
-use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State, TicketNo};
+use super::aside::place;
+use super::bench::Work;
+use crate::conversation::{self, Context, Effect, Event, Post, State, TicketNo};
 use crate::desk::{self, Face};
 use crate::outbox::{CardBody, Outgoing, fit};
-use crate::phrases::{Reply, Value};
-use crate::store::{Error, Store, Tx, WaitingEvent};
-use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use crate::store::{Error, WaitingEvent};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use tracing::{error, info};
 
-/// What the events of one transaction have in common: each sees what those before it have changed.
-pub(super) struct Bench {
-    knowledge: Arc<Knowledge>,
-    store: Store,
-    office: Office,
-    next_ticket: TicketNo,
-    /// What was asked for, and who did so last.
-    wishes: BTreeMap<String, CustomerId>,
-}
-
-impl Bench {
-    /// Reads how the desks stand. `now` in Unix milliseconds.
-    pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
-        let office = office(tx, &knowledge, now).await?;
-        let next_ticket = tx.next_ticket().await?;
-        Ok(Bench { knowledge, store, office, next_ticket, wishes: BTreeMap::new() })
-    }
-
-    /// Work on an event of a customer's.
-    pub fn work<'w, 'c>(&'w mut self, tx: &'w mut Tx<'c>, customer: CustomerId, now: DateTime<Utc>) -> Work<'w, 'c> {
-        let Bench { knowledge, store, office, next_ticket, wishes } = self;
-        Work { knowledge, office, next_ticket, wishes, store, tx, now, customer, desk: 0 }
-    }
-
-    /// What follows from all events together; the last thing that is done with them.
-    pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-        for (intent, customer) in std::mem::take(&mut self.wishes) {
-            self.work(tx, customer, now).look_for_crowd(&intent).await?;
-        }
-        Ok(())
-    }
-}
-
-/// One event being worked on.
-pub(super) struct Work<'w, 'c> {
-    pub knowledge: &'w Knowledge,
-    pub office: &'w mut Office,
-    /// The number the next ticket gets, as far as is known.
-    pub next_ticket: &'w mut TicketNo,
-    /// What is looked at when all events of the transaction are done.
-    pub wishes: &'w mut BTreeMap<String, CustomerId>,
-    pub store: &'w Store,
-    pub tx: &'w mut Tx<'c>,
-    pub now: DateTime<Utc>,
-    pub customer: CustomerId,
-    /// The desk the customer's topic lies at, by its present id.
-    pub desk: i64,
-}
-
 impl Work<'_, '_> {
-    pub(super) fn millis(&self) -> i64 {
-        self.now.timestamp_millis()
-    }
-
     /// Works on one event; returns whether the carrier was asked something.
     pub(super) async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
         if row.tries > 0 {
@@ -123,36 +66,10 @@ impl Work<'_, '_> {
         decide(&context, state, body)
     }
 
-    /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
-    pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
-        error!(event, customer = %self.customer, %problem, "an event was set aside; see otklik inbox");
-        self.tx.event_done(event, self.millis(), Some(problem)).await?;
-        if self.customer.is_desk() {
-            return Ok(()); // nobody waits for an answer, and the owner finds it in the list
-        }
-        let state = self.tx.state_of(self.customer).await?;
-        let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
-        let name = match state.customer.name.as_str() {
-            "" => self.customer.to_string(),
-            name => name.to_owned(),
-        };
-        let told = Reply::new("desk.set_aside", desk::LANGUAGE)
-            .with("name", Value::Text(name))
-            .with("record", Value::Text(event.to_string()));
-        let text = self.words(&told, 0);
-        self.post_to_lead(text, Vec::new()).await
-    }
-
-    /// The desk a customer's topic lies at, by its present id.
-    pub(super) fn desk_of(&self, state: &State) -> i64 {
-        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
-        self.store.current_desk(state.at.unwrap_or(first))
-    }
-
     /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
         let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
-        let desk = after.at.unwrap_or(first);
+        let desk = after.desk.at.unwrap_or(first);
         let (was, is) = (desk::ticket_line(before, self.customer, desk), desk::ticket_line(after, self.customer, desk));
         if was == is {
             return Ok(());
@@ -178,8 +95,8 @@ impl Work<'_, '_> {
             return Ok(());
         };
         // What the bot says to a customer whose ticket is done is none of the desk's business.
-        let done = before.holder == conversation::Holder::Bot && after.holder == conversation::Holder::Bot;
-        if was.as_ref() == Some(&is) || (done && before.closed == after.closed) {
+        let done = before.desk.holder == conversation::Holder::Bot && after.desk.holder == conversation::Holder::Bot;
+        if was.as_ref() == Some(&is) || (done && before.desk.closed == after.desk.closed) {
             return Ok(());
         }
         let Face { name, card, buttons } = is;
@@ -189,11 +106,11 @@ impl Work<'_, '_> {
         self.tx.set_face(self.customer, &name, &body).await?;
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
         let renamed = was.as_ref().is_none_or(|was| was.name != name);
-        if renamed && after.topic && !posts(&Post::Open) {
+        if renamed && after.desk.has_topic && !posts(&Post::Open) {
             self.post_to_desk(Outgoing::Rename).await?;
         }
         let redrawn = was.is_none_or(|was| was.card != shown || was.buttons != buttons);
-        if redrawn && after.topic && !posts(&Post::Card) {
+        if redrawn && after.desk.has_topic && !posts(&Post::Card) {
             self.post_to_desk(Outgoing::Face).await?;
         }
         Ok(())
@@ -210,7 +127,7 @@ struct Decided {
 impl Decided {
     /// The ticket that is opened, if it is the next one.
     fn opens(&self, next: TicketNo) -> Option<TicketNo> {
-        self.state.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
+        self.state.desk.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
     }
 }
 
@@ -235,8 +152,4 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
     Ok(Decided { before, state, effects })
-}
-
-pub(super) fn place(error: &serde_json::Error) -> String {
-    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
 }

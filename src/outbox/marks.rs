@@ -1,7 +1,8 @@
 //! Marking: what Telegram has done is written down at once, and surely. Calls end one by one; those that end while one
 //! commit runs are marked together by the next.
 
-use super::{Call, CardBody, Delivery, Outgoing, Place, Sent, Spot};
+use super::messenger::{Call, Delivery, Place, Sent};
+use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
 use crate::store::{Error, Head, NewPost, Store, Tx};
 use std::sync::Arc;

@@ -1,7 +1,8 @@
 //! In a flood a group's twenty calls a minute are the scarcest thing there is: words of one customer that wait one
 //! behind the other go in one message.
 
-use super::{Call, Outgoing};
+use super::messenger::Call;
+use super::outgoing::Outgoing;
 use crate::desk::MESSAGE_LIMIT;
 
 /// Adds to a call the words of the rows that wait behind `head` in its lane, as long as they follow each other and
@@ -33,7 +34,7 @@ pub(super) fn words(call: &mut Call, head: i64, lane: Vec<(i64, String)>) -> Vec
 
 #[cfg(test)]
 mod tests {
-    use super::super::Spot;
+    use super::super::outgoing::Spot;
     use super::*;
 
     fn row(id: i64, text: &str) -> (i64, Outgoing) {

@@ -1,7 +1,8 @@
 //! From a row to a call: who receives it, which message of theirs is meant, and how things stand by now. What a
 //! row leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
-use super::{Call, CardBody, Delivery, Outgoing, Place, Spot};
+use super::messenger::{Call, Delivery, Place};
+use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::store::{Error, Face, Head, Store};
 
 /// What is to be done about a row.

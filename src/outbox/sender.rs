@@ -3,8 +3,9 @@
 use super::limits::{Go, Limits, Pace};
 use super::marks::{Done, Marks, write_surely};
 use super::merge;
+use super::messenger::{Call, Delivery, Messenger, Place, Refusal};
+use super::outgoing::Outgoing;
 use super::resolve::{Resolved, resolve};
-use super::{Call, Delivery, Messenger, Outgoing, Place, Refusal};
 use crate::clock;
 use crate::conversation::{Event, Kind, MessageId, Undelivered};
 use crate::leases::{Leases, Role};

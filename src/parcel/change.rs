@@ -1,8 +1,13 @@
 //! What a carrier can be told to change, and what a change does to a parcel. The local carrier and the
 //! sandbox's stand-in both follow [`apply`], so that there is one account of what is possible when.
 
-use super::{Offer, OfferState, Order, OrderState, Parcel, Phone, Refund, RefundState, Status, StatusCode};
-use super::{Recipient, TrackingNumber};
+use super::number::TrackingNumber;
+use super::offer::{Offer, OfferState};
+use super::order::{Order, OrderState, Refund, RefundState};
+use super::phone::Phone;
+use super::recipient::Recipient;
+use super::status::{Status, StatusCode};
+use super::whole::Parcel;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

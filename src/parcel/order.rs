@@ -1,6 +1,6 @@
 //! The order a parcel belongs to, and money that goes back.
 
-use super::{Status, StatusCode};
+use super::status::{Status, StatusCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 

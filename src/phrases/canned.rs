@@ -1,22 +1,10 @@
 //! Canned replies: the texts an agent inserts with one touch instead of typing them for the hundredth time.
 
-use super::{Phrasebook, Reply, Value, words_of};
+use super::book::{Canned, Phrasebook};
+use super::reply::{Reply, Value};
+use super::words::words_of;
 use crate::understanding::Language;
 use chrono::NaiveDate;
-
-/// One canned reply, as the agent chooses it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Canned {
-    /// Its name in `canned.toml`: small latin letters, digits and `_`, at most 24 bytes. The same in all languages,
-    /// so a reply found in the agent's language can be said in the customer's.
-    pub id: String,
-    /// What the agent sees, at most 32 characters.
-    pub title: String,
-    /// The intents it is proposed for; empty: any.
-    pub wishes: Vec<String>,
-    /// The words of its title and its texts, for finding it.
-    words: Vec<String>,
-}
 
 /// What a canned reply is filled with, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,22 +22,11 @@ pub struct Filling {
 /// The names of the values of [`Filling`], as texts write them.
 pub(super) const VALUES: [&str; 4] = ["name", "number", "date", "agent"];
 
-impl Canned {
-    pub(super) fn new(id: &str, title: &str, wishes: Vec<String>, texts: &[String]) -> Canned {
-        let words = std::iter::once(title).chain(texts.iter().map(String::as_str)).flat_map(words_of).collect();
-        Canned { id: id.to_owned(), title: title.to_owned(), wishes, words }
-    }
-
-    fn says(&self, word: &str) -> bool {
-        self.words.iter().any(|own| own.starts_with(word))
-    }
-}
-
 impl Phrasebook {
-    /// The canned replies in the order of the file; the Russian ones for a language that has none.
+    /// The canned replies in the order of the file; those of the default language for one that has none.
     pub fn canned(&self, language: Language) -> &[Canned] {
-        let of = |language| self.books.get(&language).map(|book| book.canned.as_slice()).filter(|all| !all.is_empty());
-        of(language).or_else(|| of(Language::Ru)).unwrap_or_default()
+        let of = |language| self.book(language).map(|book| book.canned.as_slice()).filter(|all| !all.is_empty());
+        of(language).or_else(|| of(self.default_language())).unwrap_or_default()
     }
 
     /// The canned replies to propose for a wish: those made for it first, then those for any. Without a wish, those
@@ -86,13 +63,13 @@ impl Phrasebook {
             .with_some("date", date.map(Value::Date))
             .with_some("agent", text(agent));
         let fitting = wordings.iter().find(|wording| wording.names().all(|name| reply.values.contains_key(name)))?;
-        Some(fitting.render(language, &reply.values, &|value| self.show(language, value)))
+        Some(fitting.render(self.plural(language), &reply.values, &|value| self.show(language, value)))
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, EN, RU};
     use super::*;
 
     fn ids<'a>(found: &[&'a Canned]) -> Vec<&'a str> {
@@ -102,23 +79,23 @@ mod tests {
     #[test]
     fn what_is_for_the_wish_comes_first_then_what_is_for_any() {
         let (book, _) = load::shipped();
-        let proposed = ids(&book.canned_for(Language::Ru, Some("refund")));
+        let proposed = ids(&book.canned_for(RU, Some("refund")));
         assert_eq!(proposed, ["refund_sent", "shop_decides", "sorry_for_wait", "transfer", "did_it_help"]);
-        let without = ids(&book.canned_for(Language::En, None));
+        let without = ids(&book.canned_for(EN, None));
         assert_eq!(without, ["sorry_for_wait", "transfer", "did_it_help"], "in the order of the file");
-        assert_eq!(book.canned(Language::Ru)[0].id, "ask_number", "in the order of the file, not of the alphabet");
+        assert_eq!(book.canned(RU)[0].id, "ask_number", "in the order of the file, not of the alphabet");
     }
 
     #[test]
     fn an_agent_finds_one_by_its_id_or_by_words() {
         let (book, _) = load::shipped();
-        let found = |words| ids(&book.find_canned(Language::Ru, words));
+        let found = |words| ids(&book.find_canned(RU, words));
         assert_eq!(found("Link_Sent"), ["link_sent"]);
         assert_eq!(found("ПОЧТОМАТ брак"), ["locker_defect"]);
         assert_eq!(found("курьер разминул"), ["new_visit"], "a word of the text, by its beginning");
         assert!(found("курьер пингвин").is_empty(), "every word must occur");
         assert!(found(" ").is_empty());
-        assert_eq!(ids(&book.find_canned(Language::En, "locker hours")), ["locker_defect"]);
+        assert_eq!(ids(&book.find_canned(EN, "locker hours")), ["locker_defect"]);
     }
 
     #[test]
@@ -131,13 +108,13 @@ mod tests {
             date: NaiveDate::from_ymd_opt(2026, 11, 18),
             agent: None,
         };
-        let all = say(Language::Ru, &known);
+        let all = say(RU, &known);
         assert!(all.starts_with("Анна, посылка RA123456785RU нашлась") && all.contains("18 ноября"), "{all}");
-        let nameless = say(Language::Ru, &Filling { name: None, ..known.clone() });
+        let nameless = say(RU, &Filling { name: None, ..known.clone() });
         assert!(nameless.starts_with("Посылка RA123456785RU нашлась"), "{nameless}");
-        let nothing = say(Language::En, &Filling::default());
+        let nothing = say(EN, &Filling::default());
         assert!(nothing.starts_with("The parcel is found") && !nothing.contains('{'), "{nothing}");
-        assert_eq!(book.canned_text(Language::Ru, "no_such", &known), None);
+        assert_eq!(book.canned_text(RU, "no_such", &known), None);
     }
 
     #[test]
@@ -149,7 +126,7 @@ mod tests {
             date: NaiveDate::from_ymd_opt(2026, 11, 18),
             agent: Some("Мария".into()),
         };
-        for language in [Language::Ru, Language::En] {
+        for language in [RU, EN] {
             assert!(book.canned(language).len() >= 20);
             for canned in book.canned(language) {
                 for filling in [Filling::default(), known.clone()] {

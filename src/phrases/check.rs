@@ -1,63 +1,61 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
-use super::schema::{FAQ_ANSWER, KEYS, Key, TITLE};
-use super::{Book, IntentTest, Phrasebook, check_canned};
+use super::book::{Book, IntentTest, Phrasebook};
+use super::check_canned;
+use super::problem::Problem;
+use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
 use crate::parcel::StatusCode;
-use crate::understanding::{Decision, Language, Matcher, read};
+use crate::understanding::{Decision, HUMAN, Language, Matcher, SMALL_TALK, read};
 use std::collections::BTreeMap;
-use std::fmt;
-
-/// Something wrong with the phrasebook.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The file, `<language>/<name>.toml`.
-    pub file: String,
-    /// The key in it.
-    pub key: Option<String>,
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub remedy: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.file)?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
-        write!(f, "{} → {}", self.what, self.remedy)
-    }
-}
-
-/// Intents that code answers; the others are data only and need an `answer`.
-const CORE: &[&str] =
-    &["where_is_parcel", "offer_blocked", "resend_link", "cancel", "refund", "human", "greeting", "thanks", "goodbye"];
 
 /// How many examples an intent needs before its readings can be trusted.
 const EXAMPLES: usize = 10;
 /// The same for the requests the bot lives for.
 const CORE_EXAMPLES: usize = 25;
 
-/// Everything that is missing or mistaken, in the order of languages and keys.
-pub fn complete(phrasebook: &Phrasebook) -> Vec<Problem> {
+/// Everything that is missing or mistaken for what the house says, in the order of languages and keys.
+pub fn complete(phrasebook: &Phrasebook, said: &Said) -> Vec<Problem> {
     let mut problems = Vec::new();
-    if !phrasebook.books.contains_key(&Language::Ru) {
-        problems.push(Problem {
-            file: "ru/".into(),
-            key: None,
-            what: "there is no Russian phrasebook".into(),
-            remedy: "start from phrases/ru of the repository".into(),
-        });
-    }
+    languages(phrasebook, &mut problems);
     for (language, book) in &phrasebook.books {
-        let mut checker = Checker { language: *language, book, problems: &mut problems };
+        let mut checker = Checker { language: *language, book, said, problems: &mut problems };
         checker.keys();
+        checker.names_of(phrasebook.languages());
         checker.statuses();
         checker.intents();
     }
     problems.extend(check_canned::problems(phrasebook));
     problems
+}
+
+/// What is wrong with the languages together.
+fn languages(phrasebook: &Phrasebook, problems: &mut Vec<Problem>) {
+    let mut wrong = |file: String, key: &str, what: String, remedy: &str| {
+        let key = Some(key.to_owned()).filter(|key| !key.is_empty());
+        problems.push(Problem { file, key, what, remedy: remedy.into() });
+    };
+    if phrasebook.books.is_empty() {
+        wrong("*/".into(), "", "there is no language".into(), "start from phrases/ru of the repository");
+        return;
+    }
+    let default = |(_, book): &&(Language, Book)| book.grammar.default;
+    if phrasebook.books.iter().find(default).is_none() {
+        let remedy = "write default = true where everything is said that another language may lack";
+        wrong("*/language.toml".into(), "default", "no language is the default one".into(), remedy);
+    }
+    for (language, _) in phrasebook.books.iter().filter(default).skip(1) {
+        let what = format!("{} is the default language already", phrasebook.default_language());
+        wrong(format!("{language}/language.toml"), "default", what, "leave it out in all languages but one");
+    }
+    let mut readers: BTreeMap<&str, Language> = BTreeMap::new();
+    for (language, book) in &phrasebook.books {
+        for reader in &book.grammar.readers {
+            if let Some(other) = readers.insert(reader, *language) {
+                let what = format!("«{reader}» is among the readers of {other} too");
+                wrong(format!("{language}/language.toml"), "readers", what, "leave it in one of them");
+            }
+        }
+    }
 }
 
 /// The tests that stand in the phrasebook and do not hold when `matcher` reads them; their key is the message.
@@ -83,13 +81,22 @@ pub fn failing_tests(phrasebook: &Phrasebook, matcher: &Matcher) -> Vec<Problem>
 struct Checker<'a> {
     language: Language,
     book: &'a Book,
+    said: &'a Said,
     problems: &'a mut Vec<Problem>,
 }
 
 impl Checker<'_> {
     fn keys(&mut self) {
-        for key in KEYS {
+        for key in OWN.iter().chain(&self.said.texts) {
             self.key(key.key, key);
+        }
+    }
+
+    /// What agents call the languages of customers.
+    fn names_of(&mut self, languages: impl Iterator<Item = Language>) {
+        for language in languages {
+            let name = format!("desk.language_{language}");
+            self.key(&name, &Key::text("", &[]));
         }
     }
 
@@ -97,7 +104,7 @@ impl Checker<'_> {
         for status in StatusCode::ALL {
             for field in ["label", "meaning", "next"] {
                 let name = format!("status.{}.{field}", status.code());
-                self.key(&name, &Key { key: "", always: &[], sometimes: &[], variants: 1 });
+                self.key(&name, &Key::text("", &[]));
             }
         }
         let months = self.book.months.len();
@@ -129,15 +136,11 @@ impl Checker<'_> {
         let mut seen: BTreeMap<String, &str> = BTreeMap::new();
         for (id, intent) in &self.book.intents {
             self.key(&format!("{id}.title"), &TITLE);
-            let core = CORE.contains(&id.as_str());
-            if !core {
+            let (core, small_talk) = (self.is_core(id), SMALL_TALK.contains(&id.as_str()));
+            if !core && !small_talk {
                 self.key(&format!("{id}.answer"), &FAQ_ANSWER);
             }
-            let wanted = if core && !["greeting", "thanks", "goodbye"].contains(&id.as_str()) {
-                CORE_EXAMPLES
-            } else {
-                EXAMPLES
-            };
+            let wanted = if core { CORE_EXAMPLES } else { EXAMPLES };
             if intent.examples.len() < wanted {
                 let what = format!("{} examples", intent.examples.len());
                 self.wrong(id, "examples", what, &format!("write {wanted} or more, in different voices"));
@@ -159,17 +162,22 @@ impl Checker<'_> {
                 }
             }
         }
-        for core in CORE {
+        for core in self.said.intents.iter().chain([&HUMAN]).chain(&SMALL_TALK) {
             if !self.book.intents.contains_key(*core) {
                 self.wrong(core, "examples", "the intent is missing".into(), "every phrasebook needs it");
             }
         }
     }
 
+    /// Whether it is a request that code answers.
+    fn is_core(&self, intent: &str) -> bool {
+        intent == HUMAN || self.said.intents.contains(&intent)
+    }
+
     fn key(&mut self, name: &str, key: &Key) {
-        let (file, short) = place(name);
+        let (file, short) = place(name, key.is_choice);
         let Some(templates) = self.book.phrases.get(name) else {
-            self.wrong(&file, &short, "missing".into(), "add it; `src/phrases/schema.rs` lists its values");
+            self.wrong(&file, &short, "missing".into(), "add it");
             return;
         };
         for template in templates {
@@ -190,7 +198,7 @@ impl Checker<'_> {
 
     fn wrong(&mut self, file: &str, key: &str, what: String, remedy: &str) {
         self.problems.push(Problem {
-            file: format!("{}/{file}.toml", self.language.code()),
+            file: format!("{}/{file}.toml", self.language.id()),
             key: Some(key.into()),
             what,
             remedy: remedy.into(),
@@ -199,38 +207,15 @@ impl Checker<'_> {
 }
 
 /// The file and the name in it that a key stands for.
-fn place(key: &str) -> (String, String) {
+fn place(key: &str, is_choice: bool) -> (String, String) {
     let (file, short) = key.split_once('.').unwrap_or((key, ""));
     match file {
         "button" => ("common".into(), format!("buttons.{short}")),
         "status" => ("statuses".into(), format!("statuses.{short}")),
         "canned" => (file.into(), format!("canned.{short}.texts")),
         "desk" | "language" => (file.into(), format!("texts.{short}")),
-        _ if is_choice(file, short) => (file.into(), format!("choices.{short}.title")),
+        _ if is_choice => (file.into(), format!("choices.{short}.title")),
         _ if short == "title" => (file.into(), short.into()),
         _ => (file.into(), format!("replies.{short}")),
-    }
-}
-
-/// Whether a key of a file is the button of a given answer.
-fn is_choice(file: &str, key: &str) -> bool {
-    let groups: &[&str] = match file {
-        "offer_blocked" => &["sight_", "mismatch_", "document_", "cause_"],
-        "refund" => &["for_"],
-        "cancel" => &["refusal_", "reason_"],
-        _ => &[],
-    };
-    groups.iter().any(|begin| key.starts_with(begin))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::load;
-
-    #[test]
-    fn the_shipped_phrasebook_has_no_problem() {
-        let (_, problems) = load::shipped();
-        let report: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        assert!(report.is_empty(), "{}", report.join("\n"));
     }
 }

@@ -1,8 +1,9 @@
 //! What `otklik check` finds in the canned replies: an agent sends them with one touch, unread.
 
-use super::canned::VALUES;
-use super::check::Problem;
-use super::{Canned, Filling, Phrasebook, Template};
+use super::book::{Canned, Phrasebook};
+use super::canned::{Filling, VALUES};
+use super::problem::Problem;
+use super::template::Template;
 use crate::understanding::Language;
 use chrono::NaiveDate;
 
@@ -21,7 +22,7 @@ pub(super) fn problems(phrasebook: &Phrasebook) -> Vec<Problem> {
             let id = &canned.id;
             let mut wrong = |key: &str, what: String, remedy: &str| {
                 let key = Some(format!("canned.{id}{key}"));
-                let file = format!("{}/canned.toml", language.code());
+                let file = format!("{}/canned.toml", language.id());
                 problems.push(Problem { file, key, what, remedy: remedy.into() });
             };
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
@@ -82,12 +83,12 @@ fn texts(
 fn missing(phrasebook: &Phrasebook) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (language, book) in &phrasebook.books {
-        for (other, others) in phrasebook.books.iter().filter(|(other, _)| *other != language) {
+        for (other, others) in phrasebook.books.iter().filter(|(other, _)| other != language) {
             let lacks = |canned: &&Canned| others.canned.iter().all(|theirs| theirs.id != canned.id);
             problems.extend(book.canned.iter().filter(lacks).map(|canned| Problem {
-                file: format!("{}/canned.toml", other.code()),
+                file: format!("{}/canned.toml", other.id()),
                 key: Some(format!("canned.{}", canned.id)),
-                what: format!("missing, though {} has it", language.code()),
+                what: format!("missing, though {} has it", language.id()),
                 remedy: "an agent's choice is said in the customer's language: add it here too".into(),
             }));
         }
@@ -97,13 +98,15 @@ fn missing(phrasebook: &Phrasebook) -> Vec<Problem> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::schema::Said;
+    use super::super::{check, load};
 
     /// The problems with the canned replies of a phrasebook of these two files and one intent.
     fn found(ru: &str, en: &str) -> Vec<String> {
         let refund = "title = \"Деньги\"\nexamples = [\"верните деньги\"]";
         let files = [("ru", "canned", ru), ("ru", "refund", refund), ("en", "canned", en), ("en", "refund", refund)];
-        let (_, problems) = load::from_texts(&files);
+        let (book, mut problems) = load::from_texts(&files);
+        problems.extend(check::complete(&book, &Said::default()));
         let canned = problems.iter().filter(|problem| problem.file.ends_with("canned.toml"));
         canned.map(ToString::to_string).collect()
     }

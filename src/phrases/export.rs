@@ -1,6 +1,6 @@
 //! What agents taught, as a patch of the phrasebook's files: the owner reads it, applies it and ships it.
 
-use super::{Learned, Phrasebook};
+use super::book::{Learned, Phrasebook};
 use crate::understanding::Language;
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -12,14 +12,15 @@ const CONTEXT: usize = 3;
 /// was read from (for `git apply`), in the order of languages and intents. Where a file has no `examples` that lines
 /// can be added to, a TOML fragment headed by a comment stands instead. Empty when nothing is new.
 pub fn to_toml_diff(learned: &[Learned], phrasebook: &Phrasebook) -> String {
-    let mut by_file: BTreeMap<(Language, &str), Vec<&str>> = BTreeMap::new();
+    let mut by_file: BTreeMap<(usize, Language, &str), Vec<&str>> = BTreeMap::new();
+    let place = |language: Language| phrasebook.languages().position(|known| known == language).unwrap_or(usize::MAX);
     for Learned { language, intent, utterance } in phrasebook.news(learned) {
-        by_file.entry((*language, intent)).or_default().push(utterance);
+        by_file.entry((place(*language), *language, intent)).or_default().push(utterance);
     }
     let (mut fragments, mut diffs) = (String::new(), String::new());
-    for ((language, intent), utterances) in by_file {
-        let path = format!("phrases/{}/{intent}.toml", language.code());
-        let source = phrasebook.books.get(&language).and_then(|book| book.sources.get(intent));
+    for ((_, language, intent), utterances) in by_file {
+        let path = format!("phrases/{}/{intent}.toml", language.id());
+        let source = phrasebook.book(language).and_then(|book| book.sources.get(intent));
         match source.and_then(|source| diff(&path, source, &utterances)) {
             Some(diff) => diffs += &diff,
             None => {
@@ -136,7 +137,7 @@ fn quoted(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, EN, RU};
     use super::*;
     use proptest::prelude::*;
 
@@ -178,7 +179,7 @@ mod tests {
         for (language, texts) in &book.books {
             for (intent, source) in &texts.sources {
                 let diff = to_toml_diff(&[learned(*language, intent, odd)], &book);
-                assert!(diff.starts_with(&format!("--- a/phrases/{}/{intent}.toml\n", language.code())), "{diff}");
+                assert!(diff.starts_with(&format!("--- a/phrases/{}/{intent}.toml\n", language.id())), "{diff}");
                 let patched = examples(&apply(source, &diff)).expect("TOML");
                 let (last, rest) = patched.split_last().expect("examples");
                 assert_eq!((rest, last.as_str()), (texts.intents[intent].examples.as_slice(), odd));
@@ -191,11 +192,11 @@ mod tests {
         let (book, _) = load::shipped();
         let diff = to_toml_diff(
             &[
-                learned(Language::Ru, "refund", "мани бэк"),
-                learned(Language::En, "cancel", "nix the order"),
-                learned(Language::Ru, "refund", "верните деньги"),
-                learned(Language::Ru, "refund", "Мани бэк!"),
-                learned(Language::Ru, "cancel", "кансел ордер"),
+                learned(RU, "refund", "мани бэк"),
+                learned(EN, "cancel", "nix the order"),
+                learned(RU, "refund", "верните деньги"),
+                learned(RU, "refund", "Мани бэк!"),
+                learned(RU, "cancel", "кансел ордер"),
             ],
             &book,
         );
@@ -204,7 +205,7 @@ mod tests {
         assert_eq!(files, expected);
         let added: Vec<&str> = diff.lines().filter(|l| l.starts_with('+') && !l.starts_with("+++")).collect();
         assert_eq!(added, ["+  \"кансел ордер\",", "+  \"мани бэк\",", "+  \"nix the order\","]);
-        assert_eq!(to_toml_diff(&[learned(Language::Ru, "refund", "верните деньги")], &book), "");
+        assert_eq!(to_toml_diff(&[learned(RU, "refund", "верните деньги")], &book), "");
     }
 
     #[test]
@@ -215,7 +216,7 @@ mod tests {
             "title = \"Деньги\"\n\"examples\" = [\n  \"верните деньги\",\n]\n",
         ] {
             let (book, _) = load::from_texts(&[("ru", "refund", source)]);
-            let news = [learned(Language::Ru, "refund", "мани бэк"), learned(Language::En, "refund", "money back")];
+            let news = [learned(RU, "refund", "мани бэк"), learned(EN, "refund", "money back")];
             let text = to_toml_diff(&news, &book);
             let (russian, english) = text.split_once("# phrases/en/refund.toml: add to examples\n").expect("both");
             assert!(russian.starts_with("# phrases/ru/refund.toml: add to examples\nexamples = [\n"), "{text}");
@@ -228,7 +229,7 @@ mod tests {
     fn brackets_and_quotes_in_examples_do_not_mislead() {
         let source = "title = \"Деньги\"\nexamples = [\n\t'a ] \"b', # ] not here\n\t\"c \\\" ] d\",\n]";
         let (book, _) = load::from_texts(&[("ru", "refund", source)]);
-        let diff = to_toml_diff(&[learned(Language::Ru, "refund", "мани бэк")], &book);
+        let diff = to_toml_diff(&[learned(RU, "refund", "мани бэк")], &book);
         assert!(diff.ends_with("+\t\"мани бэк\",\n ]\n\\ No newline at end of file\n"), "{diff}");
         let patched = examples(&apply(source, &diff)).expect("TOML");
         assert_eq!(patched, ["a ] \"b", "c \" ] d", "мани бэк"]);

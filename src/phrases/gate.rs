@@ -1,7 +1,8 @@
 //! The gate before learning: what an agent taught goes in only if nothing that was read rightly suffers.
 
+use super::book::{Learned, Phrasebook};
 use super::check::failing_tests;
-use super::{Learned, Phrasebook};
+use super::problem::Problem;
 use crate::understanding::{Contradiction, Decision, HUMAN, Matcher, contradiction, held_out_accuracy, read};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -169,15 +170,15 @@ impl Gate {
 
 /// The tests that do not hold, each as its file and message.
 fn failing(phrasebook: &Phrasebook, matcher: &Matcher) -> impl Iterator<Item = String> {
-    let name = |problem: super::check::Problem| format!("{}: {}", problem.file, problem.key.unwrap_or_default());
+    let name = |problem: Problem| format!("{}: {}", problem.file, problem.key.unwrap_or_default());
     failing_tests(phrasebook, matcher).into_iter().map(name)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, RU};
     use super::*;
-    use crate::understanding::{Language, Lessons};
+    use crate::understanding::Lessons;
     use std::sync::LazyLock;
 
     /// The shipped phrasebook's gate, made once: it takes a while.
@@ -190,7 +191,7 @@ mod tests {
     }
 
     fn learned(intent: &str, utterance: &str) -> Learned {
-        Learned { language: Language::Ru, intent: intent.into(), utterance: utterance.into() }
+        Learned { language: RU, intent: intent.into(), utterance: utterance.into() }
     }
 
     fn best(matcher: &Matcher, text: &str) -> String {
@@ -252,7 +253,7 @@ mod tests {
     #[test]
     fn a_near_miss_stays_one() {
         let (book, _) = load::shipped();
-        let miss = book.books[&Language::Ru].intents["cancel"]
+        let miss = book.book(RU).expect("Russian").intents["cancel"]
             .not_examples
             .iter()
             .find(|text| book.said_of_another(&learned("cancel", text)).is_none());

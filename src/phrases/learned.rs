@@ -1,19 +1,9 @@
 //! What agents taught the bot: messages it had not understood, each with what it meant.
 
-use super::{Phrasebook, words_of};
-use crate::understanding::{Language, NONE};
+use super::book::{Learned, Phrasebook};
+use super::words::words_of;
+use crate::understanding::NONE;
 use std::collections::BTreeSet;
-
-/// A customer's message and what it meant, as a person says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Learned {
-    /// The language it is written in: which folder of the phrasebook it belongs to.
-    pub language: Language,
-    /// The intent's id.
-    pub intent: String,
-    /// The message, personal numbers masked.
-    pub utterance: String,
-}
 
 impl Phrasebook {
     /// A copy that has learned these too. Left out: unknown intents, messages without words, and what some intent has
@@ -34,14 +24,14 @@ impl Phrasebook {
 
     /// Whether some language has an intent.
     pub(super) fn knows_intent(&self, intent: &str) -> bool {
-        self.books.values().any(|book| book.intents.contains_key(intent))
+        self.books().any(|book| book.intents.contains_key(intent))
     }
 
     /// Those of the learned that no file says yet, each once: what is worth learning or writing down.
     pub(super) fn news<'a>(&self, learned: &'a [Learned]) -> Vec<&'a Learned> {
-        let intents = self.books.values().flat_map(|book| book.intents.values());
+        let intents = self.books().flat_map(|book| book.intents.values());
         let said = intents.flat_map(|intent| intent.examples.iter().chain(&intent.not_examples));
-        let none = self.books.values().flat_map(|book| &book.none);
+        let none = self.books().flat_map(|book| &book.none);
         let mut known: BTreeSet<Vec<String>> = said.chain(none).map(|text| words_of(text)).collect();
         known.insert(Vec::new());
         let new = |one: &&Learned| self.knows_intent(&one.intent) && known.insert(words_of(&one.utterance));
@@ -52,7 +42,7 @@ impl Phrasebook {
     pub(super) fn said_of_another(&self, learned: &Learned) -> Option<(&str, &str)> {
         let words = words_of(&learned.utterance);
         let same = |text: &&String| !words.is_empty() && words_of(text) == words;
-        self.books.values().find_map(|book| {
+        self.books().find_map(|book| {
             let others = book.intents.iter().filter(|(id, _)| **id != learned.intent);
             let mut all = others.map(|(id, intent)| (id.as_str(), &intent.examples)).chain([(NONE, &book.none)]);
             all.find_map(|(id, examples)| examples.iter().find(same).map(|example| (id, example.as_str())))
@@ -62,18 +52,18 @@ impl Phrasebook {
     /// Whether the intent's own near misses say this message: somebody decided that it is not this intent.
     pub(super) fn is_near_miss(&self, learned: &Learned) -> bool {
         let words = words_of(&learned.utterance);
-        let own = self.books.values().filter_map(|book| book.intents.get(&learned.intent));
+        let own = self.books().filter_map(|book| book.intents.get(&learned.intent));
         own.flat_map(|intent| &intent.not_examples).any(|text| words_of(text) == words)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::load;
+    use super::super::load::{self, RU};
     use super::*;
 
     fn learned(intent: &str, utterance: &str) -> Learned {
-        Learned { language: Language::Ru, intent: intent.into(), utterance: utterance.into() }
+        Learned { language: RU, intent: intent.into(), utterance: utterance.into() }
     }
 
     fn refund(book: &Phrasebook) -> Vec<String> {

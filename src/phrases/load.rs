@@ -1,7 +1,10 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
-use super::check::{self, Problem};
-use super::{Book, Canned, Choice, Intent, IntentTest, Phrasebook, Saying, Template};
+use super::book::{Book, Canned, Choice, Intent, IntentTest, Phrasebook};
+use super::grammar::{Grammar, WrittenGrammar};
+use super::problem::Problem;
+use super::template::Template;
+use super::words::{Saying, words_of};
 use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -106,8 +109,18 @@ struct Written {
     // language.toml
     #[serde(rename = "name")]
     _name: Option<String>,
+    /// The folder says it; older files do too.
     #[serde(rename = "code")]
     _code: Option<String>,
+    #[serde(default)]
+    default: bool,
+    plural: Option<String>,
+    decimal: Option<String>,
+    stemmer: Option<String>,
+    lexicon: Option<String>,
+    letters: Option<String>,
+    #[serde(default)]
+    readers: Vec<String>,
     #[serde(default)]
     filler: Vec<String>,
     #[serde(default)]
@@ -177,60 +190,92 @@ struct WrittenTest {
 }
 
 fn assemble(files: Vec<File>) -> Loaded {
-    let mut phrasebook = Phrasebook::default();
     let mut problems = Vec::new();
+    let mut folders: BTreeMap<Language, BTreeMap<String, (String, Written)>> = BTreeMap::new();
     for file in files {
         let place = format!("{}/{}.toml", file.language, file.name);
-        let Some(language) = language(&file.language) else {
-            problems.push(Problem {
-                file: place,
-                key: None,
-                what: format!("«{}» is not a language this bot speaks", file.language),
-                remedy: "the folders are named ru and en".into(),
-            });
+        let wrong = |what: String, remedy: &str| Problem { file: place, key: None, what, remedy: remedy.into() };
+        let Some(language) = Language::new(&file.language) else {
+            let what = format!("«{}» cannot be the id of a language", file.language);
+            problems.push(wrong(what, "name the folder by up to eight small latin letters, such as ru"));
             continue;
         };
         match toml::from_str::<Written>(&file.text) {
             Ok(written) => {
-                let book = phrasebook.books.entry(language).or_default();
-                if !written.examples.is_empty() && file.name != NONE {
-                    book.sources.insert(file.name.clone(), file.text.as_str().into());
-                }
-                add(book, language, &file.name, written, &mut |key, what| {
-                    problems.push(Problem {
-                        file: place.clone(),
-                        key: Some(key),
-                        what,
-                        remedy: "write values as {name} and word forms as {days|день|дня|дней}".into(),
-                    });
-                });
+                folders.entry(language).or_default().insert(file.name, (file.text, written));
             }
             // toml's own message shows the line and the column.
-            Err(error) => problems.push(Problem {
-                file: place,
-                key: None,
-                what: error.to_string(),
-                remedy: "mend the line shown".into(),
-            }),
+            Err(error) => problems.push(wrong(error.to_string(), "mend the line shown")),
         }
     }
-    problems.extend(check::complete(&phrasebook));
+    let mut phrasebook = Phrasebook::default();
+    for (language, mut files) in folders {
+        let own = files.get_mut(LANGUAGE).map(|(_, written)| written.grammar());
+        let grammar = grammar(language, own, &mut problems);
+        let mut book = Book { grammar, ..Book::default() };
+        for (name, (text, written)) in files {
+            if !written.examples.is_empty() && name != NONE {
+                book.sources.insert(name.clone(), text.as_str().into());
+            }
+            add(&mut book, &name, written, &mut |key, what| {
+                problems.push(Problem {
+                    file: format!("{language}/{name}.toml"),
+                    key: Some(key),
+                    what,
+                    remedy: "write values as {name} and word forms as {days|день|дня|дней}".into(),
+                });
+            });
+        }
+        phrasebook.books.push((language, book));
+    }
+    phrasebook.books.sort_by_key(|(language, book)| (!book.grammar.default, *language));
     (phrasebook, problems)
 }
 
-fn language(code: &str) -> Option<Language> {
-    match code {
-        "ru" => Some(Language::Ru),
-        "en" => Some(Language::En),
-        _ => None,
+/// What a language's own file says of it; where there is none, that is a problem.
+fn grammar(language: Language, written: Option<WrittenGrammar>, problems: &mut Vec<Problem>) -> Grammar {
+    let file = format!("{language}/{LANGUAGE}.toml");
+    // A file from before languages were described is read with the shipped description.
+    let shipped = written.as_ref().filter(|written| written.is_silent()).and_then(|_| shipped_grammar(language));
+    match shipped.or(written) {
+        Some(written) => Grammar::new(written, &mut |key, what, remedy| {
+            problems.push(Problem { file: file.clone(), key: Some(key.into()), what, remedy });
+        }),
+        None => {
+            let (what, remedy) = ("missing, or not to be read".into(), "it says how the language is written and read");
+            problems.push(Problem { file, key: None, what, remedy: remedy.into() });
+            Grammar::default()
+        }
     }
 }
 
-fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong: &mut dyn FnMut(String, String)) {
+/// The description that is compiled in for a language of this id.
+fn shipped_grammar(language: Language) -> Option<WrittenGrammar> {
+    let (_, _, text) = SHIPPED.iter().find(|(id, name, _)| *id == language.id() && *name == LANGUAGE)?;
+    toml::from_str::<Written>(text).ok().map(|mut written| written.grammar())
+}
+
+impl Written {
+    /// Takes out what the language's own file says of the language.
+    fn grammar(&mut self) -> WrittenGrammar {
+        WrittenGrammar {
+            default: self.default,
+            plural: self.plural.take(),
+            decimal: self.decimal.take(),
+            stemmer: self.stemmer.take(),
+            lexicon: self.lexicon.take(),
+            letters: self.letters.take(),
+            readers: std::mem::take(&mut self.readers),
+        }
+    }
+}
+
+fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(String, String)) {
+    let rule = book.grammar.plural;
     let mut put = |key: String, variants: Vec<String>| {
         let mut templates = Vec::new();
         for text in &variants {
-            match Template::parse(text, language) {
+            match Template::parse(text, rule) {
                 Ok(template) => templates.push(template),
                 Err(what) => wrong(key.clone(), what),
             }
@@ -258,7 +303,7 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
         if let Some(title) = choice.title {
             put(format!("{file}.{key}"), vec![title]);
         }
-        let words = choice.words.iter().map(|row| super::words_of(row)).collect();
+        let words = choice.words.iter().map(|row| words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
     }
     // A map has no order; agents see the order of the file.
@@ -300,5 +345,156 @@ fn add(book: &mut Book, language: Language, file: &str, written: Written, wrong:
                 Intent { examples: written.examples, not_examples: written.not_examples, tests: tests.collect() },
             );
         }
+    }
+}
+
+/// The shipped languages, for the tests of this room.
+#[cfg(test)]
+pub(super) const RU: Language = match Language::new("ru") {
+    Some(language) => language,
+    None => panic!("an id"),
+};
+#[cfg(test)]
+pub(super) const EN: Language = match Language::new("en") {
+    Some(language) => language,
+    None => panic!("an id"),
+};
+
+#[cfg(test)]
+mod tests {
+    use super::super::book::Phrasebook;
+    use super::super::render::render;
+    use super::super::reply::{Reply, Value};
+    use super::super::{Key, Said, check};
+    use super::*;
+    use crate::understanding::{Matcher, Spoken, read};
+
+    const RUSSIAN: &str = r#"
+default = true
+readers = ["ru", "uk"]
+plural = "one-few-many-slavic"
+decimal = ","
+stemmer = "russian"
+lexicon = "ru"
+letters = "абвгдеёжзийклмнопрстуфхцчшщъыьэюя"
+[texts]
+days = "{days} {days|день|дня|дней}"
+only_here = "только здесь"
+"#;
+    const POLISH: &str = r#"
+readers = ["pl", "*"]
+plural = "one-few-many-polish"
+decimal = ","
+stemmer = "none"
+lexicon = "none"
+letters = "aąbcćdeęfghijklłmnńoóprsśtuwyzźż"
+[texts]
+days = "{days} {days|dzień|dni|dni}"
+"#;
+
+    fn pl() -> Language {
+        Language::new("pl").expect("an id")
+    }
+
+    fn said(book: &Phrasebook, key: &str, language: Language, days: i64) -> String {
+        render(book, &Reply::new(key, language).with("days", Value::Number(days)), 0)
+    }
+
+    /// A phrasebook with all that is wrong with it, for a house that only greets.
+    fn checked(files: &[(&str, &str, &str)]) -> Loaded {
+        let (book, mut problems) = from_texts(files);
+        let texts = vec![Key::reply("greeting.reply", &[], &["name"])];
+        problems.extend(check::complete(&book, &Said { texts, intents: Vec::new() }));
+        (book, problems)
+    }
+
+    #[test]
+    fn a_third_language_is_a_folder() {
+        let refund = r#"examples = ["zwrot pieniędzy", "oddajcie pieniądze", "gdzie mój zwrot"]"#;
+        let files = [
+            ("pl", "language", POLISH),
+            ("pl", "refund", refund),
+            ("ru", "language", RUSSIAN),
+            ("ru", "refund", r#"examples = ["верните деньги", "хочу возврат", "деньги назад"]"#),
+        ];
+        let (book, problems) = checked(&files);
+        assert_eq!(book.languages().collect::<Vec<_>>(), [RU, pl()], "the default one first");
+        for (days, polish, russian) in [(1, "1 dzień", "1 день"), (21, "21 dni", "21 день"), (4, "4 dni", "4 дня")]
+        {
+            assert_eq!(said(&book, "language.days", pl(), days), polish);
+            assert_eq!(said(&book, "language.days", RU, days), russian);
+        }
+        assert_eq!(
+            said(&book, "language.only_here", pl(), 1),
+            "только здесь",
+            "what it lacks is said in the default one"
+        );
+        for (code, language) in [("pl", pl()), ("de", pl()), ("en-GB", pl()), ("uk", RU), ("ru-RU", RU)] {
+            assert_eq!(book.language_for(code), language, "{code}");
+        }
+        let matcher = Matcher::new(&book.lessons());
+        for (text, language) in [("gdzie mój zwrot", pl()), ("где мой возврат", RU), ("👍", RU)] {
+            assert_eq!(read(&matcher, text).language, language, "{text}");
+        }
+        let report: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        for lacking in ["pl/greeting.toml: replies.reply: missing", "ru/desk.toml: texts.language_pl: missing"] {
+            assert!(report.iter().any(|problem| problem.starts_with(lacking)), "{lacking}: {report:?}");
+        }
+        assert!(!report.iter().any(|problem| problem.starts_with("pl/language.toml: plural")), "{report:?}");
+    }
+
+    #[test]
+    fn a_wrong_name_is_a_problem_with_its_file() {
+        for (right, wrong, expected) in [
+            ("stemmer = \"none\"", "stemmer = \"polish\"", "stemmer: «polish» is no stemmer → write one of: arabic"),
+            ("stemmer = \"none\"\n", "", "stemmer: missing"),
+            ("lexicon = \"none\"", "lexicon = \"pl\"", "lexicon: «pl» is no lexicon → write one of: ru, en, or none"),
+            ("one-few-many-polish", "polish", "plural: «polish» is no plural rule → write one of: other, one-other"),
+            ("decimal = \",\"", "decimal = \"comma\"", "decimal: no decimal mark"),
+            ("aąbc", "AĄBC", "letters: capital letters"),
+            ("readers", "default = true\nreaders", "default: pl is the default language already"),
+            ("\"pl\", \"*\"", "\"uk\"", "readers: «uk» is among the readers of ru too"),
+            ("|dni|dni}", "|dni}", "language.days: «{days|dzień|dni}» has 2 word forms instead of 3"),
+        ] {
+            assert!(POLISH.contains(right), "{right}");
+            let polish = POLISH.replace(right, wrong);
+            let (_, problems) = checked(&[("ru", "language", RUSSIAN), ("pl", "language", &polish)]);
+            let found = |problem: &Problem| {
+                let told = problem.to_string();
+                told.contains("/language.toml: ") && told.contains(expected)
+            };
+            assert!(problems.iter().any(found), "{expected}: {problems:?}");
+        }
+        let (_, problems) = checked(&[("pl", "language", POLISH), ("Pl", "language", POLISH)]);
+        let report: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(report.iter().any(|problem| problem.contains("«Pl» cannot be the id of a language")), "{report:?}");
+        assert!(report.iter().any(|problem| problem.contains("no language is the default one")), "{report:?}");
+    }
+
+    #[test]
+    fn a_folder_from_before_languages_were_described_still_serves() {
+        let described = ["default", "readers", "plural", "decimal", "stemmer", "lexicon", "letters"];
+        let old: Vec<(&str, &str, String)> = SHIPPED
+            .iter()
+            .map(|(language, name, text)| {
+                let own = |line: &&str| {
+                    let key = line.split(' ').next().unwrap_or_default();
+                    *name != LANGUAGE || !described.contains(&key) || !line.contains(" = ")
+                };
+                let lines: Vec<&str> = text.lines().filter(own).collect();
+                (*language, *name, lines.join("\n"))
+            })
+            .collect();
+        let files: Vec<(&str, &str, &str)> = old.iter().map(|(l, n, text)| (*l, *n, text.as_str())).collect();
+        let (book, problems) = checked(&files);
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(book.lessons(), shipped().0.lessons());
+    }
+
+    #[test]
+    fn reading_without_any_language_given_is_reading_the_shipped_ones() {
+        let alone = |spoken: Spoken| Spoken { texts: Vec::new(), letters: spoken.letters.replace('ё', ""), ..spoken };
+        let spoken: Vec<Spoken> = shipped().0.lessons().languages.into_iter().map(alone).collect();
+        assert_eq!(spoken, Spoken::shipped());
     }
 }

@@ -2,10 +2,9 @@
 //! with a number. Plural forms are chosen by category (Unicode CLDR, "Language Plural Rules"), never
 //! by arithmetic in a text.
 
-use super::Value;
-use crate::understanding::Language;
+use super::plural::PluralRule;
+use super::reply::Value;
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 /// A parsed wording.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +18,9 @@ enum Piece {
 }
 
 impl Template {
-    /// Parses `text`; `Err` says in words what is wrong with it.
-    pub fn parse(text: &str, language: Language) -> Result<Template, String> {
+    /// Parses `text`; `Err` says in words what is wrong with it. Where the language's rule is not known, any number of
+    /// word forms is right.
+    pub(super) fn parse(text: &str, rule: Option<PluralRule>) -> Result<Template, String> {
         let mut pieces = Vec::new();
         let mut rest = text;
         while let Some(open) = rest.find(['{', '}']) {
@@ -31,7 +31,7 @@ impl Template {
             if open > 0 {
                 pieces.push(Piece::Text(rest[..open].into()));
             }
-            pieces.push(Piece::parse(&rest[open + 1..close], language)?);
+            pieces.push(Piece::parse(&rest[open + 1..close], rule)?);
             rest = &rest[close + 1..];
         }
         if !rest.is_empty() {
@@ -52,7 +52,7 @@ impl Template {
     /// ([`super::check`] makes sure that none is missing).
     pub(super) fn render(
         &self,
-        language: Language,
+        rule: Option<PluralRule>,
         values: &BTreeMap<&'static str, Value>,
         show: &dyn Fn(&Value) -> String,
     ) -> String {
@@ -67,7 +67,8 @@ impl Template {
                 }
                 Piece::Plural { number, forms } => {
                     if let Some(Value::Number(n)) = values.get(number.as_str()) {
-                        let _ = write!(out, "{}", forms[plural(language, *n)]);
+                        let form = rule.map_or(0, |rule| rule.form(*n));
+                        out += forms.get(form).map_or("", String::as_str);
                     }
                 }
             }
@@ -77,7 +78,7 @@ impl Template {
 }
 
 impl Piece {
-    fn parse(inside: &str, language: Language) -> Result<Piece, String> {
+    fn parse(inside: &str, rule: Option<PluralRule>) -> Result<Piece, String> {
         let mut parts = inside.split('|');
         let name = parts.next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
@@ -87,32 +88,10 @@ impl Piece {
         if forms.is_empty() {
             return Ok(Piece::Value(name.into()));
         }
-        let wanted = plural_forms(language);
-        if forms.len() != wanted {
+        if let Some(wanted) = rule.map(PluralRule::forms).filter(|wanted| forms.len() != *wanted) {
             return Err(format!("«{{{inside}}}» has {} word forms instead of {wanted}", forms.len()));
         }
         Ok(Piece::Plural { number: name.into(), forms })
-    }
-}
-
-/// How many word forms a language has beside a whole number.
-fn plural_forms(language: Language) -> usize {
-    match language {
-        Language::Ru => 3,
-        Language::En => 2,
-    }
-}
-
-/// Which word form goes with `n`, counted from 0 (CLDR: one, few, many; one, other).
-fn plural(language: Language, n: i64) -> usize {
-    let n = n.unsigned_abs();
-    match language {
-        Language::Ru => match (n % 10, n % 100) {
-            (1, ones) if ones != 11 => 0,
-            (2..=4, tens) if !(12..=14).contains(&tens) => 1,
-            _ => 2,
-        },
-        Language::En => usize::from(n != 1),
     }
 }
 
@@ -120,16 +99,14 @@ fn plural(language: Language, n: i64) -> usize {
 mod tests {
     use super::*;
 
+    const RULE: Option<PluralRule> = Some(PluralRule::OneFewManySlavic);
+
     fn render(text: &str, days: i64) -> String {
         let values = BTreeMap::from([("days", Value::Number(days))]);
-        Template::parse(text, Language::Ru).expect("a good template").render(
-            Language::Ru,
-            &values,
-            &|value| match value {
-                Value::Number(n) => n.to_string(),
-                other => format!("{other:?}"),
-            },
-        )
+        Template::parse(text, RULE).expect("a good template").render(RULE, &values, &|value| match value {
+            Value::Number(n) => n.to_string(),
+            other => format!("{other:?}"),
+        })
     }
 
     #[test]
@@ -155,7 +132,7 @@ mod tests {
             ("{Имя}", "not a value's name"),
             ("{days|день|дней}", "2 word forms instead of 3"),
         ] {
-            let error = Template::parse(text, Language::Ru).expect_err("a mistake");
+            let error = Template::parse(text, RULE).expect_err("a mistake");
             assert!(error.contains(part), "{error}");
         }
     }

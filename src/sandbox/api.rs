@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::args::{self, Args};
 use super::chats;
+use super::draft::Draft;
 use super::edit;
 use super::faults::Struck;
 use super::limits::Load;
@@ -23,7 +24,7 @@ use super::refusal::Refusal;
 use super::render;
 use super::schema;
 use super::send;
-use super::state::{Call, Core, Draft};
+use super::state::{Call, Core};
 use super::topics;
 use super::world::World;
 

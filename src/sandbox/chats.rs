@@ -4,12 +4,12 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::args::Args;
+use super::draft::Draft;
 use super::markup;
 use super::page_view::PageEvent;
 use super::place::{self, Place};
 use super::refusal::Refusal;
 use super::render;
-use super::state::Draft;
 use super::world::{BOT_ID, Change, Role, Toast, Webhook, World};
 
 /// How long a press can be answered. Telegram names no number; minutes is what bots meet.

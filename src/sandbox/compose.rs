@@ -1,20 +1,18 @@
-//! What a message of the bot is made of: its words, its buttons, its files; checked as Telegram does.
+//! What a message of the bot is made of: its words and its files; checked as Telegram does.
 
 use serde_json::Value;
 
 use super::args::Args;
+use super::draft::Draft;
 use super::html;
 use super::markup;
 use super::media::{Attachment, Media, StoredFile};
-use super::message::{Button, Entity, Styled};
+use super::message::{Entity, Styled};
 use super::refusal::Refusal;
-use super::state::Draft;
 use super::world::Change;
 
 const LONGEST_TEXT: usize = 4_096;
 const LONGEST_CAPTION: usize = 1_024;
-/// Bytes that a button can tell the bot.
-const LONGEST_DATA: usize = 64;
 
 /// What the words are for: Telegram words its refusals differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,40 +70,6 @@ fn given_entities(args: &Args, field: &str) -> Result<Vec<Entity>, Refusal> {
     let read = |entity: &Value| serde_json::from_value(entity.clone());
     let entities: Result<Vec<Entity>, _> = args.list(field).iter().map(read).collect();
     entities.map_err(|wrong| Refusal::bad(format!("can't parse entities: {wrong}")))
-}
-
-/// The inline buttons of a message.
-pub(super) fn buttons(args: &Args) -> Result<Vec<Vec<Button>>, Refusal> {
-    let rows = args.value("reply_markup").and_then(|markup| markup["inline_keyboard"].as_array());
-    let rows = rows.map_or(&[][..], Vec::as_slice);
-    let row = |row: &Value| {
-        let row = row.as_array().map_or(&[][..], Vec::as_slice);
-        row.iter().map(button).collect::<Result<Vec<Button>, Refusal>>()
-    };
-    let rows = rows.iter().map(row).collect::<Result<Vec<_>, _>>()?;
-    Ok(rows.into_iter().filter(|row| !row.is_empty()).collect())
-}
-
-fn button(button: &Value) -> Result<Button, Refusal> {
-    let text = button["text"].as_str().unwrap_or_default().to_owned();
-    if text.trim().is_empty() {
-        return Err(Refusal::bad("BUTTON_TEXT_INVALID"));
-    }
-    let data = button["callback_data"].as_str().map(str::to_owned);
-    let url = button["url"].as_str().map(str::to_owned);
-    match (&data, &url) {
-        (Some(data), _) if data.is_empty() || data.len() > LONGEST_DATA => Err(Refusal::bad("BUTTON_DATA_INVALID")),
-        (_, Some(url)) if !["http://", "https://", "tg://"].iter().any(|start| url.starts_with(start)) => {
-            Err(Refusal::bad("BUTTON_URL_INVALID"))
-        }
-        (None, None) if button.as_object().is_some_and(|fields| fields.len() > 1) => {
-            Err(Refusal::bad("the sandbox shows buttons with callback_data or url only"))
-        }
-        (None, None) => {
-            Err(Refusal::bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"))
-        }
-        _ => Ok(Button { text, data, url }),
-    }
 }
 
 /// The file that a parameter names: one that comes along, or one sent before.

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::compose::{self, Purpose};
+use super::draft::Draft;
 use super::message::{Body, Message, Service};
 use super::place::{self, Place};
 use super::refusal::Refusal;
+use super::reply_markup;
 use super::send::shown;
-use super::state::Draft;
 use super::world::{BOT_ID, Change};
 
 /// How long a bot may take back its own messages.
@@ -21,7 +22,7 @@ const REACTIONS: &str = "👍 👎 ❤ 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 �
 /// editMessageText
 pub(super) fn text(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let text = compose::text(args, Purpose::Edit)?;
-    let buttons = compose::buttons(args)?;
+    let buttons = reply_markup::buttons(args)?;
     let mut message = own(draft, args)?;
     let Body::Text(old) = &mut message.body else {
         return Err(Refusal::bad("there is no text in the message to edit"));
@@ -36,7 +37,7 @@ pub(super) fn text(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
 /// editMessageCaption
 pub(super) fn caption(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let caption = compose::caption(args, Purpose::Edit)?;
-    let buttons = compose::buttons(args)?;
+    let buttons = reply_markup::buttons(args)?;
     let mut message = own(draft, args)?;
     let Body::Media { caption: old, .. } = &mut message.body else {
         return Err(Refusal::bad("there is no caption in the message to edit"));
@@ -50,7 +51,7 @@ pub(super) fn caption(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> 
 
 /// editMessageReplyMarkup
 pub(super) fn buttons(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
-    let buttons = compose::buttons(args)?;
+    let buttons = reply_markup::buttons(args)?;
     let mut message = own(draft, args)?;
     refuse_same(message.buttons == buttons)?;
     message.buttons = buttons;

@@ -3,19 +3,22 @@
 use serde_json::Value;
 use tokio::sync::watch;
 
-use super::Sandbox;
 use super::api;
+use super::carrier::{self, CarrierCall, CarrierFault};
+use super::draft::Draft;
 use super::faults::Fault;
 use super::media::Media;
 use super::people::{self, Complaint, Spot};
 use super::seen::{self, Seen, Topic};
-use super::state::{Call, Draft};
+use super::server::Sandbox;
+use super::state::Call;
 use super::world::{Change, Pending, Role};
+use crate::parcel::{Listed, Parcel, TrackingNumber};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
-        format!("http://{}", self.server.address)
+        format!("http://{}", self.address())
     }
 
     /// The bot's token.
@@ -240,6 +243,43 @@ impl Sandbox {
         let mut inner = self.core.lock();
         inner.faults.clear();
         inner.carrier.clear_faults();
+    }
+
+    /// Where the carrier's stand-in is: what goes into `OTKLIK_CARRIER_URL`.
+    pub fn carrier_url(&self) -> String {
+        format!("{}/carrier", self.url())
+    }
+
+    /// The token that it wants: what goes into `OTKLIK_CARRIER_TOKEN`.
+    pub fn carrier_token(&self) -> String {
+        carrier::TOKEN.to_owned()
+    }
+
+    /// Gives parcels to the carrier's stand-in, in the place of those with the same numbers.
+    pub fn put_parcels(&self, parcels: Vec<Listed>) {
+        let known = parcels.into_iter().map(|listed| (listed.parcel.number.clone(), listed));
+        self.core.lock().carrier.parcels.extend(known);
+    }
+
+    /// A parcel as the carrier's stand-in has it by now.
+    pub fn carrier_parcel(&self, number: &str) -> Option<Parcel> {
+        let inner = self.core.lock();
+        inner.carrier.parcels.get(&TrackingNumber::new(number)).map(|listed| listed.parcel.clone())
+    }
+
+    /// Orders a fault of the carrier's stand-in.
+    pub fn carrier_fault(&self, fault: CarrierFault) {
+        self.core.lock().carrier.faults.push(fault);
+    }
+
+    /// What the carrier's stand-in has really changed, in order: key, number and code of each change.
+    pub fn changes_made(&self) -> Vec<(String, String, String)> {
+        self.core.lock().carrier.made.clone()
+    }
+
+    /// Every call that the carrier's stand-in has received, duplicates included.
+    pub fn carrier_calls(&self) -> Vec<CarrierCall> {
+        self.core.lock().carrier.calls.clone()
     }
 
     /// Does what a test orders. What cannot be done is a mistake of the test, and ends it.

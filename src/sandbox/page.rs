@@ -19,10 +19,11 @@ use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
+use super::draft::Draft;
 use super::media::Media;
 use super::page_view::{self, PageEvent};
 use super::people::{self, Complaint, Spot};
-use super::state::{Core, Draft};
+use super::state::Core;
 use super::world::Role;
 
 /// The largest body that the page may send.

@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::Sample;
 use super::keyboard::{Key, Shown};
 use super::media::{Attachment, Media};
 use super::message::{Body, Message, Service};
@@ -11,6 +10,17 @@ use super::world::{BOT_ID, Change, Person, Role, Topic, World};
 
 /// Not told to a page: its watcher gives it a new snapshot instead.
 pub(super) const RELOAD: &str = "reload";
+
+/// A parcel to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sample {
+    /// Its number.
+    pub number: String,
+    /// What can be seen with it.
+    pub good_for: String,
+    /// What to write about it.
+    pub phrase: Option<String>,
+}
 
 /// Something that a page is told: the name of a server-sent event and its data.
 #[derive(Debug, Clone)]

@@ -5,12 +5,12 @@
 use serde_json::json;
 
 use super::compose::{self, NewFile};
+use super::draft::Draft;
 use super::keyboard::Key;
 use super::markup;
 use super::media::{self, Attachment, Media};
 use super::message::{Body, Message, Service, Styled};
 use super::render;
-use super::state::Draft;
 use super::topics;
 use super::world::{BOT_ID, Change, Person, Query, Role, Topic};
 

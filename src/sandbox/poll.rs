@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::chats;
+use super::draft::Draft;
 use super::refusal::Refusal;
-use super::state::{Core, Draft};
+use super::state::Core;
 use super::world::Change;
 use crate::clock;
 

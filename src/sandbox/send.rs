@@ -4,13 +4,14 @@ use serde_json::{Value, json};
 
 use super::args::Args;
 use super::compose::{self, Purpose};
-use super::keyboard::{self, Markup, Shown};
+use super::draft::Draft;
+use super::keyboard::Shown;
 use super::media::{Attachment, Media};
 use super::message::{Body, Message, Origin};
 use super::place::{self, Target};
 use super::refusal::Refusal;
 use super::render;
-use super::state::Draft;
+use super::reply_markup::{self, Markup};
 use super::world::{BOT_ID, Change};
 
 /// How many messages one call may copy or forward.
@@ -197,7 +198,7 @@ fn can_be_copied(message: &Message) -> bool {
 
 /// Where a new message goes and what it brings along, if that is allowed there.
 fn addressed(draft: &Draft, args: &Args) -> Result<(Target, Markup), Refusal> {
-    let markup = keyboard::markup(args)?;
+    let markup = reply_markup::markup(args)?;
     let target = place::target(draft.world(), args)?;
     if markup.asks_for_phone() && target.chat == draft.world().desk() {
         return Err(Refusal::bad("phone number can be requested in private chats only"));

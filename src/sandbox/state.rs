@@ -4,24 +4,21 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::{broadcast, watch};
 
-use super::Sample;
 use super::carrier::StandIn;
+use super::draft::Draft;
 use super::faults::Faults;
 use super::journal::Journal;
 use super::limits::Limits;
-use super::page_view::{self, PageEvent};
-use super::render;
-use super::world::{Change, Pending, World};
+use super::page_view::{self, PageEvent, Sample};
+use super::world::World;
 
 /// How many calls of the Bot API are remembered; a demo may run for weeks.
 const CALLS_KEPT: usize = 50_000;
 /// How many events a slow page may lag behind before it is given a new snapshot.
 const EVENTS_KEPT: usize = 1_024;
-/// Kinds of updates that a bot gets only if it asks for them.
-const ON_REQUEST: [&str; 3] = ["chat_member", "message_reaction", "message_reaction_count"];
 
 /// A call that the bot made.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,9 +105,9 @@ impl Core {
     pub fn change<T>(&self, act: impl FnOnce(&mut Draft) -> T) -> T {
         let mut inner = self.lock();
         let (result, events) = {
-            let mut draft = Draft { world: &mut inner.world, now: self.now(), changes: Vec::new(), events: Vec::new() };
+            let mut draft = Draft::of(&mut inner.world, self.now());
             let result = act(&mut draft);
-            let Draft { changes, events, .. } = draft;
+            let (changes, events) = draft.done();
             if !changes.is_empty() {
                 inner.journal.append(&changes);
             }
@@ -168,57 +165,5 @@ impl Core {
         let inner = self.lock();
         let snapshot = page_view::snapshot(&inner.world, &self.samples);
         (snapshot, self.events.subscribe())
-    }
-}
-
-/// A world in the middle of a change.
-pub(super) struct Draft<'a> {
-    world: &'a mut World,
-    pub now: DateTime<Utc>,
-    changes: Vec<Change>,
-    events: Vec<PageEvent>,
-}
-
-impl Draft<'_> {
-    /// The world as it stands by now.
-    pub fn world(&self) -> &World {
-        self.world
-    }
-
-    /// The time in the seconds of a message.
-    pub fn date(&self) -> i64 {
-        self.now.timestamp()
-    }
-
-    /// Takes one step.
-    pub fn make(&mut self, change: Change) {
-        self.world.apply(change.clone());
-        self.events.extend(page_view::event(self.world, &change));
-        self.changes.push(change);
-    }
-
-    /// Shows something on the page that leaves no trace in the world.
-    pub fn show(&mut self, event: PageEvent) {
-        self.events.push(event);
-    }
-
-    /// Puts an update into the bot's queue, if it wants that kind.
-    pub fn queue(&mut self, kind: &str, content: Value) {
-        let allowed = &self.world.allowed;
-        let wanted =
-            if allowed.is_empty() { !ON_REQUEST.contains(&kind) } else { allowed.iter().any(|known| known == kind) };
-        if wanted {
-            let id = self.world.next_update();
-            let update = json!({ "update_id": id, kind: content });
-            self.make(Change::Queued(Pending { id, update }));
-        }
-    }
-
-    /// Reports a message to the bot. Its own messages are not reported back to it.
-    pub fn report(&mut self, kind: &str, chat: i64, id: i64) {
-        if let Some(message) = self.world.message(chat, id) {
-            let content = render::message(self.world, message);
-            self.queue(kind, content);
-        }
     }
 }

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::args::Args;
+use super::draft::Draft;
 use super::message::{Body, Message, Service};
 use super::place;
 use super::refusal::Refusal;
 use super::render;
-use super::state::Draft;
 use super::world::{BOT_ID, Change, Topic};
 
 const LONGEST_NAME: usize = 128;

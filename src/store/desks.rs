@@ -1,6 +1,9 @@
 //! What the desks know together: open tickets, who is on shift, what is wrong for many.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, Incident, OnShift, OpenTicket, Person, TicketNo};
 use chrono::DateTime;
 use serde_json::json;

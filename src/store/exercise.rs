@@ -2,8 +2,11 @@
 //! by a restart, a backup that locks it, or a cable; it has a long history; it is written to as fast as it can. Nothing
 //! else uses this.
 
+use super::access::Store;
 use super::dialect::Dialect;
-use super::{Error, NewEvent, Store, sql};
+use super::error::Error;
+use super::inbox::NewEvent;
+use super::statements as sql;
 use crate::clock;
 use crate::conversation::CustomerId;
 

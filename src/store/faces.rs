@@ -1,6 +1,9 @@
 //! What topics are to show and do show, and which message is the copy of which.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::CustomerId;
 use sqlx::Row;
 

@@ -3,24 +3,10 @@
 //! a statement costs is its way to the database and back. Whatever reads one of these tables writes what is gathered
 //! first ([`Tx::settle`]), so that nobody sees the difference.
 
-use super::{Error, Tx};
+use super::error::Error;
+use super::tx::{Gathered, Tx};
 use serde_json::{Value, json};
 use sqlx::Row;
-use std::collections::HashMap;
-
-/// What waits to be written, an array a row.
-#[derive(Default)]
-pub(super) struct Gathered {
-    pub story: Vec<Value>,
-    pub posts: Vec<Value>,
-    pub wishes: Vec<Value>,
-    /// Events that are done with, and when.
-    pub done: Vec<Value>,
-    /// States that were set, and when.
-    pub states: HashMap<i64, (String, i64)>,
-    /// States as they are in the database; `None` where there is no conversation yet.
-    pub known: HashMap<i64, Option<String>>,
-}
 
 impl Tx<'_> {
     /// From here on rows are gathered; [`Tx::settle`] writes them, and must be the last thing that is done.

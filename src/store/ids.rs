@@ -4,6 +4,9 @@
 //! Where several write, each transaction takes a block of a million from the database's own sequence: after it has its
 //! locks, so that what is written later has the greater id whatever the clocks say.
 
+use super::dialect::Dialect;
+use super::error::Error;
+use sqlx::{AnyConnection, Row};
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// Bits below the millisecond, or below the block. 63 − 20 bits of milliseconds last until the year 2248.
@@ -31,6 +34,15 @@ impl Ids {
     /// Goes on at the beginning of a block.
     pub fn block(&self, first: i64) {
         self.last.store(first, Ordering::Relaxed);
+    }
+
+    /// Takes a block of ids, where they come in blocks.
+    pub async fn renew(&self, connection: &mut AnyConnection, dialect: Dialect) -> Result<(), Error> {
+        if let Some(next) = dialect.next_ids() {
+            let row = sqlx::query(next).fetch_one(connection).await?;
+            self.block(row.try_get("id")?);
+        }
+        Ok(())
     }
 
     /// The next id at `now` (Unix milliseconds).

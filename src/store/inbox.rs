@@ -1,6 +1,9 @@
 //! The inbox, conversations and the ticket counter.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, TicketNo};
 use serde_json::json;
 use sqlx::Row;

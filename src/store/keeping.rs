@@ -1,8 +1,10 @@
 //! Retention: what is done and old is thinned, a few rows at a time, and SQLite's log is put into its file beside the
 //! writing.
 
+use super::access::Store;
 use super::dialect::Dialect;
-use super::{Error, Store, sql};
+use super::error::Error;
+use super::statements as sql;
 
 impl Store {
     /// Removes at most `limit` each of events, messages and wishes that were done with before `before` (Unix milliseconds);

@@ -1,7 +1,10 @@
 //! Who does what only one may do, and who is at work at all.
 
+use super::access::Store;
 use super::dialect::GENERATION;
-use super::{Error, Store, Tx, sql};
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use sqlx::Row;
 
 /// A lease as it stands: who holds it, and how often that was said.

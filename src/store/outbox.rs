@@ -1,6 +1,9 @@
 //! The outbox, and the topics it sends to.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::CustomerId;
 use serde_json::json;
 use sqlx::Row;

@@ -1,6 +1,10 @@
 //! The local carrier: our own tables of parcels, what becomes of them, and who follows them.
 
-use super::{Error, NewEvent, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::inbox::NewEvent;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::carrier::{Carrier, Down};
 use crate::clock;
 use crate::conversation::{CustomerId, Event, Policy};

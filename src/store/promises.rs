@@ -1,6 +1,10 @@
 //! Promises and timers: what was said with a deadline, and the moments that must not be missed.
 
-use super::{Error, NewEvent, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::inbox::NewEvent;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, Event, Outcome, Owner, Promised, Timer};
 use sqlx::Row;
 

@@ -1,6 +1,9 @@
 //! What agents say tickets were really about, and what became of it.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, TicketNo};
 use crate::phrases::Learned;
 use crate::understanding::Language;
@@ -31,7 +34,8 @@ fn proposal(row: &AnyRow) -> Result<Proposal, sqlx::Error> {
     let language: String = row.try_get("language")?;
     Ok(Proposal {
         id: row.try_get("id")?,
-        language: if language == Language::En.code() { Language::En } else { Language::Ru },
+        language: Language::new(&language)
+            .ok_or_else(|| sqlx::Error::Decode(format!("«{language}» is no id of a language").into()))?,
         utterance: row.try_get("utterance")?,
         intent: row.try_get("intent")?,
     })
@@ -61,7 +65,7 @@ impl Tx<'_> {
             .bind(self.ids.next(now))
             .bind(of.0)
             .bind(ticket.0)
-            .bind(new.language.code())
+            .bind(new.language.id())
             .bind(&new.utterance)
             .bind(&new.intent)
             .bind(now)

@@ -1,6 +1,9 @@
 //! Questions to the carrier that have no answer yet.
 
-use super::{Error, Store, Tx, sql};
+use super::access::Store;
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CarrierQuestion, CustomerId, Why};
 use crate::parcel::TrackingNumber;
 use sqlx::Row;

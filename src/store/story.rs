@@ -1,6 +1,8 @@
 //! The story of each conversation.
 
-use super::{Error, Tx, sql};
+use super::error::Error;
+use super::statements as sql;
+use super::tx::Tx;
 use crate::conversation::{CustomerId, Kind, MessageId, Speaker};
 use crate::desk::StoryLine;
 use serde_json::json;

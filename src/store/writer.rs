@@ -3,9 +3,11 @@
 //! nobody ever waits for a lock.
 
 use super::dialect::Dialect;
-use super::{Error, Tx, ids::Ids};
+use super::error::Error;
+use super::ids::Ids;
+use super::tx::Tx;
 use futures::future::{BoxFuture, FutureExt};
-use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor, Row};
+use sqlx::{AnyConnection, AnyPool, AssertSqlSafe, Executor};
 use std::hash::{BuildHasher, RandomState};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -160,19 +162,10 @@ async fn commit(
         None => pool.acquire().await?.detach(),
     };
     connection.execute(dialect.begin()).await?;
-    new_ids(&mut connection, ids, dialect).await?;
+    ids.renew(&mut connection, dialect).await?;
     pieces(&mut connection, ids, dialect, group, ran).await?;
     connection.execute("COMMIT").await?;
     Ok(connection)
-}
-
-/// Takes a block of ids, where they come in blocks.
-pub(super) async fn new_ids(connection: &mut AnyConnection, ids: &Ids, dialect: Dialect) -> Result<(), Error> {
-    if let Some(next) = dialect.next_ids() {
-        let row = sqlx::query(next).fetch_one(connection).await?;
-        ids.block(row.try_get("id")?);
-    }
-    Ok(())
 }
 
 /// Runs the pieces, each undone alone if it fails. A piece that has the transaction for itself needs no savepoint:

@@ -1,7 +1,16 @@
 //! From confidence to what to do: answer, ask, or hand off.
 
-use super::matcher::Thresholds;
-use super::{Candidate, Decision, HUMAN, SMALL_TALK};
+use super::lessons::{HUMAN, SMALL_TALK};
+use super::reading::{Candidate, Decision};
+
+/// Confidence from which to answer and from which to ask, 0..1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Thresholds {
+    /// At or above: answer.
+    pub answer: f64,
+    /// At or above: ask.
+    pub clarify: f64,
+}
 
 /// A second reading this close to the first, as a share of its confidence, is a rival.
 const RIVAL: f64 = 0.5;

@@ -4,91 +4,9 @@
 use std::borrow::Cow;
 
 use super::hash::Map;
+use super::languages::Languages;
 use super::normalize;
 use super::senses::Senses;
-use super::words::stem;
-
-/// Word families that the stemmer parts, each by the beginnings of its words. Grammar of the
-/// language, not of the phrasebook: what means the same *here* is a synonym there.
-const FAMILIES: [&[&str]; 62] = [
-    &["приш", "прид", "прий", "прих"],
-    &["наш", "найд", "нахо", "найт"],
-    &["уш", "уйд", "уйт", "уход"],
-    &["выш", "выйд", "выйт", "выход"],
-    &["дош", "дойд", "дойт", "доход"],
-    &["заказ", "закаж"],
-    &["отмен"],
-    &["отказ", "откаж"],
-    &["достав"],
-    &["привез", "привоз", "привож"],
-    &["верн", "возвр", "возвращ"],
-    &["отправ"],
-    &[
-        "посыл",
-        "посла",
-        "пошлит",
-        "пошлю",
-        "пришлит",
-        "пришлю",
-        "пришлет",
-        "пришлёт",
-        "присл",
-        "присыл",
-        "высла",
-        "вышли",
-        "вышлю",
-        "высыл",
-    ],
-    &["получ"],
-    &["забер", "забра", "забир"],
-    &["плат", "плач", "оплат", "оплач", "заплат", "заплач"],
-    &["покаж", "показ", "покаэ"],
-    &["пиш", "писа", "напиш", "написа", "запис", "запиш"],
-    &["звон", "позвон", "звоноч", "перезвон", "созвон"],
-    &["скаж", "сказ", "говор", "поговор", "разговор"],
-    &["жда", "жду", "жде", "ожида", "подожд", "дожд"],
-    &["откр", "открыв"],
-    &["закр", "закрыв"],
-    &["работ"],
-    &["перенос", "перенес", "перенеш"],
-    &["измен", "меня", "помен", "замен", "смен"],
-    &["подтвер"],
-    &["удал", "удаля"],
-    &["хран"],
-    &["слом", "полом", "ломан"],
-    &["разби", "разоби", "битый", "бита", "битое"],
-    &["повре"],
-    &["потер", "утер"],
-    &["пропа", "пропад"],
-    &["деньг", "денег", "деньж", "денеж", "денюж"],
-    &["ссыл"],
-    &["сообщ"],
-    &["блок", "заблок", "разблок"],
-    &["опозд", "опазд"],
-    &["задерж"],
-    &["стои", "стоим"],
-    &["цен"],
-    &["куп", "покуп"],
-    &["прода"],
-    &["помо", "помощ"],
-    &["зна", "узна"],
-    &["понял", "поним", "пойм", "понят"],
-    &["вид", "увид", "виж", "увиж"],
-    &["смотр", "посмотр"],
-    &["провер"],
-    &["отсле"],
-    &["везе", "везу", "везт", "вози", "вез"],
-    &["беру", "берет", "взя", "возьм"],
-    &["даю", "дать", "дайт", "дам", "даст", "дадут", "дает"],
-    &["отдать", "отдай", "отдад", "отдал", "отдаю"],
-    &["возм"],
-    &["устро", "трудоустр"],
-    &["грубы", "груби", "нагруб", "груб", "хам", "нахам"],
-    &["перевод", "перевест", "перевед", "перевел"],
-    &["ошиб", "ошиба"],
-    &["дат"],
-    &["документ", "докум", "док"],
-];
 
 /// The phrasebook's knowledge of words: concepts and filler.
 #[derive(Clone, Debug, Default)]
@@ -100,16 +18,18 @@ pub(super) struct Dictionary {
     /// Filler, by the first word: whole words only, longest first.
     filler: Map<String, Vec<Vec<String>>>,
     /// Families, by their first two letters.
-    families: Map<String, Vec<(&'static str, u32)>>,
+    families: Map<String, Vec<(String, u32)>>,
     senses: Senses,
+    languages: Languages,
 }
 
 impl Dictionary {
-    pub(super) fn new(synonyms: &[Vec<String>], filler: &[String]) -> Dictionary {
-        let mut dictionary = Dictionary { senses: Senses::new(), ..Dictionary::default() };
+    pub(super) fn new(languages: &Languages, synonyms: &[Vec<String>], filler: &[String]) -> Dictionary {
+        let senses = Senses::new(languages);
+        let mut dictionary = Dictionary { senses, languages: languages.clone(), ..Dictionary::default() };
         for (concept, group) in synonyms.iter().enumerate() {
             for entry in group {
-                let stems: Vec<String> = split(entry).iter().map(|word| stem(word).into_owned()).collect();
+                let stems: Vec<String> = split(entry).iter().map(|word| languages.stem(word).into_owned()).collect();
                 match stems.as_slice() {
                     [] => {}
                     [one] => {
@@ -129,16 +49,21 @@ impl Dictionary {
         for tails in dictionary.filler.values_mut() {
             tails.sort_by_key(|tail| std::cmp::Reverse(tail.len()));
         }
-        for (family, beginnings) in FAMILIES.iter().enumerate() {
-            for beginning in *beginnings {
+        for (family, beginnings) in languages.words().families.iter().enumerate() {
+            for beginning in beginnings {
                 let key: String = beginning.chars().take(2).collect();
-                dictionary.families.entry(key).or_default().push((*beginning, family as u32));
+                dictionary.families.entry(key).or_default().push((beginning.clone(), family as u32));
             }
         }
         for list in dictionary.families.values_mut() {
             list.sort_by_key(|(beginning, _)| std::cmp::Reverse(beginning.len()));
         }
         dictionary
+    }
+
+    /// The languages whose words these are.
+    pub(super) fn languages(&self) -> &Languages {
+        &self.languages
     }
 
     /// The concept of a single stem.
@@ -181,7 +106,7 @@ impl Dictionary {
         self.families
             .get(&word[..key_end])?
             .iter()
-            .find(|(beginning, _)| word.starts_with(beginning))
+            .find(|(beginning, _)| word.starts_with(beginning.as_str()))
             .map(|(_, family)| *family)
     }
 }
@@ -200,7 +125,10 @@ mod tests {
 
     #[test]
     fn concepts_families_and_filler() {
+        let languages = Languages::default();
+        let stem = |word| languages.stem(word);
         let dictionary = Dictionary::new(
+            &languages,
             &[vec!["посылка".into(), "заказ".into()], vec!["стоит на месте".into()]],
             &["подскажите пожалуйста".into(), "подскажите".into()],
         );

@@ -2,7 +2,8 @@
 //!
 //! A *miss* here is any wrong answer: the wrong intent, or an answer where there should be none.
 
-use super::{Matcher, NONE, read};
+use super::lessons::NONE;
+use super::matcher::{Matcher, read};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 

@@ -1,8 +1,11 @@
 //! Why a message was read as it was: for the owner, to be printed by the command line.
 
+use super::calibration;
+use super::decision::Thresholds;
 use super::lexicon::View;
-use super::matcher::Matcher;
-use super::{Decision, Reading, Thresholds, calibration, read};
+use super::matcher::{Matcher, read};
+use super::reading::{Decision, Reading};
+use super::stretch::Typed;
 
 /// Everything that led to a reading.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,9 +87,9 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
         let how = match &token.word.typed {
             _ if word.trust > 0.0 && word.trust < 1.0 => "typo",
             _ if word.trust == 0.0 && !word.lexeme.common => "unknown",
-            Some((_, super::layout::Typed::OtherLayout)) => "other keyboard",
-            Some((_, super::layout::Typed::Transliterated)) => "transliteration",
-            Some((_, super::layout::Typed::Plain)) => "spelling",
+            Some((_, Typed::OtherLayout)) => "other keyboard",
+            Some((_, Typed::Transliterated)) => "transliteration",
+            Some((_, Typed::Plain)) => "spelling",
             None => "as typed",
         };
         words.push(SeenWord {

@@ -1,34 +1,10 @@
 //! What a message is to the model: words, what they mean, pairs of them and letter groups, each as
 //! a number.
 
-use std::sync::Arc;
-
 use super::hash;
-use super::lexicon::{Lexeme, Lexicon, Token, View, kind};
+use super::lexicon::{Lexicon, Token, View, kind};
 use super::negation::negate;
-
-/// How a word of a sentence was understood under a view.
-#[derive(Clone, Debug)]
-pub(super) struct Understood {
-    pub(super) lexeme: Arc<Lexeme>,
-    /// 1 for a known word, less for a corrected one, 0 for an unknown one.
-    pub(super) trust: f32,
-    pub(super) filler: bool,
-    pub(super) negated: bool,
-    /// How much it tells, 0..1.
-    pub(super) weight: f32,
-    /// The intents it is known from, a bit each.
-    pub(super) intents: u64,
-    term: u64,
-    pub(super) clause: u16,
-}
-
-impl Understood {
-    /// Whether both words mean the same to the model.
-    pub(super) fn same_term(&self, other: &Understood) -> bool {
-        self.term == other.term
-    }
-}
+use super::understood::Understood;
 
 /// The blocks of features; each is brought to its own length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

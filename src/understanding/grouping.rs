@@ -103,7 +103,7 @@ fn neighbours(said: &[Said]) -> Vec<Vec<usize>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::lessons;
+    use super::super::sample::lessons;
     use super::*;
 
     fn texts(texts: &[&str]) -> Vec<String> {

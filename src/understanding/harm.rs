@@ -5,9 +5,10 @@
 
 use std::collections::BTreeMap;
 
+use super::lessons::{HUMAN, Lessons};
 use super::lexicon::View;
 use super::matcher::{CrossValidated, Matcher};
-use super::{Decision, HUMAN, Lessons};
+use super::reading::Decision;
 
 /// From this similarity on, 0..1, two messages say the same. Messages that a person teaches lie below 0.7 to other
 /// intents; the same words in another order reach 1.

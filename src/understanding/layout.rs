@@ -5,9 +5,11 @@
 //! whole votes for a way, since a short word alone («gde», «yt») decides nothing; then each word
 //! takes the best way with that vote in mind.
 
+use super::alphabet::Script;
 use super::normalize::{self, is_cyrillic, is_latin};
 use super::plausible::Tongues;
 use super::sounds::russian_by_sound;
+use super::stretch::{Stretch, Typed};
 
 /// Keys of the QWERTY layout and the letters of ЙЦУКЕН on them.
 const KEYS: [(char, char); 34] = [
@@ -65,24 +67,6 @@ pub(super) fn russian_key(c: char) -> Option<char> {
 /// The Latin sign on the key of a Russian letter.
 pub(super) fn latin_key(c: char) -> Option<char> {
     KEYS.iter().find(|(_, russian)| *russian == c).map(|(latin, _)| *latin)
-}
-
-/// How a stretch was typed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Typed {
-    /// As it is meant.
-    Plain,
-    /// With the other keyboard layout on.
-    OtherLayout,
-    /// Russian in Latin letters.
-    Transliterated,
-}
-
-/// A stretch of the text as it is to be read.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Stretch {
-    pub(super) text: String,
-    pub(super) typed: Typed,
 }
 
 /// What a way costs beforehand, a message: people mostly type what they mean.
@@ -144,7 +128,7 @@ fn is_plain_russian(folded: &str, tongues: &Tongues) -> bool {
     let (mut words, mut known) = (0usize, 0usize);
     for word in folded.split(|c: char| !normalize::is_word(c)).filter(|word| !word.is_empty()) {
         words += 1;
-        known += usize::from(tongues.russian.has_form(word));
+        known += usize::from(tongues.has_form(word));
     }
     known * 2 >= words
 }
@@ -157,13 +141,6 @@ fn best(scores: &[f32]) -> usize {
         }
     }
     best
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Script {
-    Latin,
-    Cyrillic,
-    Neither,
 }
 
 /// The ways to read one stretch, and how plausible each is.
@@ -200,9 +177,9 @@ impl Ways {
     fn of_latin(part: &str, tongues: &Tongues) -> Ways {
         let core = normalize::unstretch(core(part));
         let letters = core.chars().count() as f32;
-        let plain = tongues.english.score(&core);
+        let plain = tongues.score(Script::Latin, &core);
         let layout = russian_by_layout(part, tongues);
-        let transliterated = russian_by_sound(&core, &tongues.russian);
+        let transliterated = tongues.cyrillic().and_then(|russian| russian_by_sound(&core, russian));
         let texts = [
             Some(part.to_owned()),
             layout.as_ref().map(|(text, _)| text.clone()),
@@ -220,10 +197,10 @@ impl Ways {
         let word = normalize::unstretch(core(part));
         let letters = word.chars().count() as f32;
         // Most words are Russian and known: nothing to undo.
-        if tongues.russian.knows(&word) {
+        if tongues.knows(Script::Cyrillic, &word) {
             let mut ways = Ways::plain(part);
             ways.script = Script::Cyrillic;
-            ways.scores = [tongues.russian.score(&word), -UNLIKELY * letters, IMPOSSIBLE];
+            ways.scores = [tongues.score(Script::Cyrillic, &word), -UNLIKELY * letters, IMPOSSIBLE];
             ways.letters = letters;
             return ways;
         }
@@ -231,15 +208,15 @@ impl Ways {
             part.chars().map(|c| if is_cyrillic(c) { latin_key(c) } else { Some(c) }).collect();
         let score = english.as_deref().map_or(IMPOSSIBLE, |text| {
             let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-            if letters * 5 < text.chars().count() * 4 {
+            if letters * 5 < text.chars().count() * 4 || !tongues.has(Script::Latin) {
                 return IMPOSSIBLE;
             }
-            tongues.english.score(self::core(text))
+            tongues.score(Script::Latin, self::core(text))
         });
         Ways {
             script: Script::Cyrillic,
             texts: [Some(part.to_owned()), english, None],
-            scores: [tongues.russian.score(&word), score, IMPOSSIBLE],
+            scores: [tongues.score(Script::Cyrillic, &word), score, IMPOSSIBLE],
             letters,
         }
     }
@@ -282,6 +259,7 @@ fn with_edges(part: &str, core_text: &str) -> String {
 /// The stretch as typed with the Russian layout on. Signs at its end may be letters («,» is «б»)
 /// or punctuation: whichever makes the better word.
 fn russian_by_layout(part: &str, tongues: &Tongues) -> Option<(String, f32)> {
+    tongues.cyrillic()?;
     let letters: Vec<char> = part.chars().collect();
     let is_edge = |c: &char| russian_key(*c).is_none() && !normalize::is_word(*c);
     let head = letters.iter().take_while(|c| is_edge(c)).count();
@@ -295,7 +273,7 @@ fn russian_by_layout(part: &str, tongues: &Tongues) -> Option<(String, f32)> {
         if word.is_empty() || word.chars().any(is_latin) {
             continue;
         }
-        let score = tongues.russian.score_parts(&normalize::unstretch(&word)) - kept as f32 * 0.5;
+        let score = tongues.score_parts(Script::Cyrillic, &normalize::unstretch(&word)) - kept as f32 * 0.5;
         if found.as_ref().is_none_or(|(_, best)| score > *best) {
             let edges = (&letters[..head], &letters[letters.len() - outside..]);
             let whole = edges.0.iter().copied().chain(word.chars());
@@ -311,7 +289,7 @@ mod tests {
     use super::*;
 
     fn undone(text: &str) -> String {
-        let tongues = Tongues::new(std::iter::empty());
+        let tongues = Tongues::default();
         let parts: Vec<String> = undo(&fold(text), &tongues).into_iter().map(|s| s.text).collect();
         parts.join(" ")
     }

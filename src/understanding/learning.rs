@@ -6,18 +6,21 @@
 //! come from these judgements. The model that reads learns from everything.
 
 use super::calibration::{self, Calibration, Judged};
+use super::decision::Thresholds;
 use super::dictionary::Dictionary;
 use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
+use super::languages::{Languages, Spoken};
+use super::lessons::{Lessons, NONE};
 use super::lexicon::{FOLDS, Lexicon, Sentence, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
-use super::matcher::{CrossValidated, Matcher, Thresholds};
+use super::matcher::{CrossValidated, Matcher};
 use super::nearest::{Known, Nearest};
 use super::opinion::{Judge, Knowledge, Opinion, Spelt};
 use super::plausible::Tongues;
 use super::senses::Senses;
 use super::words::Word;
-use super::{Lessons, NONE, noise, normalize};
+use super::{noise, normalize};
 
 /// Examples next to each other are often alike: they are held out together.
 const NEIGHBOURS: usize = 3;
@@ -53,8 +56,16 @@ struct Read<'a> {
     key: u64,
 }
 
+impl Matcher {
+    /// Learns from the lessons: the words, both opinions, and by cross-validation how far they
+    /// can be trusted. The same lessons always give the same matcher.
+    pub fn new(lessons: &Lessons) -> Matcher {
+        learn(lessons)
+    }
+}
+
 /// Learns everything; the same lessons always give the same matcher.
-pub(super) fn learn(lessons: &Lessons) -> Matcher {
+fn learn(lessons: &Lessons) -> Matcher {
     let intents = intents_of(lessons);
     let examples = examples_of(lessons, &intents);
     let (knowledge, reads) = know(lessons, intents, &examples);
@@ -69,11 +80,15 @@ pub(super) fn learn(lessons: &Lessons) -> Matcher {
 fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Knowledge, Vec<Read<'a>>) {
     let none = intents.len();
     let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
+    let shipped = if lessons.languages.is_empty() { Spoken::shipped() } else { Vec::new() };
+    let spoken = if lessons.languages.is_empty() { &shipped } else { &lessons.languages };
+    let languages = Languages::new(spoken);
     let mut knowledge = Knowledge {
         intents,
         formats: lessons.carrier_formats.clone(),
-        dictionary: Dictionary::new(&lessons.synonyms, &lessons.filler),
-        tongues: Tongues::new(folded.iter().map(String::as_str)),
+        dictionary: Dictionary::new(&languages, &lessons.synonyms, &lessons.filler),
+        tongues: Tongues::new(spoken, &languages, folded.iter().map(String::as_str)),
+        languages,
         ..Knowledge::default()
     };
     let spelt: Vec<Spelt> = side_by_side(examples, |example| knowledge.spell(&example.text));

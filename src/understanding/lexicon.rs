@@ -45,11 +45,25 @@ pub(super) struct Lexeme {
     pub(super) groups: Vec<u64>,
     /// In the list of common words.
     pub(super) common: bool,
+    /// Turns the next word round («не»).
+    pub(super) negates: bool,
+    /// A word of wish or need: hands a negation on to what is wished («не хочу отменять»).
+    pub(super) hands_negation_on: bool,
+    /// Need, said of something before it («оператор не нужен»).
+    pub(super) is_need: bool,
+    /// May join two requests («и», «а»).
+    pub(super) joins: bool,
 }
 
 impl Lexeme {
     pub(super) fn new(text: &str, dictionary: &Dictionary, tongues: &Tongues) -> Lexeme {
-        let stem = words::stem(text).into_owned();
+        let languages = dictionary.languages();
+        let stem = languages.stem(text).into_owned();
+        let words = languages.words();
+        let is_in = |list: &[String]| list.iter().any(|known| known == text);
+        let begins = |starts: &[String]| starts.iter().any(|start| stem.starts_with(start.as_str()));
+        let (negates, joins) = (is_in(&words.negations), is_in(&words.joins));
+        let (hands_negation_on, is_need) = (begins(&words.hand_negation_on), begins(&words.needs));
         let stem_hash = hash::of(kind::STEM, &stem);
         let concept = dictionary.concept(&stem);
         let family = dictionary.family(text);
@@ -68,6 +82,10 @@ impl Lexeme {
             senses,
             groups,
             common: text.starts_with('#') || tongues.know(text),
+            negates,
+            hands_negation_on,
+            is_need,
+            joins,
             stem,
         }
     }
@@ -137,8 +155,11 @@ impl Lexicon {
     /// Learns the words of the clean examples: their words, fold and intent.
     pub(super) fn new(examples: &[(&[Word], usize, usize)], dictionary: &Dictionary, tongues: &Tongues) -> Lexicon {
         let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
-        let mut lexicon =
-            Lexicon { vocabulary: Vocabulary::new(all()), examples: examples.len() as u32, ..Lexicon::default() };
+        let mut lexicon = Lexicon {
+            vocabulary: Vocabulary::new(all(), dictionary.languages()),
+            examples: examples.len() as u32,
+            ..Lexicon::default()
+        };
         for (words, fold, intent) in examples {
             let mut seen: Vec<u64> = Vec::with_capacity(words.len());
             for word in *words {

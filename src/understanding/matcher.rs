@@ -1,20 +1,12 @@
 //! What was learned from the phrasebook, and reading with it.
 
 use super::calibration::Calibration;
-use super::learning;
+use super::decision::{self, Thresholds};
 use super::lexicon::View;
 use super::linear::Linear;
+use super::mood;
 use super::opinion::{Heard, Judge, Knowledge, Opinion};
-use super::{Candidate, Lessons, Reading, decision, mood};
-
-/// Confidence from which to answer and from which to ask, 0..1.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Thresholds {
-    /// At or above: answer.
-    pub answer: f64,
-    /// At or above: ask.
-    pub clarify: f64,
-}
+use super::reading::{Candidate, Reading};
 
 /// One message of the phrasebook as it was read while its part was held out.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,7 +23,7 @@ pub struct CrossValidated {
     pub noised: bool,
 }
 
-/// Everything learned from [`Lessons`]; made once, read by many.
+/// Everything learned from [`Lessons`](super::Lessons); made once, read by many.
 #[derive(Clone, Debug)]
 pub struct Matcher {
     pub(super) knowledge: Knowledge,
@@ -44,12 +36,6 @@ pub struct Matcher {
 }
 
 impl Matcher {
-    /// Learns from the lessons: the words, both opinions, and by cross-validation how far they
-    /// can be trusted. The same lessons always give the same matcher.
-    pub fn new(lessons: &Lessons) -> Matcher {
-        learning::learn(lessons)
-    }
-
     /// The thresholds that were chosen for the wanted precision.
     pub fn thresholds(&self) -> Thresholds {
         self.thresholds
@@ -89,7 +75,7 @@ impl Matcher {
             confidence: candidates.first().map_or(0.0, |top| top.confidence),
             candidates,
             wishes,
-            mood: mood::of(text, &heard.folded),
+            mood: mood::of(text, &heard.folded, self.knowledge.languages.words()),
             slots: heard.slots,
             language: heard.language,
             wordless,
@@ -141,4 +127,9 @@ impl Matcher {
         candidates.insert(0, top);
         candidates
     }
+}
+
+/// Reads one message.
+pub fn read(matcher: &Matcher, text: &str) -> Reading {
+    matcher.read(text)
 }

@@ -1,187 +1,29 @@
 //! How the customer feels: by words, capitals, punctuation, repetition and threats.
 
-use super::Mood;
 use super::normalize;
-
-/// Beginnings of words that insult or threaten, with their weight.
-const ANGRY: &[(&str, u32)] = &[
-    ("офиге", 3),
-    ("ахрене", 4),
-    ("тупой", 4),
-    ("тупая", 4),
-    ("тупиц", 4),
-    ("сволоч", 4),
-    ("скотин", 4),
-    ("мерзавц", 4),
-    ("гады", 3),
-    ("придурк", 4),
-    ("долбо", 4),
-    ("суд", 2),
-    ("подам", 2),
-    ("иск", 1),
-    ("прокуратур", 4),
-    ("роспотреб", 4),
-    ("росконтрол", 4),
-    ("полици", 3),
-    ("адвокат", 3),
-    ("юрист", 3),
-    ("мошенник", 3),
-    ("мошенничеств", 2),
-    ("жулик", 4),
-    ("ворье", 4),
-    ("воры", 4),
-    ("воруете", 4),
-    ("украли", 2),
-    ("обман", 2),
-    ("развод", 2),
-    ("кидал", 3),
-    ("кинули", 3),
-    ("наебал", 4),
-    ("охрен", 4),
-    ("охуе", 4),
-    ("ахуе", 4),
-    ("хуй", 4),
-    ("хуе", 4),
-    ("хуй", 4),
-    ("пизд", 4),
-    ("ебан", 4),
-    ("ебал", 4),
-    ("ебат", 4),
-    ("бля", 4),
-    ("сука", 4),
-    ("суки", 4),
-    ("мраз", 4),
-    ("урод", 4),
-    ("твар", 4),
-    ("дебил", 4),
-    ("идиот", 4),
-    ("кретин", 4),
-    ("тупы", 3),
-    ("тупые", 3),
-    ("козл", 4),
-    ("гандон", 4),
-    ("говн", 4),
-    ("дерьм", 4),
-    ("хрен", 2),
-    ("нахер", 4),
-    ("нафиг", 2),
-    ("задолбал", 4),
-    ("достали", 3),
-    ("заебал", 4),
-    ("издева", 3),
-    ("позор", 3),
-    ("бардак", 2),
-    ("шарашк", 4),
-    ("беспредел", 3),
-    ("охамел", 3),
-    ("обнаглел", 4),
-    ("совесть", 2),
-    ("scam", 3),
-    ("thie", 3),
-    ("lawyer", 4),
-    ("court", 3),
-    ("fuck", 4),
-    ("idiot", 4),
-];
-
-/// Beginnings of words that worry or complain, with their weight.
-const UPSET: &[(&str, u32)] = &[
-    ("ужас", 2),
-    ("кошмар", 2),
-    ("безобраз", 3),
-    ("возмут", 3),
-    ("возмущ", 3),
-    ("отврат", 3),
-    ("разочаров", 2),
-    ("надоел", 2),
-    ("устал", 1),
-    ("расстро", 2),
-    ("обидн", 2),
-    ("волну", 2),
-    ("пережива", 2),
-    ("нерв", 2),
-    ("беспоко", 1),
-    ("плохо", 1),
-    ("плохой", 1),
-    ("худш", 2),
-    ("жалоб", 2),
-    ("пожал", 0),
-    ("жалова", 2),
-    ("претенз", 2),
-    ("отзыв", 1),
-    ("наконец", 1),
-    ("сколько", 0),
-    ("опять", 1),
-    ("снова", 1),
-    ("который", 0),
-    ("никто", 1),
-    ("никак", 1),
-    ("невозможно", 1),
-    ("терпен", 2),
-    ("срочно", 1),
-    ("верните", 0),
-    ("хамств", 2),
-    ("хам", 1),
-    ("груб", 1),
-    ("игнор", 2),
-    ("молчите", 2),
-    ("отмалчив", 2),
-    ("стыд", 2),
-    ("сколько можно", 3),
-    ("доколе", 3),
-    ("помогите", 1),
-    ("отчаян", 2),
-    ("плачу", 0),
-    ("бесит", 3),
-    ("бесите", 3),
-    ("капец", 2),
-    ("блин", 1),
-    ("пипец", 2),
-    ("жесть", 1),
-    ("awful", 2),
-    ("terrible", 2),
-    ("angry", 3),
-    ("disappoint", 2),
-    ("upset", 2),
-];
-
-/// Sayings of several words.
-const SAYINGS: [(&str, u32); 14] = [
-    ("сколько можно", 3),
-    ("до каких пор", 3),
-    ("какого черта", 4),
-    ("какого хрена", 4),
-    ("в суд", 3),
-    ("написать жалобу", 2),
-    ("напишу жалобу", 3),
-    ("буду жаловаться", 3),
-    ("третий раз", 1),
-    ("в сотый раз", 3),
-    ("вы что там", 2),
-    ("вы там совсем", 3),
-    ("с ума сошли", 3),
-    ("ни стыда", 3),
-];
+use super::reading::Mood;
+use super::wordlists::WordLists;
 
 /// Points from which a message is upset, and angry.
 const UPSET_FROM: u32 = 2;
 const ANGRY_FROM: u32 = 4;
 
-/// Reads the mood of a text; `folded` is the same text after `normalize::fold`.
-pub(super) fn of(text: &str, folded: &str) -> Mood {
+/// Reads the mood of a text; `folded` is the same text after `normalize::fold`, `words` are those of all languages.
+pub(super) fn of(text: &str, folded: &str, words: &WordLists) -> Mood {
     let mut points = 0;
     let mut heat = 0;
     for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
-        let weight =
-            |list: &[(&str, u32)]| list.iter().filter(|(start, _)| word.starts_with(start)).map(|(_, w)| *w).max();
-        if let Some(found) = weight(ANGRY).filter(|_| !excused(word)) {
+        let weight = |list: &[(String, u32)]| {
+            list.iter().filter(|(start, _)| word.starts_with(start.as_str())).map(|(_, w)| *w).max()
+        };
+        if let Some(found) = weight(&words.angry).filter(|_| !excused(words, word)) {
             points += found;
             heat += found;
-        } else if let Some(found) = weight(UPSET) {
+        } else if let Some(found) = weight(&words.upset) {
             points += found.min(2);
         }
     }
-    points += SAYINGS.iter().filter(|(saying, _)| folded.contains(saying)).map(|(_, w)| w).sum::<u32>();
+    points += words.sayings.iter().filter(|(saying, _)| folded.contains(saying.as_str())).map(|(_, w)| w).sum::<u32>();
     let (angry, sad) = emoji(text);
     points += loudness(text) + angry + sad;
     heat += angry;
@@ -195,26 +37,9 @@ pub(super) fn of(text: &str, folded: &str) -> Mood {
     }
 }
 
-/// Words that only begin like the harsh ones.
-fn excused(word: &str) -> bool {
-    [
-        "судя",
-        "судьб",
-        "искать",
-        "искал",
-        "ищу",
-        "искл",
-        "искр",
-        "искус",
-        "подамся",
-        "тварог",
-        "разводн",
-        "суда",
-        "судов",
-    ]
-    .iter()
-    .any(|start| word.starts_with(start))
-        && !matches!(word, "суда" | "судом")
+/// Whether a word only begins like the harsh ones.
+fn excused(words: &WordLists, word: &str) -> bool {
+    words.excused.iter().any(|start| word.starts_with(start.as_str())) && !words.not_excused.iter().any(|w| w == word)
 }
 
 /// Two points when most words are shouted.
@@ -252,11 +77,12 @@ fn emoji(text: &str) -> (u32, u32) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::languages::Languages;
     use super::super::normalize::fold;
     use super::*;
 
     fn mood(text: &str) -> Mood {
-        of(text, &fold(text))
+        of(text, &fold(text), Languages::default().words())
     }
 
     #[test]

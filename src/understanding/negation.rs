@@ -1,63 +1,12 @@
 //! What a negation turns round, and how far it reaches.
 
-use super::features::Understood;
-
-/// Words that turn the next one round.
-pub(super) fn negates(word: &str) -> bool {
-    matches!(
-        word,
-        "не" | "ни"
-            | "без"
-            | "not"
-            | "no"
-            | "don't"
-            | "dont"
-            | "doesn't"
-            | "doesnt"
-            | "without"
-            | "never"
-            | "isn't"
-            | "won't"
-            | "can't"
-            | "cannot"
-            | "didn't"
-            | "hasn't"
-    )
-}
-
-/// Words of wish and need hand a negation on to what is wished («не хочу отменять»).
-fn hands_negation_on(stem: &str) -> bool {
-    [
-        "хоч",
-        "хот",
-        "над",
-        "нуж",
-        "собира",
-        "планир",
-        "буд",
-        "прос",
-        "прош",
-        "треб",
-        "дума",
-        "стоит",
-        "want",
-        "need",
-        "ask",
-    ]
-    .iter()
-    .any(|start| stem.starts_with(start))
-}
-
-/// Need, said of something before it («оператор не нужен»).
-fn is_need(stem: &str) -> bool {
-    ["над", "нуж", "треб", "интерес", "need"].iter().any(|start| stem.starts_with(start))
-}
+use super::understood::Understood;
 
 /// Marks what a negation turns round: the next word that says something, past words of wish
 /// («не хочу отменять»); and what a clause-final «не нужен» speaks of («оператор не нужен»).
 pub(super) fn negate(words: &mut [Understood]) {
     for i in 0..words.len() {
-        if !negates(&words[i].lexeme.text) {
+        if !words[i].lexeme.negates {
             continue;
         }
         let clause = words[i].clause;
@@ -65,13 +14,13 @@ pub(super) fn negate(words: &mut [Understood]) {
         let mut handed_on = false;
         let mut need = false;
         while at < words.len() && words[at].clause == clause && at - i <= 4 {
-            if words[at].filler || negates(&words[at].lexeme.text) {
+            if words[at].filler || words[at].lexeme.negates {
                 at += 1;
                 continue;
             }
-            if hands_negation_on(&words[at].lexeme.stem) {
+            if words[at].lexeme.hands_negation_on {
                 handed_on = true;
-                need |= is_need(&words[at].lexeme.stem);
+                need |= words[at].lexeme.is_need;
                 words[at].negated = true;
                 at += 1;
                 continue;

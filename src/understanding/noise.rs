@@ -2,9 +2,36 @@
 //!
 //! Pure and seeded: the same text, kind and seed give the same spoilt text.
 
+use std::sync::LazyLock;
+
 use super::hash::{self, Dice};
 use super::layout;
 use super::normalize::is_cyrillic;
+use super::wordlists::entries;
+
+/// What people put around and into their words: `lexicon/noise.txt`.
+static SAID: LazyLock<Said> = LazyLock::new(|| {
+    let list = |wanted: &str| entries(SAID_TEXT).filter(|(name, _)| *name == wanted).map(|(_, entry)| entry).collect();
+    let pairs: Vec<&str> = list("by_ear");
+    Said {
+        hesitations: list("hesitations"),
+        before: list("before"),
+        after: list("after"),
+        by_ear: pairs.into_iter().filter_map(|pair| pair.split_once('=')).collect(),
+    }
+});
+
+const SAID_TEXT: &str = include_str!("lexicon/noise.txt");
+
+struct Said {
+    /// Of somebody who dictates.
+    hesitations: Vec<&'static str>,
+    /// Politeness before the request, and after it.
+    before: Vec<&'static str>,
+    after: Vec<&'static str>,
+    /// How something is spelt by ear.
+    by_ear: Vec<(&'static str, &'static str)>,
+}
 
 /// A way to spoil a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,11 +252,10 @@ fn bare(text: &str) -> String {
 }
 
 fn voice(text: &str, dice: &mut Dice) -> String {
-    const HESITATIONS: [&str; 8] = ["ну", "вот", "это", "значит", "э", "так", "в общем", "короче"];
     let mut out: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         if dice.chance(0.15) {
-            out.extend(dice.pick(&HESITATIONS));
+            out.extend(dice.pick(&SAID.hesitations));
         }
         out.push(word);
         if dice.chance(0.06) {
@@ -240,42 +266,15 @@ fn voice(text: &str, dice: &mut Dice) -> String {
 }
 
 fn filler(text: &str, dice: &mut Dice) -> String {
-    const BEFORE: [&str; 14] = [
-        "здравствуйте",
-        "добрый день",
-        "привет",
-        "подскажите пожалуйста",
-        "скажите",
-        "слушайте",
-        "девушка",
-        "здравствуйте, подскажите",
-        "извините",
-        "добрый вечер!",
-        "такой вопрос,",
-        "народ,",
-        "а можете сказать",
-        "ребята",
-    ];
-    const AFTER: [&str; 9] = [
-        "пожалуйста",
-        "спасибо",
-        "заранее спасибо",
-        "а?",
-        "помогите",
-        "жду ответа",
-        "плиз",
-        "с уважением",
-        "если можно",
-    ];
     let mut out = String::with_capacity(text.len() + 64);
     if dice.chance(0.8) {
-        out.push_str(dice.pick(&BEFORE).copied().unwrap_or_default());
+        out.push_str(dice.pick(&SAID.before).copied().unwrap_or_default());
         out.push_str(if dice.chance(0.5) { ", " } else { " " });
     }
     out.push_str(text);
     if dice.chance(0.5) {
         out.push_str(if dice.chance(0.5) { ", " } else { " " });
-        out.push_str(dice.pick(&AFTER).copied().unwrap_or_default());
+        out.push_str(dice.pick(&SAID.after).copied().unwrap_or_default());
     }
     out
 }
@@ -310,24 +309,10 @@ fn look_alike(c: char) -> char {
 }
 
 fn by_ear(word: &str, dice: &mut Dice) -> String {
-    const CHANGES: [(&str, &str); 12] = [
-        ("сейчас", "щас"),
-        ("что", "што"),
-        ("ого", "ово"),
-        ("его", "ево"),
-        ("тся", "ца"),
-        ("ться", "тся"),
-        ("о", "а"),
-        ("е", "и"),
-        ("нн", "н"),
-        ("сч", "щ"),
-        ("ь", ""),
-        ("з", "с"),
-    ];
     if !dice.chance(0.4) || word.chars().count() < 4 {
         return word.to_owned();
     }
-    let fitting: Vec<&(&str, &str)> = CHANGES.iter().filter(|(from, _)| word.contains(from)).collect();
+    let fitting: Vec<&(&str, &str)> = SAID.by_ear.iter().filter(|(from, _)| word.contains(*from)).collect();
     match dice.pick(&fitting) {
         Some((from, to)) => word.replacen(from, to, 1),
         None => word.to_owned(),
@@ -349,5 +334,6 @@ mod tests {
         }
         assert_eq!(spoil("где посылка?", Noise::Layout, 1), "ult gjcskrf&");
         assert_eq!(spoil("Где, да?", Noise::Bare, 1), "где да");
+        assert_eq!([SAID.hesitations.len(), SAID.before.len(), SAID.after.len(), SAID.by_ear.len()], [8, 14, 9, 12]);
     }
 }

@@ -2,15 +2,19 @@
 
 use super::calibration::{Calibration, EVIDENCE, Facts};
 use super::dictionary::Dictionary;
-use super::features::{Features, Understood};
-use super::layout::{Stretch, Typed};
+use super::features::Features;
+use super::language::Language;
+use super::languages::Languages;
+use super::lessons::{HUMAN, NONE, SMALL_TALK};
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
-use super::negation::negates;
 use super::plausible::Tongues;
+use super::reading::Slots;
+use super::stretch::{Stretch, Typed};
+use super::understood::Understood;
 use super::words::{self, Word};
-use super::{HUMAN, Language, NONE, SMALL_TALK, Slots, layout, normalize, slots, wishes};
+use super::{layout, normalize, slots, wishes};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +22,7 @@ pub(super) struct Knowledge {
     /// The intents, in the order of the lessons; «none» is the class after the last.
     pub(super) intents: Vec<String>,
     pub(super) formats: Vec<String>,
+    pub(super) languages: Languages,
     pub(super) dictionary: Dictionary,
     pub(super) tongues: Tongues,
     pub(super) lexicon: Lexicon,
@@ -65,7 +70,7 @@ impl Knowledge {
         let senses = self.dictionary.senses();
         let speaks_of =
             |name: &str| senses.named(name).is_some_and(|sense| part.iter().any(|token| token.lexeme.has_sense(sense)));
-        part.iter().any(|token| negates(&token.lexeme.text))
+        part.iter().any(|token| token.lexeme.negates)
             && speaks_of("robot")
             && !speaks_of("person")
             && !speaks_of("staff")
@@ -74,12 +79,12 @@ impl Knowledge {
     /// Undoes what can be undone without the vocabulary.
     pub(super) fn spell(&self, text: &str) -> Spelt {
         let folded = normalize::fold(text);
-        let (mut slots, masked) = slots::find(&folded, &self.formats);
+        let (mut slots, masked) = slots::find(&folded, &self.formats, self.languages.words());
         let mut stretches = layout::undo(&masked, &self.tongues);
         // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
         if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
             let meant: Vec<&str> = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
-            let (more, masked) = slots::find(&meant.join(" "), &self.formats);
+            let (more, masked) = slots::find(&meant.join(" "), &self.formats, self.languages.words());
             if more != Slots::default() {
                 let typed = Typed::OtherLayout;
                 stretches = masked.split(' ').map(|part| Stretch { text: part.to_owned(), typed }).collect();
@@ -97,12 +102,7 @@ impl Knowledge {
     pub(super) fn hear(&self, spelt: Spelt, learning: bool) -> Heard {
         let Spelt { folded, slots, words } = spelt;
         let words = self.lexicon.regroup(words, &self.tongues);
-        let (mut latin, mut letters) = (0usize, 0usize);
-        for c in words.iter().filter(|w| !w.is_sign).flat_map(|w| w.text.chars()) {
-            latin += usize::from(normalize::is_latin(c));
-            letters += usize::from(c.is_alphabetic());
-        }
-        let language = if latin * 2 > letters { Language::En } else { Language::Ru };
+        let language = self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()));
         let question = folded.contains('?');
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
         Heard { folded, slots, language, sentence }

@@ -2,8 +2,10 @@
 
 use super::hash::Map;
 use super::index::{Index, NearWord};
+use super::languages::Languages;
 use super::plausible::Tongues;
-use super::words::{self, Word};
+use super::stretch::Typed;
+use super::words::Word;
 
 /// How many corrections of a word are kept.
 const CORRECTIONS: usize = 6;
@@ -18,11 +20,12 @@ pub(super) struct Vocabulary {
     /// How often a written form occurs.
     forms: Map<String, u32>,
     index: Index,
+    languages: Languages,
 }
 
 impl Vocabulary {
     /// Counts the words of all examples.
-    pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>) -> Vocabulary {
+    pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>, languages: &Languages) -> Vocabulary {
         let mut forms: Map<String, u32> = Map::default();
         for word in words {
             match forms.get_mut(word) {
@@ -34,11 +37,11 @@ impl Vocabulary {
         }
         let mut indexed: Vec<String> = forms.keys().filter(|w| !w.starts_with('#')).cloned().collect();
         let mut stems: Vec<String> =
-            indexed.iter().map(|form| words::stem(form).into_owned()).filter(|s| s.chars().count() > 3).collect();
+            indexed.iter().map(|form| languages.stem(form).into_owned()).filter(|s| s.chars().count() > 3).collect();
         indexed.append(&mut stems);
         indexed.sort_unstable();
         indexed.dedup();
-        Vocabulary { forms, index: Index::new(indexed) }
+        Vocabulary { forms, index: Index::new(indexed), languages: languages.clone() }
     }
 
     /// How often the written form occurs in the examples.
@@ -49,7 +52,7 @@ impl Vocabulary {
     /// Known words near this one, best first; of equally near ones the more frequent.
     pub(super) fn corrections(&self, word: &str) -> Vec<(String, f32)> {
         let mut near = self.index.near(word, CORRECTIONS);
-        let stem = words::stem(word);
+        let stem = self.languages.stem(word);
         if stem.as_ref() != word {
             near.extend(
                 self.index
@@ -87,7 +90,7 @@ impl Vocabulary {
                 let joined = format!("{}{}", word.text, next.text);
                 if joined.chars().count() >= 5 && self.count(&joined) > 0 {
                     let typed = format!("{} {}", word.text, next.text);
-                    word.typed = Some((typed, super::layout::Typed::Plain));
+                    word.typed = Some((typed, Typed::Plain));
                     word.text = joined;
                     rest.next();
                     regrouped.push(word);
@@ -97,7 +100,7 @@ impl Vocabulary {
             if !alone && let Some(pieces) = self.unglue(&word.text, tongues) {
                 for piece in pieces {
                     regrouped.push(Word {
-                        typed: Some((word.text.clone(), super::layout::Typed::Plain)),
+                        typed: Some((word.text.clone(), Typed::Plain)),
                         text: piece,
                         ..word.clone()
                     });
@@ -163,12 +166,16 @@ impl Vocabulary {
 
 #[cfg(test)]
 mod tests {
-    use super::super::layout::{Stretch, Typed};
+    use super::super::stretch::Stretch;
+    use super::super::words;
     use super::*;
 
     fn regrouped(text: &str) -> Vec<String> {
-        let tongues = Tongues::new(std::iter::empty());
-        let vocabulary = Vocabulary::new("где моя посылка верните деньги за заказ пожалуйста где моя".split(' '));
+        let tongues = Tongues::default();
+        let vocabulary = Vocabulary::new(
+            "где моя посылка верните деньги за заказ пожалуйста где моя".split(' '),
+            &Languages::default(),
+        );
         let stretches: Vec<Stretch> =
             text.split_whitespace().map(|part| Stretch { text: part.to_owned(), typed: Typed::Plain }).collect();
         let words = vocabulary.regroup(words::read_words(&stretches), &tongues);
@@ -185,7 +192,7 @@ mod tests {
 
     #[test]
     fn typos() {
-        let vocabulary = Vocabulary::new(["посылка", "деньги", "деньги"].into_iter());
+        let vocabulary = Vocabulary::new(["посылка", "деньги", "деньги"].into_iter(), &Languages::default());
         assert_eq!(vocabulary.corrections("посылкп")[0].0, "посылка");
         assert!(vocabulary.corrections("деньгии").iter().any(|(word, _)| word == "деньги"));
         assert!(vocabulary.corrections("экскаватор").is_empty());

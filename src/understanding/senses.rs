@@ -6,7 +6,8 @@
 //! synonym of the phrasebook.
 
 use super::hash::{Dice, Map};
-use super::{normalize, words};
+use super::languages::Languages;
+use super::normalize;
 
 const SENSES: &str = include_str!("lexicon/senses.txt");
 
@@ -17,9 +18,10 @@ pub(super) struct Senses {
     /// Senses whose words may stand for each other.
     close: Vec<bool>,
     names: Map<&'static str, u32>,
-    /// Goods of all kinds.
-    russian_things: Vec<&'static str>,
-    english_things: Vec<&'static str>,
+    /// Goods of all kinds, in plain Latin letters and in others.
+    latin_things: Vec<&'static str>,
+    other_things: Vec<&'static str>,
+    languages: Languages,
 }
 
 /// The words of the list, for those who judge plausibility.
@@ -33,8 +35,8 @@ fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 impl Senses {
-    pub(super) fn new() -> Senses {
-        let mut senses = Senses::default();
+    pub(super) fn new(languages: &Languages) -> Senses {
+        let mut senses = Senses { languages: languages.clone(), ..Senses::default() };
         let mut kinds: Map<&str, u32> = Map::default();
         for (name, list) in lines() {
             let close = name.starts_with('=');
@@ -56,10 +58,10 @@ impl Senses {
             };
             for word in list.split_whitespace() {
                 if name.starts_with("goods/") {
-                    let things = if word.is_ascii() { &mut senses.english_things } else { &mut senses.russian_things };
+                    let things = if word.is_ascii() { &mut senses.latin_things } else { &mut senses.other_things };
                     things.push(word);
                 }
-                let stem = words::stem(word).into_owned();
+                let stem = languages.stem(word).into_owned();
                 let known = senses.by_stem.entry(stem).or_default();
                 for number in std::iter::once(sense).chain(kind) {
                     if !known.contains(&number) {
@@ -96,9 +98,9 @@ impl Senses {
         let mut renamed: Vec<&str> = Vec::new();
         for word in text.split_whitespace() {
             let folded = normalize::fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
-            let sense = self.close(&words::stem(&folded));
+            let sense = self.close(&self.languages.stem(&folded));
             let is_parcel = sense.is_some() && parcel.contains(&sense);
-            let things = if folded.is_ascii() { &self.english_things } else { &self.russian_things };
+            let things = if folded.is_ascii() { &self.latin_things } else { &self.other_things };
             match dice.pick(things) {
                 Some(thing) if is_parcel && dice.chance(share) => renamed.push(thing),
                 _ => renamed.push(word),
@@ -114,25 +116,27 @@ mod tests {
 
     #[test]
     fn things_instead_of_the_parcel() {
-        let senses = Senses::new();
+        let languages = Languages::default();
+        let senses = Senses::new(&languages);
         let named = senses.name_things("где моя посылка?", 1.0, &mut Dice::new(1));
-        let thing = named.strip_prefix("где моя ").map(|thing| words::stem(thing).into_owned());
-        let goods = senses.of(&words::stem("куртка")).to_vec();
+        let thing = named.strip_prefix("где моя ").map(|thing| languages.stem(thing).into_owned());
+        let goods = senses.of(&languages.stem("куртка")).to_vec();
         assert!(thing.is_some_and(|thing| senses.of(&thing).iter().any(|s| goods.contains(s))), "{named}");
         assert_eq!(senses.name_things("где моя посылка?", 0.0, &mut Dice::new(1)), "где моя посылка?");
     }
 
     #[test]
     fn words_of_a_kind() {
-        let senses = Senses::new();
-        let of = |word: &str| senses.of(&words::stem(word)).to_vec();
+        let languages = Languages::default();
+        let senses = Senses::new(&languages);
+        let of = |word: &str| senses.of(&languages.stem(word)).to_vec();
         let shared = |a: &str, b: &str| of(a).iter().any(|sense| of(b).contains(sense));
         assert!(shared("вазу", "джинсы"));
         assert!(shared("расторгнуть", "отменить"));
         assert!(shared("посылка", "parcel"));
         assert!(!shared("погода", "посылка"));
-        assert!(senses.close(&words::stem("отмените")).is_some());
-        assert!(senses.close(&words::stem("вазу")).is_none());
+        assert!(senses.close(&languages.stem("отмените")).is_some());
+        assert!(senses.close(&languages.stem("вазу")).is_none());
         assert!(of("абракадабра").is_empty());
     }
 }

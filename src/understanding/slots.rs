@@ -6,108 +6,29 @@
 
 mod dates;
 mod numbers;
+mod search;
 mod tracking;
 
-use super::Slots;
+pub(super) use search::Kind;
 
-/// A kind of value, and the sign that stands for it among the words.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Tracking,
-    Order,
-    Phone,
-    Sum,
-    Date,
-    /// Another number of four digits or more.
-    Number,
-}
-
-/// The signs are of Unicode's private use; `read_words` of `words` knows them again.
-impl Kind {
-    const ALL: [Kind; 6] = [Kind::Tracking, Kind::Order, Kind::Phone, Kind::Sum, Kind::Date, Kind::Number];
-
-    pub(super) fn sign(self) -> char {
-        match self {
-            Kind::Tracking => '\u{e001}',
-            Kind::Order => '\u{e002}',
-            Kind::Phone => '\u{e003}',
-            Kind::Sum => '\u{e004}',
-            Kind::Date => '\u{e005}',
-            Kind::Number => '\u{e006}',
-        }
-    }
-
-    pub(super) fn of_sign(c: char) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.sign() == c)
-    }
-
-    /// The name a sign has as a word of the model.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Kind::Tracking => "#track",
-            Kind::Order => "#order",
-            Kind::Phone => "#phone",
-            Kind::Sum => "#sum",
-            Kind::Date => "#date",
-            Kind::Number => "#number",
-        }
-    }
-}
-
-/// A claimed stretch of the text, in letters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Span {
-    start: usize,
-    end: usize,
-    kind: Kind,
-}
-
-/// The text under search and what was claimed of it so far.
-struct Search<'a> {
-    letters: &'a [char],
-    claimed: Vec<bool>,
-    spans: Vec<Span>,
-    slots: Slots,
-}
-
-impl Search<'_> {
-    fn at(&self, i: usize) -> Option<char> {
-        self.letters.get(i).copied()
-    }
-
-    /// Nothing claimed there, and a word may begin at `i`.
-    fn opens(&self, i: usize) -> bool {
-        !self.claimed[i] && (i == 0 || !self.letters[i - 1].is_alphanumeric())
-    }
-
-    /// A word may end before `i`.
-    fn closes(&self, i: usize) -> bool {
-        self.at(i).is_none_or(|c| !c.is_alphanumeric())
-    }
-
-    fn digit(&self, i: usize) -> bool {
-        self.at(i).is_some_and(|c| c.is_ascii_digit()) && !self.claimed[i]
-    }
-
-    fn text(&self, start: usize, end: usize) -> String {
-        self.letters[start..end].iter().collect()
-    }
-
-    fn claim(&mut self, start: usize, end: usize, kind: Kind) {
-        self.claimed[start..end].fill(true);
-        self.spans.push(Span { start, end, kind });
-    }
-}
+use super::reading::Slots;
+use super::wordlists::WordLists;
+use search::{Search, Span};
 
 /// Finds the values of a folded text (`normalize::fold`); also gives the text with every value
-/// replaced by its sign.
-pub(super) fn find(folded: &str, formats: &[String]) -> (Slots, String) {
-    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded) {
+/// replaced by its sign. `words` are those of all languages.
+pub(super) fn find(folded: &str, formats: &[String], words: &WordLists) -> (Slots, String) {
+    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded, words) {
         return (Slots::default(), folded.to_owned());
     }
     let letters: Vec<char> = folded.chars().collect();
-    let mut search =
-        Search { claimed: vec![false; letters.len()], letters: &letters, spans: Vec::new(), slots: Slots::default() };
+    let mut search = Search {
+        words,
+        claimed: vec![false; letters.len()],
+        letters: &letters,
+        spans: Vec::new(),
+        slots: Slots::default(),
+    };
     tracking::find(&mut search, formats);
     numbers::find_sums(&mut search);
     numbers::find_orders(&mut search);
@@ -146,11 +67,12 @@ fn masked(letters: &[char], spans: &[Span]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::languages::Languages;
     use super::super::normalize::fold;
     use super::*;
 
     fn slots(text: &str) -> Slots {
-        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()]).0
+        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()], Languages::default().words()).0
     }
 
     #[test]
@@ -233,7 +155,7 @@ mod tests {
 
     #[test]
     fn values_become_signs() {
-        let (_, masked) = find("трек ra123456785ru молчит", &[]);
+        let (_, masked) = find("трек ra123456785ru молчит", &[], Languages::default().words());
         assert_eq!(masked, "трек  \u{e001}  молчит");
     }
 }

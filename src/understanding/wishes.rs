@@ -2,11 +2,6 @@
 
 use super::lexicon::Token;
 
-/// Words that may join two wishes.
-fn joins(word: &str) -> bool {
-    matches!(word, "и" | "а" | "но" | "еще" | "также" | "плюс" | "and" | "also" | "but" | "plus" | "потом" | "заодно")
-}
-
 /// At most this many parts are looked at.
 const MOST_PARTS: usize = 8;
 
@@ -16,10 +11,9 @@ pub(super) fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     let mut parts: Vec<&[Token]> = Vec::new();
     let mut start = 0;
     for i in 1..=tokens.len() {
-        let ends =
-            i == tokens.len() || tokens[i].word.clause != tokens[i - 1].word.clause || joins(&tokens[i].lexeme.text);
+        let ends = i == tokens.len() || tokens[i].word.clause != tokens[i - 1].word.clause || tokens[i].lexeme.joins;
         if ends {
-            let skip = usize::from(joins(&tokens[start].lexeme.text));
+            let skip = usize::from(tokens[start].lexeme.joins);
             let part = &tokens[(start + skip).min(i)..i];
             if part.iter().any(|token| !token.filler) {
                 parts.push(part);

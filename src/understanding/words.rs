@@ -1,23 +1,9 @@
-//! From a text to its words, stems and letter groups.
-
-use std::borrow::Cow;
-
-use rust_stemmers::{Algorithm, Stemmer};
+//! From a text to its words and their letter groups.
 
 use super::hash;
-use super::layout::{Stretch, Typed};
-use super::normalize::{self, is_cyrillic, is_latin};
+use super::normalize::{self, is_latin};
 use super::slots::Kind;
-
-/// The stem of a lower-case word (the Snowball algorithms of Porter), by its alphabet.
-pub(super) fn stem(word: &str) -> Cow<'_, str> {
-    let algorithm = match word.chars().next() {
-        Some(c) if is_cyrillic(c) => Algorithm::Russian,
-        Some(c) if is_latin(c) => Algorithm::English,
-        _ => return Cow::Borrowed(word),
-    };
-    Stemmer::create(algorithm).stem(word)
-}
+use super::stretch::{Stretch, Typed};
 
 /// A word of a message, its spelling repaired as far as that needs no vocabulary.
 #[derive(Clone, Debug, PartialEq)]

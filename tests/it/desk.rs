@@ -189,6 +189,7 @@ mod stories {
             "the ticket was still free: {:?}",
             app.sandbox.toasts(maria)
         );
+        assert!(app.name_of(app.topic()).contains("Мария"), "and is hers now: {}", app.name_of(app.topic()));
     }
 
     pub async fn the_desk_is_upgraded(db: Db) {

@@ -1,5 +1,7 @@
-//! The rules of the house (DESIGN 3 and 4.10), held against the source.
+//! The rules of the house (DESIGN 3 and 4.13), held against the source.
 
+use crate::imports::{Sources, circles, code_of};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -31,6 +33,32 @@ const FLOORS: &[&str] = &[
     "memory",
 ];
 
+/// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
+/// ends in a slash is a folder as a whole.
+const CONVERSATION: &[&[&str]] = &[
+    &["ids", "policy"],
+    &["promise", "task"],
+    &["event"],
+    &["office", "button"],
+    &["effect", "state"],
+    &["context"],
+    &["turn"],
+    &["next", "heard"],
+    &["deadline", "incident", "queue"],
+    &["relay", "errand"],
+    &["steps"],
+    &["matters/"],
+    &["flows/"],
+    &["texts"],
+    &["ticket"],
+    &["canned", "mark"],
+    &["human"],
+    &["answer"],
+    &["customer", "press", "agent"],
+    &["step"],
+    &["mod"],
+];
+
 /// Words that only some rooms may say.
 const RESERVED: &[(&[&str], &[&str])] = &[
     (&["sqlx"], &["store"]),
@@ -46,10 +74,11 @@ const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::io", "async fn",
 /// The one file of a pure room that reads the world, as DESIGN 3 says.
 const LOADER: &str = "phrases/load.rs";
 
-/// A source file: its room, its path below `src`, its code without comments.
+/// A source file: its room, its path below `src`, its text, and its code without comments and literals.
 struct File {
     room: String,
     path: String,
+    text: String,
     code: String,
 }
 
@@ -64,10 +93,10 @@ fn files() -> Vec<File> {
                 folders.push(path);
             } else if path.extension().is_some_and(|e| e == "rs") {
                 let below = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
-                let room = below.split(['/', '.']).next().unwrap_or_default().to_owned();
+                let room = room_of(&below).to_owned();
                 let text = fs::read_to_string(&path).expect("a source");
-                let code = text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>();
-                found.push(File { room, path: below, code: code.join("\n") });
+                let code = code_of(&text);
+                found.push(File { room, path: below, text, code });
             }
         }
     }
@@ -75,18 +104,77 @@ fn files() -> Vec<File> {
     found
 }
 
+fn sources() -> Sources {
+    let files = files();
+    Sources::read(files.iter().map(|file| (file.path.as_str(), file.text.as_str())))
+}
+
+/// The room a file is in, by its path below `src`.
+fn room_of(path: &str) -> &str {
+    path.split(['/', '.']).next().unwrap_or_default()
+}
+
+/// Fails if there are problems, and tells all of them.
+fn nothing_but(problems: &[String]) {
+    assert!(problems.is_empty(), "\n{}", problems.join("\n"));
+}
+
 #[test]
 fn no_room_uses_a_room_above_it() {
     let floor = |room: &str| FLOORS.iter().position(|known| *known == room);
-    for file in files().iter().filter(|file| !["main", "lib"].contains(&file.room.as_str())) {
-        let own = floor(&file.room).unwrap_or_else(|| panic!("{} is in no room of DESIGN 3", file.path));
-        for (at, _) in file.code.match_indices("crate::") {
-            let used: String = file.code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-            if let Some(other) = floor(&used) {
-                assert!(other >= own, "{} uses {used}, a room above it", file.path);
-            }
+    let mut problems = Vec::new();
+    for (file, named) in sources().named() {
+        let room = room_of(file);
+        if ["main", "lib"].contains(&room) {
+            continue;
         }
+        let Some(own) = floor(room) else {
+            problems.push(format!("{file} is in no room of DESIGN 3"));
+            continue;
+        };
+        let above = named.into_iter().filter(|other| floor(room_of(other)).is_some_and(|other| other < own));
+        problems.extend(above.map(|other| format!("{file} uses {other}, of a room above it")));
     }
+    nothing_but(&problems);
+}
+
+#[test]
+fn no_room_has_a_circle_of_files() {
+    let sources = sources();
+    let mut rooms: BTreeMap<&str, BTreeMap<_, _>> = BTreeMap::new();
+    for (file, named) in sources.named() {
+        let room = room_of(file);
+        let inside = named.into_iter().filter(|other| room_of(other) == room).collect();
+        rooms.entry(room).or_default().insert(file, inside);
+    }
+    nothing_but(&rooms.values().flat_map(circles).collect::<Vec<_>>());
+}
+
+#[test]
+fn conversation_has_floors() {
+    fn name(path: &str) -> Option<&str> {
+        path.strip_prefix("conversation/")?.strip_suffix(".rs")
+    }
+    let is = |known: &str, file: &str| known == file || (known.ends_with('/') && file.starts_with(known));
+    let floor = |file: &str| CONVERSATION.iter().position(|floor| floor.iter().any(|known| is(known, file)));
+    let sources = sources();
+    let named = sources.named();
+    let files: Vec<&str> = named.keys().copied().filter_map(name).collect();
+    let known = CONVERSATION.iter().copied().flatten();
+    let gone = known.filter(|known| !files.iter().any(|file| is(known, file)));
+    let mut problems: Vec<String> =
+        gone.map(|gone| format!("conversation/{gone} has a floor and is not there")).collect();
+    for (file, named) in &named {
+        let Some(file) = name(file) else { continue };
+        let Some(own) = floor(file) else {
+            problems.push(format!("conversation/{file}.rs is on no floor"));
+            continue;
+        };
+        let above =
+            named.iter().copied().filter_map(name).filter(|other| floor(other).is_some_and(|other| other > own));
+        problems.extend(above.map(|other| format!("conversation/{file}.rs uses {other}.rs, of a floor above it")));
+    }
+    nothing_but(&problems);
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod desk;
 mod desk_work;
 mod faults;
 mod house;
+mod imports;
 mod load;
 mod odd;
 mod page;

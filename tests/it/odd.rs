@@ -86,6 +86,7 @@ mod stories {
         for number in ["123456", "500100732259", "4111"] {
             assert!(!any(&desk, number), "{number} is shown at the desk: {desk:#?}");
         }
+        assert!(app.database_holds("мой паспорт").await, "what was said is looked for where it is");
         assert!(!app.database_holds("500100732259").await && !app.database_holds("4111 1111").await);
     }
 }

@@ -43,7 +43,7 @@ async fn a_good_edit_is_served_and_a_broken_one_refused() {
     tokio::spawn(following);
 
     fs::write(folder.join("ru/gift_wrap.toml"), NEW).expect("a file can be added");
-    while !knowledge.borrow_and_update().phrasebook.has("gift_wrap.answer", Language::Ru) {
+    while !knowledge.borrow_and_update().phrasebook.has("gift_wrap.answer", Language::new("ru").expect("an id")) {
         tokio::time::timeout(Duration::from_secs(60), knowledge.changed()).await.expect("served").expect("followed");
     }
     let knowledge = knowledge.borrow().clone();

@@ -223,7 +223,7 @@ impl World {
         self.nobody_is_left_alone(&before, &effects, &event)?;
         self.only_with_a_yes(&before, &effects, &event)?;
         everything_can_be_said(&effects)?;
-        if after.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
+        if after.desk.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
             self.tickets += 1;
         }
         let stored = serde_json::to_string(&after).expect("a state is plain data");
@@ -289,7 +289,8 @@ impl World {
         event: &Event,
     ) -> Result<(), TestCaseError> {
         let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
-        let held = matches!(before.holder, Holder::Agent { .. }) && matches!(after.holder, Holder::Agent { .. });
+        let held =
+            matches!(before.desk.holder, Holder::Agent { .. }) && matches!(after.desk.holder, Holder::Agent { .. });
         // A promise may ask for it, and a customer who presses «следить».
         let asked = match event {
             Event::Due { timer: Timer::Ticket } => true,
@@ -298,7 +299,9 @@ impl World {
         };
         prop_assert!(!(held && says) || asked, "the bot talks over an agent on {event:?}");
         // A held ticket changes hands only when somebody says so.
-        if let (Holder::Agent { agent: old, .. }, Holder::Agent { agent: new, .. }) = (&before.holder, &after.holder) {
+        if let (Holder::Agent { agent: old, .. }, Holder::Agent { agent: new, .. }) =
+            (&before.desk.holder, &after.desk.holder)
+        {
             let said_so = match event {
                 Event::AgentPressed { press, .. } => {
                     ["takeover:", "transfer:"].iter().any(|begin| press.data.starts_with(begin))
@@ -321,7 +324,7 @@ impl World {
             }
             _ => None,
         };
-        if let (Holder::Agent { agent: holder, .. }, Some(agent)) = (&before.holder, writer) {
+        if let (Holder::Agent { agent: holder, .. }, Some(agent)) = (&before.desk.holder, writer) {
             prop_assert!(!copied || holder.id == agent.id);
         }
         Ok(())
@@ -333,7 +336,7 @@ impl World {
             let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
             let relayed = effects.iter().any(|e| matches!(e, Effect::Desk(Post::Words { .. } | Post::Copy { .. })));
             let looks = effects.iter().any(|e| matches!(e, Effect::Ask(_)));
-            let album = message.album.is_some() && message.album == before.last_album;
+            let album = message.album.is_some() && message.album == before.customer.last_album;
             prop_assert!(says || relayed || looks || album, "{message:?} was left alone in {before:?}");
         }
         Ok(())
@@ -346,14 +349,14 @@ impl World {
             if !instruction.change.is_irreversible() {
                 continue;
             }
-            let asked = match before.open {
+            let asked = match before.work.open {
                 Some(Question::Confirm { change, .. }) => Some(change),
                 _ => None,
             };
             let yes = match event {
                 Event::Pressed { press, .. } => {
                     matches!(Pressed::parse(&press.data), Some(Pressed::Confirm { task, yes: true })
-                        if before.task.as_ref().is_some_and(|present| present.no == task))
+                        if before.work.task.as_ref().is_some_and(|present| present.no == task))
                 }
                 Event::Wrote { message, .. } | Event::Edited { message, .. } => {
                     message.words().is_some_and(|text| SHIPPED.0.plain_yes(text))
@@ -366,7 +369,7 @@ impl World {
                 _ => false,
             };
             prop_assert!(yes && asked == Some(instruction.change), "{instruction:?} after {event:?} in {before:?}");
-            let number = before.task.as_ref().and_then(|task| task.number.clone());
+            let number = before.work.task.as_ref().and_then(|task| task.number.clone());
             prop_assert_eq!(number.as_ref(), Some(&instruction.number), "another parcel than the one asked about");
         }
         Ok(())
@@ -376,25 +379,28 @@ impl World {
     /// person, or is at rest with nothing begun.
     fn something_comes_next(&self, event: &Event) -> Result<(), TestCaseError> {
         let state = &self.state;
-        match &state.holder {
+        match &state.desk.holder {
             Holder::Queue { ticket, .. } | Holder::Agent { ticket, .. } => {
                 let promised = self.promises.contains(&format!("answer:{}", ticket.no));
                 prop_assert!(ticket.answered || promised, "ticket without a promise after {event:?}");
                 prop_assert!(ticket.answered || self.timers.contains_key("ticket"), "nobody watches it: {event:?}");
-                let nothing = state.task.is_none() && state.errand.is_none();
+                let nothing = state.work.task.is_none() && state.work.errand.is_none();
                 prop_assert!(nothing || state.is_bots(), "two hold it after {event:?}");
             }
             Holder::Bot => {
-                let asks = state.open.is_some() || !self.asked.is_empty();
-                let promises = state.errand.is_some();
-                prop_assert!(asks || promises || state.task.is_none(), "no next step after {event:?} in {state:?}");
+                let asks = state.work.open.is_some() || !self.asked.is_empty();
+                let promises = state.work.errand.is_some();
+                prop_assert!(
+                    asks || promises || state.work.task.is_none(),
+                    "no next step after {event:?} in {state:?}"
+                );
             }
         }
-        if state.errand.is_some() {
+        if state.work.errand.is_some() {
             let wakes = self.timers.contains_key("carrier") || !self.asked.is_empty();
             prop_assert!(self.promises.contains("check:") && wakes, "a check is forgotten after {event:?}");
         }
-        for reminder in &state.reminders {
+        for reminder in &state.work.reminders {
             let promised = self.promises.contains(&format!("reminder:{}", reminder.number));
             prop_assert!(promised, "a reminder without a promise after {event:?}");
             let wakes = self.timers.contains_key(&format!("offer:{}", reminder.number)) || !self.asked.is_empty();
@@ -661,7 +667,7 @@ fn walk(acts: &mut Vec<Act>, deep: usize, reached: &mut BTreeSet<&'static str>) 
         carried.unwrap_or_else(|why| panic!("{acts:?}: {why}"));
     }
     reached.extend(&world.instructed);
-    if deep == 0 || world.state.holder != Holder::Bot {
+    if deep == 0 || world.state.desk.holder != Holder::Bot {
         return;
     }
     let mut next = vec![Act::Says(text_message("да")), Act::Says(text_message("ок")), Act::Shares { own: true }];

@@ -454,7 +454,7 @@ impl Stage {
             self.office.tickets.retain(|ticket| ticket.customer != self.customer.id);
             self.office.tickets.extend(mine);
             let shown = effects.clone();
-            if self.state.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
+            if self.state.desk.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
                 self.next_ticket.0 += 1;
             }
             for effect in effects {
@@ -592,7 +592,7 @@ impl Stage {
             }
             Post::Unclose => self.show("desk<", "(тема снова открыта)", &[]),
             Post::Story { since } => {
-                let since = since.unwrap_or(0);
+                let since = since.map_or(0, |at| at.timestamp_millis());
                 let lines: Vec<StoryLine> =
                     self.story.iter().filter(|(at, _)| *at > since).map(|(_, line)| line.clone()).collect();
                 for text in desk::story(phrasebook, &state, &lines) {
@@ -629,8 +629,10 @@ impl Stage {
     /// What the topic shows has changed: a new name, a new card in its place.
     fn face_changed(&mut self, before: &State, effects: &[Effect]) {
         let after = self.state.clone();
-        let done = before.holder == Holder::Bot && after.holder == Holder::Bot && before.closed == after.closed;
-        let (Some(was), Some(is), true) = (self.face(before), self.face(&after), after.topic && !done) else {
+        let done = before.desk.holder == Holder::Bot
+            && after.desk.holder == Holder::Bot
+            && before.desk.closed == after.desk.closed;
+        let (Some(was), Some(is), true) = (self.face(before), self.face(&after), after.desk.has_topic && !done) else {
             return;
         };
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
@@ -667,7 +669,7 @@ impl Stage {
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
         let by_itself = mark == "<" && !text.starts_with("(от человека");
         assert!(
-            !by_itself || !matches!(self.state.holder, Holder::Agent { .. }) || self.may_speak,
+            !by_itself || !matches!(self.state.desk.holder, Holder::Agent { .. }) || self.may_speak,
             "the bot talks over an agent: {text}"
         );
     }

@@ -2,9 +2,9 @@
 //! sandbox without its limits. The replicas are processes of their own; the sandbox, which plays Telegram and all
 //! customers, is in this one and takes its share of the machine.
 
-use super::super::Outcome;
 use super::super::chance::Chance;
 use super::super::replica::{Replicas, Setting};
+use super::super::shared::Outcome;
 use crate::clock;
 use crate::config;
 use crate::sandbox::{Options, Sandbox};

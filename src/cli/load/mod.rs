@@ -13,7 +13,7 @@ use self::check::Scene;
 use self::play::Play;
 use self::report::Report;
 use super::chance::Chance;
-use super::{Outcome, start};
+use super::shared::{Outcome, start};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::outbox::Limits;

@@ -1,99 +1,11 @@
 //! Dates as people write them: in figures, by the month, by the day of the week, from today.
 
-use super::{Kind, Search};
-
-const MONTHS: [&str; 24] = [
-    "январ",
-    "феврал",
-    "март",
-    "апрел",
-    "мая",
-    "июн",
-    "июл",
-    "август",
-    "сентябр",
-    "октябр",
-    "ноябр",
-    "декабр",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// Beginnings of the days' names; a short rest may follow («пятницу», «среды»).
-const DAYS: [&str; 16] = [
-    "понедельник",
-    "вторник",
-    "сред",
-    "четверг",
-    "пятниц",
-    "суббот",
-    "воскресен",
-    "выходн",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "weekend",
-];
-
-const RELATIVE: [&str; 9] =
-    ["сегодня", "завтра", "послезавтра", "вчера", "позавчера", "today", "tomorrow", "yesterday", "tonight"];
-
-const UNITS: [&str; 14] = [
-    "день",
-    "дня",
-    "дней",
-    "недел",
-    "месяц",
-    "час",
-    "сутк",
-    "суток",
-    "минут",
-    "day",
-    "week",
-    "month",
-    "hour",
-    "minute",
-];
-
-const BEFORE: [&str; 19] = [
-    "до",
-    "в",
-    "во",
-    "к",
-    "ко",
-    "с",
-    "со",
-    "на",
-    "после",
-    "через",
-    "от",
-    "by",
-    "on",
-    "until",
-    "till",
-    "before",
-    "after",
-    "in",
-    "since",
-];
+use super::super::wordlists::WordLists;
+use super::search::{Kind, Search};
 
 /// Whether a text without digits may hold a date: spares most texts the search.
-pub(super) fn possible(folded: &str) -> bool {
-    DAYS.iter().chain(&RELATIVE).any(|word| folded.contains(word))
+pub(super) fn possible(folded: &str, words: &WordLists) -> bool {
+    words.days.iter().chain(&words.relative_days).any(|word| folded.contains(word.as_str()))
 }
 
 pub(super) fn find(search: &mut Search) {
@@ -105,12 +17,12 @@ pub(super) fn find(search: &mut Search) {
             continue;
         }
         let word_end = (i..).find(|at| !search.at(*at).is_some_and(char::is_alphanumeric)).unwrap_or(i + 1);
-        let before =
-            previous.filter(|(start, end)| *end + 1 == i && BEFORE.contains(&search.text(*start, *end).as_str()));
+        let before = previous
+            .filter(|(start, end)| *end + 1 == i && search.words.before_dates.contains(&search.text(*start, *end)));
         let found = if search.letters[i].is_ascii_digit() {
             date_in_figures(search, i).or_else(|| day_of_month(search, i, word_end)).or_else(|| {
                 let through =
-                    before.is_some_and(|(start, end)| matches!(search.text(start, end).as_str(), "через" | "in"));
+                    before.is_some_and(|(start, end)| search.words.through.contains(&search.text(start, end)));
                 through.then(|| amount_of_time(search, word_end)).flatten()
             })
         } else {
@@ -170,10 +82,10 @@ fn day_of_month(search: &Search, i: usize, word_end: usize) -> Option<usize> {
         return None;
     }
     let ending = search.text(at, word_end);
-    let (mut end, mut dated) = (word_end, matches!(ending.as_str(), "го" | "ого" | "е" | "ое" | "th" | "st"));
+    let (mut end, mut dated) = (word_end, search.words.day_endings.contains(&ending));
     if ending.is_empty() && search.at(at) == Some('-') {
         let rest = word(search, at + 1);
-        if matches!(rest.as_str(), "го" | "ого" | "е" | "ое") {
+        if search.words.day_endings_after_hyphen.contains(&rest) {
             (end, dated) = (at + 1 + rest.chars().count(), true);
         }
     }
@@ -182,7 +94,7 @@ fn day_of_month(search: &Search, i: usize, word_end: usize) -> Option<usize> {
     }
     if search.at(end) == Some(' ') {
         let next = word(search, end + 1);
-        if MONTHS.iter().any(|m| next.starts_with(m)) || next.starts_with("числ") {
+        if search.words.months.iter().any(|month| next.starts_with(month.as_str())) {
             return Some(end + 1 + next.chars().count());
         }
     }
@@ -192,7 +104,7 @@ fn day_of_month(search: &Search, i: usize, word_end: usize) -> Option<usize> {
 /// The unit after «через 3».
 fn amount_of_time(search: &Search, at: usize) -> Option<usize> {
     let unit = (search.at(at) == Some(' ')).then(|| word(search, at + 1))?;
-    UNITS.iter().any(|u| unit.starts_with(u)).then(|| at + 1 + unit.chars().count())
+    search.words.units.iter().any(|known| unit.starts_with(known.as_str())).then(|| at + 1 + unit.chars().count())
 }
 
 fn named_day(search: &Search, i: usize, end: usize, after_preposition: bool) -> Option<usize> {
@@ -200,9 +112,13 @@ fn named_day(search: &Search, i: usize, end: usize, after_preposition: bool) -> 
         return None;
     }
     let word = search.text(i, end);
-    let relative = RELATIVE.contains(&word.as_str());
-    let day =
-        after_preposition && DAYS.iter().any(|d| word.strip_prefix(d).is_some_and(|rest| rest.chars().count() <= 3));
+    let relative = search.words.relative_days.contains(&word);
+    let day = after_preposition
+        && search
+            .words
+            .days
+            .iter()
+            .any(|day| word.strip_prefix(day.as_str()).is_some_and(|rest| rest.chars().count() <= 3));
     (relative || day).then_some(end)
 }
 

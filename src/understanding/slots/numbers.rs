@@ -1,42 +1,9 @@
 //! Sums of money, order numbers, phones, and what is left of longer numbers.
 
-use super::{Kind, Search};
+use super::search::{Kind, Search};
 
-const CURRENCIES: [&str; 30] = [
-    "рублей",
-    "рубля",
-    "рублям",
-    "рублик",
-    "рубль",
-    "руб",
-    "р",
-    "₽",
-    "rub",
-    "rur",
-    "тысяч",
-    "тысячи",
-    "тыщ",
-    "тыс",
-    "к",
-    "k",
-    "косарей",
-    "долларов",
-    "доллара",
-    "баксов",
-    "$",
-    "usd",
-    "dollars",
-    "евро",
-    "€",
-    "eur",
-    "euro",
-    "тенге",
-    "юаней",
-    "сом",
-];
-
-/// Words that announce an order number, by their beginnings.
-const ORDER_WORDS: [&str; 9] = ["заказ", "зак", "ордер", "order", "номер", "накладн", "посылк", "оферт", "заявк"];
+/// Signs of currencies, before or after the amount in any language.
+const CURRENCY_SIGNS: [&str; 3] = ["₽", "$", "€"];
 
 pub(super) fn find_sums(search: &mut Search) {
     let mut i = 0;
@@ -59,7 +26,8 @@ fn sum_at(search: &Search, i: usize) -> Option<usize> {
     }
     let end = amount(search, i)?;
     let gap = usize::from(search.at(end) == Some(' '));
-    CURRENCIES.iter().find_map(|currency| {
+    let words = search.words;
+    words.currencies.iter().map(String::as_str).chain(CURRENCY_SIGNS).find_map(|currency| {
         let mut at = end + gap;
         for c in currency.chars() {
             if search.at(at)? != c {
@@ -68,7 +36,7 @@ fn sum_at(search: &Search, i: usize) -> Option<usize> {
             at += 1;
         }
         // «5 к нам» and «15 р» (a shortened word) need the amount close by or a dot.
-        let short = matches!(*currency, "к" | "k") && gap > 0;
+        let short = gap > 0 && words.currencies_close.iter().any(|close| close == currency);
         (!short && search.closes(at)).then_some(at)
     })
 }
@@ -116,9 +84,9 @@ pub(super) fn find_orders(search: &mut Search) {
             }
             let word = search.text(i, word_end.min(i + 12));
             let distance = announced.map(|d| d + 1);
-            announced = if ORDER_WORDS.iter().any(|w| word.starts_with(w)) {
+            announced = if search.words.order_words.iter().any(|known| word.starts_with(known.as_str())) {
                 Some(0)
-            } else if matches!(word.as_str(), "от" | "на" | "за" | "до" | "from" | "for") {
+            } else if search.words.order_breaks.contains(&word) {
                 None
             } else {
                 distance.filter(|d| *d < 3)

@@ -1,6 +1,6 @@
 //! Tracking numbers: the Universal Postal Union's S10 and the carrier's own formats.
 
-use super::{Kind, Search};
+use super::search::{Kind, Search};
 
 /// The weights of the S10 check digit (UPU standard S10, section 4).
 const WEIGHTS: [u32; 8] = [8, 6, 4, 2, 3, 5, 9, 7];
@@ -135,7 +135,7 @@ fn looks_like_a_phone(search: &Search, start: usize, end: usize) -> bool {
     let before: String = search.letters[start.saturating_sub(12)..start].iter().collect();
     let grouped = search.letters[start..end].iter().any(|c| !c.is_ascii_digit());
     search.at(start) == Some('9')
-        && (grouped || ["тел", "номер ", "звон", "phone", "call"].iter().any(|w| before.contains(w)))
+        && (grouped || search.words.phone_words.iter().any(|word| before.contains(word.as_str())))
 }
 
 fn spell(taken: &[char], letter: fn(char) -> Option<char>) -> Option<String> {

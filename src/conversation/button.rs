@@ -1,6 +1,6 @@
 //! What buttons mean, and how that is written into them and read back.
 
-use super::event::{MessageId, TicketNo};
+use super::ids::{MessageId, TicketNo};
 use crate::parcel::TrackingNumber;
 
 /// What a press of one of our buttons means. Written into Telegram's `callback_data` (1 to 64 bytes)

@@ -1,0 +1,25 @@
+//! What a step may look at beside the state: read, never changed.
+
+use super::ids::TicketNo;
+use super::office::Office;
+use super::policy::Policy;
+use crate::phrases::Phrasebook;
+use crate::understanding::Matcher;
+use chrono::{DateTime, Utc};
+
+/// What the world is like when an event is looked at.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// The time.
+    pub now: DateTime<Utc>,
+    /// The number the next ticket gets, if one is opened.
+    pub next_ticket: TicketNo,
+    /// Reads what customers write.
+    pub matcher: &'a Matcher,
+    /// Which texts there are.
+    pub phrasebook: &'a Phrasebook,
+    /// The owner's rules.
+    pub policy: &'a Policy,
+    /// The desks just now.
+    pub office: &'a Office,
+}

@@ -1,0 +1,233 @@
+//! The order is cancelled, or the parcel refused.
+//!
+//! ```text
+//! customer: отмените заказ
+//! bot:      consequences, and one question: really?          (after the number and the phone)
+//! customer: да, отменить
+//! bot:      asks the carrier; a confirmation with a number; why, once
+//! ```
+//!
+//! On its way a parcel cannot be cancelled, only refused, now or at the door. What was handed over leads to a
+//! refund. «Передумал, не отменяйте» stops it at any moment before the yes.
+
+use super::flow::Flow;
+use crate::conversation::effect::{Effect, Keyboard};
+use crate::conversation::heard::{Answer, Heard};
+use crate::conversation::ids::intent;
+use crate::conversation::matters::money;
+use crate::conversation::next::{Asked, Next};
+use crate::conversation::state::{Question, Reason};
+use crate::conversation::steps;
+use crate::conversation::task::{Group, Work};
+use crate::conversation::turn::Turn;
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient};
+use crate::phrases::{Key, Value};
+
+const INTENT: &str = intent::CANCEL;
+
+/// Cancels an order.
+pub(super) struct Cancel;
+
+impl Flow for Cancel {
+    fn intent(&self) -> &'static str {
+        INTENT
+    }
+
+    fn texts(&self) -> &'static [Key] {
+        TEXTS
+    }
+
+    fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
+        // Who is asked for the number hears the regret there.
+        if !asked.slots().tracking_numbers.is_empty() {
+            let sorry = turn.reply("cancel.sorry");
+            turn.lead(sorry);
+        }
+        Some(steps::begin(turn, Work::Cancel { refuse: false }, asked))
+    }
+
+    /// By how the order stands.
+    fn go_on(&self, turn: &mut Turn<'_>) -> Next {
+        let Some(Work::Cancel { refuse }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
+            return Next::Rest;
+        };
+        let refuse = *refuse;
+        let Some(found) = steps::parcel(turn) else {
+            return Next::Rest;
+        };
+        let number = steps::number_of(&found);
+        let Some(order) = found.parcel.order.clone() else {
+            let reply = turn.reply("cancel.unknown_order").with("number", number);
+            turn.lead(reply);
+            return Next::person(Reason::Accepted);
+        };
+        match order.state {
+            OrderState::Accepted => ask_yes(turn, Change::Cancel, &found, &order),
+            OrderState::InTransit if refuse => ask_yes(turn, Change::Refuse, &found, &order),
+            OrderState::InTransit => {
+                let reply = turn.reply("cancel.in_transit").with("number", number);
+                steps::choose(turn, Group::Refusal, reply)
+            }
+            OrderState::Delivered => {
+                let reply = turn.reply("cancel.delivered").with("number", number);
+                let reply = reply.with("days", Value::Number(i64::from(turn.context.policy.return_days)));
+                turn.state.work.task = None;
+                let buttons = vec![vec![turn.wish_button(intent::REFUND)], turn.person_row()];
+                turn.ask(Question::Clarify(vec![intent::REFUND.into()]), reply, buttons);
+                Next::Rest
+            }
+            OrderState::Cancelled => over_already(turn, "cancel.already_cancelled", &found, &order),
+            OrderState::Refused => over_already(turn, "cancel.already_refused", &found, &order),
+        }
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        &[Group::Refusal, Group::CancelReason]
+    }
+
+    fn chosen(&self, turn: &mut Turn<'_>, group: Group, answer: &str, words: Option<&str>) -> Next {
+        match (group, answer) {
+            (Group::CancelReason, _) => reason_given(turn, Some(answer), words),
+            (_, "now") => steps::turn_into(turn, Work::Cancel { refuse: true }),
+            (_, "at_door") => {
+                let reply = turn.reply("cancel.at_door");
+                steps::solved(turn, vec![reply], Vec::new())
+            }
+            (_, _) => self.stopped(turn),
+        }
+    }
+
+    fn answered(&self, turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> Answer {
+        if *question == Question::Choose(Group::CancelReason) {
+            return why_answered(turn, heard);
+        }
+        let another_number = heard.number().is_some() && heard.only_number;
+        if heard.is_other_than(INTENT) || (another_number && *question == Question::Choose(Group::Refusal)) {
+            return Answer::AsUsual;
+        }
+        let (file, begin) = Group::Refusal.place();
+        let refusal = turn.choice(file, begin, heard.text);
+        let says_no = heard.yes == Some(false);
+        if *question == Question::Choose(Group::Refusal) && refusal.is_none() && says_no {
+            return Answer::Taken(self.stopped(turn));
+        }
+        // «Оставьте» while the phone is asked for: its button goes with the question.
+        if matches!(question, Question::Phone { .. }) && refusal.as_deref() == Some("keep") {
+            let reply = turn.reply("cancel.declined");
+            turn.state.work.task = None;
+            turn.state.work.open = None;
+            turn.say_keyboard(reply, Keyboard::Remove);
+            return Answer::Taken(Next::Rest);
+        }
+        Answer::AsUsual
+    }
+
+    /// «Передумал, не отменяйте».
+    fn stopped(&self, turn: &mut Turn<'_>) -> Next {
+        turn.state.work.wish = None;
+        steps::let_go(turn, "cancel.declined").or(Next::NextRequest)
+    }
+
+    fn makes(&self, change: Change) -> bool {
+        matches!(change, Change::Cancel | Change::Refuse)
+    }
+
+    /// The carrier has cancelled it: everything in one message, and the reason is asked, once.
+    fn made(&self, turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) -> Next {
+        let order = turn.state.work.task.take().and_then(|task| task.found).and_then(|found| found.parcel.order);
+        let key = format!("cancel.done_{}", instruction.change.code());
+        let reply = money::confirmation(turn, &key, instruction, done)
+            .with_some("sum", order.and_then(|order| order.sum).map(Value::Sum));
+        turn.state.work.wish = None;
+        let person = turn.person_row();
+        turn.say_with(reply, vec![person]);
+        let why = turn.reply("cancel.ask_reason");
+        steps::choose(turn, Group::CancelReason, why)
+    }
+
+    fn covers(&self) -> &'static [&'static str] {
+        &[intent::REFUND]
+    }
+}
+
+fn ask_yes(turn: &mut Turn<'_>, change: Change, found: &Found, order: &Order) -> Next {
+    if let Some(next) = steps::proof(turn, found) {
+        return next;
+    }
+    let reply = turn
+        .reply(&format!("cancel.confirm_{}", change.code()))
+        .with("number", steps::number_of(found))
+        .with("days", Value::Number(i64::from(turn.context.policy.refund_days)))
+        .with_some("sum", order.sum.map(Value::Sum));
+    steps::confirm(turn, change, reply)
+}
+
+/// It was cancelled or refused before: said with how the money stands, to whom that may be told.
+fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) -> Next {
+    let reply = turn.reply(key).with("number", steps::number_of(found));
+    let known = found.recipient == Recipient::Proven;
+    let money = money::state_of(turn, order).filter(|_| known);
+    steps::solved(turn, std::iter::once(reply).chain(money).collect(), Vec::new())
+}
+
+/// Asked why, after it was done. Nobody has to say.
+fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
+    let (file, begin) = Group::CancelReason.place();
+    if turn.choice(file, "regret_", heard.text).is_some() {
+        let reply = turn.reply("cancel.regret");
+        turn.lead(reply);
+        return Answer::Taken(steps::accepted(turn, INTENT));
+    }
+    if let Some(reason) = turn.choice(file, begin, heard.text) {
+        return Answer::Taken(reason_given(turn, Some(&reason), Some(heard.text)));
+    }
+    let another = heard.number().is_some();
+    if heard.request.as_deref().is_some_and(|request| request != "thanks" && (request != INTENT || another)) {
+        return Answer::OtherMatter;
+    }
+    let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks");
+    Answer::Taken(reason_given(turn, skip.then_some("skip"), Some(heard.text)))
+}
+
+/// The customer said why: thanked for and recorded.
+fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Option<&str>) -> Next {
+    if choice == Some("skip") {
+        return steps::fine(turn).or(Next::NextRequest);
+    }
+    turn.state.work.open = None;
+    let (choice, words) = (choice.map(str::to_owned), words.map(str::to_owned));
+    turn.effect(Effect::Feedback { about: INTENT, choice, words });
+    let reply = turn.reply("cancel.thanks");
+    turn.say(reply);
+    Next::NextRequest
+}
+
+/// What it says.
+const TEXTS: &[Key] = &[
+    Key::reply("cancel.declined", &[], &[]),
+    Key::reply("cancel.ask_number", &[], &[]),
+    Key::reply("cancel.unknown_order", &["number"], &[]),
+    Key::reply("cancel.in_transit", &["number"], &[]),
+    Key::reply("cancel.already_cancelled", &["number"], &[]),
+    Key::reply("cancel.already_refused", &["number"], &[]),
+    Key::reply("cancel.confirm_cancel", &["number", "days"], &["sum"]),
+    Key::reply("cancel.done_cancel", &["number", "reference", "date"], &["sum"]),
+    Key::reply("cancel.confirm_refuse", &["number", "days"], &["sum"]),
+    Key::reply("cancel.done_refuse", &["number", "reference", "date"], &["sum"]),
+    Key::reply("cancel.regret", &[], &[]),
+    Key::reply("cancel.sorry", &[], &[]),
+    Key::reply("cancel.at_door", &[], &[]),
+    Key::reply("cancel.delivered", &["number", "days"], &[]),
+    Key::reply("cancel.ask_reason", &[], &[]),
+    Key::reply("cancel.thanks", &[], &[]),
+    Key::text("button.yes_cancel", &[]),
+    Key::text("button.yes_refuse", &[]),
+    Key::choice("cancel.refusal_now"),
+    Key::choice("cancel.refusal_at_door"),
+    Key::choice("cancel.refusal_keep"),
+    Key::choice("cancel.reason_too_long"),
+    Key::choice("cancel.reason_cheaper"),
+    Key::choice("cancel.reason_mistake"),
+    Key::choice("cancel.reason_not_needed"),
+    Key::choice("cancel.reason_skip"),
+];

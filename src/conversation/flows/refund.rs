@@ -1,0 +1,274 @@
+//! Money back.
+//!
+//! ```text
+//! customer: верните деньги
+//! bot:      the number; then what for, if the words do not say it
+//! bot:      by reason: the rules and their days, a picture that shows it, one yes, the carrier, or a ticket
+//!           that already holds everything
+//! ```
+//!
+//! Quality is decided by the seller; the bot says so plainly. A refund asked for before is told as it stands.
+
+use super::flow::Flow;
+use crate::conversation::event::{Kind, Message};
+use crate::conversation::heard::{Answer, Heard};
+use crate::conversation::ids::intent;
+use crate::conversation::matters::{money, status};
+use crate::conversation::next::{Asked, Next};
+use crate::conversation::state::{Fact, Question, Reason};
+use crate::conversation::steps;
+use crate::conversation::task::{Group, Task, Work};
+use crate::conversation::turn::Turn;
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState};
+use crate::phrases::{Key, Value};
+use chrono::Days;
+
+const INTENT: &str = intent::REFUND;
+
+/// Brings money back.
+pub(super) struct RefundMoney;
+
+impl Flow for RefundMoney {
+    fn intent(&self) -> &'static str {
+        INTENT
+    }
+
+    fn texts(&self) -> &'static [Key] {
+        TEXTS
+    }
+
+    /// The words may say what for.
+    fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
+        let reason = turn.choice(INTENT, "for_", &asked.text).as_deref().and_then(RefundReason::from_code);
+        Some(steps::begin(turn, for_reason(reason), asked))
+    }
+
+    fn go_on(&self, turn: &mut Turn<'_>) -> Next {
+        let Some(Work::Refund { reason, photos, shown }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
+            return Next::Rest;
+        };
+        let (reason, is_shown) = (*reason, *shown || !photos.is_empty());
+        let Some(found) = steps::parcel(turn) else {
+            return Next::Rest;
+        };
+        let order = found.parcel.order.clone();
+        if let Some(order) = order.as_ref().filter(|order| order.refund.is_some()) {
+            // Money is nobody's business but the recipient's.
+            return steps::proof(turn, &found).unwrap_or_else(|| asked_before(turn, order));
+        }
+        let Some(reason) = reason else {
+            let reply = turn.reply("refund.ask_reason");
+            return steps::choose(turn, Group::RefundReason, reply);
+        };
+        match reason {
+            RefundReason::NotArrived => not_arrived(turn, &found),
+            RefundReason::Damaged | RefundReason::WrongItem if is_shown => to_person(turn, "refund.to_seller"),
+            RefundReason::Damaged | RefundReason::WrongItem => ask_to_show(turn, "refund.ask_photo"),
+            RefundReason::PaidTwice if is_shown => to_person(turn, "refund.disputed"),
+            RefundReason::PaidTwice => ask_to_show(turn, "refund.ask_receipt"),
+            RefundReason::ChangedMind => changed_mind(turn, &found),
+            RefundReason::DeliveryFee => ask_yes(turn, reason, &found),
+        }
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        &[Group::RefundReason]
+    }
+
+    fn chosen(&self, turn: &mut Turn<'_>, _group: Group, answer: &str, _words: Option<&str>) -> Next {
+        steps::turn_into(turn, for_reason(RefundReason::from_code(answer)))
+    }
+
+    /// Asked for a picture. Words in its place are taken as well: whoever has none is not kept waiting.
+    fn answered(&self, turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> Answer {
+        if *question != Question::Evidence {
+            return Answer::AsUsual;
+        }
+        if heard.is_other_than(INTENT) && !heard.is("damaged") {
+            return Answer::OtherMatter;
+        }
+        if heard.yes == Some(true) || heard.small.is_some() {
+            let reply = turn.reply("refund.waiting_photo");
+            turn.say(reply);
+            return Answer::Taken(Next::Rest);
+        }
+        shown(turn, None).map_or(Answer::OtherMatter, Answer::Taken)
+    }
+
+    fn shown(&self, turn: &mut Turn<'_>, message: &Message) -> Option<Next> {
+        match message.kind {
+            Kind::Photo | Kind::Video | Kind::VideoNote | Kind::Document | Kind::Animation => {
+                shown(turn, Some(message))
+            }
+            Kind::Text | Kind::Audio | Kind::Voice | Kind::Sticker | Kind::Contact | Kind::Location | Kind::Other => {
+                None
+            }
+        }
+    }
+
+    fn makes(&self, change: Change) -> bool {
+        matches!(change, Change::Refund(_))
+    }
+
+    /// The carrier has taken the request.
+    fn made(&self, turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) -> Next {
+        let order = steps::known_parcel(turn).and_then(|found| found.parcel.order);
+        let whole = instruction.change == Change::Refund(RefundReason::ChangedMind);
+        let reply = money::confirmation(turn, "refund.done", instruction, done)
+            .with_some("sum", order.and_then(|order| order.sum).filter(|_| whole).map(Value::Sum));
+        let person = turn.person_row();
+        steps::solved(turn, vec![reply], vec![person])
+    }
+
+    fn told(&self, task: &Task) -> Vec<Fact> {
+        match &task.work {
+            Work::Refund { reason, photos, .. } => {
+                let photos = (!photos.is_empty()).then(|| Fact::Photos(photos.clone()));
+                reason.map(Fact::Refund).into_iter().chain(photos).collect()
+            }
+            Work::Offer { .. } | Work::Link | Work::Cancel { .. } => Vec::new(),
+        }
+    }
+
+    fn covers(&self) -> &'static [&'static str] {
+        &[intent::CANCEL, intent::WHERE_IS_PARCEL]
+    }
+}
+
+fn for_reason(reason: Option<RefundReason>) -> Work {
+    Work::Refund { reason, photos: Vec::new(), shown: false }
+}
+
+/// A picture, or the word that there is none.
+fn shown(turn: &mut Turn<'_>, picture: Option<&Message>) -> Option<Next> {
+    let Some(Work::Refund { photos, shown, .. }) = turn.state.work.task.as_mut().map(|task| &mut task.work) else {
+        return None;
+    };
+    photos.extend(picture.map(|message| message.id));
+    *shown = true;
+    turn.state.work.open = None;
+    Some(Next::GoOn)
+}
+
+fn ask_to_show(turn: &mut Turn<'_>, key: &str) -> Next {
+    let reply = turn.reply(key);
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::Evidence, reply, buttons);
+    Next::Rest
+}
+
+/// It has not come: lost after «delivered», late, or simply not due yet.
+fn not_arrived(turn: &mut Turn<'_>, found: &Found) -> Next {
+    let today = turn.context.policy.today(turn.context.now);
+    let number = steps::number_of(found);
+    if found.parcel.is_delivered() {
+        return status::not_received(turn, number);
+    }
+    if found.parcel.is_late(today) {
+        return status::late(turn, &found.parcel);
+    }
+    let reply = turn
+        .reply("refund.on_its_way")
+        .with("number", number)
+        .with_some("planned", found.parcel.planned.map(Value::Date));
+    let (refuse, person) = (vec![turn.wish_button(intent::CANCEL)], turn.person_row());
+    steps::solved(turn, vec![reply], vec![refuse, person])
+}
+
+/// It is not wanted any more: before it was handed over that is cancelling, after it there are some days.
+fn changed_mind(turn: &mut Turn<'_>, found: &Found) -> Next {
+    let Some(order) = found.parcel.order.as_ref() else {
+        return to_person(turn, "refund.unknown_order");
+    };
+    match order.state {
+        OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::Cancel { refuse: false }),
+        OrderState::Cancelled | OrderState::Refused => to_person(turn, "refund.unknown_order"),
+        OrderState::Delivered => {
+            let days = turn.context.policy.return_days;
+            let last = order.delivered.and_then(|day| day.checked_add_days(Days::new(u64::from(days))));
+            let today = turn.context.policy.today(turn.context.now);
+            match last {
+                Some(last) if last < today => {
+                    let reply = turn.reply("refund.too_late").with("date", Value::Date(last));
+                    let buttons = vec![turn.person_row()];
+                    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+                    Next::Rest
+                }
+                Some(_) | None => ask_yes(turn, RefundReason::ChangedMind, found),
+            }
+        }
+    }
+}
+
+fn ask_yes(turn: &mut Turn<'_>, reason: RefundReason, found: &Found) -> Next {
+    let Some(order) = found.parcel.order.as_ref() else {
+        return to_person(turn, "refund.unknown_order");
+    };
+    if let Some(next) = steps::proof(turn, found) {
+        return next;
+    }
+    let reply = turn
+        .reply(&format!("refund.confirm_{}", reason.code()))
+        .with("number", steps::number_of(found))
+        .with("days", Value::Number(i64::from(turn.context.policy.refund_days)))
+        .with_some("sum", order.sum.map(Value::Sum).filter(|_| reason == RefundReason::ChangedMind));
+    steps::confirm(turn, Change::Refund(reason), reply)
+}
+
+fn to_person(turn: &mut Turn<'_>, key: &str) -> Next {
+    let days = Value::Number(i64::from(turn.context.policy.dispute_days));
+    let reply = turn.reply(key).with("days", days);
+    turn.lead(reply);
+    Next::person(Reason::Accepted)
+}
+
+/// Money was asked back before. What is overdue is not recited, somebody looks into it.
+fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
+    let (Some(refund), Some(state)) = (&order.refund, money::state_of(turn, order)) else {
+        return Next::Rest;
+    };
+    let until = money::due(turn, refund);
+    match refund.state {
+        RefundState::Asked | RefundState::Granted if until < turn.context.policy.today(turn.context.now) => {
+            let reference = Value::Text(refund.reference.clone());
+            let reply = turn.reply("refund.overdue").with("reference", reference).with("date", Value::Date(until));
+            turn.lead(reply);
+            Next::person(Reason::Late)
+        }
+        RefundState::Asked | RefundState::Granted | RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),
+        RefundState::Declined => {
+            let buttons = vec![turn.person_row()];
+            turn.ask(Question::Person { about: INTENT.into() }, state, buttons);
+            Next::Rest
+        }
+    }
+}
+
+/// What it says.
+const TEXTS: &[Key] = &[
+    Key::reply("refund.ask_number", &[], &[]),
+    Key::reply("refund.ask_reason", &[], &[]),
+    Key::reply("refund.ask_photo", &[], &[]),
+    Key::reply("refund.ask_receipt", &[], &[]),
+    Key::reply("refund.waiting_photo", &[], &[]),
+    Key::reply("refund.to_seller", &["days"], &[]),
+    Key::reply("refund.disputed", &["days"], &[]),
+    Key::reply("refund.unknown_order", &["days"], &[]),
+    Key::reply("refund.on_its_way", &["number"], &["planned"]),
+    Key::reply("refund.too_late", &["date"], &[]),
+    Key::reply("refund.confirm_changed_mind", &["number", "days"], &["sum"]),
+    Key::reply("refund.confirm_delivery_fee", &["number", "days"], &[]),
+    Key::reply("refund.done", &["number", "reference", "date"], &["sum"]),
+    Key::reply("refund.overdue", &["reference", "date"], &[]),
+    Key::reply("refund.state_asked", &["reference", "date"], &[]),
+    Key::reply("refund.state_granted", &["reference", "date"], &[]),
+    Key::reply("refund.state_paid", &["reference", "date"], &[]),
+    Key::reply("refund.state_declined", &["reference", "date"], &[]),
+    Key::text("button.yes_refund", &[]),
+    Key::choice("refund.for_not_arrived"),
+    Key::choice("refund.for_damaged"),
+    Key::choice("refund.for_wrong_item"),
+    Key::choice("refund.for_changed_mind"),
+    Key::choice("refund.for_paid_twice"),
+    Key::choice("refund.for_delivery_fee"),
+];

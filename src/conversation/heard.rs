@@ -1,0 +1,66 @@
+//! What a message says as an answer to something that the bot has asked.
+
+use super::next::Next;
+use crate::phrases::{Phrasebook, SmallWord};
+use crate::understanding::{Decision, Reading};
+
+/// A message, looked at as an answer.
+pub(super) struct Heard<'r> {
+    /// The words, masked.
+    pub text: &'r str,
+    /// What was read in them.
+    pub reading: &'r Reading,
+    /// A yes or a no.
+    pub yes: Option<bool>,
+    /// A yes that is more than a nod.
+    pub plain_yes: bool,
+    /// «Ок», «секунду».
+    pub small: Option<SmallWord>,
+    /// It names a person, as an answer to the offer of one.
+    pub calls_person: bool,
+    /// A request that is sure.
+    pub request: Option<String>,
+    /// Nothing but numbers was said.
+    pub only_number: bool,
+}
+
+impl<'r> Heard<'r> {
+    pub fn new(phrasebook: &Phrasebook, text: &'r str, reading: &'r Reading) -> Heard<'r> {
+        Heard {
+            text,
+            reading,
+            yes: phrasebook.yes_or_no(text),
+            plain_yes: phrasebook.plain_yes(text),
+            small: phrasebook.small_word(text),
+            calls_person: phrasebook.calls_person(text),
+            request: reading.intent.clone().filter(|_| reading.decision == Decision::Answer),
+            only_number: text.split_whitespace().all(|word| word.chars().any(|c| c.is_ascii_digit())),
+        }
+    }
+
+    /// The first tracking number in it, as it was typed.
+    pub fn number(&self) -> Option<&'r String> {
+        self.reading.slots.tracking_numbers.first()
+    }
+
+    /// Whether it is surely this request, or small talk of this kind.
+    pub fn is(&self, intent: &str) -> bool {
+        self.request.as_deref() == Some(intent)
+    }
+
+    /// Whether it is surely another request than `about`.
+    pub fn is_other_than(&self, about: &str) -> bool {
+        self.request.as_deref().is_some_and(|request| request != about)
+    }
+}
+
+/// What a flow makes of an answer to a question of its own.
+#[derive(Debug, PartialEq)]
+pub(super) enum Answer {
+    /// It is one.
+    Taken(Next),
+    /// It is none: the customer has turned to something else.
+    OtherMatter,
+    /// The flow has nothing to say to it beyond what holds for all.
+    AsUsual,
+}

@@ -1,0 +1,85 @@
+//! A parcel that the customer follows: its changes are told when they matter to them.
+
+use super::status::{phrase_of, status, tell_desk};
+use crate::conversation::button::Pressed;
+use crate::conversation::effect::{Button, Effect};
+use crate::conversation::state::LastStatus;
+use crate::conversation::turn::Turn;
+use crate::parcel::{Parcel, Status, TrackingNumber};
+use crate::phrases::Value;
+
+/// How many parcels a customer may follow: more is a list, not a worry.
+const FOLLOWED: usize = 20;
+
+/// A parcel has moved.
+pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
+    if !turn.state.customer.follows.contains(&parcel.number) {
+        return;
+    }
+    if !turn.state.is_bots() {
+        return tell_desk(turn, parcel);
+    }
+    let matters = match &parcel.status {
+        Status::Known(code) => code.matters(),
+        Status::Unknown(_) => true,
+    };
+    if !matters {
+        return;
+    }
+    let number = Value::Text(parcel.number.to_string());
+    let phrases = (phrase_of(turn, parcel, "meaning"), phrase_of(turn, parcel, "next"));
+    let news = match phrases {
+        (Some(meaning), Some(next)) => turn
+            .reply("where_is_parcel.news")
+            .with("number", number)
+            .with("meaning", meaning)
+            .with("next", next)
+            .with_some("action", phrase_of(turn, parcel, "action")),
+        (None, _) | (_, None) => status(turn, parcel).with("number", number),
+    };
+    let now = turn.context.now;
+    turn.state.work.last_status =
+        Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
+    if parcel.has_arrived() {
+        unfollow(turn, &parcel.number);
+        return turn.say(news);
+    }
+    let buttons = vec![row(turn, &parcel.number)];
+    turn.say_with(news, buttons);
+}
+
+/// The customer wants to hear of a parcel's changes.
+pub(in crate::conversation) fn follow(turn: &mut Turn<'_>, number: TrackingNumber) {
+    if turn.state.customer.follows.len() >= FOLLOWED {
+        let oldest = turn.state.customer.follows[0].clone();
+        unfollow(turn, &oldest);
+    }
+    if !turn.state.customer.follows.contains(&number) {
+        turn.state.customer.follows.push(number.clone());
+    }
+    turn.effect(Effect::Follow { number: number.clone(), on: true });
+    let reply = turn.reply("where_is_parcel.following").with("number", Value::Text(number.to_string()));
+    let buttons = vec![row(turn, &number)];
+    turn.say_with(reply, buttons);
+}
+
+/// The customer does not want to hear of it any more.
+pub(in crate::conversation) fn stop(turn: &mut Turn<'_>, number: &TrackingNumber) {
+    unfollow(turn, number);
+    let reply = turn.reply("where_is_parcel.not_following").with("number", Value::Text(number.to_string()));
+    turn.say(reply);
+}
+
+fn unfollow(turn: &mut Turn<'_>, number: &TrackingNumber) {
+    turn.state.customer.follows.retain(|known| known != number);
+    turn.effect(Effect::Follow { number: number.clone(), on: false });
+}
+
+/// The button that follows a parcel, or does so no more.
+pub(in crate::conversation) fn row(turn: &Turn<'_>, number: &TrackingNumber) -> Vec<Button> {
+    let (label, pressed) = match turn.state.customer.follows.contains(number) {
+        true => ("button.unfollow", Pressed::Unfollow(number.clone())),
+        false => ("button.follow", Pressed::Follow(number.clone())),
+    };
+    vec![turn.button(label, pressed)]
+}

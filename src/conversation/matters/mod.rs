@@ -1,0 +1,8 @@
+//! What several flows say of one matter, in one place each: how a parcel stands, how its offer stands, the days that are
+//! left for it, the changes that are followed, the money that comes back. No flow is known here.
+
+pub(super) mod follow;
+pub(super) mod money;
+pub(super) mod offer;
+pub(super) mod reminder;
+pub(super) mod status;

@@ -1,0 +1,111 @@
+//! How an offer stands, what is said of it, and what can be done about its link as it stands.
+
+use super::reminder;
+use crate::conversation::ids::intent;
+use crate::conversation::next::Next;
+use crate::conversation::state::{Question, Reason};
+use crate::conversation::steps;
+use crate::conversation::task::{Cause, Work};
+use crate::conversation::turn::Turn;
+use crate::parcel::{Change, Found, OfferState};
+use crate::phrases::Value;
+use chrono::{DateTime, Duration, Utc};
+
+/// How the offer stands: the carrier's word, and the calendar's.
+pub(in crate::conversation) fn state_of(turn: &Turn<'_>, found: &Found) -> Option<OfferState> {
+    let offer = found.parcel.offer.as_ref()?;
+    let today = turn.context.policy.today(turn.context.now);
+    let over = offer.deadline(turn.context.policy.offer_days).is_some_and(|last| last < today);
+    if over && offer.waits_for_recipient() { Some(OfferState::Expired) } else { Some(offer.state) }
+}
+
+/// Confirmed already: good news.
+pub(in crate::conversation) fn confirmed(turn: &mut Turn<'_>, number: Value) -> Next {
+    let reply = turn.reply("offer_blocked.confirmed").with("number", number);
+    steps::solved(turn, vec![reply], Vec::new())
+}
+
+/// There is no link yet, and why.
+pub(in crate::conversation) fn not_sent(turn: &mut Turn<'_>, number: Value) -> Next {
+    let reply = turn.reply("resend_link.not_sent").with("number", number);
+    steps::solved(turn, vec![reply], Vec::new())
+}
+
+/// In checking: for a normal while, or for too long.
+pub(in crate::conversation) fn checking(turn: &mut Turn<'_>, found: &Found) -> Next {
+    let since = found.parcel.offer.as_ref().and_then(|offer| offer.checking_since);
+    let number = steps::number_of(found);
+    let stuck = since.is_none_or(|since| turn.context.now - since >= turn.context.policy.check_stuck);
+    if !stuck {
+        let until = since.map(|since| since + turn.context.policy.check_stuck).map(|at| turn.moment(at));
+        let reply = turn.reply("offer_blocked.checking").with("number", number).with_some("deadline", until);
+        return steps::solved(turn, vec![reply], Vec::new());
+    }
+    if let Some(next) = steps::proof(turn, found) {
+        return next;
+    }
+    let reply = turn.reply("offer_blocked.confirm_annul").with("number", number);
+    steps::confirm(turn, Change::AnnulOffer, reply)
+}
+
+/// The days are over, or the customer thinks so.
+pub(in crate::conversation) fn deadline(turn: &mut Turn<'_>, found: &Found) -> Next {
+    match state_of(turn, found) {
+        Some(OfferState::Confirmed) => confirmed(turn, steps::number_of(found)),
+        Some(OfferState::Sent | OfferState::Rejected | OfferState::Checking | OfferState::Blocked) => {
+            let reply = turn.reply("offer_blocked.not_over").with("number", steps::number_of(found));
+            let clock = reminder::days_left(turn, &found.parcel);
+            let new_link = vec![turn.wish_button(intent::RESEND_LINK)];
+            steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])
+        }
+        Some(OfferState::Expired | OfferState::NotSent) | None => {
+            let reply = turn.reply("offer_blocked.deadline_passed").with("number", steps::number_of(found));
+            let back = vec![turn.wish_button(intent::REFUND)];
+            let person = turn.person_row();
+            steps::solved(turn, vec![reply], vec![back, person])
+        }
+    }
+}
+
+/// What can be done about the link as the offer stands.
+pub(in crate::conversation) fn by_state(turn: &mut Turn<'_>, found: &Found) -> Next {
+    let number = steps::number_of(found);
+    match state_of(turn, found) {
+        None => {
+            let reply = turn.reply("resend_link.no_offer").with("number", number);
+            let buttons = vec![turn.person_row()];
+            turn.ask(Question::Person { about: intent::RESEND_LINK.into() }, reply, buttons);
+            Next::Rest
+        }
+        Some(OfferState::NotSent) => not_sent(turn, number),
+        Some(OfferState::Confirmed) => confirmed(turn, number),
+        Some(OfferState::Expired) => deadline(turn, found),
+        Some(OfferState::Blocked) => steps::turn_into(turn, Work::Offer { cause: Some(Cause::LinkBlocked) }),
+        Some(OfferState::Checking) => checking(turn, found),
+        Some(OfferState::Sent | OfferState::Rejected) => send(turn, found),
+    }
+}
+
+/// Sends it, if that is the recipient's wish and not one too many.
+fn send(turn: &mut Turn<'_>, found: &Found) -> Next {
+    if let Some(next) = steps::proof(turn, found) {
+        return next;
+    }
+    let (now, policy) = (turn.context.now, turn.context.policy);
+    turn.state.work.links.retain(|sent| now - sent.at < Duration::days(1));
+    let of_this: Vec<DateTime<Utc>> =
+        turn.state.work.links.iter().filter(|sent| sent.number == found.parcel.number).map(|sent| sent.at).collect();
+    if of_this.len() >= policy.links_a_day {
+        let reply = turn.reply("resend_link.too_often");
+        turn.lead(reply);
+        return Next::person(Reason::Accepted);
+    }
+    let wait = of_this.last().map(|at| policy.link_pause - (now - *at)).filter(|wait| *wait > Duration::zero());
+    if let Some(wait) = wait {
+        // Whole minutes, rounded up: nobody is told «0 minutes».
+        let minutes = (wait.num_milliseconds() + 59_999) / 60_000;
+        let reply = turn.reply("resend_link.too_soon").with("minutes", Value::Number(minutes));
+        return steps::solved(turn, vec![reply], Vec::new());
+    }
+    steps::instruct(turn, Change::ResendLink)
+}

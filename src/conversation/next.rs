@@ -1,0 +1,78 @@
+//! What comes next, as a value: a flow says what it has to say and returns this; `step` works it off. So no flow calls
+//! another, and nobody needs to know who is next.
+
+use super::state::{Fact, Reason};
+use crate::understanding::{Reading, Slots};
+
+/// What comes after something was said, asked or found out.
+#[derive(Debug, PartialEq)]
+#[must_use]
+pub(super) enum Next {
+    /// Nothing: the customer speaks next, or the carrier, or a person.
+    Rest,
+    /// The task in work takes its next step.
+    GoOn,
+    /// The customer wants this.
+    TakeUp(Asked),
+    /// The request that waits for the first one to be done is taken up, if there is one.
+    NextRequest,
+    /// People take over. Facts are what was found out in this turn and stands in no task.
+    HandOff(Reason, Vec<Fact>),
+}
+
+impl Next {
+    /// People take over.
+    pub fn person(reason: Reason) -> Next {
+        Next::HandOff(reason, Vec::new())
+    }
+
+    /// With what was found out in this turn, if people take over.
+    pub fn knowing(self, found_out: Vec<Fact>) -> Next {
+        match self {
+            Next::HandOff(reason, mut facts) => {
+                facts.extend(found_out);
+                Next::HandOff(reason, facts)
+            }
+            Next::Rest | Next::GoOn | Next::TakeUp(_) | Next::NextRequest => self,
+        }
+    }
+
+    /// This, or `other` if this is nothing.
+    pub fn or(self, other: Next) -> Next {
+        match self {
+            Next::Rest => other,
+            Next::GoOn | Next::TakeUp(_) | Next::NextRequest | Next::HandOff(..) => self,
+        }
+    }
+}
+
+/// A request as it came: the intent, and the words that told it.
+#[derive(Debug, PartialEq)]
+pub(super) struct Asked {
+    /// What the customer wants.
+    pub intent: String,
+    /// The words, masked; empty for a button.
+    pub text: String,
+    /// What was read in them; nothing for a button.
+    pub reading: Option<Reading>,
+}
+
+impl Asked {
+    /// A request that was made without words.
+    pub fn silently(intent: impl Into<String>) -> Asked {
+        Asked { intent: intent.into(), text: String::new(), reading: None }
+    }
+
+    /// The values in the words.
+    pub fn slots(&self) -> &Slots {
+        static NONE: Slots = Slots {
+            tracking_numbers: Vec::new(),
+            doubtful_numbers: Vec::new(),
+            order_numbers: Vec::new(),
+            phones: Vec::new(),
+            dates: Vec::new(),
+            sums: Vec::new(),
+        };
+        self.reading.as_ref().map_or(&NONE, |reading| &reading.slots)
+    }
+}

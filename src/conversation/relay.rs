@@ -1,0 +1,83 @@
+//! Words carried from one side to the other: a customer's into the topic, an agent's to the customer.
+
+use super::deadline;
+use super::effect::{Effect, Line, Post, Speaker};
+use super::event::{Kind, Message, Person};
+use super::ids::MessageId;
+use super::state::{Answered, Holder};
+use super::turn::Turn;
+use crate::phrases::Value;
+
+/// How many notes, answers and held-back messages of a topic are remembered: enough for what people still see.
+const REMEMBERED: usize = 200;
+
+/// Puts a customer's message into the topic.
+pub(super) fn to_desk(turn: &mut Turn<'_>, message: &Message) {
+    match (message.kind, message.text.clone()) {
+        (kind, words) if message.sealed => not_copied(turn, kind, words, message.id),
+        (Kind::Text, Some(text)) => turn.post(Post::Words {
+            text,
+            message: message.id,
+            reply_to: message.reply_to,
+            quote: message.quote.clone(),
+        }),
+        (kind, words) => turn.post(Post::Copy {
+            message: message.id,
+            kind,
+            words,
+            masked: message.masked,
+            album: message.album.clone(),
+            reply_to: message.reply_to,
+        }),
+    }
+}
+
+/// A customer's message could not be copied into the topic.
+pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId) {
+    let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
+    let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
+    turn.post(Post::Notice(notice));
+    if let Some(text) = words {
+        turn.post(Post::Words { text, message, reply_to: None, quote: None });
+    }
+}
+
+/// An agent's message goes to the customer.
+pub(super) fn to_customer(turn: &mut Turn<'_>, agent: &Person, message: &Message) {
+    turn.record(Speaker::Agent(agent.name.clone()), message);
+    turn.effect(Effect::CopyToCustomer {
+        message: message.id,
+        album: message.album.clone(),
+        reply_to: message.reply_to,
+    });
+    answered(turn, agent, message.id);
+}
+
+/// Words of an agent that stand in no message of their own go to the customer.
+pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, message: MessageId, text: String) {
+    let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
+    turn.effect(Effect::Record(line));
+    turn.effect(Effect::SendToCustomer { message, text });
+    answered(turn, agent, message);
+}
+
+/// Something of an agent's has gone to the customer.
+fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
+    let at = turn.context.now;
+    turn.state.desk.remembered.answers.push(Answered { agent: agent.id, message, at });
+    forget_oldest(&mut turn.state.desk.remembered.answers);
+    if turn.state.customer.blocked {
+        // It is tried, but an answer that does not arrive is none.
+        return turn.answer_agent("desk.blocked");
+    }
+    if let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() {
+        deadline::answered(turn, &mut ticket);
+        ticket.snoozed = None;
+        turn.state.desk.holder = Holder::Agent { ticket, agent };
+    }
+}
+
+/// Keeps what is remembered of a topic within bounds.
+pub(super) fn forget_oldest<T>(list: &mut Vec<T>) {
+    list.drain(..list.len().saturating_sub(REMEMBERED));
+}

@@ -1,0 +1,169 @@
+//! One event in, the new state and what is to be done out. Finds the room for each event and works off what comes next.
+
+use super::button::Pressed;
+use super::context::Context;
+use super::effect::{Effect, Post};
+use super::event::{CarrierQuestion, Event, Instructed};
+use super::matters::{follow, reminder};
+use super::next::{Asked, Next};
+use super::promise::Timer;
+use super::state::{Question, Reason, State};
+use super::turn::{Turn, is_small_talk};
+use super::{agent, customer, deadline, errand, flows, human, incident, press, queue, relay, steps, ticket};
+use crate::parcel::Instruction;
+use crate::phrases::Value;
+use crate::understanding::HUMAN;
+
+/// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
+/// Pure: the same arguments give the same result.
+pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    let mut turn = Turn::new(context, state);
+    let next = begin(&mut turn, event);
+    finish(turn, next)
+}
+
+/// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
+pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    let mut turn = Turn::new(context, state);
+    let next = match event {
+        Event::Wrote { customer, message } | Event::Edited { customer, message } => {
+            customer::unreadable(&mut turn, customer, &message)
+        }
+        Event::Pressed { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentPressed { .. }
+        | Event::AgentCommand { .. }
+        | Event::AgentGone { .. }
+        | Event::TopicClosed
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::TopicGone
+        | Event::Undelivered { .. }
+        | Event::RelayFailed { .. } => Next::Rest,
+    };
+    finish(turn, next)
+}
+
+fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
+    match event {
+        Event::Wrote { customer, message } => return customer::wrote(turn, customer, message),
+        Event::Edited { customer, message } => return customer::edited(turn, customer, message),
+        Event::Pressed { customer, press } => return press::pressed(turn, customer, press),
+        Event::Tracked { number, answer, why } => return flows::tracked(turn, number, answer, why),
+        Event::Instructed { instruction, answer } => return instructed(turn, instruction, answer),
+        Event::Undelivered { reason } => return human::undelivered(turn, reason),
+        Event::Left => human::left(turn),
+        Event::CameBack => human::came_back(turn),
+        Event::AgentWrote { agent, message } => agent::wrote(turn, agent, message),
+        Event::AgentEdited { agent, message } => agent::edited(turn, agent, message),
+        Event::AgentPressed { agent, press } => agent::pressed(turn, agent, press),
+        Event::AgentCommand { agent, command, message } => agent::command(turn, agent, command, message),
+        Event::AgentGone { agent } => agent::gone(turn, agent),
+        Event::Moved { parcel } => follow::moved(turn, &parcel),
+        Event::Due { timer: Timer::Ticket } => deadline::due(turn),
+        Event::Due { timer: Timer::Snooze } => agent::wake(turn),
+        Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
+        Event::Due { timer: Timer::Carrier } => errand::ask_again(turn),
+        Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
+        Event::TopicGone => human::topic_gone(turn),
+        Event::TopicClosed => human::topic_closed(turn),
+        Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
+        Event::IncidentOver { intent } => incident::over(turn, &intent),
+        Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+    }
+    Next::Rest
+}
+
+fn finish(mut turn: Turn<'_>, mut next: Next) -> (State, Vec<Effect>) {
+    while next != Next::Rest {
+        next = work_off(&mut turn, next);
+    }
+    turn.say_leads();
+    offer_paused(&mut turn);
+    turn.done()
+}
+
+fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {
+    match next {
+        Next::Rest => Next::Rest,
+        Next::GoOn if turn.state.work.task.is_some() => flows::in_work(turn).go_on(turn),
+        Next::GoOn => Next::Rest,
+        Next::TakeUp(asked) => take_up(turn, &asked),
+        // It waits until the first is done.
+        Next::NextRequest if !turn.state.is_bots() || turn.state.work.task.is_some() => Next::Rest,
+        Next::NextRequest => match turn.state.work.next_wish.take() {
+            Some(intent) => Next::TakeUp(Asked::silently(intent)),
+            None => Next::Rest,
+        },
+        Next::HandOff(reason, found_out) => {
+            ticket::hand_off(turn, reason, found_out);
+            Next::Rest
+        }
+    }
+}
+
+/// Begins what the customer wants.
+fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
+    let intent = asked.intent.as_str();
+    if is_small_talk(intent) {
+        customer::small_talk(turn, intent);
+        return Next::NextRequest;
+    }
+    if intent == HUMAN {
+        return Next::person(Reason::Asked);
+    }
+    steps::set_aside(turn, intent);
+    incident::asked(turn, intent);
+    flows::of(intent).begin(turn, asked).unwrap_or(Next::person(Reason::Accepted))
+}
+
+/// The carrier told what became of a change. With a person the bot says nothing of its own: the desk is told.
+fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed) -> Next {
+    let flow = flows::of_change(instruction.change);
+    let question = CarrierQuestion::Instruct(instruction.clone());
+    if answer != Instructed::Down {
+        errand::answered(turn, &question);
+    }
+    match answer {
+        Instructed::Down => errand::down(turn, question),
+        Instructed::Done(done) if turn.state.is_bots() => flow.made(turn, &instruction, &done),
+        Instructed::Refused(refused) if turn.state.is_bots() => flow.refused(turn, refused),
+        Instructed::Done(done) => {
+            let notice = turn
+                .desk_reply("desk.carrier_did")
+                .with("deed", steps::deed(instruction.change))
+                .with("number", Value::Text(instruction.number.to_string()))
+                .with("reference", Value::Text(done.reference));
+            turn.post(Post::Notice(notice));
+            Next::Rest
+        }
+        Instructed::Refused(_) => {
+            turn.tell_desk("desk.carrier_refused");
+            Next::Rest
+        }
+    }
+}
+
+/// What was put aside for another request is offered again, once that one rests.
+fn offer_paused(turn: &mut Turn<'_>) {
+    let rests = turn.state.is_bots() && turn.state.work.task.is_none() && turn.state.work.errand.is_none();
+    let at_leisure = turn.state.work.open.as_ref().is_none_or(Question::rests);
+    let spoke_last = turn.has_said() && !turn.has_asked_carrier();
+    let Some(paused) = turn.state.work.paused.as_ref().filter(|_| spoke_last && rests && at_leisure) else {
+        return;
+    };
+    let title = Value::Phrase(format!("{}.title", paused.work.intent()));
+    let reply = turn.reply("common.resume").with("title", title);
+    let buttons = vec![
+        vec![turn.button("button.resume_yes", Pressed::Resume(true))],
+        vec![turn.button("button.resume_no", Pressed::Resume(false))],
+    ];
+    turn.ask(Question::Resume, reply, buttons);
+}

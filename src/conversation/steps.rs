@@ -1,0 +1,320 @@
+//! The steps that flows share: the number, the parcel, the proof that the customer is its recipient, the yes, the
+//! change, the question with given answers.
+//!
+//! A flow's `go_on` asks for the first thing that is missing and ends; whatever brings it leads to `go_on` again.
+//! So a flow reads from top to bottom, and any order of events leads to its next question.
+
+use super::button::Pressed;
+use super::effect::{Button, Effect, Keyboard};
+use super::errand;
+use super::event::{CarrierQuestion, Tracked, Why};
+use super::next::{Asked, Next};
+use super::state::{Fact, Question, Reason, Wish};
+use super::task::{Group, Task, Work};
+use super::turn::Turn;
+use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber};
+use crate::phrases::{Reply, Value};
+
+/// Begins a task.
+pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
+    turn.state.customer.said += 1;
+    let slots = asked.slots();
+    let number = slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
+    turn.state.work.parcel = number.clone().or_else(|| turn.state.work.parcel.clone());
+    turn.state.work.task = Some(Task { no: turn.state.customer.said, work, number, found: None, asked: Vec::new() });
+    turn.state.work.open = None;
+    match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
+        ([], [given, ..]) => unreadable(turn, given),
+        _ => Next::GoOn,
+    }
+}
+
+/// A request other than the one in work comes in: the latter waits. The same request anew begins it anew.
+pub(super) fn set_aside(turn: &mut Turn<'_>, intent: &str) {
+    if let Some(task) = turn.state.work.task.take() {
+        turn.state.work.open = None;
+        if task.work.intent() != intent {
+            turn.state.work.paused = Some(task);
+        }
+    }
+    if turn.state.work.paused.as_ref().is_some_and(|paused| paused.work.intent() == intent) {
+        turn.state.work.paused = None;
+    }
+}
+
+/// Whatever was begun is let go.
+pub(super) fn forget_requests(turn: &mut Turn<'_>) {
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
+    turn.state.work.task = None;
+    turn.state.work.paused = None;
+}
+
+/// The task in work goes on as this.
+pub(super) fn turn_into(turn: &mut Turn<'_>, work: Work) -> Next {
+    match &mut turn.state.work.task {
+        Some(task) => {
+            task.work = work;
+            turn.state.work.open = None;
+            Next::GoOn
+        }
+        None => Next::Rest,
+    }
+}
+
+/// The number was given.
+pub(super) fn number_given(turn: &mut Turn<'_>, number: &str) -> Next {
+    let number = TrackingNumber::new(number);
+    turn.state.work.parcel = Some(number.clone());
+    turn.state.work.open = None;
+    if let Some(task) = &mut turn.state.work.task {
+        // About another parcel the same questions are new ones.
+        if task.number.as_ref().is_some_and(|known| *known != number) {
+            task.asked.clear();
+        }
+        task.number = Some(number);
+        task.found = None;
+    }
+    Next::GoOn
+}
+
+/// A number was given that cannot be right.
+pub(super) fn unreadable(turn: &mut Turn<'_>, given: &str) -> Next {
+    let reply = turn.reply("where_is_parcel.number_unreadable").with("given", Value::Text(given.into()));
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::NumberAgain, reply, buttons);
+    Next::Rest
+}
+
+/// The parcel's number; `None` when it had to be asked for.
+fn number(turn: &mut Turn<'_>) -> Option<TrackingNumber> {
+    let task = turn.state.work.task.as_mut()?;
+    if task.number.is_none() {
+        task.number = turn.state.work.parcel.clone();
+    }
+    if let Some(number) = &task.number {
+        return Some(number.clone());
+    }
+    let ask = format!("{}.ask_number", task.work.intent());
+    let reply = turn.reply(&ask);
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::TrackingNumber, reply, buttons);
+    None
+}
+
+/// What the carrier knows of the parcel; `None` when it, or the number before it, had to be asked for.
+pub(super) fn parcel(turn: &mut Turn<'_>) -> Option<Found> {
+    let number = number(turn)?;
+    let task = turn.state.work.task.as_ref()?;
+    if let Some(found) = &task.found {
+        return Some(found.clone());
+    }
+    let why = Why::Task(task.no);
+    turn.say_leads();
+    turn.effect(Effect::Typing);
+    let phone = turn.state.customer.phone.clone();
+    turn.effect(Effect::Ask(CarrierQuestion::Track { number, phone, why }));
+    None
+}
+
+/// What the carrier knows of the parcel, if the task has it already.
+pub(super) fn known_parcel(turn: &Turn<'_>) -> Option<Found> {
+    turn.state.work.task.as_ref().and_then(|task| task.found.clone())
+}
+
+/// What is known of the parcel is old.
+pub(super) fn forget_parcel(turn: &mut Turn<'_>) {
+    if let Some(task) = &mut turn.state.work.task {
+        task.found = None;
+    }
+}
+
+/// The carrier told of the parcel of a task.
+pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answer: Tracked) -> Next {
+    if turn.state.work.task.as_ref().is_none_or(|task| task.no != no) {
+        // The customer has gone on to something else: it need not be asked again.
+        let phone = turn.state.customer.phone.clone();
+        errand::forget(turn, &CarrierQuestion::Track { number, phone, why: Why::Task(no) });
+        return Next::Rest;
+    }
+    match answer {
+        Tracked::Found(found) => {
+            turn.state.work.parcel = Some(found.parcel.number.clone());
+            if let Some(task) = &mut turn.state.work.task {
+                task.number = Some(found.parcel.number.clone());
+                task.found = Some(found);
+            }
+            Next::GoOn
+        }
+        Tracked::Unknown => {
+            turn.state.work.parcel = None;
+            if let Some(task) = &mut turn.state.work.task {
+                task.number = None;
+            }
+            let reply = turn.reply("where_is_parcel.not_found").with("number", Value::Text(number.to_string()));
+            let buttons = vec![turn.person_row()];
+            turn.ask(Question::NumberAgain, reply, buttons);
+            Next::Rest
+        }
+        Tracked::Down => {
+            let phone = turn.state.customer.phone.clone();
+            errand::down(turn, CarrierQuestion::Track { number, phone, why: Why::Task(no) })
+        }
+    }
+}
+
+/// What is still to be done before the customer has shown to be the parcel's recipient; `None` when they have.
+pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
+    match found.recipient {
+        Recipient::Proven => None,
+        Recipient::NotAsked if turn.state.customer.phone.is_some() => {
+            forget_parcel(turn);
+            parcel(turn);
+            Some(Next::Rest)
+        }
+        Recipient::NotAsked => {
+            let reply = turn.reply("proof.ask").with("number", number_of(found));
+            ask_phone(turn, reply, false);
+            Some(Next::Rest)
+        }
+        Recipient::Other => Some(not_proven(turn, "proof.other", found)),
+        Recipient::Unknown => Some(not_proven(turn, "proof.unknown", found)),
+    }
+}
+
+fn not_proven(turn: &mut Turn<'_>, key: &str, found: &Found) -> Next {
+    let reply = turn.reply(key).with("number", number_of(found));
+    turn.lead(reply);
+    Next::person(Reason::NotProven)
+}
+
+/// Asks for the phone with Telegram's own button.
+pub(super) fn ask_phone(turn: &mut Turn<'_>, reply: Reply, again: bool) {
+    let keyboard = Keyboard::AskPhone { share: turn.reply("button.share_phone"), instead: turn.reply("button.person") };
+    turn.state.work.open = Some(Question::Phone { again });
+    turn.say_keyboard(reply, keyboard);
+}
+
+/// Asks for the one yes that a change needs which cannot be taken back.
+pub(super) fn confirm(turn: &mut Turn<'_>, change: Change, reply: Reply) -> Next {
+    let buttons = confirm_buttons(turn, change);
+    turn.ask(Question::Confirm { change, again: false }, reply, buttons);
+    Next::Rest
+}
+
+/// The answer was neither yes nor no: a plain one is asked for, once.
+pub(super) fn confirm_plainly(turn: &mut Turn<'_>, change: Change) -> Next {
+    let reply = turn.reply("common.plain_yes").with("deed", deed(change));
+    let buttons = confirm_buttons(turn, change);
+    turn.ask(Question::Confirm { change, again: true }, reply, buttons);
+    Next::Rest
+}
+
+fn confirm_buttons(turn: &Turn<'_>, change: Change) -> Vec<Vec<Button>> {
+    let no = turn.state.work.task.as_ref().map_or(0, |task| task.no);
+    let yes = format!("button.yes_{}", change.code());
+    vec![
+        vec![turn.button(&yes, Pressed::Confirm { task: no, yes: true })],
+        vec![turn.button("button.leave_it", Pressed::Confirm { task: no, yes: false })],
+    ]
+}
+
+/// What a change is called.
+pub(super) fn deed(change: Change) -> Value {
+    Value::Phrase(format!("button.yes_{}", change.code()))
+}
+
+/// The customer said yes to exactly this change, or it needs none: the carrier is told.
+pub(super) fn instruct(turn: &mut Turn<'_>, change: Change) -> Next {
+    let (Some(task), Some(phone)) = (turn.state.work.task.as_ref(), turn.state.customer.phone.clone()) else {
+        return Next::person(Reason::NotProven);
+    };
+    let Some(number) = task.number.clone() else {
+        return Next::GoOn;
+    };
+    // The task's number keeps two requests apart, the moment two customers' lives of one database.
+    let (customer, at) = (turn.state.customer.person.id, turn.context.now.timestamp_millis());
+    let key = format!("{customer}-{}-{}-{at}", task.no, change.code());
+    turn.state.work.open = None;
+    turn.say_leads();
+    turn.effect(Effect::Typing);
+    turn.effect(Effect::Ask(CarrierQuestion::Instruct(Instruction { key, number, phone, change })));
+    Next::Rest
+}
+
+/// Asks a question with given answers, a button each. What was asked already and is still open goes to a person.
+pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: Reply) -> Next {
+    if let Some(task) = &mut turn.state.work.task {
+        if task.asked.contains(&group) {
+            return Next::person(Reason::Unsure);
+        }
+        task.asked.push(group);
+    }
+    let (file, begin) = group.place();
+    let row = |id: &&str| {
+        let key = format!("{begin}{id}");
+        vec![turn.button(&format!("{file}.{key}"), Pressed::Choice(key))]
+    };
+    let mut buttons: Vec<_> = group.answers().iter().map(row).collect();
+    if group.offers_person() {
+        buttons.push(turn.person_row());
+    }
+    turn.ask(Question::Choose(group), reply, buttons);
+    Next::Rest
+}
+
+/// The flow has done what it can: says so and asks whether it helped.
+pub(super) fn solved(turn: &mut Turn<'_>, parts: Vec<Reply>, mut buttons: Vec<Vec<Button>>) -> Next {
+    turn.state.work.task = None;
+    buttons.push(vec![
+        turn.button("button.helped_yes", Pressed::Solved(true)),
+        turn.button("button.helped_no", Pressed::Solved(false)),
+    ]);
+    turn.state.work.open = Some(Question::Solved);
+    turn.say_parts(parts, buttons);
+    Next::Rest
+}
+
+/// The customer takes the offer to have a person do it.
+pub(super) fn accepted(turn: &mut Turn<'_>, about: &str) -> Next {
+    if turn.state.work.wish.as_ref().is_none_or(|wish| wish.intent != about) {
+        turn.state.work.wish = Some(Wish { intent: about.into(), confidence: 1.0 });
+    }
+    Next::person(Reason::Accepted)
+}
+
+/// The customer does not want what was begun.
+pub(super) fn let_go(turn: &mut Turn<'_>, key: &str) -> Next {
+    turn.state.work.task = None;
+    turn.state.work.open = None;
+    let reply = turn.reply(key);
+    turn.say(reply);
+    Next::Rest
+}
+
+/// «Ок», «понятно»: a word back, and nothing is asked any more.
+pub(super) fn fine(turn: &mut Turn<'_>) -> Next {
+    turn.state.work.open = None;
+    let reply = turn.reply("common.fine");
+    turn.say(reply);
+    Next::Rest
+}
+
+/// What an agent should know of a parcel.
+pub(super) fn facts_of(turn: &Turn<'_>, found: &Found) -> Vec<Fact> {
+    let parcel = &found.parcel;
+    let offer = parcel.offer.as_ref().filter(|offer| offer.waits_for_recipient());
+    let deadline = offer.and_then(|offer| offer.deadline(turn.context.policy.offer_days));
+    let mut facts = vec![Fact::Status(parcel.status.clone())];
+    facts.extend(parcel.since.map(Fact::Since));
+    facts.extend(parcel.planned.map(Fact::Planned));
+    facts.extend(deadline.map(Fact::OfferDeadline));
+    facts.extend(parcel.order.as_ref().and_then(|order| order.sum).map(Fact::Sum));
+    facts.extend((found.recipient == Recipient::Proven).then_some(Fact::Proven));
+    facts
+}
+
+/// A parcel's number as a value.
+pub(super) fn number_of(found: &Found) -> Value {
+    Value::Text(found.parcel.number.to_string())
+}

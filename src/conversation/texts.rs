@@ -1,0 +1,95 @@
+//! The texts that the conversation says beside its flows, and those of the flows with them.
+
+use super::flows;
+use crate::phrases::Key;
+
+/// All texts of the conversation, with the values each gets.
+pub fn texts() -> impl Iterator<Item = &'static Key> {
+    SHARED.iter().chain(flows::texts())
+}
+
+/// The intents that have a flow of their own.
+pub fn intents() -> impl Iterator<Item = &'static str> {
+    flows::intents()
+}
+
+/// What is said wherever it fits.
+const SHARED: &[Key] = &[
+    Key::reply("greeting.reply", &[], &["name"]),
+    Key::reply("greeting.welcome", &[], &["name"]),
+    Key::reply("greeting.welcome_back", &[], &["name"]),
+    Key::reply("thanks.reply", &[], &["name"]),
+    Key::reply("goodbye.reply", &[], &["name"]),
+    Key::reply("human.handoff", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.handoff_unsure", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.handoff_angry", &["ticket", "deadline"], &[]),
+    Key::reply("human.handoff_topic", &["ticket", "deadline", "title"], &[]),
+    Key::reply("human.handoff_brief", &["ticket", "deadline"], &[]),
+    Key::reply("human.handoff_again", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting", &["ticket", "deadline"], &[]),
+    Key::reply("human.waiting_late", &["ticket", "deadline"], &[]),
+    Key::reply("human.added", &["ticket"], &[]),
+    Key::reply("human.helped_question", &[], &["agent"]),
+    Key::reply("human.helped_yes", &[], &["name"]),
+    Key::reply("common.clarify", &[], &[]),
+    Key::reply("common.clarify_nothing", &[], &[]),
+    Key::reply("common.fine", &[], &[]),
+    Key::reply("common.take_your_time", &[], &[]),
+    Key::reply("common.declined", &[], &[]),
+    Key::reply("common.no_words", &[], &[]),
+    Key::reply("common.media_received", &[], &[]),
+    Key::reply("common.unknown_command", &[], &[]),
+    Key::reply("common.stale_button", &[], &[]),
+    Key::reply("common.pressed", &[], &[]),
+    Key::reply("common.private_data", &[], &[]),
+    Key::reply("common.edited", &[], &[]),
+    Key::reply("common.too_much", &[], &[]),
+    Key::reply("common.two_wishes", &["first", "second"], &[]),
+    Key::reply("proof.ask", &["number"], &[]),
+    Key::reply("proof.not_own", &[], &[]),
+    Key::reply("proof.typed", &[], &[]),
+    Key::reply("proof.declined", &[], &[]),
+    Key::reply("proof.later", &[], &[]),
+    Key::reply("proof.thanks", &[], &[]),
+    Key::reply("proof.noted", &[], &[]),
+    Key::reply("proof.other", &["number"], &[]),
+    Key::reply("proof.unknown", &["number"], &[]),
+    Key::reply("greeting.again", &[], &["name"]),
+    Key::reply("human.delayed", &["ticket", "deadline"], &[]),
+    Key::reply("human.handoff_urgent", &["ticket", "deadline"], &["name"]),
+    Key::reply("common.nothing_done", &[], &[]),
+    Key::reply("common.plain_yes", &["deed"], &[]),
+    Key::reply("common.carrier_down", &["deadline"], &[]),
+    Key::reply("common.carrier_down_change", &["deadline"], &[]),
+    Key::reply("common.carrier_waiting", &["deadline"], &[]),
+    Key::reply("common.carrier_still_down", &[], &[]),
+    Key::reply("common.carrier_back", &[], &[]),
+    Key::reply("common.carrier_refused", &[], &[]),
+    Key::reply("common.restarted", &[], &[]),
+    Key::reply("common.other_topic", &[], &[]),
+    Key::reply("common.back", &["title"], &[]),
+    Key::reply("common.resume", &["title"], &[]),
+    Key::reply("common.solved_yes", &[], &["name"]),
+    Key::reply("human.reopened", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.place", &["ahead"], &["minutes"]),
+    Key::reply("human.closed", &["opening"], &[]),
+    Key::reply("human.with_bot", &["ticket"], &[]),
+    Key::reply("human.left_queue", &["ticket"], &[]),
+    Key::reply("human.back_to_bot", &[], &[]),
+    Key::reply("human.mark_good", &[], &[]),
+    Key::reply("human.mark_bad", &[], &[]),
+    Key::reply("human.mark_thanks", &[], &[]),
+    Key::reply("common.incident", &["title"], &[]),
+    Key::reply("common.incident_words", &["words"], &[]),
+    Key::reply("common.incident_over", &["title"], &[]),
+    Key::text("button.ask_bot", &[]),
+    Key::text("button.leave_queue", &[]),
+    Key::text("button.mark", &["mark"]),
+    Key::text("button.person", &[]),
+    Key::text("button.helped_yes", &[]),
+    Key::text("button.helped_no", &[]),
+    Key::text("button.share_phone", &[]),
+    Key::text("button.leave_it", &[]),
+    Key::text("button.resume_yes", &[]),
+    Key::text("button.resume_no", &[]),
+];

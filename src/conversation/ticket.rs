@@ -1,0 +1,276 @@
+//! The life of a ticket: opened, shown to the desk, held, given back, closed.
+
+use super::button::Pressed;
+use super::context::Context;
+use super::effect::{Effect, Keyboard, Post};
+use super::event::Person;
+use super::promise::{Outcome, Owner, Promised};
+use super::state::{Closed, Fact, Holder, Question, Reason, Reopens, Ticket, Wish};
+use super::turn::{Turn, is_small_talk};
+use super::{deadline, flows, incident, queue, steps};
+use crate::phrases::Value;
+use crate::understanding::{self, HUMAN};
+use chrono::{DateTime, Duration, Utc};
+
+/// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
+pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) {
+    let asked = turn.state.work.open.clone();
+    if let Holder::Queue { ticket, .. } = &turn.state.desk.holder {
+        let ticket = ticket.clone();
+        return back(turn, ticket, found_out);
+    }
+    if let Some(task) = turn.state.work.task.as_ref().filter(|_| reason != Reason::NotReceived) {
+        turn.state.work.wish = Some(Wish { intent: task.work.intent().into(), confidence: 1.0 });
+    }
+    let mut ticket = open(turn, reason, found_out);
+    let again = ticket.no != turn.context.next_ticket;
+    if let Some(wish) = &ticket.wish {
+        incident::mention(turn, &wish.intent);
+    }
+    let key = match reason.reopens() {
+        Reopens::SameWish if again => "human.reopened",
+        Reopens::SameWish | Reopens::Always | Reopens::Never => reason.handoff_key(),
+    };
+    let key = if !turn.has_leads() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
+    let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));
+    // A wish may be unknown here; the plain wording fits then.
+    let key = if key == "human.handoff_topic" && title.is_none() { "human.handoff" } else { key };
+    let reply = turn
+        .reply(key)
+        .with("ticket", Value::Number(ticket.no.0))
+        .with("deadline", turn.deadline(&ticket))
+        .with_some("name", turn.name())
+        .with_some("title", title);
+    // Whatever keyboard was up for a question, the question is gone.
+    match asked {
+        Some(Question::Phone { .. }) => turn.say_keyboard(reply, Keyboard::Remove),
+        Some(_) | None => {
+            let parts = [Some(reply), queue::place(turn, &ticket)].into_iter().flatten().collect();
+            let buttons = queue::buttons(turn, ticket.no);
+            turn.say_parts(parts, buttons);
+        }
+    }
+    queue::route(turn, &ticket);
+    show_to_desk(turn);
+    deadline::open(turn, &ticket);
+    queue::offer(turn, &mut ticket, None);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
+}
+
+/// A ticket for the present wish: a new one, or the last one again when the customer comes back with it soon.
+pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) -> Ticket {
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
+    let facts = hand_over(turn, found_out);
+    let (now, office) = (turn.context.now, turn.context.office);
+    let promised = turn.context.policy.honest_promise(now, office.first_answer.map(Duration::seconds));
+    // What was asked back about and not settled, or what was not understood at all.
+    let words = turn.state.work.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
+    match turn
+        .state
+        .desk
+        .closed
+        .take_if(|closed| comes_back(turn.context, &turn.state.work.wish, turn.state.desk.resolved_at, closed, reason))
+    {
+        Some(closed) => {
+            turn.state.desk.tickets = turn.state.desk.tickets.saturating_sub(1);
+            let mut all = closed.ticket.facts;
+            all.extend(facts.into_iter().filter(|fact| !all.contains(fact)).collect::<Vec<_>>());
+            let wish = turn.state.work.wish.clone().or(closed.ticket.wish);
+            Ticket {
+                reason,
+                wish,
+                promised,
+                opened: now,
+                answered: false,
+                delays: 0,
+                facts: all,
+                words,
+                offers: 0,
+                ..closed.ticket
+            }
+        }
+        None => Ticket {
+            no: turn.context.next_ticket,
+            reason,
+            wish: turn.state.work.wish.clone(),
+            promised,
+            opened: now,
+            answered: false,
+            delays: 0,
+            facts,
+            words,
+            snoozed: None,
+            offered: None,
+            offers: 0,
+            with_bot: false,
+        },
+    }
+}
+
+/// Whether a customer comes back with the ticket that was closed last: soon after, and with nothing that is
+/// surely another wish.
+fn comes_back(
+    context: &Context<'_>,
+    wish: &Option<Wish>,
+    resolved_at: Option<DateTime<Utc>>,
+    closed: &Closed,
+    reason: Reason,
+) -> bool {
+    let ago = resolved_at.map(|at| context.now - at);
+    // Who did not need it any more begins anew.
+    let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within);
+    let same = match (wish, &closed.ticket.wish) {
+        (Some(wish), Some(before)) => wish.intent == before.intent,
+        (Some(_), None) | (None, _) => true,
+    };
+    match reason.reopens() {
+        Reopens::Always => soon,
+        Reopens::SameWish => soon && same,
+        Reopens::Never => false,
+    }
+}
+
+/// Topic, what the desk has not seen of the story, and a card: words first.
+pub(super) fn show_to_desk(turn: &mut Turn<'_>) {
+    let since = turn.state.desk.resolved_at.filter(|_| turn.state.desk.has_topic);
+    turn.post(Post::Open);
+    turn.post(Post::Story { since });
+    turn.post(Post::Card);
+}
+
+/// A person takes over: what the bot still meant to do is theirs. Returns what it found out, in this turn and before.
+fn hand_over(turn: &mut Turn<'_>, found_out: Vec<Fact>) -> Vec<Fact> {
+    if let Some(errand) = turn.state.work.errand.take() {
+        deadline::end(turn, Promised::Check, errand.promised, Outcome::Moved);
+    }
+    turn.state.work.paused = None;
+    let mut facts = found_out;
+    if let Some(task) = turn.state.work.task.take() {
+        facts.extend(flows::of(task.work.intent()).told(&task));
+        facts.extend(task.found.iter().flat_map(|found| steps::facts_of(turn, found)));
+    }
+    facts
+}
+
+/// The customer went on with the bot, and it cannot help either: the ticket waits as before, with what was found out.
+fn back(turn: &mut Turn<'_>, mut ticket: Ticket, found_out: Vec<Fact>) {
+    ticket.with_bot = false;
+    let facts = hand_over(turn, found_out);
+    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
+    ticket.facts.extend(new);
+    turn.state.work.open = None;
+    turn.state.work.next_wish = None;
+    let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
+    let reply = reply.with("deadline", turn.deadline(&ticket));
+    turn.say(reply);
+    let reassured_at = Some(turn.context.now);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
+}
+
+/// The agent holds the ticket from now on.
+pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
+    ticket.snoozed = None;
+    ticket.offered = None;
+    ticket.with_bot = false;
+    // What the bot had begun with the customer meanwhile is the agent's now.
+    let facts = hand_over(turn, Vec::new());
+    let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
+    ticket.facts.extend(new);
+    turn.state.work.next_wish = None;
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
+    turn.state.desk.remembered.menu = None;
+    turn.state.work.open = None;
+    turn.state.desk.holder = Holder::Agent { ticket, agent };
+}
+
+/// The ticket goes back to the queue.
+pub(super) fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
+    ticket.snoozed = None;
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
+    if ticket.answered {
+        // Whoever takes it next owes an answer of their own.
+        ticket.answered = false;
+        ticket.promised = turn.context.policy.promise(turn.context.now);
+        deadline::open(turn, &ticket);
+    }
+    turn.state.desk.remembered.menu = None;
+    queue::offer(turn, &mut ticket, None);
+    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
+}
+
+/// An agent goes on with a customer whose ticket is done.
+pub(super) fn reopen(turn: &mut Turn<'_>, agent: Person) {
+    let ticket = open(turn, Reason::Agent, Vec::new());
+    deadline::open(turn, &ticket);
+    let new_topic = !turn.state.desk.has_topic;
+    let new_ticket = ticket.no == turn.context.next_ticket;
+    hold(turn, ticket, agent);
+    if new_topic {
+        show_to_desk(turn);
+    } else if new_ticket {
+        turn.post(Post::Card);
+    }
+}
+
+/// The bot goes on with the customer, who is told so.
+pub(super) fn to_bot(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
+    close(turn, ticket, Some(agent));
+    let reply = turn.reply("human.back_to_bot");
+    let menu = flows::menu(turn);
+    turn.say_with(reply, menu);
+}
+
+/// The ticket is done: by an agent, or because the customer does not need it any more.
+pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>) {
+    if by.is_some() {
+        // Whatever the bot had begun with the customer in the queue ends with it.
+        hand_over(turn, Vec::new());
+        turn.state.work.open = None;
+    }
+    deadline::answered(turn, &mut ticket);
+    ticket.snoozed = None;
+    ticket.offered = None;
+    let agent = match &turn.state.desk.holder {
+        Holder::Agent { agent, .. } => Some(agent.clone()),
+        Holder::Bot | Holder::Queue { .. } => None,
+    };
+    turn.state.desk.holder = Holder::Bot;
+    turn.state.desk.remembered.menu = None;
+    turn.state.desk.remembered.unsent.clear();
+    turn.state.desk.resolved_at = Some(turn.context.now);
+    turn.state.desk.last_ticket = Some(ticket.no);
+    turn.state.customer.last_press = None;
+    turn.state.desk.marked = None;
+    turn.state.desk.tried.clear();
+    turn.state.desk.tickets += 1;
+    let maybe = maybe(turn, &ticket);
+    turn.state.desk.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
+}
+
+/// The ticket is done, and the customer is asked whether it helped. Who had taken it may be named to them.
+pub(super) fn resolve(turn: &mut Turn<'_>, ticket: Ticket, by: Option<&Person>) {
+    let no = ticket.no;
+    close(turn, ticket, by);
+    let named = turn.state.desk.closed.as_ref().and_then(|closed| closed.agent.as_ref());
+    let named = named.map(|agent| Value::Text(agent.name.clone()));
+    let reply = turn.reply("human.helped_question").with_some("agent", named);
+    let buttons = vec![
+        vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
+        vec![turn.button("button.helped_no", Pressed::Helped { ticket: no, yes: false })],
+    ];
+    turn.ask(Question::Helped(no), reply, buttons);
+}
+
+/// What a ticket that the bot did not understand may have been about.
+fn maybe(turn: &Turn<'_>, ticket: &Ticket) -> Vec<String> {
+    const MOST: usize = 4;
+    let Some(words) = ticket.words.as_ref().filter(|words| !words.starts_with('/')) else {
+        return Vec::new();
+    };
+    let candidates = understanding::read(turn.context.matcher, words).candidates.into_iter();
+    let wishes = candidates.map(|candidate| candidate.intent);
+    let known = |intent: &String| turn.context.phrasebook.has(&format!("{intent}.title"), turn.language());
+    let wishes = wishes.filter(|intent| intent != HUMAN && !is_small_talk(intent));
+    wishes.filter(known).take(MOST).collect()
+}

@@ -1,0 +1,35 @@
+//! An event that cannot be worked on is set aside, and the lead hears of it: nothing ends in silence.
+
+use super::bench::Work;
+use crate::conversation::State;
+use crate::desk;
+use crate::phrases::{Reply, Value};
+use crate::store::Error;
+use tracing::error;
+
+impl Work<'_, '_> {
+    /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
+    pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
+        error!(event, customer = %self.customer, %problem, "an event was set aside; see otklik inbox");
+        self.tx.event_done(event, self.millis(), Some(problem)).await?;
+        if self.customer.is_desk() {
+            return Ok(()); // nobody waits for an answer, and the owner finds it in the list
+        }
+        let state = self.tx.state_of(self.customer).await?;
+        let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
+        let name = match state.customer.person.name.as_str() {
+            "" => self.customer.to_string(),
+            name => name.to_owned(),
+        };
+        let told = Reply::new("desk.set_aside", desk::LANGUAGE)
+            .with("name", Value::Text(name))
+            .with("record", Value::Text(event.to_string()));
+        let text = self.words(&told, 0);
+        self.post_to_lead(text, Vec::new()).await
+    }
+}
+
+/// Where JSON cannot be read, without what stands there: that may be a message.
+pub(super) fn place(error: &serde_json::Error) -> String {
+    format!("{:?} at line {} column {}", error.classify(), error.line(), error.column())
+}

@@ -1,0 +1,91 @@
+//! What the events of one transaction share, and one event being worked on: the other files say what is done with it.
+
+use super::knowledge::Knowledge;
+use crate::conversation::{Button, CustomerId, Office, State, TicketNo};
+use crate::outbox::Label;
+use crate::phrases::{Reply, render};
+use crate::store::{Error, Store, Tx};
+use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The last hours, by which waiting times are told (milliseconds).
+const LATELY: i64 = 3 * 60 * 60 * 1000;
+/// Fewer answers than this tell nothing of how long the next takes.
+const ENOUGH_WAITS: usize = 5;
+
+/// What the events of one transaction have in common: each sees what those before it have changed.
+pub(super) struct Bench {
+    knowledge: Arc<Knowledge>,
+    store: Store,
+    office: Office,
+    next_ticket: TicketNo,
+    /// What was asked for, and who did so last.
+    pub wishes: BTreeMap<String, CustomerId>,
+}
+
+impl Bench {
+    /// Reads how the desks stand. `now` in Unix milliseconds.
+    pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
+        let office = office(tx, &knowledge, now).await?;
+        let next_ticket = tx.next_ticket().await?;
+        Ok(Bench { knowledge, store, office, next_ticket, wishes: BTreeMap::new() })
+    }
+
+    /// Work on an event of a customer's.
+    pub fn work<'w, 'c>(&'w mut self, tx: &'w mut Tx<'c>, customer: CustomerId, now: DateTime<Utc>) -> Work<'w, 'c> {
+        let Bench { knowledge, store, office, next_ticket, wishes } = self;
+        Work { knowledge, office, next_ticket, wishes, store, tx, now, customer, desk: 0 }
+    }
+}
+
+/// One event being worked on.
+pub(super) struct Work<'w, 'c> {
+    pub knowledge: &'w Knowledge,
+    pub office: &'w mut Office,
+    /// The number the next ticket gets, as far as is known.
+    pub next_ticket: &'w mut TicketNo,
+    /// What is looked at when all events of the transaction are done.
+    pub wishes: &'w mut BTreeMap<String, CustomerId>,
+    pub store: &'w Store,
+    pub tx: &'w mut Tx<'c>,
+    pub now: DateTime<Utc>,
+    pub customer: CustomerId,
+    /// The desk the customer's topic lies at, by its present id.
+    pub desk: i64,
+}
+
+impl Work<'_, '_> {
+    pub(super) fn millis(&self) -> i64 {
+        self.now.timestamp_millis()
+    }
+
+    /// The desk a customer's topic lies at, by its present id.
+    pub(super) fn desk_of(&self, state: &State) -> i64 {
+        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        self.store.current_desk(state.desk.at.unwrap_or(first))
+    }
+
+    /// A text as it is said.
+    pub(super) fn words(&self, reply: &Reply, seed: u64) -> String {
+        render(&self.knowledge.phrasebook, reply, seed)
+    }
+
+    /// Buttons as Telegram gets them.
+    pub(super) fn labels(&self, buttons: &[Vec<Button>]) -> Vec<Vec<Label>> {
+        let label = |button: &Button| Label { text: self.words(&button.label, 0), data: button.pressed.data() };
+        buttons.iter().map(|row| row.iter().map(label).collect()).collect()
+    }
+}
+
+/// The desks as they are now.
+async fn office(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<Office, Error> {
+    let waits = tx.waits_since(now - LATELY).await?;
+    Ok(Office {
+        agents: tx.agents_on_shift().await?,
+        desks: knowledge.desks.clone(),
+        tickets: tx.open_tickets().await?,
+        first_answer: (waits.len() >= ENOUGH_WAITS).then(|| waits[waits.len() / 2] / 1000),
+        incidents: tx.incidents().await?,
+    })
+}

@@ -1,0 +1,31 @@
+//! Whether the person who asks is the one a parcel is for.
+
+use super::phone::Phone;
+use serde::{Deserialize, Serialize};
+
+/// Whether somebody is a parcel's recipient, by their phone. The carrier says so; it never tells the phone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recipient {
+    /// No phone was named.
+    #[default]
+    NotAsked,
+    /// It is the recipient's phone.
+    Proven,
+    /// It is another one.
+    Other,
+    /// The carrier knows no phone for this parcel.
+    Unknown,
+}
+
+impl Recipient {
+    /// Compares what the carrier has with what the asker named.
+    pub fn of(known: Option<&Phone>, named: Option<&Phone>) -> Recipient {
+        match (known, named) {
+            (_, None) => Recipient::NotAsked,
+            (None, Some(_)) => Recipient::Unknown,
+            (Some(known), Some(named)) if known == named => Recipient::Proven,
+            (Some(_), Some(_)) => Recipient::Other,
+        }
+    }
+}

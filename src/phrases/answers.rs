@@ -1,0 +1,179 @@
+//! Short answers, read without a model: yes and no, a small word, a turn away, one of the given answers.
+
+use super::book::{Book, Phrasebook};
+use super::words::{Saying, words_of};
+
+/// A message that is nothing but a word in passing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SmallWord {
+    /// «Ок», «понятно».
+    Fine,
+    /// «Секунду», «сейчас найду».
+    Wait,
+}
+
+/// A message that turns away from what was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turning {
+    /// «Начать сначала».
+    Restart,
+    /// «Нет, я про другое».
+    Other,
+}
+
+/// Beginnings of words as long as this may have one letter wrong.
+const FORGIVING: usize = 6;
+
+/// Whether `word` begins with `stem`, give or take a typo in a long one (optimal string alignment distance,
+/// `strsim`).
+fn begins_with(word: &str, stem: &str) -> bool {
+    if word.starts_with(stem) {
+        return true;
+    }
+    let length = stem.chars().count();
+    let start: String = word.chars().take(length).collect();
+    length >= FORGIVING && strsim::osa_distance(&start, stem) <= 1
+}
+
+/// A longer answer than this is more than a yes or a no.
+const SHORT_ANSWER: usize = 5;
+
+impl Phrasebook {
+    /// Whether `text` is a yes or a no, in any language; `None` if it is neither. A short answer that begins
+    /// with one is one («да, зовите», «нет, не отменяйте»).
+    pub fn yes_or_no(&self, text: &str) -> Option<bool> {
+        let said = words_of(text);
+        let same = |saying: &Saying| saying.text == text.trim() || saying.is(&said);
+        let whole = self.either(|b| (&b.yes, &b.no), same);
+        let begins = || match said.first() {
+            Some(first) if said.len() <= SHORT_ANSWER => {
+                self.either(|b| (&b.yes_begins, &b.no_begins), |saying| saying.is(std::slice::from_ref(first)))
+            }
+            Some(_) | None => None,
+        };
+        whole.or_else(begins)
+    }
+
+    /// Whether `text` is a yes that stands for itself: «да», «да, отменяйте», «подтверждаю», but not «ок», «вроде»,
+    /// «да, но сначала» or «да, оставить». What cannot be taken back needs one, so every word must be known to say
+    /// nothing else.
+    pub fn plain_yes(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let begins = |word: &String| {
+            let known = self.books().flat_map(|book| &book.yes_begins);
+            known.into_iter().any(|known| known.is(std::slice::from_ref(word)))
+        };
+        let beside = |word: &String| self.books().flat_map(|book| &book.plain).any(|known| known == word);
+        // In every language at once: «но» and «but» may follow any yes.
+        let doubts = self.books().flat_map(|book| &book.doubt).any(|word| said.contains(word));
+        let only_yes = said.first().is_some_and(&begins) && said.iter().all(|word| begins(word) || beside(word));
+        only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
+    }
+
+    /// Whether `text` turns away from what was begun; «ой» or «извините» before it changes nothing.
+    pub fn turning(&self, text: &str) -> Option<Turning> {
+        let said = words_of(text);
+        let filler = |word: &&String| self.books().any(|book| book.filler.contains(word));
+        let said = &said[said.iter().take_while(filler).count()..];
+        let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(said));
+        found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
+    }
+
+    /// Which of the answers that begin with `begin` in a file these words mean: its key without `begin`. The answer
+    /// with the longest words found wins; `None` when there is none, or two are as good.
+    pub fn choice(&self, file: &str, begin: &str, text: &str) -> Option<String> {
+        let said = words_of(text);
+        let length = |group: &Vec<String>| -> Option<usize> {
+            let all = group.iter().all(|stem| said.iter().any(|word| begins_with(word, stem)));
+            all.then(|| group.iter().map(|stem| stem.chars().count()).sum())
+        };
+        let mut best: Option<(usize, &str, bool)> = None;
+        let books = self.books().filter_map(|book| book.choices.get(file));
+        for (key, choice) in books.flatten() {
+            let Some(answer) = key.strip_prefix(begin) else { continue };
+            let Some(found) = choice.words.iter().filter_map(length).max() else { continue };
+            best = match best {
+                Some((known, other, _)) if known == found && other != answer => Some((known, other, true)),
+                Some((known, other, tie)) if known >= found => Some((known, other, tie)),
+                Some(_) | None => Some((found, answer, false)),
+            };
+        }
+        best.filter(|(_, _, tie)| !tie).map(|(_, answer, _)| answer.to_owned())
+    }
+
+    /// Whether `text` is nothing but a small word («ок», «секунду»).
+    pub fn small_word(&self, text: &str) -> Option<SmallWord> {
+        let said = words_of(text);
+        let found = self.either(|b| (&b.fine, &b.wait), |saying| saying.is(&said));
+        found.map(|fine| if fine { SmallWord::Fine } else { SmallWord::Wait })
+    }
+
+    /// Whether `text`, as an answer to the offer of a person, names one.
+    pub fn calls_person(&self, text: &str) -> bool {
+        let said = words_of(text);
+        self.books().flat_map(|book| &book.person).any(|word| said.contains(word))
+    }
+
+    /// Which of two lists holds a saying that `is` it: the first is true; `None` for neither or both.
+    fn either(&self, lists: fn(&Book) -> (&Vec<Saying>, &Vec<Saying>), is: impl Fn(&Saying) -> bool) -> Option<bool> {
+        let in_first = self.books().any(|book| lists(book).0.iter().any(&is));
+        let in_second = self.books().any(|book| lists(book).1.iter().any(&is));
+        match (in_first, in_second) {
+            (true, false) => Some(true),
+            (false, true) => Some(false),
+            (true, true) | (false, false) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::load;
+    use super::*;
+
+    #[test]
+    fn a_turn_may_begin_with_an_interjection() {
+        let (phrasebook, _) = load::shipped();
+        for other in ["нет, я про другое", "ой нет, я про другое", "Извините, не то", "sorry, something else"]
+        {
+            assert_eq!(phrasebook.turning(other), Some(Turning::Other), "{other}");
+        }
+        assert_eq!(phrasebook.turning("ну, начать сначала"), Some(Turning::Restart));
+        for none in ["ой", "извините", "ой, я про возврат", ""] {
+            assert_eq!(phrasebook.turning(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn a_plain_yes_is_more_than_a_nod() {
+        let (phrasebook, _) = load::shipped();
+        for yes in ["да", "Да, отменяйте", "да!", "подтверждаю", "yes", "yes, cancel it"] {
+            assert!(phrasebook.plain_yes(yes), "{yes}");
+        }
+        let noes = [
+            "да, оставить",
+            "согласна не отменять",
+            "давайте не сегодня",
+            "да завтра",
+            "да я думаю",
+            "ага щас",
+            "угу",
+            "да ну вас",
+            "да блин не знаю",
+            "да, не отменяйте",
+            "конечно нет",
+            "точно не сейчас",
+            "absolutely not",
+            "yes, don't cancel",
+            "yes, keep it",
+            "отменить",
+        ];
+        for other in noes {
+            assert!(!phrasebook.plain_yes(other), "{other}");
+        }
+        for other in ["ок", "хорошо", "вроде", "👍", "да нет", "да, но сначала скажите сумму", "да?", "нет", "не надо"]
+        {
+            assert!(!phrasebook.plain_yes(other), "{other}");
+        }
+    }
+}

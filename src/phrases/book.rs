@@ -1,0 +1,159 @@
+//! The phrasebook as it lies in memory.
+
+use super::grammar::{EVERYBODY_ELSE, Grammar};
+use super::template::Template;
+use super::words::{Saying, words_of};
+use crate::understanding::Language;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// An intent as the phrasebook holds it.
+#[derive(Clone, Debug, Default)]
+pub struct Intent {
+    /// How customers say it.
+    pub examples: Vec<String>,
+    /// Near misses.
+    pub not_examples: Vec<String>,
+    /// Its tests: `text` must (or must not) be read as an intent.
+    pub tests: Vec<IntentTest>,
+}
+
+/// A test that stands beside the examples it guards.
+#[derive(Clone, Debug)]
+pub struct IntentTest {
+    /// The message.
+    pub text: String,
+    /// What it must be read as.
+    pub intent: Option<String>,
+    /// What it must not be read as.
+    pub not: Option<String>,
+}
+
+/// One of the given answers to a question: its button, and the words that mean it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Choice {
+    /// Groups of beginnings of words; all of a group must occur.
+    pub(super) words: Vec<Vec<String>>,
+}
+
+/// One canned reply, as the agent chooses it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Canned {
+    /// Its name in `canned.toml`: small latin letters, digits and `_`, at most 24 bytes. The same in all languages,
+    /// so a reply found in the agent's language can be said in the customer's.
+    pub id: String,
+    /// What the agent sees, at most 32 characters.
+    pub title: String,
+    /// The intents it is proposed for; empty: any.
+    pub wishes: Vec<String>,
+    /// The words of its title and its texts, for finding it.
+    words: Vec<String>,
+}
+
+impl Canned {
+    pub(super) fn new(id: &str, title: &str, wishes: Vec<String>, texts: &[String]) -> Canned {
+        let words = std::iter::once(title).chain(texts.iter().map(String::as_str)).flat_map(words_of).collect();
+        Canned { id: id.to_owned(), title: title.to_owned(), wishes, words }
+    }
+
+    pub(super) fn says(&self, word: &str) -> bool {
+        self.words.iter().any(|own| own.starts_with(word))
+    }
+}
+
+/// A customer's message and what it meant, as a person says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Learned {
+    /// The language it is written in: which folder of the phrasebook it belongs to.
+    pub language: Language,
+    /// The intent's id.
+    pub intent: String,
+    /// The message, personal numbers masked.
+    pub utterance: String,
+}
+
+/// One language of the phrasebook.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Book {
+    pub(super) grammar: Grammar,
+    pub(super) phrases: HashMap<String, Vec<Template>>,
+    pub(super) intents: BTreeMap<String, Intent>,
+    pub(super) none: Vec<String>,
+    pub(super) filler: Vec<String>,
+    pub(super) synonyms: Vec<Vec<String>>,
+    pub(super) yes: Vec<Saying>,
+    pub(super) no: Vec<Saying>,
+    pub(super) yes_begins: Vec<Saying>,
+    pub(super) no_begins: Vec<Saying>,
+    pub(super) fine: Vec<Saying>,
+    pub(super) wait: Vec<Saying>,
+    pub(super) person: Vec<String>,
+    pub(super) months: Vec<String>,
+    pub(super) restart: Vec<Saying>,
+    pub(super) other: Vec<Saying>,
+    pub(super) plain: Vec<String>,
+    pub(super) doubt: Vec<String>,
+    /// By file, then by key.
+    pub(super) choices: BTreeMap<String, BTreeMap<String, Choice>>,
+    /// In the order of the file.
+    pub(super) canned: Vec<Canned>,
+    /// The texts of the files of intents, by intent: what an export of learned examples is written against.
+    pub(super) sources: BTreeMap<String, Arc<str>>,
+}
+
+/// All languages. What one of them lacks is said in the default one.
+#[derive(Clone, Debug, Default)]
+pub struct Phrasebook {
+    /// The default language first, the others by their ids.
+    pub(super) books: Vec<(Language, Book)>,
+    /// What agents taught, in their order.
+    pub(super) learned: Vec<Learned>,
+}
+
+impl Phrasebook {
+    /// The language in which is said what another one lacks, and in which is answered who names none.
+    pub fn default_language(&self) -> Language {
+        self.books.first().map_or(Language::UNDETERMINED, |(language, _)| *language)
+    }
+
+    /// The languages, the default one first.
+    pub fn languages(&self) -> impl Iterator<Item = Language> {
+        self.books.iter().map(|(language, _)| *language)
+    }
+
+    /// The language to greet somebody in by the language of their Telegram (an IETF tag such as `uk` or `en-GB`).
+    pub fn language_for(&self, code: &str) -> Language {
+        let code = code.split('-').next().unwrap_or(code);
+        let reads = |code: &str| {
+            let reads = |(_, book): &&(Language, Book)| book.grammar.readers.iter().any(|reader| reader == code);
+            self.books.iter().find(reads).map(|(language, _)| *language)
+        };
+        reads(code).or_else(|| reads(EVERYBODY_ELSE)).unwrap_or_else(|| self.default_language())
+    }
+
+    /// The book of a language.
+    pub(super) fn book(&self, language: Language) -> Option<&Book> {
+        self.books.iter().find(|(known, _)| *known == language).map(|(_, book)| book)
+    }
+
+    /// The books of all languages.
+    pub(super) fn books(&self) -> impl Iterator<Item = &Book> {
+        self.books.iter().map(|(_, book)| book)
+    }
+
+    /// Whether it has examples of an intent of this name.
+    pub fn is_intent(&self, id: &str) -> bool {
+        self.books.iter().any(|(_, book)| book.intents.contains_key(id))
+    }
+
+    /// Whether a text with this key exists in the language or in the default one.
+    pub fn has(&self, key: &str, language: Language) -> bool {
+        self.templates(key, language).is_some()
+    }
+
+    pub(super) fn templates(&self, key: &str, language: Language) -> Option<(Language, &Vec<Template>)> {
+        [language, self.default_language()]
+            .into_iter()
+            .find_map(|language| Some((language, self.book(language)?.phrases.get(key)?)))
+    }
+}

@@ -1,0 +1,55 @@
+//! What understanding learns from the phrasebook, and the tests that stand in it.
+
+use super::book::{Book, IntentTest, Learned, Phrasebook};
+use crate::understanding::{Language, Lesson, Lessons, Spoken};
+use std::collections::BTreeMap;
+
+impl Phrasebook {
+    /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
+    /// taught stands last, so that it does not move the folds of the others.
+    pub fn lessons(&self) -> Lessons {
+        let mut lessons = Lessons { languages: self.spoken(), ..Lessons::default() };
+        let mut by_intent: BTreeMap<&str, Lesson> = BTreeMap::new();
+        for book in self.books() {
+            for (id, intent) in &book.intents {
+                let lesson = by_intent.entry(id).or_insert_with(|| Lesson { intent: id.clone(), ..Lesson::default() });
+                lesson.examples.extend(intent.examples.iter().cloned());
+                lesson.not_examples.extend(intent.not_examples.iter().cloned());
+            }
+            lessons.none.extend(book.none.iter().cloned());
+            lessons.filler.extend(book.filler.iter().cloned());
+            lessons.synonyms.extend(book.synonyms.iter().cloned());
+        }
+        for Learned { intent, utterance, .. } in &self.learned {
+            if let Some(lesson) = by_intent.get_mut(intent.as_str()) {
+                lesson.examples.push(utterance.clone());
+            }
+        }
+        lessons.intents = by_intent.into_values().collect();
+        lessons
+    }
+
+    /// The languages that can be read.
+    fn spoken(&self) -> Vec<Spoken> {
+        let spoken = |(id, book): &(Language, Book)| {
+            let examples = book.intents.values().flat_map(|intent| &intent.examples).chain(&book.none);
+            Some(Spoken {
+                id: *id,
+                stemmer: book.grammar.stemmer,
+                letters: book.grammar.letters.clone()?,
+                words: book.grammar.lexicon.clone(),
+                texts: examples.cloned().collect(),
+            })
+        };
+        self.books.iter().filter_map(spoken).collect()
+    }
+
+    /// The tests of all intents, each with the file it stands in.
+    pub fn tests(&self) -> impl Iterator<Item = (String, &IntentTest)> {
+        self.books.iter().flat_map(|(language, book)| {
+            book.intents.iter().flat_map(move |(id, intent)| {
+                intent.tests.iter().map(move |test| (format!("{}/{id}.toml", language.id()), test))
+            })
+        })
+    }
+}

@@ -1,0 +1,74 @@
+//! What is to be said: a key and its values, before wording and language are chosen.
+
+use crate::understanding::Language;
+use chrono::{DateTime, FixedOffset, NaiveDate};
+use std::collections::BTreeMap;
+
+/// A keyed text with the values it gets; wording and language are chosen when it is rendered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reply {
+    /// The key, `<file>.<key>`.
+    pub key: String,
+    /// The language it is said in.
+    pub language: Language,
+    pub(super) values: BTreeMap<&'static str, Value>,
+}
+
+/// A value put into a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// As it is.
+    Text(String),
+    /// A number; also chooses plural forms.
+    Number(i64),
+    /// Another text of the phrasebook, by its key (its first wording).
+    Phrase(String),
+    /// A moment in the owner's time zone, said from `now`: «сегодня до 16:40».
+    Deadline {
+        /// When it is said.
+        now: DateTime<FixedOffset>,
+        /// What is promised.
+        at: DateTime<FixedOffset>,
+    },
+    /// When work begins, said from `now`: «завтра с 9:00».
+    Opening {
+        /// When it is said.
+        now: DateTime<FixedOffset>,
+        /// When work begins.
+        at: DateTime<FixedOffset>,
+    },
+    /// A day: «18 ноября».
+    Date(NaiveDate),
+    /// Money in kopecks: «4 500 ₽».
+    Sum(i64),
+}
+
+impl Reply {
+    /// A reply without values.
+    pub fn new(key: impl Into<String>, language: Language) -> Reply {
+        Reply { key: key.into(), language, values: BTreeMap::new() }
+    }
+
+    /// The same in another language.
+    #[must_use]
+    pub fn in_language(mut self, language: Language) -> Reply {
+        self.language = language;
+        self
+    }
+
+    /// With one more value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: Value) -> Reply {
+        self.values.insert(name, value);
+        self
+    }
+
+    /// With one more value, if it is known.
+    #[must_use]
+    pub fn with_some(self, name: &'static str, value: Option<Value>) -> Reply {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! A text under search: its letters, what was claimed of them, and the signs that stand for values.
+
+use super::super::reading::Slots;
+use super::super::wordlists::WordLists;
+
+/// A kind of value, and the sign that stands for it among the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Kind {
+    Tracking,
+    Order,
+    Phone,
+    Sum,
+    Date,
+    /// Another number of four digits or more.
+    Number,
+}
+
+/// The signs are of Unicode's private use; `read_words` of `words` knows them again.
+impl Kind {
+    const ALL: [Kind; 6] = [Kind::Tracking, Kind::Order, Kind::Phone, Kind::Sum, Kind::Date, Kind::Number];
+
+    pub(in super::super) fn sign(self) -> char {
+        match self {
+            Kind::Tracking => '\u{e001}',
+            Kind::Order => '\u{e002}',
+            Kind::Phone => '\u{e003}',
+            Kind::Sum => '\u{e004}',
+            Kind::Date => '\u{e005}',
+            Kind::Number => '\u{e006}',
+        }
+    }
+
+    pub(in super::super) fn of_sign(c: char) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.sign() == c)
+    }
+
+    /// The name a sign has as a word of the model.
+    pub(in super::super) fn word(self) -> &'static str {
+        match self {
+            Kind::Tracking => "#track",
+            Kind::Order => "#order",
+            Kind::Phone => "#phone",
+            Kind::Sum => "#sum",
+            Kind::Date => "#date",
+            Kind::Number => "#number",
+        }
+    }
+}
+
+/// A claimed stretch of the text, in letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Span {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) kind: Kind,
+}
+
+/// The text under search and what was claimed of it so far.
+pub(super) struct Search<'a> {
+    /// The words of all languages.
+    pub(super) words: &'a WordLists,
+    pub(super) letters: &'a [char],
+    pub(super) claimed: Vec<bool>,
+    pub(super) spans: Vec<Span>,
+    pub(super) slots: Slots,
+}
+
+impl Search<'_> {
+    pub(super) fn at(&self, i: usize) -> Option<char> {
+        self.letters.get(i).copied()
+    }
+
+    /// Nothing claimed there, and a word may begin at `i`.
+    pub(super) fn opens(&self, i: usize) -> bool {
+        !self.claimed[i] && (i == 0 || !self.letters[i - 1].is_alphanumeric())
+    }
+
+    /// A word may end before `i`.
+    pub(super) fn closes(&self, i: usize) -> bool {
+        self.at(i).is_none_or(|c| !c.is_alphanumeric())
+    }
+
+    pub(super) fn digit(&self, i: usize) -> bool {
+        self.at(i).is_some_and(|c| c.is_ascii_digit()) && !self.claimed[i]
+    }
+
+    pub(super) fn text(&self, start: usize, end: usize) -> String {
+        self.letters[start..end].iter().collect()
+    }
+
+    pub(super) fn claim(&mut self, start: usize, end: usize, kind: Kind) {
+        self.claimed[start..end].fill(true);
+        self.spans.push(Span { start, end, kind });
+    }
+}

@@ -1,0 +1,219 @@
+//! Words of a language that mean something to reading wherever they stand: harsh words, negations, days, currencies.
+//!
+//! They lie in `lexicon/<name>.txt`: a name in brackets begins a list, a line is an entry, «#» begins a comment. General
+//! knowledge of the language: what belongs to the trade stands in the phrasebook.
+
+use std::sync::{Arc, LazyLock};
+
+/// The shipped lists by their names.
+const SHIPPED: [(&str, &str); 2] = [("ru", include_str!("lexicon/ru.txt")), ("en", include_str!("lexicon/en.txt"))];
+
+static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| {
+    let parsed = |(name, text): (&'static str, &str)| {
+        let lists = WordLists::parse(text).expect("the shipped lists are whole, as a test holds");
+        (name, Arc::new(lists))
+    };
+    SHIPPED.into_iter().map(parsed).collect()
+});
+
+/// The lists of one language, or of several together in their order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct WordLists {
+    /// Common words of everyday life, one form or more of each.
+    pub(super) common: Vec<String>,
+    /// Families of words that the stemmer parts, each by the beginnings of its words.
+    pub(super) families: Vec<Vec<String>>,
+    /// Beginnings of words that insult or threaten, with their weight.
+    pub(super) angry: Vec<(String, u32)>,
+    /// Beginnings of words that worry or complain, with their weight.
+    pub(super) upset: Vec<(String, u32)>,
+    /// Angry sayings of several words, with their weight.
+    pub(super) sayings: Vec<(String, u32)>,
+    /// Beginnings of words that only look like the harsh ones.
+    pub(super) excused: Vec<String>,
+    /// Words that are harsh all the same.
+    pub(super) not_excused: Vec<String>,
+    /// Words that turn the next one round.
+    pub(super) negations: Vec<String>,
+    /// Beginnings of stems of wish and need, which hand a negation on to what is wished.
+    pub(super) hand_negation_on: Vec<String>,
+    /// Beginnings of stems of need, said of something before them.
+    pub(super) needs: Vec<String>,
+    /// Words that may join two requests.
+    pub(super) joins: Vec<String>,
+    /// Beginnings of the words that follow the day of a month.
+    pub(super) months: Vec<String>,
+    /// Beginnings of the names of days; a short rest may follow.
+    pub(super) days: Vec<String>,
+    /// Days counted from today.
+    pub(super) relative_days: Vec<String>,
+    /// Beginnings of units of time.
+    pub(super) units: Vec<String>,
+    /// Words that may stand before a date.
+    pub(super) before_dates: Vec<String>,
+    /// Of these the ones before an amount of time.
+    pub(super) through: Vec<String>,
+    /// What may follow the figures of a day at once.
+    pub(super) day_endings: Vec<String>,
+    /// What may follow them after a hyphen.
+    pub(super) day_endings_after_hyphen: Vec<String>,
+    /// Words after an amount of money.
+    pub(super) currencies: Vec<String>,
+    /// Of these the ones that stand close to the amount.
+    pub(super) currencies_close: Vec<String>,
+    /// Beginnings of words that announce the number of an order.
+    pub(super) order_words: Vec<String>,
+    /// Words after which a number is no number of an order.
+    pub(super) order_breaks: Vec<String>,
+    /// What before ten digits makes them a phone.
+    pub(super) phone_words: Vec<String>,
+}
+
+impl WordLists {
+    /// The shipped lists of this name; nothing when there are none.
+    pub fn shipped(name: &str) -> Option<Arc<WordLists>> {
+        PARSED.iter().find(|(known, _)| *known == name).map(|(_, lists)| lists.clone())
+    }
+
+    /// The names of the shipped lists.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        SHIPPED.iter().map(|(name, _)| *name)
+    }
+
+    /// Reads lists in the form of the shipped ones. `Err` names the line that cannot be read.
+    fn parse(text: &str) -> Result<WordLists, String> {
+        let mut lists = WordLists::default();
+        for (name, entry) in entries(text) {
+            lists.add(name, entry).ok_or_else(|| format!("[{name}] cannot hold «{entry}»"))?;
+        }
+        Ok(lists)
+    }
+
+    fn add(&mut self, name: &str, entry: &str) -> Option<()> {
+        let weighed = || {
+            let (word, weight) = entry.rsplit_once(' ')?;
+            Some((word.to_owned(), weight.parse().ok()?))
+        };
+        let words = || entry.split_whitespace().map(str::to_owned);
+        match name {
+            "common" => self.common.extend(words()),
+            "families" => self.families.push(words().collect()),
+            "angry" => self.angry.push(weighed()?),
+            "upset" => self.upset.push(weighed()?),
+            "sayings" => self.sayings.push(weighed()?),
+            _ => self.plain(name)?.push(entry.replace('_', " ")),
+        }
+        Some(())
+    }
+
+    /// The lists whose entries are nothing but words.
+    fn plain(&mut self, name: &str) -> Option<&mut Vec<String>> {
+        Some(match name {
+            "excused" => &mut self.excused,
+            "not_excused" => &mut self.not_excused,
+            "negations" => &mut self.negations,
+            "hand_negation_on" => &mut self.hand_negation_on,
+            "needs" => &mut self.needs,
+            "joins" => &mut self.joins,
+            "months" => &mut self.months,
+            "days" => &mut self.days,
+            "relative_days" => &mut self.relative_days,
+            "units" => &mut self.units,
+            "before_dates" => &mut self.before_dates,
+            "through" => &mut self.through,
+            "day_endings" => &mut self.day_endings,
+            "day_endings_after_hyphen" => &mut self.day_endings_after_hyphen,
+            "currencies" => &mut self.currencies,
+            "currencies_close" => &mut self.currencies_close,
+            "order_words" => &mut self.order_words,
+            "order_breaks" => &mut self.order_breaks,
+            "phone_words" => &mut self.phone_words,
+            _ => return None,
+        })
+    }
+
+    /// Puts another language's lists behind these.
+    pub(super) fn extend(&mut self, other: &WordLists) {
+        let mut other = other.clone();
+        self.common.append(&mut other.common);
+        self.families.append(&mut other.families);
+        self.angry.append(&mut other.angry);
+        self.upset.append(&mut other.upset);
+        self.sayings.append(&mut other.sayings);
+        for name in PLAIN {
+            if let Some(words) = other.plain(name).map(std::mem::take)
+                && let Some(own) = self.plain(name)
+            {
+                own.extend(words);
+            }
+        }
+    }
+}
+
+/// The names of the lists whose entries are nothing but words.
+const PLAIN: [&str; 19] = [
+    "excused",
+    "not_excused",
+    "negations",
+    "hand_negation_on",
+    "needs",
+    "joins",
+    "months",
+    "days",
+    "relative_days",
+    "units",
+    "before_dates",
+    "through",
+    "day_endings",
+    "day_endings_after_hyphen",
+    "currencies",
+    "currencies_close",
+    "order_words",
+    "order_breaks",
+    "phone_words",
+];
+
+/// The entries of such a file in their order, each with the name of its list.
+pub(super) fn entries(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut list = "";
+    text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).filter_map(move |line| {
+        match line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            Some(name) => {
+                list = name;
+                None
+            }
+            None => Some((list, line)),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_lists_are_whole() {
+        for (name, text) in SHIPPED {
+            let mut lists = WordLists::parse(text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+            assert!(PLAIN.iter().all(|list| lists.plain(list).is_some()), "every name is a list");
+            assert!(!lists.common.is_empty() && !lists.negations.is_empty() && !lists.days.is_empty(), "{name}");
+        }
+        assert_eq!(WordLists::shipped("ru").expect("Russian").families.len(), 62);
+        assert_eq!(WordLists::shipped("xx"), None);
+    }
+
+    #[test]
+    fn several_languages_stand_one_behind_the_other() {
+        let (ru, en) = (WordLists::shipped("ru").expect("Russian"), WordLists::shipped("en").expect("English"));
+        let mut both = WordLists::clone(&ru);
+        both.extend(&en);
+        assert_eq!(both.negations, [&ru.negations[..], &en.negations[..]].concat());
+        assert_eq!(both.angry.len(), ru.angry.len() + en.angry.len());
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_named() {
+        assert_eq!(WordLists::parse("[angry]\nгады"), Err("[angry] cannot hold «гады»".into()));
+        assert_eq!(WordLists::parse("[colours]\nкрасный"), Err("[colours] cannot hold «красный»".into()));
+    }
+}
