@@ -146,7 +146,7 @@ async fn real(arguments: RunArguments, phrases: Option<PathBuf>) -> Outcome {
 
 /// Starts the bot that a configuration describes.
 async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
-    let phrasebook = run::phrasebook(config.settings.phrases.as_deref())?;
+    let phrasebook = phrasebook(&config.settings)?;
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
@@ -193,6 +193,11 @@ async fn prepare(api: &Api, config: &Config) {
             warn!(desk, lacking, "the desk is not ready");
         }
     }
+}
+
+/// The phrasebook as the settings want it.
+fn phrasebook(settings: &Settings) -> Result<Phrasebook, Box<dyn std::error::Error>> {
+    Ok(settings.applied_to(run::phrasebook(settings.phrases.as_deref())?)?)
 }
 
 /// Learns to read as the settings want it.

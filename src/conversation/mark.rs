@@ -6,7 +6,7 @@ use super::event::TicketNo;
 use super::pressed::Pressed;
 use super::state::{Question, Reason};
 use super::turn::Turn;
-use crate::phrases::{Reply, Value};
+use crate::phrases::Value;
 use crate::understanding::Decision;
 
 /// Marks up to this one are bad.
@@ -25,15 +25,15 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) {
     let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
     match ticket {
         Some(ticket) => {
-            let rows = vec![(1..=5).map(|mark| star(ticket, mark)).collect()];
+            let rows = vec![(1..=5).map(|mark| star(turn, ticket, mark)).collect()];
             turn.say_with(reply, rows);
         }
         None => turn.say(reply),
     }
 }
 
-fn star(ticket: TicketNo, mark: u8) -> Button {
-    let label = Reply::new("button.mark", super::turn::LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
+fn star(turn: &Turn<'_>, ticket: TicketNo, mark: u8) -> Button {
+    let label = turn.reply("button.mark").with("mark", Value::Number(mark.into()));
     Button { label, pressed: Pressed::Mark { ticket, mark } }
 }
 

@@ -15,7 +15,7 @@ use super::pressed::Pressed;
 use super::promise::{self, Outcome, Owner, Promised, Timer};
 use super::state::{Group, Holder, Question, Reason, Reminder};
 use super::task::{self, Cause, Flow};
-use super::turn::{LANGUAGE_OF_DESK, Turn};
+use super::turn::Turn;
 use super::{Button, link, refund};
 use crate::parcel::{Change, Found, OfferState, Parcel, TrackingNumber};
 use crate::phrases::{Reply, Value};
@@ -292,7 +292,10 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             let buttons: Vec<Vec<Button>> = vec![vec![turn.wish_button(link::INTENT)], vec![turn.wish_button(INTENT)]];
             turn.say_with(reply, buttons);
         }
-        Holder::Queue { .. } | Holder::Agent { .. } => turn.post(Post::Notice(reply.in_language(LANGUAGE_OF_DESK))),
+        Holder::Queue { .. } | Holder::Agent { .. } => {
+            let language = turn.context.phrasebook.desk_language();
+            turn.post(Post::Notice(reply.in_language(language)));
+        }
     }
     if left > 0 {
         let next = remind_at(turn, last);

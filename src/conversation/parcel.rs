@@ -15,7 +15,7 @@ use super::effect::{Effect, Post};
 use super::event::{CarrierQuestion, Tracked, Why};
 use super::pressed::Pressed;
 use super::state::{LastStatus, Question, Reason, Wish};
-use super::turn::{LANGUAGE_OF_DESK, Turn};
+use super::turn::Turn;
 use super::{Button, offer, task};
 use crate::parcel::{Found, Parcel, Status, TrackingNumber};
 use crate::phrases::{Reply, Value};
@@ -142,7 +142,8 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
 /// How a parcel stands, for the people who hold the conversation.
 fn notice(turn: &mut Turn<'_>, parcel: &Parcel) {
     let notice = status(turn, parcel).with("number", Value::Text(parcel.number.to_string()));
-    turn.post(Post::Notice(notice.in_language(LANGUAGE_OF_DESK)));
+    let language = turn.context.phrasebook.desk_language();
+    turn.post(Post::Notice(notice.in_language(language)));
 }
 
 /// A parcel that the customer follows has moved: told when it matters to them.

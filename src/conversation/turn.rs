@@ -10,12 +10,6 @@ use crate::phrases::{Reply, Value};
 use crate::understanding::{self, Decision, Language, Reading};
 use chrono::{DateTime, Duration, Utc};
 
-/// The language agents are told things in.
-pub(super) const LANGUAGE_OF_DESK: Language = match Language::new("ru") {
-    Some(language) => language,
-    None => panic!("«ru» is an id"),
-};
-
 /// Files of the phrasebook that have a title and are no wish the bot could have solved.
 const NO_WISHES: [&str; 5] = ["human", "desk", "common", "proof", "none"];
 
@@ -96,7 +90,7 @@ impl<'a> Turn<'a> {
 
     /// A text for the agents.
     pub fn desk_reply(&self, key: &str) -> Reply {
-        Reply::new(key, LANGUAGE_OF_DESK)
+        self.context.phrasebook.desk_reply(key)
     }
 
     /// The customer's name as a value, if there is one.
@@ -152,7 +146,8 @@ impl<'a> Turn<'a> {
     fn remember_tried(&mut self, parts: &[Reply]) {
         for part in parts {
             let Some((file, _)) = part.key.split_once('.') else { continue };
-            let is_wish = self.context.phrasebook.has(&format!("{file}.title"), LANGUAGE_OF_DESK)
+            let book = self.context.phrasebook;
+            let is_wish = book.has(&format!("{file}.title"), book.desk_language())
                 && !understanding::SMALL_TALK.contains(&file)
                 && !NO_WISHES.contains(&file);
             if is_wish && self.state.tried.iter().all(|known| known != file) {

@@ -5,7 +5,7 @@ use super::office::office;
 use crate::conversation::{self, Context, CustomerId, Effect, Event, Office, Post, State, TicketNo};
 use crate::desk::{self, Face};
 use crate::outbox::{CardBody, Outgoing, fit};
-use crate::phrases::{Reply, Value};
+use crate::phrases::Value;
 use crate::store::{Error, Store, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -136,7 +136,10 @@ impl Work<'_, '_> {
             "" => self.customer.to_string(),
             name => name.to_owned(),
         };
-        let told = Reply::new("desk.set_aside", desk::LANGUAGE)
+        let told = self
+            .knowledge
+            .phrasebook
+            .desk_reply("desk.set_aside")
             .with("name", Value::Text(name))
             .with("record", Value::Text(event.to_string()));
         let text = self.words(&told, 0);

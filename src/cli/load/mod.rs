@@ -18,7 +18,7 @@ use crate::clock;
 use crate::config::{self, Config};
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
-use crate::run::{self, Bot};
+use crate::run::Bot;
 use crate::sandbox::{Options, Sandbox};
 use crate::store::Store;
 use chrono::{NaiveTime, TimeDelta};
@@ -84,7 +84,7 @@ async fn in_folder(arguments: &Arguments, phrases: Option<PathBuf>, folder: &Pat
     let policy = &mut settings.policy;
     (policy.opens, policy.closes) = (NaiveTime::MIN, NaiveTime::from_hms_opt(23, 59, 0).unwrap_or(policy.closes));
     (policy.days_off, policy.holidays) = (Vec::new(), Vec::new());
-    let phrasebook = run::phrasebook(settings.phrases.as_deref())?;
+    let phrasebook = super::phrasebook(&settings)?;
     let database = match &arguments.database {
         Some(url) => url.clone(),
         None => format!("sqlite://{}", folder.join("otklik.db").display()),
