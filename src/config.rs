@@ -3,7 +3,9 @@
 use crate::carrier::{Address, BadAddress};
 use crate::conversation::{DeskInfo, Policy};
 use crate::outbox::Limits;
+use crate::phrases::Phrasebook;
 use crate::push;
+use crate::understanding::Language;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -47,6 +49,8 @@ pub struct Settings {
     pub limits: Limits,
     /// What each of several desks is for.
     pub desks: Vec<DeskInfo>,
+    /// The language agents are told things in; the phrasebook's default one, if nothing is said.
+    pub desk_language: Option<Language>,
     /// How long events and messages that are done with stay in the database.
     pub keep: Duration,
 }
@@ -60,6 +64,7 @@ impl Default for Settings {
             phrases: None,
             limits: Limits::default(),
             desks: Vec::new(),
+            desk_language: None,
             keep: Duration::days(7),
         }
     }
@@ -115,6 +120,8 @@ struct Written {
     offer_minutes: Option<i64>,
     /// For how many days events and messages that are done with stay in the database.
     keep_days: Option<i64>,
+    /// `"ru"`: the language agents are told things in, a folder of the phrasebook.
+    desk_language: Option<String>,
     /// What each of several desks is for.
     desk: Option<Vec<WrittenDesk>>,
 }
@@ -130,7 +137,7 @@ struct WrittenDesk {
     /// The wishes it takes; all, if left out.
     #[serde(default)]
     wishes: Vec<String>,
-    /// The languages it takes, `"ru"`, `"en"`; both, if left out.
+    /// The languages it takes, folders of the phrasebook such as `"ru"`; all, if left out.
     #[serde(default)]
     languages: Vec<String>,
 }
@@ -209,6 +216,23 @@ impl Config {
 }
 
 impl Settings {
+    /// The phrasebook as these settings want it. `Err` names every language of theirs that it does not have.
+    pub fn applied_to(&self, phrasebook: Phrasebook) -> Result<Phrasebook, Mistakes> {
+        let mut mistakes = Vec::new();
+        for desk in &self.desks {
+            let unknown = desk.languages.iter().filter_map(|language| phrasebook.knows(language).err());
+            mistakes.extend(unknown.map(|unknown| format!("{FILE}: desk {}: languages: {unknown}", desk.id)));
+        }
+        match phrasebook.speaking_at_desk(self.desk_language) {
+            Ok(phrasebook) if mistakes.is_empty() => Ok(phrasebook),
+            Ok(_) => Err(Mistakes(mistakes)),
+            Err(unknown) => {
+                mistakes.insert(0, format!("{FILE}: desk_language: {unknown}"));
+                Err(Mistakes(mistakes))
+            }
+        }
+    }
+
     /// The groups of `ids` with what is known of each: one that the file does not speak of takes everything.
     pub fn desks_of(&self, ids: &[i64]) -> Vec<DeskInfo> {
         let known = |(i, id): (usize, &i64)| {
@@ -423,10 +447,13 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     if policy.opens >= policy.closes {
         mistakes.push(format!("{FILE}: opens ({}) must be before closes ({})", policy.opens, policy.closes));
     }
-    for desk in written.desk.unwrap_or_default() {
-        for language in desk.languages.iter().filter(|language| !["ru", "en"].contains(&language.as_str())) {
-            mistakes.push(format!("{FILE}: desk {}: languages: «{language}» is neither \"ru\" nor \"en\"", desk.id));
+    if let Some(id) = written.desk_language {
+        settings.desk_language = Language::new(&id);
+        if settings.desk_language.is_none() {
+            mistakes.push(format!("{FILE}: desk_language = «{id}» is not the id of a language such as \"ru\""));
         }
+    }
+    for desk in written.desk.unwrap_or_default() {
         let WrittenDesk { id, name, wishes, languages } = desk;
         settings.desks.push(DeskInfo { id, name, wishes, languages, plain: false });
     }
@@ -520,5 +547,31 @@ mod tests {
         assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
         let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");
         assert!(error.to_string().contains("clozes") && error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn languages_are_those_of_the_phrasebook() {
+        let shipped = || crate::phrases::load::shipped().0;
+        let settings = |file: &str| {
+            let mut mistakes = Vec::new();
+            let settings = settings(Some(file), &mut mistakes);
+            assert_eq!(mistakes, Vec::<String>::new());
+            settings
+        };
+        let english = settings("desk_language = \"en\"").applied_to(shipped()).expect("a language it has");
+        assert_eq!(english.desk_language().id(), "en");
+        assert_eq!(settings("").applied_to(shipped()).expect("nothing asked").desk_language().id(), "ru");
+        let two = "desk_language = \"de\"\n[[desk]]\nid = -1\nname = \"A\"\nlanguages = [\"en\", \"fr\"]";
+        let told = settings(two).applied_to(shipped()).expect_err("two it has not").0;
+        assert_eq!(
+            told,
+            [
+                "otklik.toml: desk_language: «de» is no language of the phrasebook, which has: ru, en",
+                "otklik.toml: desk -1: languages: «fr» is no language of the phrasebook, which has: ru, en",
+            ]
+        );
+        let mut mistakes = Vec::new();
+        super::settings(Some("desk_language = \"русский\""), &mut mistakes);
+        assert!(mistakes[0].contains("desk_language = «русский» is not the id"), "{mistakes:?}");
     }
 }

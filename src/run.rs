@@ -9,7 +9,7 @@ use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::memory;
 use crate::outbox::Sender;
-use crate::phrases::{Phrasebook, Problem, check, load};
+use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
 use crate::push;
 use crate::questions::Questions;
 use crate::retention;
@@ -51,6 +51,9 @@ pub enum Error {
     /// A task ended that must not.
     #[error("a part of the bot has ended; nothing is lost: start it again")]
     Ended,
+    /// The desk's language is gone from the phrasebook.
+    #[error("the language of the desk: {0}")]
+    Language(#[from] UnknownLanguage),
     /// The phrasebook.
     #[error("the phrasebook has mistakes:\n{}", list(.0))]
     Phrasebook(Vec<Problem>),
@@ -105,9 +108,10 @@ pub async fn follow_phrases(
         }
         seen = now;
         let (folder, formats) = (folder.clone(), carrier_formats.clone());
+        let desk = knowledge.borrow().phrasebook.desk_language();
         // Learning takes a second of pure work: not on a thread that answers customers.
         let learned = tokio::task::spawn_blocking(move || {
-            let phrasebook = phrasebook(Some(&folder))?;
+            let phrasebook = phrasebook(Some(&folder))?.speaking_at_desk(Some(desk))?;
             let matcher = matcher(&phrasebook, &formats, precision);
             Ok::<_, Error>((phrasebook, matcher))
         });

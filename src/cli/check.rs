@@ -34,6 +34,9 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     let sound = problems.is_empty();
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
+        if let Err(mistakes) = settings.applied_to(phrasebook.clone()) {
+            report(config::FILE, mistakes.0);
+        }
         let matcher = shared::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());

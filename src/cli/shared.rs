@@ -18,7 +18,7 @@ pub(super) type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// Starts the bot that a configuration describes.
 pub(super) async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
-    let phrasebook = run::phrasebook(config.settings.phrases.as_deref())?;
+    let phrasebook = phrasebook(&config.settings)?;
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
@@ -50,6 +50,11 @@ pub(super) async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn
     let Config { desks, listen, push, webhook, .. } = config;
     let keep = config.settings.keep;
     Ok(Bot::start(Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep }).await?)
+}
+
+/// The phrasebook as the settings want it.
+pub(super) fn phrasebook(settings: &Settings) -> Result<Phrasebook, Box<dyn std::error::Error>> {
+    Ok(settings.applied_to(run::phrasebook(settings.phrases.as_deref())?)?)
 }
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while

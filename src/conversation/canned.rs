@@ -5,7 +5,7 @@ use super::effect::{Button, Effect, Post};
 use super::event::Person;
 use super::ids::{MessageId, TicketNo};
 use super::state::Ticket;
-use super::turn::{LANGUAGE_OF_DESK, Turn};
+use super::turn::Turn;
 use super::{relay, ticket};
 use crate::phrases::{Filling, Reply, Value};
 
@@ -49,8 +49,8 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
     let book = turn.context.phrasebook;
     let wish = turn.state.work.wish.as_ref().map(|wish| wish.intent.as_str());
     let found = match words.is_empty() {
-        true => book.canned_for(LANGUAGE_OF_DESK, wish),
-        false => book.find_canned(LANGUAGE_OF_DESK, words),
+        true => book.canned_for(book.desk_language(), wish),
+        false => book.find_canned(book.desk_language(), words),
     };
     let mut lines = Vec::new();
     let mut buttons = Vec::new();

@@ -6,8 +6,8 @@ use super::effect::{Button, Effect};
 use super::ids::TicketNo;
 use super::next::Next;
 use super::state::{Question, Reason};
-use super::turn::{LANGUAGE_OF_DESK, Turn};
-use crate::phrases::{Reply, Value};
+use super::turn::Turn;
+use crate::phrases::Value;
 
 /// Marks up to this one are bad.
 const BAD: u8 = 2;
@@ -24,7 +24,7 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
     match ticket {
         Some(ticket) => {
-            let rows = vec![(1..=5).map(|mark| star(ticket, mark)).collect()];
+            let rows = vec![(1..=5).map(|mark| star(turn, ticket, mark)).collect()];
             turn.say_with(reply, rows);
         }
         None => turn.say(reply),
@@ -32,8 +32,8 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     Next::Rest
 }
 
-fn star(ticket: TicketNo, mark: u8) -> Button {
-    let label = Reply::new("button.mark", LANGUAGE_OF_DESK).with("mark", Value::Number(mark.into()));
+fn star(turn: &Turn<'_>, ticket: TicketNo, mark: u8) -> Button {
+    let label = turn.reply("button.mark").with("mark", Value::Number(mark.into()));
     Button { label, pressed: Pressed::Mark { ticket, mark } }
 }
 

@@ -9,12 +9,6 @@ use crate::phrases::{Reply, Value};
 use crate::understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 use chrono::{DateTime, Utc};
 
-/// The language agents are told things in.
-pub(super) const LANGUAGE_OF_DESK: Language = match Language::new("ru") {
-    Some(language) => language,
-    None => panic!("«ru» is an id"),
-};
-
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
     pub context: &'a Context<'a>,
@@ -54,7 +48,7 @@ impl<'a> Turn<'a> {
 
     /// A text for the agents.
     pub fn desk_reply(&self, key: &str) -> Reply {
-        Reply::new(key, LANGUAGE_OF_DESK)
+        self.context.phrasebook.desk_reply(key)
     }
 
     /// The customer's name as a value, if there is one.

@@ -14,13 +14,14 @@ pub use office::{
 };
 pub use story::{StoryLine, story};
 pub use texts::said;
-pub use words::{LANGUAGE, MESSAGE_LIMIT};
+pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{
     AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
     Ticket,
 };
-use crate::phrases::{Canned, Phrasebook, Reply, Value, render};
+use crate::parcel::Status;
+use crate::phrases::{Canned, Phrasebook, Value, render};
 use crate::understanding::Mood;
 use chrono::{DateTime, Utc};
 use words::text;
@@ -123,7 +124,8 @@ fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &
         TicketState::Waiting | TicketState::Resolved { .. } => None,
         TicketState::Taken { agent } => Some(Value::Text(one_line(agent))),
     };
-    let reply = Reply::new(key, LANGUAGE)
+    let reply = phrasebook
+        .desk_reply(key)
         .with("ticket", Value::Number(ticket.no.0))
         .with("name", Value::Text(one_line(&state.customer.person.name)))
         .with("title", title(ticket))
@@ -141,7 +143,7 @@ fn card(
     now: DateTime<Utc>,
 ) -> String {
     let say = |key: &str| text(phrasebook, key);
-    let with = |key: &str, name, value| render(phrasebook, &Reply::new(key, LANGUAGE).with(name, value), 0);
+    let with = |key: &str, name, value| render(phrasebook, &phrasebook.desk_reply(key).with(name, value), 0);
     let mut lines = vec![with("desk.card_title", "ticket", Value::Number(ticket.no.0))];
     if ticket.reason.is_urgent() {
         lines.push(say("desk.urgent"));
@@ -225,10 +227,13 @@ fn card(
 fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
     let show = |value: Value| {
         // Any text with a value shows how values are written.
-        render(phrasebook, &Reply::new("desk.fact_value", LANGUAGE).with("value", value), 0)
+        render(phrasebook, &phrasebook.desk_reply("desk.fact_value").with("value", value), 0)
     };
     match fact {
-        Fact::Status(status) => ("desk.fact_status", status.label().to_owned()),
+        Fact::Status(Status::Known(code)) => {
+            ("desk.fact_status", text(phrasebook, &format!("status.{}.label", code.code())))
+        }
+        Fact::Status(Status::Unknown(label)) => ("desk.fact_status", label.clone()),
         Fact::Since(day) => ("desk.fact_since", show(Value::Date(*day))),
         Fact::Planned(day) => ("desk.fact_planned", show(Value::Date(*day))),
         Fact::Cause(cause) => {
@@ -254,7 +259,7 @@ fn card_buttons(
     ticket: &Ticket,
     stands: &TicketState,
 ) -> Vec<Vec<Button>> {
-    let button = |key: &str, pressed| Button { label: Reply::new(key, LANGUAGE), pressed };
+    let button = |key: &str, pressed| Button { label: phrasebook.desk_reply(key), pressed };
     let no = ticket.no;
     let resolve = button("desk.button_resolve", Pressed::Agent(AgentPress::Resolve(no)));
     let back = button("desk.button_back", Pressed::Agent(AgentPress::BackToCard(no)));
@@ -262,7 +267,7 @@ fn card_buttons(
         (TicketState::Resolved { .. }, _) => {
             let maybe = state.desk.closed.as_ref().map(|closed| &closed.maybe[..]).unwrap_or_default();
             let was = |intent: &String| Button {
-                label: Reply::new(format!("{intent}.title"), LANGUAGE),
+                label: phrasebook.desk_reply(format!("{intent}.title")),
                 pressed: Pressed::Agent(AgentPress::Was { ticket: no, intent: intent.clone() }),
             };
             let mut rows: Vec<Vec<Button>> = maybe.chunks(2).map(|pair| pair.iter().map(was).collect()).collect();
@@ -271,7 +276,7 @@ fn card_buttons(
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
             let to = |to: i64, name: &str| Button {
-                label: Reply::new("desk.button_name", LANGUAGE).with("name", Value::Text(one_line(name))),
+                label: phrasebook.desk_reply("desk.button_name").with("name", Value::Text(one_line(name))),
                 pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
             };
             let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
@@ -326,11 +331,11 @@ fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
     let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
     let row = |canned: &Canned| {
         vec![Button {
-            label: Reply::new("desk.button_canned", LANGUAGE).with("title", Value::Text(canned.title.clone())),
+            label: phrasebook.desk_reply("desk.button_canned").with("title", Value::Text(canned.title.clone())),
             pressed: Pressed::Agent(AgentPress::Canned { ticket: ticket.no, id: canned.id.clone() }),
         }]
     };
-    phrasebook.canned_for(LANGUAGE, wish).into_iter().take(PROPOSED).map(row).collect()
+    phrasebook.canned_for(phrasebook.desk_language(), wish).into_iter().take(PROPOSED).map(row).collect()
 }
 
 /// A name as people type it, on one line and not endless.

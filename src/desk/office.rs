@@ -8,9 +8,9 @@
 //! /help                   this list
 //! ```
 
-use super::words::{LANGUAGE, text};
+use super::words::text;
 use crate::conversation::{Button, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed};
-use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::phrases::{Phrasebook, Value, render};
 use crate::understanding::{self, Matcher};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -249,14 +249,16 @@ fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
     for (i, group) in groups.iter().take(GROUPS).enumerate() {
         let Some(first) = group.first() else { continue };
         let n = number(i + 1);
-        let reply = Reply::new("desk.unclear_line", LANGUAGE)
+        let reply = context
+            .phrasebook
+            .desk_reply("desk.unclear_line")
             .with("n", n.clone())
             .with("count", number(group.len()))
             .with("words", Value::Text(first.utterance.chars().take(300).collect()))
             .with("title", Value::Phrase(format!("{}.title", first.intent)));
         lines.push(render(context.phrasebook, &reply, 0));
         for (key, yes) in [("desk.button_learn", true), ("desk.button_drop", false)] {
-            let label = Reply::new(key, LANGUAGE).with("n", n.clone());
+            let label = context.phrasebook.desk_reply(key).with("n", n.clone());
             buttons.push(Button { label, pressed: Pressed::Lead(LeadPress::Lesson { proposal: first.id, yes }) });
         }
     }
@@ -266,16 +268,22 @@ fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
 fn lesson(context: &OfficeContext<'_>, utterance: &str, intent: &str, outcome: &Outcome) -> String {
     let title = Value::Phrase(format!("{intent}.title"));
     let reply = match outcome {
-        Outcome::Learned => Reply::new("desk.learned", LANGUAGE),
-        Outcome::Conflict { with, example } => Reply::new("desk.not_learned_conflict", LANGUAGE)
+        Outcome::Learned => context.phrasebook.desk_reply("desk.learned"),
+        Outcome::Conflict { with, example } => context
+            .phrasebook
+            .desk_reply("desk.not_learned_conflict")
             .with("with", title_of(context, with))
             .with("example", Value::Text(example.clone())),
-        Outcome::NearMiss => Reply::new("desk.not_learned_near_miss", LANGUAGE),
-        Outcome::Tests { failing } => Reply::new("desk.not_learned_tests", LANGUAGE).with("count", number(*failing)),
-        Outcome::Accuracy { before, after } => Reply::new("desk.not_learned_accuracy", LANGUAGE)
+        Outcome::NearMiss => context.phrasebook.desk_reply("desk.not_learned_near_miss"),
+        Outcome::Tests { failing } => {
+            context.phrasebook.desk_reply("desk.not_learned_tests").with("count", number(*failing))
+        }
+        Outcome::Accuracy { before, after } => context
+            .phrasebook
+            .desk_reply("desk.not_learned_accuracy")
             .with("before", Value::Text(before.clone()))
             .with("after", Value::Text(after.clone())),
-        Outcome::Failed => Reply::new("desk.not_learned_failed", LANGUAGE),
+        Outcome::Failed => context.phrasebook.desk_reply("desk.not_learned_failed"),
     };
     let reply = reply.with("words", Value::Text(utterance.to_owned())).with("title", title);
     render(context.phrasebook, &reply, 0)
@@ -284,7 +292,7 @@ fn lesson(context: &OfficeContext<'_>, utterance: &str, intent: &str, outcome: &
 /// The title of an intent, or its id where it has none.
 fn title_of(context: &OfficeContext<'_>, intent: &str) -> Value {
     let key = format!("{intent}.title");
-    match context.phrasebook.has(&key, LANGUAGE) {
+    match context.phrasebook.has(&key, context.phrasebook.desk_language()) {
         true => Value::Phrase(key),
         false => Value::Text(intent.to_owned()),
     }
@@ -296,7 +304,7 @@ impl OfficeContext<'_> {
     }
 
     fn with(&self, key: &str, name: &'static str, value: Value) -> String {
-        render(self.phrasebook, &Reply::new(key, LANGUAGE).with(name, value), 0)
+        render(self.phrasebook, &self.phrasebook.desk_reply(key).with(name, value), 0)
     }
 }
 
@@ -349,7 +357,9 @@ fn line(context: &OfficeContext<'_>, ticket: &OpenTicket) -> String {
         (false, _, _) => "·",
     };
     let (now, promised) = (context.policy.local(context.now), context.policy.local(ticket.promised));
-    let reply = Reply::new(key, LANGUAGE)
+    let reply = context
+        .phrasebook
+        .desk_reply(key)
         .with("mark", Value::Text(mark.into()))
         .with("ticket", Value::Number(ticket.no.0))
         .with("name", Value::Text(ticket.name.clone()))
@@ -363,7 +373,9 @@ fn who(context: &OfficeContext<'_>) -> String {
     let office = context.office;
     let mut lines = Vec::new();
     for agent in &office.agents {
-        let reply = Reply::new("desk.line_agent", LANGUAGE)
+        let reply = context
+            .phrasebook
+            .desk_reply("desk.line_agent")
             .with("agent", Value::Text(agent.person.name.clone()))
             .with("count", number(office.holding(agent.person.id)));
         lines.push(render(context.phrasebook, &reply, 0));
@@ -394,7 +406,7 @@ fn incident(context: &OfficeContext<'_>, words: Option<String>) -> Vec<OfficeEff
 }
 
 fn is_open(context: &OfficeContext<'_>, intent: &str) -> OfficeEffect {
-    let label = Reply::new("desk.button_incident_over", LANGUAGE);
+    let label = context.phrasebook.desk_reply("desk.button_incident_over");
     let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
     let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
     OfficeEffect::Say { text, buttons: vec![over] }

@@ -1,8 +1,8 @@
 //! The story so far, told once when a ticket comes to the desk.
 
-use super::words::{LANGUAGE, MESSAGE_LIMIT as LIMIT, text};
+use super::words::{MESSAGE_LIMIT as LIMIT, text};
 use crate::conversation::{Kind, MessageId, Speaker, State};
-use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::phrases::{Phrasebook, Value, render};
 
 /// A line of a stored story.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +37,7 @@ pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec
     }
     let mut parts = vec![head];
     if first > 0 {
-        let cut = Reply::new("desk.story_cut", LANGUAGE).with("count", Value::Number(first as i64));
+        let cut = phrasebook.desk_reply("desk.story_cut").with("count", Value::Number(first as i64));
         parts.push(render(phrasebook, &cut, 0));
     }
     parts.extend(told.into_iter().skip(first));
@@ -77,7 +77,7 @@ fn tell(phrasebook: &Phrasebook, state: &State, line: &StoryLine) -> String {
         Speaker::Customer => state.customer.person.name.clone(),
         Speaker::Bot => text(phrasebook, "desk.story_bot"),
         Speaker::Agent(name) => {
-            let reply = Reply::new("desk.story_agent", LANGUAGE).with("name", Value::Text(name.clone()));
+            let reply = phrasebook.desk_reply("desk.story_agent").with("name", Value::Text(name.clone()));
             render(phrasebook, &reply, 0)
         }
     };

@@ -2,8 +2,7 @@
 
 use super::bench::Work;
 use crate::conversation::State;
-use crate::desk;
-use crate::phrases::{Reply, Value};
+use crate::phrases::Value;
 use crate::store::Error;
 use tracing::error;
 
@@ -21,7 +20,9 @@ impl Work<'_, '_> {
             "" => self.customer.to_string(),
             name => name.to_owned(),
         };
-        let told = Reply::new("desk.set_aside", desk::LANGUAGE)
+        let book = &self.knowledge.phrasebook;
+        let told = book
+            .desk_reply("desk.set_aside")
             .with("name", Value::Text(name))
             .with("record", Value::Text(event.to_string()));
         let text = self.words(&told, 0);

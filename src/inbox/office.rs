@@ -126,11 +126,14 @@ impl Work<'_, '_> {
             return Ok(());
         }
         let askers = self.tx.askers_since(intent, since).await?;
-        let words = Reply::new("desk.many_ask", desk::LANGUAGE)
+        let words = self
+            .knowledge
+            .phrasebook
+            .desk_reply("desk.many_ask")
             .with("title", Value::Phrase(format!("{intent}.title")))
             .with("count", Value::Number(askers))
             .with("minutes", Value::Number(policy.incident_within.num_minutes()));
-        let label = Reply::new("desk.button_incident_open", desk::LANGUAGE);
+        let label = self.knowledge.phrasebook.desk_reply("desk.button_incident_open");
         let button = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOpen(intent.to_owned())) };
         let text = self.words(&words, 0);
         self.post_to_lead(text, vec![vec![button]]).await
@@ -146,7 +149,7 @@ impl Work<'_, '_> {
             0 | 1 => self.words(words, 0),
             _ => {
                 let count = Value::Number(i64::try_from(count).unwrap_or(i64::MAX));
-                self.words(&Reply::new("desk.late_many", desk::LANGUAGE).with("count", count), 0)
+                self.words(&self.knowledge.phrasebook.desk_reply("desk.late_many").with("count", count), 0)
             }
         };
         let (chat, text) = self.to_lead(text);

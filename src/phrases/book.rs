@@ -1,6 +1,7 @@
 //! The phrasebook as it lies in memory.
 
 use super::grammar::{EVERYBODY_ELSE, Grammar};
+use super::reply::Reply;
 use super::template::Template;
 use super::words::{Saying, words_of};
 use crate::understanding::Language;
@@ -106,14 +107,54 @@ pub(super) struct Book {
 pub struct Phrasebook {
     /// The default language first, the others by their ids.
     pub(super) books: Vec<(Language, Book)>,
+    /// What agents are told things in, if the owner says so.
+    pub(super) desk: Option<Language>,
     /// What agents taught, in their order.
     pub(super) learned: Vec<Learned>,
+}
+
+/// A language that the phrasebook does not have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("«{id}» is no language of the phrasebook, which has: {}", .known.join(", "))]
+pub struct UnknownLanguage {
+    /// What was asked for.
+    pub id: String,
+    /// The languages there are.
+    pub known: Vec<String>,
 }
 
 impl Phrasebook {
     /// The language in which is said what another one lacks, and in which is answered who names none.
     pub fn default_language(&self) -> Language {
         self.books.first().map_or(Language::UNDETERMINED, |(language, _)| *language)
+    }
+
+    /// The language agents are told things in.
+    pub fn desk_language(&self) -> Language {
+        self.desk.unwrap_or_else(|| self.default_language())
+    }
+
+    /// The same phrasebook with another language for agents; `None` for the default one. `Err` when it does not have
+    /// that language.
+    pub fn speaking_at_desk(self, language: Option<Language>) -> Result<Phrasebook, UnknownLanguage> {
+        match language {
+            Some(language) => {
+                self.knows(language.id())?;
+                Ok(Phrasebook { desk: Some(language), ..self })
+            }
+            None => Ok(Phrasebook { desk: None, ..self }),
+        }
+    }
+
+    /// Whether there is a language with this id; `Err` names those there are.
+    pub fn knows(&self, id: &str) -> Result<(), UnknownLanguage> {
+        let known: Vec<String> = self.languages().map(|language| language.to_string()).collect();
+        if known.iter().any(|known| known == id) { Ok(()) } else { Err(UnknownLanguage { id: id.to_owned(), known }) }
+    }
+
+    /// A text for agents.
+    pub fn desk_reply(&self, key: impl Into<String>) -> Reply {
+        Reply::new(key, self.desk_language())
     }
 
     /// The languages, the default one first.

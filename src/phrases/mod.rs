@@ -30,7 +30,7 @@ mod template;
 mod words;
 
 pub use answers::{SmallWord, Turning};
-pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook};
+pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage};
 pub use canned::Filling;
 pub use export::to_toml_diff;
 pub use gate::{Gate, Harm, Overruled, Report};

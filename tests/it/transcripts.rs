@@ -12,6 +12,7 @@
 //! moves 1000000017 delivered                     (the carrier tells of a new status)
 //! later 3h                                       (30m, 2d: timers go off on the way)
 //! policy portal=https://example.org              (papers_email=…)
+//! desk speaks en                                  (the language of the desk; ru, if nothing is said)
 //! promises                                       (shows what was promised and what became of it)
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
@@ -36,11 +37,13 @@ use otklik::parcel::{
     self, Done, Found, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund, RefundState,
     Refused, Status, StatusCode, TrackingNumber,
 };
-use otklik::phrases::{Reply, render};
+use otklik::phrases::{Phrasebook, Reply, render};
 use otklik::privacy;
+use otklik::understanding::Language;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 #[test]
 fn transcripts_are_spoken_to_the_letter() {
@@ -108,6 +111,7 @@ struct Stage {
     now: DateTime<Utc>,
     customer: Person,
     policy: Policy,
+    phrasebook: Arc<Phrasebook>,
     parcels: BTreeMap<TrackingNumber, Listed>,
     carrier: Mood,
     /// Answers by the key of the instruction: a carrier knows a second one.
@@ -136,6 +140,7 @@ impl Stage {
             now: "2026-11-23T09:00:00Z".parse().expect("noon in Moscow"),
             customer: Person { id: 1, name: "Анна".into(), language_code: Some("ru".into()), ..Person::default() },
             policy: Policy::default(),
+            phrasebook: SHIPPED.0.clone(),
             parcels: BTreeMap::new(),
             carrier: Mood::Up,
             made: BTreeMap::new(),
@@ -178,6 +183,10 @@ impl Stage {
             self.customer.name = name.into();
         } else if let ["speaks", code] = words[..] {
             self.customer.language_code = Some(code.into());
+        } else if let ["desk", "speaks", id] = words[..] {
+            let shipped = Phrasebook::clone(&SHIPPED.0);
+            let speaking = shipped.speaking_at_desk(Language::new(id)).expect("a language of the phrasebook");
+            self.phrasebook = Arc::new(speaking);
         } else if let ["later", time] = words[..] {
             let (number, unit) = time.split_at(time.len() - 1);
             let number: i64 = number.parse().expect("later 3h");
@@ -435,14 +444,14 @@ impl Stage {
     fn happens(&mut self, event: Event) {
         let mut events = VecDeque::from([event]);
         while let Some(event) = events.pop_front() {
-            let (phrasebook, matcher) = &*SHIPPED;
+            let (phrasebook, matcher) = (self.phrasebook.clone(), &SHIPPED.1);
             let policy = self.policy.clone();
             let office = self.office.clone();
             let context = Context {
                 now: self.now,
                 next_ticket: self.next_ticket,
                 matcher,
-                phrasebook,
+                phrasebook: &phrasebook,
                 policy: &policy,
                 office: &office,
             };
@@ -578,7 +587,7 @@ impl Stage {
     }
 
     fn post(&mut self, post: Post) {
-        let (phrasebook, _) = &*SHIPPED;
+        let phrasebook = self.phrasebook.clone();
         let state = self.state.clone();
         match post {
             Post::Open => {
@@ -595,7 +604,7 @@ impl Stage {
                 let since = since.map_or(0, |at| at.timestamp_millis());
                 let lines: Vec<StoryLine> =
                     self.story.iter().filter(|(at, _)| *at > since).map(|(_, line)| line.clone()).collect();
-                for text in desk::story(phrasebook, &state, &lines) {
+                for text in desk::story(&phrasebook, &state, &lines) {
                     self.show("desk<", &text, &[]);
                 }
             }
@@ -623,7 +632,7 @@ impl Stage {
     }
 
     fn face(&self, state: &State) -> Option<desk::Face> {
-        desk::face(&SHIPPED.0, &self.policy, &self.office, state, self.now)
+        desk::face(&self.phrasebook, &self.policy, &self.office, state, self.now)
     }
 
     /// What the topic shows has changed: a new name, a new card in its place.
@@ -645,7 +654,7 @@ impl Stage {
     }
 
     fn words(&self, reply: &Reply, seed: u64) -> String {
-        render(&SHIPPED.0, reply, seed)
+        render(&self.phrasebook, reply, seed)
     }
 
     fn tell(&mut self, line: StoryLine) {

@@ -2,8 +2,7 @@
 //! load goes on, and of each only what is asked at the end.
 
 use super::super::marks::{Mark, words_in};
-use crate::desk;
-use crate::phrases::{Phrasebook, Reply, Value, render};
+use crate::phrases::{Phrasebook, Value, render};
 use crate::sandbox::{Call, Sandbox};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -86,7 +85,7 @@ impl Shape {
         const ANY: &str = "\u{1}";
         let blank = || Value::Text(ANY.into());
         let names = ["ticket", "name", "title", "agent", "deadline"];
-        let reply = names.iter().fold(Reply::new(key, desk::LANGUAGE), |reply, name| reply.with(name, blank()));
+        let reply = names.iter().fold(phrasebook.desk_reply(key), |reply, name| reply.with(name, blank()));
         Shape(render(phrasebook, &reply, 0).split(ANY).map(str::to_owned).collect())
     }
 
@@ -210,13 +209,13 @@ mod tests {
     #[test]
     fn texts_are_known_by_the_phrasebook() {
         let (phrasebook, _) = load::shipped();
-        let title = Reply::new("desk.card_title", desk::LANGUAGE).with("ticket", Value::Number(101));
+        let title = phrasebook.desk_reply("desk.card_title").with("ticket", Value::Number(101));
         let card = Shape::of(&phrasebook, "desk.card_title");
         assert!(card.begins(&format!("{}\n\nКлиент: Анна", render(&phrasebook, &title, 0))));
-        let taken = Reply::new("desk.taken_by", desk::LANGUAGE).with("agent", Value::Text("Анна".into()));
+        let taken = phrasebook.desk_reply("desk.taken_by").with("agent", Value::Text("Анна".into()));
         assert!(!card.begins(&render(&phrasebook, &taken, 0)));
         let at = DateTime::UNIX_EPOCH.fixed_offset();
-        let soon = Reply::new("desk.promise_soon", desk::LANGUAGE).with("deadline", Value::Deadline { now: at, at });
+        let soon = phrasebook.desk_reply("desk.promise_soon").with("deadline", Value::Deadline { now: at, at });
         let reminder = render(&phrasebook, &soon, 0);
         assert!(Shape::of(&phrasebook, "desk.promise_soon").begins(&reminder), "{reminder}");
         assert!(!Shape::of(&phrasebook, "desk.promise_broken").begins(&reminder), "{reminder}");

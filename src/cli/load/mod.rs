@@ -13,12 +13,12 @@ use self::check::Scene;
 use self::play::Play;
 use self::report::Report;
 use super::chance::Chance;
-use super::shared::{Outcome, start};
+use super::shared::{self, Outcome, start};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
-use crate::run::{self, Bot};
+use crate::run::Bot;
 use crate::sandbox::{Options, Sandbox};
 use crate::store::Store;
 use chrono::{NaiveTime, TimeDelta};
@@ -84,7 +84,7 @@ async fn in_folder(arguments: &Arguments, phrases: Option<PathBuf>, folder: &Pat
     let policy = &mut settings.policy;
     (policy.opens, policy.closes) = (NaiveTime::MIN, NaiveTime::from_hms_opt(23, 59, 0).unwrap_or(policy.closes));
     (policy.days_off, policy.holidays) = (Vec::new(), Vec::new());
-    let phrasebook = run::phrasebook(settings.phrases.as_deref())?;
+    let phrasebook = shared::phrasebook(&settings)?;
     let database = match &arguments.database {
         Some(url) => url.clone(),
         None => format!("sqlite://{}", folder.join("otklik.db").display()),

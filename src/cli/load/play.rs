@@ -6,8 +6,7 @@ use super::super::marks::{Mark, answer};
 use super::calls::{Calls, Shape};
 use super::plan::Planned;
 use crate::clock;
-use crate::desk;
-use crate::phrases::{Phrasebook, Reply, render};
+use crate::phrases::{Phrasebook, render};
 use crate::sandbox::{Media, Sandbox};
 use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
@@ -123,7 +122,7 @@ impl<'s> Play<'s> {
             steps: BTreeMap::new(),
             made: 0,
             waiting: Shape::of(phrasebook, "desk.topic_name"),
-            resolve: render(phrasebook, &Reply::new("desk.button_resolve", desk::LANGUAGE), 0),
+            resolve: render(phrasebook, &phrasebook.desk_reply("desk.button_resolve"), 0),
             calls: Calls::new(sandbox, phrasebook),
             ledger: Ledger::default(),
             in_hand: Vec::new(),

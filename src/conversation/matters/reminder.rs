@@ -7,7 +7,7 @@ use crate::conversation::ids::intent;
 use crate::conversation::promise::{Outcome, Owner, Promised, Timer};
 use crate::conversation::state::{Holder, Reminder};
 use crate::conversation::steps;
-use crate::conversation::turn::{LANGUAGE_OF_DESK, Turn};
+use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, TrackingNumber};
 use crate::phrases::{Reply, Value};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -95,7 +95,10 @@ pub(in crate::conversation) fn tracked(turn: &mut Turn<'_>, number: TrackingNumb
                 vec![vec![turn.wish_button(intent::RESEND_LINK)], vec![turn.wish_button(intent::OFFER_BLOCKED)]];
             turn.say_with(reply, buttons);
         }
-        Holder::Queue { .. } | Holder::Agent { .. } => turn.post(Post::Notice(reply.in_language(LANGUAGE_OF_DESK))),
+        Holder::Queue { .. } | Holder::Agent { .. } => {
+            let language = turn.context.phrasebook.desk_language();
+            turn.post(Post::Notice(reply.in_language(language)));
+        }
     }
     if left > 0 {
         let next = remind_at(turn, last);

@@ -5,7 +5,7 @@ use crate::conversation::effect::Post;
 use crate::conversation::ids::intent;
 use crate::conversation::next::Next;
 use crate::conversation::state::{Reason, Wish};
-use crate::conversation::turn::{LANGUAGE_OF_DESK, Turn};
+use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, Status};
 use crate::phrases::{Reply, Value};
 
@@ -50,7 +50,8 @@ pub(super) fn phrase_of(turn: &Turn<'_>, parcel: &Parcel, field: &str) -> Option
 /// How a parcel stands, for the people who hold the conversation.
 pub(in crate::conversation) fn tell_desk(turn: &mut Turn<'_>, parcel: &Parcel) {
     let notice = status(turn, parcel).with("number", Value::Text(parcel.number.to_string()));
-    turn.post(Post::Notice(notice.in_language(LANGUAGE_OF_DESK)));
+    let language = turn.context.phrasebook.desk_language();
+    turn.post(Post::Notice(notice.in_language(language)));
 }
 
 /// It says delivered, and the customer has not got it: a person, at once.
