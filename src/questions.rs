@@ -1,7 +1,7 @@
 //! Questions to the carrier. They are rows, and so survive a restart; their answers go back into the
 //! inbox as events.
 
-use crate::carrier::{Carrier, Down};
+use crate::carrier::{Carrier, Down, NotMade};
 use crate::clock;
 use crate::conversation::{CarrierQuestion, CustomerId, Event, Instructed, Tracked};
 use crate::leases::{Leases, Role};
@@ -97,11 +97,14 @@ impl Questions {
                 Event::Tracked { number, answer, why }
             }
             CarrierQuestion::Instruct(instruction) => {
-                let answer = match self.in_time(question, self.carrier.instruct(&instruction)).await {
-                    Some(Ok(done)) => Instructed::Done(done),
-                    Some(Err(refused)) => Instructed::Refused(refused),
-                    None => Instructed::Down,
+                let made = async {
+                    match self.carrier.instruct(&instruction).await {
+                        Ok(done) => Ok(Instructed::Done(done)),
+                        Err(NotMade::Refused(refused)) => Ok(Instructed::Refused(refused)),
+                        Err(NotMade::Down(down)) => Err(down),
+                    }
                 };
+                let answer = self.in_time(question, made).await.unwrap_or(Instructed::Down);
                 Event::Instructed { instruction, answer }
             }
         };

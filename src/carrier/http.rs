@@ -5,7 +5,7 @@
 use super::address::Address;
 use super::breaker::{Breaker, BreakerLimits, Pass};
 use super::contract::{self, ChangeAnswer, ParcelAnswer, Refusal, Wrong};
-use super::port::{Carrier, Down};
+use super::port::{Carrier, Down, NotMade};
 use crate::clock;
 use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
 use futures::future::BoxFuture;
@@ -144,7 +144,7 @@ impl Carrier for Http {
         Box::pin(self.call(request, read))
     }
 
-    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>> {
+    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Done, NotMade>> {
         let Instruction { key, number, phone, change } = instruction;
         let request = move || {
             let place = ["parcels", number.as_str()].into_iter().chain(contract::path_of(*change).split('/'));
@@ -155,7 +155,8 @@ impl Carrier for Http {
             200 => Ok(Ok(parse::<ChangeAnswer>(body)?.done(number)?)),
             _ => refused(status, body).map(Err).ok_or_else(|| odd(status)),
         };
-        Box::pin(self.call(request, read))
+        // A refusal is an answer: the system works, and it is not asked again.
+        Box::pin(async move { self.call(request, read).await?.map_err(NotMade::Refused) })
     }
 }
 

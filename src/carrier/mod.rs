@@ -15,4 +15,4 @@ pub use address::{Address, BadAddress};
 pub use breaker::BreakerLimits;
 pub use http::{Http, Pace};
 pub use openapi::openapi;
-pub use port::{Carrier, Down};
+pub use port::{Carrier, Down, NotMade};

@@ -9,6 +9,17 @@ use futures::future::BoxFuture;
 #[error("the carrier does not answer: {0}")]
 pub struct Down(pub String);
 
+/// Why a change was not made.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum NotMade {
+    /// The carrier does not want to.
+    #[error("the carrier refused: {0:?}")]
+    Refused(Refused),
+    /// Nobody knows yet: the carrier did not answer.
+    #[error(transparent)]
+    Down(#[from] Down),
+}
+
 /// A carrier.
 pub trait Carrier: Send + Sync + 'static {
     /// Where a parcel is, and whether `phone` is its recipient's; `None` if the carrier does not know the number.
@@ -19,5 +30,5 @@ pub trait Carrier: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<Option<Found>, Down>>;
 
     /// Makes a change. The same key twice makes it once and answers the same.
-    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>>;
+    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Done, NotMade>>;
 }

@@ -10,10 +10,11 @@
 //!
 //! Only the holder changes; what topic and card show follows from the state by itself.
 
-use super::button::{AgentPress, Pressed};
+use super::button::{AgentPress, Pressed, Target};
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Command, Kind, Message, Pause, Person, Press};
-use super::ids::{MessageId, TicketNo};
+use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::office::DeskInfo;
 use super::promise::{Owner, Promised, Timer};
 use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
@@ -111,7 +112,8 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
 /// An agent changed a message: what the customer has of it is changed as well.
 pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
     let inside = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with('/'));
-    let went_out = turn.state.desk.remembered.answers.iter().any(|answer| answer.message == message.id);
+    let went_out =
+        turn.state.desk.remembered.answers.iter().any(|answer| answer.message == AnswerId::Message(message.id));
     if !went_out {
         for unsent in &mut turn.state.desk.remembered.unsent {
             for held in unsent.messages.iter_mut().filter(|held| held.id == message.id) {
@@ -212,15 +214,8 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             None => transfer_to(turn, to),
             refused @ Some(_) => refused,
         },
-        AgentPress::Snooze { ticket: no, minutes } => match by_holder(turn, no, |_, _, _| ()) {
-            None => {
-                let pause = match minutes {
-                    0 => Pause::Answer,
-                    NEXT_DAY => Pause::Tomorrow,
-                    minutes => Pause::Minutes(minutes),
-                };
-                snooze(turn, agent, pause)
-            }
+        AgentPress::Snooze { ticket: no, pause } => match by_holder(turn, no, |_, _, _| ()) {
+            None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
         AgentPress::Recall(_) => Some(recall(turn, &agent)),
@@ -236,9 +231,6 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         AgentPress::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
     }
 }
-
-/// Stands in a button for «tomorrow morning».
-pub const NEXT_DAY: i64 = -1;
 
 /// An agent gave a command in the topic.
 pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, message: Message) {
@@ -304,7 +296,7 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
 }
 
 /// An agent on shift or a desk, by name or @username; the longest known beginning wins.
-fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
+fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
     let wanted = name.trim().trim_start_matches('@').to_lowercase();
     if wanted.is_empty() {
         return None;
@@ -314,25 +306,38 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
         let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
         username || agent.person.name.to_lowercase().starts_with(&wanted)
     });
-    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted)).map(|desk| desk.id);
-    agent.map(|agent| agent.person.id).or_else(desk)
+    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
+    let agent = agent.map(|agent| Target::Agent(AgentId(agent.person.id)));
+    agent.or_else(|| desk().map(|desk| Target::Desk(DeskId(desk.id))))
 }
 
 /// The open ticket goes to another agent on shift, or to another desk.
-fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
+fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
     let ticket = turn.state.desk.holder.ticket().cloned()?;
     let office = turn.context.office;
-    if let Some(agent) = office.agents.iter().find(|agent| agent.person.id == to) {
-        let agent = agent.person.clone();
-        let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
-        let words = words.with("ticket", Value::Number(ticket.no.0));
-        ticket::hold(turn, ticket, agent.clone());
-        turn.post(Post::Call(agent, words));
-        return None;
+    let nobody =
+        |turn: &Turn<'_>| Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
+    match to {
+        Target::Agent(AgentId(id)) => {
+            let Some(agent) = office.agents.iter().find(|agent| agent.person.id == id) else {
+                return nobody(turn);
+            };
+            let agent = agent.person.clone();
+            let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
+            let words = words.with("ticket", Value::Number(ticket.no.0));
+            ticket::hold(turn, ticket, agent.clone());
+            turn.post(Post::Call(agent, words));
+        }
+        Target::Desk(DeskId(id)) => match office.desks.iter().find(|desk| desk.id == id).cloned() {
+            Some(desk) => to_desk(turn, ticket, desk),
+            None => return nobody(turn),
+        },
     }
-    let Some(desk) = office.desks.iter().find(|desk| desk.id == to).cloned() else {
-        return Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
-    };
+    None
+}
+
+/// The ticket waits at another desk.
+fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
     let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
     turn.post(Post::Notice(words));
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
@@ -342,7 +347,6 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
     turn.post(Post::Open);
     turn.post(Post::Story { since: None });
     turn.post(Post::Card);
-    None
 }
 
 /// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
@@ -397,7 +401,7 @@ fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
         return turn.desk_reply("desk.too_late_to_recall");
     }
     let answer = turn.state.desk.remembered.answers.remove(last);
-    turn.effect(Effect::RecallFromCustomer { message: answer.message });
+    turn.effect(Effect::RecallFromCustomer { answer: answer.message });
     let text = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
     turn.effect(Effect::Record(Line { who: Speaker::Agent(agent.name.clone()), text, media: None, album: None }));
     turn.desk_reply("desk.recalled")
@@ -432,7 +436,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Holder::Queue { ticket, .. } = turn.state.desk.holder.clone() {
                 ticket::hold(turn, ticket, agent.clone());
             }
-            relay::words_to_customer(turn, &agent, message.id, text);
+            relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), text);
             None
         }
         // Only what this agent wrote, and not as a note: never a card, a story or a colleague's words.

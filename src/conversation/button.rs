@@ -1,7 +1,9 @@
 //! What buttons mean, and how that is written into them and read back.
 
-use super::ids::{MessageId, TicketNo};
+use super::event::Pause;
+use super::ids::{AgentId, DeskId, MessageId, TicketNo};
 use crate::parcel::TrackingNumber;
+use chrono::NaiveTime;
 
 /// What a press of one of our buttons means. Written into Telegram's `callback_data` (1 to 64 bytes)
 /// and parsed once when it comes back; whether it still stands is the conversation's business.
@@ -73,17 +75,17 @@ pub enum AgentPress {
     TransferTo {
         /// The ticket.
         ticket: TicketNo,
-        /// Telegram's id of the other agent, or of another desk.
-        to: i64,
+        /// To whom.
+        to: Target,
     },
     /// An agent wants to put a ticket aside: the card shows until when.
     SnoozeMenu(TicketNo),
-    /// An agent puts a ticket aside for so many minutes; 0 until the customer answers.
+    /// An agent puts a ticket aside.
     Snooze {
         /// The ticket.
         ticket: TicketNo,
-        /// Minutes.
-        minutes: i64,
+        /// For how long.
+        pause: Pause,
     },
     /// The card shows its usual buttons again.
     BackToCard(TicketNo),
@@ -105,6 +107,15 @@ pub enum AgentPress {
     },
     /// An agent sends what was held back, because another one holds the ticket.
     SendAnyway(MessageId),
+}
+
+/// To whom a ticket is passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// Another agent on shift.
+    Agent(AgentId),
+    /// Another desk.
+    Desk(DeskId),
 }
 
 /// A button that belongs to the desk as a whole, and to no customer.
@@ -148,9 +159,13 @@ impl Pressed {
             Pressed::Agent(AgentPress::Release(ticket)) => format!("release:{ticket}"),
             Pressed::Agent(AgentPress::ToBot(ticket)) => format!("tobot:{ticket}"),
             Pressed::Agent(AgentPress::TransferMenu(ticket)) => format!("transfer:{ticket}"),
-            Pressed::Agent(AgentPress::TransferTo { ticket, to }) => format!("transfer:{ticket}:{to}"),
+            Pressed::Agent(AgentPress::TransferTo { ticket, to }) => {
+                format!("transfer:{ticket}:{}", target_as_data(*to))
+            }
             Pressed::Agent(AgentPress::SnoozeMenu(ticket)) => format!("snooze:{ticket}"),
-            Pressed::Agent(AgentPress::Snooze { ticket, minutes }) => format!("snooze:{ticket}:{minutes}"),
+            Pressed::Agent(AgentPress::Snooze { ticket, pause }) => {
+                format!("snooze:{ticket}:{}", pause_as_data(*pause))
+            }
             Pressed::Agent(AgentPress::BackToCard(ticket)) => format!("card:{ticket}"),
             Pressed::Agent(AgentPress::Recall(ticket)) => format!("recall:{ticket}"),
             Pressed::Agent(AgentPress::Canned { ticket, id }) => format!("canned:{ticket}:{id}"),
@@ -195,13 +210,12 @@ impl Pressed {
                 Pressed::Agent(AgentPress::TransferMenu(TicketNo(ticket.parse().ok()?)))
             }
             ("transfer", Some(ticket), Some(to)) => {
-                Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: to.parse().ok()? })
+                Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(ticket.parse().ok()?), to: target_of(to)? })
             }
             ("snooze", Some(ticket), None) => Pressed::Agent(AgentPress::SnoozeMenu(TicketNo(ticket.parse().ok()?))),
-            ("snooze", Some(ticket), Some(minutes)) => Pressed::Agent(AgentPress::Snooze {
-                ticket: TicketNo(ticket.parse().ok()?),
-                minutes: minutes.parse().ok()?,
-            }),
+            ("snooze", Some(ticket), Some(pause)) => {
+                Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(ticket.parse().ok()?), pause: pause_of(pause)? })
+            }
             ("card", Some(ticket), None) => Pressed::Agent(AgentPress::BackToCard(TicketNo(ticket.parse().ok()?))),
             ("recall", Some(ticket), None) => Pressed::Agent(AgentPress::Recall(TicketNo(ticket.parse().ok()?))),
             ("canned", Some(ticket), Some(id)) => {
@@ -219,6 +233,37 @@ impl Pressed {
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
+    }
+}
+
+/// Telegram's own ids tell agents from groups: those of groups are below zero.
+fn target_as_data(target: Target) -> i64 {
+    match target {
+        Target::Agent(AgentId(id)) | Target::Desk(DeskId(id)) => id,
+    }
+}
+
+fn target_of(data: &str) -> Option<Target> {
+    let id = data.parse().ok()?;
+    Some(if id < 0 { Target::Desk(DeskId(id)) } else { Target::Agent(AgentId(id)) })
+}
+
+/// Buttons that people still see were written so: minutes, 0 until the customer answers, -1 until the next day.
+fn pause_as_data(pause: Pause) -> String {
+    match pause {
+        Pause::Answer => "0".into(),
+        Pause::Tomorrow => "-1".into(),
+        Pause::Minutes(minutes) => minutes.to_string(),
+        Pause::Clock(time) => time.format("%H.%M").to_string(),
+    }
+}
+
+fn pause_of(data: &str) -> Option<Pause> {
+    match data {
+        "0" => Some(Pause::Answer),
+        "-1" => Some(Pause::Tomorrow),
+        _ if data.contains('.') => NaiveTime::parse_from_str(data, "%H.%M").ok().map(Pause::Clock),
+        minutes => minutes.parse().ok().filter(|minutes| *minutes > 0).map(Pause::Minutes),
     }
 }
 
@@ -260,9 +305,16 @@ mod tests {
             Pressed::Agent(AgentPress::Release(TicketNo(1))),
             Pressed::Agent(AgentPress::ToBot(TicketNo(1))),
             Pressed::Agent(AgentPress::TransferMenu(TicketNo(1))),
-            Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(1), to: -1_001_234_567_890 }),
+            Pressed::Agent(AgentPress::TransferTo {
+                ticket: TicketNo(1),
+                to: Target::Desk(DeskId(-1_001_234_567_890)),
+            }),
+            Pressed::Agent(AgentPress::TransferTo { ticket: TicketNo(1), to: Target::Agent(AgentId(7)) }),
             Pressed::Agent(AgentPress::SnoozeMenu(TicketNo(1))),
-            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), minutes: 60 }),
+            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), pause: Pause::Minutes(60) }),
+            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), pause: Pause::Answer }),
+            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), pause: Pause::Tomorrow }),
+            Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), pause: Pause::Clock(NaiveTime::MIN) }),
             Pressed::Agent(AgentPress::BackToCard(TicketNo(1))),
             Pressed::Agent(AgentPress::Recall(TicketNo(1))),
             Pressed::Agent(AgentPress::SendAnyway(MessageId(77))),
@@ -275,7 +327,18 @@ mod tests {
             assert!(pressed.data().len() <= 64);
             assert_eq!(Pressed::parse(&pressed.data()), Some(pressed));
         }
-        for nonsense in ["", "take", "take:x", "helped:1:maybe", "wish:a:b", "resolve:1:2:3", "mark:1:6", "mark:1:0"] {
+        for nonsense in [
+            "",
+            "take",
+            "take:x",
+            "helped:1:maybe",
+            "wish:a:b",
+            "resolve:1:2:3",
+            "mark:1:6",
+            "mark:1:0",
+            "snooze:1:-2",
+            "snooze:1:9.99",
+        ] {
             assert_eq!(Pressed::parse(nonsense), None, "{nonsense}");
         }
     }

@@ -3,7 +3,7 @@
 use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
-use super::ids::{MessageId, TicketNo};
+use super::ids::{AnswerId, TicketNo};
 use super::state::Ticket;
 use super::turn::Turn;
 use super::{relay, ticket};
@@ -32,9 +32,8 @@ pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, 
     }
     let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
-    // It stands in no message of the agent's; a number below zero is nobody else's.
-    let message = MessageId(-turn.count());
-    relay::words_to_customer(turn, &agent, message, text);
+    let answer = AnswerId::Canned(turn.count());
+    relay::words_to_customer(turn, &agent, answer, text);
     None
 }
 

@@ -2,7 +2,7 @@
 
 use super::button::Pressed;
 use super::event::{CarrierQuestion, Kind, Person};
-use super::ids::{MessageId, TicketNo};
+use super::ids::{AnswerId, MessageId, TicketNo};
 use super::promise::{Outcome, Owner, Promised, Timer};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
@@ -28,8 +28,8 @@ pub enum Effect {
     },
     /// Send words of an agent to the customer.
     SendToCustomer {
-        /// The message in the desk that they come from.
-        message: MessageId,
+        /// What they stand in at the desk.
+        answer: AnswerId,
         /// The words.
         text: String,
     },
@@ -44,8 +44,8 @@ pub enum Effect {
     },
     /// Take back what the customer got, or was to get, of an agent's message.
     RecallFromCustomer {
-        /// The message in the desk.
-        message: MessageId,
+        /// What it stands in at the desk.
+        answer: AnswerId,
     },
     /// Answer a press, so that its button stops waiting; with a few words, if there is something to say.
     Toast {

@@ -122,7 +122,6 @@ pub enum Event {
     /// A customer's message could not be copied into the topic.
     RelayFailed {
         /// Which.
-        #[serde(default = "nothing")]
         message: MessageId,
         /// What kind it was.
         kind: Kind,
@@ -130,11 +129,6 @@ pub enum Event {
         #[serde(default)]
         words: Option<String>,
     },
-}
-
-/// Stands for a message in events of an earlier version.
-fn nothing() -> MessageId {
-    MessageId(0)
 }
 
 /// Somebody in Telegram: a customer or an agent. Names are as typed; nothing in them is trusted.
@@ -245,6 +239,22 @@ pub struct Contact {
 }
 
 impl Message {
+    /// A message of this kind with nothing in it yet.
+    pub fn new(id: MessageId, kind: Kind) -> Message {
+        Message {
+            id,
+            kind,
+            text: None,
+            masked: false,
+            sealed: false,
+            album: None,
+            reply_to: None,
+            reply_from: None,
+            quote: None,
+            contact: None,
+        }
+    }
+
     /// The text without surrounding white space; `None` when nothing is left.
     pub fn words(&self) -> Option<&str> {
         self.text.as_deref().map(str::trim).filter(|text| !text.is_empty())

@@ -20,6 +20,42 @@ impl CustomerId {
 #[serde(transparent)]
 pub struct MessageId(pub i64);
 
+/// An agent's answer, by what it stands in at the desk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "i64", into = "i64")]
+pub enum AnswerId {
+    /// A message of the agent's own.
+    Message(MessageId),
+    /// A canned reply: it stands in no message, and has a number that no other turn of its conversation gives.
+    Canned(i64),
+}
+
+impl From<AnswerId> for i64 {
+    /// As it is stored. Telegram counts messages from 1, so what is below zero is no message's number.
+    fn from(id: AnswerId) -> i64 {
+        match id {
+            AnswerId::Message(message) => message.0,
+            AnswerId::Canned(count) => -count,
+        }
+    }
+}
+
+impl From<i64> for AnswerId {
+    fn from(stored: i64) -> AnswerId {
+        if stored < 0 { AnswerId::Canned(-stored) } else { AnswerId::Message(MessageId(stored)) }
+    }
+}
+
+/// An agent: Telegram's id of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AgentId(pub i64);
+
+/// A desk: Telegram's id of the group, as the owner named it. Telegram's groups have ids below zero.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeskId(pub i64);
+
 /// A ticket's number: what a customer can quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]

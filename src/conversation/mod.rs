@@ -59,15 +59,15 @@ mod texts;
 mod ticket;
 mod turn;
 
-pub use agent::{NEXT_DAY, clock as clock_of_agents};
-pub use button::{AgentPress, LeadPress, Pressed};
+pub use agent::clock as clock_of_agents;
+pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
 pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 pub use event::{
     CarrierQuestion, Command, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, Tracked, Undelivered,
     Why,
 };
-pub use ids::{CustomerId, MessageId, TicketNo};
+pub use ids::{AgentId, AnswerId, CustomerId, DeskId, MessageId, TicketNo};
 pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
 pub use promise::{Outcome, Owner, Promised, Timer};

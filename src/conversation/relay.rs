@@ -3,7 +3,7 @@
 use super::deadline;
 use super::effect::{Effect, Line, Post, Speaker};
 use super::event::{Kind, Message, Person};
-use super::ids::MessageId;
+use super::ids::{AnswerId, MessageId};
 use super::state::{Answered, Holder};
 use super::turn::Turn;
 use crate::phrases::Value;
@@ -50,19 +50,19 @@ pub(super) fn to_customer(turn: &mut Turn<'_>, agent: &Person, message: &Message
         album: message.album.clone(),
         reply_to: message.reply_to,
     });
-    answered(turn, agent, message.id);
+    answered(turn, agent, AnswerId::Message(message.id));
 }
 
 /// Words of an agent that stand in no message of their own go to the customer.
-pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, message: MessageId, text: String) {
+pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: AnswerId, text: String) {
     let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
     turn.effect(Effect::Record(line));
-    turn.effect(Effect::SendToCustomer { message, text });
-    answered(turn, agent, message);
+    turn.effect(Effect::SendToCustomer { answer, text });
+    answered(turn, agent, answer);
 }
 
 /// Something of an agent's has gone to the customer.
-fn answered(turn: &mut Turn<'_>, agent: &Person, message: MessageId) {
+fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId) {
     let at = turn.context.now;
     turn.state.desk.remembered.answers.push(Answered { agent: agent.id, message, at });
     forget_oldest(&mut turn.state.desk.remembered.answers);

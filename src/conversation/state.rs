@@ -1,7 +1,7 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
 use super::event::{CarrierQuestion, Message, Person};
-use super::ids::{MessageId, TicketNo};
+use super::ids::{AnswerId, MessageId, TicketNo};
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
@@ -154,8 +154,8 @@ pub struct Unsent {
 pub struct Answered {
     /// Telegram's id of the agent.
     pub agent: i64,
-    /// The message in the topic.
-    pub message: MessageId,
+    /// What it stands in at the topic.
+    pub message: AnswerId,
     /// When.
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,

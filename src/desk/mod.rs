@@ -17,8 +17,8 @@ pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{
-    AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
-    Ticket,
+    AgentId, AgentPress, Button, CustomerId, DeskId, Fact, Holder, Menu, Office, OpenTicket, Pause, Policy, Pressed,
+    Snooze, State, Target, Ticket,
 };
 use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
@@ -275,24 +275,28 @@ fn card_buttons(
             rows
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
-            let to = |to: i64, name: &str| Button {
+            let to = |to: Target, name: &str| Button {
                 label: phrasebook.desk_reply("desk.button_name").with("name", Value::Text(one_line(name))),
                 pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
             };
-            let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
+            let agents =
+                office.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
             let here = state.desk.at.or_else(|| office.desks.first().map(|desk| desk.id));
             let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
-            let desks = others.map(|desk| to(desk.id, &desk.name));
+            let desks = others.map(|desk| to(Target::Desk(DeskId(desk.id)), &desk.name));
             // Telegram takes a hundred buttons; nobody reads so many.
             let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
             rows.push(vec![back]);
             rows
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Snooze)) => {
-            let pause = |key: &str, minutes| button(key, Pressed::Agent(AgentPress::Snooze { ticket: no, minutes }));
+            let pause = |key: &str, pause| button(key, Pressed::Agent(AgentPress::Snooze { ticket: no, pause }));
             vec![
-                vec![pause("desk.button_snooze_answer", 0)],
-                vec![pause("desk.button_snooze_hour", 60), pause("desk.button_snooze_day", NEXT_DAY)],
+                vec![pause("desk.button_snooze_answer", Pause::Answer)],
+                vec![
+                    pause("desk.button_snooze_hour", Pause::Minutes(60)),
+                    pause("desk.button_snooze_day", Pause::Tomorrow),
+                ],
                 vec![back],
             ]
         }

@@ -39,8 +39,8 @@ impl Work<'_, '_> {
                     let lane = self.customer_lane();
                     self.post_copy(lane, self.customer.0, copy, album).await?;
                 }
-                Effect::SendToCustomer { message, text } => {
-                    let origin = Some(Spot { chat: self.desk, message: message.0 });
+                Effect::SendToCustomer { answer, text } => {
+                    let origin = Some(Spot { chat: self.desk, message: answer.into() });
                     let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
                     self.post_to_customer(Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to })
                         .await?;
@@ -50,8 +50,8 @@ impl Work<'_, '_> {
                     let text = if caption { fit_caption(text) } else { fit(text) };
                     self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
                 }
-                Effect::RecallFromCustomer { message } => {
-                    let of = Spot { chat: self.desk, message: message.0 };
+                Effect::RecallFromCustomer { answer } => {
+                    let of = Spot { chat: self.desk, message: answer.into() };
                     self.drop_unsent(of).await?;
                     // One that is on its way just now is caught up with.
                     self.post_to_customer(Outgoing::Recall { of }).await?;

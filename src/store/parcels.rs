@@ -5,7 +5,7 @@ use super::error::Error;
 use super::inbox::NewEvent;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::carrier::{Carrier, Down};
+use crate::carrier::{Carrier, Down, NotMade};
 use crate::clock;
 use crate::conversation::{CustomerId, Event, Policy};
 use crate::parcel::{
@@ -151,14 +151,20 @@ impl Carrier for LocalCarrier {
         Box::pin(async move { self.store.found(number, phone).await.map_err(|error| Down(error.to_string())) })
     }
 
-    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Result<Done, Refused>, Down>> {
+    fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Done, NotMade>> {
         let (instruction, now) = (instruction.clone(), clock::now());
         let today = self.policy.today(now);
         let now = now.timestamp_millis();
         let work = self.store.write(move |mut tx| Box::pin(async move { tx.instruct(&instruction, now, today).await }));
-        Box::pin(async move { work.await.map_err(|error| Down(error.to_string())) })
+        Box::pin(async move {
+            let answer = work.await.map_err(|error| Down(error.to_string()))?;
+            answer.map_err(NotMade::Refused)
+        })
     }
 }
+
+/// What became of an instruction, as it is stored: given again when the same key comes twice.
+type Answer = Result<Done, Refused>;
 
 impl Tx<'_> {
     async fn parcel(&mut self, number: &TrackingNumber) -> Result<Option<Listed>, Error> {
@@ -247,12 +253,7 @@ impl Tx<'_> {
     }
 
     /// Carries an instruction out, once a key.
-    async fn instruct(
-        &mut self,
-        instruction: &Instruction,
-        now: i64,
-        today: NaiveDate,
-    ) -> Result<Result<Done, Refused>, Error> {
+    async fn instruct(&mut self, instruction: &Instruction, now: i64, today: NaiveDate) -> Result<Answer, Error> {
         let Instruction { key, number, phone, change } = instruction;
         if let Some(row) = sqlx::query(sql::CHANGE_BY_KEY).bind(key).fetch_optional(&mut *self.connection).await? {
             let answer: String = row.try_get("answer")?;

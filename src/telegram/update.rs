@@ -275,16 +275,14 @@ fn content(message: &Value, id: MessageId) -> Message {
     // PostgreSQL's TEXT cannot hold a NUL, and nobody can read one.
     let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
     let mut content = Message {
-        id,
-        kind,
         masked: masked.as_ref().is_some_and(|masked| masked.found),
         text: masked.map(|masked| masked.text),
-        sealed: false,
         album: message["media_group_id"].as_str().map(str::to_owned),
         reply_to: answered(message),
         reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
         quote: quote(message),
         contact: contact(message),
+        ..Message::new(id, kind)
     };
     if kind != Kind::Text {
         seal(message, &mut content);

@@ -87,18 +87,7 @@ fn anna() -> Person {
 
 fn text_message(text: &str) -> Message {
     let masked = privacy::mask(text);
-    Message {
-        id: MessageId(1),
-        kind: Kind::Text,
-        text: Some(masked.text),
-        masked: masked.found,
-        sealed: false,
-        album: None,
-        reply_to: None,
-        reply_from: None,
-        quote: None,
-        contact: None,
-    }
+    Message { text: Some(masked.text), masked: masked.found, ..Message::new(MessageId(1), Kind::Text) }
 }
 
 impl World {
@@ -462,16 +451,11 @@ fn message() -> impl Strategy<Value = Message> {
     (text(), kind(), 1..50_i64, any::<bool>()).prop_map(|(text, kind, id, album)| {
         let masked = privacy::mask(&text);
         Message {
-            id: MessageId(id),
-            kind,
             text: (kind == Kind::Text || kind.has_caption()).then_some(masked.text),
             masked: masked.found,
-            sealed: false,
             album: album.then(|| "album".into()),
             reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
-            reply_from: None,
-            quote: None,
-            contact: None,
+            ..Message::new(MessageId(id), kind)
         }
     })
 }

@@ -233,7 +233,7 @@ mod stories {
         assert!(states.len() > 30);
         for (customer, state) in states {
             let state: State = check(&state);
-            assert_eq!(state.customer.id, customer);
+            assert_eq!(state.customer.person.id, customer);
         }
         let events = cells(&database, "SELECT customer AS whose, body AS text FROM inbox").await;
         assert!(events.len() > 80);

@@ -422,16 +422,9 @@ impl Stage {
         self.last.insert(who.into(), self.messages);
         let masked = privacy::mask(&text.replace("\\n", "\n"));
         Message {
-            id: MessageId(self.messages),
-            kind,
             text: (!text.is_empty() || kind == Kind::Text).then_some(masked.text),
             masked: masked.found,
-            sealed: false,
-            album: None,
-            reply_to: None,
-            reply_from: None,
-            quote: None,
-            contact: None,
+            ..Message::new(MessageId(self.messages), kind)
         }
     }
 
