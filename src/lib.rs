@@ -19,6 +19,35 @@
 //! once. The one window in which a message can be sent twice is a crash between Telegram's «ok» and our
 //! mark, because Telegram offers no key by which it would know a message again.
 //!
+//! # Two walks
+//!
+//! A customer writes «отмените заказ 1000000017»:
+//!
+//! 1. `telegram::Receiver` polls, or `telegram::Webhook` is called. `telegram::update` sorts the update and makes an
+//!    [`conversation::Event`] of it, personal numbers masked ([`privacy::mask`]).
+//! 2. `store`'s `put_event` writes it into `inbox`, unique by `update_id`; only then is it confirmed.
+//! 3. `inbox::Worker` claims the oldest events in one transaction; `inbox::work` reads the state and calls
+//!    [`conversation::step`].
+//! 4. `step` finds the room: `customer::wrote` reads the words ([`understanding::read`]), `answer::answers` looks whether
+//!    they answer a question; they do not, so `customer` returns `Next::TakeUp` and `step` finds the flow with `flows::of`.
+//! 5. `flows::cancel` begins a task and goes on: `steps::parcel` asks the carrier (`Effect::Ask`). Its answer comes back
+//!    through `inbox` as `Event::Tracked`, and `go_on` asks for the phone, then for the one yes (`steps::confirm`).
+//! 6. `inbox::effects` makes rows of the effects: `Say` is rendered ([`phrases::render`]) into an `outbox` row, `Ask` into a
+//!    question. State, rows and the mark on the event are one commit.
+//! 7. `outbox::Sender` takes the first row of each lane within `outbox::limits` and hands it to `telegram::send`;
+//!    `outbox::marks` writes down what became of it.
+//!
+//! An agent presses «Взять» under the card:
+//!
+//! 1. `telegram::update` sees a press in a desk's group. Whose topic it is, `telegram::Receiver` looks up in the store; so it
+//!    becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they wrote before.
+//! 2. [`conversation::step`] calls `agent::pressed`; [`conversation::Pressed::parse`] reads the button, and `agent` checks it
+//!    against the state: who holds the ticket, and whether it is still that one.
+//! 3. `ticket::hold` changes the holder and moves the promise to the agent (`Effect::PromiseTaken`); a second agent would be
+//!    told who holds it (`Effect::Toast`).
+//! 4. Nobody edits the card: `inbox::work` compares [`desk::face`] before and after, and posts the difference behind all
+//!    words. The sender renders the face as it is when its turn comes.
+//!
 //! # The rooms, from the roof to the ground
 //!
 //! A room uses only rooms below it; `tests/it/house.rs` holds this.
@@ -35,7 +64,7 @@
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which somebody knows parcels, and the contract with a carrier's system.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
-//! - [`conversation`]: the decisions; a file a flow. Pure.
+//! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room

@@ -19,7 +19,7 @@ use super::promise::{Owner, Promised, Timer};
 use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
 use super::{canned, relay, ticket};
-use crate::phrases::{Reply, Value};
+use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
 /// Begins a note that stays inside the desk.
@@ -471,3 +471,27 @@ pub fn clock(text: &str) -> Option<NaiveTime> {
     let (hours, minutes) = text.split_once([':', '.']).unwrap_or((text, "0"));
     NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, 0)
 }
+
+/// What agents are told of what they did.
+pub(super) const TEXTS: &[Key] = &[
+    Key::text("desk.button_send_anyway", &[]),
+    Key::text("desk.nobody_of_that_name", &["name"]),
+    Key::text("desk.notes_on", &[]),
+    Key::text("desk.notes_off", &[]),
+    Key::text("desk.transferred", &["agent", "ticket"]),
+    Key::text("desk.moved_to_desk", &["desk"]),
+    Key::text("desk.woken", &["agent", "ticket"]),
+    Key::text("desk.nothing_to_recall", &[]),
+    Key::text("desk.too_late_to_recall", &[]),
+    Key::text("desk.recalled", &[]),
+    Key::text("desk.story_recalled", &[]),
+    Key::text("desk.already_sent", &[]),
+    Key::text("desk.only_author_sends", &[]),
+    Key::text("desk.send_what", &[]),
+    Key::text("desk.send_own", &[]),
+    Key::text("desk.agent_gone", &["agent"]),
+    Key::text("desk.already_taken", &["agent"]),
+    Key::text("desk.sent_by_holder_only", &["agent"]),
+    Key::text("desk.agent_edit_not_sent", &[]),
+    Key::text("desk.not_sent_command", &[]),
+];

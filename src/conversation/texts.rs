@@ -1,11 +1,11 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::flows;
+use super::{agent, flows};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    SHARED.iter().chain(flows::texts())
+    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS)
 }
 
 /// The intents that have a flow of their own.
@@ -13,7 +13,7 @@ pub fn intents() -> impl Iterator<Item = &'static str> {
     flows::intents()
 }
 
-/// What is said wherever it fits.
+/// What is said wherever it fits, to customers and at the desk.
 const SHARED: &[Key] = &[
     Key::reply("greeting.reply", &[], &["name"]),
     Key::reply("greeting.welcome", &[], &["name"]),
@@ -92,4 +92,37 @@ const SHARED: &[Key] = &[
     Key::text("button.leave_it", &[]),
     Key::text("button.resume_yes", &[]),
     Key::text("button.resume_no", &[]),
+    Key::text("desk.your_turn", &["agent", "ticket"]),
+    Key::text("desk.reopened_topic", &[]),
+    Key::text("desk.bad_mark", &["ticket", "name", "value"]),
+    Key::text("desk.bad_mark_words", &["ticket", "name", "value"]),
+    Key::text("desk.late", &["ticket", "name", "deadline"]),
+    Key::text("desk.was_thanks", &[]),
+    Key::text("desk.canned_sent", &["agent", "text"]),
+    Key::text("desk.canned_needs_more", &[]),
+    Key::text("desk.canned_none", &[]),
+    Key::text("desk.canned_list", &["list"]),
+    Key::text("desk.reason_asked", &[]),
+    Key::text("desk.reason_unsure", &[]),
+    Key::text("desk.reason_angry", &[]),
+    Key::text("desk.reason_not_helped", &[]),
+    Key::text("desk.reason_accepted", &[]),
+    Key::text("desk.reason_late", &[]),
+    Key::text("desk.reason_carrier_down", &[]),
+    Key::text("desk.reason_agent", &[]),
+    Key::text("desk.no_ticket", &[]),
+    Key::text("desk.pressed", &["button"]),
+    Key::text("desk.edited", &[]),
+    Key::text("desk.unblocked", &[]),
+    Key::text("desk.gone", &[]),
+    Key::text("desk.not_delivered", &["reason"]),
+    Key::text("desk.helped_yes", &[]),
+    Key::text("desk.recreated", &[]),
+    Key::text("desk.relay_failed", &["kind"]),
+    Key::text("desk.reason_not_received", &[]),
+    Key::text("desk.reason_not_proven", &[]),
+    Key::text("desk.reason_refused", &[]),
+    Key::text("desk.reason_unclear", &[]),
+    Key::text("desk.carrier_refused", &[]),
+    Key::text("desk.carrier_did", &["deed", "number", "reference"]),
 ];

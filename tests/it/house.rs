@@ -49,12 +49,12 @@ const CONVERSATION: &[&[&str]] = &[
     &["steps"],
     &["matters/"],
     &["flows/"],
-    &["texts"],
     &["ticket"],
     &["canned", "mark"],
     &["human"],
     &["answer"],
     &["customer", "press", "agent"],
+    &["texts"],
     &["step"],
     &["mod"],
 ];

@@ -105,10 +105,10 @@ impl Flow for OfferBlocked {
     }
 
     fn told(&self, task: &Task) -> Vec<Fact> {
-        match &task.work {
-            Work::Offer { cause } => cause.map(Fact::Cause).into_iter().collect(),
-            Work::Link | Work::Cancel { .. } | Work::Refund { .. } => Vec::new(),
-        }
+        let Work::Offer { cause } = &task.work else {
+            return Vec::new();
+        };
+        cause.map(Fact::Cause).into_iter().collect()
     }
 
     fn covers(&self) -> &'static [&'static str] {

@@ -121,13 +121,11 @@ impl Flow for RefundMoney {
     }
 
     fn told(&self, task: &Task) -> Vec<Fact> {
-        match &task.work {
-            Work::Refund { reason, photos, .. } => {
-                let photos = (!photos.is_empty()).then(|| Fact::Photos(photos.clone()));
-                reason.map(Fact::Refund).into_iter().chain(photos).collect()
-            }
-            Work::Offer { .. } | Work::Link | Work::Cancel { .. } => Vec::new(),
-        }
+        let Work::Refund { reason, photos, .. } = &task.work else {
+            return Vec::new();
+        };
+        let photos = (!photos.is_empty()).then(|| Fact::Photos(photos.clone()));
+        reason.map(Fact::Refund).into_iter().chain(photos).collect()
     }
 
     fn covers(&self) -> &'static [&'static str] {

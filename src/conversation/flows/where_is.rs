@@ -54,7 +54,10 @@ impl Flow for WhereIs {
         Some(match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
             ([], [given, ..]) => steps::unreadable(turn, given),
             ([], []) => match turn.state.work.parcel.clone() {
-                Some(known) => track(turn, known, why),
+                Some(known) => {
+                    track(turn, known, why);
+                    Next::Rest // the next request waits for the status
+                }
                 None => ask(turn),
             },
             (numbers, _) => {
@@ -63,9 +66,9 @@ impl Flow for WhereIs {
                     turn.say(several);
                 }
                 for number in numbers.iter().take(AT_ONCE) {
-                    let _: Next = track(turn, TrackingNumber::new(number), why);
+                    track(turn, TrackingNumber::new(number), why);
                 }
-                Next::Rest // the next request waits for the status
+                Next::Rest
             }
         })
     }
@@ -133,7 +136,7 @@ fn ask(turn: &mut Turn<'_>) -> Next {
     Next::Rest
 }
 
-fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) -> Next {
+fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
     turn.state.work.open = None;
     turn.state.work.parcel = Some(number.clone());
     let phone = turn.state.customer.phone.clone();
@@ -142,13 +145,11 @@ fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) -> Next {
         // It is being asked again already.
         let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(errand.promised));
         let buttons = vec![turn.person_row()];
-        turn.say_with(reply, buttons);
-        return Next::Rest;
+        return turn.say_with(reply, buttons);
     }
     turn.say_leads();
     turn.effect(Effect::Typing);
     turn.effect(Effect::Ask(question));
-    Next::Rest
 }
 
 fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
