@@ -178,7 +178,7 @@ fn chosen(turn: &mut Turn<'_>, heard: &Heard<'_>, intents: &[String]) -> Option<
         (Some(true), [only]) => {
             turn.state.work.open = None;
             let (text, reading) = (heard.text.to_owned(), Some(heard.reading.clone()));
-            Some(Next::TakeUp(Asked { intent: only.clone(), text, reading }))
+            Some(Next::TakeUp(Box::new(Asked { intent: only.clone(), text, reading })))
         }
         _ => None,
     }
@@ -276,7 +276,7 @@ pub(super) fn solved(turn: &mut Turn<'_>, yes: bool) -> Next {
     turn.state.work.wish = None;
     let reply = turn.reply("common.solved_yes").with_some("name", turn.name());
     turn.say(reply);
-    Next::NextRequest
+    Next::Waiting
 }
 
 /// Asked whether to go on with what was put aside.

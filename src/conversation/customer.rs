@@ -257,7 +257,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
             turn.state.work.open = None;
             turn.state.work.next_wish = None;
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
-            Next::TakeUp(Asked { intent: first, text: text.to_owned(), reading: Some(reading) })
+            Next::TakeUp(Box::new(Asked { intent: first, text: text.to_owned(), reading: Some(reading) }))
         }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))

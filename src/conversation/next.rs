@@ -13,9 +13,9 @@ pub(super) enum Next {
     /// The task in work takes its next step.
     GoOn,
     /// The customer wants this.
-    TakeUp(Asked),
+    TakeUp(Box<Asked>),
     /// The request that waits for the first one to be done is taken up, if there is one.
-    NextRequest,
+    Waiting,
     /// People take over. Facts are what was found out in this turn and stands in no task.
     HandOff(Reason, Vec<Fact>),
 }
@@ -33,7 +33,7 @@ impl Next {
                 facts.extend(found_out);
                 Next::HandOff(reason, facts)
             }
-            Next::Rest | Next::GoOn | Next::TakeUp(_) | Next::NextRequest => self,
+            Next::Rest | Next::GoOn | Next::TakeUp(_) | Next::Waiting => self,
         }
     }
 
@@ -41,7 +41,7 @@ impl Next {
     pub fn or(self, other: Next) -> Next {
         match self {
             Next::Rest => other,
-            Next::GoOn | Next::TakeUp(_) | Next::NextRequest | Next::HandOff(..) => self,
+            Next::GoOn | Next::TakeUp(_) | Next::Waiting | Next::HandOff(..) => self,
         }
     }
 }

@@ -113,7 +113,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             turn.state.work.next_wish = None;
             turn.state.work.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
             let text = turn.state.work.unclear.take().unwrap_or_default();
-            Next::TakeUp(Asked { text, ..Asked::silently(intent) })
+            Next::TakeUp(Box::new(Asked { text, ..Asked::silently(intent) }))
         }
         Pressed::Person => {
             record(turn, "button.person");

@@ -97,9 +97,9 @@ fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {
         Next::GoOn => Next::Rest,
         Next::TakeUp(asked) => take_up(turn, &asked),
         // It waits until the first is done.
-        Next::NextRequest if !turn.state.is_bots() || turn.state.work.task.is_some() => Next::Rest,
-        Next::NextRequest => match turn.state.work.next_wish.take() {
-            Some(intent) => Next::TakeUp(Asked::silently(intent)),
+        Next::Waiting if !turn.state.is_bots() || turn.state.work.task.is_some() => Next::Rest,
+        Next::Waiting => match turn.state.work.next_wish.take() {
+            Some(intent) => Next::TakeUp(Box::new(Asked::silently(intent))),
             None => Next::Rest,
         },
         Next::HandOff(reason, found_out) => {
@@ -114,7 +114,7 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
     let intent = asked.intent.as_str();
     if is_small_talk(intent) {
         customer::small_talk(turn, intent);
-        return Next::NextRequest;
+        return Next::Waiting;
     }
     if intent == HUMAN {
         return Next::person(Reason::Asked);

@@ -125,7 +125,7 @@ impl Flow for Cancel {
     /// «Передумал, не отменяйте».
     fn stopped(&self, turn: &mut Turn<'_>) -> Next {
         turn.state.work.wish = None;
-        steps::let_go(turn, "cancel.declined").or(Next::NextRequest)
+        steps::let_go(turn, "cancel.declined").or(Next::Waiting)
     }
 
     fn makes(&self, change: Change) -> bool {
@@ -192,14 +192,14 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
 /// The customer said why: thanked for and recorded.
 fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Option<&str>) -> Next {
     if choice == Some("skip") {
-        return steps::fine(turn).or(Next::NextRequest);
+        return steps::fine(turn).or(Next::Waiting);
     }
     turn.state.work.open = None;
     let (choice, words) = (choice.map(str::to_owned), words.map(str::to_owned));
     turn.effect(Effect::Feedback { about: INTENT, choice, words });
     let reply = turn.reply("cancel.thanks");
     turn.say(reply);
-    Next::NextRequest
+    Next::Waiting
 }
 
 /// What it says.

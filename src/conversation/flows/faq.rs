@@ -34,6 +34,6 @@ impl Flow for Faq {
         let reply = turn.reply(&key).with_some("name", turn.name());
         let buttons = vec![turn.person_row()];
         turn.ask(Question::Person { about: asked.intent.clone() }, reply, buttons);
-        Some(Next::NextRequest)
+        Some(Next::Waiting)
     }
 }

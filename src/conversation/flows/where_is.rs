@@ -120,7 +120,7 @@ impl Flow for WhereIs {
                 errand::down(turn, CarrierQuestion::Track { number, phone, why })
             }
         };
-        next.or(Next::NextRequest)
+        next.or(Next::Waiting)
     }
 }
 
