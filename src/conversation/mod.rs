@@ -1,4 +1,4 @@
-//! The conversation with one customer: [`step`] decides what an event means for it. Pure.
+//! The conversation with one customer: [`step()`] decides what an event means for it. Pure.
 //!
 //! ```text
 //! customer: где моя посылка?

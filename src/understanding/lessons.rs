@@ -5,7 +5,7 @@ use super::languages::Spoken;
 /// The intent of a request for a person: always a hand-off, never an answer.
 pub const HUMAN: &str = "human";
 
-/// What must not be answered; never an intent of a [`Reading`].
+/// What must not be answered; never an intent of a [`super::Reading`].
 pub const NONE: &str = "none";
 
 /// Intents that accompany a wish rather than being one: beside a wish, the wish wins.
