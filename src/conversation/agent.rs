@@ -13,7 +13,7 @@
 use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Command, Kind, Message, Pause, Person, Press};
-use super::ids::{MessageId, TicketNo};
+use super::ids::{AgentId, MessageId, TicketNo};
 use super::promise::{Owner, Promised, Timer};
 use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
@@ -314,7 +314,7 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<i64> {
         let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
         username || agent.person.name.to_lowercase().starts_with(&wanted)
     });
-    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted)).map(|desk| desk.id);
+    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted)).map(|desk| desk.id.0);
     agent.map(|agent| agent.person.id).or_else(desk)
 }
 
@@ -330,7 +330,7 @@ fn transfer_to(turn: &mut Turn<'_>, to: i64) -> Option<Reply> {
         turn.post(Post::Call(agent, words));
         return None;
     }
-    let Some(desk) = office.desks.iter().find(|desk| desk.id == to).cloned() else {
+    let Some(desk) = office.desks.iter().find(|desk| desk.id.0 == to).cloned() else {
         return Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
     };
     let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
@@ -389,7 +389,7 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
 /// The last answer of an agent is taken back, if it is fresh.
 fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
     let now = turn.context.now;
-    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.id);
+    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.agent_id());
     let Some(last) = last else {
         return turn.desk_reply("desk.nothing_to_recall");
     };
@@ -451,9 +451,9 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
 }
 
 /// An agent has left the group: what they held goes back to the queue, and the topic says so.
-pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
+pub(super) fn gone(turn: &mut Turn<'_>, agent: AgentId) {
     match turn.state.desk.holder.clone() {
-        Holder::Agent { ticket, agent: holder } if holder.id == agent => {
+        Holder::Agent { ticket, agent: holder } if holder.agent_id() == agent => {
             ticket::release(turn, ticket);
             let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));
             turn.post(Post::Notice(words));

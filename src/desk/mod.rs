@@ -17,8 +17,8 @@ pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{
-    AgentPress, Button, CustomerId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze, State,
-    Ticket,
+    AgentPress, Button, CustomerId, DeskId, Fact, Holder, Menu, NEXT_DAY, Office, OpenTicket, Policy, Pressed, Snooze,
+    State, Ticket,
 };
 use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
@@ -87,11 +87,11 @@ pub fn face(
 }
 
 /// How a customer's ticket stands, as a line of the queue; `None` when there is none.
-pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<OpenTicket> {
+pub fn ticket_line(state: &State, customer: CustomerId, desk: DeskId) -> Option<OpenTicket> {
     let ticket = state.desk.holder.ticket()?;
     Some(OpenTicket {
         no: ticket.no,
-        customer: customer.0,
+        customer,
         name: one_line(&state.customer.person.name),
         desk,
         wish: ticket.wish.as_ref().map(|wish| wish.intent.clone()),
@@ -104,7 +104,7 @@ pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<Ope
         opened: ticket.opened,
         promised: ticket.promised,
         agent: match &state.desk.holder {
-            Holder::Agent { agent, .. } => Some((agent.id, one_line(&agent.name))),
+            Holder::Agent { agent, .. } => Some((agent.agent_id(), one_line(&agent.name))),
             Holder::Bot | Holder::Queue { .. } => None,
         },
         answered: ticket.answered,
@@ -282,7 +282,7 @@ fn card_buttons(
             let agents = office.agents.iter().map(|agent| to(agent.person.id, &agent.person.name));
             let here = state.desk.at.or_else(|| office.desks.first().map(|desk| desk.id));
             let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
-            let desks = others.map(|desk| to(desk.id, &desk.name));
+            let desks = others.map(|desk| to(desk.id.0, &desk.name));
             // Telegram takes a hundred buttons; nobody reads so many.
             let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
             rows.push(vec![back]);
