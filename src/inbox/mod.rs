@@ -168,7 +168,7 @@ impl Worker {
                     let tries = tx.tries(whose).await? + 1;
                     let pause = usize::try_from(tries - 1).ok().and_then(|done| PAUSES.get(done));
                     if let Some(pause) = pause {
-                        warn!(event, %whose, tries, %problem, "an event failed; its customer is tried again");
+                        warn!(event, %whose, tries, %problem, "an event failed; its conversation is tried again");
                         let until = now.timestamp_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
                         tx.hold(whose, tries, until).await?;
                         return Ok(1);

@@ -4,7 +4,7 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::conversation::{ConversationId, CustomerId, DeskId, MessageId, TopicId};
+use crate::conversation::{CustomerId, DeskId, MessageId, TopicId};
 use crate::store::{Error, Head, Home, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,11 +57,11 @@ impl Done {
         let to_customer = head.chat.customer().is_some();
         let arrived = copies.iter().filter(|(origin, _)| to_customer && origin.message.0 > 0);
         let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
-        let about = match (delivery.place, head.conversation) {
-            (Place::General { desk }, ConversationId::Customer(customer)) => {
-                Some((customer, desk, sent.messages.clone()))
+        let about = match delivery.place {
+            Place::General { desk } => {
+                head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
             }
-            _ => None,
+            Place::Customer(_) | Place::Topic { .. } | Place::NewTopic { .. } => None,
         };
         Done {
             head: head.clone(),
