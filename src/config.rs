@@ -1,7 +1,7 @@
 //! The only place that reads the environment and `otklik.toml`. Reports every mistake at once.
 
 use crate::carrier::{Address, BadAddress};
-use crate::conversation::{DeskInfo, Policy};
+use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::push;
@@ -21,7 +21,7 @@ pub struct Config {
     /// The database (`DATABASE_URL`).
     pub database: String,
     /// The agents' groups (`OTKLIK_DESK`), at least one; the first gets new topics.
-    pub desks: Vec<i64>,
+    pub desks: Vec<DeskId>,
     /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`) in the place of our own tables.
     pub carrier: Option<Address>,
     /// The door to the outside (`OTKLIK_LISTEN`).
@@ -234,8 +234,8 @@ impl Settings {
     }
 
     /// The groups of `ids` with what is known of each: one that the file does not speak of takes everything.
-    pub fn desks_of(&self, ids: &[i64]) -> Vec<DeskInfo> {
-        let known = |(i, id): (usize, &i64)| {
+    pub fn desks_of(&self, ids: &[DeskId]) -> Vec<DeskInfo> {
+        let known = |(i, id): (usize, &DeskId)| {
             let named = self.desks.iter().find(|desk| desk.id == *id).cloned();
             named.unwrap_or_else(|| DeskInfo { id: *id, name: format!("№{}", i + 1), ..DeskInfo::default() })
         };
@@ -265,7 +265,7 @@ fn file() -> Result<Option<String>, Mistakes> {
     }
 }
 
-fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<i64> {
+fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<DeskId> {
     let Some(text) = text else {
         mistakes.push(
             "OTKLIK_DESK is not set. Make a Telegram group, switch on Topics, add the bot as an administrator who \
@@ -276,9 +276,9 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<i64> {
     };
     let mut desks = Vec::new();
     for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
-        match part.parse::<i64>() {
-            Ok(id) if id < 0 => desks.push(id),
-            Ok(_) | Err(_) => mistakes.push(format!(
+        match part.parse().map(ConversationId::from_stored) {
+            Ok(ConversationId::Desk(desk)) => desks.push(desk),
+            Ok(ConversationId::Customer(_)) | Err(_) => mistakes.push(format!(
                 "OTKLIK_DESK: «{part}» is not the id of a group; it is a negative number such as -1001234567890"
             )),
         }
@@ -455,7 +455,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     for desk in written.desk.unwrap_or_default() {
         let WrittenDesk { id, name, wishes, languages } = desk;
-        settings.desks.push(DeskInfo { id, name, wishes, languages, plain: false });
+        settings.desks.push(DeskInfo { id: DeskId(id), name, wishes, languages, plain: false });
     }
     if let Some(precision) = written.precision {
         if precision > 0.5 && precision < 1.0 {
@@ -542,7 +542,7 @@ mod tests {
             _ => None,
         };
         let config = Config::read(&env, Some("closes = \"18:30\"\nfirst_response_minutes = 15"), None).expect("good");
-        assert_eq!(config.desks, [-100, -200]);
+        assert_eq!(config.desks, [DeskId(-100), DeskId(-200)]);
         assert_eq!(config.database, "sqlite://otklik.db");
         assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
         let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");

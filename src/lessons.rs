@@ -5,7 +5,7 @@
 //! several replicas one tries, and the others serve what it has found good.
 
 use crate::clock;
-use crate::conversation::CustomerId;
+use crate::conversation::DeskId;
 use crate::desk::{OfficeEvent, Outcome};
 use crate::inbox::Knowledge;
 use crate::leases::{Leases, Role};
@@ -114,7 +114,7 @@ async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Res
         Err(_) => Outcome::Failed,
     };
     info!(intent = next.intent, ?outcome, "a lesson");
-    let desk = known.desks.first().map_or(0, |desk| store.current_desk(desk.id));
+    let desk = known.desks.first().map_or(DeskId::default(), |desk| store.current_desk(desk.id));
     let event = OfficeEvent::Lesson { utterance: next.utterance.clone(), intent: next.intent.clone(), outcome };
     let (stands, reason) = match &event {
         OfficeEvent::Lesson { outcome: Outcome::Learned, .. } => ("learned", None),
@@ -122,7 +122,7 @@ async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Res
     };
     let event = NewEvent {
         source: format!("lesson:{}", next.id),
-        customer: CustomerId(desk),
+        conversation: desk.into(),
         body: serde_json::to_string(&event).expect("an event is plain data"),
     };
     store

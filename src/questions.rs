@@ -110,7 +110,7 @@ impl Questions {
         };
         let event = NewEvent {
             source: format!("{ANSWER}{}", question.id),
-            customer: question.customer,
+            conversation: question.customer.into(),
             body: serde_json::to_string(&event).expect("an event is plain data"),
         };
         (question.id, event)

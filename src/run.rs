@@ -2,6 +2,7 @@
 
 use crate::carrier::Carrier;
 use crate::clock;
+use crate::conversation::DeskId;
 use crate::desk;
 use crate::door::Door;
 use crate::inbox::{Knowledge, Worker};
@@ -170,7 +171,7 @@ pub struct Parts {
     /// What deciding needs.
     pub knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
     /// The agents' groups.
-    pub desks: Vec<i64>,
+    pub desks: Vec<DeskId>,
     /// How fast to send.
     pub limits: crate::outbox::Limits,
     /// The door to the outside, if there is one: the address and port to listen on; port 0 takes a free one.

@@ -4,6 +4,7 @@
 use super::shared::{Outcome, start, until_told};
 use crate::clock;
 use crate::config::{self, Config};
+use crate::conversation::DeskId;
 use crate::outbox::Limits;
 use crate::sandbox::{Options, Sample, Sandbox, samples};
 use crate::store::Store;
@@ -60,7 +61,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
             token: sandbox.token(),
             server: Some(sandbox.url()),
             database,
-            desks: vec![sandbox.desk()],
+            desks: vec![DeskId(sandbox.desk())],
             carrier: None,
             listen: None,
             push: None,

@@ -67,7 +67,7 @@ async fn prepare(api: &Api, config: &Config) {
     }
     for desk in &config.desks {
         for lacking in api.missing_at_desk(*desk).await {
-            warn!(desk, lacking, "the desk is not ready");
+            warn!(%desk, lacking, "the desk is not ready");
         }
     }
 }

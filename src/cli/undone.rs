@@ -4,6 +4,7 @@
 use super::shared::Outcome;
 use crate::clock;
 use crate::config;
+use crate::conversation::ConversationId;
 use crate::store::Store;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
@@ -47,7 +48,7 @@ pub(super) async fn inbox(arguments: Arguments) -> Outcome {
     let lines = store.set_aside().await?.into_iter().map(|event| Line {
         record: event.id,
         at: event.received_at,
-        about: format!("from {}", event.customer),
+        about: format!("from {}", event.conversation),
         why: event.problem,
     });
     let lines: Vec<Line> = lines.collect();
@@ -73,8 +74,10 @@ pub(super) async fn outbox(arguments: Arguments) -> Outcome {
         record: letter.id,
         at: letter.dead_at,
         about: match letter.chat {
-            chat if chat > 0 => format!("{} to {chat}", kind(&letter.body)),
-            chat => format!("{} to the desk {chat}, about {}", kind(&letter.body), letter.customer),
+            ConversationId::Customer(customer) => format!("{} to {customer}", kind(&letter.body)),
+            ConversationId::Desk(desk) => {
+                format!("{} to the desk {desk}, about {}", kind(&letter.body), letter.conversation)
+            }
         },
         why: letter.problem,
     });

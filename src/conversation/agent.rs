@@ -13,7 +13,7 @@
 use super::button::{AgentPress, Pressed, Target};
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Command, Kind, Message, Pause, Person, Press};
-use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::office::DeskInfo;
 use super::promise::{Owner, Promised, Timer};
 use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
@@ -308,7 +308,7 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
     });
     let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
     let agent = agent.map(|agent| Target::Agent(AgentId(agent.person.id)));
-    agent.or_else(|| desk().map(|desk| Target::Desk(DeskId(desk.id))))
+    agent.or_else(|| desk().map(|desk| Target::Desk(desk.id)))
 }
 
 /// The open ticket goes to another agent on shift, or to another desk.
@@ -328,7 +328,7 @@ fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
             ticket::hold(turn, ticket, agent.clone());
             turn.post(Post::Call(agent, words));
         }
-        Target::Desk(DeskId(id)) => match office.desks.iter().find(|desk| desk.id == id).cloned() {
+        Target::Desk(id) => match office.desks.iter().find(|desk| desk.id == id).cloned() {
             Some(desk) => to_desk(turn, ticket, desk),
             None => return nobody(turn),
         },
@@ -393,7 +393,7 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
 /// The last answer of an agent is taken back, if it is fresh.
 fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
     let now = turn.context.now;
-    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.id);
+    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.agent_id());
     let Some(last) = last else {
         return turn.desk_reply("desk.nothing_to_recall");
     };
@@ -455,9 +455,9 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
 }
 
 /// An agent has left the group: what they held goes back to the queue, and the topic says so.
-pub(super) fn gone(turn: &mut Turn<'_>, agent: i64) {
+pub(super) fn gone(turn: &mut Turn<'_>, agent: AgentId) {
     match turn.state.desk.holder.clone() {
-        Holder::Agent { ticket, agent: holder } if holder.id == agent => {
+        Holder::Agent { ticket, agent: holder } if holder.agent_id() == agent => {
             ticket::release(turn, ticket);
             let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));
             turn.post(Post::Notice(words));

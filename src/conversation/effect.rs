@@ -2,7 +2,7 @@
 
 use super::button::Pressed;
 use super::event::{CarrierQuestion, Kind, Person};
-use super::ids::{AnswerId, MessageId, TicketNo};
+use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::{Outcome, Owner, Promised, Timer};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
@@ -109,8 +109,8 @@ pub enum Effect {
     },
     /// An agent was offered a ticket.
     Offered {
-        /// Telegram's id of the agent.
-        agent: i64,
+        /// Who.
+        agent: AgentId,
     },
     /// Something for the lead, with the story under it if `story`.
     Lead {

@@ -1,7 +1,7 @@
 //! What can happen to a conversation. Everything that does is an event in its inbox: customers,
 //! agents and the carrier speak to it in the same way, and in order.
 
-use super::ids::MessageId;
+use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
 use super::promise::Timer;
 use crate::parcel::{Done, Found, Instruction, Parcel, Phone, Refused, TrackingNumber};
 use chrono::NaiveTime;
@@ -116,8 +116,8 @@ pub enum Event {
     },
     /// An agent who may hold this ticket has left the group.
     AgentGone {
-        /// Telegram's id of the agent.
-        agent: i64,
+        /// Who.
+        agent: AgentId,
     },
     /// A customer's message could not be copied into the topic.
     RelayFailed {
@@ -134,7 +134,8 @@ pub enum Event {
 /// Somebody in Telegram: a customer or an agent. Names are as typed; nothing in them is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Telegram's id.
+    /// Telegram's id. A bare number, because the same person is a customer in one chat and an agent in another: which
+    /// of them is meant says who asks for [`Person::customer_id`] or [`Person::agent_id`].
     pub id: i64,
     /// The first name.
     pub name: String,
@@ -147,10 +148,20 @@ pub struct Person {
 }
 
 impl Person {
+    /// This person as a customer.
+    pub fn customer_id(&self) -> CustomerId {
+        CustomerId(self.id)
+    }
+
+    /// This person as an agent.
+    pub fn agent_id(&self) -> AgentId {
+        AgentId(self.id)
+    }
+
     /// An administrator who hides behind the group: everybody who does so is the same person to us, so
-    /// such a one cannot hold a ticket. Groups have negative ids.
+    /// such a one cannot hold a ticket.
     pub fn is_anonymous(&self) -> bool {
-        self.id < 0
+        ConversationId::from_stored(self.id).desk().is_some()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What tells customers, messages and tickets from one another.
+//! What tells customers, agents, desks, messages and tickets from one another.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -8,15 +8,89 @@ use std::fmt;
 #[serde(transparent)]
 pub struct CustomerId(pub i64);
 
-impl CustomerId {
-    /// Whether it is no customer but a desk, whose own events wait in the same inbox. Groups have negative ids.
-    pub fn is_desk(self) -> bool {
-        self.0 < 0
+/// An agent: Telegram's id of the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AgentId(pub i64);
+
+/// A desk: Telegram's id of the agents' group. The default names none: that of a bot without desks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DeskId(pub i64);
+
+/// A topic of a desk: its number there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TopicId(pub i64);
+
+/// Whose something is: a customer's, or a desk's own, which waits in the same inbox. Each has one chat of Telegram, so
+/// this says where something goes as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "i64", into = "i64")]
+pub enum ConversationId {
+    /// A customer's conversation, and the private chat.
+    Customer(CustomerId),
+    /// What happens at a desk and belongs to no customer, and the group.
+    Desk(DeskId),
+}
+
+impl ConversationId {
+    /// Reads the number under which it is stored: Telegram's id of the chat. Groups are below zero there, people above;
+    /// nothing else knows that.
+    pub fn from_stored(id: i64) -> ConversationId {
+        if id < 0 { ConversationId::Desk(DeskId(id)) } else { ConversationId::Customer(CustomerId(id)) }
+    }
+
+    /// The number under which it is stored.
+    pub fn stored(self) -> i64 {
+        match self {
+            ConversationId::Customer(CustomerId(id)) | ConversationId::Desk(DeskId(id)) => id,
+        }
+    }
+
+    /// The customer, if it is one's.
+    pub fn customer(self) -> Option<CustomerId> {
+        match self {
+            ConversationId::Customer(customer) => Some(customer),
+            ConversationId::Desk(_) => None,
+        }
+    }
+
+    /// The desk, if it is one's.
+    pub fn desk(self) -> Option<DeskId> {
+        match self {
+            ConversationId::Customer(_) => None,
+            ConversationId::Desk(desk) => Some(desk),
+        }
+    }
+}
+
+impl From<i64> for ConversationId {
+    fn from(stored: i64) -> Self {
+        ConversationId::from_stored(stored)
+    }
+}
+
+impl From<ConversationId> for i64 {
+    fn from(conversation: ConversationId) -> Self {
+        conversation.stored()
+    }
+}
+
+impl From<CustomerId> for ConversationId {
+    fn from(customer: CustomerId) -> Self {
+        ConversationId::Customer(customer)
+    }
+}
+
+impl From<DeskId> for ConversationId {
+    fn from(desk: DeskId) -> Self {
+        ConversationId::Desk(desk)
     }
 }
 
 /// The number of a message in its chat.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub i64);
 
@@ -28,6 +102,13 @@ pub enum AnswerId {
     Message(MessageId),
     /// A canned reply: it stands in no message, and has a number that no other turn of its conversation gives.
     Canned(i64),
+}
+
+impl AnswerId {
+    /// The number that rows name it by.
+    pub fn stored(self) -> MessageId {
+        MessageId(self.into())
+    }
 }
 
 impl From<AnswerId> for i64 {
@@ -46,22 +127,42 @@ impl From<i64> for AnswerId {
     }
 }
 
-/// An agent: Telegram's id of the person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct AgentId(pub i64);
-
-/// A desk: Telegram's id of the group, as the owner named it. Telegram's groups have ids below zero.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct DeskId(pub i64);
-
 /// A ticket's number: what a customer can quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TicketNo(pub i64);
 
 impl fmt::Display for CustomerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for AgentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for DeskId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for ConversationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.stored().fmt(f)
+    }
+}
+
+impl fmt::Display for TopicId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

@@ -67,7 +67,7 @@ pub use event::{
     CarrierQuestion, Command, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, Tracked, Undelivered,
     Why,
 };
-pub use ids::{AgentId, AnswerId, CustomerId, DeskId, MessageId, TicketNo};
+pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
 pub use promise::{Outcome, Owner, Promised, Timer};

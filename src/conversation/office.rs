@@ -2,7 +2,7 @@
 //! store beside the event; nothing here decides.
 
 use super::event::Person;
-use super::ids::TicketNo;
+use super::ids::{AgentId, CustomerId, DeskId, TicketNo};
 use chrono::{DateTime, Utc};
 
 /// The desks as they are when an event is looked at.
@@ -27,7 +27,7 @@ pub struct OnShift {
     /// Who.
     pub person: Person,
     /// The desk they work at.
-    pub desk: i64,
+    pub desk: DeskId,
     /// When a ticket was last offered to them (Unix milliseconds).
     pub offered_at: Option<i64>,
 }
@@ -36,7 +36,7 @@ pub struct OnShift {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeskInfo {
     /// The group's id, as the owner named it.
-    pub id: i64,
+    pub id: DeskId,
     /// What it is called.
     pub name: String,
     /// The wishes it takes; none for all.
@@ -53,11 +53,11 @@ pub struct OpenTicket {
     /// Its number.
     pub no: TicketNo,
     /// Whose.
-    pub customer: i64,
+    pub customer: CustomerId,
     /// The customer's name.
     pub name: String,
     /// The desk it lies at.
-    pub desk: i64,
+    pub desk: DeskId,
     /// The wish, if it is known.
     pub wish: Option<String>,
     /// Whether it cannot wait for its turn.
@@ -68,8 +68,8 @@ pub struct OpenTicket {
     pub opened: DateTime<Utc>,
     /// By when an answer is promised.
     pub promised: DateTime<Utc>,
-    /// Who holds it: Telegram's id and name.
-    pub agent: Option<(i64, String)>,
+    /// Who holds it: the id and the name.
+    pub agent: Option<(AgentId, String)>,
     /// Whether it has been answered.
     pub answered: bool,
     /// Whether its agent has put it aside.
@@ -96,7 +96,7 @@ impl OpenTicket {
 
 impl Office {
     /// The tickets that nobody has taken, first the next; at one desk, or at all.
-    pub fn queue(&self, desk: Option<i64>) -> Vec<&OpenTicket> {
+    pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self
             .tickets
             .iter()
@@ -107,22 +107,22 @@ impl Office {
     }
 
     /// How many tickets an agent holds that are not put aside.
-    pub fn holding(&self, agent: i64) -> usize {
+    pub fn holding(&self, agent: AgentId) -> usize {
         let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent) && !ticket.snoozed;
         self.tickets.iter().filter(held).count()
     }
 
     /// Whose turn it is at a desk: who holds least, and of those whom nothing was offered for longest. `not` has
     /// had the chance.
-    pub fn next_agent(&self, desk: i64, not: Option<i64>) -> Option<&Person> {
-        let on = self.agents.iter().filter(|agent| agent.desk == desk && Some(agent.person.id) != not);
-        let next = on.min_by_key(|agent| (self.holding(agent.person.id), agent.offered_at.unwrap_or(0)));
+    pub fn next_agent(&self, desk: DeskId, not: Option<AgentId>) -> Option<&Person> {
+        let on = self.agents.iter().filter(|agent| agent.desk == desk && Some(agent.person.agent_id()) != not);
+        let next = on.min_by_key(|agent| (self.holding(agent.person.agent_id()), agent.offered_at.unwrap_or(0)));
         next.map(|agent| &agent.person)
     }
 
     /// The desk for a wish in a language: of those that take both the one that names them most closely, then the
     /// one with the fewest tickets for each of its agents. The first desk takes what fits no other.
-    pub fn route(&self, wish: Option<&str>, language: &str) -> Option<i64> {
+    pub fn route(&self, wish: Option<&str>, language: &str) -> Option<DeskId> {
         let load = |desk: &DeskInfo| {
             let open = self.tickets.iter().filter(|ticket| ticket.desk == desk.id).count();
             let agents = self.agents.iter().filter(|agent| agent.desk == desk.id).count();
@@ -154,9 +154,9 @@ mod tests {
         let at = |seconds| DateTime::from_timestamp(seconds, 0).expect("a moment");
         OpenTicket {
             no: TicketNo(no),
-            customer: no,
+            customer: CustomerId(no),
             name: String::new(),
-            desk: -1,
+            desk: DeskId(-1),
             wish: None,
             urgent,
             mood,
@@ -170,7 +170,7 @@ mod tests {
 
     fn desk(id: i64, wishes: &[&str], languages: &[&str]) -> DeskInfo {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        DeskInfo { id, name: String::new(), wishes: own(wishes), languages: own(languages), plain: false }
+        DeskInfo { id: DeskId(id), name: String::new(), wishes: own(wishes), languages: own(languages), plain: false }
     }
 
     #[test]
@@ -180,26 +180,27 @@ mod tests {
         let office = Office { tickets, ..Office::default() };
         let order: Vec<i64> = office.queue(None).iter().map(|ticket| ticket.no.0).collect();
         assert_eq!(order, [4, 3, 2, 1]);
-        assert!(office.queue(Some(-2)).is_empty());
+        assert!(office.queue(Some(DeskId(-2))).is_empty());
     }
 
     #[test]
     fn a_ticket_goes_to_the_desk_that_names_it_then_to_the_least_busy() {
         let desks = vec![desk(-1, &[], &[]), desk(-2, &["refund"], &[]), desk(-3, &[], &["en"]), desk(-4, &[], &[])];
         let office = Office { desks, tickets: vec![ticket(1, 1, false, 0)], ..Office::default() };
-        assert_eq!(office.route(Some("refund"), "ru"), Some(-2));
-        assert_eq!(office.route(Some("cancel"), "en"), Some(-3));
-        assert_eq!(office.route(Some("cancel"), "ru"), Some(-4), "the first has a ticket already");
+        assert_eq!(office.route(Some("refund"), "ru"), Some(DeskId(-2)));
+        assert_eq!(office.route(Some("cancel"), "en"), Some(DeskId(-3)));
+        assert_eq!(office.route(Some("cancel"), "ru"), Some(DeskId(-4)), "the first has a ticket already");
     }
 
     #[test]
     fn it_is_the_turn_of_who_holds_least() {
-        let agent = |id, offered_at| OnShift { person: Person { id, ..Person::default() }, desk: -1, offered_at };
+        let agent =
+            |id, offered_at| OnShift { person: Person { id, ..Person::default() }, desk: DeskId(-1), offered_at };
         let mut office = Office { agents: vec![agent(7, Some(5)), agent(8, None)], ..Office::default() };
-        assert_eq!(office.next_agent(-1, None).map(|agent| agent.id), Some(8));
-        assert_eq!(office.next_agent(-1, Some(8)).map(|agent| agent.id), Some(7));
-        office.tickets = vec![OpenTicket { agent: Some((8, String::new())), ..ticket(1, 1, false, 0) }];
-        assert_eq!(office.next_agent(-1, None).map(|agent| agent.id), Some(7));
-        assert_eq!(office.next_agent(-2, None), None);
+        assert_eq!(office.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(8));
+        assert_eq!(office.next_agent(DeskId(-1), Some(AgentId(8))).map(|agent| agent.id), Some(7));
+        office.tickets = vec![OpenTicket { agent: Some((AgentId(8), String::new())), ..ticket(1, 1, false, 0) }];
+        assert_eq!(office.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(7));
+        assert_eq!(office.next_agent(DeskId(-2), None), None);
     }
 }

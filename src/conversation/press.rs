@@ -21,9 +21,9 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Ne
     turn.state.customer.heard_at = Some(now);
     let again =
         turn.state.customer.last_press.as_ref().is_some_and(|last| {
-            last.message == press.message.0 && last.data == press.data && now - last.at < DOUBLE_PRESS
+            last.message == press.message && last.data == press.data && now - last.at < DOUBLE_PRESS
         });
-    turn.state.customer.last_press = Some(LastPress { message: press.message.0, data: press.data.clone(), at: now });
+    turn.state.customer.last_press = Some(LastPress { message: press.message, data: press.data.clone(), at: now });
     if again {
         let words = turn.reply("common.pressed");
         turn.toast(&press.query, Some(words));

@@ -1,6 +1,6 @@
 //! Promises and timers as data: what was said with a deadline, who keeps it, and the moments a conversation waits for.
 
-use super::ids::TicketNo;
+use super::ids::{AgentId, TicketNo};
 use crate::parcel::TrackingNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -75,8 +75,8 @@ pub enum Owner {
     Bot,
     /// Whoever of the desk takes the ticket.
     Desk,
-    /// The agent who took it, by Telegram's id.
-    Agent(i64),
+    /// The agent who took it.
+    Agent(AgentId),
 }
 
 impl Owner {

@@ -10,7 +10,7 @@
 use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
-use super::ids::TicketNo;
+use super::ids::{AgentId, DeskId, TicketNo};
 use super::promise::Timer;
 use super::state::{Holder, Remembered, Ticket};
 use super::turn::Turn;
@@ -44,7 +44,7 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
 }
 
 /// The desk the customer's topic lies at, as the owner named it.
-fn desk(turn: &Turn<'_>) -> Option<i64> {
+fn desk(turn: &Turn<'_>) -> Option<DeskId> {
     turn.state.desk.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
 }
 
@@ -61,11 +61,11 @@ pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
 }
 
 /// Offers a ticket that waits to the agent whose turn it is. `not` has had the chance.
-pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<i64>) {
+pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<AgentId>) {
     let office = turn.context.office;
     let agent: Option<Person> = desk(turn).and_then(|desk| office.next_agent(desk, not)).cloned();
     if let Some(agent) = &agent {
-        turn.effect(Effect::Offered { agent: agent.id });
+        turn.effect(Effect::Offered { agent: agent.agent_id() });
         let at = turn.context.now + turn.context.policy.offer_within;
         turn.effect(Effect::Timer { timer: Timer::Turn, at });
         ticket.offers += 1;
@@ -82,7 +82,7 @@ pub(super) fn next_turn(turn: &mut Turn<'_>) {
         return;
     };
     if ticket.offers < MOST_OFFERS {
-        offer(turn, &mut ticket, Some(before.id));
+        offer(turn, &mut ticket, Some(before.agent_id()));
     }
     if let Some(agent) = ticket.offered.clone() {
         let words = turn.desk_reply("desk.your_turn").with("agent", Value::Text(agent.name.clone()));

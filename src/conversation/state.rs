@@ -1,7 +1,7 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
 use super::event::{CarrierQuestion, Message, Person};
-use super::ids::{AnswerId, MessageId, TicketNo};
+use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use crate::understanding::{Language, Mood};
@@ -95,7 +95,7 @@ pub struct AtDesk {
     #[serde(rename = "topic")]
     pub has_topic: bool,
     /// The desk the customer's topic lies at, as the owner named it; `None` for the first.
-    pub at: Option<i64>,
+    pub at: Option<DeskId>,
     /// The last ticket that people finished.
     pub last_ticket: Option<TicketNo>,
     /// When people last finished with the customer: the desk knows the story up to here.
@@ -152,8 +152,8 @@ pub struct Unsent {
 /// An agent's message that went out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answered {
-    /// Telegram's id of the agent.
-    pub agent: i64,
+    /// Who.
+    pub agent: AgentId,
     /// What it stands in at the topic.
     pub message: AnswerId,
     /// When.
@@ -241,7 +241,7 @@ pub struct LastStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastPress {
     /// The message that carries the button.
-    pub message: i64,
+    pub message: MessageId,
     /// The button's data.
     pub data: String,
     /// When.

@@ -178,7 +178,7 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
     ticket.facts.extend(new);
     turn.state.work.next_wish = None;
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.id) });
+    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.agent_id()) });
     turn.state.desk.remembered.menu = None;
     turn.state.work.open = None;
     turn.state.desk.holder = Holder::Agent { ticket, agent };

@@ -87,11 +87,11 @@ pub fn face(
 }
 
 /// How a customer's ticket stands, as a line of the queue; `None` when there is none.
-pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<OpenTicket> {
+pub fn ticket_line(state: &State, customer: CustomerId, desk: DeskId) -> Option<OpenTicket> {
     let ticket = state.desk.holder.ticket()?;
     Some(OpenTicket {
         no: ticket.no,
-        customer: customer.0,
+        customer,
         name: one_line(&state.customer.person.name),
         desk,
         wish: ticket.wish.as_ref().map(|wish| wish.intent.clone()),
@@ -104,7 +104,7 @@ pub fn ticket_line(state: &State, customer: CustomerId, desk: i64) -> Option<Ope
         opened: ticket.opened,
         promised: ticket.promised,
         agent: match &state.desk.holder {
-            Holder::Agent { agent, .. } => Some((agent.id, one_line(&agent.name))),
+            Holder::Agent { agent, .. } => Some((agent.agent_id(), one_line(&agent.name))),
             Holder::Bot | Holder::Queue { .. } => None,
         },
         answered: ticket.answered,
@@ -283,7 +283,7 @@ fn card_buttons(
                 office.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
             let here = state.desk.at.or_else(|| office.desks.first().map(|desk| desk.id));
             let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
-            let desks = others.map(|desk| to(Target::Desk(DeskId(desk.id)), &desk.name));
+            let desks = others.map(|desk| to(Target::Desk(desk.id), &desk.name));
             // Telegram takes a hundred buttons; nobody reads so many.
             let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
             rows.push(vec![back]);

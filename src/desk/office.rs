@@ -9,7 +9,9 @@
 //! ```
 
 use super::words::text;
-use crate::conversation::{Button, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed};
+use crate::conversation::{
+    AgentId, Button, DeskId, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+};
 use crate::phrases::{Phrasebook, Value, render};
 use crate::understanding::{self, Matcher};
 use chrono::{DateTime, Utc};
@@ -30,7 +32,7 @@ pub enum OfficeEvent {
         /// Which.
         command: OfficeCommand,
         /// The topic it was given in; none for the general one.
-        thread: Option<i64>,
+        thread: Option<TopicId>,
     },
     /// The bot has tried to learn something that the lead accepted.
     Lesson {
@@ -48,7 +50,7 @@ pub enum OfficeEvent {
         /// Which one.
         press: Press,
         /// The topic; none for the general one.
-        thread: Option<i64>,
+        thread: Option<TopicId>,
     },
 }
 
@@ -125,7 +127,7 @@ pub enum OfficeEffect {
     /// The agent is on shift.
     On(Person),
     /// The agent is not on shift any more.
-    Off(i64),
+    Off(AgentId),
     /// Something is wrong for many: whoever waits or asks is told.
     OpenIncident {
         /// What they ask.
@@ -174,7 +176,7 @@ pub struct OfficeContext<'a> {
     /// The desks.
     pub office: &'a Office,
     /// The desk it happened at, as the owner named it.
-    pub desk: i64,
+    pub desk: DeskId,
     /// Reads what customers wrote: near ones are shown together.
     pub matcher: &'a Matcher,
     /// What agents said tickets were about, not decided on yet.
@@ -206,10 +208,10 @@ pub fn office_step(context: &OfficeContext<'_>, event: OfficeEvent) -> Vec<Offic
             }
             OfficeCommand::Off => {
                 let told = context.with("desk.off_shift", "agent", Value::Text(agent.name.clone()));
-                let held = context.office.holding(agent.id);
+                let held = context.office.holding(agent.agent_id());
                 let left = (held > 0).then(|| context.with("desk.still_holding", "count", number(held)));
                 let lines = [Some(told), left].into_iter().flatten().collect::<Vec<_>>();
-                vec![OfficeEffect::Off(agent.id), say(lines.join("\n"))]
+                vec![OfficeEffect::Off(agent.agent_id()), say(lines.join("\n"))]
             }
             OfficeCommand::Incident(words) => incident(context, words),
             OfficeCommand::Unclear => vec![unclear(context)],
@@ -322,7 +324,7 @@ fn queue(context: &OfficeContext<'_>) -> String {
 }
 
 fn mine(context: &OfficeContext<'_>, agent: &Person) -> String {
-    let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent.id);
+    let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent.agent_id());
     let mut held: Vec<&OpenTicket> = context.office.tickets.iter().filter(held).collect();
     held.sort_by_key(|ticket| (ticket.snoozed, ticket.answered, ticket.promised));
     list(context, "desk.mine_title", "desk.mine_empty", &held)
@@ -377,7 +379,7 @@ fn who(context: &OfficeContext<'_>) -> String {
             .phrasebook
             .desk_reply("desk.line_agent")
             .with("agent", Value::Text(agent.person.name.clone()))
-            .with("count", number(office.holding(agent.person.id)));
+            .with("count", number(office.holding(agent.person.agent_id())));
         lines.push(render(context.phrasebook, &reply, 0));
     }
     if lines.is_empty() {
@@ -477,7 +479,7 @@ mod tests {
             phrasebook: &phrasebook,
             policy: &policy,
             office: &office,
-            desk: -1,
+            desk: DeskId(-1),
             matcher: &matcher,
             proposals: &[],
         };

@@ -1,23 +1,24 @@
 //! An event that cannot be worked on is set aside, and the lead hears of it: nothing ends in silence.
 
 use super::bench::Work;
-use crate::conversation::State;
+use crate::conversation::{ConversationId, State};
 use crate::phrases::Value;
 use crate::store::Error;
 use tracing::error;
 
-impl Work<'_, '_> {
+impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
     /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
     pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
-        error!(event, customer = %self.customer, %problem, "an event was set aside; see otklik inbox");
+        let whose: ConversationId = self.whose.into();
+        error!(event, %whose, %problem, "an event was set aside; see otklik inbox");
         self.tx.event_done(event, self.millis(), Some(problem)).await?;
-        if self.customer.is_desk() {
+        let ConversationId::Customer(customer) = whose else {
             return Ok(()); // nobody waits for an answer, and the owner finds it in the list
-        }
-        let state = self.tx.state_of(self.customer).await?;
+        };
+        let state = self.tx.state_of(customer).await?;
         let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();
         let name = match state.customer.person.name.as_str() {
-            "" => self.customer.to_string(),
+            "" => customer.to_string(),
             name => name.to_owned(),
         };
         let book = &self.knowledge.phrasebook;

@@ -1,7 +1,7 @@
 //! What the events of one transaction share, and one event being worked on: the other files say what is done with it.
 
 use super::knowledge::Knowledge;
-use crate::conversation::{Button, CustomerId, Office, State, TicketNo};
+use crate::conversation::{Button, CustomerId, DeskId, Office, State, TicketNo};
 use crate::outbox::Label;
 use crate::phrases::{Reply, render};
 use crate::store::{Error, Store, Tx};
@@ -32,15 +32,15 @@ impl Bench {
         Ok(Bench { knowledge, store, office, next_ticket, wishes: BTreeMap::new() })
     }
 
-    /// Work on an event of a customer's.
-    pub fn work<'w, 'c>(&'w mut self, tx: &'w mut Tx<'c>, customer: CustomerId, now: DateTime<Utc>) -> Work<'w, 'c> {
+    /// Work on an event of a customer's, or of a desk's.
+    pub fn work<'w, 'c, W>(&'w mut self, tx: &'w mut Tx<'c>, whose: W, now: DateTime<Utc>) -> Work<'w, 'c, W> {
         let Bench { knowledge, store, office, next_ticket, wishes } = self;
-        Work { knowledge, office, next_ticket, wishes, store, tx, now, customer, desk: 0 }
+        Work { knowledge, office, next_ticket, wishes, store, tx, now, whose, desk: DeskId::default() }
     }
 }
 
-/// One event being worked on.
-pub(super) struct Work<'w, 'c> {
+/// One event being worked on: `W` says whose it is, a customer's or a desk's.
+pub(super) struct Work<'w, 'c, W = CustomerId> {
     pub knowledge: &'w Knowledge,
     pub office: &'w mut Office,
     /// The number the next ticket gets, as far as is known.
@@ -50,19 +50,19 @@ pub(super) struct Work<'w, 'c> {
     pub store: &'w Store,
     pub tx: &'w mut Tx<'c>,
     pub now: DateTime<Utc>,
-    pub customer: CustomerId,
+    pub whose: W,
     /// The desk the customer's topic lies at, by its present id.
-    pub desk: i64,
+    pub desk: DeskId,
 }
 
-impl Work<'_, '_> {
+impl<W> Work<'_, '_, W> {
     pub(super) fn millis(&self) -> i64 {
         self.now.timestamp_millis()
     }
 
     /// The desk a customer's topic lies at, by its present id.
-    pub(super) fn desk_of(&self, state: &State) -> i64 {
-        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+    pub(super) fn desk_of(&self, state: &State) -> DeskId {
+        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
         self.store.current_desk(state.desk.at.unwrap_or(first))
     }
 

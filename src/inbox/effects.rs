@@ -14,44 +14,44 @@ impl Work<'_, '_> {
             match effect {
                 Effect::Record(line) => {
                     let line = StoryLine { who: line.who, text: line.text, media: line.media, album: line.album };
-                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                    self.tx.tell(self.whose, &line, self.millis()).await?;
                 }
                 Effect::Say(say) => {
                     let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                     let text = fit(parts.join("\n\n"));
                     let line =
                         StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None };
-                    self.tx.tell(self.customer, &line, self.millis()).await?;
+                    self.tx.tell(self.whose, &line, self.millis()).await?;
                     let buttons = self.labels(&say.buttons);
                     let keyboard = self.keyboard(&say.keyboard, say.seed);
                     let outgoing = Outgoing::Text { text, buttons, keyboard, origin: None, reply_to: None };
                     self.post_to_customer(outgoing).await?;
                 }
                 Effect::Typing => {
-                    let lane = format!("typing:{}", self.customer);
-                    self.post(lane, self.customer.0, Outgoing::Typing).await?;
+                    let lane = format!("typing:{}", self.whose);
+                    self.post(lane, self.whose, Outgoing::Typing).await?;
                 }
                 Effect::CopyToCustomer { message, album, reply_to } => {
-                    let (from, kind) = (self.desk, Kind::Other.word().to_owned());
-                    let reply_to = reply_to.map(|answered| Spot { chat: from, message: answered.0 });
+                    let (from, kind) = (self.desk.into(), Kind::Other.word().to_owned());
+                    let reply_to = reply_to.map(|answered| Spot { chat: from, message: answered });
                     let (more, caption, words) = (Vec::new(), None, None);
-                    let copy = Outgoing::Copy { from, message: message.0, more, reply_to, caption, kind, words };
+                    let copy = Outgoing::Copy { from, message, more, reply_to, caption, kind, words };
                     let lane = self.customer_lane();
-                    self.post_copy(lane, self.customer.0, copy, album).await?;
+                    self.post_copy(lane, self.whose, copy, album).await?;
                 }
                 Effect::SendToCustomer { answer, text } => {
-                    let origin = Some(Spot { chat: self.desk, message: answer.into() });
+                    let origin = Some(Spot { chat: self.desk.into(), message: answer.stored() });
                     let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
                     self.post_to_customer(Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to })
                         .await?;
                 }
                 Effect::EditAtCustomer { message, text, caption } => {
-                    let of = Spot { chat: self.desk, message: message.0 };
+                    let of = Spot { chat: self.desk.into(), message };
                     let text = if caption { fit_caption(text) } else { fit(text) };
                     self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
                 }
                 Effect::RecallFromCustomer { answer } => {
-                    let of = Spot { chat: self.desk, message: answer.into() };
+                    let of = Spot { chat: self.desk.into(), message: answer.stored() };
                     self.drop_unsent(of).await?;
                     // One that is on its way just now is caught up with.
                     self.post_to_customer(Outgoing::Recall { of }).await?;
@@ -59,18 +59,18 @@ impl Work<'_, '_> {
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
                     let lane = format!("press:{query}");
-                    self.post(lane, self.customer.0, Outgoing::Toast { query, text }).await?;
+                    self.post(lane, self.whose, Outgoing::Toast { query, text }).await?;
                 }
-                Effect::Ask(question) => self.tx.ask(self.customer, &question, self.millis()).await?,
-                Effect::Follow { number, on } => self.tx.follow(self.customer, &number, on).await?,
+                Effect::Ask(question) => self.tx.ask(self.whose, &question, self.millis()).await?,
+                Effect::Follow { number, on } => self.tx.follow(self.whose, &number, on).await?,
                 Effect::Timer { timer, at } => {
-                    self.tx.set_timer(self.customer, &timer, at.timestamp_millis()).await?;
+                    self.tx.set_timer(self.whose, &timer, at.timestamp_millis()).await?;
                 }
                 Effect::Promise { what, owner, due } => {
-                    self.tx.promise(self.customer, &what, &owner, due.timestamp_millis(), self.millis()).await?;
+                    self.tx.promise(self.whose, &what, &owner, due.timestamp_millis(), self.millis()).await?;
                 }
                 Effect::PromiseTaken { what, owner } => {
-                    self.tx.promise_taken(self.customer, &what, &owner).await?;
+                    self.tx.promise_taken(self.whose, &what, &owner).await?;
                 }
                 Effect::PromiseEnded { what, outcome } => {
                     if matches!(what, Promised::Answer(_)) {
@@ -78,26 +78,26 @@ impl Work<'_, '_> {
                         let lane = self.reminder_lane();
                         self.tx.abandon_lane(&lane, self.millis(), "the promise has ended").await?;
                     }
-                    self.tx.promise_ended(self.customer, &what, outcome, self.millis()).await?;
+                    self.tx.promise_ended(self.whose, &what, outcome, self.millis()).await?;
                 }
                 Effect::Feedback { about, choice, words } => {
                     let (choice, words) = (choice.as_deref(), words.as_deref());
-                    self.tx.feedback(self.customer, about, choice, words, self.millis()).await?;
+                    self.tx.feedback(self.whose, about, choice, words, self.millis()).await?;
                 }
                 Effect::Wished { intent } => {
-                    self.tx.wished(self.customer, &intent, self.millis()).await?;
-                    self.wishes.insert(intent, self.customer);
+                    self.tx.wished(self.whose, &intent, self.millis()).await?;
+                    self.wishes.insert(intent, self.whose);
                 }
                 Effect::Offered { agent } => {
                     let now = self.millis();
                     self.tx.agent_offered(agent, now).await?;
-                    let known = self.office.agents.iter_mut().filter(|known| known.person.id == agent);
+                    let known = self.office.agents.iter_mut().filter(|known| known.person.agent_id() == agent);
                     known.for_each(|known| known.offered_at = Some(now));
                 }
                 Effect::Lead { words, story } => {
                     let mut text = self.words(&words, 0);
                     if story {
-                        let lines = self.tx.story_since(self.customer, 0, LEAD_LINES).await?;
+                        let lines = self.tx.story_since(self.whose, 0, LEAD_LINES).await?;
                         let told = desk::story(&self.knowledge.phrasebook, state, &lines);
                         text = format!("{text}\n\n{}", told.join("\n"));
                     }
@@ -108,7 +108,7 @@ impl Work<'_, '_> {
                     let language =
                         state.customer.language.unwrap_or_else(|| self.knowledge.phrasebook.default_language());
                     let proposal = Proposal { id: 0, language, utterance, intent };
-                    self.tx.propose(self.customer, ticket, &proposal, self.millis()).await?;
+                    self.tx.propose(self.whose, ticket, &proposal, self.millis()).await?;
                 }
                 Effect::Desk(post) => {
                     if post == Post::Open {

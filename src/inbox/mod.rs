@@ -25,7 +25,7 @@ mod work;
 pub use knowledge::Knowledge;
 
 use crate::clock;
-use crate::conversation::CustomerId;
+use crate::conversation::ConversationId;
 use crate::leases::Leases;
 use crate::store::{Error, Store};
 use bench::Bench;
@@ -54,7 +54,7 @@ pub struct Worker {
 }
 
 /// The event that is being worked on: its row and whose it is.
-type Trying = Arc<Mutex<Option<(i64, CustomerId)>>>;
+type Trying = Arc<Mutex<Option<(i64, ConversationId)>>>;
 
 impl Worker {
     /// A worker on `store`. What it knows may change while it works: phrases are edited.
@@ -98,7 +98,7 @@ impl Worker {
                     Err(error) if !error.is_passing() => {
                         let failed = *trying.lock().unwrap_or_else(PoisonError::into_inner);
                         match failed {
-                            Some((event, customer)) => self.failed(event, customer, &error).await.map(Some),
+                            Some((event, whose)) => self.failed(event, whose, &error).await.map(Some),
                             None => Err(error),
                         }
                     }
@@ -128,14 +128,23 @@ impl Worker {
                     let mut waiting = HashSet::new();
                     let mut bench = Bench::begin(knowledge, store, &mut tx, now).await?;
                     for event in events {
-                        let customer = event.customer;
-                        if waiting.contains(&customer) && !event.is_answer {
+                        let whose = event.conversation;
+                        if waiting.contains(&whose) && !event.is_answer {
                             continue;
                         }
-                        *trying.lock().unwrap_or_else(PoisonError::into_inner) = Some((event.id, customer));
-                        let mut work = bench.work(&mut tx, customer, clock::now());
-                        if work.event(&event).await? {
-                            waiting.insert(customer);
+                        *trying.lock().unwrap_or_else(PoisonError::into_inner) = Some((event.id, whose));
+                        let now = clock::now();
+                        let asked = match whose {
+                            ConversationId::Customer(customer) => {
+                                bench.work(&mut tx, customer, now).event(&event).await?
+                            }
+                            ConversationId::Desk(desk) => {
+                                bench.work(&mut tx, desk, now).office_event(&event).await?;
+                                false
+                            }
+                        };
+                        if asked {
+                            waiting.insert(whose);
                         }
                         done += 1;
                     }
@@ -147,8 +156,8 @@ impl Worker {
             .await
     }
 
-    /// An event has failed by its own fault: its customer is held for a while, or it is set aside and the lead told.
-    async fn failed(&self, event: i64, customer: CustomerId, error: &Error) -> Result<usize, Error> {
+    /// An event has failed by its own fault: its conversation is held for a while, or it is set aside and the lead told.
+    async fn failed(&self, event: i64, whose: ConversationId, error: &Error) -> Result<usize, Error> {
         let problem = error.to_string();
         let knowledge = self.knowledge.borrow().clone();
         let store = self.store.clone();
@@ -156,18 +165,18 @@ impl Worker {
             .write(move |mut tx| {
                 Box::pin(async move {
                     let now = clock::now();
-                    let tries = tx.tries(customer).await? + 1;
+                    let tries = tx.tries(whose).await? + 1;
                     let pause = usize::try_from(tries - 1).ok().and_then(|done| PAUSES.get(done));
                     if let Some(pause) = pause {
-                        warn!(event, %customer, tries, %problem, "an event failed; its customer is tried again");
+                        warn!(event, %whose, tries, %problem, "an event failed; its conversation is tried again");
                         let until = now.timestamp_millis() + i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-                        tx.hold(customer, tries, until).await?;
+                        tx.hold(whose, tries, until).await?;
                         return Ok(1);
                     }
                     let mut bench = Bench::begin(knowledge, store, &mut tx, now.timestamp_millis()).await?;
-                    let mut work = bench.work(&mut tx, customer, now);
+                    let mut work = bench.work(&mut tx, whose, now);
                     work.set_aside(event, &problem).await?;
-                    tx.let_go(customer).await?;
+                    tx.let_go(whose).await?;
                     Ok(1)
                 })
             })

@@ -3,7 +3,7 @@
 use super::aside::place;
 use super::bench::{Bench, Work};
 use super::posts::{BEFORE_WORDS, BEHIND_WORDS};
-use crate::conversation::{Button, CustomerId, Event, LeadPress, OpenTicket, Pressed};
+use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed};
 use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
 use crate::outbox::{Outgoing, fit};
 use crate::phrases::{Reply, Value};
@@ -23,9 +23,12 @@ impl Bench {
     }
 }
 
-impl Work<'_, '_> {
+impl Work<'_, '_, DeskId> {
     /// Works on what happened at a desk and belongs to no customer.
     pub(super) async fn office_event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+        if row.tries > 0 {
+            self.tx.let_go(row.conversation).await?;
+        }
         let event: OfficeEvent = match serde_json::from_str(&row.body) {
             Ok(event) => event,
             Err(error) => {
@@ -43,7 +46,7 @@ impl Work<'_, '_> {
             }
             OfficeEvent::Command { .. } | OfficeEvent::Lesson { .. } => Vec::new(),
         };
-        let here = self.customer.0;
+        let here = self.whose;
         let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
         let context = OfficeContext {
             now: self.now,
@@ -73,14 +76,14 @@ impl Work<'_, '_> {
                 }
                 OfficeEffect::Off(agent) => {
                     self.tx.agent_off(agent).await?;
-                    self.office.agents.retain(|known| known.person.id != agent);
+                    self.office.agents.retain(|known| known.person.agent_id() != agent);
                 }
                 OfficeEffect::OpenIncident { intent, words } => {
                     self.tx.open_incident(&intent, words.as_deref(), self.millis()).await?;
                     self.office.incidents = self.tx.incidents().await?;
                     let waits =
                         |ticket: &&OpenTicket| ticket.agent.is_none() && ticket.wish.as_deref() == Some(&intent);
-                    let waiting = self.office.tickets.iter().filter(waits).map(|ticket| CustomerId(ticket.customer));
+                    let waiting = self.office.tickets.iter().filter(waits).map(|ticket| ticket.customer);
                     let waiting: Vec<CustomerId> = waiting.collect();
                     self.tell_all(row, waiting, &Event::IncidentBegan { intent: intent.clone(), words }).await?;
                 }
@@ -88,7 +91,7 @@ impl Work<'_, '_> {
                     let since = self.office.incident(&intent).map_or(0, |incident| incident.since);
                     let since = since - self.knowledge.policy.incident_within.num_milliseconds();
                     let mut all = self.tx.askers(&intent, since).await?;
-                    all.extend(self.office.tickets.iter().map(|ticket| CustomerId(ticket.customer)));
+                    all.extend(self.office.tickets.iter().map(|ticket| ticket.customer));
                     all.sort_unstable();
                     all.dedup();
                     self.tx.close_incident(&intent, self.millis()).await?;
@@ -99,7 +102,9 @@ impl Work<'_, '_> {
         }
         self.tx.event_done(row.id, self.millis(), None).await
     }
+}
 
+impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
     /// An event of the desk that concerns many conversations goes to each.
     pub(super) async fn tell_all(
         &mut self,
@@ -109,7 +114,11 @@ impl Work<'_, '_> {
     ) -> Result<(), Error> {
         let body = serde_json::to_string(event).expect("an event is plain data");
         for customer in all {
-            let event = NewEvent { source: format!("office:{}:{customer}", row.id), customer, body: body.clone() };
+            let event = NewEvent {
+                source: format!("office:{}:{customer}", row.id),
+                conversation: customer.into(),
+                body: body.clone(),
+            };
             self.tx.put_event(&event, self.millis()).await?;
         }
         Ok(())

@@ -1,10 +1,10 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
 use super::bench::Work;
-use crate::conversation::{self, Button, DeskInfo, Kind, MessageId, Post, State};
+use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Outgoing, Spot, fit, fit_caption};
-use crate::store::{Error, NewPost};
+use crate::store::{Error, Home, NewPost};
 use std::collections::HashSet;
 
 /// How long the first picture of an album waits for the others: Telegram sends them one by one.
@@ -25,18 +25,16 @@ impl Work<'_, '_> {
     pub(super) async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
         Ok(match post {
             Post::Open if self.is_plain() => {
-                // A number below zero stands for no topic: everything about the customer goes into the group itself.
-                self.tx.set_topic(self.customer, self.desk, -self.customer.0).await?;
+                // Everything about the customer goes into the group itself.
+                self.tx.set_home(self.whose, Home { desk: self.desk, topic: None }).await?;
                 Vec::new()
             }
             Post::Open => vec![Outgoing::Topic],
             Post::Card => vec![Outgoing::Card, Outgoing::Pin],
             Post::Unclose => vec![Outgoing::Unclose],
             Post::Story { since } => {
-                let lines = self
-                    .tx
-                    .story_since(self.customer, since.map_or(0, |at| at.timestamp_millis()), STORY_LINES)
-                    .await?;
+                let lines =
+                    self.tx.story_since(self.whose, since.map_or(0, |at| at.timestamp_millis()), STORY_LINES).await?;
                 self.story(state, &lines)
             }
             Post::Words { text, message, reply_to, quote } => {
@@ -44,11 +42,11 @@ impl Work<'_, '_> {
                 let reply_to = reply_to.map(|answered| self.spot(answered));
                 // Where the message it answers is not here, its beginning tells which it was.
                 let known = match reply_to {
-                    Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk).await?,
+                    Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk.into()).await?,
                     None => true,
                 };
                 let text = match self.is_plain() {
-                    true => format!("{}:\n{text}", self.whose(state)),
+                    true => format!("{}:\n{text}", self.whose_words(state)),
                     false => text,
                 };
                 let text = match quote.filter(|_| !known) {
@@ -86,7 +84,7 @@ impl Work<'_, '_> {
                 Vec::new()
             }
             Post::Call(agent, reply) => {
-                vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.id, name: agent.name }]
+                vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.agent_id(), name: agent.name }]
             }
             Post::Abandon => {
                 for lane in [self.desk_lane(), self.card_lane()] {
@@ -98,12 +96,12 @@ impl Work<'_, '_> {
     }
 
     /// The customer's topic lies at this desk from now on. What the old one shows is not here.
-    pub(super) async fn move_to(&mut self, desk: i64) -> Result<(), Error> {
+    pub(super) async fn move_to(&mut self, desk: DeskId) -> Result<(), Error> {
         if desk != self.desk {
-            for lane in [format!("name:{}", self.customer), format!("face:{}", self.customer), self.card_lane()] {
+            for lane in [format!("name:{}", self.whose), format!("face:{}", self.whose), self.card_lane()] {
                 self.tx.abandon_lane(&lane, self.millis(), "the ticket has moved to another desk").await?;
             }
-            self.tx.forget_shown(self.customer).await?;
+            self.tx.forget_shown(self.whose).await?;
             self.desk = desk;
         }
         Ok(())
@@ -116,7 +114,7 @@ impl Work<'_, '_> {
     }
 
     /// «№101 Анна»: whose words these are, where no topic says so.
-    pub(super) fn whose(&self, state: &State) -> String {
+    pub(super) fn whose_words(&self, state: &State) -> String {
         match state.desk.holder.ticket() {
             Some(ticket) => format!("№{} {}", ticket.no, state.customer.person.name),
             None => state.customer.person.name.clone(),
@@ -125,7 +123,7 @@ impl Work<'_, '_> {
 
     /// A message of the customer's chat.
     pub(super) fn spot(&self, message: MessageId) -> Spot {
-        Spot { chat: self.customer.0, message: message.0 }
+        Spot { chat: self.whose.into(), message }
     }
 
     /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
@@ -154,8 +152,8 @@ impl Work<'_, '_> {
     /// A copy of a customer's message; masked words stand in the place of its own.
     pub(super) fn copy(&self, message: MessageId, kind: Kind, words: Option<String>, masked: bool) -> Outgoing {
         Outgoing::Copy {
-            from: self.customer.0,
-            message: message.0,
+            from: self.whose.into(),
+            message,
             more: Vec::new(),
             reply_to: None,
             caption: words.clone().filter(|_| masked && kind.has_caption()).map(fit_caption),
@@ -168,7 +166,7 @@ impl Work<'_, '_> {
     pub(super) async fn post_copy(
         &mut self,
         lane: String,
-        chat: i64,
+        chat: impl Into<ConversationId>,
         copy: Outgoing,
         album: Option<String>,
     ) -> Result<(), Error> {
@@ -201,37 +199,37 @@ impl Work<'_, '_> {
     }
 
     pub(super) fn desk_lane(&self) -> String {
-        format!("topic:{}", self.customer)
+        format!("topic:{}", self.whose)
     }
 
     pub(super) fn reminder_lane(&self) -> String {
-        format!("reminder:{}", self.customer)
+        format!("reminder:{}", self.whose)
     }
 
     /// An agent who did something is told at once: they wait for it, and there are few of them.
     pub(super) async fn answer_agent(&mut self, answer: &Outgoing) -> Result<(), Error> {
-        let lane = format!("agents:{}", self.customer);
+        let lane = format!("agents:{}", self.whose);
         self.post_row(self.row(lane, self.desk, BEFORE_WORDS), answer).await
     }
 
     pub(super) fn card_lane(&self) -> String {
-        format!("card:{}", self.customer)
+        format!("card:{}", self.whose)
     }
 
     pub(super) fn customer_lane(&self) -> String {
-        format!("customer:{}", self.customer)
+        format!("customer:{}", self.whose)
     }
 
     pub(super) async fn post_to_customer(&mut self, outgoing: Outgoing) -> Result<(), Error> {
-        self.post(self.customer_lane(), self.customer.0, outgoing).await
+        self.post(self.customer_lane(), self.whose, outgoing).await
     }
 
     /// Words go in order. Names, cards and pins wait behind all words, and of several only the last costs anything:
     /// the group's twenty a minute are for what people say.
     pub(super) async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
         let (lane, rank) = match &outgoing {
-            Outgoing::Rename => (format!("name:{}", self.customer), BEHIND_WORDS),
-            Outgoing::Face => (format!("face:{}", self.customer), BEHIND_WORDS),
+            Outgoing::Rename => (format!("name:{}", self.whose), BEHIND_WORDS),
+            Outgoing::Face => (format!("face:{}", self.whose), BEHIND_WORDS),
             Outgoing::Card => (self.card_lane(), BEHIND_WORDS),
             Outgoing::Pin => (self.card_lane(), LAST),
             Outgoing::Topic
@@ -251,14 +249,16 @@ impl Work<'_, '_> {
         }
         self.post_row(self.row(lane, self.desk, rank), &outgoing).await
     }
+}
 
+impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
     /// The lead's chat, and a text that calls them by name if the owner gave one.
-    pub(super) fn to_lead(&self, text: String) -> (i64, String) {
+    pub(super) fn to_lead(&self, text: String) -> (DeskId, String) {
         let text = match &self.knowledge.policy.lead {
             Some(lead) => format!("{lead} {text}"),
             None => text,
         };
-        (self.store.current_desk(self.knowledge.desks.first().map_or(0, |desk| desk.id)), text)
+        (self.store.current_desk(self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id)), text)
     }
 
     /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
@@ -268,16 +268,20 @@ impl Work<'_, '_> {
         self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
     }
 
-    pub(super) async fn post(&mut self, lane: String, chat: i64, outgoing: Outgoing) -> Result<(), Error> {
+    pub(super) async fn post(
+        &mut self,
+        lane: String,
+        chat: impl Into<ConversationId>,
+        outgoing: Outgoing,
+    ) -> Result<(), Error> {
         self.post_row(self.row(lane, chat, WORDS), &outgoing).await
     }
 
-    pub(super) fn row(&self, lane: String, chat: i64, rank: i64) -> NewPost {
+    pub(super) fn row(&self, lane: String, chat: impl Into<ConversationId>, rank: i64) -> NewPost {
         NewPost {
-            customer: self.customer,
+            conversation: self.whose.into(),
             lane,
-            chat,
-            at_desk: chat < 0,
+            chat: chat.into(),
             rank,
             body: String::new(),
             due_at: AT_ONCE,

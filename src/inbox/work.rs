@@ -2,7 +2,7 @@
 
 use super::aside::place;
 use super::bench::Work;
-use crate::conversation::{self, Context, Effect, Event, Post, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, Effect, Event, Post, State, TicketNo};
 use crate::desk::{self, Face};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -13,13 +13,9 @@ impl Work<'_, '_> {
     /// Works on one event; returns whether the carrier was asked something.
     pub(super) async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
         if row.tries > 0 {
-            self.tx.let_go(row.customer).await?;
+            self.tx.let_go(row.conversation).await?;
         }
-        if row.customer.is_desk() {
-            self.office_event(row).await?;
-            return Ok(false);
-        }
-        let state = self.tx.state_of(row.customer).await?;
+        let state = self.tx.state_of(self.whose).await?;
         let mut decided = self.decide(state.as_deref(), &row.body);
         if let Some(ticket) = decided.as_ref().ok().and_then(|decided| decided.opens(*self.next_ticket)) {
             // Another replica may have opened one of this number: then all is decided anew with the next.
@@ -32,7 +28,7 @@ impl Work<'_, '_> {
         match decided {
             Ok(decided) => {
                 if let Some(ticket) = decided.opens(*self.next_ticket) {
-                    info!(customer = %row.customer, %ticket, "handed to the queue");
+                    info!(customer = %self.whose, %ticket, "handed to the queue");
                     self.tx.ticket_opened(ticket).await?;
                     *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
@@ -43,7 +39,7 @@ impl Work<'_, '_> {
                 self.show(&before, &state, &effects).await?;
                 self.carry_out(&state, effects).await?;
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
-                self.tx.set_state(row.customer, &stored, self.millis()).await?;
+                self.tx.set_state(self.whose, &stored, self.millis()).await?;
                 self.tx.event_done(row.id, self.millis(), None).await?;
                 Ok(asked)
             }
@@ -68,9 +64,9 @@ impl Work<'_, '_> {
 
     /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
-        let first = self.knowledge.desks.first().map_or(0, |desk| desk.id);
+        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
         let desk = after.desk.at.unwrap_or(first);
-        let (was, is) = (desk::ticket_line(before, self.customer, desk), desk::ticket_line(after, self.customer, desk));
+        let (was, is) = (desk::ticket_line(before, self.whose, desk), desk::ticket_line(after, self.whose, desk));
         if was == is {
             return Ok(());
         }
@@ -103,7 +99,7 @@ impl Work<'_, '_> {
         let shown = card.clone();
         let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
         let body = serde_json::to_string(&body).expect("a card is plain data");
-        self.tx.set_face(self.customer, &name, &body).await?;
+        self.tx.set_face(self.whose, &name, &body).await?;
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
         let renamed = was.as_ref().is_none_or(|was| was.name != name);
         if renamed && after.desk.has_topic && !posts(&Post::Open) {

@@ -2,6 +2,7 @@
 //! to a person, 20 a minute to a group. Kept by the moments at which calls *ended*: Telegram saw each
 //! before that, so its own count can only be lower.
 
+use crate::conversation::ConversationId;
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -38,7 +39,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 pub(super) struct Pace {
     limits: Limits,
     all: Window,
-    chats: HashMap<i64, Chat>,
+    chats: HashMap<ConversationId, Chat>,
 }
 
 #[derive(Default)]
@@ -85,27 +86,27 @@ impl Pace {
     }
 
     /// A call that was made before this process began.
-    pub fn remember(&mut self, chat: i64, at: Instant) {
+    pub fn remember(&mut self, chat: ConversationId, at: Instant) {
         self.chats.entry(chat).or_default().window.ended.push_back(at);
     }
 
     /// Telegram has asked to wait with this chat.
-    pub fn pause(&mut self, chat: i64, until: Instant) {
+    pub fn pause(&mut self, chat: ConversationId, until: Instant) {
         self.chats.entry(chat).or_default().paused_until = Some(until);
     }
 
     /// Whether a message to `chat` may go now. `counted` is false for calls that are not messages:
     /// they only count in all. What can `wait` leaves part of a group's minute to words that may still come.
-    pub fn may(&mut self, chat: i64, counted: bool, wait: bool, now: Instant) -> Go {
+    pub fn may(&mut self, chat: ConversationId, counted: bool, wait: bool, now: Instant) -> Go {
         let mut latest = now;
         let all = self.all.free_at(self.limits.a_second, SECOND, now);
         let mut others = all.is_none();
         latest = latest.max(all.unwrap_or(now));
         if counted {
             let (most, span) = match chat {
-                desk if desk < 0 && wait => (self.limits.a_minute / 10 * (10 - KEPT_FOR_WORDS), MINUTE),
-                desk if desk < 0 => (self.limits.a_minute, MINUTE),
-                _ => (1, self.limits.person),
+                ConversationId::Desk(_) if wait => (self.limits.a_minute / 10 * (10 - KEPT_FOR_WORDS), MINUTE),
+                ConversationId::Desk(_) => (self.limits.a_minute, MINUTE),
+                ConversationId::Customer(_) => (1, self.limits.person),
             };
             let chat = self.chats.entry(chat).or_default();
             let free = chat.window.free_at(most, span, now);
@@ -120,13 +121,13 @@ impl Pace {
     }
 
     /// Whether a group's minute is as good as used up: then words that wait one behind the other share a message.
-    pub fn is_tight(&mut self, desk: i64, now: Instant) -> bool {
+    pub fn is_tight(&mut self, desk: ConversationId, now: Instant) -> bool {
         let most = self.limits.a_minute / 4 * 3;
         self.chats.entry(desk).or_default().window.free_at(most.max(1), MINUTE, now) != Some(now)
     }
 
     /// A call begins.
-    pub fn begin(&mut self, chat: i64, counted: bool) {
+    pub fn begin(&mut self, chat: ConversationId, counted: bool) {
         self.all.under_way += 1;
         if counted {
             self.chats.entry(chat).or_default().window.under_way += 1;
@@ -134,7 +135,7 @@ impl Pace {
     }
 
     /// A call has ended; `pause` if Telegram asked for one.
-    pub fn end(&mut self, chat: i64, counted: bool, pause: Option<Duration>, now: Instant) {
+    pub fn end(&mut self, chat: ConversationId, counted: bool, pause: Option<Duration>, now: Instant) {
         self.all.under_way -= 1;
         self.all.ended.push_back(now);
         if counted {
@@ -165,8 +166,13 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::conversation::{CustomerId, DeskId};
 
-    fn send(pace: &mut Pace, chat: i64, at: Instant) {
+    const ANNA: ConversationId = ConversationId::Customer(CustomerId(1));
+    const BORIS: ConversationId = ConversationId::Customer(CustomerId(2));
+    const DESK: ConversationId = ConversationId::Desk(DeskId(-1));
+
+    fn send(pace: &mut Pace, chat: ConversationId, at: Instant) {
         assert_eq!(pace.may(chat, true, false, at), Go::Now);
         pace.begin(chat, true);
         pace.end(chat, true, None, at);
@@ -176,10 +182,10 @@ mod tests {
     fn a_person_gets_one_message_a_second() {
         let mut pace = Pace::new(Limits::default());
         let start = crate::clock::instant();
-        send(&mut pace, 1, start);
-        assert_eq!(pace.may(1, true, false, start), Go::At(start + SECOND));
-        assert_eq!(pace.may(2, true, false, start), Go::Now, "another person need not wait");
-        send(&mut pace, 1, start + SECOND);
+        send(&mut pace, ANNA, start);
+        assert_eq!(pace.may(ANNA, true, false, start), Go::At(start + SECOND));
+        assert_eq!(pace.may(BORIS, true, false, start), Go::Now, "another person need not wait");
+        send(&mut pace, ANNA, start + SECOND);
     }
 
     #[test]
@@ -187,13 +193,13 @@ mod tests {
         let mut pace = Pace::new(Limits::default());
         let start = crate::clock::instant();
         for i in 0..20 {
-            send(&mut pace, -1, start + SECOND * i);
+            send(&mut pace, DESK, start + SECOND * i);
         }
         let now = start + SECOND * 20;
-        assert_eq!(pace.may(-1, true, false, now), Go::At(start + MINUTE));
-        assert_eq!(pace.may(-1, false, false, now), Go::Now, "what is no message does not count");
-        send(&mut pace, -1, start + MINUTE);
-        assert_eq!(pace.may(-1, true, false, start + MINUTE), Go::At(start + SECOND + MINUTE));
+        assert_eq!(pace.may(DESK, true, false, now), Go::At(start + MINUTE));
+        assert_eq!(pace.may(DESK, false, false, now), Go::Now, "what is no message does not count");
+        send(&mut pace, DESK, start + MINUTE);
+        assert_eq!(pace.may(DESK, true, false, start + MINUTE), Go::At(start + SECOND + MINUTE));
     }
 
     #[test]
@@ -201,10 +207,10 @@ mod tests {
         let mut pace = Pace::new(Limits::default());
         let now = crate::clock::instant();
         for _ in 0..12 {
-            send(&mut pace, -1, now);
+            send(&mut pace, DESK, now);
         }
-        assert_eq!(pace.may(-1, true, true, now), Go::At(now + MINUTE));
-        assert_eq!(pace.may(-1, true, false, now), Go::Now);
+        assert_eq!(pace.may(DESK, true, true, now), Go::At(now + MINUTE));
+        assert_eq!(pace.may(DESK, true, false, now), Go::Now);
     }
 
     #[test]
@@ -212,22 +218,22 @@ mod tests {
         let mut pace = Pace::new(Limits::default());
         let now = crate::clock::instant();
         for _ in 0..14 {
-            send(&mut pace, -1, now);
+            send(&mut pace, DESK, now);
         }
-        assert!(!pace.is_tight(-1, now));
-        send(&mut pace, -1, now);
-        assert!(pace.is_tight(-1, now) && !pace.is_tight(-1, now + MINUTE));
-        assert!(!Pace::new(Limits::none()).is_tight(-1, now));
+        assert!(!pace.is_tight(DESK, now));
+        send(&mut pace, DESK, now);
+        assert!(pace.is_tight(DESK, now) && !pace.is_tight(DESK, now + MINUTE));
+        assert!(!Pace::new(Limits::none()).is_tight(DESK, now));
     }
 
     #[test]
     fn calls_under_way_count_and_a_pause_holds() {
         let mut pace = Pace::new(Limits { a_second: 1, ..Limits::default() });
         let start = crate::clock::instant();
-        pace.begin(1, true);
-        assert_eq!(pace.may(2, true, false, start), Go::AfterOthers);
-        pace.end(1, true, Some(SECOND * 5), start);
-        assert_eq!(pace.may(1, true, false, start + SECOND), Go::At(start + SECOND * 5));
+        pace.begin(ANNA, true);
+        assert_eq!(pace.may(BORIS, true, false, start), Go::AfterOthers);
+        pace.end(ANNA, true, Some(SECOND * 5), start);
+        assert_eq!(pace.may(ANNA, true, false, start + SECOND), Go::At(start + SECOND * 5));
         pace.forget_quiet(start + MINUTE * 2);
         assert_eq!(pace.chats(), 0);
     }

@@ -4,7 +4,8 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::store::{Error, Head, NewPost, Store, Tx};
+use crate::conversation::{CustomerId, DeskId, MessageId, TopicId};
+use crate::store::{Error, Head, Home, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -16,11 +17,13 @@ pub(super) struct Done {
     head: Head,
     /// Words that went together all stand in the one message.
     rows: Vec<i64>,
-    message: Option<i64>,
+    message: Option<MessageId>,
     /// The topic that was made.
-    topic: Option<i64>,
+    topic: Option<TopicId>,
     /// Which message of the other side each new one is the copy of.
-    copies: Vec<(Spot, i64)>,
+    copies: Vec<(Spot, MessageId)>,
+    /// Messages in a group without topics, and whom they are about.
+    about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The marks at answers that have arrived.
     marks: Vec<NewPost>,
     shown: Option<Shown>,
@@ -30,7 +33,7 @@ pub(super) struct Done {
 #[derive(Clone)]
 enum Shown {
     Name(String),
-    Body(String, Option<i64>),
+    Body(String, Option<MessageId>),
 }
 
 impl Done {
@@ -50,20 +53,23 @@ impl Done {
             _ => None,
         };
         let pairs = rows.iter().flat_map(|(_, outgoing)| origins(outgoing).into_iter().zip(sent.messages.clone()));
-        let mut copies: Vec<(Spot, i64)> = pairs.collect();
-        let arrived = copies.iter().filter(|(origin, _)| head.chat > 0 && origin.message > 0);
+        let copies: Vec<(Spot, MessageId)> = pairs.collect();
+        let to_customer = head.chat.customer().is_some();
+        let arrived = copies.iter().filter(|(origin, _)| to_customer && origin.message.0 > 0);
         let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
-        if matches!(delivery.place, Place::General { .. }) && !head.customer.is_desk() {
-            // Whatever is answered there, it is known whose it is.
-            let whose = |message: &i64| (Spot { chat: head.customer.0, message: -message }, *message);
-            copies.extend(sent.messages.iter().map(whose));
-        }
+        let about = match delivery.place {
+            Place::General { desk } => {
+                head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
+            }
+            Place::Customer(_) | Place::Topic { .. } | Place::NewTopic { .. } => None,
+        };
         Done {
             head: head.clone(),
             rows: rows.iter().map(|(id, _)| *id).collect(),
             message: sent.messages.first().copied(),
             topic: sent.topic,
             copies,
+            about,
             marks,
             shown,
         }
@@ -71,20 +77,27 @@ impl Done {
 
     /// Writes down what follows.
     async fn follow(&self, tx: &mut Tx<'_>, now: i64) -> Result<(), Error> {
-        let (customer, chat) = (self.head.customer, self.head.chat);
-        if let Some(thread) = self.topic {
-            tx.set_topic(customer, chat, thread).await?;
+        let chat = self.head.chat;
+        let customer = self.head.conversation.customer();
+        if let (Some(customer), Some(desk), Some(topic)) = (customer, chat.desk(), self.topic) {
+            tx.set_home(customer, Home { desk, topic: Some(topic) }).await?;
         }
         for (origin, message) in &self.copies {
             tx.copied((origin.chat, origin.message), (chat, *message)).await?;
         }
+        if let Some((customer, desk, messages)) = &self.about {
+            for message in messages {
+                tx.is_about(*customer, *desk, *message).await?;
+            }
+        }
         for mark in &self.marks {
             tx.post(mark, now).await?;
         }
-        match &self.shown {
-            Some(Shown::Name(name)) => tx.shown_name(customer, name).await,
-            Some(Shown::Body(body, new)) => tx.shown_body(customer, body, *new).await,
-            None => Ok(()),
+        match (customer, &self.shown) {
+            (Some(customer), Some(Shown::Name(name))) => tx.shown_name(customer, name).await,
+            (Some(customer), Some(Shown::Body(body, new))) => tx.shown_body(customer, body, *new).await,
+            // A desk's own rows show no face.
+            (None, Some(_)) | (_, None) => Ok(()),
         }
     }
 }
@@ -94,7 +107,8 @@ async fn write(tx: &mut Tx<'_>, all: &[Done], now: i64) -> Result<(), Error> {
     for done in all {
         done.follow(tx, now).await?;
     }
-    let rows: Vec<_> = all.iter().flat_map(|done| done.rows.iter().map(|row| (*row, done.message))).collect();
+    let rows: Vec<_> =
+        all.iter().flat_map(|done| done.rows.iter().map(|row| (*row, done.message.map(|message| message.0)))).collect();
     tx.sent(&rows, now).await
 }
 
@@ -124,10 +138,9 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
 /// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
 fn mark(head: &Head, origin: Spot) -> NewPost {
     NewPost {
-        customer: head.customer,
+        conversation: head.conversation,
         lane: format!("mark:{}:{}", origin.chat, origin.message),
         chat: origin.chat,
-        at_desk: true,
         rank: 0,
         body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
         due_at: 0,

@@ -36,9 +36,10 @@ pub(super) fn words(call: &mut Call, head: i64, lane: Vec<(i64, String)>) -> Vec
 mod tests {
     use super::super::outgoing::Spot;
     use super::*;
+    use crate::conversation::{CustomerId, MessageId};
 
     fn row(id: i64, text: &str) -> (i64, Outgoing) {
-        let origin = Some(Spot { chat: 1, message: id });
+        let origin = Some(Spot { chat: CustomerId(1).into(), message: MessageId(id) });
         let text = text.to_owned();
         (id, Outgoing::Text { text, buttons: Vec::new(), keyboard: None, origin, reply_to: None })
     }
@@ -58,7 +59,7 @@ mod tests {
     fn words_that_follow_each_other_go_together() {
         check(&[row(2, "два"), row(3, "три")], "раз\nдва\nтри", &[2, 3]);
         check(&[], "раз", &[]);
-        check(&[row(2, "два"), (3, Outgoing::Mark { message: 1 }), row(4, "четыре")], "раз\nдва", &[2]);
+        check(&[row(2, "два"), (3, Outgoing::Mark { message: MessageId(1) }), row(4, "четыре")], "раз\nдва", &[2]);
         check(&[row(2, &"ы".repeat(4000)), row(3, &"ы".repeat(100))], &format!("раз\n{}", "ы".repeat(4000)), &[2]);
     }
 }

@@ -1,6 +1,7 @@
 //! The port behind which somebody talks to Telegram: one call, and what became of it.
 
 use super::outgoing::{KeyboardChange, Label};
+use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, MessageId, TopicId};
 use futures::future::BoxFuture;
 use std::time::Duration;
 
@@ -8,23 +9,23 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A customer's private chat.
-    Customer(i64),
+    Customer(CustomerId),
     /// A topic of a desk.
     Topic {
         /// The group.
-        desk: i64,
+        desk: DeskId,
         /// The topic.
-        thread: i64,
+        topic: TopicId,
     },
     /// The general topic of a desk.
     General {
         /// The group.
-        desk: i64,
+        desk: DeskId,
     },
     /// A desk, for a topic that is still to be made.
     NewTopic {
         /// The group.
-        desk: i64,
+        desk: DeskId,
     },
 }
 
@@ -49,25 +50,25 @@ pub enum Call {
         /// What becomes of the keyboard under the chat.
         keyboard: Option<KeyboardChange>,
         /// The message it answers here.
-        reply_to: Option<i64>,
-        /// Who is called by the name the text begins with: Telegram's id and the name.
-        mention: Option<(i64, String)>,
+        reply_to: Option<MessageId>,
+        /// Who is called by the name the text begins with: the id and the name.
+        mention: Option<(AgentId, String)>,
     },
     /// Copies of messages of another chat: one, or an album.
     Copy {
         /// The chat they stand in.
-        from: i64,
+        from: ConversationId,
         /// Their numbers there, in order.
-        messages: Vec<i64>,
+        messages: Vec<MessageId>,
         /// In the place of the own caption.
         caption: Option<String>,
         /// The message it answers here.
-        reply_to: Option<i64>,
+        reply_to: Option<MessageId>,
     },
     /// Another text, with buttons, in the place of an earlier one.
     EditText {
         /// The earlier one.
-        message: i64,
+        message: MessageId,
         /// The text.
         text: String,
         /// Rows of buttons under it.
@@ -76,24 +77,24 @@ pub enum Call {
     /// Another caption.
     EditCaption {
         /// The message.
-        message: i64,
+        message: MessageId,
         /// The caption.
         caption: String,
     },
     /// The message goes.
     Delete {
         /// The message.
-        message: i64,
+        message: MessageId,
     },
     /// A reaction to a message.
     React {
         /// The message.
-        message: i64,
+        message: MessageId,
     },
     /// The message is pinned, without a sound.
     Pin {
         /// The message.
-        message: i64,
+        message: MessageId,
     },
     /// The answer to a press.
     Toast {
@@ -117,9 +118,9 @@ pub enum Call {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
     /// The messages' numbers, in order, where there are messages.
-    pub messages: Vec<i64>,
+    pub messages: Vec<MessageId>,
     /// The topic's, where one was made.
-    pub topic: Option<i64>,
+    pub topic: Option<TopicId>,
 }
 
 /// Why Telegram did not do it.
@@ -138,7 +139,7 @@ pub enum Refusal {
     /// The topic was closed by hand.
     TopicClosed,
     /// The group has a new id.
-    Moved(i64),
+    Moved(DeskId),
     /// The whole desk refuses: a right is missing, topics are switched off, the group is gone.
     DeskClosed(String),
     /// Nothing to do: it is so already, or nobody waits for it any more.

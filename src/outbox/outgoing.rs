@@ -1,5 +1,6 @@
 //! What a row of the outbox holds.
 
+use crate::conversation::{AgentId, ConversationId, MessageId, TopicId};
 use crate::desk::MESSAGE_LIMIT;
 use serde::{Deserialize, Serialize};
 
@@ -30,12 +31,12 @@ pub enum Outgoing {
     /// A copy of a message of the other side.
     Copy {
         /// The chat it stands in.
-        from: i64,
+        from: ConversationId,
         /// Its number there.
-        message: i64,
+        message: MessageId,
         /// The other messages of its album, in order.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        more: Vec<i64>,
+        more: Vec<MessageId>,
         /// The message of the other side that it answers there.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Spot>,
@@ -66,7 +67,7 @@ pub enum Outgoing {
     /// The mark that a message written here has reached the other side.
     Mark {
         /// The message.
-        message: i64,
+        message: MessageId,
     },
     /// The card of the open ticket, as it is when it is sent.
     Card,
@@ -78,8 +79,8 @@ pub enum Outgoing {
     Call {
         /// The text.
         text: String,
-        /// Telegram's id of the agent.
-        agent: i64,
+        /// Who.
+        agent: AgentId,
         /// The name.
         name: String,
     },
@@ -92,7 +93,7 @@ pub enum Outgoing {
         buttons: Vec<Vec<Label>>,
         /// The topic; none for the general one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        thread: Option<i64>,
+        thread: Option<TopicId>,
     },
     /// The topic is opened again after somebody closed it.
     Unclose,
@@ -128,9 +129,9 @@ impl Outgoing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
     /// The chat.
-    pub chat: i64,
+    pub chat: ConversationId,
     /// The message's number there.
-    pub message: i64,
+    pub message: MessageId,
 }
 
 /// What a card shows, as the sender keeps it.

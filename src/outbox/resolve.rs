@@ -3,7 +3,8 @@
 
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Outgoing, Spot};
-use crate::store::{Error, Face, Head, Store};
+use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
+use crate::store::{Error, Face, Head, Home, Store};
 
 /// What is to be done about a row.
 pub(super) enum Resolved {
@@ -31,7 +32,7 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::Copy { from, message, more, caption, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
-            let mut messages: Vec<i64> = [message].into_iter().chain(more).collect();
+            let mut messages: Vec<MessageId> = [message].into_iter().chain(more).collect();
             // `copyMessages` wants them in a strictly increasing order.
             messages.sort_unstable();
             messages.dedup();
@@ -58,7 +59,11 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
         Outgoing::Card | Outgoing::Face | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
-            match store.face_of(head.customer).await? {
+            let face = match head.conversation.customer() {
+                Some(customer) => store.face_of(customer).await?,
+                None => None,
+            };
+            match face {
                 Some(face) => of_face(outgoing, face, place),
                 None => Err("there is nothing to show"),
             }
@@ -104,7 +109,7 @@ fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'stat
 }
 
 /// What stands here for a message of the other side.
-async fn counterpart(store: &Store, there: Option<Spot>, here: i64) -> Result<Option<i64>, Error> {
+async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -> Result<Option<MessageId>, Error> {
     match there {
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
@@ -113,21 +118,21 @@ async fn counterpart(store: &Store, there: Option<Spot>, here: i64) -> Result<Op
 
 /// The receiver as things stand now; `None` where a topic is needed and there is none.
 async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option<Place>, Error> {
+    let desk = match head.chat {
+        ConversationId::Desk(desk) => desk,
+        ConversationId::Customer(customer) => return Ok(Some(Place::Customer(customer))),
+    };
     if let Outgoing::Office { thread, .. } = outgoing {
-        return Ok(Some(match thread {
-            Some(thread) => Place::Topic { desk: head.chat, thread: *thread },
-            None => Place::General { desk: head.chat },
-        }));
+        return Ok(Some(in_topic(desk, *thread)));
     }
-    if head.chat > 0 {
-        return Ok(Some(Place::Customer(head.chat)));
-    }
+    let home = match head.conversation {
+        ConversationId::Customer(customer) => store.home_of(customer).await?,
+        ConversationId::Desk(_) => None,
+    };
     // A topic at another desk is none: the owner has moved to a new group.
-    let topic = store.topic_of(head.customer).await?.filter(|(desk, _)| *desk == head.chat);
-    Ok(match (topic, outgoing) {
-        (Some((desk, thread)), _) if thread < 0 => Some(Place::General { desk }),
-        (Some((desk, thread)), _) => Some(Place::Topic { desk, thread }),
-        (None, Outgoing::Topic) => Some(Place::NewTopic { desk: head.chat }),
+    Ok(match (home.filter(|home| home.desk == desk), outgoing) {
+        (Some(Home { desk, topic }), _) => Some(in_topic(desk, topic)),
+        (None, Outgoing::Topic) => Some(Place::NewTopic { desk }),
         // There is nothing to name; and a press is answered without a place.
         (
             None,
@@ -138,7 +143,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::Face
             | Outgoing::Unclose
             | Outgoing::Pin,
-        ) => Some(Place::NewTopic { desk: head.chat }),
+        ) => Some(Place::NewTopic { desk }),
         (
             None,
             Outgoing::Text { .. }
@@ -150,4 +155,12 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::Card,
         ) => None,
     })
+}
+
+/// A topic of a desk, or its general one.
+fn in_topic(desk: DeskId, topic: Option<TopicId>) -> Place {
+    match topic {
+        Some(topic) => Place::Topic { desk, topic },
+        None => Place::General { desk },
+    }
 }

@@ -7,7 +7,7 @@ use super::messenger::{Call, Delivery, Messenger, Place, Refusal};
 use super::outgoing::Outgoing;
 use super::resolve::{Resolved, resolve};
 use crate::clock;
-use crate::conversation::{Event, Kind, MessageId, Undelivered};
+use crate::conversation::{ConversationId, Event, Kind, Undelivered};
 use crate::leases::{Leases, Role};
 use crate::store::{Error, Head, NewEvent, Store};
 use std::collections::HashSet;
@@ -46,7 +46,7 @@ pub struct Sender<M> {
 /// How a call ended, for the pace.
 struct Ended {
     turns: Vec<String>,
-    chat: i64,
+    chat: ConversationId,
     counted: bool,
     pause: Option<Duration>,
 }
@@ -272,7 +272,7 @@ async fn deliver(
             None
         }
         Err(Refusal::TopicClosed) => {
-            info!(customer = %head.customer, "somebody closed the topic; it is opened again");
+            info!(whose = %head.conversation, "somebody closed the topic; it is opened again");
             match messenger.send(Delivery { place, call: Call::Reopen }).await {
                 Ok(_) => None, // the row is still the first of its lane
                 Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
@@ -298,7 +298,7 @@ async fn no_topic(store: &Store, head: &Head) {
 
 /// What follows from a refusal. Returns the pause Telegram asked for.
 async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, refusal: Refusal) -> Option<Duration> {
-    let to_customer = head.chat > 0;
+    let to_customer = head.chat.customer().is_some();
     let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. } | Outgoing::Mark { .. });
     match refusal {
         Refusal::TooMany(_) | Refusal::Later(_) | Refusal::DeskClosed(_) if fleeting => {
@@ -317,7 +317,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::TooMany(pause) => {
-            info!(row = head.id, chat = head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
+            info!(row = head.id, chat = %head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             let chat = head.chat;
             let wait = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
             // Whoever sends next keeps to it as well, after a restart or in this replica's place.
@@ -328,7 +328,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
         // mended: nothing is given up for it.
         Refusal::Later(why) | Refusal::DeskClosed(why) => {
             let pause = LONGEST_PAUSE.min(Duration::from_secs(1 << head.attempts.clamp(0, 6)));
-            warn!(row = head.id, chat = head.chat, %why, seconds = pause.as_secs(), "not sent; trying again");
+            warn!(row = head.id, chat = %head.chat, %why, seconds = pause.as_secs(), "not sent; trying again");
             postpone(store, head, &why, pause).await;
             None
         }
@@ -338,12 +338,12 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::Blocked => {
-            info!(row = head.id, customer = %head.customer, "the customer has blocked the bot");
+            info!(row = head.id, whose = %head.conversation, "the customer has blocked the bot");
             close_lane(store, head, "blocked", Event::Undelivered { reason: Undelivered::Blocked }).await;
             None
         }
         Refusal::Gone(why) if to_customer => {
-            warn!(row = head.id, customer = %head.customer, %why, "the customer cannot be reached");
+            warn!(row = head.id, whose = %head.conversation, %why, "the customer cannot be reached");
             close_lane(store, head, &why, Event::Undelivered { reason: Undelivered::Gone }).await;
             None
         }
@@ -358,8 +358,10 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             None
         }
         Refusal::Moved(new) => {
-            let old = head.chat;
-            info!(old, new, "the desk was upgraded");
+            let Some(old) = head.chat.desk() else {
+                return None; // only a group has another id
+            };
+            info!(%old, %new, "the desk was upgraded");
             while let Err(error) = store.move_desk(old, new).await {
                 if matches!(error, Error::Closed) {
                     break;
@@ -374,10 +376,10 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
                 close(store, head, &why).await;
                 return None;
             }
-            error!(row = head.id, chat = head.chat, %why, "can never be sent; see otklik outbox");
+            error!(row = head.id, chat = %head.chat, %why, "can never be sent; see otklik outbox");
             let event = match outgoing {
                 Outgoing::Copy { message, kind, words, .. } if !to_customer => {
-                    let message = MessageId(*message);
+                    let message = *message;
                     Some(Event::RelayFailed { message, kind: Kind::from_word(kind), words: words.clone() })
                 }
                 _ if to_customer => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
@@ -432,16 +434,16 @@ async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
 /// The topic is forgotten. With `tell`, the conversation opens a new one and tells the story, in which the words
 /// that waited here stand too; a row that makes or names a topic is simply tried again.
 async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
-    let Place::Topic { thread, .. } = place else {
+    let (Place::Topic { topic, .. }, Some(customer)) = (place, head.conversation.customer()) else {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
     };
-    info!(customer = %head.customer, thread, "the topic is gone");
-    let (customer, event) = (head.customer, news(head, &Event::TopicGone));
+    info!(%customer, %topic, "the topic is gone");
+    let event = news(head, &Event::TopicGone);
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
             tx.forget_shown(customer).await?;
-            if tx.forget_topic(customer, thread).await? && tell {
+            if tx.forget_topic(customer, topic).await? && tell {
                 tx.put_event(&event, now).await?;
             }
             Ok(())
@@ -469,7 +471,7 @@ fn news(head: &Head, event: &Event) -> NewEvent {
     NewEvent {
         // A row can bring the same news more than once over its life (its topic deleted twice).
         source: format!("outbox:{}:{}", head.id, clock::now().timestamp_millis()),
-        customer: head.customer,
+        conversation: head.conversation,
         body: serde_json::to_string(event).expect("an event is plain data"),
     }
 }
@@ -477,13 +479,14 @@ fn news(head: &Head, event: &Event) -> NewEvent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::CustomerId;
+    use crate::conversation::{CustomerId, DeskId};
 
     #[test]
     fn topics_of_a_desk_are_made_one_after_the_other() {
-        let row = |customer: i64, chat: i64, outgoing: Outgoing| {
+        let row = |customer: i64, desk: i64, outgoing: Outgoing| {
+            let (conversation, chat) = (CustomerId(customer).into(), DeskId(desk).into());
             let (lane, body) = (format!("name:{customer}"), String::new());
-            turns(&Head { id: 1, customer: CustomerId(customer), lane, chat, rank: 0, body, attempts: 0 }, &outgoing)
+            turns(&Head { id: 1, conversation, lane, chat, rank: 0, body, attempts: 0 }, &outgoing)
         };
         let waits = |one: &[String], other: &[String]| one.iter().any(|turn| other.contains(turn));
         let first = row(1, -100, Outgoing::Topic);

@@ -6,6 +6,7 @@ use super::ids::Ids;
 use super::statements as sql;
 use super::tx::Tx;
 use super::writer::{CHANNEL, Writer};
+use crate::conversation::DeskId;
 use futures::future::BoxFuture;
 use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
@@ -26,7 +27,7 @@ pub struct Store {
     /// Where it is, password and all: never shown.
     url: Arc<str>,
     /// Desks that were upgraded, old id to new: asked for with every event, changed almost never.
-    moves: Arc<RwLock<HashMap<i64, i64>>>,
+    moves: Arc<RwLock<HashMap<DeskId, DeskId>>>,
 }
 
 /// How many connections read at once: what reads at once are the loops of one process, a handful.
@@ -134,7 +135,7 @@ impl Store {
     }
 
     /// The id that a desk has today.
-    pub fn current_desk(&self, configured: i64) -> i64 {
+    pub fn current_desk(&self, configured: DeskId) -> DeskId {
         let moves = self.moves.read().unwrap_or_else(PoisonError::into_inner);
         let mut desk = configured;
         // A group is upgraded once; the bound is against a row that names itself.
@@ -148,7 +149,7 @@ impl Store {
     }
 
     /// A desk has a new id: everything that names the old one follows.
-    pub async fn move_desk(&self, old: i64, new: i64) -> Result<(), Error> {
+    pub async fn move_desk(&self, old: DeskId, new: DeskId) -> Result<(), Error> {
         self.write(move |mut tx| Box::pin(async move { tx.desk_moved(old, new).await })).await?;
         self.moves.write().unwrap_or_else(PoisonError::into_inner).insert(old, new);
         Ok(())

@@ -4,7 +4,7 @@ use super::access::Store;
 use super::error::Error;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, Incident, OnShift, OpenTicket, Person, TicketNo};
+use crate::conversation::{AgentId, CustomerId, DeskId, Incident, OnShift, OpenTicket, Person, TicketNo};
 use chrono::DateTime;
 use serde_json::json;
 use sqlx::Row;
@@ -18,15 +18,15 @@ fn open_ticket(row: &AnyRow) -> Result<OpenTicket, sqlx::Error> {
     let agent_name: Option<String> = row.try_get("agent_name")?;
     Ok(OpenTicket {
         no: TicketNo(row.try_get("no")?),
-        customer: row.try_get("customer")?,
+        customer: CustomerId(row.try_get("customer")?),
         name: row.try_get("name")?,
-        desk: row.try_get("desk")?,
+        desk: DeskId(row.try_get("desk")?),
         wish: row.try_get("wish")?,
         urgent: row.try_get::<i64, _>("urgent")? != 0,
         mood: row.try_get("mood")?,
         opened: moment("opened_at")?,
         promised: moment("promised_at")?,
-        agent: agent.map(|id| (id, agent_name.unwrap_or_default())),
+        agent: agent.map(|id| (AgentId(id), agent_name.unwrap_or_default())),
         answered: row.try_get::<Option<i64>, _>("answered_at")?.is_some(),
         snoozed: row.try_get::<i64, _>("snoozed")? != 0,
     })
@@ -34,8 +34,8 @@ fn open_ticket(row: &AnyRow) -> Result<OpenTicket, sqlx::Error> {
 
 impl Store {
     /// Whose tickets an agent holds.
-    pub async fn held_by(&self, agent: i64) -> Result<Vec<CustomerId>, Error> {
-        let rows = sqlx::query(sql::HELD_BY).bind(agent).fetch_all(&self.reads).await?;
+    pub async fn held_by(&self, agent: AgentId) -> Result<Vec<CustomerId>, Error> {
+        let rows = sqlx::query(sql::HELD_BY).bind(agent.0).fetch_all(&self.reads).await?;
         rows.iter().map(|row| Ok(CustomerId(row.try_get("customer")?))).collect()
     }
 }
@@ -51,15 +51,15 @@ impl Tx<'_> {
     pub async fn put_ticket(&mut self, ticket: &OpenTicket, now: i64) -> Result<(), Error> {
         sqlx::query(sql::PUT_TICKET)
             .bind(ticket.no.0)
-            .bind(ticket.customer)
+            .bind(ticket.customer.0)
             .bind(&ticket.name)
-            .bind(ticket.desk)
+            .bind(ticket.desk.0)
             .bind(&ticket.wish)
             .bind(i64::from(ticket.urgent))
             .bind(ticket.mood)
             .bind(ticket.opened.timestamp_millis())
             .bind(ticket.promised.timestamp_millis())
-            .bind(ticket.agent.as_ref().map(|(id, _)| *id))
+            .bind(ticket.agent.as_ref().map(|(id, _)| id.0))
             .bind(ticket.agent.as_ref().map(|(_, name)| name.clone()))
             .bind(i64::from(ticket.snoozed))
             .bind(ticket.answered.then_some(now))
@@ -93,7 +93,7 @@ impl Tx<'_> {
                         username: row.try_get("username")?,
                         language_code: None,
                     },
-                    desk: row.try_get("desk")?,
+                    desk: DeskId(row.try_get("desk")?),
                     offered_at: row.try_get("offered_at")?,
                 })
             })
@@ -101,10 +101,10 @@ impl Tx<'_> {
     }
 
     /// An agent is on shift at a desk.
-    pub async fn agent_on(&mut self, agent: &Person, desk: i64, now: i64) -> Result<(), Error> {
+    pub async fn agent_on(&mut self, agent: &Person, desk: DeskId, now: i64) -> Result<(), Error> {
         sqlx::query(sql::AGENT_ON)
             .bind(agent.id)
-            .bind(desk)
+            .bind(desk.0)
             .bind(&agent.name)
             .bind(&agent.username)
             .bind(now)
@@ -114,14 +114,14 @@ impl Tx<'_> {
     }
 
     /// An agent is not on shift any more.
-    pub async fn agent_off(&mut self, agent: i64) -> Result<(), Error> {
-        sqlx::query(sql::AGENT_OFF).bind(agent).execute(&mut *self.connection).await?;
+    pub async fn agent_off(&mut self, agent: AgentId) -> Result<(), Error> {
+        sqlx::query(sql::AGENT_OFF).bind(agent.0).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// Something was offered to an agent.
-    pub async fn agent_offered(&mut self, agent: i64, now: i64) -> Result<(), Error> {
-        sqlx::query(sql::AGENT_OFFERED).bind(agent).bind(now).execute(&mut *self.connection).await?;
+    pub async fn agent_offered(&mut self, agent: AgentId, now: i64) -> Result<(), Error> {
+        sqlx::query(sql::AGENT_OFFERED).bind(agent.0).bind(now).execute(&mut *self.connection).await?;
         Ok(())
     }
 

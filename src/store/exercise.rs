@@ -81,7 +81,7 @@ impl Exercise {
                     for what in ["in", "out"] {
                         let event = NewEvent {
                             source: format!("bare:{what}:{producer}:{nth}"),
-                            customer: CustomerId(i64::try_from(producer).unwrap_or(0)),
+                            conversation: CustomerId(i64::try_from(producer).unwrap_or(0)).into(),
                             body: "{}".into(),
                         };
                         store

@@ -4,7 +4,7 @@ use super::access::Store;
 use super::error::Error;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::CustomerId;
+use crate::conversation::{ConversationId, CustomerId, DeskId, MessageId};
 use sqlx::Row;
 
 /// The face of a customer's topic: its name and its card, as they should be and as they are.
@@ -19,7 +19,7 @@ pub struct Face {
     /// The card it has.
     pub shown_body: Option<String>,
     /// The message that carries the card.
-    pub card: Option<i64>,
+    pub card: Option<MessageId>,
 }
 
 impl Store {
@@ -32,24 +32,29 @@ impl Store {
                 body: row.try_get("body")?,
                 shown_name: row.try_get("shown_name")?,
                 shown_body: row.try_get("shown_body")?,
-                card: row.try_get("card")?,
+                card: row.try_get::<Option<i64>, _>("card")?.map(MessageId),
             })
         })
         .transpose()
     }
 
     /// Whose a message of a desk without topics is, if it is about a customer at all.
-    pub async fn whose_message(&self, desk: i64, message: i64) -> Result<Option<CustomerId>, Error> {
-        let row = sqlx::query(sql::WHOSE_MESSAGE).bind(desk).bind(message).fetch_optional(&self.reads).await?;
+    pub async fn whose_message(&self, desk: DeskId, message: MessageId) -> Result<Option<CustomerId>, Error> {
+        let row = sqlx::query(sql::WHOSE_MESSAGE).bind(desk.0).bind(message.0).fetch_optional(&self.reads).await?;
         row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
     }
 
     /// The message that stands in `there` for `message` of `here`: its copy, or what it is a copy of.
-    pub async fn counterpart(&self, here: i64, message: i64, there: i64) -> Result<Option<i64>, Error> {
+    pub async fn counterpart(
+        &self,
+        here: ConversationId,
+        message: MessageId,
+        there: ConversationId,
+    ) -> Result<Option<MessageId>, Error> {
         for statement in [sql::COPY_OF, sql::ORIGINAL_OF] {
-            let query = sqlx::query(statement).bind(here).bind(message).bind(there);
+            let query = sqlx::query(statement).bind(here.stored()).bind(message.0).bind(there.stored());
             if let Some(row) = query.fetch_optional(&self.reads).await? {
-                return Ok(Some(row.try_get("message")?));
+                return Ok(Some(MessageId(row.try_get("message")?)));
             }
         }
         Ok(None)
@@ -58,9 +63,14 @@ impl Store {
 
 impl Tx<'_> {
     /// Whether something stands in `there` for `message` of `here`.
-    pub async fn has_counterpart(&mut self, here: i64, message: i64, there: i64) -> Result<bool, Error> {
+    pub async fn has_counterpart(
+        &mut self,
+        here: ConversationId,
+        message: MessageId,
+        there: ConversationId,
+    ) -> Result<bool, Error> {
         for statement in [sql::COPY_OF, sql::ORIGINAL_OF] {
-            let query = sqlx::query(statement).bind(here).bind(message).bind(there);
+            let query = sqlx::query(statement).bind(here.stored()).bind(message.0).bind(there.stored());
             if query.fetch_optional(&mut *self.connection).await?.is_some() {
                 return Ok(true);
             }
@@ -81,8 +91,13 @@ impl Tx<'_> {
     }
 
     /// The card shows this now; `message` carries it, if it is a new one.
-    pub async fn shown_body(&mut self, customer: CustomerId, body: &str, message: Option<i64>) -> Result<(), Error> {
-        let query = sqlx::query(sql::SHOWN_BODY).bind(customer.0).bind(body).bind(message);
+    pub async fn shown_body(
+        &mut self,
+        customer: CustomerId,
+        body: &str,
+        message: Option<MessageId>,
+    ) -> Result<(), Error> {
+        let query = sqlx::query(sql::SHOWN_BODY).bind(customer.0).bind(body).bind(message.map(|message| message.0));
         query.execute(&mut *self.connection).await?;
         Ok(())
     }
@@ -94,8 +109,23 @@ impl Tx<'_> {
     }
 
     /// `to` is the copy of `from`, each a chat and a message in it.
-    pub async fn copied(&mut self, from: (i64, i64), to: (i64, i64)) -> Result<(), Error> {
-        let query = sqlx::query(sql::COPIED).bind(from.0).bind(from.1).bind(to.0).bind(to.1);
+    pub async fn copied(
+        &mut self,
+        from: (ConversationId, MessageId),
+        to: (ConversationId, MessageId),
+    ) -> Result<(), Error> {
+        self.put_copy((from.0, from.1.0), to).await
+    }
+
+    /// A message in the general topic of a desk is about this customer, though it is the copy of none: whatever is
+    /// answered there, it is known whose it is. Stands among the copies as that of a message below zero, where people's
+    /// have no numbers.
+    pub async fn is_about(&mut self, customer: CustomerId, desk: DeskId, message: MessageId) -> Result<(), Error> {
+        self.put_copy((customer.into(), -message.0), (desk.into(), message)).await
+    }
+
+    async fn put_copy(&mut self, from: (ConversationId, i64), to: (ConversationId, MessageId)) -> Result<(), Error> {
+        let query = sqlx::query(sql::COPIED).bind(from.0.stored()).bind(from.1).bind(to.0.stored()).bind(to.1.0);
         query.execute(&mut *self.connection).await?;
         Ok(())
     }

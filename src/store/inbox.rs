@@ -4,7 +4,7 @@ use super::access::Store;
 use super::error::Error;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, TicketNo};
+use crate::conversation::{ConversationId, CustomerId, TicketNo};
 use serde_json::json;
 use sqlx::Row;
 use std::collections::HashSet;
@@ -17,8 +17,8 @@ pub const ANSWER: &str = "question:";
 pub struct NewEvent {
     /// Where it came from: the same source is taken once.
     pub source: String,
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// The event, as JSON.
     pub body: String,
 }
@@ -28,8 +28,8 @@ pub struct NewEvent {
 pub struct WaitingEvent {
     /// Its row.
     pub id: i64,
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// The event, as JSON.
     pub body: String,
     /// Whether it is the carrier's answer, for which the customer's other events wait.
@@ -46,8 +46,8 @@ const ANSWERS_FIRST: i64 = -1;
 pub struct SetAside {
     /// Its row.
     pub id: i64,
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// When it came (Unix milliseconds).
     pub received_at: i64,
     /// Why.
@@ -67,7 +67,7 @@ impl Store {
             .map(|row| {
                 Ok(SetAside {
                     id: row.try_get("id")?,
-                    customer: CustomerId(row.try_get("customer")?),
+                    conversation: ConversationId::from_stored(row.try_get("customer")?),
                     received_at: row.try_get("received_at")?,
                     problem: row.try_get("problem")?,
                 })
@@ -104,9 +104,9 @@ impl Tx<'_> {
 
     /// Puts events into the inbox, in their order; returns how many were not there already. `now` in Unix milliseconds.
     pub async fn put_events(&mut self, events: &[NewEvent], now: i64) -> Result<u64, Error> {
-        let row = |NewEvent { source, customer, body }: &NewEvent| {
+        let row = |NewEvent { source, conversation, body }: &NewEvent| {
             let rank = if source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 };
-            json!([self.ids.next(now), source, customer.0, body, now, rank])
+            json!([self.ids.next(now), source, conversation, body, now, rank])
         };
         let rows = events.iter().map(row).collect();
         self.write_rows(self.dialect.rows().put_events, rows).await
@@ -139,7 +139,7 @@ impl Tx<'_> {
             .map(|row| {
                 Ok(WaitingEvent {
                     id: row.try_get("id")?,
-                    customer: CustomerId(row.try_get("customer")?),
+                    conversation: ConversationId::from_stored(row.try_get("customer")?),
                     body: row.try_get("body")?,
                     is_answer: row.try_get::<i64, _>("rank")? == ANSWERS_FIRST,
                     tries: row.try_get("tries")?,
@@ -148,22 +148,22 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// The customer's oldest event has failed so often; they are tried again at `until`.
-    pub async fn hold(&mut self, customer: CustomerId, tries: i64, until: i64) -> Result<(), Error> {
-        let query = sqlx::query(sql::HOLD).bind(customer.0).bind(tries).bind(until);
+    /// Somebody's oldest event has failed so often; it is tried again at `until`.
+    pub async fn hold(&mut self, whose: ConversationId, tries: i64, until: i64) -> Result<(), Error> {
+        let query = sqlx::query(sql::HOLD).bind(whose.stored()).bind(tries).bind(until);
         query.execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// Nothing of the customer fails any more.
-    pub async fn let_go(&mut self, customer: CustomerId) -> Result<(), Error> {
-        sqlx::query(sql::LET_GO).bind(customer.0).execute(&mut *self.connection).await?;
+    /// Nothing of theirs fails any more.
+    pub async fn let_go(&mut self, whose: ConversationId) -> Result<(), Error> {
+        sqlx::query(sql::LET_GO).bind(whose.stored()).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// How often the customer's oldest event has failed.
-    pub async fn tries(&mut self, customer: CustomerId) -> Result<i64, Error> {
-        let row = sqlx::query(sql::TRIES).bind(customer.0).fetch_optional(&mut *self.connection).await?;
+    /// How often somebody's oldest event has failed.
+    pub async fn tries(&mut self, whose: ConversationId) -> Result<i64, Error> {
+        let row = sqlx::query(sql::TRIES).bind(whose.stored()).fetch_optional(&mut *self.connection).await?;
         Ok(row.map(|row| row.try_get("tries")).transpose()?.unwrap_or(0))
     }
 

@@ -34,7 +34,7 @@ pub use exercise::Exercise;
 pub use faces::Face;
 pub use inbox::{ANSWER, NewEvent, SetAside, WaitingEvent};
 pub use leases::{Held, Replica};
-pub use outbox::{DeadLetter, Head, NewPost};
+pub use outbox::{DeadLetter, Head, Home, NewPost};
 pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;

@@ -4,21 +4,19 @@ use super::access::Store;
 use super::error::Error;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::CustomerId;
+use crate::conversation::{ConversationId, CustomerId, DeskId, TopicId};
 use serde_json::json;
 use sqlx::Row;
 
 /// A row to be put into the outbox.
 #[derive(Clone, Debug)]
 pub struct NewPost {
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// Rows of one lane are sent in order.
     pub lane: String,
     /// The chat whose limits count.
-    pub chat: i64,
-    /// Whether that is a desk.
-    pub at_desk: bool,
+    pub chat: ConversationId,
     /// Of several lanes the lower goes first.
     pub rank: i64,
     /// What to send, as JSON.
@@ -34,12 +32,12 @@ pub struct NewPost {
 pub struct Head {
     /// Its row.
     pub id: i64,
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// Its lane.
     pub lane: String,
     /// The chat whose limits count.
-    pub chat: i64,
+    pub chat: ConversationId,
     /// Of several lanes the lower goes first.
     pub rank: i64,
     /// What to send, as JSON.
@@ -53,10 +51,10 @@ pub struct Head {
 pub struct DeadLetter {
     /// Its row.
     pub id: i64,
-    /// Whose conversation it belongs to.
-    pub customer: CustomerId,
+    /// Whose it is.
+    pub conversation: ConversationId,
     /// Where it should have gone: the customer's chat, or a desk.
-    pub chat: i64,
+    pub chat: ConversationId,
     /// What it is, as JSON.
     pub body: String,
     /// When it was given up (Unix milliseconds).
@@ -67,6 +65,29 @@ pub struct DeadLetter {
     pub problem: String,
 }
 
+/// Where what concerns a customer lies: at a desk, and there in a topic of its own or, in a group without topics, in
+/// the group itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Home {
+    /// The desk.
+    pub desk: DeskId,
+    /// The topic; none in a group without topics.
+    pub topic: Option<TopicId>,
+}
+
+impl Home {
+    /// The column `thread`, which tells the customers of a desk apart: the topic's number or, without a topic, the
+    /// customer's below zero, where no topic has one.
+    fn thread(self, customer: CustomerId) -> i64 {
+        self.topic.map_or(-customer.0, |topic| topic.0)
+    }
+
+    /// Reads the columns back.
+    fn from_stored(desk: i64, thread: i64) -> Home {
+        Home { desk: DeskId(desk), topic: (thread > 0).then_some(TopicId(thread)) }
+    }
+}
+
 impl Store {
     /// What can never be sent, oldest first.
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {
@@ -75,8 +96,8 @@ impl Store {
             .map(|row| {
                 Ok(DeadLetter {
                     id: row.try_get("id")?,
-                    customer: CustomerId(row.try_get("customer")?),
-                    chat: row.try_get("chat")?,
+                    conversation: ConversationId::from_stored(row.try_get("customer")?),
+                    chat: ConversationId::from_stored(row.try_get("chat")?),
                     body: row.try_get("body")?,
                     dead_at: row.try_get("dead_at")?,
                     attempts: row.try_get("attempts")?,
@@ -103,9 +124,9 @@ impl Store {
     }
 
     /// The chats for which Telegram asked to wait, and for how many milliseconds from `now` on (Unix milliseconds).
-    pub async fn pauses(&self, now: i64) -> Result<Vec<(i64, i64)>, Error> {
+    pub async fn pauses(&self, now: i64) -> Result<Vec<(ConversationId, i64)>, Error> {
         let rows = sqlx::query(sql::PAUSES).bind(now).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("rest")?))).collect()
+        rows.iter().map(|row| Ok((ConversationId::from_stored(row.try_get("chat")?), row.try_get("rest")?))).collect()
     }
 
     /// The first rows of all lanes to customers, or to desks, that may be sent by `now`.
@@ -116,9 +137,9 @@ impl Store {
             .map(|row| {
                 Ok(Head {
                     id: row.try_get("id")?,
-                    customer: CustomerId(row.try_get("customer")?),
+                    conversation: ConversationId::from_stored(row.try_get("customer")?),
                     lane: row.try_get("lane")?,
-                    chat: row.try_get("chat")?,
+                    chat: ConversationId::from_stored(row.try_get("chat")?),
                     rank: row.try_get("rank")?,
                     body: row.try_get("body")?,
                     attempts: row.try_get("attempts")?,
@@ -140,33 +161,36 @@ impl Store {
     }
 
     /// What was sent to desks, or to customers, since `since`: chat and time, oldest first.
-    pub async fn sent_since(&self, at_desk: bool, since: i64) -> Result<Vec<(i64, i64)>, Error> {
+    pub async fn sent_since(&self, at_desk: bool, since: i64) -> Result<Vec<(ConversationId, i64)>, Error> {
         let rows = sqlx::query(sql::SENT_SINCE).bind(i64::from(at_desk)).bind(since).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("chat")?, row.try_get("done_at")?))).collect()
+        rows.iter()
+            .map(|row| Ok((ConversationId::from_stored(row.try_get("chat")?), row.try_get("done_at")?)))
+            .collect()
     }
 
-    /// The topic of a customer: desk and thread.
-    pub async fn topic_of(&self, customer: CustomerId) -> Result<Option<(i64, i64)>, Error> {
+    /// Where what concerns a customer lies at a desk, if it lies anywhere yet.
+    pub async fn home_of(&self, customer: CustomerId) -> Result<Option<Home>, Error> {
         let row = sqlx::query(sql::TOPIC_OF).bind(customer.0).fetch_optional(&self.reads).await?;
-        row.map(|row| Ok((row.try_get("desk")?, row.try_get("thread")?))).transpose()
+        row.map(|row| Ok(Home::from_stored(row.try_get("desk")?, row.try_get("thread")?))).transpose()
     }
 
     /// Whose topic this is.
-    pub async fn whose_topic(&self, desk: i64, thread: i64) -> Result<Option<CustomerId>, Error> {
-        let row = sqlx::query(sql::WHOSE_TOPIC).bind(desk).bind(thread).fetch_optional(&self.reads).await?;
+    pub async fn whose_topic(&self, desk: DeskId, topic: TopicId) -> Result<Option<CustomerId>, Error> {
+        let row = sqlx::query(sql::WHOSE_TOPIC).bind(desk.0).bind(topic.0).fetch_optional(&self.reads).await?;
         row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
     }
 
     /// The newest topic that is somebody's.
-    pub async fn newest_topic(&self, desk: i64) -> Result<Option<i64>, Error> {
-        let row = sqlx::query(sql::NEWEST_TOPIC).bind(desk).fetch_one(&self.reads).await?;
-        Ok(row.try_get("thread")?)
+    pub async fn newest_topic(&self, desk: DeskId) -> Result<Option<TopicId>, Error> {
+        let row = sqlx::query(sql::NEWEST_TOPIC).bind(desk.0).fetch_one(&self.reads).await?;
+        let newest: Option<i64> = row.try_get("thread")?;
+        Ok(newest.and_then(|thread| Home::from_stored(desk.0, thread).topic))
     }
 
     /// Desks that were upgraded: old id and new.
-    pub(super) async fn moved_desks(&self) -> Result<Vec<(i64, i64)>, Error> {
+    pub(super) async fn moved_desks(&self) -> Result<Vec<(DeskId, DeskId)>, Error> {
         let rows = sqlx::query(sql::MOVED_DESKS).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("old_desk")?, row.try_get("new_desk")?))).collect()
+        rows.iter().map(|row| Ok((DeskId(row.try_get("old_desk")?), DeskId(row.try_get("new_desk")?)))).collect()
     }
 }
 
@@ -174,8 +198,9 @@ impl Tx<'_> {
     /// Puts a row into the outbox, at the end of its lane.
     pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
         let id = self.ids.next(now);
-        let NewPost { customer, lane, chat, at_desk, rank, body, due_at, album } = post;
-        let row = json!([id, customer.0, lane, chat, i64::from(*at_desk), rank, body, due_at, album]);
+        let NewPost { conversation, lane, chat, rank, body, due_at, album } = post;
+        let at_desk = i64::from(chat.desk().is_some());
+        let row = json!([id, conversation, lane, chat, at_desk, rank, body, due_at, album]);
         self.put_row(|gathered| &mut gathered.posts, self.dialect.rows().post, row).await
     }
 
@@ -242,29 +267,30 @@ impl Tx<'_> {
     }
 
     /// Telegram asks to wait with this chat for `length` milliseconds.
-    pub async fn pause(&mut self, chat: i64, now: i64, length: i64) -> Result<(), Error> {
-        let query = sqlx::query(sql::PAUSE).bind(chat).bind(now.saturating_add(length)).bind(length);
+    pub async fn pause(&mut self, chat: ConversationId, now: i64, length: i64) -> Result<(), Error> {
+        let query = sqlx::query(sql::PAUSE).bind(chat.stored()).bind(now.saturating_add(length)).bind(length);
         query.execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// The customer's topic was made.
-    pub async fn set_topic(&mut self, customer: CustomerId, desk: i64, thread: i64) -> Result<(), Error> {
-        sqlx::query(sql::SET_TOPIC).bind(customer.0).bind(desk).bind(thread).execute(&mut *self.connection).await?;
+    /// What concerns a customer lies here from now on.
+    pub async fn set_home(&mut self, customer: CustomerId, home: Home) -> Result<(), Error> {
+        let query = sqlx::query(sql::SET_TOPIC).bind(customer.0).bind(home.desk.0).bind(home.thread(customer));
+        query.execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// The customer's topic is gone; `false` if that was known.
-    pub async fn forget_topic(&mut self, customer: CustomerId, thread: i64) -> Result<bool, Error> {
+    pub async fn forget_topic(&mut self, customer: CustomerId, topic: TopicId) -> Result<bool, Error> {
         let result =
-            sqlx::query(sql::FORGET_TOPIC).bind(customer.0).bind(thread).execute(&mut *self.connection).await?;
+            sqlx::query(sql::FORGET_TOPIC).bind(customer.0).bind(topic.0).execute(&mut *self.connection).await?;
         Ok(result.rows_affected() > 0)
     }
 
     /// A desk has a new id: everything that names the old one follows.
-    pub(super) async fn desk_moved(&mut self, old: i64, new: i64) -> Result<(), Error> {
+    pub(super) async fn desk_moved(&mut self, old: DeskId, new: DeskId) -> Result<(), Error> {
         for statement in [sql::MOVE_TOPICS, sql::MOVE_OUTBOX, sql::MOVE_DESK] {
-            sqlx::query(statement).bind(old).bind(new).execute(&mut *self.connection).await?;
+            sqlx::query(statement).bind(old.0).bind(new.0).execute(&mut *self.connection).await?;
         }
         Ok(())
     }

@@ -237,7 +237,7 @@ impl Tx<'_> {
             let event = Event::Moved { parcel: parcel.clone() };
             let event = NewEvent {
                 source: format!("moved:{}", self.ids.next(now)),
-                customer: CustomerId(row.try_get("customer")?),
+                conversation: CustomerId(row.try_get("customer")?).into(),
                 body: serde_json::to_string(&event).expect("an event is plain data"),
             };
             self.put_event(&event, now).await?;

@@ -76,7 +76,7 @@ impl Tx<'_> {
             };
             let event = NewEvent {
                 source: format!("timer:{customer}:{name}:{due}"),
-                customer: CustomerId(customer),
+                conversation: CustomerId(customer).into(),
                 body: serde_json::to_string(&Event::Due { timer }).expect("an event is plain data"),
             };
             self.put_event(&event, now).await?;

@@ -1,5 +1,6 @@
 //! The client: typed requests out, tolerant JSON in.
 
+use crate::conversation::DeskId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -178,14 +179,14 @@ impl Api {
     }
 
     /// Whether a group has topics; `None` when that cannot be told just now.
-    pub async fn has_topics(&self, desk: i64) -> Option<bool> {
-        let chat = self.call(teloxide::payloads::GetChat::new(ChatId(desk))).await.ok()?;
+    pub async fn has_topics(&self, desk: DeskId) -> Option<bool> {
+        let chat = self.call(teloxide::payloads::GetChat::new(ChatId(desk.0))).await.ok()?;
         Some(chat["is_forum"] == true)
     }
 
     /// What a desk lacks to be one, a line each: rights of the bot, topics.
-    pub async fn missing_at_desk(&self, desk: i64) -> Vec<String> {
-        let id = ChatId(desk);
+    pub async fn missing_at_desk(&self, desk: DeskId) -> Vec<String> {
+        let id = ChatId(desk.0);
         let chat = match self.call(teloxide::payloads::GetChat::new(id)).await {
             Ok(chat) => chat,
             Err(error) => {

@@ -8,7 +8,7 @@
 use super::api::{Api, Problem};
 use super::update::{Sorted, sort};
 use crate::clock;
-use crate::conversation::{CustomerId, Event};
+use crate::conversation::{CustomerId, DeskId, Event, MessageId, TopicId};
 use crate::leases::{Leases, Role};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
@@ -31,12 +31,12 @@ const MISTAKEN: u32 = 3;
 pub struct Receiver {
     api: Api,
     store: Store,
-    desks: Vec<i64>,
+    desks: Vec<DeskId>,
 }
 
 impl Receiver {
     /// A receiver; `desks` as the owner named them.
-    pub fn new(api: Api, store: Store, desks: Vec<i64>) -> Receiver {
+    pub fn new(api: Api, store: Store, desks: Vec<DeskId>) -> Receiver {
         Receiver { api, store, desks }
     }
 
@@ -103,15 +103,20 @@ impl Receiver {
     }
 
     /// Whose a topic is, or the message that was answered in a group without topics.
-    async fn whose(&self, desk: i64, thread: i64, answered: Option<i64>) -> Result<Option<CustomerId>, Error> {
-        let mut customer = self.store.whose_topic(desk, thread).await?;
+    async fn whose(
+        &self,
+        desk: DeskId,
+        topic: TopicId,
+        answered: Option<MessageId>,
+    ) -> Result<Option<CustomerId>, Error> {
+        let mut customer = self.store.whose_topic(desk, topic).await?;
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
         // asked again, or an agent's quick answer would be nobody's. (A desk's topics are made one after the other.)
         let mut asked = 0;
-        while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(thread) {
+        while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(topic) {
             asked += 1;
             tokio::time::sleep(TOPIC_AGAIN).await;
-            customer = self.store.whose_topic(desk, thread).await?;
+            customer = self.store.whose_topic(desk, topic).await?;
         }
         match (customer, answered) {
             (Some(customer), _) => Ok(Some(customer)),
@@ -130,7 +135,7 @@ impl Receiver {
         let several = if matches!(event, Event::AgentGone { .. }) { format!(":{customer}") } else { String::new() };
         NewEvent {
             source: self.source(update, id) + &several,
-            customer,
+            conversation: customer.into(),
             body: serde_json::to_string(event).expect("an event is plain data"),
         }
     }
@@ -145,7 +150,7 @@ impl Receiver {
 
     /// Puts updates into the inbox, in their order and in one commit.
     pub(super) async fn take(&self, updates: &[Value]) -> Result<(), Error> {
-        let desks: Vec<i64> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
+        let desks: Vec<DeskId> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
         let mut events = Vec::new();
         for update in updates {
             let Some(id) = update_id(update) else {
@@ -154,30 +159,30 @@ impl Receiver {
             };
             let (customer, event) = match sort(update, &desks) {
                 Sorted::Customer(customer, event) => (customer, event),
-                Sorted::Topic { desk, thread, answered, event } => match self.whose(desk, thread, answered).await? {
+                Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
                     Some(customer) => (customer, event),
                     None => {
-                        debug!(update = id, thread, "skipped: a topic that is nobody's");
+                        debug!(update = id, %topic, "skipped: a topic that is nobody's");
                         continue;
                     }
                 },
                 Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
                     Some(customer) => (customer, event),
                     None => {
-                        debug!(update = id, message, "skipped: a message that is about nobody");
+                        debug!(update = id, %message, "skipped: a message that is about nobody");
                         continue;
                     }
                 },
                 Sorted::Office { desk, event } => {
                     events.push(NewEvent {
                         source: self.source(update, id),
-                        customer: CustomerId(desk),
+                        conversation: desk.into(),
                         body: serde_json::to_string(&event).expect("an event is plain data"),
                     });
                     continue;
                 }
                 Sorted::AgentLeft { desk, agent } => {
-                    debug!(update = id, desk, "somebody has left the desk");
+                    debug!(update = id, %desk, "somebody has left the desk");
                     let event = Event::AgentGone { agent };
                     for customer in self.store.held_by(agent).await? {
                         events.push(self.event(update, id, customer, &event));

@@ -1,6 +1,7 @@
 //! Making the outbox's calls, and reading Telegram's refusals.
 
 use super::api::Api;
+use crate::conversation::{self, AgentId, DeskId, TopicId};
 use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, Refusal, Sent};
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -31,9 +32,11 @@ impl Messenger for Api {
 impl Api {
     async fn make_call(&self, delivery: Delivery) -> Result<Sent, Refusal> {
         let (chat, thread) = match delivery.place {
-            Place::Customer(chat) => (ChatId(chat), None),
-            Place::Topic { desk, thread } => (ChatId(desk), Some(ThreadId(message_id(thread)?))),
-            Place::NewTopic { desk } | Place::General { desk } => (ChatId(desk), None),
+            Place::Customer(customer) => (ChatId(customer.0), None),
+            Place::Topic { desk, topic } => {
+                (ChatId(desk.0), Some(ThreadId(message_id(conversation::MessageId(topic.0))?)))
+            }
+            Place::NewTopic { desk } | Place::General { desk } => (ChatId(desk.0), None),
         };
         let answer = match delivery.call {
             Call::Text { text, buttons, keyboard, reply_to, mention } => {
@@ -51,7 +54,7 @@ impl Api {
             }
             Call::Copy { from, messages, caption, reply_to } => match messages[..] {
                 [message] => {
-                    let mut call = payloads::CopyMessage::new(chat, ChatId(from), message_id(message)?);
+                    let mut call = payloads::CopyMessage::new(chat, ChatId(from.stored()), message_id(message)?);
                     call.message_thread_id = thread;
                     call.reply_parameters = reply_to.map(answering).transpose()?;
                     call.caption = caption;
@@ -59,7 +62,7 @@ impl Api {
                 }
                 _ => {
                     let messages = messages.into_iter().map(message_id).collect::<Result<Vec<_>, _>>()?;
-                    let mut call = payloads::CopyMessages::new(chat, ChatId(from), messages);
+                    let mut call = payloads::CopyMessages::new(chat, ChatId(from.stored()), messages);
                     call.message_thread_id = thread;
                     // Their captions cannot be masked one by one.
                     call.remove_caption = caption.map(|_| true);
@@ -100,7 +103,7 @@ impl Api {
                     let topic = self.call(payloads::CreateForumTopic::new(chat, name)).await.map_err(refusal)?;
                     let thread = topic["message_thread_id"].as_i64();
                     return match thread {
-                        Some(thread) => Ok(Sent { messages: Vec::new(), topic: Some(thread) }),
+                        Some(thread) => Ok(Sent { messages: Vec::new(), topic: Some(TopicId(thread)) }),
                         None => Err(Refusal::Never("a topic was made, but its number was not told".into())),
                     };
                 }
@@ -116,8 +119,8 @@ impl Api {
 }
 
 /// The numbers of the messages that an answer names: one message, or one after the other.
-fn numbers(answer: &Value) -> Vec<i64> {
-    let number = |message: &Value| message["message_id"].as_i64();
+fn numbers(answer: &Value) -> Vec<conversation::MessageId> {
+    let number = |message: &Value| message["message_id"].as_i64().map(conversation::MessageId);
     match answer.as_array() {
         Some(messages) => messages.iter().filter_map(number).collect(),
         None => number(answer).into_iter().collect(),
@@ -125,9 +128,9 @@ fn numbers(answer: &Value) -> Vec<i64> {
 }
 
 /// Marks the name that a text begins with, so that its owner is told.
-fn called(text: &str, id: i64, name: &str) -> Option<MessageEntity> {
+fn called(text: &str, id: AgentId, name: &str) -> Option<MessageEntity> {
     let user = User {
-        id: UserId(u64::try_from(id).ok()?),
+        id: UserId(u64::try_from(id.0).ok()?),
         is_bot: false,
         first_name: name.to_owned(),
         last_name: None,
@@ -141,7 +144,7 @@ fn called(text: &str, id: i64, name: &str) -> Option<MessageEntity> {
 }
 
 /// An answer to a message of the same chat. Whether it still stands there is not known: then it goes without.
-fn answering(message: i64) -> Result<ReplyParameters, Refusal> {
+fn answering(message: conversation::MessageId) -> Result<ReplyParameters, Refusal> {
     Ok(ReplyParameters { allow_sending_without_reply: Some(true), ..ReplyParameters::new(message_id(message)?) })
 }
 
@@ -162,15 +165,15 @@ fn inline(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
 }
 
 /// teloxide counts messages in 32 bits, as Telegram does in practice.
-fn message_id(id: i64) -> Result<MessageId, Refusal> {
-    i32::try_from(id).map(MessageId).map_err(|_| Refusal::Never(format!("no message has the number {id}")))
+fn message_id(id: conversation::MessageId) -> Result<MessageId, Refusal> {
+    i32::try_from(id.0).map(MessageId).map_err(|_| Refusal::Never(format!("no message has the number {id}")))
 }
 
 /// What a refusal means for the outbox.
 fn refusal(error: RequestError) -> Refusal {
     match error {
         RequestError::RetryAfter(seconds) => Refusal::TooMany(seconds.duration()),
-        RequestError::MigrateToChatId(chat) => Refusal::Moved(chat.0),
+        RequestError::MigrateToChatId(chat) => Refusal::Moved(DeskId(chat.0)),
         RequestError::Network(error) => Refusal::Later(error.to_string()), // teloxide has taken the token out of it
         RequestError::Api(ApiError::Unknown(text)) => refusal_by_text(&text),
         RequestError::Api(error) => refusal_by_text(&error.to_string()),

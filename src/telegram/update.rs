@@ -1,8 +1,10 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
-use crate::conversation::{Contact, CustomerId, Event, Kind, Message, MessageId, Person, Press, Pressed};
-use crate::desk::{self, OfficeEvent};
+use crate::conversation::{
+    AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, TopicId,
+};
+use crate::desk::{OfficeEvent, command as command_of, office_command};
 use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
@@ -13,15 +15,15 @@ pub(super) enum Sorted {
     /// Something in a customer's private chat.
     Customer(CustomerId, Event),
     /// Something in a topic of a desk, or in a thread of answers of a plain group: whose it is, the store knows.
-    Topic { desk: i64, thread: i64, answered: Option<i64>, event: Event },
+    Topic { desk: DeskId, topic: TopicId, answered: Option<MessageId>, event: Event },
     /// Something about a message of a desk outside of all topics: whose it is, the store knows.
-    Message { desk: i64, message: i64, event: Event },
+    Message { desk: DeskId, message: MessageId, event: Event },
     /// Something at a desk that belongs to no customer.
-    Office { desk: i64, event: OfficeEvent },
+    Office { desk: DeskId, event: OfficeEvent },
     /// Somebody has left a desk.
-    AgentLeft { desk: i64, agent: i64 },
+    AgentLeft { desk: DeskId, agent: AgentId },
     /// A desk has a new id.
-    Moved { old: i64, new: i64 },
+    Moved { old: DeskId, new: DeskId },
     /// Nothing for us, and why.
     Skipped(&'static str),
 }
@@ -102,7 +104,7 @@ const CONTENT: &[(&str, Kind)] = &[
 ];
 
 /// Sorts an update. `desks` are the agents' groups.
-pub(super) fn sort(update: &Value, desks: &[i64]) -> Sorted {
+pub(super) fn sort(update: &Value, desks: &[DeskId]) -> Sorted {
     if let Some(message) = update.get("message") {
         sort_message(message, desks, false)
     } else if let Some(message) = update.get("edited_message") {
@@ -118,22 +120,23 @@ pub(super) fn sort(update: &Value, desks: &[i64]) -> Sorted {
     }
 }
 
-fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
+fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
     let Some(chat) = message["chat"]["id"].as_i64() else {
         return Sorted::Skipped("a message without a chat");
     };
-    if let (Some(new), true) = (message["migrate_to_chat_id"].as_i64(), desks.contains(&chat)) {
-        return Sorted::Moved { old: chat, new };
+    let desk = among(desks, chat);
+    if let (Some(new), Some(old)) = (message["migrate_to_chat_id"].as_i64(), desk) {
+        return Sorted::Moved { old, new: DeskId(new) };
     }
-    if desks.contains(&chat) && message.get("forum_topic_closed").is_some() {
+    if let (Some(desk), true) = (desk, message.get("forum_topic_closed").is_some()) {
         let by_bot = message["from"]["is_bot"] == true;
-        return match message["message_thread_id"].as_i64().filter(|_| !by_bot) {
-            Some(thread) => Sorted::Topic { desk: chat, thread, answered: None, event: Event::TopicClosed },
+        return match topic(message).filter(|_| !by_bot) {
+            Some(topic) => Sorted::Topic { desk, topic, answered: None, event: Event::TopicClosed },
             None => Sorted::Skipped("a topic that the bot closed"),
         };
     }
-    if let (Some(agent), true) = (message["left_chat_member"]["id"].as_i64(), desks.contains(&chat)) {
-        return Sorted::AgentLeft { desk: chat, agent };
+    if let (Some(agent), Some(desk)) = (message["left_chat_member"]["id"].as_i64(), desk) {
+        return Sorted::AgentLeft { desk, agent: AgentId(agent) };
     }
     if SERVICE.iter().any(|field| message.get(field).is_some()) {
         return Sorted::Skipped("a note of Telegram's own");
@@ -142,28 +145,25 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
         return Sorted::Skipped("a message without a number");
     };
     let content = content(message, MessageId(id));
-    if desks.contains(&chat) {
-        let thread = message["message_thread_id"].as_i64();
-        let Some(agent) = agent(message, chat) else {
+    if let Some(desk) = desk {
+        let topic = topic(message);
+        let Some(agent) = agent(message, desk) else {
             return Sorted::Skipped("written by a bot");
         };
-        if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk::office_command)) {
-            let thread = thread.filter(|_| is_topic(message));
-            return Sorted::Office { desk: chat, event: OfficeEvent::Command { agent, command, thread } };
+        if let (false, Some(command)) = (edited, content.text.as_deref().and_then(office_command)) {
+            let thread = topic.filter(|_| is_topic(message));
+            return Sorted::Office { desk, event: OfficeEvent::Command { agent, command, thread } };
         }
         let answered = content.reply_to;
-        let command = content.text.as_deref().and_then(desk::command);
+        let command = content.text.as_deref().and_then(command_of);
         let event = match (edited, command) {
             (false, Some(command)) => Event::AgentCommand { agent, command, message: content },
             (false, None) => Event::AgentWrote { agent, message: content },
             (true, _) => Event::AgentEdited { agent, message: content },
         };
-        return match (thread, answered) {
-            (Some(thread), answered) => {
-                let answered = answered.map(|MessageId(message)| message);
-                Sorted::Topic { desk: chat, thread, answered, event }
-            }
-            (None, Some(MessageId(message))) => Sorted::Message { desk: chat, message, event },
+        return match (topic, answered) {
+            (Some(topic), answered) => Sorted::Topic { desk, topic, answered, event },
+            (None, Some(message)) => Sorted::Message { desk, message, event },
             (None, _) => Sorted::Skipped("outside of the topics, and no answer"),
         };
     }
@@ -178,13 +178,23 @@ fn sort_message(message: &Value, desks: &[i64], edited: bool) -> Sorted {
     Sorted::Customer(CustomerId(chat), event)
 }
 
+/// The desk that is this chat, if it is one's.
+fn among(desks: &[DeskId], chat: i64) -> Option<DeskId> {
+    desks.iter().copied().find(|desk| desk.0 == chat)
+}
+
+/// The topic of a message, or its thread of answers in a group without topics.
+fn topic(message: &Value) -> Option<TopicId> {
+    message["message_thread_id"].as_i64().map(TopicId)
+}
+
 /// Whether a message lies in a topic. In a group without topics answers have threads of their own, to which nothing
 /// can be sent.
 fn is_topic(message: &Value) -> bool {
     message["is_topic_message"] == true || message["chat"]["is_forum"] == true
 }
 
-fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
+fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
     let message = &query["message"];
     let (Some(id), Some(data), Some(chat), Some(number)) =
         (query["id"].as_str(), query["data"].as_str(), message["chat"]["id"].as_i64(), message["message_id"].as_i64())
@@ -195,21 +205,17 @@ fn sort_press(query: &Value, desks: &[i64]) -> Sorted {
         return Sorted::Skipped("a press by nobody");
     };
     let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
-    if desks.contains(&chat) {
-        let thread = message["message_thread_id"].as_i64();
+    if let Some(desk) = among(desks, chat) {
+        let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
-            let thread = thread.filter(|_| is_topic(message));
-            return Sorted::Office { desk: chat, event: OfficeEvent::Pressed { agent: who, press, thread } };
+            let thread = topic.filter(|_| is_topic(message));
+            return Sorted::Office { desk, event: OfficeEvent::Pressed { agent: who, press, thread } };
         }
-        return match thread {
-            Some(thread) => {
-                let event = Event::AgentPressed { agent: who, press };
-                Sorted::Topic { desk: chat, thread, answered: Some(number), event }
-            }
-            None => {
-                let event = Event::AgentPressed { agent: who, press };
-                Sorted::Message { desk: chat, message: number, event }
-            }
+        let message = press.message;
+        let event = Event::AgentPressed { agent: who, press };
+        return match topic {
+            Some(topic) => Sorted::Topic { desk, topic, answered: Some(message), event },
+            None => Sorted::Message { desk, message, event },
         };
     }
     // In a private chat the chat is the person; anything else is not a customer's button.
@@ -232,21 +238,21 @@ fn sort_membership(change: &Value) -> Sorted {
 }
 
 /// Somebody's standing at a desk has changed: who left or was put out can hold nothing any more.
-fn sort_agents(change: &Value, desks: &[i64]) -> Sorted {
+fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     let (chat, member) = (change["chat"]["id"].as_i64(), &change["new_chat_member"]);
     let gone = matches!(member["status"].as_str(), Some("left" | "kicked"));
-    match (chat.filter(|chat| desks.contains(chat)), member["user"]["id"].as_i64()) {
-        (Some(desk), Some(agent)) if gone => Sorted::AgentLeft { desk, agent },
+    match (chat.and_then(|chat| among(desks, chat)), member["user"]["id"].as_i64()) {
+        (Some(desk), Some(agent)) if gone => Sorted::AgentLeft { desk, agent: AgentId(agent) },
         _ => Sorted::Skipped("a membership that changes nothing"),
     }
 }
 
 /// Who wrote at the desk. An administrator who hides behind the group writes as the group itself; other
 /// bots do not count.
-fn agent(message: &Value, desk: i64) -> Option<Person> {
-    if message["sender_chat"]["id"].as_i64() == Some(desk) {
+fn agent(message: &Value, desk: DeskId) -> Option<Person> {
+    if message["sender_chat"]["id"].as_i64() == Some(desk.0) {
         let name = message["sender_chat"]["title"].as_str().unwrap_or_default();
-        return Some(Person { id: desk, name: masked(name), ..Person::default() });
+        return Some(Person { id: desk.0, name: masked(name), ..Person::default() });
     }
     if message["from"]["is_bot"] == true {
         return None;
@@ -374,7 +380,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    const DESK: i64 = -100;
+    const DESK: DeskId = DeskId(-100);
 
     fn private(extra: Value) -> Value {
         let mut message = json!({
@@ -455,14 +461,14 @@ mod tests {
     #[test]
     fn the_desk_is_read_by_topics_and_bots_are_not_agents() {
         let at_desk = |from: Value, thread: Value| {
-            let message = json!({"message_id": 1, "chat": {"id": DESK, "type": "supergroup"}, "from": from,
+            let message = json!({"message_id": 1, "chat": {"id": DESK.0, "type": "supergroup"}, "from": from,
                 "message_thread_id": thread, "text": "ответ"});
             sort(&json!({"message": message}), &[DESK])
         };
         let maria = json!({"id": 9, "is_bot": false, "first_name": "Мария"});
         assert!(matches!(
             at_desk(maria.clone(), json!(3)),
-            Sorted::Topic { thread: 3, event: Event::AgentWrote { .. }, .. }
+            Sorted::Topic { topic: TopicId(3), event: Event::AgentWrote { .. }, .. }
         ));
         assert!(matches!(at_desk(maria, Value::Null), Sorted::Skipped(_)));
         assert!(matches!(at_desk(json!({"id": 1, "is_bot": true}), json!(3)), Sorted::Skipped(_)));

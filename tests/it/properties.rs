@@ -3,9 +3,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Duration, Utc};
 use otklik::conversation::{
-    self, CarrierQuestion, Command, Contact, Context, DeskInfo, Effect, Event, Holder, Instructed, Kind, Message,
-    MessageId, Office, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State, TicketNo, Timer, Tracked,
-    Undelivered,
+    self, AgentId, CarrierQuestion, Command, Contact, Context, DeskId, DeskInfo, Effect, Event, Holder, Instructed,
+    Kind, Message, MessageId, Office, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State, TicketNo,
+    Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber};
 use otklik::phrases::render;
@@ -516,7 +516,7 @@ fn act() -> impl Strategy<Value = Act> {
     let odd = vec![
         Event::TopicGone,
         Event::TopicClosed,
-        Event::AgentGone { agent: 11 },
+        Event::AgentGone { agent: AgentId(11) },
         Event::IncidentBegan { intent: "refund".into(), words: None },
         Event::IncidentOver { intent: "refund".into() },
         Event::Left,
@@ -565,7 +565,7 @@ fn act() -> impl Strategy<Value = Act> {
 fn office() -> Office {
     let on = |id, name: &str| OnShift {
         person: Person { id, name: name.into(), ..Person::default() },
-        desk: -1,
+        desk: DeskId(-1),
         offered_at: None,
     };
     let desk = |id, wishes: &[&str]| DeskInfo {
@@ -577,7 +577,7 @@ fn office() -> Office {
     };
     Office {
         agents: vec![on(11, "Мария"), on(12, "Олег")],
-        desks: vec![desk(-1, &[]), desk(-2, &["refund"])],
+        desks: vec![desk(DeskId(-1), &[]), desk(DeskId(-2), &["refund"])],
         ..Office::default()
     }
 }

@@ -11,8 +11,11 @@ use tokio::sync::oneshot;
 
 /// Puts an event nobody can read into a customer's inbox: it is only claimed here.
 async fn put(store: &Store, customer: i64, nth: i64) {
-    let event =
-        NewEvent { source: format!("test:{customer}:{nth}"), customer: CustomerId(customer), body: "{}".into() };
+    let event = NewEvent {
+        source: format!("test:{customer}:{nth}"),
+        conversation: CustomerId(customer).into(),
+        body: "{}".into(),
+    };
     let put = store.write(move |mut tx| Box::pin(async move { tx.put_event(&event, 0).await }));
     put.await.expect("it is stored");
 }
@@ -20,7 +23,7 @@ async fn put(store: &Store, customer: i64, nth: i64) {
 /// Whose events this store can claim now.
 async fn claims(store: &Store) -> HashSet<i64> {
     let claimed = store.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 64).await }));
-    claimed.await.expect("it answers").into_iter().map(|event| event.customer.0).collect()
+    claimed.await.expect("it answers").into_iter().map(|event| event.conversation.stored()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +40,7 @@ async fn a_conversation_is_in_one_place_at_a_time() {
         let work = one.write(|mut tx| {
             Box::pin(async move {
                 let events = tx.waiting_events(0, 1).await?;
-                let _ = holds.send(events[0].customer.0);
+                let _ = holds.send(events[0].conversation.stored());
                 let _ = released.await;
                 Ok(())
             })
@@ -122,7 +125,7 @@ async fn a_timer_fires_once() {
     let events =
         one.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 1000).await })).await.expect("it answers");
     assert_eq!(events.len(), TIMERS);
-    assert_eq!(events.iter().map(|event| event.customer).collect::<HashSet<_>>().len(), TIMERS);
+    assert_eq!(events.iter().map(|event| event.conversation).collect::<HashSet<_>>().len(), TIMERS);
 }
 
 /// A replica of a newer version, as far as others see it: it says that it is alive.

@@ -21,7 +21,7 @@ use crate::on_both;
 use crate::support::{App, Database, Db, always_open, fresh};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use otklik::clock;
-use otklik::conversation::{CarrierQuestion, DeskInfo, Event, Policy, Pressed, State, Timer};
+use otklik::conversation::{CarrierQuestion, DeskId, DeskInfo, Event, Policy, Pressed, State, Timer};
 use otklik::desk::OfficeEvent;
 use otklik::outbox::{CardBody, Outgoing};
 use otklik::sandbox::{Options, Sandbox};
@@ -51,7 +51,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
 const STOOD_STILL: TimeDelta = TimeDelta::minutes(10);
 
 /// The other desk, as its owner named it; it was joined with the first since.
-const SECOND: i64 = -1_002_000_000_777;
+const SECOND: DeskId = DeskId(-1_002_000_000_777);
 
 /// When the fixture was made.
 fn made() -> DateTime<Utc> {

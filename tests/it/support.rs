@@ -4,7 +4,7 @@
 use otklik::carrier::{Address, BreakerLimits, Carrier, Http, Pace};
 use otklik::clock;
 use otklik::config::Settings;
-use otklik::conversation::{CustomerId, DeskInfo, Policy, Timer};
+use otklik::conversation::{CustomerId, DeskId, DeskInfo, Policy, Timer};
 use otklik::inbox::Knowledge;
 use otklik::outbox::Limits;
 use otklik::parcel::{Status, StatusCode, TrackingNumber};
@@ -275,7 +275,7 @@ impl App {
 
     /// Starts one more bot on the same database.
     pub async fn another(&self) -> Bot {
-        let first = DeskInfo { id: self.sandbox.desk(), plain: self.plain, ..DeskInfo::default() };
+        let first = DeskInfo { id: DeskId(self.sandbox.desk()), plain: self.plain, ..DeskInfo::default() };
         let infos: Vec<DeskInfo> = std::iter::once(first).chain(self.second.clone()).collect();
         let desks = infos.iter().map(|desk| desk.id).collect();
         let known = knowledge(self.policy.clone(), infos);

@@ -174,7 +174,10 @@ mod stories {
         let store = app.store().await;
         let letters = store.dead_letters().await.expect("it answers");
         assert_eq!(letters.len(), 2, "{letters:?}");
-        assert!(letters.iter().all(|letter| letter.chat == anna && letter.problem == "blocked"), "{letters:?}");
+        assert!(
+            letters.iter().all(|letter| letter.chat == CustomerId(anna).into() && letter.problem == "blocked"),
+            "{letters:?}"
+        );
         app.sandbox.customer_unblocks(anna);
         assert!(store.drop_letter(letters[1].id).await.expect("it answers"));
         assert!(store.send_again(letters[0].id, clock::now().timestamp_millis()).await.expect("it answers"));
@@ -226,10 +229,9 @@ mod stories {
         let body = serde_json::to_string(&Outgoing::text("Раз".into())).expect("plain data");
         let hour = 60 * 60 * 1000;
         let post = NewPost {
-            customer: CustomerId(anna),
+            conversation: CustomerId(anna).into(),
             lane: format!("customer:{anna}"),
-            chat: anna,
-            at_desk: false,
+            chat: CustomerId(anna).into(),
             rank: 0,
             body,
             // Written while the clock went an hour before the others.
@@ -240,7 +242,7 @@ mod stories {
         let store = app.store().await;
         let written = store.write(move |mut tx| {
             Box::pin(async move {
-                tx.hold(CustomerId(anna), 1, now).await?;
+                tx.hold(CustomerId(anna).into(), 1, now).await?;
                 tx.post(&post, now).await
             })
         });

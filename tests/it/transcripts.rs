@@ -28,9 +28,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
-    self, Button, CarrierQuestion, Contact, Context, CustomerId, DeskInfo, Effect, Event, Holder, Incident, Instructed,
-    Keyboard, Kind, Line, Message, MessageId, Office, OnShift, OpenTicket, Person, Policy, Post, Press, State,
-    TicketNo, Timer, Tracked,
+    self, AgentId, Button, CarrierQuestion, Contact, Context, CustomerId, DeskId, DeskInfo, Effect, Event, Holder,
+    Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, Office, OnShift, OpenTicket, Person, Policy, Post,
+    Press, State, TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -90,7 +90,7 @@ fn difference(written: &str, spoken: &str) -> String {
 }
 
 /// The transcripts' desk.
-const DESK: i64 = -100;
+const DESK: DeskId = DeskId(-100);
 
 /// How the carrier is.
 #[derive(Clone, Copy, PartialEq)]
@@ -246,7 +246,7 @@ impl Stage {
     fn another(&self, i: i64) -> OpenTicket {
         OpenTicket {
             no: TicketNo(50 + i),
-            customer: 1000 + i,
+            customer: CustomerId(1000 + i),
             name: "Кто-то".into(),
             desk: DESK,
             wish: None,
@@ -406,7 +406,7 @@ impl Stage {
             return self.office.agents.push(OnShift { person: agent, desk: DESK, offered_at: None });
         } else if rest == "leaves the group" {
             self.office.agents.retain(|known| known.person.id != id);
-            Event::AgentGone { agent: id }
+            Event::AgentGone { agent: AgentId(id) }
         } else if rest == "closes the topic" {
             Event::TopicClosed
         } else if rest == "deletes the topic" {
@@ -452,8 +452,8 @@ impl Stage {
             let before = self.state.clone();
             let (state, effects) = conversation::step(&context, before.clone(), event);
             self.state = state;
-            let mine = desk::ticket_line(&self.state, CustomerId(self.customer.id), DESK);
-            self.office.tickets.retain(|ticket| ticket.customer != self.customer.id);
+            let mine = desk::ticket_line(&self.state, self.customer.customer_id(), DESK);
+            self.office.tickets.retain(|ticket| ticket.customer != self.customer.customer_id());
             self.office.tickets.extend(mine);
             let shown = effects.clone();
             if self.state.desk.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
@@ -495,7 +495,7 @@ impl Stage {
             Effect::Wished { .. } | Effect::Propose { .. } => {}
             Effect::Offered { agent } => {
                 let now = self.now.timestamp_millis();
-                for known in self.office.agents.iter_mut().filter(|known| known.person.id == agent) {
+                for known in self.office.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {
                     known.offered_at = Some(now);
                 }
             }

@@ -16,6 +16,7 @@ use super::chance::Chance;
 use super::shared::{self, Outcome, start};
 use crate::clock;
 use crate::config::{self, Config};
+use crate::conversation::DeskId;
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::run::Bot;
@@ -98,7 +99,7 @@ async fn in_folder(arguments: &Arguments, phrases: Option<PathBuf>, folder: &Pat
         token: sandbox.token(),
         server: Some(sandbox.url()),
         database,
-        desks: vec![sandbox.desk()],
+        desks: vec![DeskId(sandbox.desk())],
         carrier: None,
         listen: None,
         push: None,
