@@ -4,7 +4,7 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::conversation::{CustomerId, DeskId, MessageId, TopicId};
+use crate::conversation::{AnswerId, CustomerId, DeskId, MessageId, TopicId};
 use crate::store::{Error, Head, Home, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -55,7 +55,9 @@ impl Done {
         let pairs = rows.iter().flat_map(|(_, outgoing)| origins(outgoing).into_iter().zip(sent.messages.clone()));
         let copies: Vec<(Spot, MessageId)> = pairs.collect();
         let to_customer = head.chat.customer().is_some();
-        let arrived = copies.iter().filter(|(origin, _)| to_customer && origin.message.0 > 0);
+        // A canned reply stands in no message that could be marked.
+        let stands = |message: MessageId| matches!(AnswerId::from(message.0), AnswerId::Message(_));
+        let arrived = copies.iter().filter(|(origin, _)| to_customer && stands(origin.message));
         let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
         let about = match delivery.place {
             Place::General { desk } => {
