@@ -107,8 +107,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
     match pressed {
         Pressed::Wish(intent) => {
             record(turn, &format!("{intent}.title"));
-            // The same request again, while its question stands: it begins anew.
-            steps::set_aside(turn, &intent);
+            // While its question stands, the same request begins anew.
             turn.state.work.open = None;
             turn.state.work.next_wish = None;
             turn.state.work.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
