@@ -134,9 +134,9 @@ struct WrittenDesk {
     id: i64,
     /// What agents call it.
     name: String,
-    /// The wishes it takes; all, if left out.
-    #[serde(default)]
-    wishes: Vec<String>,
+    /// The intents it takes; all, if left out.
+    #[serde(default, alias = "wishes")]
+    intents: Vec<String>,
     /// The languages it takes, folders of the phrasebook such as `"ru"`; all, if left out.
     #[serde(default)]
     languages: Vec<String>,
@@ -423,7 +423,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
         policy.incident_askers = u32::try_from(askers).unwrap_or(policy.incident_askers);
     }
     if let Some(minutes) = within("offer_minutes", written.offer_minutes, 1, 120) {
-        policy.offer_within = Duration::minutes(minutes);
+        policy.turn_lasts = Duration::minutes(minutes);
     }
     // Telegram repeats for a day what was not confirmed, and a customer's chat is looked through by number.
     if let Some(days) = within("keep_days", written.keep_days, 2, 3650) {
@@ -454,8 +454,8 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
         }
     }
     for desk in written.desk.unwrap_or_default() {
-        let WrittenDesk { id, name, wishes, languages } = desk;
-        settings.desks.push(DeskInfo { id: DeskId(id), name, wishes, languages, plain: false });
+        let WrittenDesk { id, name, intents, languages } = desk;
+        settings.desks.push(DeskInfo { id: DeskId(id), name, intents, languages, plain: false });
     }
     if let Some(precision) = written.precision {
         if precision > 0.5 && precision < 1.0 {

@@ -62,7 +62,7 @@ impl Role {
 
 /// Why this process cannot take part.
 #[derive(Debug, thiserror::Error)]
-pub enum Refused {
+pub enum CannotTakePart {
     /// The database.
     #[error(transparent)]
     Store(#[from] Error),
@@ -98,7 +98,7 @@ struct Shared {
 
 impl Leases {
     /// Takes part on a database. What is free is held when this returns.
-    pub async fn begin(store: &Store) -> Result<(Leases, Keeper), Refused> {
+    pub async fn begin(store: &Store) -> Result<(Leases, LeaseKeeper), CannotTakePart> {
         let file = match store.file() {
             Some(path) => Some(lock(path).await?),
             None => None,
@@ -110,8 +110,13 @@ impl Leases {
             _file: file,
         }));
         let me = format!("{}/{}", process(), store.name());
-        let mut keeper =
-            Keeper { store: store.clone(), leases: leases.clone(), me, seen: HashMap::new(), others: HashMap::new() };
+        let mut keeper = LeaseKeeper {
+            store: store.clone(),
+            leases: leases.clone(),
+            me,
+            seen: HashMap::new(),
+            others: HashMap::new(),
+        };
         if store.is_shared() {
             // Once to see who is there, once to take what is free.
             keeper.beat().await?;
@@ -176,11 +181,11 @@ fn is_surely_gone(name: &str) -> bool {
 }
 
 /// Locks a file beside the database, so that no second process runs on it. A process that was killed has let it go.
-async fn lock(database: PathBuf) -> Result<File, Refused> {
+async fn lock(database: PathBuf) -> Result<File, CannotTakePart> {
     let mut path = database.clone().into_os_string();
     path.push(".lock");
     let path = PathBuf::from(path);
-    let refused = |source| Refused::Lock { path: path.clone(), source };
+    let refused = |source| CannotTakePart::Lock { path: path.clone(), source };
     let file = File::options().create(true).append(true).open(&path).map_err(refused)?;
     let began = clock::steady();
     loop {
@@ -189,14 +194,14 @@ async fn lock(database: PathBuf) -> Result<File, Refused> {
             Err(TryLockError::WouldBlock) if clock::steady() < began + FAREWELL => {
                 tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            Err(TryLockError::WouldBlock) => return Err(Refused::Taken { path: database }),
+            Err(TryLockError::WouldBlock) => return Err(CannotTakePart::Taken { path: database }),
             Err(TryLockError::Error(source)) => return Err(refused(source)),
         }
     }
 }
 
 /// Keeps the leases of this replica alive.
-pub struct Keeper {
+pub struct LeaseKeeper {
     store: Store,
     leases: Leases,
     me: String,
@@ -206,7 +211,7 @@ pub struct Keeper {
     others: HashMap<String, (Replica, Instant)>,
 }
 
-impl Keeper {
+impl LeaseKeeper {
     /// Keeps until told to stop; then gives everything back, so that another need not wait.
     pub async fn run(mut self, mut stop: watch::Receiver<bool>) {
         if !self.store.is_shared() {

@@ -6,7 +6,7 @@
 
 use crate::clock;
 use crate::conversation::DeskId;
-use crate::desk::{OfficeEvent, Outcome};
+use crate::desk::{DeskEvent, LessonOutcome};
 use crate::inbox::Knowledge;
 use crate::leases::{Leases, Role};
 use crate::memory;
@@ -108,16 +108,16 @@ async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Res
     let outcome = match tried(gate, all).await {
         Ok(Ok(report)) => {
             knowledge.send_modify(|known| *known = Arc::new(known.taught(&report)));
-            Outcome::Learned
+            LessonOutcome::Learned
         }
         Ok(Err(harm)) => refused(harm),
-        Err(_) => Outcome::Failed,
+        Err(_) => LessonOutcome::Failed,
     };
     info!(intent = next.intent, ?outcome, "a lesson");
     let desk = known.desks.first().map_or(DeskId::default(), |desk| store.current_desk(desk.id));
-    let event = OfficeEvent::Lesson { utterance: next.utterance.clone(), intent: next.intent.clone(), outcome };
+    let event = DeskEvent::Lesson { utterance: next.utterance.clone(), intent: next.intent.clone(), outcome };
     let (stands, reason) = match &event {
-        OfficeEvent::Lesson { outcome: Outcome::Learned, .. } => ("learned", None),
+        DeskEvent::Lesson { outcome: LessonOutcome::Learned, .. } => ("learned", None),
         _ => ("refused", serde_json::to_string(&event).ok()),
     };
     let event = NewEvent {
@@ -137,14 +137,14 @@ async fn lesson(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Res
     Ok(true)
 }
 
-fn refused(harm: Harm) -> Outcome {
+fn refused(harm: Harm) -> LessonOutcome {
     match harm {
-        Harm::Conflict { with, example, .. } => Outcome::Conflict { with, example },
-        Harm::NearMiss { .. } => Outcome::NearMiss,
-        Harm::Tests { failing } => Outcome::Tests { failing: failing.len() },
+        Harm::Conflict { with, example, .. } => LessonOutcome::Conflict { with, example },
+        Harm::NearMiss { .. } => LessonOutcome::NearMiss,
+        Harm::Tests { failing } => LessonOutcome::Tests { failing: failing.len() },
         Harm::Accuracy { before, after, .. } => {
             let percent = |share: f64| format!("{:.1}", share * 100.0);
-            Outcome::Accuracy { before: percent(before), after: percent(after) }
+            LessonOutcome::Accuracy { before: percent(before), after: percent(after) }
         }
     }
 }

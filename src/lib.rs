@@ -43,9 +43,9 @@
 //!    becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they wrote before.
 //! 2. [`conversation::step`] calls `agent::pressed`; [`conversation::Pressed::parse`] reads the button, and `agent` checks it
 //!    against the state: who holds the ticket, and whether it is still that one.
-//! 3. `ticket::hold` changes the holder and moves the promise to the agent (`Effect::PromiseTaken`); a second agent would be
+//! 3. `ticket::hold` changes the assignee and moves the promise to the agent (`Effect::PromiseTaken`); a second agent would be
 //!    told who holds it (`Effect::Toast`).
-//! 4. Nobody edits the card: `inbox::work` compares [`desk::face`] before and after, and posts the difference behind all
+//! 4. Nobody edits the card: `inbox::work` compares [`desk::topic_view`] before and after, and posts the difference behind all
 //!    words. The sender renders the face as it is when its turn comes.
 //!
 //! # The rooms, from the roof to the ground
@@ -56,7 +56,7 @@
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
-//!   [`lessons`]: what agents teach is tried and served. [`questions`]: asks the carrier. [`timers`]: wakes
+//!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`timers`]: wakes
 //!   conversations whose moment has come. [`retention`]: removes what is done and old.
 //! - [`leases`]: who of several replicas does what only one may do.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
@@ -73,12 +73,12 @@
 //!
 //! # The desk
 //!
-//! A customer's topic shows what [`desk::face`] makes of the state: whoever changes the state need not think of the
+//! A customer's topic shows what [`desk::topic_view`] makes of the state: whoever changes the state need not think of the
 //! card. The inbox compares the face before and after each event and posts the difference behind all words; the
 //! sender looks the present face up when its turn comes, so of many changes only the last is sent. Rows of the outbox
 //! that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the sender
 //! finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure function,
-//! [`desk::office_step`], and waits in the same inbox under the desk's own id.
+//! [`desk::step`], and waits in the same inbox under the desk's own id.
 //!
 //! # Several replicas
 //!
@@ -98,6 +98,7 @@
 #![warn(missing_docs)]
 
 pub mod carrier;
+pub mod carrier_requests;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -113,7 +114,6 @@ pub mod parcel;
 pub mod phrases;
 pub mod privacy;
 pub mod push;
-pub mod questions;
 pub mod retention;
 pub mod run;
 pub mod sandbox;

@@ -73,7 +73,7 @@ impl fmt::Debug for Secret {
 }
 
 /// What deciding about a push needs.
-struct Keeper {
+struct PushDoor {
     secret: Secret,
     store: Store,
     policy: Policy,
@@ -81,13 +81,13 @@ struct Keeper {
 
 /// What is taken at the door: `POST /push`. `policy` says which day it is at the desk.
 pub fn routes(secret: Secret, store: Store, policy: Policy) -> Router {
-    let keeper = Arc::new(Keeper { secret, store, policy });
-    Router::new().route(PATH, post(push)).with_state(keeper)
+    let door = Arc::new(PushDoor { secret, store, policy });
+    Router::new().route(PATH, post(push)).with_state(door)
 }
 
 /// Why a push is not taken.
 #[derive(Debug, PartialEq, Eq)]
-enum Refused {
+enum PushRefused {
     Unsigned(&'static str),
     Malformed(String),
     TooLong,
@@ -95,17 +95,17 @@ enum Refused {
     Unavailable,
 }
 
-impl IntoResponse for Refused {
+impl IntoResponse for PushRefused {
     fn into_response(self) -> Response {
         let (status, word, message) = match self {
-            Refused::Unsigned(why) => (StatusCode::UNAUTHORIZED, "unauthorized", why.to_owned()),
-            Refused::Malformed(why) => (StatusCode::BAD_REQUEST, "bad_request", why),
-            Refused::TooLong => {
+            PushRefused::Unsigned(why) => (StatusCode::UNAUTHORIZED, "unauthorized", why.to_owned()),
+            PushRefused::Malformed(why) => (StatusCode::BAD_REQUEST, "bad_request", why),
+            PushRefused::TooLong => {
                 let why = format!("the body is longer than {} KiB", LONGEST / 1024);
                 (StatusCode::PAYLOAD_TOO_LARGE, "bad_request", why)
             }
-            Refused::Replayed => (StatusCode::CONFLICT, "replayed", "this push was taken before".to_owned()),
-            Refused::Unavailable => {
+            PushRefused::Replayed => (StatusCode::CONFLICT, "replayed", "this push was taken before".to_owned()),
+            PushRefused::Unavailable => {
                 (StatusCode::SERVICE_UNAVAILABLE, "unavailable", "it could not be stored; send it again".to_owned())
             }
         };
@@ -114,25 +114,26 @@ impl IntoResponse for Refused {
 }
 
 /// `POST /push`
-async fn push(State(keeper): State<Arc<Keeper>>, headers: HeaderMap, body: Body) -> Result<StatusCode, Refused> {
+async fn push(State(door): State<Arc<PushDoor>>, headers: HeaderMap, body: Body) -> Result<StatusCode, PushRefused> {
     let body = match tokio::time::timeout(PATIENCE, to_bytes(body, LONGEST)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return Err(Refused::TooLong),
-        Err(_) => return Err(Refused::Malformed("the body took too long".into())),
+        Ok(Err(_)) => return Err(PushRefused::TooLong),
+        Err(_) => return Err(PushRefused::Malformed("the body took too long".into())),
     };
     let now = clock::now();
     // Nobody without the secret learns anything about bodies.
-    let signature = signature(&keeper.secret, &headers, &body, now).map_err(Refused::Unsigned).inspect_err(|why| {
-        warn!(?why, "a push was refused");
-    })?;
-    let step = read(&body).map_err(Refused::Malformed)?;
-    let today = keeper.policy.today(now);
-    match keeper.store.pushed(step, signature, now.timestamp_millis(), today).await {
+    let signature =
+        signature(&door.secret, &headers, &body, now).map_err(PushRefused::Unsigned).inspect_err(|why| {
+            warn!(?why, "a push was refused");
+        })?;
+    let step = read(&body).map_err(PushRefused::Malformed)?;
+    let today = door.policy.today(now);
+    match door.store.pushed(step, signature, now.timestamp_millis(), today).await {
         Ok(true) => Ok(StatusCode::OK),
-        Ok(false) => Err(Refused::Replayed),
+        Ok(false) => Err(PushRefused::Replayed),
         Err(problem) => {
             error!(%problem, "a push could not be stored");
-            Err(Refused::Unavailable)
+            Err(PushRefused::Unavailable)
         }
     }
 }

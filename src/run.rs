@@ -1,6 +1,7 @@
 //! Wiring: the rooms are put together and started, and stopped in an order that loses nothing.
 
 use crate::carrier::Carrier;
+use crate::carrier_requests::CarrierRequests;
 use crate::clock;
 use crate::conversation::DeskId;
 use crate::desk;
@@ -12,7 +13,6 @@ use crate::memory;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
 use crate::push;
-use crate::questions::Questions;
 use crate::retention;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver, Webhook};
@@ -40,7 +40,7 @@ pub enum Error {
     Telegram(#[from] telegram::Problem),
     /// Others at work on the database.
     #[error(transparent)]
-    Leases(#[from] leases::Refused),
+    Leases(#[from] leases::CannotTakePart),
     /// The port of the door.
     #[error("cannot listen on {listen}: {source}; check OTKLIK_LISTEN")]
     Door {
@@ -219,7 +219,7 @@ impl Bot {
         let mut working = vec![
             tokio::spawn(worker.run(stops.clone())),
             tokio::spawn(lessons::run(store.clone(), leases.clone(), knowledge, stops.clone())),
-            tokio::spawn(Questions::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
+            tokio::spawn(CarrierRequests::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
             tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
             tokio::spawn(sender.run(stops)),

@@ -32,7 +32,7 @@ pub struct Pace {
     pub breaker: BreakerLimits,
 }
 
-/// All tries together stay well within the ten seconds that [`crate::questions`] waits.
+/// All tries together stay well within the ten seconds that [`crate::carrier_requests`] waits.
 impl Default for Pace {
     fn default() -> Self {
         Pace {

@@ -1,5 +1,5 @@
 //! Who knows parcels: the port. Our own tables stand behind it in [`crate::store`], or a carrier's system
-//! behind [`Http`]; questions reach it through [`crate::questions`].
+//! behind [`Http`]; questions reach it through [`crate::carrier_requests`].
 //!
 //! [`contract`] is what that system and we have agreed on, published by `openapi`; `http` is our side of it, with a
 //! `breaker` around.

@@ -2,6 +2,7 @@
 
 mod chance;
 mod check;
+mod dead_letters;
 mod demo;
 mod evaluate;
 mod learned;
@@ -13,7 +14,6 @@ mod shared;
 mod soak;
 mod stats;
 mod understand;
-mod undone;
 
 use crate::carrier;
 use crate::config::{self, Config};
@@ -53,9 +53,9 @@ enum Command {
     /// Customers and agents at work while everything goes wrong, by chance but for a seed: fails if anything is lost
     Soak(soak::Arguments),
     /// What could not be processed: list it, try it again, drop it
-    Inbox(undone::Arguments),
+    Inbox(dead_letters::Arguments),
     /// What can never be sent: list it, send it again, drop it
-    Outbox(undone::Arguments),
+    Outbox(dead_letters::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
     /// Prints what agents taught the bot, as a patch of the phrase files
@@ -93,8 +93,8 @@ pub fn run() -> ExitCode {
         Command::Load(arguments) => in_runtime(load::run(arguments, cli.phrases)),
         Command::Run(arguments) => in_runtime(real(arguments, cli.phrases)),
         Command::Soak(arguments) => in_runtime(soak::run(arguments)),
-        Command::Inbox(arguments) => in_runtime(undone::inbox(arguments)),
-        Command::Outbox(arguments) => in_runtime(undone::outbox(arguments)),
+        Command::Inbox(arguments) => in_runtime(dead_letters::inbox(arguments)),
+        Command::Outbox(arguments) => in_runtime(dead_letters::outbox(arguments)),
         Command::Learned => in_runtime(learned::run(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
         Command::Openapi => {

@@ -8,15 +8,15 @@
 //! agent:  «Решено»                   → the bot asks the customer whether it helped
 //! ```
 //!
-//! Only the holder changes; what topic and card show follows from the state by itself.
+//! Only the assignee changes; what topic and card show follows from the state by itself.
 
 use super::button::{AgentPress, Pressed, Target};
 use super::effect::{Button, Effect, Line, Post, Speaker};
-use super::event::{Command, Kind, Message, Pause, Person, Press};
+use super::event::{Kind, Message, Pause, Person, Press, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
-use super::office::DeskInfo;
 use super::promise::{Owner, Promised, Timer};
-use super::state::{Holder, Menu, Remembered, Snooze, Ticket, Unsent};
+use super::snapshot::DeskInfo;
+use super::state::{Assignee, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
 use super::{canned, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
@@ -61,21 +61,21 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
     if agent.is_anonymous() {
         return turn.answer_agent("desk.anonymous");
     }
-    match turn.state.desk.holder.clone() {
-        Holder::Agent { agent: holder, .. } if holder.id == agent.id => {}
-        Holder::Agent { agent: holder, ticket } => return hold_back(turn, &ticket, &holder, agent, messages),
-        Holder::Queue { ticket, .. } => {
+    match turn.state.desk.assignee.clone() {
+        Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id => {}
+        Assignee::Agent { agent: assignee, ticket } => return hold_back(turn, &ticket, &assignee, agent, messages),
+        Assignee::Queue { ticket, .. } => {
             if !turn.state.desk.has_topic {
                 ticket::show_to_desk(turn); // it was deleted while the agent wrote
             }
             ticket::hold(turn, ticket, agent.clone());
         }
         // What agents write to each other after all is said must not reach the customer.
-        Holder::Bot => {
+        Assignee::Bot => {
             let button =
                 Button { label: turn.desk_reply("desk.button_reopen"), pressed: Pressed::Agent(AgentPress::Reopen) };
             let words = turn.desk_reply("desk.not_open");
-            return turn.post(Post::Offer(words, vec![button]));
+            return turn.post(Post::Choices(words, vec![button]));
         }
     }
     for message in messages {
@@ -84,7 +84,7 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
 }
 
 /// Nothing goes out while another agent holds the ticket; the author is told who, and may insist.
-fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Person, messages: Vec<Message>) {
+fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, assignee: &Person, agent: Person, messages: Vec<Message>) {
     let album = messages.first().and_then(|message| message.album.clone());
     let same = |unsent: &&mut Unsent| {
         album.is_some() && unsent.agent.id == agent.id && unsent.messages.iter().any(|known| known.album == album)
@@ -97,7 +97,7 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
     };
     turn.state.desk.remembered.unsent.push(Unsent { agent, messages });
     relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
-    let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(holder.name.clone()));
+    let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(assignee.name.clone()));
     let anyway = Button {
         label: turn.desk_reply("desk.button_send_anyway"),
         pressed: Pressed::Agent(AgentPress::SendAnyway(first)),
@@ -106,7 +106,7 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, holder: &Person, agent: Perso
         label: turn.desk_reply("desk.button_take_over"),
         pressed: Pressed::Agent(AgentPress::TakeOver(ticket.no)),
     };
-    turn.post(Post::Offer(words, vec![anyway, over]));
+    turn.post(Post::Choices(words, vec![anyway, over]));
 }
 
 /// An agent changed a message: what the customer has of it is changed as well.
@@ -125,7 +125,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
         turn.state.desk.remembered.unsent.retain(|unsent| !unsent.messages.is_empty());
         return;
     }
-    let holds = matches!(&turn.state.desk.holder, Holder::Agent { agent: holder, .. } if holder.id == agent.id);
+    let holds = matches!(&turn.state.desk.assignee, Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id);
     match message.words() {
         Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
             let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
@@ -151,21 +151,21 @@ pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
 
 /// The ticket of this number and who holds it, if it is open.
 fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)> {
-    match turn.state.desk.holder.clone() {
-        Holder::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
-        Holder::Agent { ticket, agent } if ticket.no == no => Some((ticket, Some(agent))),
-        Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => None,
+    match turn.state.desk.assignee.clone() {
+        Assignee::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
+        Assignee::Agent { ticket, agent } if ticket.no == no => Some((ticket, Some(agent))),
+        Assignee::Bot | Assignee::Queue { .. } | Assignee::Agent { .. } => None,
     }
 }
 
 /// Does what a button means; returns what the agent is told, if there is something to say.
 fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply> {
-    let by_holder = |turn: &mut Turn<'_>, no, deed: fn(&mut Turn<'_>, Ticket, &Person)| match open_ticket(turn, no) {
-        Some((_, Some(holder))) if holder.id != agent.id => {
-            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name)))
+    let by_holder = |turn: &mut Turn<'_>, no, action: fn(&mut Turn<'_>, Ticket, &Person)| match open_ticket(turn, no) {
+        Some((_, Some(assignee))) if assignee.id != agent.id => {
+            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(assignee.name)))
         }
         Some((ticket, _)) => {
-            deed(turn, ticket, &agent);
+            action(turn, ticket, &agent);
             None
         }
         None => Some(turn.desk_reply("desk.no_ticket")),
@@ -177,24 +177,24 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
                 ticket::hold(turn, ticket, agent);
                 None
             }
-            Some((_, Some(holder))) => {
-                Some(turn.desk_reply("desk.already_taken").with("agent", Value::Text(holder.name)))
+            Some((_, Some(assignee))) => {
+                Some(turn.desk_reply("desk.already_taken").with("agent", Value::Text(assignee.name)))
             }
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
         AgentPress::TakeOver(no) => match open_ticket(turn, no) {
-            Some((ticket, holder)) if holder.as_ref().is_none_or(|holder| holder.id != agent.id) => {
+            Some((ticket, assignee)) if assignee.as_ref().is_none_or(|assignee| assignee.id != agent.id) => {
                 ticket::hold(turn, ticket, agent);
                 None
             }
             Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Reopen if turn.state.desk.holder == Holder::Bot => {
+        AgentPress::Reopen if turn.state.desk.assignee == Assignee::Bot => {
             ticket::reopen(turn, agent);
             None
         }
         // On an old card: the ticket is open by now, and wanted.
-        AgentPress::Reopen => match turn.state.desk.holder.ticket().map(|ticket| ticket.no) {
+        AgentPress::Reopen => match turn.state.desk.assignee.ticket().map(|ticket| ticket.no) {
             Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
@@ -222,10 +222,10 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
         AgentPress::Canned { ticket: no, id } => match open_ticket(turn, no) {
             _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
-            Some((_, Some(holder))) if holder.id != agent.id => {
-                Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name)))
+            Some((_, Some(assignee))) if assignee.id != agent.id => {
+                Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(assignee.name)))
             }
-            Some((ticket, holder)) => canned::send(turn, agent, holder.is_none().then_some(ticket), &id),
+            Some((ticket, assignee)) => canned::send(turn, agent, assignee.is_none().then_some(ticket), &id),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
         AgentPress::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
@@ -233,42 +233,42 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
 }
 
 /// An agent gave a command in the topic.
-pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: Command, message: Message) {
+pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand, message: Message) {
     if agent.is_anonymous() {
         return turn.answer_agent("desk.anonymous");
     }
     turn.state.desk.remembered.notes.push(message.id); // a command is no answer, and a reply to one is none either
-    let ticket = turn.state.desk.holder.ticket().map(|ticket| ticket.no);
+    let ticket = turn.state.desk.assignee.ticket().map(|ticket| ticket.no);
     let pressed = |pressed: fn(TicketNo) -> AgentPress| ticket.map(pressed);
     let told = match command {
-        Command::Take => button(turn, agent, pressed(AgentPress::Take)),
-        Command::Release => button(turn, agent, pressed(AgentPress::Release)),
-        Command::Resolve => button(turn, agent, pressed(AgentPress::Resolve)),
-        Command::ToBot => button(turn, agent, pressed(AgentPress::ToBot)),
-        Command::Recall => Some(recall(turn, &agent)),
-        Command::Transfer(name) if name.is_empty() => button(turn, agent, pressed(AgentPress::TransferMenu)),
-        Command::Transfer(name) => match find(turn, &name) {
+        TicketCommand::Take => button(turn, agent, pressed(AgentPress::Take)),
+        TicketCommand::Release => button(turn, agent, pressed(AgentPress::Release)),
+        TicketCommand::Resolve => button(turn, agent, pressed(AgentPress::Resolve)),
+        TicketCommand::ToBot => button(turn, agent, pressed(AgentPress::ToBot)),
+        TicketCommand::Recall => Some(recall(turn, &agent)),
+        TicketCommand::Transfer(name) if name.is_empty() => button(turn, agent, pressed(AgentPress::TransferMenu)),
+        TicketCommand::Transfer(name) => match find(turn, &name) {
             Some(to) => {
                 let to = ticket.map(|ticket| AgentPress::TransferTo { ticket, to });
                 button(turn, agent, to)
             }
             None => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
         },
-        Command::Snooze(pause) => match by_another(turn, &agent) {
+        TicketCommand::Snooze(pause) => match by_another(turn, &agent) {
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
-        Command::Notes if turn.state.desk.holder != Holder::Bot && by_another(turn, &agent).is_some() => {
+        TicketCommand::Notes if turn.state.desk.assignee != Assignee::Bot && by_another(turn, &agent).is_some() => {
             by_another(turn, &agent)
         }
-        Command::Notes => {
+        TicketCommand::Notes => {
             let on = !turn.state.desk.remembered.notes_only;
             turn.state.desk.remembered.notes_only = on;
             Some(turn.desk_reply(if on { "desk.notes_on" } else { "desk.notes_off" }))
         }
-        Command::Send(words) => send_words(turn, agent, words, &message),
-        Command::Canned(words) => canned::list(turn, &agent, &words),
-        Command::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
+        TicketCommand::Send(words) => send_words(turn, agent, words, &message),
+        TicketCommand::Canned(words) => canned::list(turn, &agent, &words),
+        TicketCommand::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
     };
     if let Some(told) = told {
         turn.post(Post::Answer(told));
@@ -285,13 +285,13 @@ fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<AgentPress>) -> Op
 
 /// Who else holds the ticket, said to an agent; or that there is none.
 fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
-    match &turn.state.desk.holder {
-        Holder::Agent { agent: holder, .. } if holder.id == agent.id => None,
-        Holder::Agent { agent: holder, .. } => {
-            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(holder.name.clone())))
+    match &turn.state.desk.assignee {
+        Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id => None,
+        Assignee::Agent { agent: assignee, .. } => {
+            Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(assignee.name.clone())))
         }
-        Holder::Queue { .. } => None,
-        Holder::Bot => Some(turn.desk_reply("desk.no_ticket")),
+        Assignee::Queue { .. } => None,
+        Assignee::Bot => Some(turn.desk_reply("desk.no_ticket")),
     }
 }
 
@@ -301,25 +301,25 @@ fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
     if wanted.is_empty() {
         return None;
     }
-    let office = turn.context.office;
-    let agent = office.agents.iter().find(|agent| {
+    let snapshot = turn.context.snapshot;
+    let agent = snapshot.agents.iter().find(|agent| {
         let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
         username || agent.person.name.to_lowercase().starts_with(&wanted)
     });
-    let desk = || office.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
+    let desk = || snapshot.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
     let agent = agent.map(|agent| Target::Agent(AgentId(agent.person.id)));
     agent.or_else(|| desk().map(|desk| Target::Desk(desk.id)))
 }
 
 /// The open ticket goes to another agent on shift, or to another desk.
 fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
-    let ticket = turn.state.desk.holder.ticket().cloned()?;
-    let office = turn.context.office;
+    let ticket = turn.state.desk.assignee.ticket().cloned()?;
+    let snapshot = turn.context.snapshot;
     let nobody =
         |turn: &Turn<'_>| Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
     match to {
         Target::Agent(AgentId(id)) => {
-            let Some(agent) = office.agents.iter().find(|agent| agent.person.id == id) else {
+            let Some(agent) = snapshot.agents.iter().find(|agent| agent.person.id == id) else {
                 return nobody(turn);
             };
             let agent = agent.person.clone();
@@ -328,7 +328,7 @@ fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
             ticket::hold(turn, ticket, agent.clone());
             turn.post(Post::Call(agent, words));
         }
-        Target::Desk(id) => match office.desks.iter().find(|desk| desk.id == id).cloned() {
+        Target::Desk(id) => match snapshot.desks.iter().find(|desk| desk.id == id).cloned() {
             Some(desk) => to_desk(turn, ticket, desk),
             None => return nobody(turn),
         },
@@ -343,7 +343,7 @@ fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
     turn.state.desk.remembered = Remembered::default();
     turn.state.desk.at = Some(desk.id);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
     turn.post(Post::Open);
     turn.post(Post::Story { since: None });
     turn.post(Post::Card);
@@ -352,10 +352,10 @@ fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
 /// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
-    let (mut ticket, holder) = match turn.state.desk.holder.clone() {
-        Holder::Bot => return Some(turn.desk_reply("desk.no_ticket")),
-        Holder::Queue { ticket, .. } => (ticket, agent),
-        Holder::Agent { ticket, agent } => (ticket, agent),
+    let (mut ticket, assignee) = match turn.state.desk.assignee.clone() {
+        Assignee::Bot => return Some(turn.desk_reply("desk.no_ticket")),
+        Assignee::Queue { ticket, .. } => (ticket, agent),
+        Assignee::Agent { ticket, agent } => (ticket, agent),
     };
     let until = match pause {
         Pause::Answer => None,
@@ -366,16 +366,16 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     if let Some(at) = until {
         turn.effect(Effect::Timer { timer: Timer::Snooze, at });
     }
-    ticket::hold(turn, ticket.clone(), holder.clone());
-    ticket.offered = None;
+    ticket::hold(turn, ticket.clone(), assignee.clone());
+    ticket.turn_of = None;
     ticket.snoozed = Some(until.map_or(Snooze::Answer, Snooze::Until));
-    turn.state.desk.holder = Holder::Agent { ticket, agent: holder };
+    turn.state.desk.assignee = Assignee::Agent { ticket, agent: assignee };
     None
 }
 
 /// The time a ticket was put aside for is over.
 pub(super) fn wake(turn: &mut Turn<'_>) {
-    let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() else {
+    let Assignee::Agent { mut ticket, agent } = turn.state.desk.assignee.clone() else {
         return;
     };
     match ticket.snoozed {
@@ -384,7 +384,7 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
             let words = turn.desk_reply("desk.woken").with("agent", Value::Text(agent.name.clone()));
             let words = words.with("ticket", Value::Number(ticket.no.0));
             turn.post(Post::Call(agent.clone(), words));
-            turn.state.desk.holder = Holder::Agent { ticket, agent };
+            turn.state.desk.assignee = Assignee::Agent { ticket, agent };
         }
         Some(Snooze::Until(_) | Snooze::Answer) | None => {} // it was moved, or the customer has written
     }
@@ -409,7 +409,7 @@ fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
 
 /// What was held back goes out all the same: its author has seen who holds the ticket.
 fn send_anyway(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Option<Reply> {
-    if turn.state.desk.holder == Holder::Bot {
+    if turn.state.desk.assignee == Assignee::Bot {
         return Some(turn.desk_reply("desk.no_ticket"));
     }
     let with = |unsent: &Unsent| unsent.messages.iter().any(|known| known.id == message);
@@ -433,7 +433,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Some(refused) = by_another(turn, &agent) {
                 return Some(refused);
             }
-            if let Holder::Queue { ticket, .. } = turn.state.desk.holder.clone() {
+            if let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() {
                 ticket::hold(turn, ticket, agent.clone());
             }
             relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), text);
@@ -456,13 +456,13 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
 
 /// An agent has left the group: what they held goes back to the queue, and the topic says so.
 pub(super) fn gone(turn: &mut Turn<'_>, agent: AgentId) {
-    match turn.state.desk.holder.clone() {
-        Holder::Agent { ticket, agent: holder } if holder.agent_id() == agent => {
+    match turn.state.desk.assignee.clone() {
+        Assignee::Agent { ticket, agent: assignee } if assignee.agent_id() == agent => {
             ticket::release(turn, ticket);
-            let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(holder.name));
+            let words = turn.desk_reply("desk.agent_gone").with("agent", Value::Text(assignee.name));
             turn.post(Post::Notice(words));
         }
-        Holder::Bot | Holder::Queue { .. } | Holder::Agent { .. } => {}
+        Assignee::Bot | Assignee::Queue { .. } | Assignee::Agent { .. } => {}
     }
 }
 

@@ -7,7 +7,7 @@ use super::next::{Asked, Next};
 use super::state::{Question, Reason};
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
-use super::{flows, mark, steps};
+use super::{flows, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
 use crate::understanding::Reading;
@@ -44,11 +44,11 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         Question::Choose(group) => choice(turn, &heard, group),
         Question::Solved => was_solved(turn, &heard),
         Question::Resume => resumes(turn, &heard),
-        Question::MarkWords(ticket) => {
+        Question::RatingWords(ticket) => {
             turn.state.work.open = None;
-            // What is surely a request is no word about a mark.
+            // What is surely a request is no word about a rating.
             let is_request = heard.request.as_deref().is_some_and(|request| !is_small_talk(request));
-            (!is_request).then(|| mark::word(turn, ticket, text))
+            (!is_request).then(|| rating::word(turn, ticket, text))
         }
         Question::Told | Question::Words | Question::Evidence => None,
     }
@@ -165,9 +165,9 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
 /// Asked whether a ticket's answer helped.
 fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     match heard.yes {
-        _ if heard.request.is_none() && denies_help(turn, heard) => Some(mark::helped(turn, false)),
-        Some(yes) => Some(mark::helped(turn, yes)),
-        None if heard.is("thanks") || heard.small == Some(SmallWord::Fine) => Some(mark::helped(turn, true)),
+        _ if heard.request.is_none() && denies_help(turn, heard) => Some(rating::helped(turn, false)),
+        Some(yes) => Some(rating::helped(turn, yes)),
+        None if heard.is("thanks") || heard.small == Some(SmallWord::Fine) => Some(rating::helped(turn, true)),
         None => None,
     }
 }
@@ -194,7 +194,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
     }
     if heard.yes == Some(false) || heard.calls_person || again {
         let reply = turn.reply("proof.declined");
-        turn.lead(reply);
+        turn.preface(reply);
         return Some(Next::person(Reason::NotProven));
     }
     // A number that was typed may be anybody's.
@@ -218,7 +218,7 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
         None if heard.is_other_than(about) => None,
         Some(true) | None if again => {
             let reply = turn.reply("common.nothing_done");
-            turn.lead(reply);
+            turn.preface(reply);
             Some(Next::person(Reason::Unclear))
         }
         Some(true) | None => Some(steps::confirm_plainly(turn, change)),
@@ -273,7 +273,7 @@ pub(super) fn solved(turn: &mut Turn<'_>, yes: bool) -> Next {
     if !yes {
         return Next::person(Reason::NotHelped);
     }
-    turn.state.work.wish = None;
+    turn.state.work.request = None;
     let reply = turn.reply("common.solved_yes").with_some("name", turn.name());
     turn.say(reply);
     Next::Waiting

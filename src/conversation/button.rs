@@ -10,7 +10,7 @@ use chrono::NaiveTime;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pressed {
     /// The customer wants this.
-    Wish(String),
+    Request(String),
     /// The customer wants a person.
     Person,
     /// The customer says whether a ticket's answer helped.
@@ -42,11 +42,11 @@ pub enum Pressed {
     /// The customer does not need a person any more.
     LeaveQueue(TicketNo),
     /// The customer says how it was.
-    Mark {
+    Rate {
         /// The ticket.
         ticket: TicketNo,
         /// 1 (bad) to 5 (good).
-        mark: u8,
+        rating: u8,
     },
     /// An agent wants something done with a customer's ticket.
     Agent(AgentPress),
@@ -138,7 +138,7 @@ impl Pressed {
     /// As `callback_data`.
     pub fn data(&self) -> String {
         match self {
-            Pressed::Wish(intent) => format!("wish:{intent}"),
+            Pressed::Request(intent) => format!("wish:{intent}"),
             Pressed::Person => "person".into(),
             Pressed::Helped { ticket, yes } => {
                 format!("helped:{ticket}:{}", word_of(*yes))
@@ -155,7 +155,7 @@ impl Pressed {
             Pressed::Agent(AgentPress::Reopen) => "reopen".into(),
             Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
             Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
-            Pressed::Mark { ticket, mark } => format!("mark:{ticket}:{mark}"),
+            Pressed::Rate { ticket, rating } => format!("mark:{ticket}:{rating}"),
             Pressed::Agent(AgentPress::Release(ticket)) => format!("release:{ticket}"),
             Pressed::Agent(AgentPress::ToBot(ticket)) => format!("tobot:{ticket}"),
             Pressed::Agent(AgentPress::TransferMenu(ticket)) => format!("transfer:{ticket}"),
@@ -181,7 +181,7 @@ impl Pressed {
     pub fn parse(data: &str) -> Option<Pressed> {
         let mut parts = data.split(':');
         let pressed = match (parts.next()?, parts.next(), parts.next()) {
-            ("wish", Some(intent), None) => Pressed::Wish(intent.into()),
+            ("wish", Some(intent), None) => Pressed::Request(intent.into()),
             ("person", None, None) => Pressed::Person,
             ("reopen", None, None) => Pressed::Agent(AgentPress::Reopen),
             ("helped", Some(ticket), Some(answer)) => {
@@ -200,9 +200,9 @@ impl Pressed {
             ("resolve", Some(ticket), None) => Pressed::Agent(AgentPress::Resolve(TicketNo(ticket.parse().ok()?))),
             ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
             ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
-            ("mark", Some(ticket), Some(mark)) => Pressed::Mark {
+            ("mark", Some(ticket), Some(rating)) => Pressed::Rate {
                 ticket: TicketNo(ticket.parse().ok()?),
-                mark: mark.parse().ok().filter(|mark| (1..=5).contains(mark))?,
+                rating: rating.parse().ok().filter(|rating| (1..=5).contains(rating))?,
             },
             ("release", Some(ticket), None) => Pressed::Agent(AgentPress::Release(TicketNo(ticket.parse().ok()?))),
             ("tobot", Some(ticket), None) => Pressed::Agent(AgentPress::ToBot(TicketNo(ticket.parse().ok()?))),
@@ -286,7 +286,7 @@ mod tests {
     #[test]
     fn buttons_read_back_as_what_they_were() {
         for pressed in [
-            Pressed::Wish("change_address_or_date".into()),
+            Pressed::Request("change_address_or_date".into()),
             Pressed::Person,
             Pressed::Helped { ticket: TicketNo(128), yes: false },
             Pressed::Choice("cause_inn_not_linked".into()),
@@ -301,7 +301,7 @@ mod tests {
             Pressed::Agent(AgentPress::Resolve(TicketNo(9_000_000))),
             Pressed::AskBot(TicketNo(1)),
             Pressed::LeaveQueue(TicketNo(1)),
-            Pressed::Mark { ticket: TicketNo(1), mark: 5 },
+            Pressed::Rate { ticket: TicketNo(1), rating: 5 },
             Pressed::Agent(AgentPress::Release(TicketNo(1))),
             Pressed::Agent(AgentPress::ToBot(TicketNo(1))),
             Pressed::Agent(AgentPress::TransferMenu(TicketNo(1))),

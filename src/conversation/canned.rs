@@ -42,13 +42,13 @@ const CANNED_SHOWN: usize = 6;
 
 /// Canned replies with what they would say here, each with a button that sends it.
 pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<Reply> {
-    let Some(ticket) = turn.state.desk.holder.ticket().map(|ticket| ticket.no) else {
+    let Some(ticket) = turn.state.desk.assignee.ticket().map(|ticket| ticket.no) else {
         return Some(turn.desk_reply("desk.no_ticket"));
     };
     let book = turn.context.phrasebook;
-    let wish = turn.state.work.wish.as_ref().map(|wish| wish.intent.as_str());
+    let request = turn.state.work.request.as_ref().map(|request| request.intent.as_str());
     let found = match words.is_empty() {
-        true => book.canned_for(book.desk_language(), wish),
+        true => book.canned_for(book.desk_language(), request),
         false => book.find_canned(book.desk_language(), words),
     };
     let mut lines = Vec::new();
@@ -68,7 +68,7 @@ pub(super) fn list(turn: &mut Turn<'_>, agent: &Person, words: &str) -> Option<R
         return Some(turn.desk_reply("desk.canned_none"));
     }
     let list = turn.desk_reply("desk.canned_list").with("list", Value::Text(lines.join("\n\n")));
-    turn.post(Post::Offer(list, buttons));
+    turn.post(Post::Choices(list, buttons));
     None
 }
 

@@ -1,8 +1,8 @@
 //! What a step may look at beside the state: read, never changed.
 
 use super::ids::TicketNo;
-use super::office::Office;
 use super::policy::Policy;
+use super::snapshot::DeskSnapshot;
 use crate::phrases::Phrasebook;
 use crate::understanding::Matcher;
 use chrono::{DateTime, Utc};
@@ -21,5 +21,5 @@ pub struct Context<'a> {
     /// The owner's rules.
     pub policy: &'a Policy,
     /// The desks just now.
-    pub office: &'a Office,
+    pub snapshot: &'a DeskSnapshot,
 }

@@ -3,7 +3,7 @@
 use super::effect::{Keyboard, Speaker};
 use super::event::{Contact, Kind, Message, Person};
 use super::next::{Asked, Next};
-use super::state::{Holder, Question, Reason};
+use super::state::{Assignee, Question, Reason};
 use super::turn::{Turn, is_small_talk};
 use super::{answer, flows, human, relay, steps};
 use crate::parcel::TrackingNumber;
@@ -27,7 +27,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
         human::customer_adds(turn, &message);
         return Next::Rest;
     }
-    if turn.state.desk.holder != Holder::Bot {
+    if turn.state.desk.assignee != Assignee::Bot {
         relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
     let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
@@ -48,7 +48,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
     if let Some(task) = in_work {
         let title = Value::Phrase(format!("{}.title", task.work.intent()));
         let reply = turn.reply("common.back").with("title", title);
-        turn.lead(reply);
+        turn.preface(reply);
     }
 }
 
@@ -70,10 +70,10 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
         return Next::Rest;
     }
     let edited = turn.reply("common.edited");
-    turn.lead(edited);
+    turn.preface(edited);
     match message.words() {
-        // A wish in the place of another is that wish, not an answer to what the other led to.
-        Some(text) if !message.masked && !text.starts_with('/') && is_sure_wish(turn, text) => {
+        // A request in the place of another is that request, not an answer to what the other led to.
+        Some(text) if !message.masked && !text.starts_with('/') && is_sure_request(turn, text) => {
             let reading = understanding::read(turn.context.matcher, text);
             speaks(turn, text, &reading);
             turn.note(&reading);
@@ -88,7 +88,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
     }
 }
 
-fn is_sure_wish(turn: &Turn<'_>, text: &str) -> bool {
+fn is_sure_request(turn: &Turn<'_>, text: &str) -> bool {
     let reading = understanding::read(turn.context.matcher, text);
     let calm = reading.mood != Mood::Angry;
     calm && reading.decision == Decision::Answer && reading.intent.is_some_and(|intent| !is_small_talk(&intent))
@@ -97,7 +97,7 @@ fn is_sure_wish(turn: &Turn<'_>, text: &str) -> bool {
 fn hear(turn: &mut Turn<'_>, message: &Message) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
-        turn.lead(warning);
+        turn.preface(warning);
         if turn.state.work.task.is_some() && turn.state.work.open.is_some() && message.words().is_some_and(is_only_data)
         {
             return Next::Rest; // the question stands
@@ -153,7 +153,7 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
         }
         (false, Some(true)) => {
             let reply = turn.reply("proof.declined");
-            turn.lead(reply);
+            turn.preface(reply);
             Next::person(Reason::NotProven)
         }
         (false, None) => wordless(turn, Kind::Contact),
@@ -240,7 +240,7 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
     }
 }
 
-/// A wish that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
+/// A request that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
 fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
@@ -255,7 +255,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
         (Decision::Answer, Some(intent)) => {
             turn.state.work.unclear = None;
             turn.state.work.open = None;
-            turn.state.work.next_wish = None;
+            turn.state.work.next_request = None;
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
             Next::TakeUp(Box::new(Asked { intent: first, text: text.to_owned(), reading: Some(reading) }))
         }
@@ -270,7 +270,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
             let flow = flows::of_a_number();
-            steps::set_aside(turn, flow.intent());
+            steps::pause(turn, flow.intent());
             turn.state.work.open = None;
             let asked = Asked { intent: flow.intent().into(), text: text.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
@@ -304,7 +304,7 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         turn.ask(Question::Clarify(likely), reply, menu);
         return Next::Rest;
     }
-    let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.wish_button(intent)]).collect();
+    let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.request_button(intent)]).collect();
     buttons.push(turn.person_row());
     let reply = turn.reply("common.clarify");
     turn.ask(Question::Clarify(likely), reply, buttons);
@@ -315,9 +315,9 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
 pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) -> Next {
     turn.meet(customer);
     turn.record(Speaker::Customer, message);
-    match turn.state.desk.holder {
-        Holder::Bot => Next::person(Reason::Unsure),
-        Holder::Queue { .. } | Holder::Agent { .. } => {
+    match turn.state.desk.assignee {
+        Assignee::Bot => Next::person(Reason::Unsure),
+        Assignee::Queue { .. } | Assignee::Agent { .. } => {
             relay::to_desk(turn, message);
             Next::Rest
         }
@@ -347,7 +347,7 @@ fn is_gibberish(text: &str) -> bool {
     })
 }
 
-/// When two wishes are seen, the bot says so and begins with the first, which is returned.
+/// When two requests are seen, the bot says so and begins with the first, which is returned.
 fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     let [first, second] = &reading.wishes[..] else {
         return None;
@@ -355,13 +355,13 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     if flows::of(first).covers().contains(&second.as_str()) {
         return Some(first.clone());
     }
-    if [first, second].into_iter().any(|wish| wish == HUMAN) {
+    if [first, second].into_iter().any(|request| request == HUMAN) {
         return Some(HUMAN.into()); // a person takes care of both
     }
     let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
     let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
-    turn.lead(reply);
-    turn.state.work.next_wish = Some(second.clone());
+    turn.preface(reply);
+    turn.state.work.next_request = Some(second.clone());
     Some(first.clone())
 }
 

@@ -4,8 +4,8 @@
 //! answered shortly before it, the customer hears of the delay and gets a new time, once for each promise.
 
 use super::effect::{Effect, Post};
-use super::promise::{Outcome, Owner, Promised, Timer};
-use super::state::{Holder, Ticket};
+use super::promise::{Owner, PromiseOutcome, Promised, Timer};
+use super::state::{Assignee, Ticket};
 use super::turn::Turn;
 use crate::phrases::Value;
 use chrono::{DateTime, Utc};
@@ -17,13 +17,13 @@ pub(super) fn make(turn: &mut Turn<'_>, what: Promised, owner: Owner, due: DateT
 
 /// The promise, due at `due`, is kept now.
 pub(super) fn keep(turn: &mut Turn<'_>, what: Promised, due: DateTime<Utc>) {
-    let outcome = Outcome::done(due, turn.context.now);
+    let outcome = PromiseOutcome::done(due, turn.context.now);
     turn.effect(Effect::PromiseEnded { what, outcome });
 }
 
 /// The promise was taken back or moved before its time, or after it.
-pub(super) fn end(turn: &mut Turn<'_>, what: Promised, due: DateTime<Utc>, outcome: Outcome) {
-    let outcome = if turn.context.now <= due { outcome } else { Outcome::Broken };
+pub(super) fn end(turn: &mut Turn<'_>, what: Promised, due: DateTime<Utc>, outcome: PromiseOutcome) {
+    let outcome = if turn.context.now <= due { outcome } else { PromiseOutcome::Broken };
     turn.effect(Effect::PromiseEnded { what, outcome });
 }
 
@@ -48,7 +48,7 @@ pub(super) fn answered(turn: &mut Turn<'_>, ticket: &mut Ticket) {
 
 /// The ticket's promise wants attention.
 pub(super) fn due(turn: &mut Turn<'_>) {
-    let Some(ticket) = turn.state.desk.holder.ticket().filter(|ticket| !ticket.answered).cloned() else {
+    let Some(ticket) = turn.state.desk.assignee.ticket().filter(|ticket| !ticket.answered).cloned() else {
         return;
     };
     let (now, policy) = (turn.context.now, turn.context.policy);
@@ -69,7 +69,7 @@ pub(super) fn due(turn: &mut Turn<'_>) {
 pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let now = turn.context.now;
     let key = if now <= ticket.promised { "human.delayed" } else { "human.waiting_late" };
-    end(turn, Promised::Answer(ticket.no), ticket.promised, Outcome::Moved);
+    end(turn, Promised::Answer(ticket.no), ticket.promised, PromiseOutcome::Moved);
     ticket.delays += 1;
     ticket.promised = turn.context.policy.promise_later(now, ticket.delays);
     let deadline = turn.deadline(&ticket);
@@ -81,12 +81,12 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let words = turn.desk_reply("desk.late").with("ticket", Value::Number(ticket.no.0)).with("name", name);
     turn.effect(Effect::Late { words: words.with("deadline", deadline) });
     open(turn, &ticket);
-    match &mut turn.state.desk.holder {
-        Holder::Bot => {}
-        Holder::Queue { ticket: held, reassured_at } => {
+    match &mut turn.state.desk.assignee {
+        Assignee::Bot => {}
+        Assignee::Queue { ticket: held, reassured_at } => {
             *held = ticket;
             *reassured_at = Some(now);
         }
-        Holder::Agent { ticket: held, .. } => *held = ticket,
+        Assignee::Agent { ticket: held, .. } => *held = ticket,
     }
 }

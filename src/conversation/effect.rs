@@ -1,9 +1,9 @@
 //! What a step decides to do. Effects are data: rendered, stored and carried out by others.
 
 use super::button::Pressed;
-use super::event::{CarrierQuestion, Kind, Person};
+use super::event::{CarrierRequest, Kind, Person};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
-use super::promise::{Outcome, Owner, Promised, Timer};
+use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
 use chrono::{DateTime, Utc};
@@ -55,7 +55,7 @@ pub enum Effect {
         words: Option<(Reply, u64)>,
     },
     /// Ask the carrier; the answer comes back as an event.
-    Ask(CarrierQuestion),
+    Ask(CarrierRequest),
     /// Tell the customer of a parcel's changes from now on, or not any more.
     Follow {
         /// The parcel.
@@ -91,7 +91,7 @@ pub enum Effect {
         /// Which.
         what: Promised,
         /// How.
-        outcome: Outcome,
+        outcome: PromiseOutcome,
     },
     /// Record what the customer says of how it went.
     Feedback {
@@ -103,12 +103,12 @@ pub enum Effect {
         words: Option<String>,
     },
     /// The customer asked for something: many who ask the same at once mean that something is wrong.
-    Wished {
+    Requested {
         /// The intent.
         intent: String,
     },
-    /// An agent was offered a ticket.
-    Offered {
+    /// It is an agent's turn to take a ticket.
+    TurnGiven {
         /// Who.
         agent: AgentId,
     },
@@ -226,7 +226,7 @@ pub enum Post {
     /// The topic is gone and nobody waits: what was still meant for it is dropped.
     Abandon,
     /// A line for the agents with buttons, one a row.
-    Offer(Reply, Vec<Button>),
+    Choices(Reply, Vec<Button>),
     /// A line that calls an agent by name: it begins with it.
     Call(Person, Reply),
 }

@@ -62,7 +62,7 @@ pub enum Event {
         /// Who.
         agent: Person,
         /// Which.
-        command: Command,
+        command: TicketCommand,
         /// The message that gave it.
         message: Message,
     },
@@ -201,7 +201,7 @@ pub struct Message {
 /// What an agent can tell the bot to do with a ticket, in its topic.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Command {
+pub enum TicketCommand {
     /// Take it.
     Take,
     /// Give it back to the queue.
@@ -377,7 +377,7 @@ pub enum Instructed {
 /// What is asked of the carrier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum CarrierQuestion {
+pub enum CarrierRequest {
     /// Where a parcel is, and whether this phone is its recipient's.
     Track {
         /// The parcel.
@@ -393,25 +393,25 @@ pub enum CarrierQuestion {
     Instruct(Instruction),
 }
 
-impl CarrierQuestion {
+impl CarrierRequest {
     /// The parcel it is about.
     pub fn number(&self) -> &TrackingNumber {
         match self {
-            CarrierQuestion::Track { number, .. } => number,
-            CarrierQuestion::Instruct(instruction) => &instruction.number,
+            CarrierRequest::Track { number, .. } => number,
+            CarrierRequest::Instruct(instruction) => &instruction.number,
         }
     }
 
     /// Whether an answer to `other` answers this as well: the same parcel looked up for the same, or the same
     /// instruction. The phone may have been shared in between.
-    pub fn is_answered_by(&self, other: &CarrierQuestion) -> bool {
+    pub fn is_answered_by(&self, other: &CarrierRequest) -> bool {
         match (self, other) {
-            (CarrierQuestion::Track { number: a, why, .. }, CarrierQuestion::Track { number: b, why: other, .. }) => {
+            (CarrierRequest::Track { number: a, why, .. }, CarrierRequest::Track { number: b, why: other, .. }) => {
                 a == b && why == other
             }
-            (CarrierQuestion::Instruct(a), CarrierQuestion::Instruct(b)) => a.key == b.key,
-            (CarrierQuestion::Track { .. }, CarrierQuestion::Instruct(_))
-            | (CarrierQuestion::Instruct(_), CarrierQuestion::Track { .. }) => false,
+            (CarrierRequest::Instruct(a), CarrierRequest::Instruct(b)) => a.key == b.key,
+            (CarrierRequest::Track { .. }, CarrierRequest::Instruct(_))
+            | (CarrierRequest::Instruct(_), CarrierRequest::Track { .. }) => false,
         }
     }
 }

@@ -14,7 +14,7 @@ use super::effect::Post;
 use super::event::{Message, Undelivered};
 use super::matters::follow;
 use super::next::Next;
-use super::state::{Holder, Reason, Ticket};
+use super::state::{Assignee, Reason, Ticket};
 use super::turn::Turn;
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
@@ -28,7 +28,7 @@ const REASSURE_AFTER: Duration = Duration::minutes(10);
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     relay::to_desk(turn, message);
     wake(turn);
-    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
+    let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return;
     };
     let now = turn.context.now;
@@ -48,16 +48,16 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     };
     if message.masked {
         let warning = turn.reply("common.private_data");
-        turn.lead(warning);
+        turn.preface(warning);
     }
     let buttons = queue::buttons(turn, ticket.no);
     turn.say_with(reply, buttons);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: Some(now) };
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(now) };
 }
 
 /// Whoever put the ticket aside waits no longer: the customer has written.
 fn wake(turn: &mut Turn<'_>) {
-    if let Holder::Agent { ticket, .. } = &mut turn.state.desk.holder {
+    if let Assignee::Agent { ticket, .. } = &mut turn.state.desk.assignee {
         ticket.snoozed = None;
     }
 }
@@ -81,7 +81,7 @@ pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
 /// A customer whose conversation is with people presses a button of before.
 pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
     let label = match pressed {
-        Some(Pressed::Wish(intent)) => format!("{intent}.title"),
+        Some(Pressed::Request(intent)) => format!("{intent}.title"),
         // A person is there by now: they hear what the customer would rather.
         Some(Pressed::AskBot(_)) => "button.ask_bot".into(),
         Some(Pressed::LeaveQueue(_)) => "button.leave_queue".into(),
@@ -94,7 +94,7 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Confirm { .. }
             | Pressed::Solved(_)
             | Pressed::Resume(_)
-            | Pressed::Mark { .. }
+            | Pressed::Rate { .. }
             | Pressed::Agent(_)
             | Pressed::Lead(_),
         )
@@ -112,7 +112,7 @@ pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Opt
     turn.state.work.open = None;
     let reply = turn.reply("human.with_bot").with("ticket", Value::Number(ticket.no.0));
     let menu = flows::menu(turn);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };
     turn.say_with(reply, menu);
 }
 
@@ -146,7 +146,7 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
         // Nobody is with the customer who was to hear this.
-        Undelivered::Refused(_) if turn.state.desk.holder == Holder::Bot => return Next::person(Reason::Unsure),
+        Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(why) => {
             let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
             turn.post(Post::Notice(notice));
@@ -160,7 +160,7 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     turn.state.desk.has_topic = false;
     // What still waited for the old topic is told in the story.
     turn.post(Post::Abandon);
-    if turn.state.desk.holder != Holder::Bot {
+    if turn.state.desk.assignee != Assignee::Bot {
         turn.post(Post::Open);
         turn.tell_desk("desk.recreated");
         turn.post(Post::Story { since: None });
@@ -170,7 +170,7 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
 
 /// Somebody closed the topic by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
 pub(super) fn topic_closed(turn: &mut Turn<'_>) {
-    if turn.state.desk.holder != Holder::Bot {
+    if turn.state.desk.assignee != Assignee::Bot {
         turn.post(Post::Unclose);
         turn.tell_desk("desk.reopened_topic");
     }

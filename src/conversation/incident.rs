@@ -2,34 +2,34 @@
 //! hear when it is over.
 
 use super::effect::{Effect, Post};
-use super::state::Holder;
+use super::state::Assignee;
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 
 /// The customer asks for something: it counts, and where something is wrong with it just now they are told first.
 pub(super) fn asked(turn: &mut Turn<'_>, intent: &str) {
-    turn.effect(Effect::Wished { intent: intent.to_owned() });
+    turn.effect(Effect::Requested { intent: intent.to_owned() });
     mention(turn, intent);
 }
 
 /// Says what is wrong with this just now, once to each customer.
 pub(super) fn mention(turn: &mut Turn<'_>, intent: &str) {
-    let Some(incident) = turn.context.office.incident(intent) else {
+    let Some(incident) = turn.context.snapshot.incident(intent) else {
         return;
     };
     if turn.state.customer.told.iter().all(|known| known != intent) {
         turn.state.customer.told.push(intent.to_owned());
         let banner = banner(turn, intent, incident.text.clone());
-        turn.lead(banner);
+        turn.preface(banner);
     }
 }
 
 /// Something has begun to be wrong, or there are new words about it: who waits for a person is told.
 pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
-    match turn.state.desk.holder {
-        Holder::Queue { .. } => {}
+    match turn.state.desk.assignee {
+        Assignee::Queue { .. } => {}
         // The agent tells them; the bot does not talk into it.
-        Holder::Bot | Holder::Agent { .. } => return,
+        Assignee::Bot | Assignee::Agent { .. } => return,
     }
     if turn.state.customer.told.iter().all(|known| known != intent) {
         turn.state.customer.told.push(intent.to_owned());
@@ -46,13 +46,13 @@ pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
         return; // this customer was never told of it
     }
     let title = Value::Phrase(format!("{intent}.title"));
-    match turn.state.desk.holder {
-        Holder::Bot | Holder::Queue { .. } => {
+    match turn.state.desk.assignee {
+        Assignee::Bot | Assignee::Queue { .. } => {
             let reply = turn.reply("common.incident_over").with("title", title);
             turn.say(reply);
         }
         // The agent tells them; the bot does not talk into it.
-        Holder::Agent { .. } => {
+        Assignee::Agent { .. } => {
             let words = turn.desk_reply("desk.incident_over").with("title", title);
             turn.post(Post::Notice(words));
         }

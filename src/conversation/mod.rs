@@ -8,19 +8,19 @@
 //! customer: вы издеваетесь? позовите человека
 //! bot:      number, who answers, by when; a topic at the desk   (ticket)
 //! agent:    takes it, answers, resolves it                      (agent)
-//! bot:      asks whether it helped                              (mark)
+//! bot:      asks whether it helped                              (rating)
 //! ```
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `policy` (the owner's rules), `event` (what can happen), `office` (what is known of the desks),
+//! - Data. `ids`, `policy` (the owner's rules), `event` (what can happen), `snapshot` (what is known of the desks),
 //!   `promise`, `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
-//!   `relay`, `errand` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several flows say).
+//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `mark` (after it).
+//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
 //! - Who finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the same
 //!   for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
@@ -31,26 +31,26 @@ mod agent;
 mod answer;
 mod button;
 mod canned;
+mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
 mod effect;
-mod errand;
 mod event;
 mod flows;
 mod heard;
 mod human;
 mod ids;
 mod incident;
-mod mark;
 mod matters;
 mod next;
-mod office;
 mod policy;
 mod press;
 mod promise;
 mod queue;
+mod rating;
 mod relay;
+mod snapshot;
 mod state;
 mod step;
 mod steps;
@@ -64,16 +64,16 @@ pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
 pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 pub use event::{
-    CarrierQuestion, Command, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, Tracked, Undelivered,
-    Why,
+    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, TicketCommand, Tracked,
+    Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
-pub use office::{DeskInfo, Incident, Office, OnShift, OpenTicket};
 pub use policy::Policy;
-pub use promise::{Outcome, Owner, Promised, Timer};
+pub use promise::{Owner, PromiseOutcome, Promised, Timer};
+pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket};
 pub use state::{
-    Answered, AtDesk, Closed, Customer, Errand, Fact, Holder, InWork, LastPress, LastStatus, LinkSent, Menu, Question,
-    Reason, Remembered, Reminder, Reopens, Snooze, State, Ticket, Unsent, Wish,
+    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
+    Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,
 };
 pub use step::{give_up, step};
 pub use task::{Cause, Group, Task, Work};

@@ -43,7 +43,7 @@ pub struct Policy {
     /// See `incident_askers`.
     pub incident_within: Duration,
     /// How long an agent has to take what was offered to them.
-    pub offer_within: Duration,
+    pub turn_lasts: Duration,
     /// The lead's @username, who is called at the desk for what agents cannot settle.
     pub lead: Option<String>,
     /// The client portal, where an offer can be found by the order's number.
@@ -183,7 +183,7 @@ impl Default for Policy {
             reopen_within: Duration::hours(24),
             incident_askers: 10,
             incident_within: Duration::minutes(15),
-            offer_within: Duration::minutes(3),
+            turn_lasts: Duration::minutes(3),
             lead: None,
             portal: None,
             papers_email: None,

@@ -6,9 +6,9 @@ use super::effect::{Effect, Line, Speaker};
 use super::event::{Person, Press};
 use super::matters::follow;
 use super::next::{Asked, Next};
-use super::state::{Holder, LastPress, Question, Reason, Wish};
+use super::state::{Assignee, LastPress, Question, Reason, Request};
 use super::turn::Turn;
-use super::{answer, flows, human, mark, steps};
+use super::{answer, flows, human, rating, steps};
 use chrono::Duration;
 
 /// Two presses of one button within this are one.
@@ -54,7 +54,7 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Ne
 
 /// A button of the queue, pressed while the ticket waits in it; whether it was one.
 fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
-    let Holder::Queue { ticket, reassured_at } = turn.state.desk.holder.clone() else {
+    let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return false;
     };
     match pressed {
@@ -76,7 +76,7 @@ fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
 fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
     let open = turn.state.work.open.as_ref();
     match pressed {
-        Pressed::Wish(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
+        Pressed::Request(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
         Pressed::Person => true,
         // Whatever was said since: who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
@@ -95,7 +95,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         }
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
         Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
-        Pressed::Mark { ticket, .. } => mark::stands(turn, *ticket),
+        Pressed::Rate { ticket, .. } => rating::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
         Pressed::Follow(number) => !turn.state.customer.follows.contains(number),
         Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
@@ -105,12 +105,12 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
 
 fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
     match pressed {
-        Pressed::Wish(intent) => {
+        Pressed::Request(intent) => {
             record(turn, &format!("{intent}.title"));
             // While its question stands, the same request begins anew.
             turn.state.work.open = None;
-            turn.state.work.next_wish = None;
-            turn.state.work.wish = Some(Wish { intent: intent.clone(), confidence: 1.0 });
+            turn.state.work.next_request = None;
+            turn.state.work.request = Some(Request { intent: intent.clone(), confidence: 1.0 });
             let text = turn.state.work.unclear.take().unwrap_or_default();
             Next::TakeUp(Box::new(Asked { text, ..Asked::silently(intent) }))
         }
@@ -126,7 +126,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
         }
         Pressed::Helped { yes, .. } => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
-            mark::helped(turn, yes)
+            rating::helped(turn, yes)
         }
         Pressed::Choice(id) => {
             if let Some(Question::Choose(group)) = turn.state.work.open {
@@ -153,10 +153,10 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             record(turn, if yes { "button.resume_yes" } else { "button.resume_no" });
             answer::resume(turn, yes)
         }
-        Pressed::Mark { ticket, mark } => {
-            let text = format!("[{mark}]");
+        Pressed::Rate { ticket, rating } => {
+            let text = format!("[{rating}]");
             turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
-            mark::given(turn, ticket, mark);
+            rating::given(turn, ticket, rating);
             Next::Rest
         }
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => Next::Rest,

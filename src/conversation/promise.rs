@@ -92,7 +92,7 @@ impl Owner {
 
 /// What became of a promise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum PromiseOutcome {
     /// It was kept in time.
     Kept,
     /// The customer heard of a delay in time and got a new promise.
@@ -103,19 +103,19 @@ pub enum Outcome {
     Dropped,
 }
 
-impl Outcome {
+impl PromiseOutcome {
     /// As it is stored.
     pub fn name(self) -> &'static str {
         match self {
-            Outcome::Kept => "kept",
-            Outcome::Moved => "moved",
-            Outcome::Broken => "broken",
-            Outcome::Dropped => "dropped",
+            PromiseOutcome::Kept => "kept",
+            PromiseOutcome::Moved => "moved",
+            PromiseOutcome::Broken => "broken",
+            PromiseOutcome::Dropped => "dropped",
         }
     }
 
     /// Something due at `due` is done at `now`.
-    pub(super) fn done(due: DateTime<Utc>, now: DateTime<Utc>) -> Outcome {
-        if now <= due { Outcome::Kept } else { Outcome::Broken }
+    pub(super) fn done(due: DateTime<Utc>, now: DateTime<Utc>) -> PromiseOutcome {
+        if now <= due { PromiseOutcome::Kept } else { PromiseOutcome::Broken }
     }
 }

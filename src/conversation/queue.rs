@@ -12,23 +12,23 @@ use super::effect::{Button, Effect, Post};
 use super::event::Person;
 use super::ids::{AgentId, DeskId, TicketNo};
 use super::promise::Timer;
-use super::state::{Holder, Remembered, Ticket};
+use super::state::{Assignee, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 
-/// How many agents a ticket is offered to by name, one after the other; then it is everybody's.
-const MOST_OFFERS: u32 = 3;
+/// How many agents get a ticket's turn by name, one after the other; then it is everybody's.
+const MOST_TURNS: u32 = 3;
 
 /// What a customer is told of the queue: when agents begin, if nobody is there; else how many are before them and
 /// how long it usually takes. Nothing, where there is nothing to wait for.
 pub(super) fn place(turn: &Turn<'_>, ticket: &Ticket) -> Option<Reply> {
-    let (now, office, policy) = (turn.context.now, turn.context.office, turn.context.policy);
+    let (now, snapshot, policy) = (turn.context.now, turn.context.snapshot, turn.context.policy);
     if !policy.is_open(now) {
         let opening = Value::Opening { now: policy.local(now), at: policy.local(policy.next_opening(now)) };
         return Some(turn.reply("human.closed").with("opening", opening));
     }
-    let ahead = office.queue(desk(turn)).iter().filter(|waiting| waiting.no != ticket.no).count();
-    let usual = office.first_answer.map(|seconds| Value::Number((seconds + 59) / 60));
+    let ahead = snapshot.queue(desk(turn)).iter().filter(|waiting| waiting.no != ticket.no).count();
+    let usual = snapshot.first_answer.map(|seconds| Value::Number((seconds + 59) / 60));
     (ahead > 0).then(|| {
         let ahead = Value::Number(i64::try_from(ahead).unwrap_or(i64::MAX));
         turn.reply("human.place").with("ahead", ahead).with_some("minutes", usual)
@@ -45,14 +45,14 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
 
 /// The desk the customer's topic lies at, as the owner named it.
 fn desk(turn: &Turn<'_>) -> Option<DeskId> {
-    turn.state.desk.at.or_else(|| turn.context.office.desks.first().map(|desk| desk.id))
+    turn.state.desk.at.or_else(|| turn.context.snapshot.desks.first().map(|desk| desk.id))
 }
 
 /// Finds the desk for a new ticket.
 pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
     let language = turn.language();
-    let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
-    let to = turn.context.office.route(wish, language.id());
+    let request = ticket.request.as_ref().map(|request| request.intent.as_str());
+    let to = turn.context.snapshot.route(request, language.id());
     if to.is_some() && to != desk(turn) {
         turn.state.desk.at = to;
         turn.state.desk.has_topic = false;
@@ -60,34 +60,34 @@ pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
     }
 }
 
-/// Offers a ticket that waits to the agent whose turn it is. `not` has had the chance.
-pub(super) fn offer(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<AgentId>) {
-    let office = turn.context.office;
-    let agent: Option<Person> = desk(turn).and_then(|desk| office.next_agent(desk, not)).cloned();
+/// Gives a ticket that waits to the agent whose turn it is to take it. `not` has had the chance.
+pub(super) fn assign_next(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<AgentId>) {
+    let snapshot = turn.context.snapshot;
+    let agent: Option<Person> = desk(turn).and_then(|desk| snapshot.next_agent(desk, not)).cloned();
     if let Some(agent) = &agent {
-        turn.effect(Effect::Offered { agent: agent.agent_id() });
-        let at = turn.context.now + turn.context.policy.offer_within;
+        turn.effect(Effect::TurnGiven { agent: agent.agent_id() });
+        let at = turn.context.now + turn.context.policy.turn_lasts;
         turn.effect(Effect::Timer { timer: Timer::Turn, at });
-        ticket.offers += 1;
+        ticket.turns += 1;
     }
-    ticket.offered = agent;
+    ticket.turn_of = agent;
 }
 
 /// The agent whose turn it was has not taken the ticket: it is the next one's, who is called by name.
 pub(super) fn next_turn(turn: &mut Turn<'_>) {
-    let Holder::Queue { mut ticket, reassured_at } = turn.state.desk.holder.clone() else {
+    let Assignee::Queue { mut ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return;
     };
-    let Some(before) = ticket.offered.take() else {
+    let Some(before) = ticket.turn_of.take() else {
         return;
     };
-    if ticket.offers < MOST_OFFERS {
-        offer(turn, &mut ticket, Some(before.agent_id()));
+    if ticket.turns < MOST_TURNS {
+        assign_next(turn, &mut ticket, Some(before.agent_id()));
     }
-    if let Some(agent) = ticket.offered.clone() {
+    if let Some(agent) = ticket.turn_of.clone() {
         let words = turn.desk_reply("desk.your_turn").with("agent", Value::Text(agent.name.clone()));
         let words = words.with("ticket", Value::Number(ticket.no.0));
         turn.post(Post::Call(agent, words));
     }
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };
 }

@@ -4,7 +4,7 @@ use super::deadline;
 use super::effect::{Effect, Line, Post, Speaker};
 use super::event::{Kind, Message, Person};
 use super::ids::{AnswerId, MessageId};
-use super::state::{Answered, Holder};
+use super::state::{Answered, Assignee};
 use super::turn::Turn;
 use crate::phrases::Value;
 
@@ -70,10 +70,10 @@ fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId) {
         // It is tried, but an answer that does not arrive is none.
         return turn.answer_agent("desk.blocked");
     }
-    if let Holder::Agent { mut ticket, agent } = turn.state.desk.holder.clone() {
+    if let Assignee::Agent { mut ticket, agent } = turn.state.desk.assignee.clone() {
         deadline::answered(turn, &mut ticket);
         ticket.snoozed = None;
-        turn.state.desk.holder = Holder::Agent { ticket, agent };
+        turn.state.desk.assignee = Assignee::Agent { ticket, agent };
     }
 }
 

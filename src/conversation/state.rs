@@ -1,6 +1,6 @@
 //! What is remembered of one conversation between two events. Stored as JSON in its row.
 
-use super::event::{CarrierQuestion, Message, Person};
+use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
@@ -65,7 +65,8 @@ pub struct InWork {
     /// What was put aside for it, and is offered again.
     pub paused: Option<Task>,
     /// What the carrier did not answer and is asked again.
-    pub errand: Option<Errand>,
+    #[serde(rename = "errand")]
+    pub carrier_retry: Option<CarrierRetry>,
     /// Offers of which the customer was promised a reminder, and by when.
     pub reminders: Vec<Reminder>,
     /// When the link to which offer was sent, within the last day.
@@ -73,21 +74,24 @@ pub struct InWork {
     /// The words a clarifying question was asked about, masked: whatever request it is, they may say more of it.
     pub unclear: Option<String>,
     /// A second request that is waiting for the first to be solved.
-    pub next_wish: Option<String>,
+    #[serde(rename = "next_wish")]
+    pub next_request: Option<String>,
     /// The parcel the conversation is about.
     pub parcel: Option<TrackingNumber>,
     /// The status told last, which is not recited a second time.
     pub last_status: Option<LastStatus>,
     /// What the customer wants, as last understood.
-    pub wish: Option<Wish>,
+    #[serde(rename = "wish")]
+    pub request: Option<Request>,
 }
 
 /// What people do with the customer's tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AtDesk {
-    /// Who answers.
-    pub holder: Holder,
+    /// Who answers the customer.
+    #[serde(rename = "holder")]
+    pub assignee: Assignee,
     /// What is remembered of the customer's topic.
     #[serde(rename = "desk")]
     pub remembered: Remembered,
@@ -107,17 +111,18 @@ pub struct AtDesk {
     pub tried: Vec<String>,
     /// How many tickets are done.
     pub tickets: u32,
-    /// How the customer marked the last ticket, 1 to 5.
-    pub marked: Option<u8>,
+    /// How the customer rated the last ticket, 1 to 5.
+    #[serde(rename = "marked")]
+    pub rating: Option<u8>,
 }
 
 impl State {
     /// Whether the bot answers: nobody holds the conversation, or the customer goes on with the bot in the queue.
     pub fn is_bots(&self) -> bool {
-        match &self.desk.holder {
-            Holder::Bot => true,
-            Holder::Queue { ticket, .. } => ticket.with_bot,
-            Holder::Agent { .. } => false,
+        match &self.desk.assignee {
+            Assignee::Bot => true,
+            Assignee::Queue { ticket, .. } => ticket.with_bot,
+            Assignee::Agent { .. } => false,
         }
     }
 }
@@ -185,11 +190,12 @@ pub struct Closed {
     pub maybe: Vec<String>,
 }
 
-/// Questions the carrier did not answer: they are asked again, and the customer was promised to hear of it.
+/// Requests the carrier did not answer: they are asked again, and the customer was promised to hear of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Errand {
+pub struct CarrierRetry {
     /// What is asked again.
-    pub questions: Vec<CarrierQuestion>,
+    #[serde(rename = "questions")]
+    pub requests: Vec<CarrierRequest>,
     /// By when the customer was promised to hear.
     pub promised: DateTime<Utc>,
     /// How often it was tried.
@@ -199,10 +205,10 @@ pub struct Errand {
     pub back: bool,
 }
 
-impl Errand {
+impl CarrierRetry {
     /// Whether this is being asked again. The phone may have been shared in between.
-    pub fn holds(&self, question: &CarrierQuestion) -> bool {
-        self.questions.iter().any(|open| open.is_answered_by(question))
+    pub fn holds(&self, question: &CarrierRequest) -> bool {
+        self.requests.iter().any(|open| open.is_answered_by(question))
     }
 }
 
@@ -252,7 +258,7 @@ pub struct LastPress {
 /// Who answers the customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Holder {
+pub enum Assignee {
     /// The bot.
     #[default]
     Bot,
@@ -273,12 +279,12 @@ pub enum Holder {
     },
 }
 
-impl Holder {
+impl Assignee {
     /// The open ticket, if there is one.
     pub fn ticket(&self) -> Option<&Ticket> {
         match self {
-            Holder::Bot => None,
-            Holder::Queue { ticket, .. } | Holder::Agent { ticket, .. } => Some(ticket),
+            Assignee::Bot => None,
+            Assignee::Queue { ticket, .. } | Assignee::Agent { ticket, .. } => Some(ticket),
         }
     }
 }
@@ -290,8 +296,9 @@ pub struct Ticket {
     pub no: TicketNo,
     /// Why the bot gave it away.
     pub reason: Reason,
-    /// The wish, as far as understood.
-    pub wish: Option<Wish>,
+    /// The request, as far as understood.
+    #[serde(rename = "wish")]
+    pub request: Option<Request>,
     /// When an answer was promised for.
     pub promised: DateTime<Utc>,
     /// When the promise was given.
@@ -312,11 +319,11 @@ pub struct Ticket {
     #[serde(default)]
     pub snoozed: Option<Snooze>,
     /// The agent whose turn it is, while it waits.
-    #[serde(default)]
-    pub offered: Option<Person>,
-    /// To how many it was offered.
-    #[serde(default)]
-    pub offers: u32,
+    #[serde(default, rename = "offered")]
+    pub turn_of: Option<Person>,
+    /// How many agents have had their turn.
+    #[serde(default, rename = "offers")]
+    pub turns: u32,
     /// Whether the customer goes on with the bot while it waits.
     #[serde(default)]
     pub with_bot: bool,
@@ -358,7 +365,7 @@ pub enum Fact {
 
 /// What the customer wants, and how sure that is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Wish {
+pub struct Request {
     /// The intent.
     pub intent: String,
     /// Calibrated probability, 0..1.
@@ -417,7 +424,7 @@ impl Reason {
     pub fn reopens(self) -> Reopens {
         match self {
             Reason::NotHelped | Reason::Agent => Reopens::Always,
-            Reason::Asked | Reason::Unsure | Reason::Angry => Reopens::SameWish,
+            Reason::Asked | Reason::Unsure | Reason::Angry => Reopens::SameRequest,
             Reason::Accepted
             | Reason::Late
             | Reason::CarrierDown
@@ -469,7 +476,7 @@ pub enum Reopens {
     /// It is the same story.
     Always,
     /// It is, unless the customer surely wants something else now.
-    SameWish,
+    SameRequest,
     /// It is a story of its own.
     Never,
 }
@@ -484,7 +491,7 @@ pub enum Question {
     NumberAgain,
     /// What a person needs to find something without its number.
     Details {
-        /// The wish.
+        /// The request.
         about: String,
     },
     /// None: a status was told, and what comes next may be about it.
@@ -495,7 +502,7 @@ pub enum Question {
     Words,
     /// Whether a person should do this.
     Person {
-        /// The wish.
+        /// The request.
         about: String,
     },
     /// Whether a ticket's answer helped.
@@ -520,8 +527,9 @@ pub enum Question {
     Solved,
     /// Whether to go on with what was put aside.
     Resume,
-    /// A word about the mark that was just given, or none.
-    MarkWords(TicketNo),
+    /// A word about the rating that was just given, or none.
+    #[serde(rename = "mark_words")]
+    RatingWords(TicketNo),
 }
 
 impl Question {
@@ -540,7 +548,7 @@ impl Question {
             | Question::Choose(_)
             | Question::Evidence
             | Question::Solved
-            | Question::MarkWords(_)
+            | Question::RatingWords(_)
             | Question::Resume => false,
         }
     }
@@ -559,7 +567,7 @@ impl Question {
             | Question::Choose(_)
             | Question::Evidence
             | Question::Solved
-            | Question::MarkWords(_)
+            | Question::RatingWords(_)
             | Question::Resume => false,
         }
     }

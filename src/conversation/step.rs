@@ -3,13 +3,13 @@
 use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Effect, Post};
-use super::event::{CarrierQuestion, Event, Instructed};
+use super::event::{CarrierRequest, Event, Instructed};
 use super::matters::{follow, reminder};
 use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
-use super::{agent, customer, deadline, errand, flows, human, incident, press, queue, relay, steps, ticket};
+use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
 use crate::understanding::HUMAN;
@@ -70,7 +70,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Ticket } => deadline::due(turn),
         Event::Due { timer: Timer::Snooze } => agent::wake(turn),
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
-        Event::Due { timer: Timer::Carrier } => errand::ask_again(turn),
+        Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
         Event::TopicGone => human::topic_gone(turn),
         Event::TopicClosed => human::topic_closed(turn),
@@ -85,7 +85,7 @@ fn finish(mut turn: Turn<'_>, mut next: Next) -> (State, Vec<Effect>) {
     while next != Next::Rest {
         next = work_off(&mut turn, next);
     }
-    turn.say_leads();
+    turn.say_prefaces();
     offer_paused(&mut turn);
     turn.done()
 }
@@ -98,7 +98,7 @@ fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {
         Next::TakeUp(asked) => take_up(turn, &asked),
         // It waits until the first is done.
         Next::Waiting if !turn.state.is_bots() || turn.state.work.task.is_some() => Next::Rest,
-        Next::Waiting => match turn.state.work.next_wish.take() {
+        Next::Waiting => match turn.state.work.next_request.take() {
             Some(intent) => Next::TakeUp(Box::new(Asked::silently(intent))),
             None => Next::Rest,
         },
@@ -119,7 +119,7 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
     if intent == HUMAN {
         return Next::person(Reason::Asked);
     }
-    steps::set_aside(turn, intent);
+    steps::pause(turn, intent);
     incident::asked(turn, intent);
     flows::of(intent).begin(turn, asked).unwrap_or(Next::person(Reason::Accepted))
 }
@@ -127,18 +127,18 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
 /// The carrier told what became of a change. With a person the bot says nothing of its own: the desk is told.
 fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed) -> Next {
     let flow = flows::of_change(instruction.change);
-    let question = CarrierQuestion::Instruct(instruction.clone());
+    let question = CarrierRequest::Instruct(instruction.clone());
     if answer != Instructed::Down {
-        errand::answered(turn, &question);
+        carrier_retry::answered(turn, &question);
     }
     match answer {
-        Instructed::Down => errand::down(turn, question),
+        Instructed::Down => carrier_retry::down(turn, question),
         Instructed::Done(done) if turn.state.is_bots() => flow.made(turn, &instruction, &done),
         Instructed::Refused(refused) if turn.state.is_bots() => flow.refused(turn, refused),
         Instructed::Done(done) => {
             let notice = turn
                 .desk_reply("desk.carrier_did")
-                .with("deed", steps::deed(instruction.change))
+                .with("deed", steps::action(instruction.change))
                 .with("number", Value::Text(instruction.number.to_string()))
                 .with("reference", Value::Text(done.reference));
             turn.post(Post::Notice(notice));
@@ -153,7 +153,7 @@ fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed)
 
 /// What was put aside for another request is offered again, once that one rests.
 fn offer_paused(turn: &mut Turn<'_>) {
-    let rests = turn.state.is_bots() && turn.state.work.task.is_none() && turn.state.work.errand.is_none();
+    let rests = turn.state.is_bots() && turn.state.work.task.is_none() && turn.state.work.carrier_retry.is_none();
     let at_leisure = turn.state.work.open.as_ref().is_none_or(Question::rests);
     let spoke_last = turn.has_said() && !turn.has_asked_carrier();
     let Some(paused) = turn.state.work.paused.as_ref().filter(|_| spoke_last && rests && at_leisure) else {

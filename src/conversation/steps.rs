@@ -5,11 +5,11 @@
 //! So a flow reads from top to bottom, and any order of events leads to its next question.
 
 use super::button::Pressed;
+use super::carrier_retry;
 use super::effect::{Button, Effect, Keyboard};
-use super::errand;
-use super::event::{CarrierQuestion, Tracked, Why};
+use super::event::{CarrierRequest, Tracked, Why};
 use super::next::{Asked, Next};
-use super::state::{Fact, Question, Reason, Wish};
+use super::state::{Fact, Question, Reason, Request};
 use super::task::{Group, Task, Work};
 use super::turn::Turn;
 use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber};
@@ -30,7 +30,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
 }
 
 /// A request other than the one in work comes in: the latter waits. The same request anew begins it anew.
-pub(super) fn set_aside(turn: &mut Turn<'_>, intent: &str) {
+pub(super) fn pause(turn: &mut Turn<'_>, intent: &str) {
     if let Some(task) = turn.state.work.task.take() {
         turn.state.work.open = None;
         if task.work.intent() != intent {
@@ -45,7 +45,7 @@ pub(super) fn set_aside(turn: &mut Turn<'_>, intent: &str) {
 /// Whatever was begun is let go.
 pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.open = None;
-    turn.state.work.next_wish = None;
+    turn.state.work.next_request = None;
     turn.state.work.task = None;
     turn.state.work.paused = None;
 }
@@ -110,10 +110,10 @@ pub(super) fn parcel(turn: &mut Turn<'_>) -> Option<Found> {
         return Some(found.clone());
     }
     let why = Why::Task(task.no);
-    turn.say_leads();
+    turn.say_prefaces();
     turn.effect(Effect::Typing);
     let phone = turn.state.customer.phone.clone();
-    turn.effect(Effect::Ask(CarrierQuestion::Track { number, phone, why }));
+    turn.effect(Effect::Ask(CarrierRequest::Track { number, phone, why }));
     None
 }
 
@@ -134,7 +134,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
     if turn.state.work.task.as_ref().is_none_or(|task| task.no != no) {
         // The customer has gone on to something else: it need not be asked again.
         let phone = turn.state.customer.phone.clone();
-        errand::forget(turn, &CarrierQuestion::Track { number, phone, why: Why::Task(no) });
+        carrier_retry::forget(turn, &CarrierRequest::Track { number, phone, why: Why::Task(no) });
         return Next::Rest;
     }
     match answer {
@@ -158,7 +158,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
         }
         Tracked::Down => {
             let phone = turn.state.customer.phone.clone();
-            errand::down(turn, CarrierQuestion::Track { number, phone, why: Why::Task(no) })
+            carrier_retry::down(turn, CarrierRequest::Track { number, phone, why: Why::Task(no) })
         }
     }
 }
@@ -184,7 +184,7 @@ pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
 
 fn not_proven(turn: &mut Turn<'_>, key: &str, found: &Found) -> Next {
     let reply = turn.reply(key).with("number", number_of(found));
-    turn.lead(reply);
+    turn.preface(reply);
     Next::person(Reason::NotProven)
 }
 
@@ -204,7 +204,7 @@ pub(super) fn confirm(turn: &mut Turn<'_>, change: Change, reply: Reply) -> Next
 
 /// The answer was neither yes nor no: a plain one is asked for, once.
 pub(super) fn confirm_plainly(turn: &mut Turn<'_>, change: Change) -> Next {
-    let reply = turn.reply("common.plain_yes").with("deed", deed(change));
+    let reply = turn.reply("common.plain_yes").with("deed", action(change));
     let buttons = confirm_buttons(turn, change);
     turn.ask(Question::Confirm { change, again: true }, reply, buttons);
     Next::Rest
@@ -220,7 +220,7 @@ fn confirm_buttons(turn: &Turn<'_>, change: Change) -> Vec<Vec<Button>> {
 }
 
 /// What a change is called.
-pub(super) fn deed(change: Change) -> Value {
+pub(super) fn action(change: Change) -> Value {
     Value::Phrase(format!("button.yes_{}", change.code()))
 }
 
@@ -236,9 +236,9 @@ pub(super) fn instruct(turn: &mut Turn<'_>, change: Change) -> Next {
     let (customer, at) = (turn.state.customer.person.id, turn.context.now.timestamp_millis());
     let key = format!("{customer}-{}-{}-{at}", task.no, change.code());
     turn.state.work.open = None;
-    turn.say_leads();
+    turn.say_prefaces();
     turn.effect(Effect::Typing);
-    turn.effect(Effect::Ask(CarrierQuestion::Instruct(Instruction { key, number, phone, change })));
+    turn.effect(Effect::Ask(CarrierRequest::Instruct(Instruction { key, number, phone, change })));
     Next::Rest
 }
 
@@ -277,8 +277,8 @@ pub(super) fn solved(turn: &mut Turn<'_>, parts: Vec<Reply>, mut buttons: Vec<Ve
 
 /// The customer takes the offer to have a person do it.
 pub(super) fn accepted(turn: &mut Turn<'_>, about: &str) -> Next {
-    if turn.state.work.wish.as_ref().is_none_or(|wish| wish.intent != about) {
-        turn.state.work.wish = Some(Wish { intent: about.into(), confidence: 1.0 });
+    if turn.state.work.request.as_ref().is_none_or(|request| request.intent != about) {
+        turn.state.work.request = Some(Request { intent: about.into(), confidence: 1.0 });
     }
     Next::person(Reason::Accepted)
 }

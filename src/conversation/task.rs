@@ -1,10 +1,10 @@
-//! A wish in work, as data: what each flow has found out so far, and the questions with given answers.
+//! A request in work, as data: what each flow has found out so far, and the questions with given answers.
 
 use super::ids::{MessageId, intent};
 use crate::parcel::{Found, RefundReason, TrackingNumber};
 use serde::{Deserialize, Serialize};
 
-/// A wish in work.
+/// A request in work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Tells its buttons and questions from those of another.

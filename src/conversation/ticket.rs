@@ -4,8 +4,8 @@ use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Effect, Keyboard, Post};
 use super::event::Person;
-use super::promise::{Outcome, Owner, Promised};
-use super::state::{Closed, Fact, Holder, Question, Reason, Reopens, Ticket, Wish};
+use super::promise::{Owner, PromiseOutcome, Promised};
+use super::state::{Assignee, Closed, Fact, Question, Reason, Reopens, Request, Ticket};
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, incident, queue, steps};
 use crate::phrases::Value;
@@ -15,25 +15,25 @@ use chrono::{DateTime, Duration, Utc};
 /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
 pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) {
     let asked = turn.state.work.open.clone();
-    if let Holder::Queue { ticket, .. } = &turn.state.desk.holder {
+    if let Assignee::Queue { ticket, .. } = &turn.state.desk.assignee {
         let ticket = ticket.clone();
         return back(turn, ticket, found_out);
     }
     if let Some(task) = turn.state.work.task.as_ref().filter(|_| reason != Reason::NotReceived) {
-        turn.state.work.wish = Some(Wish { intent: task.work.intent().into(), confidence: 1.0 });
+        turn.state.work.request = Some(Request { intent: task.work.intent().into(), confidence: 1.0 });
     }
     let mut ticket = open(turn, reason, found_out);
     let again = ticket.no != turn.context.next_ticket;
-    if let Some(wish) = &ticket.wish {
-        incident::mention(turn, &wish.intent);
+    if let Some(request) = &ticket.request {
+        incident::mention(turn, &request.intent);
     }
     let key = match reason.reopens() {
-        Reopens::SameWish if again => "human.reopened",
-        Reopens::SameWish | Reopens::Always | Reopens::Never => reason.handoff_key(),
+        Reopens::SameRequest if again => "human.reopened",
+        Reopens::SameRequest | Reopens::Always | Reopens::Never => reason.handoff_key(),
     };
-    let key = if !turn.has_leads() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
-    let title = ticket.wish.as_ref().map(|wish| Value::Phrase(format!("{}.title", wish.intent)));
-    // A wish may be unknown here; the plain wording fits then.
+    let key = if !turn.has_prefaces() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
+    let title = ticket.request.as_ref().map(|request| Value::Phrase(format!("{}.title", request.intent)));
+    // A request may be unknown here; the plain wording fits then.
     let key = if key == "human.handoff_topic" && title.is_none() { "human.handoff" } else { key };
     let reply = turn
         .reply(key)
@@ -53,47 +53,44 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
     queue::route(turn, &ticket);
     show_to_desk(turn);
     deadline::open(turn, &ticket);
-    queue::offer(turn, &mut ticket, None);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
+    queue::assign_next(turn, &mut ticket, None);
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
 }
 
-/// A ticket for the present wish: a new one, or the last one again when the customer comes back with it soon.
+/// A ticket for the present request: a new one, or the last one again when the customer comes back with it soon.
 pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) -> Ticket {
     turn.state.work.open = None;
-    turn.state.work.next_wish = None;
+    turn.state.work.next_request = None;
     let facts = hand_over(turn, found_out);
-    let (now, office) = (turn.context.now, turn.context.office);
-    let promised = turn.context.policy.honest_promise(now, office.first_answer.map(Duration::seconds));
+    let (now, snapshot) = (turn.context.now, turn.context.snapshot);
+    let promised = turn.context.policy.honest_promise(now, snapshot.first_answer.map(Duration::seconds));
     // What was asked back about and not settled, or what was not understood at all.
     let words = turn.state.work.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
-    match turn
-        .state
-        .desk
-        .closed
-        .take_if(|closed| comes_back(turn.context, &turn.state.work.wish, turn.state.desk.resolved_at, closed, reason))
-    {
+    match turn.state.desk.closed.take_if(|closed| {
+        comes_back(turn.context, &turn.state.work.request, turn.state.desk.resolved_at, closed, reason)
+    }) {
         Some(closed) => {
             turn.state.desk.tickets = turn.state.desk.tickets.saturating_sub(1);
             let mut all = closed.ticket.facts;
             all.extend(facts.into_iter().filter(|fact| !all.contains(fact)).collect::<Vec<_>>());
-            let wish = turn.state.work.wish.clone().or(closed.ticket.wish);
+            let request = turn.state.work.request.clone().or(closed.ticket.request);
             Ticket {
                 reason,
-                wish,
+                request,
                 promised,
                 opened: now,
                 answered: false,
                 delays: 0,
                 facts: all,
                 words,
-                offers: 0,
+                turns: 0,
                 ..closed.ticket
             }
         }
         None => Ticket {
             no: turn.context.next_ticket,
             reason,
-            wish: turn.state.work.wish.clone(),
+            request: turn.state.work.request.clone(),
             promised,
             opened: now,
             answered: false,
@@ -101,18 +98,18 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
             facts,
             words,
             snoozed: None,
-            offered: None,
-            offers: 0,
+            turn_of: None,
+            turns: 0,
             with_bot: false,
         },
     }
 }
 
 /// Whether a customer comes back with the ticket that was closed last: soon after, and with nothing that is
-/// surely another wish.
+/// surely another request.
 fn comes_back(
     context: &Context<'_>,
-    wish: &Option<Wish>,
+    request: &Option<Request>,
     resolved_at: Option<DateTime<Utc>>,
     closed: &Closed,
     reason: Reason,
@@ -120,13 +117,13 @@ fn comes_back(
     let ago = resolved_at.map(|at| context.now - at);
     // Who did not need it any more begins anew.
     let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within);
-    let same = match (wish, &closed.ticket.wish) {
-        (Some(wish), Some(before)) => wish.intent == before.intent,
+    let same = match (request, &closed.ticket.request) {
+        (Some(request), Some(before)) => request.intent == before.intent,
         (Some(_), None) | (None, _) => true,
     };
     match reason.reopens() {
         Reopens::Always => soon,
-        Reopens::SameWish => soon && same,
+        Reopens::SameRequest => soon && same,
         Reopens::Never => false,
     }
 }
@@ -141,8 +138,8 @@ pub(super) fn show_to_desk(turn: &mut Turn<'_>) {
 
 /// A person takes over: what the bot still meant to do is theirs. Returns what it found out, in this turn and before.
 fn hand_over(turn: &mut Turn<'_>, found_out: Vec<Fact>) -> Vec<Fact> {
-    if let Some(errand) = turn.state.work.errand.take() {
-        deadline::end(turn, Promised::Check, errand.promised, Outcome::Moved);
+    if let Some(retry) = turn.state.work.carrier_retry.take() {
+        deadline::end(turn, Promised::Check, retry.promised, PromiseOutcome::Moved);
     }
     turn.state.work.paused = None;
     let mut facts = found_out;
@@ -160,28 +157,28 @@ fn back(turn: &mut Turn<'_>, mut ticket: Ticket, found_out: Vec<Fact>) {
     let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
     ticket.facts.extend(new);
     turn.state.work.open = None;
-    turn.state.work.next_wish = None;
+    turn.state.work.next_request = None;
     let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
     let reply = reply.with("deadline", turn.deadline(&ticket));
     turn.say(reply);
     let reassured_at = Some(turn.context.now);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at };
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };
 }
 
 /// The agent holds the ticket from now on.
 pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     ticket.snoozed = None;
-    ticket.offered = None;
+    ticket.turn_of = None;
     ticket.with_bot = false;
     // What the bot had begun with the customer meanwhile is the agent's now.
     let facts = hand_over(turn, Vec::new());
     let new: Vec<_> = facts.into_iter().filter(|fact| !ticket.facts.contains(fact)).collect();
     ticket.facts.extend(new);
-    turn.state.work.next_wish = None;
+    turn.state.work.next_request = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.agent_id()) });
     turn.state.desk.remembered.menu = None;
     turn.state.work.open = None;
-    turn.state.desk.holder = Holder::Agent { ticket, agent };
+    turn.state.desk.assignee = Assignee::Agent { ticket, agent };
 }
 
 /// The ticket goes back to the queue.
@@ -195,8 +192,8 @@ pub(super) fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
         deadline::open(turn, &ticket);
     }
     turn.state.desk.remembered.menu = None;
-    queue::offer(turn, &mut ticket, None);
-    turn.state.desk.holder = Holder::Queue { ticket, reassured_at: None };
+    queue::assign_next(turn, &mut ticket, None);
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
 }
 
 /// An agent goes on with a customer whose ticket is done.
@@ -230,18 +227,18 @@ pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>
     }
     deadline::answered(turn, &mut ticket);
     ticket.snoozed = None;
-    ticket.offered = None;
-    let agent = match &turn.state.desk.holder {
-        Holder::Agent { agent, .. } => Some(agent.clone()),
-        Holder::Bot | Holder::Queue { .. } => None,
+    ticket.turn_of = None;
+    let agent = match &turn.state.desk.assignee {
+        Assignee::Agent { agent, .. } => Some(agent.clone()),
+        Assignee::Bot | Assignee::Queue { .. } => None,
     };
-    turn.state.desk.holder = Holder::Bot;
+    turn.state.desk.assignee = Assignee::Bot;
     turn.state.desk.remembered.menu = None;
     turn.state.desk.remembered.unsent.clear();
     turn.state.desk.resolved_at = Some(turn.context.now);
     turn.state.desk.last_ticket = Some(ticket.no);
     turn.state.customer.last_press = None;
-    turn.state.desk.marked = None;
+    turn.state.desk.rating = None;
     turn.state.desk.tried.clear();
     turn.state.desk.tickets += 1;
     let maybe = maybe(turn, &ticket);
@@ -269,8 +266,8 @@ fn maybe(turn: &Turn<'_>, ticket: &Ticket) -> Vec<String> {
         return Vec::new();
     };
     let candidates = understanding::read(turn.context.matcher, words).candidates.into_iter();
-    let wishes = candidates.map(|candidate| candidate.intent);
+    let requests = candidates.map(|candidate| candidate.intent);
     let known = |intent: &String| turn.context.phrasebook.has(&format!("{intent}.title"), turn.language());
-    let wishes = wishes.filter(|intent| intent != HUMAN && !is_small_talk(intent));
-    wishes.filter(known).take(MOST).collect()
+    let requests = requests.filter(|intent| intent != HUMAN && !is_small_talk(intent));
+    requests.filter(known).take(MOST).collect()
 }

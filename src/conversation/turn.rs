@@ -4,7 +4,7 @@ use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
-use super::state::{Holder, Question, State, Ticket, Wish};
+use super::state::{Assignee, Question, Request, State, Ticket};
 use crate::phrases::{Reply, Value};
 use crate::understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 use chrono::{DateTime, Utc};
@@ -15,24 +15,24 @@ pub(super) struct Turn<'a> {
     pub state: State,
     effects: Vec<Effect>,
     /// Paragraphs that go before the next thing said.
-    leads: Vec<Reply>,
+    prefaces: Vec<Reply>,
     /// The customer's words of this turn, masked.
     pub heard: Option<String>,
 }
 
 impl<'a> Turn<'a> {
     pub fn new(context: &'a Context<'a>, state: State) -> Self {
-        Turn { context, state, effects: Vec::new(), leads: Vec::new(), heard: None }
+        Turn { context, state, effects: Vec::new(), prefaces: Vec::new(), heard: None }
     }
 
     pub fn done(mut self) -> (State, Vec<Effect>) {
-        self.say_leads();
+        self.say_prefaces();
         (self.state, self.effects)
     }
 
     /// Says the paragraphs that wait for something to be said, when that comes later or not at all.
-    pub fn say_leads(&mut self) {
-        if !self.leads.is_empty() {
+    pub fn say_prefaces(&mut self) {
+        if !self.prefaces.is_empty() {
             self.say_parts(Vec::new(), Vec::new());
         }
     }
@@ -82,8 +82,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Whether paragraphs wait for the next thing said.
-    pub fn has_leads(&self) -> bool {
-        !self.leads.is_empty()
+    pub fn has_prefaces(&self) -> bool {
+        !self.prefaces.is_empty()
     }
 
     /// Whether something was said in this turn.
@@ -97,8 +97,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Puts a paragraph before the next thing said.
-    pub fn lead(&mut self, reply: Reply) {
-        self.leads.push(reply);
+    pub fn preface(&mut self, reply: Reply) {
+        self.prefaces.push(reply);
     }
 
     pub fn say(&mut self, reply: Reply) {
@@ -120,14 +120,14 @@ impl<'a> Turn<'a> {
     }
 
     fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
-        let mut parts = std::mem::take(&mut self.leads);
+        let mut parts = std::mem::take(&mut self.prefaces);
         parts.extend(paragraphs);
         let seed = self.seed();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
     }
 
-    /// For the card: which wishes the bot has spoken to.
+    /// For the card: which requests the bot has spoken to.
     fn remember_tried(&mut self, parts: &[Reply]) {
         for part in parts {
             let Some((file, _)) = part.key.split_once('.') else { continue };
@@ -185,19 +185,19 @@ impl<'a> Turn<'a> {
         vec![self.button("button.person", Pressed::Person)]
     }
 
-    pub fn wish_button(&self, intent: &str) -> Button {
-        self.button(&format!("{intent}.title"), Pressed::Wish(intent.into()))
+    pub fn request_button(&self, intent: &str) -> Button {
+        self.button(&format!("{intent}.title"), Pressed::Request(intent.into()))
     }
 
     /// Remembers what a reading tells about the customer.
     pub fn note(&mut self, reading: &Reading) {
         self.state.customer.mood = reading.mood;
         if let Some(intent) = &reading.intent
-            && (reading.decision == Decision::Answer || self.state.work.wish.is_none())
+            && (reading.decision == Decision::Answer || self.state.work.request.is_none())
             && intent != HUMAN
             && !is_small_talk(intent)
         {
-            self.state.work.wish = Some(Wish { intent: intent.clone(), confidence: reading.confidence });
+            self.state.work.request = Some(Request { intent: intent.clone(), confidence: reading.confidence });
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> Turn<'a> {
                 customer.language_code.as_deref().map(|code| self.context.phrasebook.language_for(code));
         }
         self.state.customer.person = customer;
-        if std::mem::take(&mut self.state.customer.blocked) && self.state.desk.holder != Holder::Bot {
+        if std::mem::take(&mut self.state.customer.blocked) && self.state.desk.assignee != Assignee::Bot {
             self.tell_desk("desk.unblocked");
         }
     }

@@ -10,10 +10,10 @@
 //! /p [words]                          canned replies
 //! ```
 
-use crate::conversation::{Command, Pause, clock_of_agents};
+use crate::conversation::{Pause, TicketCommand, clock_of_agents};
 
 /// Reads a command of a customer's topic; `None` when the text is none.
-pub fn command(text: &str) -> Option<Command> {
+pub fn command(text: &str) -> Option<TicketCommand> {
     let text = text.trim();
     if !text.starts_with('/') || text.starts_with("//") {
         return None;
@@ -23,20 +23,20 @@ pub fn command(text: &str) -> Option<Command> {
     let name = name.split('@').next().unwrap_or(name).to_lowercase();
     let rest = rest.trim();
     Some(match name.as_str() {
-        "/take" | "/взять" => Command::Take,
-        "/release" | "/отпустить" => Command::Release,
-        "/resolve" | "/done" | "/решено" => Command::Resolve,
-        "/bot" | "/бот" => Command::ToBot,
-        "/to" | "/transfer" | "/передать" => Command::Transfer(rest.to_owned()),
+        "/take" | "/взять" => TicketCommand::Take,
+        "/release" | "/отпустить" => TicketCommand::Release,
+        "/resolve" | "/done" | "/решено" => TicketCommand::Resolve,
+        "/bot" | "/бот" => TicketCommand::ToBot,
+        "/to" | "/transfer" | "/передать" => TicketCommand::Transfer(rest.to_owned()),
         "/snooze" | "/отложить" => match pause(rest) {
-            Some(pause) => Command::Snooze(pause),
-            None => Command::Unknown,
+            Some(pause) => TicketCommand::Snooze(pause),
+            None => TicketCommand::Unknown,
         },
-        "/notes" | "/заметки" => Command::Notes,
-        "/send" | "/отправить" => Command::Send(Some(rest.to_owned()).filter(|words| !words.is_empty())),
-        "/undo" | "/recall" | "/отозвать" => Command::Recall,
-        "/p" | "/п" => Command::Canned(rest.to_owned()),
-        _ => Command::Unknown,
+        "/notes" | "/заметки" => TicketCommand::Notes,
+        "/send" | "/отправить" => TicketCommand::Send(Some(rest.to_owned()).filter(|words| !words.is_empty())),
+        "/undo" | "/recall" | "/отозвать" => TicketCommand::Recall,
+        "/p" | "/п" => TicketCommand::Canned(rest.to_owned()),
+        _ => TicketCommand::Unknown,
     })
 }
 
@@ -63,23 +63,26 @@ mod tests {
     use super::*;
     use chrono::NaiveTime;
 
-    fn check(text: &str, expected: Option<Command>) {
+    fn check(text: &str, expected: Option<TicketCommand>) {
         assert_eq!(command(text), expected, "{text}");
     }
 
     #[test]
     fn commands_are_read_in_both_languages() {
-        check("/take@otklik_bot", Some(Command::Take));
-        check("/Решено", Some(Command::Resolve));
-        check("/to  Олег ", Some(Command::Transfer("Олег".into())));
-        check("/send Добрый день", Some(Command::Send(Some("Добрый день".into()))));
-        check("/send", Some(Command::Send(None)));
-        check("/snooze", Some(Command::Snooze(Pause::Answer)));
-        check("/отложить 2 ч", Some(Command::Snooze(Pause::Minutes(120))));
-        check("/snooze 18:30", NaiveTime::from_hms_opt(18, 30, 0).map(|time| Command::Snooze(Pause::Clock(time))));
-        check("/snooze когда-нибудь", Some(Command::Unknown));
-        check("/snooze 99999999999999999999h", Some(Command::Unknown));
-        check("/wat", Some(Command::Unknown));
+        check("/take@otklik_bot", Some(TicketCommand::Take));
+        check("/Решено", Some(TicketCommand::Resolve));
+        check("/to  Олег ", Some(TicketCommand::Transfer("Олег".into())));
+        check("/send Добрый день", Some(TicketCommand::Send(Some("Добрый день".into()))));
+        check("/send", Some(TicketCommand::Send(None)));
+        check("/snooze", Some(TicketCommand::Snooze(Pause::Answer)));
+        check("/отложить 2 ч", Some(TicketCommand::Snooze(Pause::Minutes(120))));
+        check(
+            "/snooze 18:30",
+            NaiveTime::from_hms_opt(18, 30, 0).map(|time| TicketCommand::Snooze(Pause::Clock(time))),
+        );
+        check("/snooze когда-нибудь", Some(TicketCommand::Unknown));
+        check("/snooze 99999999999999999999h", Some(TicketCommand::Unknown));
+        check("/wat", Some(TicketCommand::Unknown));
         check("// note", None);
         check("ответ", None);
     }

@@ -3,22 +3,20 @@
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
 mod command;
-mod office;
+mod step;
 mod story;
 mod texts;
 mod words;
 
 pub use command::command;
-pub use office::{
-    OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Outcome, Proposed, office_command, office_step,
-};
+pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
 pub use story::{StoryLine, story};
 pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{
-    AgentId, AgentPress, Button, CustomerId, DeskId, Fact, Holder, Menu, Office, OpenTicket, Pause, Policy, Pressed,
-    Snooze, State, Target, Ticket,
+    AgentId, AgentPress, Assignee, Button, CustomerId, DeskId, DeskSnapshot, Fact, Menu, OpenTicket, Pause, Policy,
+    Pressed, Snooze, State, Target, Ticket,
 };
 use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
@@ -30,8 +28,8 @@ use words::text;
 const NAME_LIMIT: usize = 128;
 
 fn title(ticket: &Ticket) -> Value {
-    match &ticket.wish {
-        Some(wish) => Value::Phrase(format!("{}.title", wish.intent)),
+    match &ticket.request {
+        Some(request) => Value::Phrase(format!("{}.title", request.intent)),
         None => Value::Phrase("desk.wish_none".into()),
     }
 }
@@ -54,7 +52,7 @@ enum TicketState {
 
 /// What a customer's topic shows.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Face {
+pub struct TopicView {
     /// Its name.
     pub name: String,
     /// The text of the card.
@@ -64,37 +62,37 @@ pub struct Face {
 }
 
 /// What a customer's topic shows as things stand; `None` for who was never at the desk.
-pub fn face(
+pub fn topic_view(
     phrasebook: &Phrasebook,
     policy: &Policy,
-    office: &Office,
+    snapshot: &DeskSnapshot,
     state: &State,
     now: DateTime<Utc>,
-) -> Option<Face> {
-    let (ticket, stands) = match &state.desk.holder {
-        Holder::Queue { ticket, .. } => (ticket, TicketState::Waiting),
-        Holder::Agent { ticket, agent } => (ticket, TicketState::Taken { agent: agent.name.clone() }),
-        Holder::Bot => {
+) -> Option<TopicView> {
+    let (ticket, stands) = match &state.desk.assignee {
+        Assignee::Queue { ticket, .. } => (ticket, TicketState::Waiting),
+        Assignee::Agent { ticket, agent } => (ticket, TicketState::Taken { agent: agent.name.clone() }),
+        Assignee::Bot => {
             let closed = state.desk.closed.as_ref()?;
             (&closed.ticket, TicketState::Resolved { agent: closed.by.clone() })
         }
     };
-    Some(Face {
+    Some(TopicView {
         name: topic_name(phrasebook, state, ticket, &stands),
         card: card(phrasebook, policy, state, ticket, &stands, now),
-        buttons: card_buttons(phrasebook, state, office, ticket, &stands),
+        buttons: card_buttons(phrasebook, state, snapshot, ticket, &stands),
     })
 }
 
 /// How a customer's ticket stands, as a line of the queue; `None` when there is none.
 pub fn ticket_line(state: &State, customer: CustomerId, desk: DeskId) -> Option<OpenTicket> {
-    let ticket = state.desk.holder.ticket()?;
+    let ticket = state.desk.assignee.ticket()?;
     Some(OpenTicket {
         no: ticket.no,
         customer,
         name: one_line(&state.customer.person.name),
         desk,
-        wish: ticket.wish.as_ref().map(|wish| wish.intent.clone()),
+        intent: ticket.request.as_ref().map(|request| request.intent.clone()),
         urgent: ticket.reason.is_urgent(),
         mood: match state.customer.mood {
             Mood::Calm => 0,
@@ -103,9 +101,9 @@ pub fn ticket_line(state: &State, customer: CustomerId, desk: DeskId) -> Option<
         },
         opened: ticket.opened,
         promised: ticket.promised,
-        agent: match &state.desk.holder {
-            Holder::Agent { agent, .. } => Some((agent.agent_id(), one_line(&agent.name))),
-            Holder::Bot | Holder::Queue { .. } => None,
+        agent: match &state.desk.assignee {
+            Assignee::Agent { agent, .. } => Some((agent.agent_id(), one_line(&agent.name))),
+            Assignee::Bot | Assignee::Queue { .. } => None,
         },
         answered: ticket.answered,
         snoozed: ticket.snoozed.is_some(),
@@ -161,14 +159,14 @@ fn card(
         None => say("desk.parcel_none"),
     };
     line("desk.parcel", parcel);
-    let wish = match &ticket.wish {
-        Some(wish) => {
-            let title = text(phrasebook, &format!("{}.title", wish.intent));
-            format!("{title} ({:.0} %)", wish.confidence * 100.0)
+    let request = match &ticket.request {
+        Some(request) => {
+            let title = text(phrasebook, &format!("{}.title", request.intent));
+            format!("{title} ({:.0} %)", request.confidence * 100.0)
         }
         None => say("desk.wish_none"),
     };
-    line("desk.wish", wish);
+    line("desk.wish", request);
     line("desk.reason", say(ticket.reason.key()));
     for fact in &ticket.facts {
         let (label, value) = tell_fact(phrasebook, fact);
@@ -199,7 +197,7 @@ fn card(
     }
     match stands {
         TicketState::Waiting => {
-            let offered = ticket.offered.as_ref().map(|agent| Value::Text(one_line(&agent.name)));
+            let offered = ticket.turn_of.as_ref().map(|agent| Value::Text(one_line(&agent.name)));
             lines.extend(offered.map(|agent| with("desk.offered_to", "agent", agent)));
         }
         TicketState::Taken { agent } => lines.push(with("desk.taken_by", "agent", Value::Text(one_line(agent)))),
@@ -255,7 +253,7 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
 fn card_buttons(
     phrasebook: &Phrasebook,
     state: &State,
-    office: &Office,
+    snapshot: &DeskSnapshot,
     ticket: &Ticket,
     stands: &TicketState,
 ) -> Vec<Vec<Button>> {
@@ -280,9 +278,9 @@ fn card_buttons(
                 pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
             };
             let agents =
-                office.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
-            let here = state.desk.at.or_else(|| office.desks.first().map(|desk| desk.id));
-            let others = office.desks.iter().filter(|desk| Some(desk.id) != here);
+                snapshot.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
+            let here = state.desk.at.or_else(|| snapshot.desks.first().map(|desk| desk.id));
+            let others = snapshot.desks.iter().filter(|desk| Some(desk.id) != here);
             let desks = others.map(|desk| to(Target::Desk(desk.id), &desk.name));
             // Telegram takes a hundred buttons; nobody reads so many.
             let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
@@ -330,16 +328,16 @@ fn card_buttons(
 /// How many canned replies stand under the card.
 const PROPOSED: usize = 3;
 
-/// The canned replies that fit a ticket's wish best, a row each: one press sends.
+/// The canned replies that fit a ticket's request best, a row each: one press sends.
 fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
-    let wish = ticket.wish.as_ref().map(|wish| wish.intent.as_str());
+    let request = ticket.request.as_ref().map(|request| request.intent.as_str());
     let row = |canned: &Canned| {
         vec![Button {
             label: phrasebook.desk_reply("desk.button_canned").with("title", Value::Text(canned.title.clone())),
             pressed: Pressed::Agent(AgentPress::Canned { ticket: ticket.no, id: canned.id.clone() }),
         }]
     };
-    phrasebook.canned_for(phrasebook.desk_language(), wish).into_iter().take(PROPOSED).map(row).collect()
+    phrasebook.canned_for(phrasebook.desk_language(), request).into_iter().take(PROPOSED).map(row).collect()
 }
 
 /// A name as people type it, on one line and not endless.

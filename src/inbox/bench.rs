@@ -1,7 +1,7 @@
 //! What the events of one transaction share, and one event being worked on: the other files say what is done with it.
 
 use super::knowledge::Knowledge;
-use crate::conversation::{Button, CustomerId, DeskId, Office, State, TicketNo};
+use crate::conversation::{Button, CustomerId, DeskId, DeskSnapshot, State, TicketNo};
 use crate::outbox::Label;
 use crate::phrases::{Reply, render};
 use crate::store::{Error, Store, Tx};
@@ -18,35 +18,35 @@ const ENOUGH_WAITS: usize = 5;
 pub(super) struct Bench {
     knowledge: Arc<Knowledge>,
     store: Store,
-    office: Office,
+    snapshot: DeskSnapshot,
     next_ticket: TicketNo,
     /// What was asked for, and who did so last.
-    pub wishes: BTreeMap<String, CustomerId>,
+    pub requests: BTreeMap<String, CustomerId>,
 }
 
 impl Bench {
     /// Reads how the desks stand. `now` in Unix milliseconds.
     pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
-        let office = office(tx, &knowledge, now).await?;
+        let snapshot = snapshot(tx, &knowledge, now).await?;
         let next_ticket = tx.next_ticket().await?;
-        Ok(Bench { knowledge, store, office, next_ticket, wishes: BTreeMap::new() })
+        Ok(Bench { knowledge, store, snapshot, next_ticket, requests: BTreeMap::new() })
     }
 
-    /// Work on an event of a customer's, or of a desk's.
-    pub fn work<'w, 'c, W>(&'w mut self, tx: &'w mut Tx<'c>, whose: W, now: DateTime<Utc>) -> Work<'w, 'c, W> {
-        let Bench { knowledge, store, office, next_ticket, wishes } = self;
-        Work { knowledge, office, next_ticket, wishes, store, tx, now, whose, desk: DeskId::default() }
+    /// EventWork on an event of a customer's, or of a desk's.
+    pub fn work<'w, 'c, W>(&'w mut self, tx: &'w mut Tx<'c>, whose: W, now: DateTime<Utc>) -> EventWork<'w, 'c, W> {
+        let Bench { knowledge, store, snapshot, next_ticket, requests } = self;
+        EventWork { knowledge, snapshot, next_ticket, requests, store, tx, now, whose, desk: DeskId::default() }
     }
 }
 
 /// One event being worked on: `W` says whose it is, a customer's or a desk's.
-pub(super) struct Work<'w, 'c, W = CustomerId> {
+pub(super) struct EventWork<'w, 'c, W = CustomerId> {
     pub knowledge: &'w Knowledge,
-    pub office: &'w mut Office,
+    pub snapshot: &'w mut DeskSnapshot,
     /// The number the next ticket gets, as far as is known.
     pub next_ticket: &'w mut TicketNo,
     /// What is looked at when all events of the transaction are done.
-    pub wishes: &'w mut BTreeMap<String, CustomerId>,
+    pub requests: &'w mut BTreeMap<String, CustomerId>,
     pub store: &'w Store,
     pub tx: &'w mut Tx<'c>,
     pub now: DateTime<Utc>,
@@ -55,7 +55,7 @@ pub(super) struct Work<'w, 'c, W = CustomerId> {
     pub desk: DeskId,
 }
 
-impl<W> Work<'_, '_, W> {
+impl<W> EventWork<'_, '_, W> {
     pub(super) fn millis(&self) -> i64 {
         self.now.timestamp_millis()
     }
@@ -79,9 +79,9 @@ impl<W> Work<'_, '_, W> {
 }
 
 /// The desks as they are now.
-async fn office(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<Office, Error> {
+async fn snapshot(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<DeskSnapshot, Error> {
     let waits = tx.waits_since(now - LATELY).await?;
-    Ok(Office {
+    Ok(DeskSnapshot {
         agents: tx.agents_on_shift().await?,
         desks: knowledge.desks.clone(),
         tickets: tx.open_tickets().await?,

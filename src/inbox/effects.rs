@@ -1,13 +1,13 @@
 //! Effects become rows, in the order they were decided.
 
-use super::bench::Work;
+use super::bench::EventWork;
 use super::posts::LEAD_LINES;
 use crate::conversation::{self, Effect, Keyboard, Kind, Post, Promised, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{KeyboardChange, Outgoing, Spot, fit, fit_caption};
 use crate::store::{Error, Proposal};
 
-impl Work<'_, '_> {
+impl EventWork<'_, '_> {
     /// Turns effects into rows, in order.
     pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<(), Error> {
         for effect in effects {
@@ -84,15 +84,15 @@ impl Work<'_, '_> {
                     let (choice, words) = (choice.as_deref(), words.as_deref());
                     self.tx.feedback(self.whose, about, choice, words, self.millis()).await?;
                 }
-                Effect::Wished { intent } => {
-                    self.tx.wished(self.whose, &intent, self.millis()).await?;
-                    self.wishes.insert(intent, self.whose);
+                Effect::Requested { intent } => {
+                    self.tx.requested(self.whose, &intent, self.millis()).await?;
+                    self.requests.insert(intent, self.whose);
                 }
-                Effect::Offered { agent } => {
+                Effect::TurnGiven { agent } => {
                     let now = self.millis();
-                    self.tx.agent_offered(agent, now).await?;
-                    let known = self.office.agents.iter_mut().filter(|known| known.person.agent_id() == agent);
-                    known.for_each(|known| known.offered_at = Some(now));
+                    self.tx.agent_had_turn(agent, now).await?;
+                    let known = self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent);
+                    known.for_each(|known| known.turn_at = Some(now));
                 }
                 Effect::Lead { words, story } => {
                     let mut text = self.words(&words, 0);

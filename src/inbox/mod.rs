@@ -7,19 +7,19 @@
 //! works on until it has committed. What takes time (the carrier, Telegram) is never waited for here: its answers
 //! come back as events.
 //!
-//! An event that fails by its own fault is tried alone, again after growing pauses, and then set aside: the owner is
+//! An event that fails by its own fault is tried alone, again after growing pauses, and then put into quarantine: the owner is
 //! told, and the customer's next event goes on. While the database fails, nothing is anybody's fault.
 //!
 //! `bench` holds what the events of a transaction share, and the one in hand. `work` takes it through its step;
-//! `effects` and `posts` turn what was decided into rows; `office` does the same for what happens at a desk and belongs
-//! to no customer; `aside` is for what cannot be worked on.
+//! `effects` and `posts` turn what was decided into rows; `at_desk` does the same for what happens at a desk and belongs
+//! to no customer; `quarantine` is for what cannot be worked on.
 
-mod aside;
+mod at_desk;
 mod bench;
 mod effects;
 mod knowledge;
-mod office;
 mod posts;
+mod quarantine;
 mod work;
 
 pub use knowledge::Knowledge;
@@ -42,7 +42,7 @@ const BATCH: i64 = 64;
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What waits is another replica's just now.
 const ELSEWHERE: Duration = Duration::from_millis(20);
-/// The pauses before each further try of an event that failed by its own fault; after the last one it is set aside.
+/// The pauses before each further try of an event that failed by its own fault; after the last one it is put into quarantine.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15)];
 
@@ -139,7 +139,7 @@ impl Worker {
                                 bench.work(&mut tx, customer, now).event(&event).await?
                             }
                             ConversationId::Desk(desk) => {
-                                bench.work(&mut tx, desk, now).office_event(&event).await?;
+                                bench.work(&mut tx, desk, now).desk_event(&event).await?;
                                 false
                             }
                         };
@@ -156,7 +156,7 @@ impl Worker {
             .await
     }
 
-    /// An event has failed by its own fault: its conversation is held for a while, or it is set aside and the lead told.
+    /// An event has failed by its own fault: its conversation is held for a while, or it is put into quarantine and the lead told.
     async fn failed(&self, event: i64, whose: ConversationId, error: &Error) -> Result<usize, Error> {
         let problem = error.to_string();
         let knowledge = self.knowledge.borrow().clone();
@@ -175,7 +175,7 @@ impl Worker {
                     }
                     let mut bench = Bench::begin(knowledge, store, &mut tx, now.timestamp_millis()).await?;
                     let mut work = bench.work(&mut tx, whose, now);
-                    work.set_aside(event, &problem).await?;
+                    work.quarantine(event, &problem).await?;
                     tx.let_go(whose).await?;
                     Ok(1)
                 })

@@ -1,6 +1,6 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
-use super::bench::Work;
+use super::bench::EventWork;
 use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Outgoing, Spot, fit, fit_caption};
@@ -21,7 +21,7 @@ pub(super) const LEAD_LINES: i64 = 20;
 /// How many lines of a story the desk is told at most.
 const STORY_LINES: i64 = 60;
 
-impl Work<'_, '_> {
+impl EventWork<'_, '_> {
     pub(super) async fn desk(&mut self, state: &State, post: Post) -> Result<Vec<Outgoing>, Error> {
         Ok(match post {
             Post::Open if self.is_plain() => {
@@ -77,7 +77,7 @@ impl Work<'_, '_> {
                 self.post_row(self.row(lane, self.desk, BEHIND_WORDS), &reminder).await?;
                 Vec::new()
             }
-            Post::Offer(reply, buttons) => {
+            Post::Choices(reply, buttons) => {
                 let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
                 let answer = Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows));
                 self.answer_agent(&answer).await?;
@@ -115,7 +115,7 @@ impl Work<'_, '_> {
 
     /// «№101 Анна»: whose words these are, where no topic says so.
     pub(super) fn whose_words(&self, state: &State) -> String {
-        match state.desk.holder.ticket() {
+        match state.desk.assignee.ticket() {
             Some(ticket) => format!("№{} {}", ticket.no, state.customer.person.name),
             None => state.customer.person.name.clone(),
         }
@@ -229,29 +229,29 @@ impl Work<'_, '_> {
     pub(super) async fn post_to_desk(&mut self, outgoing: Outgoing) -> Result<(), Error> {
         let (lane, rank) = match &outgoing {
             Outgoing::Rename => (format!("name:{}", self.whose), BEHIND_WORDS),
-            Outgoing::Face => (format!("face:{}", self.whose), BEHIND_WORDS),
+            Outgoing::Refresh => (format!("face:{}", self.whose), BEHIND_WORDS),
             Outgoing::Card => (self.card_lane(), BEHIND_WORDS),
             Outgoing::Pin => (self.card_lane(), LAST),
             Outgoing::Topic
             | Outgoing::Unclose
-            | Outgoing::Office { .. }
+            | Outgoing::AtDesk { .. }
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
-            | Outgoing::Mark { .. }
+            | Outgoing::React { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Typing => (self.desk_lane(), WORDS),
         };
-        if matches!(outgoing, Outgoing::Rename | Outgoing::Face) {
+        if matches!(outgoing, Outgoing::Rename | Outgoing::Refresh) {
             self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
         }
         self.post_row(self.row(lane, self.desk, rank), &outgoing).await
     }
 }
 
-impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
+impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
     /// The lead's chat, and a text that calls them by name if the owner gave one.
     pub(super) fn to_lead(&self, text: String) -> (DeskId, String) {
         let text = match &self.knowledge.policy.lead {
@@ -264,8 +264,8 @@ impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
     /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
     pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
         let (chat, text) = self.to_lead(text);
-        let office = Outgoing::Office { text: fit(text), buttons: self.labels(&buttons), thread: None };
-        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &office).await
+        let line = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&buttons), thread: None };
+        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await
     }
 
     pub(super) async fn post(

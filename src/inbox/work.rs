@@ -1,15 +1,15 @@
 //! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
 
-use super::aside::place;
-use super::bench::Work;
+use super::bench::EventWork;
+use super::quarantine::place;
 use crate::conversation::{self, Context, DeskId, Effect, Event, Post, State, TicketNo};
-use crate::desk::{self, Face};
+use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tracing::{error, info};
 
-impl Work<'_, '_> {
+impl EventWork<'_, '_> {
     /// Works on one event; returns whether the carrier was asked something.
     pub(super) async fn event(&mut self, row: &WaitingEvent) -> Result<bool, Error> {
         if row.tries > 0 {
@@ -44,7 +44,7 @@ impl Work<'_, '_> {
                 Ok(asked)
             }
             Err(problem) => {
-                self.set_aside(row.id, &problem).await?;
+                self.quarantine(row.id, &problem).await?;
                 Ok(false)
             }
         }
@@ -57,7 +57,7 @@ impl Work<'_, '_> {
             matcher: &self.knowledge.matcher,
             phrasebook: &self.knowledge.phrasebook,
             policy: &self.knowledge.policy,
-            office: self.office,
+            snapshot: self.snapshot,
         };
         decide(&context, state, body)
     }
@@ -72,11 +72,11 @@ impl Work<'_, '_> {
         }
         if let Some(is) = is {
             self.tx.put_ticket(&is, self.millis()).await?;
-            self.office.tickets.retain(|ticket| ticket.no != is.no);
-            self.office.tickets.push(is);
+            self.snapshot.tickets.retain(|ticket| ticket.no != is.no);
+            self.snapshot.tickets.push(is);
         } else if let Some(was) = was {
             self.tx.close_ticket(was.no, self.millis()).await?;
-            self.office.tickets.retain(|ticket| ticket.no != was.no);
+            self.snapshot.tickets.retain(|ticket| ticket.no != was.no);
         }
         Ok(())
     }
@@ -85,17 +85,18 @@ impl Work<'_, '_> {
     /// behind words, and only the last is sent.
     pub(super) async fn show(&mut self, before: &State, after: &State, effects: &[Effect]) -> Result<(), Error> {
         let face = |state: &State| {
-            desk::face(&self.knowledge.phrasebook, &self.knowledge.policy, self.office, state, self.now)
+            desk::topic_view(&self.knowledge.phrasebook, &self.knowledge.policy, self.snapshot, state, self.now)
         };
         let (was, Some(is)) = (face(before), face(after)) else {
             return Ok(());
         };
         // What the bot says to a customer whose ticket is done is none of the desk's business.
-        let done = before.desk.holder == conversation::Holder::Bot && after.desk.holder == conversation::Holder::Bot;
+        let done =
+            before.desk.assignee == conversation::Assignee::Bot && after.desk.assignee == conversation::Assignee::Bot;
         if was.as_ref() == Some(&is) || (done && before.desk.closed == after.desk.closed) {
             return Ok(());
         }
-        let Face { name, card, buttons } = is;
+        let TopicView { name, card, buttons } = is;
         let shown = card.clone();
         let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
         let body = serde_json::to_string(&body).expect("a card is plain data");
@@ -107,7 +108,7 @@ impl Work<'_, '_> {
         }
         let redrawn = was.is_none_or(|was| was.card != shown || was.buttons != buttons);
         if redrawn && after.desk.has_topic && !posts(&Post::Card) {
-            self.post_to_desk(Outgoing::Face).await?;
+            self.post_to_desk(Outgoing::Refresh).await?;
         }
         Ok(())
     }
@@ -123,7 +124,7 @@ struct Decided {
 impl Decided {
     /// The ticket that is opened, if it is the next one.
     fn opens(&self, next: TicketNo) -> Option<TicketNo> {
-        self.state.desk.holder.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
+        self.state.desk.assignee.ticket().map(|ticket| ticket.no).filter(|no| *no == next)
     }
 }
 

@@ -36,7 +36,7 @@ const KEPT_FOR_WORDS: usize = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// Who has been sent what lately.
-pub(super) struct Pace {
+pub(super) struct SendPace {
     limits: Limits,
     all: Window,
     chats: HashMap<ConversationId, Chat>,
@@ -80,9 +80,9 @@ pub(super) enum Go {
     AfterOthers,
 }
 
-impl Pace {
-    pub fn new(limits: Limits) -> Pace {
-        Pace { limits, all: Window::default(), chats: HashMap::new() }
+impl SendPace {
+    pub fn new(limits: Limits) -> SendPace {
+        SendPace { limits, all: Window::default(), chats: HashMap::new() }
     }
 
     /// A call that was made before this process began.
@@ -172,7 +172,7 @@ mod tests {
     const BORIS: ConversationId = ConversationId::Customer(CustomerId(2));
     const DESK: ConversationId = ConversationId::Desk(DeskId(-1));
 
-    fn send(pace: &mut Pace, chat: ConversationId, at: Instant) {
+    fn send(pace: &mut SendPace, chat: ConversationId, at: Instant) {
         assert_eq!(pace.may(chat, true, false, at), Go::Now);
         pace.begin(chat, true);
         pace.end(chat, true, None, at);
@@ -180,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_person_gets_one_message_a_second() {
-        let mut pace = Pace::new(Limits::default());
+        let mut pace = SendPace::new(Limits::default());
         let start = crate::clock::instant();
         send(&mut pace, ANNA, start);
         assert_eq!(pace.may(ANNA, true, false, start), Go::At(start + SECOND));
@@ -190,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_group_gets_twenty_in_any_minute() {
-        let mut pace = Pace::new(Limits::default());
+        let mut pace = SendPace::new(Limits::default());
         let start = crate::clock::instant();
         for i in 0..20 {
             send(&mut pace, DESK, start + SECOND * i);
@@ -204,7 +204,7 @@ mod tests {
 
     #[test]
     fn what_can_wait_leaves_room_for_words() {
-        let mut pace = Pace::new(Limits::default());
+        let mut pace = SendPace::new(Limits::default());
         let now = crate::clock::instant();
         for _ in 0..12 {
             send(&mut pace, DESK, now);
@@ -215,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_minute_is_tight_when_three_quarters_are_used() {
-        let mut pace = Pace::new(Limits::default());
+        let mut pace = SendPace::new(Limits::default());
         let now = crate::clock::instant();
         for _ in 0..14 {
             send(&mut pace, DESK, now);
@@ -223,12 +223,12 @@ mod tests {
         assert!(!pace.is_tight(DESK, now));
         send(&mut pace, DESK, now);
         assert!(pace.is_tight(DESK, now) && !pace.is_tight(DESK, now + MINUTE));
-        assert!(!Pace::new(Limits::none()).is_tight(DESK, now));
+        assert!(!SendPace::new(Limits::none()).is_tight(DESK, now));
     }
 
     #[test]
     fn calls_under_way_count_and_a_pause_holds() {
-        let mut pace = Pace::new(Limits { a_second: 1, ..Limits::default() });
+        let mut pace = SendPace::new(Limits { a_second: 1, ..Limits::default() });
         let start = crate::clock::instant();
         pace.begin(ANNA, true);
         assert_eq!(pace.may(BORIS, true, false, start), Go::AfterOthers);

@@ -59,7 +59,7 @@ mod tests {
     fn words_that_follow_each_other_go_together() {
         check(&[row(2, "два"), row(3, "три")], "раз\nдва\nтри", &[2, 3]);
         check(&[], "раз", &[]);
-        check(&[row(2, "два"), (3, Outgoing::Mark { message: MessageId(1) }), row(4, "четыре")], "раз\nдва", &[2]);
+        check(&[row(2, "два"), (3, Outgoing::React { message: MessageId(1) }), row(4, "четыре")], "раз\nдва", &[2]);
         check(&[row(2, &"ы".repeat(4000)), row(3, &"ы".repeat(100))], &format!("раз\n{}", "ы".repeat(4000)), &[2]);
     }
 }

@@ -125,7 +125,7 @@ pub struct Sent {
 
 /// Why Telegram did not do it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub enum SendRefusal {
     /// Too many: wait this long.
     TooMany(Duration),
     /// It may work later (network, a server's fault).
@@ -151,5 +151,5 @@ pub enum Refusal {
 /// Sends one thing.
 pub trait Messenger: Send + Sync + 'static {
     /// Makes the call.
-    fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, Refusal>>;
+    fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, SendRefusal>>;
 }

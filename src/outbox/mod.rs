@@ -7,14 +7,14 @@
 //! This room knows when to send; *how* is the [`Messenger`]'s, which the Telegram room implements.
 
 mod limits;
-mod marks;
 mod merge;
 mod messenger;
 mod outgoing;
+mod receipts;
 mod resolve;
 mod sender;
 
 pub use limits::Limits;
-pub use messenger::{Call, Delivery, Messenger, Place, Refusal, Sent};
+pub use messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
 pub use outgoing::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
 pub use sender::Sender;

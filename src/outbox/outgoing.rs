@@ -64,15 +64,17 @@ pub enum Outgoing {
         /// The message of the other side.
         of: Spot,
     },
-    /// The mark that a message written here has reached the other side.
-    Mark {
+    /// The reaction that says that a message written here has reached the other side.
+    #[serde(rename = "mark")]
+    React {
         /// The message.
         message: MessageId,
     },
     /// The card of the open ticket, as it is when it is sent.
     Card,
     /// The card again in its place, if it has changed since it was sent.
-    Face,
+    #[serde(rename = "face")]
+    Refresh,
     /// Pins the card.
     Pin,
     /// A line that calls an agent, by whose name it begins.
@@ -85,7 +87,8 @@ pub enum Outgoing {
         name: String,
     },
     /// Something that belongs to no customer, in a topic of the desk or in the general one.
-    Office {
+    #[serde(rename = "office")]
+    AtDesk {
         /// The text.
         text: String,
         /// Rows of buttons under it.

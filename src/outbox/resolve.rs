@@ -47,18 +47,18 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             Some(message) => Ok(Call::Delete { message }),
             None => Err("what is taken back was never sent"),
         },
-        Outgoing::Mark { message } => Ok(Call::React { message }),
+        Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
             let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
             Ok(Call::Text { text, buttons, keyboard, reply_to, mention: Some((agent, name)) })
         }
-        Outgoing::Office { text, buttons, .. } => {
+        Outgoing::AtDesk { text, buttons, .. } => {
             Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
-        Outgoing::Card | Outgoing::Face | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
+        Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
             let face = match head.conversation.customer() {
                 Some(customer) => store.face_of(customer).await?,
                 None => None,
@@ -88,8 +88,8 @@ fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'stat
             let CardBody { text, buttons } = body()?;
             Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
         }
-        Outgoing::Face if face.shown_body.as_ref() == Some(&face.body) => Err("it is shown already"),
-        Outgoing::Face => {
+        Outgoing::Refresh if face.shown_body.as_ref() == Some(&face.body) => Err("it is shown already"),
+        Outgoing::Refresh => {
             let CardBody { text, buttons } = body()?;
             let message = face.card.ok_or("there is no card yet: it will come with the last state")?;
             Ok(Call::EditText { message, text, buttons })
@@ -99,10 +99,10 @@ fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'stat
         | Outgoing::Copy { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
-        | Outgoing::Mark { .. }
+        | Outgoing::React { .. }
         | Outgoing::Call { .. }
         | Outgoing::Unclose
-        | Outgoing::Office { .. }
+        | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing => Err("it shows no face"),
     }
@@ -122,7 +122,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
         ConversationId::Desk(desk) => desk,
         ConversationId::Customer(customer) => return Ok(Some(Place::Customer(customer))),
     };
-    if let Outgoing::Office { thread, .. } = outgoing {
+    if let Outgoing::AtDesk { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
     }
     let home = match head.conversation {
@@ -139,8 +139,8 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             Outgoing::Rename
             | Outgoing::Toast { .. }
             | Outgoing::Typing
-            | Outgoing::Mark { .. }
-            | Outgoing::Face
+            | Outgoing::React { .. }
+            | Outgoing::Refresh
             | Outgoing::Unclose
             | Outgoing::Pin,
         ) => Some(Place::NewTopic { desk }),
@@ -151,7 +151,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }
-            | Outgoing::Office { .. }
+            | Outgoing::AtDesk { .. }
             | Outgoing::Card,
         ) => None,
     })

@@ -1,10 +1,10 @@
 //! The sender: takes the first row of each lane that may go, sends it, marks it.
 
-use super::limits::{Go, Limits, Pace};
-use super::marks::{Done, Marks, write_surely};
+use super::limits::{Go, Limits, SendPace};
 use super::merge;
-use super::messenger::{Call, Delivery, Messenger, Place, Refusal};
+use super::messenger::{Call, Delivery, Messenger, Place, SendRefusal};
 use super::outgoing::Outgoing;
+use super::receipts::{Done, Receipts, write_surely};
 use super::resolve::{Resolved, resolve};
 use crate::clock;
 use crate::conversation::{ConversationId, Event, Kind, Undelivered};
@@ -33,11 +33,11 @@ const MANY_CHATS: usize = 10_000;
 /// Sends what the outbox holds, while this replica is the one that does.
 pub struct Sender<M> {
     store: Store,
-    marks: Marks,
+    marks: Receipts,
     messenger: Arc<M>,
     leases: Leases,
     limits: Limits,
-    pace: Pace,
+    pace: SendPace,
     /// What has a call under way ([`turns`]): the next row of each waits for its end.
     busy: HashSet<String>,
     calls: JoinSet<Ended>,
@@ -54,8 +54,8 @@ struct Ended {
 impl<M: Messenger> Sender<M> {
     /// A sender within `limits`.
     pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
-        let pace = Pace::new(limits.clone());
-        let marks = Marks::start(store.clone(), UNDER_WAY);
+        let pace = SendPace::new(limits.clone());
+        let marks = Receipts::start(store.clone(), UNDER_WAY);
         Sender { store, marks, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
     }
 
@@ -78,7 +78,7 @@ impl<M: Messenger> Sender<M> {
     /// Begins with what the last minute has cost the desks already, the last second each customer, and with whom
     /// Telegram asks to wait, whoever sent it.
     async fn recall(&mut self) -> Result<(), Error> {
-        let mut pace = Pace::new(self.limits.clone());
+        let mut pace = SendPace::new(self.limits.clone());
         let (now, instant) = (clock::now().timestamp_millis(), clock::instant());
         let mut sent = self.store.sent_since(true, now - 60_000).await?;
         sent.extend(self.store.sent_since(false, now - 2_000).await?);
@@ -221,13 +221,13 @@ impl Outgoing {
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Card
-            | Outgoing::Face
+            | Outgoing::Refresh
             | Outgoing::Call { .. }
             | Outgoing::Unclose
-            | Outgoing::Office { .. }
+            | Outgoing::AtDesk { .. }
             | Outgoing::Topic
             | Outgoing::Rename => true,
-            Outgoing::Toast { .. } | Outgoing::Typing | Outgoing::Mark { .. } | Outgoing::Pin => false,
+            Outgoing::Toast { .. } | Outgoing::Typing | Outgoing::React { .. } | Outgoing::Pin => false,
         }
     }
 }
@@ -236,7 +236,7 @@ impl Outgoing {
 /// wait behind it go with it.
 async fn deliver(
     store: &Store,
-    marks: &Marks,
+    marks: &Receipts,
     messenger: &impl Messenger,
     head: &Head,
     outgoing: Outgoing,
@@ -271,7 +271,7 @@ async fn deliver(
             marks.mark(Done::new(head, &rows, &delivery, &sent)).await;
             None
         }
-        Err(Refusal::TopicClosed) => {
+        Err(SendRefusal::TopicClosed) => {
             info!(whose = %head.conversation, "somebody closed the topic; it is opened again");
             match messenger.send(Delivery { place, call: Call::Reopen }).await {
                 Ok(_) => None, // the row is still the first of its lane
@@ -297,26 +297,32 @@ async fn no_topic(store: &Store, head: &Head) {
 }
 
 /// What follows from a refusal. Returns the pause Telegram asked for.
-async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, refusal: Refusal) -> Option<Duration> {
+async fn refused(
+    store: &Store,
+    head: &Head,
+    outgoing: &Outgoing,
+    place: Place,
+    refusal: SendRefusal,
+) -> Option<Duration> {
     let to_customer = head.chat.customer().is_some();
-    let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. } | Outgoing::Mark { .. });
+    let fleeting = matches!(outgoing, Outgoing::Typing | Outgoing::Toast { .. } | Outgoing::React { .. });
     match refusal {
-        Refusal::TooMany(_) | Refusal::Later(_) | Refusal::DeskClosed(_) if fleeting => {
+        SendRefusal::TooMany(_) | SendRefusal::Later(_) | SendRefusal::DeskClosed(_) if fleeting => {
             close(store, head, "too late to matter").await;
             None
         }
         // A card that cannot be pinned is a card all the same, and what comes behind it must not wait for a right.
-        Refusal::DeskClosed(why) | Refusal::Never(why) if matches!(outgoing, Outgoing::Pin) => {
+        SendRefusal::DeskClosed(why) | SendRefusal::Never(why) if matches!(outgoing, Outgoing::Pin) => {
             debug!(row = head.id, %why, "not pinned");
             close(store, head, &why).await;
             None
         }
         // The topic in which something was asked is gone, and so is the question.
-        Refusal::TopicGone | Refusal::TopicClosed if matches!(outgoing, Outgoing::Office { .. }) => {
+        SendRefusal::TopicGone | SendRefusal::TopicClosed if matches!(outgoing, Outgoing::AtDesk { .. }) => {
             close(store, head, "the topic is gone").await;
             None
         }
-        Refusal::TooMany(pause) => {
+        SendRefusal::TooMany(pause) => {
             info!(row = head.id, chat = %head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             let chat = head.chat;
             let wait = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
@@ -326,38 +332,38 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
         }
         // What is refused to all of a desk (a right, topics, the group itself) is the desk's trouble and will be
         // mended: nothing is given up for it.
-        Refusal::Later(why) | Refusal::DeskClosed(why) => {
+        SendRefusal::Later(why) | SendRefusal::DeskClosed(why) => {
             let pause = LONGEST_PAUSE.min(Duration::from_secs(1 << head.attempts.clamp(0, 6)));
             warn!(row = head.id, chat = %head.chat, %why, seconds = pause.as_secs(), "not sent; trying again");
             postpone(store, head, &why, pause).await;
             None
         }
-        Refusal::Needless(why) => {
+        SendRefusal::Needless(why) => {
             debug!(row = head.id, %why, "needless");
             close(store, head, &why).await;
             None
         }
-        Refusal::Blocked => {
+        SendRefusal::Blocked => {
             info!(row = head.id, whose = %head.conversation, "the customer has blocked the bot");
             close_lane(store, head, "blocked", Event::Undelivered { reason: Undelivered::Blocked }).await;
             None
         }
-        Refusal::Gone(why) if to_customer => {
+        SendRefusal::Gone(why) if to_customer => {
             warn!(row = head.id, whose = %head.conversation, %why, "the customer cannot be reached");
             close_lane(store, head, &why, Event::Undelivered { reason: Undelivered::Gone }).await;
             None
         }
-        Refusal::TopicGone => {
+        SendRefusal::TopicGone => {
             let tell = !matches!(outgoing, Outgoing::Rename);
             topic_gone(store, head, place, tell).await;
             None
         }
         // To open it was tried already.
-        Refusal::TopicClosed => {
+        SendRefusal::TopicClosed => {
             postpone(store, head, "the topic is closed", LONGEST_PAUSE).await;
             None
         }
-        Refusal::Moved(new) => {
+        SendRefusal::Moved(new) => {
             let Some(old) = head.chat.desk() else {
                 return None; // only a group has another id
             };
@@ -371,7 +377,7 @@ async fn refused(store: &Store, head: &Head, outgoing: &Outgoing, place: Place, 
             }
             None
         }
-        Refusal::Never(why) | Refusal::Gone(why) => {
+        SendRefusal::Never(why) | SendRefusal::Gone(why) => {
             if fleeting {
                 close(store, head, &why).await;
                 return None;

@@ -142,7 +142,7 @@ impl StatusCode {
         )
     }
 
-    /// Whether the parcel has come to rest with the customer or is on its way back by their own wish:
+    /// Whether the parcel has come to rest with the customer or is on its way back by their own request:
     /// a planned delivery day then means nothing any more.
     pub fn is_final(self) -> bool {
         matches!(

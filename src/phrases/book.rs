@@ -46,15 +46,15 @@ pub struct Canned {
     /// What the agent sees, at most 32 characters.
     pub title: String,
     /// The intents it is proposed for; empty: any.
-    pub wishes: Vec<String>,
+    pub intents: Vec<String>,
     /// The words of its title and its texts, for finding it.
     words: Vec<String>,
 }
 
 impl Canned {
-    pub(super) fn new(id: &str, title: &str, wishes: Vec<String>, texts: &[String]) -> Canned {
+    pub(super) fn new(id: &str, title: &str, intents: Vec<String>, texts: &[String]) -> Canned {
         let words = std::iter::once(title).chain(texts.iter().map(String::as_str)).flat_map(words_of).collect();
-        Canned { id: id.to_owned(), title: title.to_owned(), wishes, words }
+        Canned { id: id.to_owned(), title: title.to_owned(), intents, words }
     }
 
     pub(super) fn says(&self, word: &str) -> bool {

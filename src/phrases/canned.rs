@@ -29,12 +29,13 @@ impl Phrasebook {
         of(language).or_else(|| of(self.default_language())).unwrap_or_default()
     }
 
-    /// The canned replies to propose for a wish: those made for it first, then those for any. Without a wish, those
-    /// for any.
-    pub fn canned_for(&self, language: Language, wish: Option<&str>) -> Vec<&Canned> {
+    /// The canned replies to propose for a request of this intent: those made for it first, then those for any. Without
+    /// one, those for any.
+    pub fn canned_for(&self, language: Language, intent: Option<&str>) -> Vec<&Canned> {
         let all = self.canned(language);
-        let own = all.iter().filter(|canned| wish.is_some_and(|wish| canned.wishes.iter().any(|own| own == wish)));
-        own.chain(all.iter().filter(|canned| canned.wishes.is_empty())).collect()
+        let own =
+            all.iter().filter(|canned| intent.is_some_and(|intent| canned.intents.iter().any(|own| own == intent)));
+        own.chain(all.iter().filter(|canned| canned.intents.is_empty())).collect()
     }
 
     /// The canned replies that `words` mean, in the order of the file: the one with this id, else those in whose title

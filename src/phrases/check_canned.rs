@@ -34,9 +34,9 @@ pub(super) fn problems(phrasebook: &Phrasebook) -> Vec<Problem> {
             if length == 0 || length > LONGEST_TITLE {
                 wrong(".title", format!("{length} characters"), "write 1 to 32: it stands on a button");
             }
-            for wish in canned.wishes.iter().filter(|wish| !book.intents.contains_key(*wish)) {
-                let what = format!("{wish} is no intent of this language");
-                wrong(".wishes", what, "name the file of an intent, or leave the list empty");
+            for intent in canned.intents.iter().filter(|intent| !book.intents.contains_key(*intent)) {
+                let what = format!("{intent} is no intent of this language");
+                wrong(".intents", what, "name the file of an intent, or leave the list empty");
             }
             let wordings = book.phrases.get(&format!("canned.{id}")).map(Vec::as_slice).unwrap_or_default();
             texts(phrasebook, *language, canned, wordings, &mut |what, remedy| wrong(".texts", what, remedy));
@@ -115,7 +115,7 @@ mod tests {
         format!("[canned.{id}]\n{rest}\n")
     }
 
-    const GOOD: &str = "title = \"Деньги\"\nwishes = [\"refund\"]\ntexts = [\"{name}, всё готово.\", \"Всё готово.\"]";
+    const GOOD: &str = "title = \"Деньги\"\nintents = [\"refund\"]\ntexts = [\"{name}, всё готово.\", \"Всё готово.\"]";
 
     #[test]
     fn a_good_one_has_no_problem() {
@@ -133,7 +133,7 @@ mod tests {
             ("a", "title = \"А\"\ntexts = []".to_owned(), "canned.a.texts: every wording needs a value"),
             ("a", "title = \"А\"\ntexts = [\"{name\", \"Да.\"]".to_owned(), "canned.a: a «{» without its «}»"),
             ("a", format!("title = \"{}\"\ntexts = [\"Да.\"]", "т".repeat(33)), "canned.a.title: 33 characters"),
-            ("a", GOOD.replace("refund", "refunds"), "canned.a.wishes: refunds is no intent"),
+            ("a", GOOD.replace("refund", "refunds"), "canned.a.intents: refunds is no intent"),
             ("Big", GOOD.to_owned(), "canned.Big: «Big» cannot be an id"),
             ("a23456789_123456789_12345", GOOD.to_owned(), "cannot be an id"),
         ] {

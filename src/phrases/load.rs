@@ -160,8 +160,8 @@ struct Written {
 #[serde(deny_unknown_fields)]
 struct WrittenCanned {
     title: String,
-    #[serde(default)]
-    wishes: Vec<String>,
+    #[serde(default, alias = "wishes")]
+    intents: Vec<String>,
     texts: Vec<String>,
 }
 
@@ -310,8 +310,8 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
     let mut canned: Vec<_> = written.canned.into_iter().collect();
     canned.sort_by_key(|(_, entry)| entry.span().start);
     for (id, entry) in canned {
-        let WrittenCanned { title, wishes, texts } = entry.into_inner();
-        book.canned.push(Canned::new(&id, &title, wishes, &texts));
+        let WrittenCanned { title, intents, texts } = entry.into_inner();
+        book.canned.push(Canned::new(&id, &title, intents, &texts));
         put(format!("canned.{id}"), texts);
     }
     match file {

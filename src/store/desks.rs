@@ -21,7 +21,7 @@ fn open_ticket(row: &AnyRow) -> Result<OpenTicket, sqlx::Error> {
         customer: CustomerId(row.try_get("customer")?),
         name: row.try_get("name")?,
         desk: DeskId(row.try_get("desk")?),
-        wish: row.try_get("wish")?,
+        intent: row.try_get("wish")?,
         urgent: row.try_get::<i64, _>("urgent")? != 0,
         mood: row.try_get("mood")?,
         opened: moment("opened_at")?,
@@ -54,7 +54,7 @@ impl Tx<'_> {
             .bind(ticket.customer.0)
             .bind(&ticket.name)
             .bind(ticket.desk.0)
-            .bind(&ticket.wish)
+            .bind(&ticket.intent)
             .bind(i64::from(ticket.urgent))
             .bind(ticket.mood)
             .bind(ticket.opened.timestamp_millis())
@@ -94,7 +94,7 @@ impl Tx<'_> {
                         language_code: None,
                     },
                     desk: DeskId(row.try_get("desk")?),
-                    offered_at: row.try_get("offered_at")?,
+                    turn_at: row.try_get("offered_at")?,
                 })
             })
             .collect()
@@ -120,19 +120,19 @@ impl Tx<'_> {
     }
 
     /// Something was offered to an agent.
-    pub async fn agent_offered(&mut self, agent: AgentId, now: i64) -> Result<(), Error> {
+    pub async fn agent_had_turn(&mut self, agent: AgentId, now: i64) -> Result<(), Error> {
         sqlx::query(sql::AGENT_OFFERED).bind(agent.0).bind(now).execute(&mut *self.connection).await?;
         Ok(())
     }
 
     /// A customer asked for something.
-    pub async fn wished(&mut self, customer: CustomerId, intent: &str, now: i64) -> Result<(), Error> {
+    pub async fn requested(&mut self, customer: CustomerId, intent: &str, now: i64) -> Result<(), Error> {
         let row = json!([self.ids.next(now), customer.0, intent, now]);
         self.put_row(|gathered| &mut gathered.wishes, self.dialect.rows().wished, row).await
     }
 
     /// Whether at least `many` different customers asked for this since `since`.
-    pub async fn many_wish(&mut self, intent: &str, since: i64, many: i64) -> Result<bool, Error> {
+    pub async fn is_crowd(&mut self, intent: &str, since: i64, many: i64) -> Result<bool, Error> {
         self.settle().await?;
         let query = sqlx::query(sql::MANY_WISH).bind(intent).bind(since).bind(many);
         Ok(query.fetch_one(&mut *self.connection).await?.try_get::<i64, _>("count")? >= many)

@@ -38,5 +38,5 @@ pub use outbox::{DeadLetter, Head, Home, NewPost};
 pub use parcels::{LocalCarrier, MadeChange, Moved};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
-pub use questions::OpenQuestion;
+pub use questions::OpenRequest;
 pub use tx::Tx;

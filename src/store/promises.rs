@@ -5,7 +5,7 @@ use super::error::Error;
 use super::inbox::NewEvent;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, Event, Outcome, Owner, Promised, Timer};
+use crate::conversation::{CustomerId, Event, Owner, PromiseOutcome, Promised, Timer};
 use sqlx::Row;
 
 /// How many promises ended in which way.
@@ -132,7 +132,7 @@ impl Tx<'_> {
         &mut self,
         customer: CustomerId,
         what: &Promised,
-        outcome: Outcome,
+        outcome: PromiseOutcome,
         now: i64,
     ) -> Result<(), Error> {
         sqlx::query(sql::PROMISE_ENDED)

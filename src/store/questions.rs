@@ -4,24 +4,24 @@ use super::access::Store;
 use super::error::Error;
 use super::statements as sql;
 use super::tx::Tx;
-use crate::conversation::{CarrierQuestion, CustomerId, Why};
+use crate::conversation::{CarrierRequest, CustomerId, Why};
 use crate::parcel::TrackingNumber;
 use sqlx::Row;
 
 /// A question to the carrier that has no answer yet.
 #[derive(Clone, Debug)]
-pub struct OpenQuestion {
+pub struct OpenRequest {
     /// Its row.
     pub id: i64,
     /// Who asked.
     pub customer: CustomerId,
     /// What is asked.
-    pub question: CarrierQuestion,
+    pub question: CarrierRequest,
 }
 
 impl Store {
     /// The oldest open questions.
-    pub async fn questions(&self, limit: i64) -> Result<Vec<OpenQuestion>, Error> {
+    pub async fn questions(&self, limit: i64) -> Result<Vec<OpenRequest>, Error> {
         let rows = sqlx::query(sql::OLDEST_QUESTIONS).bind(limit).fetch_all(&self.reads).await?;
         rows.iter()
             .map(|row| {
@@ -32,9 +32,9 @@ impl Store {
                     Some(Err(error)) => {
                         return Err(Error::Unreadable { what: "a question to the carrier", why: error.to_string() });
                     }
-                    None => CarrierQuestion::Track { number, phone: None, why: Why::default() },
+                    None => CarrierRequest::Track { number, phone: None, why: Why::default() },
                 };
-                Ok(OpenQuestion { id: row.try_get("id")?, customer: CustomerId(row.try_get("customer")?), question })
+                Ok(OpenRequest { id: row.try_get("id")?, customer: CustomerId(row.try_get("customer")?), question })
             })
             .collect()
     }
@@ -42,7 +42,7 @@ impl Store {
 
 impl Tx<'_> {
     /// Remembers a question to the carrier.
-    pub async fn ask(&mut self, customer: CustomerId, question: &CarrierQuestion, now: i64) -> Result<(), Error> {
+    pub async fn ask(&mut self, customer: CustomerId, question: &CarrierRequest, now: i64) -> Result<(), Error> {
         sqlx::query(sql::ASK)
             .bind(self.ids.next(now))
             .bind(customer.0)

@@ -96,9 +96,9 @@ statements! {
     LEASE = "SELECT holder, beat FROM leases WHERE name = $1";
     /// Mine already, given back, or seen to stand still.
     TAKE_LEASE = "INSERT INTO leases (name, holder, beat) VALUES ($1, $2, 1) \
-                  ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, beat = leases.beat + 1 \
-                  WHERE leases.holder = excluded.holder OR leases.holder = '' \
-                  OR (leases.holder = $3 AND leases.beat = $4)";
+                  ON CONFLICT (name) DO UPDATE SET assignee = excluded.assignee, beat = leases.beat + 1 \
+                  WHERE leases.assignee = excluded.assignee OR leases.assignee = '' \
+                  OR (leases.assignee = $3 AND leases.beat = $4)";
     GIVE_LEASE_BACK = "UPDATE leases SET holder = '' WHERE name = $1 AND holder = $2";
     BEAT = "INSERT INTO replicas (id, generation, beat) VALUES ($1, $2, 1) \
             ON CONFLICT (id) DO UPDATE SET beat = replicas.beat + 1";

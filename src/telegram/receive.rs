@@ -173,7 +173,7 @@ impl Receiver {
                         continue;
                     }
                 },
-                Sorted::Office { desk, event } => {
+                Sorted::DeskSnapshot { desk, event } => {
                     events.push(NewEvent {
                         source: self.source(update, id),
                         conversation: desk.into(),

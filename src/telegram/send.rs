@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use crate::conversation::{self, AgentId, DeskId, TopicId};
-use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, Refusal, Sent};
+use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, SendRefusal, Sent};
 use futures::future::BoxFuture;
 use serde_json::Value;
 use teloxide::payloads::{self, AnswerCallbackQuerySetters, EditForumTopicSetters, SendMessageSetters};
@@ -21,7 +21,7 @@ const TOAST_LIMIT: usize = 200;
 const DELIVERED: &str = "👌";
 
 impl Messenger for Api {
-    fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, Refusal>> {
+    fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, SendRefusal>> {
         let at_desk = !matches!(delivery.place, Place::Customer(_));
         Box::pin(async move {
             self.make_call(delivery).await.map_err(|refusal| if at_desk { at_the_desk(refusal) } else { refusal })
@@ -30,7 +30,7 @@ impl Messenger for Api {
 }
 
 impl Api {
-    async fn make_call(&self, delivery: Delivery) -> Result<Sent, Refusal> {
+    async fn make_call(&self, delivery: Delivery) -> Result<Sent, SendRefusal> {
         let (chat, thread) = match delivery.place {
             Place::Customer(customer) => (ChatId(customer.0), None),
             Place::Topic { desk, topic } => {
@@ -104,14 +104,14 @@ impl Api {
                     let thread = topic["message_thread_id"].as_i64();
                     return match thread {
                         Some(thread) => Ok(Sent { messages: Vec::new(), topic: Some(TopicId(thread)) }),
-                        None => Err(Refusal::Never("a topic was made, but its number was not told".into())),
+                        None => Err(SendRefusal::Never("a topic was made, but its number was not told".into())),
                     };
                 }
                 Some(thread) => self.call(payloads::EditForumTopic::new(chat, thread).name(name)).await,
             },
             Call::Reopen => match thread {
                 Some(thread) => self.call(payloads::ReopenForumTopic::new(chat, thread)).await,
-                None => return Err(Refusal::Needless("there is no topic to open".into())),
+                None => return Err(SendRefusal::Needless("there is no topic to open".into())),
             },
         };
         Ok(Sent { messages: numbers(&answer.map_err(refusal)?), topic: None })
@@ -144,7 +144,7 @@ fn called(text: &str, id: AgentId, name: &str) -> Option<MessageEntity> {
 }
 
 /// An answer to a message of the same chat. Whether it still stands there is not known: then it goes without.
-fn answering(message: conversation::MessageId) -> Result<ReplyParameters, Refusal> {
+fn answering(message: conversation::MessageId) -> Result<ReplyParameters, SendRefusal> {
     Ok(ReplyParameters { allow_sending_without_reply: Some(true), ..ReplyParameters::new(message_id(message)?) })
 }
 
@@ -165,36 +165,36 @@ fn inline(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
 }
 
 /// teloxide counts messages in 32 bits, as Telegram does in practice.
-fn message_id(id: conversation::MessageId) -> Result<MessageId, Refusal> {
-    i32::try_from(id.0).map(MessageId).map_err(|_| Refusal::Never(format!("no message has the number {id}")))
+fn message_id(id: conversation::MessageId) -> Result<MessageId, SendRefusal> {
+    i32::try_from(id.0).map(MessageId).map_err(|_| SendRefusal::Never(format!("no message has the number {id}")))
 }
 
 /// What a refusal means for the outbox.
-fn refusal(error: RequestError) -> Refusal {
+fn refusal(error: RequestError) -> SendRefusal {
     match error {
-        RequestError::RetryAfter(seconds) => Refusal::TooMany(seconds.duration()),
-        RequestError::MigrateToChatId(chat) => Refusal::Moved(DeskId(chat.0)),
-        RequestError::Network(error) => Refusal::Later(error.to_string()), // teloxide has taken the token out of it
+        RequestError::RetryAfter(seconds) => SendRefusal::TooMany(seconds.duration()),
+        RequestError::MigrateToChatId(chat) => SendRefusal::Moved(DeskId(chat.0)),
+        RequestError::Network(error) => SendRefusal::Later(error.to_string()), // teloxide has taken the token out of it
         RequestError::Api(ApiError::Unknown(text)) => refusal_by_text(&text),
         RequestError::Api(error) => refusal_by_text(&error.to_string()),
         // A server that answers in something else than JSON is a proxy in trouble.
-        RequestError::InvalidJson { .. } => Refusal::Later("the answer was not the Bot API's".into()),
-        RequestError::Io(error) => Refusal::Later(error.to_string()),
+        RequestError::InvalidJson { .. } => SendRefusal::Later("the answer was not the Bot API's".into()),
+        RequestError::Io(error) => SendRefusal::Later(error.to_string()),
     }
 }
 
 /// Sorts Telegram's descriptions. Those it gives are only documented by example, so parts are looked for.
-fn refusal_by_text(text: &str) -> Refusal {
+fn refusal_by_text(text: &str) -> SendRefusal {
     let lower = text.to_lowercase();
     let has = |part: &str| lower.contains(part);
     if has("bot was blocked by the user") {
-        Refusal::Blocked
+        SendRefusal::Blocked
     } else if has("topic_closed") {
-        Refusal::TopicClosed
+        SendRefusal::TopicClosed
     } else if has("message thread not found") || has("topic_deleted") || has("topic_id_invalid") {
-        Refusal::TopicGone
+        SendRefusal::TopicGone
     } else if has("user is deactivated") || has("can't initiate conversation") || has("chat not found") {
-        Refusal::Gone(text.into())
+        SendRefusal::Gone(text.into())
     } else if has("is not modified")
         || has("topic_not_modified")
         || has("query is too old")
@@ -205,18 +205,18 @@ fn refusal_by_text(text: &str) -> Refusal {
         || has("to pin not found")
         || has("not enough rights to manage pinned")
     {
-        Refusal::Needless(text.into())
+        SendRefusal::Needless(text.into())
     } else if has("bad request") || has("forbidden") {
-        Refusal::Never(text.into())
+        SendRefusal::Never(text.into())
     } else {
         // «Bad Gateway», «Internal Server Error», a token that is being changed, a conflict: all pass.
-        Refusal::Later(text.into())
+        SendRefusal::Later(text.into())
     }
 }
 
 /// At the desk only a message can be refused for good. Everything else is refused to all of them, and passes
 /// once somebody has put the group right.
-fn at_the_desk(refusal: Refusal) -> Refusal {
+fn at_the_desk(refusal: SendRefusal) -> SendRefusal {
     const OF_THE_MESSAGE: [&str; 9] = [
         "can't be copied",
         "to copy not found",
@@ -229,21 +229,21 @@ fn at_the_desk(refusal: Refusal) -> Refusal {
         "has the number",
     ];
     match refusal {
-        Refusal::Never(why) | Refusal::Gone(why) => {
+        SendRefusal::Never(why) | SendRefusal::Gone(why) => {
             let lower = why.to_lowercase();
             match OF_THE_MESSAGE.iter().any(|part| lower.contains(part)) {
-                true => Refusal::Never(why),
-                false => Refusal::DeskClosed(why),
+                true => SendRefusal::Never(why),
+                false => SendRefusal::DeskClosed(why),
             }
         }
-        Refusal::Blocked => Refusal::DeskClosed("blocked".into()),
-        other @ (Refusal::TooMany(_)
-        | Refusal::Later(_)
-        | Refusal::TopicGone
-        | Refusal::TopicClosed
-        | Refusal::Moved(_)
-        | Refusal::DeskClosed(_)
-        | Refusal::Needless(_)) => other,
+        SendRefusal::Blocked => SendRefusal::DeskClosed("blocked".into()),
+        other @ (SendRefusal::TooMany(_)
+        | SendRefusal::Later(_)
+        | SendRefusal::TopicGone
+        | SendRefusal::TopicClosed
+        | SendRefusal::Moved(_)
+        | SendRefusal::DeskClosed(_)
+        | SendRefusal::Needless(_)) => other,
     }
 }
 
@@ -254,17 +254,17 @@ mod tests {
     #[test]
     fn telegrams_words_are_understood() {
         for (text, expected) in [
-            ("Forbidden: bot was blocked by the user", Refusal::Blocked),
-            ("Bad Request: message thread not found", Refusal::TopicGone),
-            ("Bad Request: TOPIC_DELETED", Refusal::TopicGone),
+            ("Forbidden: bot was blocked by the user", SendRefusal::Blocked),
+            ("Bad Request: message thread not found", SendRefusal::TopicGone),
+            ("Bad Request: TOPIC_DELETED", SendRefusal::TopicGone),
         ] {
             assert_eq!(refusal_by_text(text), expected);
         }
-        assert!(matches!(refusal_by_text("Bad Gateway"), Refusal::Later(_)));
-        assert!(matches!(refusal_by_text("Bad Request: message is too long"), Refusal::Never(_)));
+        assert!(matches!(refusal_by_text("Bad Gateway"), SendRefusal::Later(_)));
+        assert!(matches!(refusal_by_text("Bad Request: message is too long"), SendRefusal::Never(_)));
         assert!(matches!(
             refusal_by_text("Bad Request: query is too old and response timeout expired or query ID is invalid"),
-            Refusal::Needless(_)
+            SendRefusal::Needless(_)
         ));
     }
 }

@@ -4,7 +4,7 @@
 use crate::conversation::{
     AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, TopicId,
 };
-use crate::desk::{OfficeEvent, command as command_of, office_command};
+use crate::desk::{DeskEvent, command as command_of, desk_command};
 use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
@@ -19,7 +19,7 @@ pub(super) enum Sorted {
     /// Something about a message of a desk outside of all topics: whose it is, the store knows.
     Message { desk: DeskId, message: MessageId, event: Event },
     /// Something at a desk that belongs to no customer.
-    Office { desk: DeskId, event: OfficeEvent },
+    DeskSnapshot { desk: DeskId, event: DeskEvent },
     /// Somebody has left a desk.
     AgentLeft { desk: DeskId, agent: AgentId },
     /// A desk has a new id.
@@ -150,9 +150,9 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         let Some(agent) = agent(message, desk) else {
             return Sorted::Skipped("written by a bot");
         };
-        if let (false, Some(command)) = (edited, content.text.as_deref().and_then(office_command)) {
+        if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk_command)) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Office { desk, event: OfficeEvent::Command { agent, command, thread } };
+            return Sorted::DeskSnapshot { desk, event: DeskEvent::Command { agent, command, thread } };
         }
         let answered = content.reply_to;
         let command = content.text.as_deref().and_then(command_of);
@@ -209,7 +209,7 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Office { desk, event: OfficeEvent::Pressed { agent: who, press, thread } };
+            return Sorted::DeskSnapshot { desk, event: DeskEvent::Pressed { agent: who, press, thread } };
         }
         let message = press.message;
         let event = Event::AgentPressed { agent: who, press };

@@ -38,11 +38,11 @@ const RECENT: i64 = 120;
 pub struct Webhook {
     api: Api,
     url: String,
-    keeper: Arc<Keeper>,
+    door: Arc<WebhookDoor>,
 }
 
 /// What taking an update needs.
-struct Keeper {
+struct WebhookDoor {
     receiver: Receiver,
     /// Made of the token; the secret is what it makes of [`PURPOSE`].
     mac: Hmac<Sha256>,
@@ -56,19 +56,19 @@ impl Webhook {
     pub fn new(api: Api, url: &str, receiver: Receiver) -> Webhook {
         let mut mac = Hmac::<Sha256>::new_from_slice(api.token().as_bytes()).expect("HMAC takes a key of any length");
         mac.update(PURPOSE);
-        Webhook { api, url: url.to_owned(), keeper: Arc::new(Keeper { receiver, mac }) }
+        Webhook { api, url: url.to_owned(), door: Arc::new(WebhookDoor { receiver, mac }) }
     }
 
     /// What is taken at the door: posts to the path of the webhook's address.
     pub fn routes(&self) -> Router {
         let path = path(&self.url);
-        Router::new().route(&path, post(take)).with_state(self.keeper.clone())
+        Router::new().route(&path, post(take)).with_state(self.door.clone())
     }
 
     /// Sets the webhook and sees that it stays set, until told to stop. Ends early only when Telegram does not take
     /// the address or does not know the token.
     pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
-        let secret = hex::encode(self.keeper.mac.clone().finalize().into_bytes());
+        let secret = hex::encode(self.door.mac.clone().finalize().into_bytes());
         let mut pause = Duration::from_millis(250);
         let mut set = false;
         while !*stop.borrow_and_update() {
@@ -115,10 +115,10 @@ impl Webhook {
 }
 
 /// `POST` to the webhook: one update.
-async fn take(State(keeper): State<Arc<Keeper>>, headers: HeaderMap, body: Body) -> StatusCode {
+async fn take(State(door): State<Arc<WebhookDoor>>, headers: HeaderMap, body: Body) -> StatusCode {
     // Nobody without the secret has a body read.
     let shown = headers.get(SECRET).and_then(|shown| hex::decode(shown.as_bytes()).ok());
-    if shown.is_none_or(|shown| keeper.mac.clone().verify_slice(&shown).is_err()) {
+    if shown.is_none_or(|shown| door.mac.clone().verify_slice(&shown).is_err()) {
         warn!("a post to the webhook without its secret was refused");
         return StatusCode::UNAUTHORIZED;
     }
@@ -132,7 +132,7 @@ async fn take(State(keeper): State<Arc<Keeper>>, headers: HeaderMap, body: Body)
         warn!(bytes = body.len(), "a post to the webhook that is no update was refused");
         return StatusCode::BAD_REQUEST;
     };
-    match keeper.receiver.take(&[update]).await {
+    match door.receiver.take(&[update]).await {
         Ok(()) => StatusCode::OK,
         Err(problem) => {
             error!(%problem, "an update cannot be stored, so it is not confirmed; Telegram brings it again");

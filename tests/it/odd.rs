@@ -53,7 +53,7 @@ mod stories {
         app.settle().await;
         assert_eq!(app.heard(anna).len(), told);
         assert_eq!(app.sandbox.toasts(anna).len(), 3);
-        // Pressed after a long while, a wish is still a wish.
+        // Pressed after a long while, a request is still a request.
         app.says(anna, "1000000017").await;
         app.sandbox.press(anna, anna, menu.id, "wish:cancel");
         app.settle().await;

@@ -3,9 +3,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Duration, Utc};
 use otklik::conversation::{
-    self, AgentId, CarrierQuestion, Command, Contact, Context, DeskId, DeskInfo, Effect, Event, Holder, Instructed,
-    Kind, Message, MessageId, Office, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State, TicketNo,
-    Timer, Tracked, Undelivered,
+    self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
+    TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber};
 use otklik::phrases::render;
@@ -36,7 +36,7 @@ enum Act {
     },
     AgentCommands {
         agent: Person,
-        command: Command,
+        command: TicketCommand,
         message: Message,
     },
     AgentPresses {
@@ -64,7 +64,7 @@ struct World {
     now: DateTime<Utc>,
     policy: Policy,
     parcels: BTreeMap<TrackingNumber, Listed>,
-    asked: VecDeque<CarrierQuestion>,
+    asked: VecDeque<CarrierRequest>,
     /// Keys of instructions that were given with a yes.
     agreed: BTreeSet<String>,
     timers: BTreeMap<String, DateTime<Utc>>,
@@ -150,9 +150,9 @@ impl World {
         }
     }
 
-    fn carrier(&mut self, question: CarrierQuestion, how: Answers) -> Event {
+    fn carrier(&mut self, question: CarrierRequest, how: Answers) -> Event {
         match question {
-            CarrierQuestion::Track { number, phone, why } => {
+            CarrierRequest::Track { number, phone, why } => {
                 let answer = match (how, self.parcels.get(&number)) {
                     (Answers::NotAtAll, _) => Tracked::Down,
                     (Answers::No, _) | (Answers::Truly, None) => Tracked::Unknown,
@@ -163,7 +163,7 @@ impl World {
                 };
                 Event::Tracked { number, answer, why }
             }
-            CarrierQuestion::Instruct(instruction) => {
+            CarrierRequest::Instruct(instruction) => {
                 let today = self.policy.today(self.now);
                 let listed = self.parcels.get_mut(&instruction.number).expect("only known parcels are changed");
                 let recipient = Recipient::of(listed.phone.as_ref(), Some(&instruction.phone));
@@ -203,7 +203,7 @@ impl World {
         let (phrasebook, matcher) = &*SHIPPED;
         let next_ticket = TicketNo(self.tickets);
         let context =
-            Context { now: self.now, next_ticket, matcher, phrasebook, policy: &self.policy, office: &office() };
+            Context { now: self.now, next_ticket, matcher, phrasebook, policy: &self.policy, snapshot: &snapshot() };
         let before = self.state.clone();
         let (after, effects) = conversation::step(&context, before.clone(), event.clone());
         let again = conversation::step(&context, before.clone(), event.clone());
@@ -212,7 +212,7 @@ impl World {
         self.nobody_is_left_alone(&before, &effects, &event)?;
         self.only_with_a_yes(&before, &effects, &event)?;
         everything_can_be_said(&effects)?;
-        if after.desk.holder.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
+        if after.desk.assignee.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
             self.tickets += 1;
         }
         let stored = serde_json::to_string(&after).expect("a state is plain data");
@@ -234,7 +234,7 @@ impl World {
                     self.shown.extend(say.buttons.into_iter().flatten().map(|button| (message, button.pressed)));
                 }
                 Effect::Ask(question) => {
-                    if let CarrierQuestion::Instruct(instruction) = &question {
+                    if let CarrierRequest::Instruct(instruction) = &question {
                         self.instructed.insert(instruction.change.code());
                         self.agreed.insert(instruction.key.clone());
                     }
@@ -255,8 +255,8 @@ impl World {
                 | Effect::SendToCustomer { .. }
                 | Effect::EditAtCustomer { .. }
                 | Effect::RecallFromCustomer { .. }
-                | Effect::Wished { .. }
-                | Effect::Offered { .. }
+                | Effect::Requested { .. }
+                | Effect::TurnGiven { .. }
                 | Effect::Lead { .. }
                 | Effect::Late { .. }
                 | Effect::Propose { .. }
@@ -278,8 +278,8 @@ impl World {
         event: &Event,
     ) -> Result<(), TestCaseError> {
         let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
-        let held =
-            matches!(before.desk.holder, Holder::Agent { .. }) && matches!(after.desk.holder, Holder::Agent { .. });
+        let held = matches!(before.desk.assignee, Assignee::Agent { .. })
+            && matches!(after.desk.assignee, Assignee::Agent { .. });
         // A promise may ask for it, and a customer who presses «следить».
         let asked = match event {
             Event::Due { timer: Timer::Ticket } => true,
@@ -288,14 +288,14 @@ impl World {
         };
         prop_assert!(!(held && says) || asked, "the bot talks over an agent on {event:?}");
         // A held ticket changes hands only when somebody says so.
-        if let (Holder::Agent { agent: old, .. }, Holder::Agent { agent: new, .. }) =
-            (&before.desk.holder, &after.desk.holder)
+        if let (Assignee::Agent { agent: old, .. }, Assignee::Agent { agent: new, .. }) =
+            (&before.desk.assignee, &after.desk.assignee)
         {
             let said_so = match event {
                 Event::AgentPressed { press, .. } => {
                     ["takeover:", "transfer:"].iter().any(|begin| press.data.starts_with(begin))
                 }
-                Event::AgentCommand { command: Command::Transfer(_), .. } => true,
+                Event::AgentCommand { command: TicketCommand::Transfer(_), .. } => true,
                 _ => false,
             };
             prop_assert!(old.id == new.id || said_so);
@@ -313,8 +313,8 @@ impl World {
             }
             _ => None,
         };
-        if let (Holder::Agent { agent: holder, .. }, Some(agent)) = (&before.desk.holder, writer) {
-            prop_assert!(!copied || holder.id == agent.id);
+        if let (Assignee::Agent { agent: assignee, .. }, Some(agent)) = (&before.desk.assignee, writer) {
+            prop_assert!(!copied || assignee.id == agent.id);
         }
         Ok(())
     }
@@ -334,7 +334,7 @@ impl World {
     /// Invariant 7: nothing that cannot be taken back without the customer's explicit yes to that very thing.
     fn only_with_a_yes(&self, before: &State, effects: &[Effect], event: &Event) -> Result<(), TestCaseError> {
         for effect in effects {
-            let Effect::Ask(CarrierQuestion::Instruct(instruction)) = effect else { continue };
+            let Effect::Ask(CarrierRequest::Instruct(instruction)) = effect else { continue };
             if !instruction.change.is_irreversible() {
                 continue;
             }
@@ -368,24 +368,24 @@ impl World {
     /// person, or is at rest with nothing begun.
     fn something_comes_next(&self, event: &Event) -> Result<(), TestCaseError> {
         let state = &self.state;
-        match &state.desk.holder {
-            Holder::Queue { ticket, .. } | Holder::Agent { ticket, .. } => {
+        match &state.desk.assignee {
+            Assignee::Queue { ticket, .. } | Assignee::Agent { ticket, .. } => {
                 let promised = self.promises.contains(&format!("answer:{}", ticket.no));
                 prop_assert!(ticket.answered || promised, "ticket without a promise after {event:?}");
                 prop_assert!(ticket.answered || self.timers.contains_key("ticket"), "nobody watches it: {event:?}");
-                let nothing = state.work.task.is_none() && state.work.errand.is_none();
+                let nothing = state.work.task.is_none() && state.work.carrier_retry.is_none();
                 prop_assert!(nothing || state.is_bots(), "two hold it after {event:?}");
             }
-            Holder::Bot => {
+            Assignee::Bot => {
                 let asks = state.work.open.is_some() || !self.asked.is_empty();
-                let promises = state.work.errand.is_some();
+                let promises = state.work.carrier_retry.is_some();
                 prop_assert!(
                     asks || promises || state.work.task.is_none(),
                     "no next step after {event:?} in {state:?}"
                 );
             }
         }
-        if state.work.errand.is_some() {
+        if state.work.carrier_retry.is_some() {
             let wakes = self.timers.contains_key("carrier") || !self.asked.is_empty();
             prop_assert!(self.promises.contains("check:") && wakes, "a check is forgotten after {event:?}");
         }
@@ -525,22 +525,22 @@ fn act() -> impl Strategy<Value = Act> {
         Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
     ];
     let commands = vec![
-        Command::Take,
-        Command::Release,
-        Command::Resolve,
-        Command::ToBot,
-        Command::Transfer("оле".into()),
-        Command::Transfer("desk".into()),
-        Command::Transfer(String::new()),
-        Command::Snooze(Pause::Answer),
-        Command::Snooze(Pause::Minutes(90)),
-        Command::Snooze(Pause::Tomorrow),
-        Command::Notes,
-        Command::Send(None),
-        Command::Send(Some("от человека".into())),
-        Command::Recall,
-        Command::Canned(String::new()),
-        Command::Unknown,
+        TicketCommand::Take,
+        TicketCommand::Release,
+        TicketCommand::Resolve,
+        TicketCommand::ToBot,
+        TicketCommand::Transfer("оле".into()),
+        TicketCommand::Transfer("desk".into()),
+        TicketCommand::Transfer(String::new()),
+        TicketCommand::Snooze(Pause::Answer),
+        TicketCommand::Snooze(Pause::Minutes(90)),
+        TicketCommand::Snooze(Pause::Tomorrow),
+        TicketCommand::Notes,
+        TicketCommand::Send(None),
+        TicketCommand::Send(Some("от человека".into())),
+        TicketCommand::Recall,
+        TicketCommand::Canned(String::new()),
+        TicketCommand::Unknown,
     ];
     let answers = vec![Answers::Truly, Answers::Truly, Answers::Truly, Answers::NotAtAll, Answers::No];
     prop_oneof![
@@ -562,23 +562,23 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 /// Two agents on shift at two desks.
-fn office() -> Office {
+fn snapshot() -> DeskSnapshot {
     let on = |id, name: &str| OnShift {
         person: Person { id, name: name.into(), ..Person::default() },
         desk: DeskId(-1),
-        offered_at: None,
+        turn_at: None,
     };
-    let desk = |id, wishes: &[&str]| DeskInfo {
+    let desk = |id, intents: &[&str]| DeskInfo {
         id,
         name: format!("desk {id}"),
-        wishes: wishes.iter().map(|wish| (*wish).to_owned()).collect(),
+        intents: intents.iter().map(|intent| (*intent).to_owned()).collect(),
         languages: Vec::new(),
         plain: false,
     };
-    Office {
+    DeskSnapshot {
         agents: vec![on(11, "Мария"), on(12, "Олег")],
         desks: vec![desk(DeskId(-1), &[]), desk(DeskId(-2), &["refund"])],
-        ..Office::default()
+        ..DeskSnapshot::default()
     }
 }
 
@@ -610,11 +610,11 @@ proptest! {
     }
 }
 
-/// Every way of up to three answers after each wish about each sample parcel: the rules above hold on all of them,
+/// Every way of up to three answers after each request about each sample parcel: the rules above hold on all of them,
 /// and each kind of change is reached, so that the rule about the yes is not kept by never changing anything.
 #[test]
 fn every_flow_is_walked_and_nothing_is_changed_without_a_yes() {
-    let wishes = [
+    let requests = [
         "оферта заблокирована",
         "оферта не подтверждается",
         "оферта вторые сутки на проверке",
@@ -625,8 +625,8 @@ fn every_flow_is_walked_and_nothing_is_changed_without_a_yes() {
     ];
     let mut reached = BTreeSet::new();
     for number in World::new().parcels.keys() {
-        for wish in wishes {
-            let mut begin = vec![Act::Says(text_message(wish)), Act::Says(text_message(number.as_str()))];
+        for request in requests {
+            let mut begin = vec![Act::Says(text_message(request)), Act::Says(text_message(number.as_str()))];
             walk(&mut begin, 3, &mut reached);
         }
     }
@@ -651,7 +651,7 @@ fn walk(acts: &mut Vec<Act>, deep: usize, reached: &mut BTreeSet<&'static str>) 
         carried.unwrap_or_else(|why| panic!("{acts:?}: {why}"));
     }
     reached.extend(&world.instructed);
-    if deep == 0 || world.state.desk.holder != Holder::Bot {
+    if deep == 0 || world.state.desk.assignee != Assignee::Bot {
         return;
     }
     let mut next = vec![Act::Says(text_message("да")), Act::Says(text_message("ок")), Act::Shares { own: true }];

@@ -3,7 +3,7 @@
 use crate::support::{App, Db, store};
 use otklik::clock;
 use otklik::conversation::{CustomerId, Timer};
-use otklik::leases::{Leases, Refused};
+use otklik::leases::{CannotTakePart, Leases};
 use otklik::store::{NewEvent, Store};
 use std::collections::HashSet;
 use std::time::Duration;
@@ -181,7 +181,7 @@ async fn a_second_process_on_one_file_is_refused() {
     let (store, _database) = store(Db::Sqlite).await;
     let (_leases, _keeper) = Leases::begin(&store).await.expect("the first one");
     match Leases::begin(&store).await {
-        Err(Refused::Taken { path }) => assert!(path.ends_with("otklik.db"), "{}", path.display()),
+        Err(CannotTakePart::Taken { path }) => assert!(path.ends_with("otklik.db"), "{}", path.display()),
         Err(other) => panic!("{other}"),
         Ok(_) => panic!("two processes would answer the same customers"),
     }

@@ -5,8 +5,8 @@
 //! nobody looked at. It holds, so that each is read:
 //!
 //! - conversations in every state: a clarifying question, a choice, a phone asked for, the yes to a cancellation and to a
-//!   refund, a picture asked for, a task put aside, a second wish that waits, a carrier that was down, reminders, links,
-//!   followed parcels, marks, incidents told of; tickets offered, held, put aside, closed, with the bot, at another desk,
+//!   refund, a picture asked for, a task put aside, a second request that waits, a carrier that was down, reminders, links,
+//!   followed parcels, ratings, incidents told of; tickets offered, held, put aside, closed, with the bot, at another desk,
 //!   with notes, answers, held-back messages and open menus; somebody who has blocked the bot;
 //! - rows of the outbox in every lane, the ids of a canned reply and of topics of a group without topics among them;
 //! - events of every kind, with the data of every button there is;
@@ -21,8 +21,8 @@ use crate::on_both;
 use crate::support::{App, Database, Db, always_open, fresh};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use otklik::clock;
-use otklik::conversation::{CarrierQuestion, DeskId, DeskInfo, Event, Policy, Pressed, State, Timer};
-use otklik::desk::OfficeEvent;
+use otklik::conversation::{CarrierRequest, DeskId, DeskInfo, Event, Policy, Pressed, State, Timer};
+use otklik::desk::DeskEvent;
 use otklik::outbox::{CardBody, Outgoing};
 use otklik::sandbox::{Options, Sandbox};
 use serde::Serialize;
@@ -149,7 +149,7 @@ async fn gone_on(db: Db) -> App {
     app.policy = always_open();
     app.second =
         Some(DeskInfo {
-            id: SECOND, name: "Вторая".into(), wishes: vec!["никакого".into()], ..DeskInfo::default()
+            id: SECOND, name: "Вторая".into(), intents: vec!["никакого".into()], ..DeskInfo::default()
         });
     app.begin().await;
     app.settle().await;
@@ -241,8 +241,8 @@ mod stories {
         for (whose, event) in events {
             match whose < 0 {
                 true => match check(&event) {
-                    OfficeEvent::Pressed { press, .. } => presses.push(press.data),
-                    OfficeEvent::Command { .. } | OfficeEvent::Lesson { .. } => {}
+                    DeskEvent::Pressed { press, .. } => presses.push(press.data),
+                    DeskEvent::Command { .. } | DeskEvent::Lesson { .. } => {}
                 },
                 false => {
                     if let Event::Pressed { press, .. } | Event::AgentPressed { press, .. } = check(&event) {
@@ -256,7 +256,7 @@ mod stories {
         assert!(known.iter().all(|data| Pressed::parse(data).is_some_and(|pressed| pressed.data() == **data)));
         let mut buttons = 0;
         for (_, row) in cells(&database, "SELECT chat AS whose, body AS text FROM outbox").await {
-            if let Outgoing::Text { buttons: rows, .. } | Outgoing::Office { buttons: rows, .. } = check(&row) {
+            if let Outgoing::Text { buttons: rows, .. } | Outgoing::AtDesk { buttons: rows, .. } = check(&row) {
                 buttons += check_buttons(&rows);
             }
         }
@@ -271,7 +271,7 @@ mod stories {
         }
         assert!(buttons > 100, "{buttons}");
         for (_, question) in cells(&database, "SELECT customer AS whose, body AS text FROM questions").await {
-            check::<CarrierQuestion>(&question);
+            check::<CarrierRequest>(&question);
         }
         for (_, timer) in cells(&database, "SELECT customer AS whose, name AS text FROM timers").await {
             assert_eq!(Timer::parse(&timer).map(|timer| timer.name()), Some(timer));

@@ -28,9 +28,9 @@
 use crate::support::SHIPPED;
 use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
-    self, AgentId, Button, CarrierQuestion, Contact, Context, CustomerId, DeskId, DeskInfo, Effect, Event, Holder,
-    Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, Office, OnShift, OpenTicket, Person, Policy, Post,
-    Press, State, TicketNo, Timer, Tracked,
+    self, AgentId, Assignee, Button, CarrierRequest, Contact, Context, CustomerId, DeskId, DeskInfo, DeskSnapshot,
+    Effect, Event, Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, OnShift, OpenTicket, Person, Policy,
+    Post, Press, State, TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -127,7 +127,7 @@ struct Stage {
     shown: Vec<(String, String, i64)>,
     messages: i64,
     agents: Vec<String>,
-    office: Office,
+    snapshot: DeskSnapshot,
     /// The last message of each speaker.
     last: BTreeMap<String, i64>,
     out: String,
@@ -153,9 +153,9 @@ impl Stage {
             shown: Vec::new(),
             messages: 0,
             agents: Vec::new(),
-            office: Office {
+            snapshot: DeskSnapshot {
                 desks: vec![DeskInfo { id: DESK, name: "Первая".into(), ..DeskInfo::default() }],
-                ..Office::default()
+                ..DeskSnapshot::default()
             },
             last: BTreeMap::new(),
             out: String::new(),
@@ -221,17 +221,17 @@ impl Stage {
         } else if let ["waiting", count] = words[..] {
             let count: i64 = count.parse().expect("waiting 3");
             let others: Vec<OpenTicket> = (0..count).map(|i| self.another(i)).collect();
-            self.office.tickets.extend(others);
+            self.snapshot.tickets.extend(others);
         } else if let ["usual", minutes] = words[..] {
             let minutes: i64 = minutes.trim_end_matches('m').parse().expect("usual 12m");
-            self.office.first_answer = Some(minutes * 60);
+            self.snapshot.first_answer = Some(minutes * 60);
         } else if let ["incident", intent, rest @ ..] = &words[..] {
             let text = Some(rest.join(" ")).filter(|text| !text.is_empty());
             let incident = Incident { intent: (*intent).into(), text: text.clone(), since: 0 };
-            self.office.incidents = vec![incident];
+            self.snapshot.incidents = vec![incident];
             self.happens(Event::IncidentBegan { intent: (*intent).into(), words: text });
         } else if let ["over", intent] = words[..] {
-            self.office.incidents.clear();
+            self.snapshot.incidents.clear();
             self.happens(Event::IncidentOver { intent: intent.into() });
         } else if words[..] == ["promises"] {
             for (what, outcome) in &self.promises {
@@ -249,7 +249,7 @@ impl Stage {
             customer: CustomerId(1000 + i),
             name: "Кто-то".into(),
             desk: DESK,
-            wish: None,
+            intent: None,
             urgent: false,
             mood: 0,
             opened: self.now,
@@ -403,9 +403,9 @@ impl Stage {
             let message = self.message(name, Kind::Text, rest);
             Event::AgentCommand { agent, command, message }
         } else if rest == "comes on shift" {
-            return self.office.agents.push(OnShift { person: agent, desk: DESK, offered_at: None });
+            return self.snapshot.agents.push(OnShift { person: agent, desk: DESK, turn_at: None });
         } else if rest == "leaves the group" {
-            self.office.agents.retain(|known| known.person.id != id);
+            self.snapshot.agents.retain(|known| known.person.id != id);
             Event::AgentGone { agent: AgentId(id) }
         } else if rest == "closes the topic" {
             Event::TopicClosed
@@ -439,24 +439,24 @@ impl Stage {
         while let Some(event) = events.pop_front() {
             let (phrasebook, matcher) = (self.phrasebook.clone(), &SHIPPED.1);
             let policy = self.policy.clone();
-            let office = self.office.clone();
+            let snapshot = self.snapshot.clone();
             let context = Context {
                 now: self.now,
                 next_ticket: self.next_ticket,
                 matcher,
                 phrasebook: &phrasebook,
                 policy: &policy,
-                office: &office,
+                snapshot: &snapshot,
             };
             self.may_speak = matches!(event, Event::Due { .. } | Event::Pressed { .. });
             let before = self.state.clone();
             let (state, effects) = conversation::step(&context, before.clone(), event);
             self.state = state;
             let mine = desk::ticket_line(&self.state, self.customer.customer_id(), DESK);
-            self.office.tickets.retain(|ticket| ticket.customer != self.customer.customer_id());
-            self.office.tickets.extend(mine);
+            self.snapshot.tickets.retain(|ticket| ticket.customer != self.customer.customer_id());
+            self.snapshot.tickets.extend(mine);
             let shown = effects.clone();
-            if self.state.desk.holder.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
+            if self.state.desk.assignee.ticket().is_some_and(|ticket| ticket.no == self.next_ticket) {
                 self.next_ticket.0 += 1;
             }
             for effect in effects {
@@ -492,11 +492,11 @@ impl Stage {
             Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {text}"), &[]),
             Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
             Effect::RecallFromCustomer { .. } => self.show("<", "(от человека) (ответ исчез)", &[]),
-            Effect::Wished { .. } | Effect::Propose { .. } => {}
-            Effect::Offered { agent } => {
+            Effect::Requested { .. } | Effect::Propose { .. } => {}
+            Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();
-                for known in self.office.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {
-                    known.offered_at = Some(now);
+                for known in self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {
+                    known.turn_at = Some(now);
                 }
             }
             Effect::Lead { words, .. } | Effect::Late { words } => {
@@ -534,9 +534,9 @@ impl Stage {
         None
     }
 
-    fn carrier_answers(&mut self, question: CarrierQuestion) -> Event {
+    fn carrier_answers(&mut self, question: CarrierRequest) -> Event {
         match question {
-            CarrierQuestion::Track { number, phone, why } => {
+            CarrierRequest::Track { number, phone, why } => {
                 let answer = match self.parcels.get(&number) {
                     _ if self.carrier == Mood::Down => Tracked::Down,
                     Some(listed) => Tracked::Found(Found {
@@ -547,7 +547,7 @@ impl Stage {
                 };
                 Event::Tracked { number, answer, why }
             }
-            CarrierQuestion::Instruct(instruction) => {
+            CarrierRequest::Instruct(instruction) => {
                 let answer = match self.carrier {
                     Mood::Down => Instructed::Down,
                     Mood::Refuses => Instructed::Refused(Refused::WrongState),
@@ -610,7 +610,7 @@ impl Stage {
                 let text = self.words(&reply, 0);
                 self.show("desk<", &text, &[]);
             }
-            Post::Offer(reply, buttons) => {
+            Post::Choices(reply, buttons) => {
                 let text = self.words(&reply, 0);
                 let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
                 self.show("desk<", &text, &rows);
@@ -624,15 +624,15 @@ impl Stage {
         }
     }
 
-    fn face(&self, state: &State) -> Option<desk::Face> {
-        desk::face(&self.phrasebook, &self.policy, &self.office, state, self.now)
+    fn face(&self, state: &State) -> Option<desk::TopicView> {
+        desk::topic_view(&self.phrasebook, &self.policy, &self.snapshot, state, self.now)
     }
 
     /// What the topic shows has changed: a new name, a new card in its place.
     fn face_changed(&mut self, before: &State, effects: &[Effect]) {
         let after = self.state.clone();
-        let done = before.desk.holder == Holder::Bot
-            && after.desk.holder == Holder::Bot
+        let done = before.desk.assignee == Assignee::Bot
+            && after.desk.assignee == Assignee::Bot
             && before.desk.closed == after.desk.closed;
         let (Some(was), Some(is), true) = (self.face(before), self.face(&after), after.desk.has_topic && !done) else {
             return;
@@ -671,7 +671,7 @@ impl Stage {
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
         let by_itself = mark == "<" && !text.starts_with("(от человека");
         assert!(
-            !by_itself || !matches!(self.state.desk.holder, Holder::Agent { .. }) || self.may_speak,
+            !by_itself || !matches!(self.state.desk.assignee, Assignee::Agent { .. }) || self.may_speak,
             "the bot talks over an agent: {text}"
         );
     }

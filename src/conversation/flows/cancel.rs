@@ -41,7 +41,7 @@ impl Flow for Cancel {
         // Who is asked for the number hears the regret there.
         if !asked.slots().tracking_numbers.is_empty() {
             let sorry = turn.reply("cancel.sorry");
-            turn.lead(sorry);
+            turn.preface(sorry);
         }
         Some(steps::begin(turn, Work::Cancel { refuse: false }, asked))
     }
@@ -58,7 +58,7 @@ impl Flow for Cancel {
         let number = steps::number_of(&found);
         let Some(order) = found.parcel.order.clone() else {
             let reply = turn.reply("cancel.unknown_order").with("number", number);
-            turn.lead(reply);
+            turn.preface(reply);
             return Next::person(Reason::Accepted);
         };
         match order.state {
@@ -72,7 +72,7 @@ impl Flow for Cancel {
                 let reply = turn.reply("cancel.delivered").with("number", number);
                 let reply = reply.with("days", Value::Number(i64::from(turn.context.policy.return_days)));
                 turn.state.work.task = None;
-                let buttons = vec![vec![turn.wish_button(intent::REFUND)], turn.person_row()];
+                let buttons = vec![vec![turn.request_button(intent::REFUND)], turn.person_row()];
                 turn.ask(Question::Clarify(vec![intent::REFUND.into()]), reply, buttons);
                 Next::Rest
             }
@@ -124,7 +124,7 @@ impl Flow for Cancel {
 
     /// «Передумал, не отменяйте».
     fn stopped(&self, turn: &mut Turn<'_>) -> Next {
-        turn.state.work.wish = None;
+        turn.state.work.request = None;
         steps::let_go(turn, "cancel.declined").or(Next::Waiting)
     }
 
@@ -138,7 +138,7 @@ impl Flow for Cancel {
         let key = format!("cancel.done_{}", instruction.change.code());
         let reply = money::confirmation(turn, &key, instruction, done)
             .with_some("sum", order.and_then(|order| order.sum).map(Value::Sum));
-        turn.state.work.wish = None;
+        turn.state.work.request = None;
         let person = turn.person_row();
         turn.say_with(reply, vec![person]);
         let why = turn.reply("cancel.ask_reason");
@@ -175,7 +175,7 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     let (file, begin) = Group::CancelReason.place();
     if turn.choice(file, "regret_", heard.text).is_some() {
         let reply = turn.reply("cancel.regret");
-        turn.lead(reply);
+        turn.preface(reply);
         return Answer::Taken(steps::accepted(turn, INTENT));
     }
     if let Some(reason) = turn.choice(file, begin, heard.text) {

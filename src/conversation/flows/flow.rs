@@ -72,7 +72,7 @@ pub(in crate::conversation) trait Flow: Sync {
     /// The carrier did not make it: things have moved on meanwhile, or it counts differently. A person finds out.
     fn refused(&self, turn: &mut Turn<'_>, _refused: Refused) -> Next {
         let reply = turn.reply("common.carrier_refused");
-        turn.lead(reply);
+        turn.preface(reply);
         Next::person(Reason::Refused)
     }
 

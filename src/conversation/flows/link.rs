@@ -82,7 +82,7 @@ impl Flow for ResendLink {
             Refused::NotFound | Refused::NotRecipient | Refused::WrongState => "common.carrier_refused",
         };
         let reply = turn.reply(key);
-        turn.lead(reply);
+        turn.preface(reply);
         Next::person(Reason::Refused)
     }
 

@@ -13,13 +13,13 @@ mod refund;
 mod where_is;
 
 use super::effect::Button;
-use super::event::{CarrierQuestion, Tracked, Why};
+use super::event::{CarrierRequest, Tracked, Why};
 use super::matters::reminder;
 use super::next::Next;
 use super::state::Question;
 use super::task::Group;
 use super::turn::Turn;
-use super::{errand, steps};
+use super::{carrier_retry, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
@@ -60,7 +60,7 @@ pub(super) fn asked_by(turn: &Turn<'_>, question: &Question) -> &'static dyn Flo
         | Question::Evidence
         | Question::Solved
         | Question::Resume
-        | Question::MarkWords(_) => in_work(turn),
+        | Question::RatingWords(_) => in_work(turn),
     }
 }
 
@@ -85,8 +85,8 @@ pub(super) fn of_change(change: Change) -> &'static dyn Flow {
 /// The carrier told of a parcel.
 pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
     if answer != Tracked::Down {
-        let question = CarrierQuestion::Track { number: number.clone(), phone: turn.state.customer.phone.clone(), why };
-        errand::answered(turn, &question);
+        let question = CarrierRequest::Track { number: number.clone(), phone: turn.state.customer.phone.clone(), why };
+        carrier_retry::answered(turn, &question);
     }
     match why {
         Why::Task(no) => match turn.state.work.task.as_ref().map(|task| of(task.work.intent())) {
@@ -103,9 +103,9 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
 
 /// The requests customers have most often, a row each, and a person. While a ticket waits, those that may run beside it.
 pub(super) fn menu(turn: &Turn<'_>) -> Vec<Vec<Button>> {
-    let waits = turn.state.desk.holder.ticket().is_some();
+    let waits = turn.state.desk.assignee.ticket().is_some();
     let offered = FLOWS.into_iter().filter(|flow| !waits || flow.beside_ticket());
-    offered.map(|flow| vec![turn.wish_button(flow.intent())]).chain([turn.person_row()]).collect()
+    offered.map(|flow| vec![turn.request_button(flow.intent())]).chain([turn.person_row()]).collect()
 }
 
 /// What all flows say.

@@ -142,7 +142,7 @@ fn with_parcel(turn: &mut Turn<'_>, cause: Cause, found: &Found) -> Next {
         Cause::DeadlinePassed => offer::deadline(turn, found),
         Cause::ForeignCitizen => settled_by_state(turn, found).unwrap_or_else(|| {
             let reply = turn.reply("offer_blocked.help_foreign_citizen");
-            turn.lead(reply);
+            turn.preface(reply);
             Next::person(Reason::Accepted)
         }),
         Cause::InnNotLinked
@@ -172,7 +172,7 @@ fn settled_by_state(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
 fn advise(turn: &mut Turn<'_>, cause: Cause) -> Next {
     let reply = turn.reply(&format!("offer_blocked.help_{}", cause.code()));
     let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
-    let new_link = vec![turn.wish_button(intent::RESEND_LINK)];
+    let new_link = vec![turn.request_button(intent::RESEND_LINK)];
     steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])
 }
 

@@ -169,7 +169,7 @@ fn not_arrived(turn: &mut Turn<'_>, found: &Found) -> Next {
         .reply("refund.on_its_way")
         .with("number", number)
         .with_some("planned", found.parcel.planned.map(Value::Date));
-    let (refuse, person) = (vec![turn.wish_button(intent::CANCEL)], turn.person_row());
+    let (refuse, person) = (vec![turn.request_button(intent::CANCEL)], turn.person_row());
     steps::solved(turn, vec![reply], vec![refuse, person])
 }
 
@@ -216,7 +216,7 @@ fn ask_yes(turn: &mut Turn<'_>, reason: RefundReason, found: &Found) -> Next {
 fn to_person(turn: &mut Turn<'_>, key: &str) -> Next {
     let days = Value::Number(i64::from(turn.context.policy.dispute_days));
     let reply = turn.reply(key).with("days", days);
-    turn.lead(reply);
+    turn.preface(reply);
     Next::person(Reason::Accepted)
 }
 
@@ -230,7 +230,7 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
         RefundState::Asked | RefundState::Granted if until < turn.context.policy.today(turn.context.now) => {
             let reference = Value::Text(refund.reference.clone());
             let reply = turn.reply("refund.overdue").with("reference", reference).with("date", Value::Date(until));
-            turn.lead(reply);
+            turn.preface(reply);
             Next::person(Reason::Late)
         }
         RefundState::Asked | RefundState::Granted | RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),

@@ -14,14 +14,14 @@
 use super::flow::Flow;
 use crate::conversation::button::Pressed;
 use crate::conversation::effect::Effect;
-use crate::conversation::event::{CarrierQuestion, Tracked, Why};
+use crate::conversation::event::{CarrierRequest, Tracked, Why};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{follow, reminder, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{LastStatus, Question};
 use crate::conversation::turn::Turn;
-use crate::conversation::{errand, steps};
+use crate::conversation::{carrier_retry, steps};
 use crate::parcel::{Found, Parcel, Status, StatusCode, TrackingNumber};
 use crate::phrases::{Key, SmallWord, Value};
 use crate::understanding::Mood;
@@ -117,7 +117,7 @@ impl Flow for WhereIs {
             }
             Tracked::Down => {
                 let phone = turn.state.customer.phone.clone();
-                errand::down(turn, CarrierQuestion::Track { number, phone, why })
+                carrier_retry::down(turn, CarrierRequest::Track { number, phone, why })
             }
         };
         next.or(Next::Waiting)
@@ -140,14 +140,14 @@ fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
     turn.state.work.open = None;
     turn.state.work.parcel = Some(number.clone());
     let phone = turn.state.customer.phone.clone();
-    let question = CarrierQuestion::Track { number, phone, why };
-    if let Some(errand) = turn.state.work.errand.as_ref().filter(|errand| errand.holds(&question)) {
+    let question = CarrierRequest::Track { number, phone, why };
+    if let Some(retry) = turn.state.work.carrier_retry.as_ref().filter(|retry| retry.holds(&question)) {
         // It is being asked again already.
-        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(errand.promised));
+        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(retry.promised));
         let buttons = vec![turn.person_row()];
         return turn.say_with(reply, buttons);
     }
-    turn.say_leads();
+    turn.say_prefaces();
     turn.effect(Effect::Typing);
     turn.effect(Effect::Ask(question));
 }
@@ -171,7 +171,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     }
     if turn.state.customer.mood == Mood::Upset {
         let sorry = turn.reply("where_is_parcel.sorry");
-        turn.lead(sorry);
+        turn.preface(sorry);
     }
     let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
     let planned = parcel.planned.filter(|planned| *planned > today && !parcel.has_arrived());
@@ -181,7 +181,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     let paragraphs = [Some(status), clock, planned, place].into_iter().flatten().collect();
     let mut buttons = Vec::new();
     if parcel.offer.as_ref().is_some_and(|offer| offer.waits_for_recipient()) {
-        buttons.push(vec![turn.button("button.offer_help", Pressed::Wish(intent::OFFER_BLOCKED.into()))]);
+        buttons.push(vec![turn.button("button.offer_help", Pressed::Request(intent::OFFER_BLOCKED.into()))]);
     }
     if !parcel.has_arrived() {
         buttons.push(follow::row(turn, &parcel.number));

@@ -55,12 +55,12 @@ pub(in crate::conversation) fn deadline(turn: &mut Turn<'_>, found: &Found) -> N
         Some(OfferState::Sent | OfferState::Rejected | OfferState::Checking | OfferState::Blocked) => {
             let reply = turn.reply("offer_blocked.not_over").with("number", steps::number_of(found));
             let clock = reminder::days_left(turn, &found.parcel);
-            let new_link = vec![turn.wish_button(intent::RESEND_LINK)];
+            let new_link = vec![turn.request_button(intent::RESEND_LINK)];
             steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])
         }
         Some(OfferState::Expired | OfferState::NotSent) | None => {
             let reply = turn.reply("offer_blocked.deadline_passed").with("number", steps::number_of(found));
-            let back = vec![turn.wish_button(intent::REFUND)];
+            let back = vec![turn.request_button(intent::REFUND)];
             let person = turn.person_row();
             steps::solved(turn, vec![reply], vec![back, person])
         }
@@ -86,7 +86,7 @@ pub(in crate::conversation) fn by_state(turn: &mut Turn<'_>, found: &Found) -> N
     }
 }
 
-/// Sends it, if that is the recipient's wish and not one too many.
+/// Sends it, if that is the recipient's request and not one too many.
 fn send(turn: &mut Turn<'_>, found: &Found) -> Next {
     if let Some(next) = steps::proof(turn, found) {
         return next;
@@ -97,7 +97,7 @@ fn send(turn: &mut Turn<'_>, found: &Found) -> Next {
         turn.state.work.links.iter().filter(|sent| sent.number == found.parcel.number).map(|sent| sent.at).collect();
     if of_this.len() >= policy.links_a_day {
         let reply = turn.reply("resend_link.too_often");
-        turn.lead(reply);
+        turn.preface(reply);
         return Next::person(Reason::Accepted);
     }
     let wait = of_this.last().map(|at| policy.link_pause - (now - *at)).filter(|wait| *wait > Duration::zero());

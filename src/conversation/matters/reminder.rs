@@ -2,10 +2,10 @@
 
 use crate::conversation::deadline;
 use crate::conversation::effect::{Button, Effect, Post};
-use crate::conversation::event::{CarrierQuestion, Tracked, Why};
+use crate::conversation::event::{CarrierRequest, Tracked, Why};
 use crate::conversation::ids::intent;
-use crate::conversation::promise::{Outcome, Owner, Promised, Timer};
-use crate::conversation::state::{Holder, Reminder};
+use crate::conversation::promise::{Owner, PromiseOutcome, Promised, Timer};
+use crate::conversation::state::{Assignee, Reminder};
 use crate::conversation::steps;
 use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, TrackingNumber};
@@ -61,7 +61,7 @@ fn promise_reminder(turn: &mut Turn<'_>, number: TrackingNumber, at: DateTime<Ut
 pub(in crate::conversation) fn remind(turn: &mut Turn<'_>, number: TrackingNumber) {
     if turn.state.work.reminders.iter().any(|known| known.number == number) {
         let phone = turn.state.customer.phone.clone();
-        turn.effect(Effect::Ask(CarrierQuestion::Track { number, phone, why: Why::Remind }));
+        turn.effect(Effect::Ask(CarrierRequest::Track { number, phone, why: Why::Remind }));
     }
 }
 
@@ -76,10 +76,10 @@ pub(in crate::conversation) fn tracked(turn: &mut Turn<'_>, number: TrackingNumb
     }
     let Reminder { due, .. } = turn.state.work.reminders.remove(at);
     let Tracked::Found(found) = answer else {
-        return deadline::end(turn, Promised::Reminder(number), due, Outcome::Dropped);
+        return deadline::end(turn, Promised::Reminder(number), due, PromiseOutcome::Dropped);
     };
     let Some(last) = last_day(turn, &found.parcel) else {
-        return deadline::end(turn, Promised::Reminder(number), due, Outcome::Dropped);
+        return deadline::end(turn, Promised::Reminder(number), due, PromiseOutcome::Dropped);
     };
     deadline::keep(turn, Promised::Reminder(number.clone()), due);
     let left = (last - turn.context.policy.today(turn.context.now)).num_days();
@@ -89,13 +89,13 @@ pub(in crate::conversation) fn tracked(turn: &mut Turn<'_>, number: TrackingNumb
         .with("number", steps::number_of(&found))
         .with("days", Value::Number(left))
         .with("date", Value::Date(last));
-    match turn.state.desk.holder {
-        Holder::Bot => {
+    match turn.state.desk.assignee {
+        Assignee::Bot => {
             let buttons: Vec<Vec<Button>> =
-                vec![vec![turn.wish_button(intent::RESEND_LINK)], vec![turn.wish_button(intent::OFFER_BLOCKED)]];
+                vec![vec![turn.request_button(intent::RESEND_LINK)], vec![turn.request_button(intent::OFFER_BLOCKED)]];
             turn.say_with(reply, buttons);
         }
-        Holder::Queue { .. } | Holder::Agent { .. } => {
+        Assignee::Queue { .. } | Assignee::Agent { .. } => {
             let language = turn.context.phrasebook.desk_language();
             turn.post(Post::Notice(reply.in_language(language)));
         }

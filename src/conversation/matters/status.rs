@@ -4,7 +4,7 @@
 use crate::conversation::effect::Post;
 use crate::conversation::ids::intent;
 use crate::conversation::next::Next;
-use crate::conversation::state::{Reason, Wish};
+use crate::conversation::state::{Reason, Request};
 use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, Status};
 use crate::phrases::{Reply, Value};
@@ -57,7 +57,7 @@ pub(in crate::conversation) fn tell_desk(turn: &mut Turn<'_>, parcel: &Parcel) {
 /// It says delivered, and the customer has not got it: a person, at once.
 pub(in crate::conversation) fn not_received(turn: &mut Turn<'_>, number: Value) -> Next {
     let sorry = turn.reply("where_is_parcel.not_received").with("number", number);
-    turn.lead(sorry);
+    turn.preface(sorry);
     to_person(turn, Reason::NotReceived)
 }
 
@@ -69,11 +69,11 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
         .with("number", Value::Text(parcel.number.to_string()))
         .with("meaning", meaning_of(turn, parcel))
         .with_some("planned", planned);
-    turn.lead(reply);
+    turn.preface(reply);
     to_person(turn, Reason::Late)
 }
 
 fn to_person(turn: &mut Turn<'_>, reason: Reason) -> Next {
-    turn.state.work.wish = Some(Wish { intent: intent::WHERE_IS_PARCEL.into(), confidence: 1.0 });
+    turn.state.work.request = Some(Request { intent: intent::WHERE_IS_PARCEL.into(), confidence: 1.0 });
     Next::person(reason)
 }

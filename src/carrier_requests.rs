@@ -1,11 +1,11 @@
-//! Questions to the carrier. They are rows, and so survive a restart; their answers go back into the
+//! Requests to the carrier. They are rows, and so survive a restart; their answers go back into the
 //! inbox as events.
 
 use crate::carrier::{Carrier, Down, NotMade};
 use crate::clock;
-use crate::conversation::{CarrierQuestion, CustomerId, Event, Instructed, Tracked};
+use crate::conversation::{CarrierRequest, CustomerId, Event, Instructed, Tracked};
 use crate::leases::{Leases, Role};
-use crate::store::{ANSWER, Error, NewEvent, OpenQuestion, Store};
+use crate::store::{ANSWER, Error, NewEvent, OpenRequest, Store};
 use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,16 +23,16 @@ const SETTLE: Duration = Duration::from_millis(5);
 const AT_ONCE: usize = 16;
 
 /// Takes open questions to the carrier.
-pub struct Questions {
+pub struct CarrierRequests {
     store: Store,
     carrier: Arc<dyn Carrier>,
     leases: Leases,
 }
 
-impl Questions {
+impl CarrierRequests {
     /// The open questions of `store`, for `carrier`.
-    pub fn new(store: Store, carrier: Arc<dyn Carrier>, leases: Leases) -> Questions {
-        Questions { store, carrier, leases }
+    pub fn new(store: Store, carrier: Arc<dyn Carrier>, leases: Leases) -> CarrierRequests {
+        CarrierRequests { store, carrier, leases }
     }
 
     /// Asks until told to stop.
@@ -58,7 +58,7 @@ impl Questions {
     /// Asks what is open; returns how many questions that were.
     pub async fn ask(&self) -> Result<usize, Error> {
         let open = self.store.questions(AT_ONCE as i64).await?;
-        let mut by_customer: BTreeMap<CustomerId, Vec<&OpenQuestion>> = BTreeMap::new();
+        let mut by_customer: BTreeMap<CustomerId, Vec<&OpenRequest>> = BTreeMap::new();
         for question in &open {
             by_customer.entry(question.customer).or_default().push(question);
         }
@@ -68,7 +68,7 @@ impl Questions {
     }
 
     /// One customer's questions: asked side by side, answered in the order they were asked.
-    async fn of_one(&self, questions: &[&OpenQuestion]) -> Result<(), Error> {
+    async fn of_one(&self, questions: &[&OpenRequest]) -> Result<(), Error> {
         let answers = join_all(questions.iter().map(|question| self.answer(question))).await;
         self.store
             .write(move |mut tx| {
@@ -85,9 +85,9 @@ impl Questions {
     }
 
     /// Asks one question; returns its row and the answer as an event.
-    async fn answer(&self, question: &OpenQuestion) -> (i64, NewEvent) {
+    async fn answer(&self, question: &OpenRequest) -> (i64, NewEvent) {
         let event = match question.question.clone() {
-            CarrierQuestion::Track { number, phone, why } => {
+            CarrierRequest::Track { number, phone, why } => {
                 let tracked = self.in_time(question, self.carrier.track(&number, phone.as_ref())).await;
                 let answer = match tracked {
                     Some(Some(found)) => Tracked::Found(found),
@@ -96,7 +96,7 @@ impl Questions {
                 };
                 Event::Tracked { number, answer, why }
             }
-            CarrierQuestion::Instruct(instruction) => {
+            CarrierRequest::Instruct(instruction) => {
                 let made = async {
                     match self.carrier.instruct(&instruction).await {
                         Ok(done) => Ok(Instructed::Done(done)),
@@ -117,7 +117,7 @@ impl Questions {
     }
 
     /// What the carrier answers, if it does so in time.
-    async fn in_time<T>(&self, question: &OpenQuestion, asked: impl Future<Output = Result<T, Down>>) -> Option<T> {
+    async fn in_time<T>(&self, question: &OpenRequest, asked: impl Future<Output = Result<T, Down>>) -> Option<T> {
         match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(down)) => {

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! /queue /mine /who       who waits, what is mine, who is on shift and with how much
-//! /on /off                on shift: tickets are offered; off: they are not
+//! /on /off                on shift: tickets come in turn; off: they are not
 //! /incident [words]       what is wrong for many; with words: what whoever asks is told
 //! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
@@ -10,7 +10,7 @@
 
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, LeadPress, Office, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use crate::understanding::{self, Matcher};
@@ -24,13 +24,13 @@ const SHOWN: usize = 15;
 /// Something that happened at a desk and belongs to no customer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "office")]
-pub enum OfficeEvent {
+pub enum DeskEvent {
     /// An agent gave a command.
     Command {
         /// Who.
         agent: Person,
         /// Which.
-        command: OfficeCommand,
+        command: DeskCommand,
         /// The topic it was given in; none for the general one.
         thread: Option<TopicId>,
     },
@@ -41,7 +41,7 @@ pub enum OfficeEvent {
         /// What they meant.
         intent: String,
         /// What became of it.
-        outcome: Outcome,
+        outcome: LessonOutcome,
     },
     /// Somebody pressed a button under something that belongs to no customer.
     Pressed {
@@ -57,7 +57,7 @@ pub enum OfficeEvent {
 /// What became of something the bot was to learn.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum LessonOutcome {
     /// It is known from now on.
     Learned,
     /// Another intent says the same.
@@ -88,7 +88,7 @@ pub enum Outcome {
 /// A command to the desk as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum OfficeCommand {
+pub enum DeskCommand {
     /// Who waits.
     Queue,
     /// What the agent holds.
@@ -109,7 +109,7 @@ pub enum OfficeCommand {
 
 /// What is to be done about it.
 #[derive(Clone, Debug, PartialEq)]
-pub enum OfficeEffect {
+pub enum DeskEffect {
     /// Say something where it was asked.
     Say {
         /// The text.
@@ -147,26 +147,26 @@ pub enum OfficeEffect {
 }
 
 /// Reads a command to the desk; `None` when the text is none.
-pub fn office_command(text: &str) -> Option<OfficeCommand> {
+pub fn desk_command(text: &str) -> Option<DeskCommand> {
     let (name, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
     let name = name.split('@').next().unwrap_or(name).to_lowercase();
     let rest = Some(rest.trim().to_owned()).filter(|words| !words.is_empty());
     Some(match name.as_str() {
-        "/queue" | "/очередь" => OfficeCommand::Queue,
-        "/mine" | "/мои" => OfficeCommand::Mine,
-        "/who" | "/кто" => OfficeCommand::Who,
-        "/on" | "/смена" => OfficeCommand::On,
-        "/off" | "/ушел" | "/ушёл" | "/ушла" => OfficeCommand::Off,
-        "/incident" | "/инцидент" => OfficeCommand::Incident(rest),
-        "/unclear" | "/непонятое" => OfficeCommand::Unclear,
-        "/help" | "/start" | "/помощь" => OfficeCommand::Help,
+        "/queue" | "/очередь" => DeskCommand::Queue,
+        "/mine" | "/мои" => DeskCommand::Mine,
+        "/who" | "/кто" => DeskCommand::Who,
+        "/on" | "/смена" => DeskCommand::On,
+        "/off" | "/ушел" | "/ушёл" | "/ушла" => DeskCommand::Off,
+        "/incident" | "/инцидент" => DeskCommand::Incident(rest),
+        "/unclear" | "/непонятое" => DeskCommand::Unclear,
+        "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
     })
 }
 
 /// What the desk is like when something is asked of it.
 #[derive(Clone, Copy)]
-pub struct OfficeContext<'a> {
+pub struct DeskContext<'a> {
     /// The time.
     pub now: DateTime<Utc>,
     /// The texts.
@@ -174,7 +174,7 @@ pub struct OfficeContext<'a> {
     /// The owner's rules.
     pub policy: &'a Policy,
     /// The desks.
-    pub office: &'a Office,
+    pub snapshot: &'a DeskSnapshot,
     /// The desk it happened at, as the owner named it.
     pub desk: DeskId,
     /// Reads what customers wrote: near ones are shown together.
@@ -195,30 +195,30 @@ pub struct Proposed {
 }
 
 /// Decides what an event of the desk means. Pure.
-pub fn office_step(context: &OfficeContext<'_>, event: OfficeEvent) -> Vec<OfficeEffect> {
+pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
-        OfficeEvent::Command { agent, command, .. } => match command {
-            OfficeCommand::Queue => vec![say(queue(context))],
-            OfficeCommand::Mine => vec![say(mine(context, &agent))],
-            OfficeCommand::Who => vec![say(who(context))],
-            OfficeCommand::On if agent.is_anonymous() => vec![say(context.text("desk.anonymous"))],
-            OfficeCommand::On => {
+        DeskEvent::Command { agent, command, .. } => match command {
+            DeskCommand::Queue => vec![say(queue(context))],
+            DeskCommand::Mine => vec![say(mine(context, &agent))],
+            DeskCommand::Who => vec![say(who(context))],
+            DeskCommand::On if agent.is_anonymous() => vec![say(context.text("desk.anonymous"))],
+            DeskCommand::On => {
                 let told = context.with("desk.on_shift", "agent", Value::Text(agent.name.clone()));
-                vec![OfficeEffect::On(agent), say(told)]
+                vec![DeskEffect::On(agent), say(told)]
             }
-            OfficeCommand::Off => {
+            DeskCommand::Off => {
                 let told = context.with("desk.off_shift", "agent", Value::Text(agent.name.clone()));
-                let held = context.office.holding(agent.agent_id());
+                let held = context.snapshot.holding(agent.agent_id());
                 let left = (held > 0).then(|| context.with("desk.still_holding", "count", number(held)));
                 let lines = [Some(told), left].into_iter().flatten().collect::<Vec<_>>();
-                vec![OfficeEffect::Off(agent.agent_id()), say(lines.join("\n"))]
+                vec![DeskEffect::Off(agent.agent_id()), say(lines.join("\n"))]
             }
-            OfficeCommand::Incident(words) => incident(context, words),
-            OfficeCommand::Unclear => vec![unclear(context)],
-            OfficeCommand::Help => vec![say(context.text("desk.help"))],
+            DeskCommand::Incident(words) => incident(context, words),
+            DeskCommand::Unclear => vec![unclear(context)],
+            DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
-        OfficeEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
-        OfficeEvent::Pressed { press, .. } => pressed(context, &press),
+        DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
+        DeskEvent::Pressed { press, .. } => pressed(context, &press),
     }
 }
 
@@ -226,7 +226,7 @@ pub fn office_step(context: &OfficeContext<'_>, event: OfficeEvent) -> Vec<Offic
 const GROUPS: usize = 5;
 
 /// Proposals in groups of those that mean the same and sound alike, the most frequent first.
-fn groups<'a>(context: &OfficeContext<'a>) -> Vec<Vec<&'a Proposed>> {
+fn groups<'a>(context: &DeskContext<'a>) -> Vec<Vec<&'a Proposed>> {
     let utterances: Vec<String> = context.proposals.iter().map(|proposed| proposed.utterance.clone()).collect();
     let mut groups = Vec::new();
     for group in understanding::group(context.matcher, &utterances) {
@@ -241,7 +241,7 @@ fn groups<'a>(context: &OfficeContext<'a>) -> Vec<Vec<&'a Proposed>> {
     groups
 }
 
-fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
+fn unclear(context: &DeskContext<'_>) -> DeskEffect {
     let groups = groups(context);
     if groups.is_empty() {
         return say(context.text("desk.unclear_empty"));
@@ -264,35 +264,35 @@ fn unclear(context: &OfficeContext<'_>) -> OfficeEffect {
             buttons.push(Button { label, pressed: Pressed::Lead(LeadPress::Lesson { proposal: first.id, yes }) });
         }
     }
-    OfficeEffect::Say { text: lines.join("\n"), buttons }
+    DeskEffect::Say { text: lines.join("\n"), buttons }
 }
 
-fn lesson(context: &OfficeContext<'_>, utterance: &str, intent: &str, outcome: &Outcome) -> String {
+fn lesson(context: &DeskContext<'_>, utterance: &str, intent: &str, outcome: &LessonOutcome) -> String {
     let title = Value::Phrase(format!("{intent}.title"));
     let reply = match outcome {
-        Outcome::Learned => context.phrasebook.desk_reply("desk.learned"),
-        Outcome::Conflict { with, example } => context
+        LessonOutcome::Learned => context.phrasebook.desk_reply("desk.learned"),
+        LessonOutcome::Conflict { with, example } => context
             .phrasebook
             .desk_reply("desk.not_learned_conflict")
             .with("with", title_of(context, with))
             .with("example", Value::Text(example.clone())),
-        Outcome::NearMiss => context.phrasebook.desk_reply("desk.not_learned_near_miss"),
-        Outcome::Tests { failing } => {
+        LessonOutcome::NearMiss => context.phrasebook.desk_reply("desk.not_learned_near_miss"),
+        LessonOutcome::Tests { failing } => {
             context.phrasebook.desk_reply("desk.not_learned_tests").with("count", number(*failing))
         }
-        Outcome::Accuracy { before, after } => context
+        LessonOutcome::Accuracy { before, after } => context
             .phrasebook
             .desk_reply("desk.not_learned_accuracy")
             .with("before", Value::Text(before.clone()))
             .with("after", Value::Text(after.clone())),
-        Outcome::Failed => context.phrasebook.desk_reply("desk.not_learned_failed"),
+        LessonOutcome::Failed => context.phrasebook.desk_reply("desk.not_learned_failed"),
     };
     let reply = reply.with("words", Value::Text(utterance.to_owned())).with("title", title);
     render(context.phrasebook, &reply, 0)
 }
 
 /// The title of an intent, or its id where it has none.
-fn title_of(context: &OfficeContext<'_>, intent: &str) -> Value {
+fn title_of(context: &DeskContext<'_>, intent: &str) -> Value {
     let key = format!("{intent}.title");
     match context.phrasebook.has(&key, context.phrasebook.desk_language()) {
         true => Value::Phrase(key),
@@ -300,7 +300,7 @@ fn title_of(context: &OfficeContext<'_>, intent: &str) -> Value {
     }
 }
 
-impl OfficeContext<'_> {
+impl DeskContext<'_> {
     fn text(&self, key: &str) -> String {
         text(self.phrasebook, key)
     }
@@ -310,27 +310,27 @@ impl OfficeContext<'_> {
     }
 }
 
-fn say(text: String) -> OfficeEffect {
-    OfficeEffect::Say { text, buttons: Vec::new() }
+fn say(text: String) -> DeskEffect {
+    DeskEffect::Say { text, buttons: Vec::new() }
 }
 
 fn number(n: usize) -> Value {
     Value::Number(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
-fn queue(context: &OfficeContext<'_>) -> String {
-    let waiting = context.office.queue(Some(context.desk));
+fn queue(context: &DeskContext<'_>) -> String {
+    let waiting = context.snapshot.queue(Some(context.desk));
     list(context, "desk.queue_title", "desk.queue_empty", &waiting)
 }
 
-fn mine(context: &OfficeContext<'_>, agent: &Person) -> String {
+fn mine(context: &DeskContext<'_>, agent: &Person) -> String {
     let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent.agent_id());
-    let mut held: Vec<&OpenTicket> = context.office.tickets.iter().filter(held).collect();
+    let mut held: Vec<&OpenTicket> = context.snapshot.tickets.iter().filter(held).collect();
     held.sort_by_key(|ticket| (ticket.snoozed, ticket.answered, ticket.promised));
     list(context, "desk.mine_title", "desk.mine_empty", &held)
 }
 
-fn list(context: &OfficeContext<'_>, title: &str, empty: &str, tickets: &[&OpenTicket]) -> String {
+fn list(context: &DeskContext<'_>, title: &str, empty: &str, tickets: &[&OpenTicket]) -> String {
     if tickets.is_empty() {
         return context.text(empty);
     }
@@ -343,13 +343,13 @@ fn list(context: &OfficeContext<'_>, title: &str, empty: &str, tickets: &[&OpenT
 }
 
 /// «№128 Анна · возврат · ждёт 12 мин, обещано до 12:40».
-fn line(context: &OfficeContext<'_>, ticket: &OpenTicket) -> String {
+fn line(context: &DeskContext<'_>, ticket: &OpenTicket) -> String {
     let key = match (&ticket.agent, ticket.answered) {
         (_, true) => "desk.line_answered",
         (Some(_) | None, false) => "desk.line_waiting",
     };
-    let title = match &ticket.wish {
-        Some(wish) => Value::Phrase(format!("{wish}.title")),
+    let title = match &ticket.intent {
+        Some(intent) => Value::Phrase(format!("{intent}.title")),
         None => Value::Phrase("desk.wish_none".into()),
     };
     let mark = match (ticket.urgent, ticket.mood, ticket.snoozed) {
@@ -371,62 +371,62 @@ fn line(context: &OfficeContext<'_>, ticket: &OpenTicket) -> String {
     render(context.phrasebook, &reply, 0)
 }
 
-fn who(context: &OfficeContext<'_>) -> String {
-    let office = context.office;
+fn who(context: &DeskContext<'_>) -> String {
+    let snapshot = context.snapshot;
     let mut lines = Vec::new();
-    for agent in &office.agents {
+    for agent in &snapshot.agents {
         let reply = context
             .phrasebook
             .desk_reply("desk.line_agent")
             .with("agent", Value::Text(agent.person.name.clone()))
-            .with("count", number(office.holding(agent.person.agent_id())));
+            .with("count", number(snapshot.holding(agent.person.agent_id())));
         lines.push(render(context.phrasebook, &reply, 0));
     }
     if lines.is_empty() {
         lines.push(context.text("desk.nobody_on_shift"));
     }
-    let waiting = office.queue(Some(context.desk)).len();
+    let waiting = snapshot.queue(Some(context.desk)).len();
     lines.push(context.with("desk.waiting_count", "count", number(waiting)));
-    if let Some(seconds) = office.first_answer {
+    if let Some(seconds) = snapshot.first_answer {
         lines.push(context.with("desk.usual_wait", "minutes", Value::Number((seconds + 59) / 60)));
     }
     lines.join("\n")
 }
 
-fn incident(context: &OfficeContext<'_>, words: Option<String>) -> Vec<OfficeEffect> {
-    let open = &context.office.incidents;
+fn incident(context: &DeskContext<'_>, words: Option<String>) -> Vec<DeskEffect> {
+    let open = &context.snapshot.incidents;
     let Some(last) = open.iter().max_by_key(|incident| incident.since) else {
         return vec![say(context.text("desk.no_incident"))];
     };
     match words {
         Some(words) => {
             let told = context.with("desk.incident_words", "words", Value::Text(words.clone()));
-            vec![OfficeEffect::OpenIncident { intent: last.intent.clone(), words: Some(words) }, say(told)]
+            vec![DeskEffect::OpenIncident { intent: last.intent.clone(), words: Some(words) }, say(told)]
         }
         None => open.iter().map(|incident| is_open(context, &incident.intent)).collect(),
     }
 }
 
-fn is_open(context: &OfficeContext<'_>, intent: &str) -> OfficeEffect {
+fn is_open(context: &DeskContext<'_>, intent: &str) -> DeskEffect {
     let label = context.phrasebook.desk_reply("desk.button_incident_over");
     let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
     let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
-    OfficeEffect::Say { text, buttons: vec![over] }
+    DeskEffect::Say { text, buttons: vec![over] }
 }
 
-fn pressed(context: &OfficeContext<'_>, press: &Press) -> Vec<OfficeEffect> {
-    let toast = |text: Option<String>| OfficeEffect::Toast { query: press.query.clone(), text };
+fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
+    let toast = |text: Option<String>| DeskEffect::Toast { query: press.query.clone(), text };
     match Pressed::parse(&press.data) {
-        Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.office.incident(&intent).is_none() => {
+        Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.snapshot.incident(&intent).is_none() => {
             vec![
                 toast(None),
-                OfficeEffect::OpenIncident { intent: intent.clone(), words: None },
+                DeskEffect::OpenIncident { intent: intent.clone(), words: None },
                 is_open(context, &intent),
             ]
         }
-        Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.office.incident(&intent).is_some() => {
+        Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.snapshot.incident(&intent).is_some() => {
             let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
-            vec![toast(None), OfficeEffect::CloseIncident { intent }, say(told)]
+            vec![toast(None), DeskEffect::CloseIncident { intent }, say(told)]
         }
         Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
             let groups = groups(context);
@@ -438,7 +438,7 @@ fn pressed(context: &OfficeContext<'_>, press: &Press) -> Vec<OfficeEffect> {
             let mut effects = vec![toast(Some(told))];
             // One of them is the example; the others say the same.
             for proposed in group {
-                let effect = if yes && proposed.id == proposal { OfficeEffect::Accept } else { OfficeEffect::Drop };
+                let effect = if yes && proposed.id == proposal { DeskEffect::Accept } else { DeskEffect::Drop };
                 effects.push(effect(proposed.id));
             }
             effects
@@ -452,19 +452,19 @@ mod tests {
     use super::*;
     use crate::phrases::load;
 
-    fn check(text: &str, expected: Option<OfficeCommand>) {
-        assert_eq!(office_command(text), expected, "{text}");
+    fn check(text: &str, expected: Option<DeskCommand>) {
+        assert_eq!(desk_command(text), expected, "{text}");
     }
 
     #[test]
     fn commands_are_read() {
-        check("/queue", Some(OfficeCommand::Queue));
-        check("/Кто@otklik_bot", Some(OfficeCommand::Who));
+        check("/queue", Some(DeskCommand::Queue));
+        check("/Кто@otklik_bot", Some(DeskCommand::Who));
         check(
             "/incident  Почта России задерживает",
-            Some(OfficeCommand::Incident(Some("Почта России задерживает".into()))),
+            Some(DeskCommand::Incident(Some("Почта России задерживает".into()))),
         );
-        check("/incident", Some(OfficeCommand::Incident(None)));
+        check("/incident", Some(DeskCommand::Incident(None)));
         check("/take", None);
         check("queue", None);
     }
@@ -473,27 +473,23 @@ mod tests {
     fn an_empty_desk_says_so() {
         let (phrasebook, _) = load::shipped();
         let matcher = Matcher::new(&phrasebook.lessons());
-        let (policy, office) = (Policy::default(), Office::default());
-        let context = OfficeContext {
+        let (policy, snapshot) = (Policy::default(), DeskSnapshot::default());
+        let context = DeskContext {
             now: DateTime::default(),
             phrasebook: &phrasebook,
             policy: &policy,
-            office: &office,
+            snapshot: &snapshot,
             desk: DeskId(-1),
             matcher: &matcher,
             proposals: &[],
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
-        for command in [
-            OfficeCommand::Queue,
-            OfficeCommand::Mine,
-            OfficeCommand::Who,
-            OfficeCommand::Incident(None),
-            OfficeCommand::Unclear,
-        ] {
-            let event = OfficeEvent::Command { agent: agent.clone(), command, thread: None };
-            let effects = office_step(&context, event);
-            assert!(matches!(&effects[..], [OfficeEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");
+        for command in
+            [DeskCommand::Queue, DeskCommand::Mine, DeskCommand::Who, DeskCommand::Incident(None), DeskCommand::Unclear]
+        {
+            let event = DeskEvent::Command { agent: agent.clone(), command, thread: None };
+            let effects = step(&context, event);
+            assert!(matches!(&effects[..], [DeskEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");
         }
     }
 }

@@ -43,7 +43,7 @@ impl Done {
         let shown = match (first, &delivery.call) {
             (Some(Outgoing::Topic | Outgoing::Rename), Call::Topic { name }) => Some(Shown::Name(name.clone())),
             (
-                Some(outgoing @ (Outgoing::Card | Outgoing::Face)),
+                Some(outgoing @ (Outgoing::Card | Outgoing::Refresh)),
                 Call::Text { text, buttons, .. } | Call::EditText { text, buttons, .. },
             ) => {
                 let body = CardBody { text: text.clone(), buttons: buttons.clone() };
@@ -123,13 +123,13 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         }
         Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
-        | Outgoing::Mark { .. }
+        | Outgoing::React { .. }
         | Outgoing::Card
-        | Outgoing::Face
+        | Outgoing::Refresh
         | Outgoing::Pin
         | Outgoing::Call { .. }
         | Outgoing::Unclose
-        | Outgoing::Office { .. }
+        | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Topic
@@ -144,7 +144,7 @@ fn mark(head: &Head, origin: Spot) -> NewPost {
         lane: format!("mark:{}:{}", origin.chat, origin.message),
         chat: origin.chat,
         rank: 0,
-        body: serde_json::to_string(&Outgoing::Mark { message: origin.message }).expect("plain data"),
+        body: serde_json::to_string(&Outgoing::React { message: origin.message }).expect("plain data"),
         due_at: 0,
         album: None,
     }
@@ -152,14 +152,14 @@ fn mark(head: &Head, origin: Spot) -> NewPost {
 
 /// The way to the task that marks.
 #[derive(Clone)]
-pub(super) struct Marks(mpsc::Sender<(Done, oneshot::Sender<()>)>);
+pub(super) struct Receipts(mpsc::Sender<(Done, oneshot::Sender<()>)>);
 
-impl Marks {
-    /// Starts the task, for so many calls at once. It ends when the last `Marks` is dropped.
-    pub fn start(store: Store, calls: usize) -> Marks {
+impl Receipts {
+    /// Starts the task, for so many calls at once. It ends when the last `Receipts` is dropped.
+    pub fn start(store: Store, calls: usize) -> Receipts {
         let (done, queue) = mpsc::channel(calls);
         tokio::spawn(run(store, queue, calls));
-        Marks(done)
+        Receipts(done)
     }
 
     /// Returns when it is written down, or the store has ended.

@@ -1,14 +1,14 @@
-//! An event that cannot be worked on is set aside, and the lead hears of it: nothing ends in silence.
+//! Quarantine: an event that cannot be worked on is kept for the owner, and the lead hears of it: nothing ends in silence.
 
-use super::bench::Work;
+use super::bench::EventWork;
 use crate::conversation::{ConversationId, State};
 use crate::phrases::Value;
 use crate::store::Error;
 use tracing::error;
 
-impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
+impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
     /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
-    pub(super) async fn set_aside(&mut self, event: i64, problem: &str) -> Result<(), Error> {
+    pub(super) async fn quarantine(&mut self, event: i64, problem: &str) -> Result<(), Error> {
         let whose: ConversationId = self.whose.into();
         error!(event, %whose, %problem, "an event was set aside; see otklik inbox");
         self.tx.event_done(event, self.millis(), Some(problem)).await?;

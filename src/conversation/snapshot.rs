@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 /// The desks as they are when an event is looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Office {
+pub struct DeskSnapshot {
     /// Agents who are on shift, by the order in which they came.
     pub agents: Vec<OnShift>,
     /// The agents' groups, as the owner named them; the first takes what fits no other.
@@ -29,7 +29,7 @@ pub struct OnShift {
     /// The desk they work at.
     pub desk: DeskId,
     /// When a ticket was last offered to them (Unix milliseconds).
-    pub offered_at: Option<i64>,
+    pub turn_at: Option<i64>,
 }
 
 /// A group of agents.
@@ -39,8 +39,8 @@ pub struct DeskInfo {
     pub id: DeskId,
     /// What it is called.
     pub name: String,
-    /// The wishes it takes; none for all.
-    pub wishes: Vec<String>,
+    /// The intents it takes; none for all.
+    pub intents: Vec<String>,
     /// The languages it takes, as `ru`, `en`; none for all.
     pub languages: Vec<String>,
     /// Whether it is a plain group: without topics, agents answer by replies.
@@ -58,8 +58,8 @@ pub struct OpenTicket {
     pub name: String,
     /// The desk it lies at.
     pub desk: DeskId,
-    /// The wish, if it is known.
-    pub wish: Option<String>,
+    /// What the customer wants, if it is known: the intent.
+    pub intent: Option<String>,
     /// Whether it cannot wait for its turn.
     pub urgent: bool,
     /// How the customer feels: 0 calm, 1 upset, 2 angry.
@@ -94,7 +94,7 @@ impl OpenTicket {
     }
 }
 
-impl Office {
+impl DeskSnapshot {
     /// The tickets that nobody has taken, first the next; at one desk, or at all.
     pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self
@@ -116,13 +116,13 @@ impl Office {
     /// had the chance.
     pub fn next_agent(&self, desk: DeskId, not: Option<AgentId>) -> Option<&Person> {
         let on = self.agents.iter().filter(|agent| agent.desk == desk && Some(agent.person.agent_id()) != not);
-        let next = on.min_by_key(|agent| (self.holding(agent.person.agent_id()), agent.offered_at.unwrap_or(0)));
+        let next = on.min_by_key(|agent| (self.holding(agent.person.agent_id()), agent.turn_at.unwrap_or(0)));
         next.map(|agent| &agent.person)
     }
 
-    /// The desk for a wish in a language: of those that take both the one that names them most closely, then the
+    /// The desk for an intent in a language: of those that take both the one that names them most closely, then the
     /// one with the fewest tickets for each of its agents. The first desk takes what fits no other.
-    pub fn route(&self, wish: Option<&str>, language: &str) -> Option<DeskId> {
+    pub fn route(&self, intent: Option<&str>, language: &str) -> Option<DeskId> {
         let load = |desk: &DeskInfo| {
             let open = self.tickets.iter().filter(|ticket| ticket.desk == desk.id).count();
             let agents = self.agents.iter().filter(|agent| agent.desk == desk.id).count();
@@ -130,9 +130,9 @@ impl Office {
             open * 1000 / agents.max(1)
         };
         let fits = |desk: &DeskInfo| {
-            let named = wish.is_some_and(|wish| desk.wishes.iter().any(|known| known == wish));
+            let named = intent.is_some_and(|intent| desk.intents.iter().any(|known| known == intent));
             let spoken = desk.languages.iter().any(|known| known == language);
-            let ok = (named || desk.wishes.is_empty()) && (spoken || desk.languages.is_empty());
+            let ok = (named || desk.intents.is_empty()) && (spoken || desk.languages.is_empty());
             ok.then_some(2 - usize::from(named) - usize::from(spoken))
         };
         let fitting = self.desks.iter().enumerate().filter_map(|(i, desk)| Some((fits(desk)?, load(desk), i, desk.id)));
@@ -157,7 +157,7 @@ mod tests {
             customer: CustomerId(no),
             name: String::new(),
             desk: DeskId(-1),
-            wish: None,
+            intent: None,
             urgent,
             mood,
             opened: at(0),
@@ -168,39 +168,38 @@ mod tests {
         }
     }
 
-    fn desk(id: i64, wishes: &[&str], languages: &[&str]) -> DeskInfo {
+    fn desk(id: i64, intents: &[&str], languages: &[&str]) -> DeskInfo {
         let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
-        DeskInfo { id: DeskId(id), name: String::new(), wishes: own(wishes), languages: own(languages), plain: false }
+        DeskInfo { id: DeskId(id), name: String::new(), intents: own(intents), languages: own(languages), plain: false }
     }
 
     #[test]
     fn the_queue_is_ordered_by_urgency_promise_mood() {
         let tickets =
             vec![ticket(1, 20, false, 0), ticket(2, 10, false, 0), ticket(3, 10, false, 2), ticket(4, 30, true, 0)];
-        let office = Office { tickets, ..Office::default() };
-        let order: Vec<i64> = office.queue(None).iter().map(|ticket| ticket.no.0).collect();
+        let snapshot = DeskSnapshot { tickets, ..DeskSnapshot::default() };
+        let order: Vec<i64> = snapshot.queue(None).iter().map(|ticket| ticket.no.0).collect();
         assert_eq!(order, [4, 3, 2, 1]);
-        assert!(office.queue(Some(DeskId(-2))).is_empty());
+        assert!(snapshot.queue(Some(DeskId(-2))).is_empty());
     }
 
     #[test]
     fn a_ticket_goes_to_the_desk_that_names_it_then_to_the_least_busy() {
         let desks = vec![desk(-1, &[], &[]), desk(-2, &["refund"], &[]), desk(-3, &[], &["en"]), desk(-4, &[], &[])];
-        let office = Office { desks, tickets: vec![ticket(1, 1, false, 0)], ..Office::default() };
-        assert_eq!(office.route(Some("refund"), "ru"), Some(DeskId(-2)));
-        assert_eq!(office.route(Some("cancel"), "en"), Some(DeskId(-3)));
-        assert_eq!(office.route(Some("cancel"), "ru"), Some(DeskId(-4)), "the first has a ticket already");
+        let snapshot = DeskSnapshot { desks, tickets: vec![ticket(1, 1, false, 0)], ..DeskSnapshot::default() };
+        assert_eq!(snapshot.route(Some("refund"), "ru"), Some(DeskId(-2)));
+        assert_eq!(snapshot.route(Some("cancel"), "en"), Some(DeskId(-3)));
+        assert_eq!(snapshot.route(Some("cancel"), "ru"), Some(DeskId(-4)), "the first has a ticket already");
     }
 
     #[test]
     fn it_is_the_turn_of_who_holds_least() {
-        let agent =
-            |id, offered_at| OnShift { person: Person { id, ..Person::default() }, desk: DeskId(-1), offered_at };
-        let mut office = Office { agents: vec![agent(7, Some(5)), agent(8, None)], ..Office::default() };
-        assert_eq!(office.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(8));
-        assert_eq!(office.next_agent(DeskId(-1), Some(AgentId(8))).map(|agent| agent.id), Some(7));
-        office.tickets = vec![OpenTicket { agent: Some((AgentId(8), String::new())), ..ticket(1, 1, false, 0) }];
-        assert_eq!(office.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(7));
-        assert_eq!(office.next_agent(DeskId(-2), None), None);
+        let agent = |id, turn_at| OnShift { person: Person { id, ..Person::default() }, desk: DeskId(-1), turn_at };
+        let mut snapshot = DeskSnapshot { agents: vec![agent(7, Some(5)), agent(8, None)], ..DeskSnapshot::default() };
+        assert_eq!(snapshot.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(8));
+        assert_eq!(snapshot.next_agent(DeskId(-1), Some(AgentId(8))).map(|agent| agent.id), Some(7));
+        snapshot.tickets = vec![OpenTicket { agent: Some((AgentId(8), String::new())), ..ticket(1, 1, false, 0) }];
+        assert_eq!(snapshot.next_agent(DeskId(-1), None).map(|agent| agent.id), Some(7));
+        assert_eq!(snapshot.next_agent(DeskId(-2), None), None);
     }
 }

@@ -2,10 +2,10 @@
 
 use super::deadline;
 use super::effect::Effect;
-use super::event::CarrierQuestion;
+use super::event::CarrierRequest;
 use super::next::Next;
-use super::promise::{Outcome, Owner, Promised, Timer};
-use super::state::{Errand, Reason};
+use super::promise::{Owner, PromiseOutcome, Promised, Timer};
+use super::state::{CarrierRetry, Reason};
 use super::turn::Turn;
 use chrono::Duration;
 
@@ -15,17 +15,17 @@ const FIRST_PAUSE: Duration = Duration::minutes(2);
 const GIVE_UP_BEFORE: Duration = Duration::minutes(5);
 
 /// The carrier does not answer. The customer is told so, honestly, and by when the bot has tried again.
-pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
+pub(super) fn down(turn: &mut Turn<'_>, question: CarrierRequest) -> Next {
     if !turn.state.is_bots() {
         return Next::Rest;
     }
     let now = turn.context.now;
-    match turn.state.work.errand.take() {
+    match turn.state.work.carrier_retry.take() {
         None => {
             let promised = turn.context.policy.check_again(now);
             let key = match &question {
-                CarrierQuestion::Track { .. } => "common.carrier_down",
-                CarrierQuestion::Instruct(_) => "common.carrier_down_change",
+                CarrierRequest::Track { .. } => "common.carrier_down",
+                CarrierRequest::Instruct(_) => "common.carrier_down_change",
             };
             let reply = turn.reply(key).with("deadline", turn.moment(promised));
             let buttons = vec![turn.person_row()];
@@ -33,25 +33,26 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
             turn.say_with(reply, buttons);
             deadline::make(turn, Promised::Check, Owner::Bot, promised);
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
-            turn.state.work.errand = Some(Errand { questions: vec![question], promised, tries: 1, back: false });
+            turn.state.work.carrier_retry =
+                Some(CarrierRetry { requests: vec![question], promised, tries: 1, back: false });
         }
         // One of several questions of one message.
-        Some(mut errand) if !errand.holds(&question) => {
-            errand.questions.push(question);
+        Some(mut retry) if !retry.holds(&question) => {
+            retry.requests.push(question);
             // The others may be answered before the moment that was set for them.
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
-            turn.state.work.errand = Some(errand);
+            turn.state.work.carrier_retry = Some(retry);
         }
-        Some(mut errand) => {
-            errand.tries += 1;
-            let next = now + FIRST_PAUSE * 2_i32.pow(errand.tries.min(6));
-            if next <= errand.promised - GIVE_UP_BEFORE {
+        Some(mut retry) => {
+            retry.tries += 1;
+            let next = now + FIRST_PAUSE * 2_i32.pow(retry.tries.min(6));
+            if next <= retry.promised - GIVE_UP_BEFORE {
                 turn.effect(Effect::Timer { timer: Timer::Carrier, at: next });
-                turn.state.work.errand = Some(errand);
+                turn.state.work.carrier_retry = Some(retry);
             } else {
-                turn.state.work.errand = Some(errand);
+                turn.state.work.carrier_retry = Some(retry);
                 let reply = turn.reply("common.carrier_still_down");
-                turn.lead(reply);
+                turn.preface(reply);
                 return Next::person(Reason::CarrierDown);
             }
         }
@@ -61,41 +62,41 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierQuestion) -> Next {
 
 /// The moment to ask the carrier again has come.
 pub(super) fn ask_again(turn: &mut Turn<'_>) {
-    let questions = turn.state.work.errand.as_ref().map(|errand| errand.questions.clone()).unwrap_or_default();
+    let questions = turn.state.work.carrier_retry.as_ref().map(|retry| retry.requests.clone()).unwrap_or_default();
     for question in questions {
         turn.effect(Effect::Ask(question));
     }
 }
 
 /// A question that the carrier did not answer is not needed any more; the others are asked again.
-pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierQuestion) {
-    let Some(mut errand) = turn.state.work.errand.take() else {
+pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierRequest) {
+    let Some(mut retry) = turn.state.work.carrier_retry.take() else {
         return;
     };
-    errand.questions.retain(|open| !open.is_answered_by(question));
-    if errand.questions.is_empty() {
-        deadline::end(turn, Promised::Check, errand.promised, Outcome::Dropped);
+    retry.requests.retain(|open| !open.is_answered_by(question));
+    if retry.requests.is_empty() {
+        deadline::end(turn, Promised::Check, retry.promised, PromiseOutcome::Dropped);
     } else {
         turn.effect(Effect::Timer { timer: Timer::Carrier, at: turn.context.now + FIRST_PAUSE });
-        turn.state.work.errand = Some(errand);
+        turn.state.work.carrier_retry = Some(retry);
     }
 }
 
 /// The carrier has answered something it was asked again: the promise to tell is kept.
-pub(super) fn answered(turn: &mut Turn<'_>, question: &CarrierQuestion) {
-    let Some(mut errand) = turn.state.work.errand.take() else {
+pub(super) fn answered(turn: &mut Turn<'_>, question: &CarrierRequest) {
+    let Some(mut retry) = turn.state.work.carrier_retry.take() else {
         return;
     };
-    let asked = errand.questions.len();
-    errand.questions.retain(|open| !open.is_answered_by(question));
-    let first = errand.questions.len() < asked && !std::mem::replace(&mut errand.back, true);
+    let asked = retry.requests.len();
+    retry.requests.retain(|open| !open.is_answered_by(question));
+    let first = retry.requests.len() < asked && !std::mem::replace(&mut retry.back, true);
     if first && turn.state.is_bots() {
         let reply = turn.reply("common.carrier_back");
-        turn.lead(reply);
+        turn.preface(reply);
     }
-    if errand.questions.is_empty() {
-        deadline::keep(turn, Promised::Check, errand.promised);
+    if retry.requests.is_empty() {
+        deadline::keep(turn, Promised::Check, retry.promised);
     } else {
-        turn.state.work.errand = Some(errand);
+        turn.state.work.carrier_retry = Some(retry);
     }
 }

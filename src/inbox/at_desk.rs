@@ -1,10 +1,10 @@
 //! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
 
-use super::aside::place;
-use super::bench::{Bench, Work};
+use super::bench::{Bench, EventWork};
 use super::posts::{BEFORE_WORDS, BEHIND_WORDS};
+use super::quarantine::place;
 use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed};
-use crate::desk::{self, OfficeCommand, OfficeContext, OfficeEffect, OfficeEvent, Proposed};
+use crate::desk::{self, DeskCommand, DeskContext, DeskEffect, DeskEvent, Proposed};
 use crate::outbox::{Outgoing, fit};
 use crate::phrases::{Reply, Value};
 use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
@@ -16,86 +16,86 @@ const TELL_AGAIN: i64 = 60 * 60 * 1000;
 impl Bench {
     /// What follows from all events together; the last thing that is done with them.
     pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
-        for (intent, customer) in std::mem::take(&mut self.wishes) {
+        for (intent, customer) in std::mem::take(&mut self.requests) {
             self.work(tx, customer, now).look_for_crowd(&intent).await?;
         }
         Ok(())
     }
 }
 
-impl Work<'_, '_, DeskId> {
+impl EventWork<'_, '_, DeskId> {
     /// Works on what happened at a desk and belongs to no customer.
-    pub(super) async fn office_event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
+    pub(super) async fn desk_event(&mut self, row: &WaitingEvent) -> Result<(), Error> {
         if row.tries > 0 {
             self.tx.let_go(row.conversation).await?;
         }
-        let event: OfficeEvent = match serde_json::from_str(&row.body) {
+        let event: DeskEvent = match serde_json::from_str(&row.body) {
             Ok(event) => event,
             Err(error) => {
-                return self.set_aside(row.id, &format!("the event cannot be read: {}", place(&error))).await;
+                return self.quarantine(row.id, &format!("the event cannot be read: {}", place(&error))).await;
             }
         };
         let thread = match &event {
-            OfficeEvent::Command { thread, .. } | OfficeEvent::Pressed { thread, .. } => *thread,
-            OfficeEvent::Lesson { .. } => None,
+            DeskEvent::Command { thread, .. } | DeskEvent::Pressed { thread, .. } => *thread,
+            DeskEvent::Lesson { .. } => None,
         };
         let proposals = match &event {
-            OfficeEvent::Command { command: OfficeCommand::Unclear, .. } | OfficeEvent::Pressed { .. } => {
+            DeskEvent::Command { command: DeskCommand::Unclear, .. } | DeskEvent::Pressed { .. } => {
                 let open = self.tx.proposals("open").await?.into_iter();
                 open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
             }
-            OfficeEvent::Command { .. } | OfficeEvent::Lesson { .. } => Vec::new(),
+            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } => Vec::new(),
         };
         let here = self.whose;
         let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
-        let context = OfficeContext {
+        let context = DeskContext {
             now: self.now,
             phrasebook: &self.knowledge.phrasebook,
             policy: &self.knowledge.policy,
-            office: self.office,
+            snapshot: self.snapshot,
             desk: configured.map_or(here, |desk| desk.id),
             matcher: &self.knowledge.matcher,
             proposals: &proposals,
         };
         let desk = context.desk;
-        for effect in desk::office_step(&context, event) {
+        for effect in desk::step(&context, event) {
             match effect {
-                OfficeEffect::Say { text, buttons } => {
+                DeskEffect::Say { text, buttons } => {
                     let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
-                    let office = Outgoing::Office { text: fit(text), buttons: self.labels(&rows), thread };
-                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &office).await?;
+                    let snapshot = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&rows), thread };
+                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &snapshot).await?;
                 }
-                OfficeEffect::Toast { query, text } => {
+                DeskEffect::Toast { query, text } => {
                     self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
                 }
-                OfficeEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
-                OfficeEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,
-                OfficeEffect::On(agent) => {
+                DeskEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
+                DeskEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,
+                DeskEffect::On(agent) => {
                     self.tx.agent_on(&agent, desk, self.millis()).await?;
-                    self.office.agents = self.tx.agents_on_shift().await?;
+                    self.snapshot.agents = self.tx.agents_on_shift().await?;
                 }
-                OfficeEffect::Off(agent) => {
+                DeskEffect::Off(agent) => {
                     self.tx.agent_off(agent).await?;
-                    self.office.agents.retain(|known| known.person.agent_id() != agent);
+                    self.snapshot.agents.retain(|known| known.person.agent_id() != agent);
                 }
-                OfficeEffect::OpenIncident { intent, words } => {
+                DeskEffect::OpenIncident { intent, words } => {
                     self.tx.open_incident(&intent, words.as_deref(), self.millis()).await?;
-                    self.office.incidents = self.tx.incidents().await?;
+                    self.snapshot.incidents = self.tx.incidents().await?;
                     let waits =
-                        |ticket: &&OpenTicket| ticket.agent.is_none() && ticket.wish.as_deref() == Some(&intent);
-                    let waiting = self.office.tickets.iter().filter(waits).map(|ticket| ticket.customer);
+                        |ticket: &&OpenTicket| ticket.agent.is_none() && ticket.intent.as_deref() == Some(&intent);
+                    let waiting = self.snapshot.tickets.iter().filter(waits).map(|ticket| ticket.customer);
                     let waiting: Vec<CustomerId> = waiting.collect();
                     self.tell_all(row, waiting, &Event::IncidentBegan { intent: intent.clone(), words }).await?;
                 }
-                OfficeEffect::CloseIncident { intent } => {
-                    let since = self.office.incident(&intent).map_or(0, |incident| incident.since);
+                DeskEffect::CloseIncident { intent } => {
+                    let since = self.snapshot.incident(&intent).map_or(0, |incident| incident.since);
                     let since = since - self.knowledge.policy.incident_within.num_milliseconds();
                     let mut all = self.tx.askers(&intent, since).await?;
-                    all.extend(self.office.tickets.iter().map(|ticket| ticket.customer));
+                    all.extend(self.snapshot.tickets.iter().map(|ticket| ticket.customer));
                     all.sort_unstable();
                     all.dedup();
                     self.tx.close_incident(&intent, self.millis()).await?;
-                    self.office.incidents = self.tx.incidents().await?;
+                    self.snapshot.incidents = self.tx.incidents().await?;
                     self.tell_all(row, all, &Event::IncidentOver { intent }).await?;
                 }
             }
@@ -104,7 +104,7 @@ impl Work<'_, '_, DeskId> {
     }
 }
 
-impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
+impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
     /// An event of the desk that concerns many conversations goes to each.
     pub(super) async fn tell_all(
         &mut self,
@@ -129,7 +129,7 @@ impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
         let (now, policy) = (self.millis(), &self.knowledge.policy);
         let since = now - policy.incident_within.num_milliseconds();
         let many = i64::from(policy.incident_askers);
-        if !self.tx.many_wish(intent, since, many).await?
+        if !self.tx.is_crowd(intent, since, many).await?
             || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await?
         {
             return Ok(());
@@ -152,7 +152,7 @@ impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
     /// waits.
     pub(super) async fn tell_late(&mut self, words: &Reply) -> Result<(), Error> {
         let (now, patience) = (self.now, self.knowledge.policy.first_response);
-        let late = self.office.tickets.iter().filter(|ticket| !ticket.answered && ticket.opened + patience <= now);
+        let late = self.snapshot.tickets.iter().filter(|ticket| !ticket.answered && ticket.opened + patience <= now);
         let count = late.count();
         let text = match count {
             0 | 1 => self.words(words, 0),
@@ -164,7 +164,7 @@ impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
         let (chat, text) = self.to_lead(text);
         let lane = format!("late:{chat}");
         self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-        let office = Outgoing::Office { text: fit(text), buttons: Vec::new(), thread: None };
-        self.post_row(self.row(lane, chat, BEHIND_WORDS), &office).await
+        let snapshot = Outgoing::AtDesk { text: fit(text), buttons: Vec::new(), thread: None };
+        self.post_row(self.row(lane, chat, BEHIND_WORDS), &snapshot).await
     }
 }

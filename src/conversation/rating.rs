@@ -1,4 +1,4 @@
-//! After a ticket: whether it helped, a mark from 1 to 5 with one press, and a word if the customer likes. A bad mark
+//! After a ticket: whether it helped, a rating from 1 to 5 with one press, and a word if the customer likes. A bad rating
 //! goes to the lead with the story.
 
 use super::button::Pressed;
@@ -9,7 +9,7 @@ use super::state::{Question, Reason};
 use super::turn::Turn;
 use crate::phrases::Value;
 
-/// Marks up to this one are bad.
+/// Ratings up to this one are bad.
 const BAD: u8 = 2;
 
 /// The customer says whether a resolved ticket helped.
@@ -19,12 +19,12 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     if !yes {
         return Next::person(Reason::NotHelped);
     }
-    turn.state.work.wish = None;
+    turn.state.work.request = None;
     turn.tell_desk("desk.helped_yes");
     let reply = turn.reply("human.helped_yes").with_some("name", turn.name());
     match ticket {
         Some(ticket) => {
-            let rows = vec![(1..=5).map(|mark| star(turn, ticket, mark)).collect()];
+            let rows = vec![(1..=5).map(|rating| star(turn, ticket, rating)).collect()];
             turn.say_with(reply, rows);
         }
         None => turn.say(reply),
@@ -32,36 +32,36 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     Next::Rest
 }
 
-fn star(turn: &Turn<'_>, ticket: TicketNo, mark: u8) -> Button {
-    let label = turn.reply("button.mark").with("mark", Value::Number(mark.into()));
-    Button { label, pressed: Pressed::Mark { ticket, mark } }
+fn star(turn: &Turn<'_>, ticket: TicketNo, rating: u8) -> Button {
+    let label = turn.reply("button.mark").with("mark", Value::Number(rating.into()));
+    Button { label, pressed: Pressed::Rate { ticket, rating } }
 }
 
-/// Whether a mark still counts: one for each ticket, and only for the last.
+/// Whether a rating still counts: one for each ticket, and only for the last.
 pub(super) fn stands(turn: &Turn<'_>, ticket: TicketNo) -> bool {
-    turn.state.desk.last_ticket == Some(ticket) && turn.state.desk.marked.is_none()
+    turn.state.desk.last_ticket == Some(ticket) && turn.state.desk.rating.is_none()
 }
 
-/// The customer gave a mark; a word about it is welcome.
-pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, mark: u8) {
-    turn.state.desk.marked = Some(mark);
-    turn.effect(Effect::Feedback { about: "mark", choice: Some(mark.to_string()), words: None });
-    let key = if mark <= BAD { "human.mark_bad" } else { "human.mark_good" };
-    if mark <= BAD {
-        tell_lead(turn, "desk.bad_mark", ticket, Value::Number(mark.into()), true);
+/// The customer gave a rating; a word about it is welcome.
+pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, rating: u8) {
+    turn.state.desk.rating = Some(rating);
+    turn.effect(Effect::Feedback { about: "mark", choice: Some(rating.to_string()), words: None });
+    let key = if rating <= BAD { "human.mark_bad" } else { "human.mark_good" };
+    if rating <= BAD {
+        tell_lead(turn, "desk.bad_mark", ticket, Value::Number(rating.into()), true);
     }
     let reply = turn.reply(key);
     match turn.state.work.open.is_none() && turn.state.work.task.is_none() {
-        true => turn.ask(Question::MarkWords(ticket), reply, Vec::new()),
+        true => turn.ask(Question::RatingWords(ticket), reply, Vec::new()),
         false => turn.say(reply), // something else is asked already, and stays so
     }
 }
 
-/// A word about a mark.
+/// A word about a rating.
 pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str) -> Next {
-    turn.state.work.wish = None; // what was read into it is no wish
+    turn.state.work.request = None; // what was read into it is no request
     turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
-    if turn.state.desk.marked.is_some_and(|mark| mark <= BAD) {
+    if turn.state.desk.rating.is_some_and(|rating| rating <= BAD) {
         tell_lead(turn, "desk.bad_mark_words", ticket, Value::Text(text.to_owned()), false);
     }
     let reply = turn.reply("human.mark_thanks");
