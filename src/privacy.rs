@@ -9,6 +9,9 @@
 
 use std::ops::Range;
 
+/// The digits of the longest personal number: a payment card's (ISO/IEC 7812-1).
+const LONGEST: usize = 19;
+
 /// What stands in the place of a digit: one UTF-16 unit, as a digit is.
 pub const MASK: char = '•';
 
@@ -21,13 +24,19 @@ pub struct Masked {
     pub found: bool,
 }
 
-/// Masks every personal number in `text`.
+/// Masks every personal number in `text`, in time linear in its length: it is called before anything else is done with
+/// a message, so whatever a stranger sends must not hold the others up.
 pub fn mask(text: &str) -> Masked {
+    mask_counting(text, &mut 0)
+}
+
+/// The same; `windows` is raised by one for each run of groups that was looked at.
+fn mask_counting(text: &str, windows: &mut usize) -> Masked {
     let chars: Vec<char> = text.chars().collect();
     let mut hidden: Vec<Range<usize>> = Vec::new();
     for chain in chains(&chars) {
         let hint = hint_before(&chars, chain.groups[0].start);
-        hidden.extend(chain.personal(&chars, hint));
+        hidden.extend(chain.personal(&chars, hint, windows));
     }
     let mut out = chars;
     for range in &hidden {
@@ -180,12 +189,23 @@ fn joined(chars: &[char], chain: &Chain, next: &Range<usize>) -> bool {
 }
 
 impl Chain {
-    /// The ranges of `chars` that hold a personal number.
-    fn personal(&self, chars: &[char], hint: Hint) -> Vec<Range<usize>> {
+    /// The ranges of `chars` that hold a personal number. Of the runs of groups that begin at a group, the longest
+    /// that is one counts, and only those of at most [`LONGEST`] digits can be one.
+    fn personal(&self, chars: &[char], hint: Hint, windows: &mut usize) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let mut from = 0;
         while from < self.groups.len() {
-            match (from + 1..=self.groups.len()).rev().find(|to| self.is_personal(chars, from..*to, hint)) {
+            let mut digits = 0;
+            let fits = self.groups[from..].iter().take_while(|group| {
+                digits += group.len();
+                digits <= LONGEST
+            });
+            let most = from + fits.count();
+            let found_to = (from + 1..=most).rev().find(|to| {
+                *windows += 1;
+                self.is_personal(chars, from..*to, hint)
+            });
+            match found_to {
                 Some(to) => {
                     found.push(self.groups[from].start..self.groups[to - 1].end);
                     from = to;
@@ -199,17 +219,26 @@ impl Chain {
     fn is_personal(&self, chars: &[char], part: Range<usize>, hint: Hint) -> bool {
         let whole_chain = part.start == 0 && part.end == self.groups.len();
         let groups = &self.groups[part];
-        let sizes: Vec<usize> = groups.iter().map(ExactSizeIterator::len).collect();
-        let digits: Vec<u32> = groups.iter().flat_map(|g| &chars[g.clone()]).map(|c| digit(*c)).collect();
+        // On the stack: this is asked of every run of groups. A group has at least one digit.
+        let (mut sizes, mut digits) = ([0; LONGEST], [0; LONGEST]);
+        let mut count = 0;
+        for (at, group) in groups.iter().enumerate() {
+            sizes[at] = group.len();
+            for c in &chars[group.clone()] {
+                digits[count] = digit(*c);
+                count += 1;
+            }
+        }
+        let (sizes, digits) = (&sizes[..groups.len()], &digits[..count]);
         let whole_card = sizes.len() == 1 || sizes.iter().all(|size| *size == 4);
         // A card however it is grouped: by a word for it, or by its first digit and its check. Odd groups after
         // «заказы» are orders.
         let by_check =
-            luhn(&digits) && (whole_card || (matches!(digits[0], 2..=6) && sizes.len() <= 6 && !hint.harmless));
+            luhn(digits) && (whole_card || (matches!(digits[0], 2..=6) && sizes.len() <= 6 && !hint.harmless));
         if (13..=19).contains(&digits.len()) && (hint.card || by_check) {
             return true;
         }
-        if hint.harmless || looks_like_phone(chars, groups, &digits) {
+        if hint.harmless || looks_like_phone(chars, groups, digits) {
             return false;
         }
         // Sixteen digits as a card has them are one, even where a slip of the finger broke the check.
@@ -220,12 +249,12 @@ impl Chain {
         if (hint.passport && matches!(digits.len(), 9 | 10)) || (hint.tax && matches!(digits.len(), 10..=12)) {
             return true;
         }
-        match sizes[..] {
+        match *sizes {
             [4] => hint.series,
             [4, 6] | [2, 2, 6] => true,
             [3, 3, 3, 2] => true,
             [6] => hint.passport,
-            [12] => tax_number(&digits),
+            [12] => tax_number(digits),
             [3] => whole_chain && hint.card_code,
             _ => false,
         }
@@ -352,6 +381,26 @@ mod tests {
         ] {
             check(text, text);
         }
+    }
+
+    #[test]
+    fn no_text_makes_masking_look_at_more_than_a_few_windows_a_letter() {
+        let length = |text: &str| text.chars().count();
+        for size in [4_096, 100_000] {
+            for unit in ["1 ", "1", "12 ", "4-", "1\u{200b}", "45 10 ", "4510 123456 ", "паспорт 1 ", "№1", "1:1.1,", "1а"]
+            {
+                let text = unit.repeat(size / length(unit));
+                for text in [format!("карта {text}"), format!("{text}х")] {
+                    let mut windows = 0;
+                    mask_counting(&text, &mut windows);
+                    assert!(windows <= LONGEST * length(&text), "{windows} windows for {size} of «{unit}»");
+                }
+            }
+        }
+        // Long runs of digits among the groups are measured, not read again and again.
+        let mut windows = 0;
+        mask_counting(&format!("{} {}", "1 ".repeat(20), "7".repeat(100_000)), &mut windows);
+        assert!(windows < 20 * LONGEST, "{windows}");
     }
 
     #[test]

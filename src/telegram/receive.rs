@@ -173,7 +173,7 @@ impl Receiver {
                         continue;
                     }
                 },
-                Sorted::DeskSnapshot { desk, event } => {
+                Sorted::Desk { desk, event } => {
                     events.push(NewEvent {
                         source: self.source(update, id),
                         conversation: desk.into(),

@@ -19,7 +19,7 @@ pub(super) enum Sorted {
     /// Something about a message of a desk outside of all topics: whose it is, the store knows.
     Message { desk: DeskId, message: MessageId, event: Event },
     /// Something at a desk that belongs to no customer.
-    DeskSnapshot { desk: DeskId, event: DeskEvent },
+    Desk { desk: DeskId, event: DeskEvent },
     /// Somebody has left a desk.
     AgentLeft { desk: DeskId, agent: AgentId },
     /// A desk has a new id.
@@ -152,7 +152,7 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         };
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk_command)) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::DeskSnapshot { desk, event: DeskEvent::Command { agent, command, thread } };
+            return Sorted::Desk { desk, event: DeskEvent::Command { agent, command, thread } };
         }
         let answered = content.reply_to;
         let command = content.text.as_deref().and_then(command_of);
@@ -209,7 +209,7 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::DeskSnapshot { desk, event: DeskEvent::Pressed { agent: who, press, thread } };
+            return Sorted::Desk { desk, event: DeskEvent::Pressed { agent: who, press, thread } };
         }
         let message = press.message;
         let event = Event::AgentPressed { agent: who, press };
