@@ -5,11 +5,11 @@ use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::push;
-use crate::understanding::Language;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use understanding::Language;
 
 /// How the bot is to run.
 #[derive(Clone, Debug)]

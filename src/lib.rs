@@ -66,7 +66,8 @@
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
-//! - [`understanding`]: what a message means, and how sure that is. Pure.
+//! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
+//!   `crates/understanding`, which knows nothing of this bot.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
 //!   that reads the time, and the one that can make it run faster for `otklik load`. [`memory`]: gives back what
 //!   learning has left.
@@ -120,4 +121,3 @@ pub mod sandbox;
 pub mod store;
 pub mod telegram;
 pub mod timers;
-pub mod understanding;

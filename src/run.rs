@@ -17,7 +17,6 @@ use crate::retention;
 use crate::store::{self, Store};
 use crate::telegram::{self, Api, Receiver, Webhook};
 use crate::timers;
-use crate::understanding::{Lessons, Matcher};
 use axum::Router;
 use chrono::TimeDelta;
 use std::io;
@@ -28,6 +27,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
+use understanding::{Lessons, Matcher};
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]

@@ -1,19 +1,26 @@
 //! Chance that a seed decides, so that whatever went wrong can be had again.
 
-use crate::understanding::Dice;
 use std::time::Duration;
 
-/// What happens by chance in a load or a soak.
-pub(super) struct Chance(Dice);
+/// What happens by chance in a load or a soak: a SplitMix64 (Steele, Lea, Flood 2014).
+pub(super) struct Chance(u64);
 
 impl Chance {
     pub fn new(seed: u64) -> Chance {
-        Chance(Dice::new(seed))
+        Chance(seed)
+    }
+
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
     }
 
     /// One of `0..below`; 0 if there is none.
     pub fn below(&mut self, below: u64) -> u64 {
-        self.0.next().checked_rem(below).unwrap_or(0)
+        self.next().checked_rem(below).unwrap_or(0)
     }
 
     /// A time between two, to the millisecond.

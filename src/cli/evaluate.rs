@@ -3,12 +3,12 @@
 use super::shared::{self, Outcome};
 use crate::config;
 use crate::run;
-use crate::understanding::evaluation::{self, Case, Labelled};
-use crate::understanding::noise;
-use crate::understanding::{Matcher, NONE};
 use plotters::prelude::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use understanding::evaluation::{self, Case, Labelled};
+use understanding::noise;
+use understanding::{Matcher, NONE};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

@@ -8,10 +8,10 @@ use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Parts};
 use crate::store::{LocalCarrier, Store};
 use crate::telegram::Api;
-use crate::understanding::Matcher;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::{info, warn};
+use understanding::Matcher;
 
 /// What a command ends with when it fails: words for a person.
 pub(super) type Outcome = Result<(), Box<dyn std::error::Error>>;

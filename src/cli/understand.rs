@@ -3,10 +3,10 @@
 use super::shared::{self, Outcome};
 use crate::config;
 use crate::run;
-use crate::understanding::{Decision, Explanation, Mood, Reading, explain, read};
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
 use std::path::PathBuf;
+use understanding::{Decision, Explanation, Mood, Reading, explain, read};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {

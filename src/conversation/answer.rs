@@ -10,7 +10,7 @@ use super::turn::{Turn, is_small_talk};
 use super::{flows, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
-use crate::understanding::Reading;
+use understanding::Reading;
 
 /// What follows if the message was an answer, or one of the small words that need no more than one in return.
 pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {

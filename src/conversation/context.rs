@@ -4,8 +4,8 @@ use super::ids::TicketNo;
 use super::policy::Policy;
 use super::snapshot::DeskSnapshot;
 use crate::phrases::Phrasebook;
-use crate::understanding::Matcher;
 use chrono::{DateTime, Utc};
+use understanding::Matcher;
 
 /// What the world is like when an event is looked at.
 #[derive(Clone, Copy)]

@@ -8,8 +8,8 @@ use super::turn::{Turn, is_small_talk};
 use super::{answer, flows, human, relay, steps};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Value;
-use crate::understanding::{self, Decision, HUMAN, Mood, Reading};
 use chrono::Duration;
+use understanding::{Decision, HUMAN, Mood, Reading};
 
 /// Whoever comes back after this is told where the two of us stood.
 const LONG_SILENCE: Duration = Duration::hours(3);

@@ -2,7 +2,7 @@
 
 use super::next::Next;
 use crate::phrases::{Phrasebook, SmallWord};
-use crate::understanding::{Decision, Reading};
+use understanding::{Decision, Reading};
 
 /// A message, looked at as an answer.
 pub(super) struct Heard<'r> {

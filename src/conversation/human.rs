@@ -18,8 +18,8 @@ use super::state::{Assignee, Reason, Ticket};
 use super::turn::Turn;
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
-use crate::understanding::{self, HUMAN};
 use chrono::{DateTime, Duration, Utc};
+use understanding::HUMAN;
 
 /// How long the bot waits before it says again that a ticket is in the queue.
 const REASSURE_AFTER: Duration = Duration::minutes(10);

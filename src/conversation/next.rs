@@ -2,7 +2,7 @@
 //! another, and nobody needs to know who is next.
 
 use super::state::{Fact, Reason};
-use crate::understanding::{Reading, Slots};
+use understanding::{Reading, Slots};
 
 /// What comes after something was said, asked or found out.
 #[derive(Debug, PartialEq)]

@@ -4,10 +4,10 @@ use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
-use crate::understanding::{Language, Mood};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
+use understanding::{Language, Mood};
 
 /// The state of one customer's conversation: the customer, what is worked on, and the desk's side of it. Stored flat.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

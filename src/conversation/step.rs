@@ -12,7 +12,7 @@ use super::turn::{Turn, is_small_talk};
 use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
-use crate::understanding::HUMAN;
+use understanding::HUMAN;
 
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
 /// Pure: the same arguments give the same result.

@@ -9,8 +9,8 @@ use super::state::{Assignee, Closed, Fact, Question, Reason, Reopens, Request, T
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, incident, queue, steps};
 use crate::phrases::Value;
-use crate::understanding::{self, HUMAN};
 use chrono::{DateTime, Duration, Utc};
+use understanding::HUMAN;
 
 /// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
 pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) {

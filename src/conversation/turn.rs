@@ -6,8 +6,8 @@ use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
 use crate::phrases::{Reply, Value};
-use crate::understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 use chrono::{DateTime, Utc};
+use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
 /// The pen of the flows.
 pub(super) struct Turn<'a> {

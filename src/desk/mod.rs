@@ -20,8 +20,8 @@ use crate::conversation::{
 };
 use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
-use crate::understanding::Mood;
 use chrono::{DateTime, Utc};
+use understanding::Mood;
 use words::text;
 
 /// Telegram's limit for a topic's name, in characters (`createForumTopic`).

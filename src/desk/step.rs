@@ -13,10 +13,10 @@ use crate::conversation::{
     AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
-use crate::understanding::{self, Matcher};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use understanding::Matcher;
 
 /// How many tickets a list shows: what can be read at a glance.
 const SHOWN: usize = 15;

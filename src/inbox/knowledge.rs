@@ -2,8 +2,8 @@
 
 use crate::conversation::{DeskInfo, Policy};
 use crate::phrases::{Gate, Phrasebook, Report};
-use crate::understanding::Matcher;
 use std::sync::Arc;
+use understanding::Matcher;
 
 /// What deciding needs to know.
 pub struct Knowledge {

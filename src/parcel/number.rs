@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// A tracking number in its normal form: capitals and digits, no spaces. Made by
-/// [`crate::understanding`] from text, or read from our own tables.
+/// [`understanding`] from text, or read from our own tables.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TrackingNumber(String);

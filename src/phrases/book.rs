@@ -4,9 +4,9 @@ use super::grammar::{EVERYBODY_ELSE, Grammar};
 use super::reply::Reply;
 use super::template::Template;
 use super::words::{Saying, words_of};
-use crate::understanding::Language;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use understanding::Language;
 
 /// An intent as the phrasebook holds it.
 #[derive(Clone, Debug, Default)]

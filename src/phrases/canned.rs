@@ -3,8 +3,8 @@
 use super::book::{Canned, Phrasebook};
 use super::reply::{Reply, Value};
 use super::words::words_of;
-use crate::understanding::Language;
 use chrono::NaiveDate;
+use understanding::Language;
 
 /// What a canned reply is filled with, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use super::check_canned;
 use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
 use crate::parcel::StatusCode;
-use crate::understanding::{Decision, HUMAN, Language, Matcher, SMALL_TALK, read};
 use std::collections::BTreeMap;
+use understanding::{Decision, HUMAN, Language, Matcher, SMALL_TALK, read};
 
 /// How many examples an intent needs before its readings can be trusted.
 const EXAMPLES: usize = 10;

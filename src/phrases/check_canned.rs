@@ -4,8 +4,8 @@ use super::book::{Canned, Phrasebook};
 use super::canned::{Filling, VALUES};
 use super::problem::Problem;
 use super::template::Template;
-use crate::understanding::Language;
 use chrono::NaiveDate;
+use understanding::Language;
 
 /// The longest title that fits a button on a phone, in characters.
 const LONGEST_TITLE: usize = 32;

@@ -1,9 +1,9 @@
 //! What agents taught, as a patch of the phrasebook's files: the owner reads it, applies it and ships it.
 
 use super::book::{Learned, Phrasebook};
-use crate::understanding::Language;
 use std::collections::BTreeMap;
 use std::fmt::Write;
+use understanding::Language;
 
 /// How many lines around a change a patch shows.
 const CONTEXT: usize = 3;

@@ -3,9 +3,9 @@
 use super::book::{Learned, Phrasebook};
 use super::check::failing_tests;
 use super::problem::Problem;
-use crate::understanding::{Contradiction, Decision, HUMAN, Matcher, contradiction, held_out_accuracy, read};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use understanding::{Contradiction, Decision, HUMAN, Matcher, contradiction, held_out_accuracy, read};
 
 /// By how much the share of right readings of the intents involved may fall. Of the messages of two intents that is
 /// about three; what people taught rightly cost two at most.
@@ -178,8 +178,8 @@ fn failing(phrasebook: &Phrasebook, matcher: &Matcher) -> impl Iterator<Item = S
 mod tests {
     use super::super::load::{self, RU};
     use super::*;
-    use crate::understanding::Lessons;
     use std::sync::LazyLock;
+    use understanding::Lessons;
 
     /// The shipped phrasebook's gate, made once: it takes a while.
     static GATE: LazyLock<Gate> = LazyLock::new(|| gate(load::shipped().0));

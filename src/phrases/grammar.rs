@@ -1,8 +1,8 @@
 //! What a language's own file says of it: `phrases/<id>/language.toml`.
 
 use super::plural::PluralRule;
-use crate::understanding::{Spoken, Stemmer, WordLists};
 use std::sync::Arc;
+use understanding::{Spoken, Stemmer, WordLists};
 
 /// For everybody whom no other language counts among its readers.
 pub(super) const EVERYBODY_ELSE: &str = "*";

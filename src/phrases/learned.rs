@@ -2,8 +2,8 @@
 
 use super::book::{Learned, Phrasebook};
 use super::words::words_of;
-use crate::understanding::NONE;
 use std::collections::BTreeSet;
+use understanding::NONE;
 
 impl Phrasebook {
     /// A copy that has learned these too. Left out: unknown intents, messages without words, and what some intent has

@@ -1,8 +1,8 @@
 //! What understanding learns from the phrasebook, and the tests that stand in it.
 
 use super::book::{Book, IntentTest, Learned, Phrasebook};
-use crate::understanding::{Language, Lesson, Lessons, Spoken};
 use std::collections::BTreeMap;
+use understanding::{Language, Lesson, Lessons, Spoken};
 
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents

@@ -5,11 +5,11 @@ use super::grammar::{Grammar, WrittenGrammar};
 use super::problem::Problem;
 use super::template::Template;
 use super::words::{Saying, words_of};
-use crate::understanding::Language;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
+use understanding::Language;
 
 /// The shipped files: language, file name, text. `build.rs` writes the list.
 const SHIPPED: &[(&str, &str, &str)] = include!(concat!(env!("OUT_DIR"), "/phrasebook.rs"));
@@ -367,7 +367,7 @@ mod tests {
     use super::super::reply::{Reply, Value};
     use super::super::{Key, Said, check};
     use super::*;
-    use crate::understanding::{Matcher, Spoken, read};
+    use understanding::{Matcher, Spoken, read};
 
     const RUSSIAN: &str = r#"
 default = true

@@ -4,8 +4,8 @@ use super::book::Phrasebook;
 use super::plural::PluralRule;
 use super::reply::{Reply, Value};
 use super::template::Template;
-use crate::understanding::Language;
 use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use understanding::Language;
 
 impl Phrasebook {
     /// How word forms go with numbers in a language.

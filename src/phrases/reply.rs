@@ -1,8 +1,8 @@
 //! What is to be said: a key and its values, before wording and language are chosen.
 
-use crate::understanding::Language;
 use chrono::{DateTime, FixedOffset, NaiveDate};
 use std::collections::BTreeMap;
+use understanding::Language;
 
 /// A keyed text with the values it gets; wording and language are chosen when it is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ use super::statements as sql;
 use super::tx::Tx;
 use crate::conversation::{CustomerId, TicketNo};
 use crate::phrases::Learned;
-use crate::understanding::Language;
 use sqlx::Row;
 use sqlx::any::AnyRow;
+use understanding::Language;
 
 /// An utterance that may become an example.
 #[derive(Clone, Debug, PartialEq, Eq)]

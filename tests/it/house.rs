@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The rooms from the roof to the ground: a room uses only rooms below it.
+/// The rooms from the roof to the ground: a room uses only rooms below it. A crate of `crates/` is a room as well.
 const FLOORS: &[&str] = &[
     "cli",
     "config",
@@ -74,7 +74,8 @@ const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::io", "async fn",
 /// The one file of a pure room that reads the world, as DESIGN 3 says.
 const LOADER: &str = "phrases/load.rs";
 
-/// A source file: its room, its path below `src`, its text, and its code without comments and literals.
+/// A source file: its room, its path below `src` (a crate's file: below its name), its text, and its code without
+/// comments and literals.
 struct File {
     room: String,
     path: String,
@@ -83,25 +84,33 @@ struct File {
 }
 
 fn files() -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).expect("a folder of sources") {
-            let path: PathBuf = entry.expect("an entry").path();
+    let mut folders = vec![(root.join("src"), String::new())];
+    for member in inside(&root.join("crates")) {
+        let name = member.file_name().expect("a crate has a name").to_string_lossy().into_owned();
+        folders.push((member.join("src"), name + "/"));
+    }
+    while let Some((folder, above)) = folders.pop() {
+        for path in inside(&folder) {
+            let place = above.clone() + &path.file_name().expect("an entry has a name").to_string_lossy();
             if path.is_dir() {
-                folders.push(path);
+                folders.push((path, place + "/"));
             } else if path.extension().is_some_and(|e| e == "rs") {
-                let below = path.strip_prefix(&root).expect("below src").to_string_lossy().replace('\\', "/");
-                let room = room_of(&below).to_owned();
                 let text = fs::read_to_string(&path).expect("a source");
                 let code = code_of(&text);
-                found.push(File { room, path: below, text, code });
+                found.push(File { room: room_of(&place).to_owned(), path: place, text, code });
             }
         }
     }
     assert!(found.len() > 30, "the sources were found");
     found
+}
+
+/// What lies in a folder.
+fn inside(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("a folder of sources");
+    entries.map(|entry| entry.expect("an entry").path()).collect()
 }
 
 fn sources() -> Sources {

@@ -5,6 +5,9 @@
 //! literals, and it leaves out what only tests have. A file that declares another with `mod` names it, so that the
 //! `mod.rs` of a folder stands above all of its files. It takes one name to mean one thing in the whole of a file, and
 //! does not look into what macros make.
+//!
+//! A crate of the workspace stands among the files as a folder with a `lib.rs`, and is named as the product's own rooms
+//! are; inside it, `crate` means that folder.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::Peekable;
@@ -99,10 +102,10 @@ pub fn circles(named: &BTreeMap<&str, BTreeSet<&str>>) -> Vec<String> {
     found
 }
 
-/// The module that a file is: `a/mod.rs` and `a.rs` are both `a`.
+/// The module that a file is: `a/mod.rs` and `a.rs` are both `a`, and so is `a/lib.rs` of a crate.
 fn module_of(place: &str) -> Path {
     let place = place.strip_suffix(".rs").unwrap_or(place);
-    let place = place.strip_suffix("/mod").unwrap_or(place);
+    let place = place.strip_suffix("/mod").or_else(|| place.strip_suffix("/lib")).unwrap_or(place);
     match place {
         "lib" | "main" => Vec::new(),
         place => place.split('/').map(str::to_owned).collect(),
@@ -359,8 +362,11 @@ fn resolve(
 ) -> Option<Path> {
     let mut start = here.to_vec();
     let mut rest = path;
+    let is_crate = |name: &String| modules.get([name.clone()].as_slice()).is_some_and(|file| file.ends_with("/lib.rs"));
     match rest.split_first() {
-        Some((first, more)) if first == "crate" => (start, rest) = (Vec::new(), more),
+        Some((first, more)) if first == "crate" => {
+            (start, rest) = (here.first().filter(|room| is_crate(room)).cloned().into_iter().collect(), more);
+        }
         Some((first, more)) if first == "self" => rest = more,
         Some((first, _)) if first == "super" => {}
         Some((first, more)) => {
@@ -368,6 +374,7 @@ fn resolve(
             (start, rest) = match names.get(first) {
                 _ if modules.contains_key(&child) => (child, more),
                 Some(known) => (known.clone(), more),
+                None if is_crate(first) => (vec![first.clone()], more),
                 None => return None,
             };
         }
@@ -449,6 +456,23 @@ mod checks {
         assert_eq!(named("mod other;\nuse self::other::Thing;"), ["room/other.rs"]);
         assert_eq!(named("mod third;\nfn f() { third::go() }"), ["room/third.rs"]);
         assert_eq!(named("mod other;"), ["room/other.rs"], "a file belongs to the one that declares it");
+    }
+
+    #[test]
+    fn a_crate_of_the_workspace_is_a_room_as_well() {
+        let files = [
+            ("lib.rs", ""),
+            ("room/mod.rs", ""),
+            ("room/own.rs", "use reading::{Reading, words::Word};\nfn f() { reading::read(); other::go() }"),
+            ("reading/lib.rs", "mod words;"),
+            ("reading/words.rs", "use crate::Reading; use super::room;"),
+        ];
+        let sources = Sources::read(files);
+        let named = sources.named();
+        let own: Vec<&str> = named["room/own.rs"].iter().copied().collect();
+        assert_eq!(own, ["reading/lib.rs", "reading/words.rs"]);
+        assert_eq!(named["reading/words.rs"].iter().copied().collect::<Vec<_>>(), ["reading/lib.rs"]);
+        assert_eq!(circles(&named), ["reading/lib.rs → reading/words.rs → reading/lib.rs"]);
     }
 
     #[test]

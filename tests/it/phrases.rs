@@ -4,12 +4,12 @@ use crate::support::{always_open, knowledge};
 use futures::future::poll_immediate;
 use otklik::config::Settings;
 use otklik::run::{follow_phrases, phrasebook};
-use otklik::understanding::Language;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use understanding::Language;
 
 const NEW: &str = r#"
 title = "Подарочная упаковка"
@@ -47,7 +47,7 @@ async fn a_good_edit_is_served_and_a_broken_one_refused() {
         tokio::time::timeout(Duration::from_secs(60), knowledge.changed()).await.expect("served").expect("followed");
     }
     let knowledge = knowledge.borrow().clone();
-    let reading = otklik::understanding::read(&knowledge.matcher, "упакуйте, пожалуйста, в подарок");
+    let reading = understanding::read(&knowledge.matcher, "упакуйте, пожалуйста, в подарок");
     assert_eq!(reading.candidates[0].intent, "gift_wrap");
 
     fs::write(folder.join("ru/cancel.toml"), "title = \"Отменить заказ\"\nexamples = [\"отмените\"")

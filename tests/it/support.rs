@@ -14,12 +14,12 @@ use otklik::run::{self, Bot, Parts};
 use otklik::sandbox::{Options, Sandbox, Seen, samples};
 use otklik::store::{LocalCarrier, Moved, Store};
 use otklik::telegram::Api;
-use otklik::understanding::Matcher;
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use understanding::Matcher;
 
 /// A failing test must end; nothing that passes waits for this.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -39,11 +39,11 @@ use otklik::parcel::{
 };
 use otklik::phrases::{Phrasebook, Reply, render};
 use otklik::privacy;
-use otklik::understanding::Language;
 use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use understanding::Language;
 
 #[test]
 fn transcripts_are_spoken_to_the_letter() {

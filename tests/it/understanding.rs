@@ -2,11 +2,11 @@
 //! no example was written from. Floors leave room for honest change; `otklik evaluate` shows the rest.
 
 use crate::support::SHIPPED;
-use otklik::understanding::evaluation::{self, Case, Labelled};
-use otklik::understanding::{Decision, noise, read};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
+use understanding::evaluation::{self, Case, Labelled};
+use understanding::{Decision, noise, read};
 
 static DEV: LazyLock<Vec<Labelled>> = LazyLock::new(|| {
     ["dev_a.jsonl", "dev_b.jsonl"]

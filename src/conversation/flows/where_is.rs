@@ -24,8 +24,8 @@ use crate::conversation::turn::Turn;
 use crate::conversation::{carrier_retry, steps};
 use crate::parcel::{Found, Parcel, Status, StatusCode, TrackingNumber};
 use crate::phrases::{Key, SmallWord, Value};
-use crate::understanding::Mood;
 use chrono::Duration;
+use understanding::Mood;
 
 const INTENT: &str = intent::WHERE_IS_PARCEL;
 

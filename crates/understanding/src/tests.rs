@@ -159,6 +159,46 @@ fn odd_texts_are_read_too() {
     }
 }
 
+/// A word that only the lessons of `many_intents` have.
+fn invented(n: usize) -> String {
+    let syllables = ["ба", "ви", "го", "ду", "же", "зы", "ки", "ло", "му", "не", "пы", "ра", "си", "то", "фу", "хе"];
+    format!("{}{}{}стик", syllables[n % 16], syllables[n / 16 % 16], syllables[(n * 7 + 3) % 16])
+}
+
+/// Two hundred intents that share the words of every request and have one word each of their own.
+fn many_intents() -> Lessons {
+    let intents = (0..200).map(|n| {
+        let word = invented(n);
+        let examples = [format!("где {word}"), format!("хочу {word} сегодня"), format!("нужен ваш {word}"), word];
+        Lesson { intent: format!("intent_{n}"), examples: examples.into(), not_examples: Vec::new() }
+    });
+    Lessons {
+        intents: intents.collect(), none: vec!["какая погода завтра".into()], ..Lessons::default()
+    }
+}
+
+#[test]
+fn two_hundred_intents_are_two_hundred() {
+    let matcher = Matcher::new(&many_intents());
+    let value = |explanation: &Explanation, name: &str| {
+        explanation.evidence.iter().find(|piece| piece.name == name).expect("a piece of evidence").value
+    };
+    for n in 60..200 {
+        let own = invented(n);
+        let other = invented(if n == 199 { 64 } else { n + 1 });
+        let plain = explain(&matcher, &format!("подайте {own}"));
+        assert_eq!(plain.reading.candidates[0].intent, format!("intent_{n}"), "{own}");
+        assert_eq!(value(&plain, "words known from «none»"), 0.0, "{own}: no example of «none» has a word of it");
+        let torn = explain(&matcher, &format!("{own} {own} нужен {other}"));
+        let foreign = "the most telling word foreign to the intent";
+        assert!(value(&torn, foreign) > 0.5, "{own}: {other} is foreign to its intent");
+        let known = explain(&matcher, &format!("нужен {own}"));
+        assert_eq!(value(&known, foreign), 0.0, "{own}: no word is foreign to its own intent");
+        let from_intent = "words known from the intent";
+        assert!(value(&torn, from_intent) < 0.7 && value(&known, from_intent) > 0.99, "{own}, {other}");
+    }
+}
+
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),

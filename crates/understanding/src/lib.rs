@@ -23,6 +23,8 @@
 //! it all. For what agents teach, `harm` tells whether more examples would spoil the rest, and `grouping`
 //! gathers what was not understood.
 
+#![warn(missing_docs)]
+
 mod alphabet;
 mod calibration;
 mod decision;
@@ -69,7 +71,6 @@ pub use decision::Thresholds;
 pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
 pub use grouping::{Group, group};
 pub use harm::{Contradiction, contradiction, held_out_accuracy};
-pub(crate) use hash::Dice;
 pub use language::Language;
 pub use languages::{Spoken, Stemmer};
 pub use lessons::{HUMAN, Lesson, Lessons, NONE, SMALL_TALK};

@@ -13,7 +13,7 @@ use super::plausible::Tongues;
 use super::repair::Vocabulary;
 use super::words::{self, Word};
 
-/// Parts of the examples that are held out in turn.
+/// Parts of the examples that are held out in turn: eight at most, a bit each in [`Spread`].
 pub(super) const FOLDS: usize = 5;
 
 /// Kinds of hashes, so that the same letters as a stem and as a letter group differ.
@@ -124,12 +124,39 @@ pub(super) struct Sentence {
     pub(super) question: bool,
 }
 
-/// In how many examples a stem occurs.
-#[derive(Clone, Copy, Debug, Default)]
+/// In how many examples a stem occurs, and of which classes.
+#[derive(Clone, Debug, Default)]
 struct Spread {
     examples: [u32; FOLDS],
-    /// The intents it occurs with, a bit each (the 64th for all beyond).
-    intents: [u64; FOLDS],
+    /// The classes it occurs with, ascending, each with the folds of its examples, a bit each. Most stems occur with
+    /// few classes, so a list is small, and there may be any number of classes.
+    classes: Vec<(u32, u8)>,
+}
+
+impl Spread {
+    fn add(&mut self, fold: usize, class: usize) {
+        self.examples[fold] += 1;
+        let (class, bit) = (class as u32, 1 << fold);
+        match self.classes.binary_search_by_key(&class, |(known, _)| *known) {
+            Ok(at) => self.classes[at].1 |= bit,
+            Err(at) => self.classes.insert(at, (class, bit)),
+        }
+    }
+}
+
+/// The classes that a word is known from under a view.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Classes<'a> {
+    spread: &'a [(u32, u8)],
+    /// The folds that count, a bit each.
+    folds: u8,
+}
+
+impl Classes<'_> {
+    pub(super) fn has(self, class: usize) -> bool {
+        let found = self.spread.binary_search_by_key(&class, |(known, _)| *known as usize);
+        found.is_ok_and(|at| self.spread[at].1 & self.folds != 0)
+    }
 }
 
 /// All that is known of words: the ground of every reading.
@@ -152,7 +179,7 @@ pub(super) enum View {
 }
 
 impl Lexicon {
-    /// Learns the words of the clean examples: their words, fold and intent.
+    /// Learns the words of the clean examples: their words, fold and class.
     pub(super) fn new(examples: &[(&[Word], usize, usize)], dictionary: &Dictionary, tongues: &Tongues) -> Lexicon {
         let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
         let mut lexicon = Lexicon {
@@ -160,7 +187,7 @@ impl Lexicon {
             examples: examples.len() as u32,
             ..Lexicon::default()
         };
-        for (words, fold, intent) in examples {
+        for (words, fold, class) in examples {
             let mut seen: Vec<u64> = Vec::with_capacity(words.len());
             for word in *words {
                 let lexeme = match lexicon.lexemes.get(&word.text) {
@@ -176,9 +203,7 @@ impl Lexicon {
                     continue;
                 }
                 seen.push(lexeme.stem_hash);
-                let spread = lexicon.spreads.entry(lexeme.stem_hash).or_default();
-                spread.examples[*fold] += 1;
-                spread.intents[*fold] |= 1 << (*intent).min(63);
+                lexicon.spreads.entry(lexeme.stem_hash).or_default().add(*fold, *class);
             }
         }
         lexicon
@@ -203,11 +228,14 @@ impl Lexicon {
         })
     }
 
-    pub(super) fn intents(&self, lexeme: &Lexeme, view: View) -> u64 {
-        self.spread(lexeme).map_or(0, |spread| {
-            let folds = spread.intents.iter().enumerate();
-            folds.filter(|(f, _)| view != View::Without(*f)).fold(0, |all, (_, bits)| all | bits)
-        })
+    /// The classes whose examples have the word's stem.
+    pub(super) fn classes(&self, lexeme: &Lexeme, view: View) -> Classes<'_> {
+        let spread = self.spread(lexeme).map_or(&[][..], |spread| &spread.classes);
+        let folds = match view {
+            View::All => u8::MAX,
+            View::Without(fold) => !(1 << fold),
+        };
+        Classes { spread, folds }
     }
 
     /// How much a word that occurs in `count` examples tells (inverse document frequency; Spärck

@@ -14,8 +14,6 @@ pub(super) struct Understood {
     pub(super) negated: bool,
     /// How much it tells, 0..1.
     pub(super) weight: f32,
-    /// The intents it is known from, a bit each.
-    pub(super) intents: u64,
     /// What it is compared by.
     pub(super) term: u64,
     pub(super) clause: u16,

@@ -165,7 +165,7 @@ impl Judge<'_> {
         let sum: f64 = shares.iter().sum();
         shares.iter_mut().for_each(|share| *share /= sum);
         let top = best_but(&shares, none, none);
-        let facts = facts(&p, &similar, &shares, top, &features.words);
+        let facts = self.facts(&p, &similar, &shares, top, &features.words);
         Opinion { shares, top, facts }
     }
 
@@ -219,55 +219,57 @@ fn best_but(shares: &[f64], none: usize, but: usize) -> usize {
     best
 }
 
-/// The evidence for the top class, in the order of `calibration::NAMES`.
-fn facts(p: &[f32], similar: &Similar, shares: &[f64], top: usize, words: &[Understood]) -> Facts {
-    let none = shares.len() - 1;
-    let second = best_but(shares, none, top);
-    let ln = |x: f64| x.max(1e-6).ln();
-    let logit = |x: f64| (x.clamp(1e-6, 1.0 - 1e-6) / (1.0 - x).clamp(1e-6, 1.0)).ln();
-    let near = |class: usize| f64::from(similar.best.get(class).copied().unwrap_or(0.0));
-    let others = (0..none).filter(|class| *class != top).map(near).fold(0.0, f64::max);
-    let linear_top = (0..none).fold(0, |best, class| if p[class] > p[best] { class } else { best });
-    let (mut foreign, mut from_none) = (0.0, 0.0);
-    let (mut all, mut known, mut from_intent, mut repaired, mut count) = (1e-6, 0.0, 0.0, 0.0, 0.0);
-    for word in words.iter().filter(|word| !word.filler) {
-        let weight = f64::from(word.weight);
-        let trust = f64::from(word.trust);
-        all += weight;
-        known += weight * trust;
-        if word.intents >> top.min(63) & 1 == 1 {
-            from_intent += weight * trust;
+impl Judge<'_> {
+    /// The evidence for the top class, in the order of `calibration::NAMES`.
+    fn facts(&self, p: &[f32], similar: &Similar, shares: &[f64], top: usize, words: &[Understood]) -> Facts {
+        let none = shares.len() - 1;
+        let second = best_but(shares, none, top);
+        let ln = |x: f64| x.max(1e-6).ln();
+        let logit = |x: f64| (x.clamp(1e-6, 1.0 - 1e-6) / (1.0 - x).clamp(1e-6, 1.0)).ln();
+        let near = |class: usize| f64::from(similar.best.get(class).copied().unwrap_or(0.0));
+        let others = (0..none).filter(|class| *class != top).map(near).fold(0.0, f64::max);
+        let linear_top = (0..none).fold(0, |best, class| if p[class] > p[best] { class } else { best });
+        let (mut foreign, mut from_none) = (0.0, 0.0);
+        let (mut all, mut known, mut from_intent, mut repaired, mut count) = (1e-6, 0.0, 0.0, 0.0, 0.0);
+        for word in words.iter().filter(|word| !word.filler) {
+            let weight = f64::from(word.weight);
+            let trust = f64::from(word.trust);
+            all += weight;
+            known += weight * trust;
+            let classes = self.knowledge.lexicon.classes(&word.lexeme, self.view);
+            if classes.has(top) {
+                from_intent += weight * trust;
+            } else {
+                foreign = f64::max(foreign, weight);
+            }
+            if classes.has(none) {
+                from_none += weight * trust;
+            }
+            repaired += if word.trust > 0.0 && word.trust < 1.0 { weight } else { 0.0 };
+            count += 1.0;
         }
-        if word.intents >> none.min(63) & 1 == 1 {
-            from_none += weight * trust;
-        }
-        if word.intents >> top.min(63) & 1 == 0 {
-            foreign = f64::max(foreign, weight);
-        }
-        repaired += if word.trust > 0.0 && word.trust < 1.0 { weight } else { 0.0 };
-        count += 1.0;
+        let linear = logit(f64::from(p[top]));
+        let facts: [f64; EVIDENCE] = [
+            linear,
+            ln(shares[top]) - ln(shares[second]),
+            ln(shares[top]) - ln(shares[none]),
+            near(top),
+            f64::from(similar.three[top]),
+            near(top) - others,
+            near(top) - near(none),
+            known / all,
+            from_intent / all,
+            repaired / all,
+            f64::ln(1.0 + count),
+            f64::from(u8::from(linear_top == top)),
+            linear * near(top),
+            known / all * near(top),
+            foreign,
+            ln(f64::from(p[top])) - ln(f64::from(p[none])),
+            -shares.iter().map(|share| share * ln(*share)).sum::<f64>(),
+            from_none / all,
+            f64::ln(1.0 + count).powi(2),
+        ];
+        facts
     }
-    let linear = logit(f64::from(p[top]));
-    let facts: [f64; EVIDENCE] = [
-        linear,
-        ln(shares[top]) - ln(shares[second]),
-        ln(shares[top]) - ln(shares[none]),
-        near(top),
-        f64::from(similar.three[top]),
-        near(top) - others,
-        near(top) - near(none),
-        known / all,
-        from_intent / all,
-        repaired / all,
-        f64::ln(1.0 + count),
-        f64::from(u8::from(linear_top == top)),
-        linear * near(top),
-        known / all * near(top),
-        foreign,
-        ln(f64::from(p[top])) - ln(f64::from(p[none])),
-        -shares.iter().map(|share| share * ln(*share)).sum::<f64>(),
-        from_none / all,
-        f64::ln(1.0 + count).powi(2),
-    ];
-    facts
 }

@@ -11,7 +11,7 @@ use super::dictionary::Dictionary;
 use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
 use super::languages::{Languages, Spoken};
-use super::lessons::{Lessons, NONE};
+use super::lessons::{Lesson, Lessons, NONE};
 use super::lexicon::{FOLDS, Lexicon, Sentence, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
 use super::matcher::{CrossValidated, Matcher};
@@ -66,8 +66,8 @@ impl Matcher {
 
 /// Learns everything; the same lessons always give the same matcher.
 fn learn(lessons: &Lessons) -> Matcher {
-    let intents = intents_of(lessons);
-    let examples = examples_of(lessons, &intents);
+    let (intents, classes) = intents_of(lessons);
+    let examples = examples_of(lessons, &classes);
     let (knowledge, reads) = know(lessons, intents, &examples);
     let models = models(&knowledge, &reads);
     let (calibration, thresholds, cross_validated) = calibrate(lessons, &knowledge, &reads, &models);
@@ -249,19 +249,21 @@ fn weights(reads: &[Read], none: usize) -> Vec<f64> {
         .collect()
 }
 
-fn intents_of(lessons: &Lessons) -> Vec<String> {
-    let mut intents: Vec<String> = Vec::new();
-    for lesson in &lessons.intents {
-        if lesson.intent != NONE && !intents.contains(&lesson.intent) {
-            intents.push(lesson.intent.clone());
+/// The intents in the order of the lessons, and the class of each.
+fn intents_of(lessons: &Lessons) -> (Vec<String>, Map<String, usize>) {
+    let (mut intents, mut classes) = (Vec::new(), Map::default());
+    for Lesson { intent, .. } in &lessons.intents {
+        if intent != NONE && !classes.contains_key(intent) {
+            classes.insert(intent.clone(), intents.len());
+            intents.push(intent.clone());
         }
     }
-    intents
+    (intents, classes)
 }
 
 /// All texts to learn from, each once; a near miss that is an example of something else is that.
-fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
-    let none = intents.len();
+fn examples_of(lessons: &Lessons, classes: &Map<String, usize>) -> Vec<Example> {
+    let none = classes.len();
     let mut seen: Set<String> = Set::default();
     let mut examples: Vec<Example> = Vec::new();
     let mut counters: Map<usize, usize> = Map::default();
@@ -280,7 +282,7 @@ fn examples_of(lessons: &Lessons, intents: &[String]) -> Vec<Example> {
         *number += 1;
         examples.push(Example { text: text.to_owned(), target, fold, studied: true });
     };
-    let class_of = |intent: &str| intents.iter().position(|i| i == intent);
+    let class_of = |intent: &str| classes.get(intent).copied();
     for lesson in &lessons.intents {
         let class = class_of(&lesson.intent).unwrap_or(none);
         lesson.examples.iter().for_each(|text| add(text, Target::Is(class)));

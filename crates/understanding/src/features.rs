@@ -93,7 +93,6 @@ impl Lexicon {
             filler: token.filler,
             negated: false,
             weight: self.weight(count),
-            intents: self.intents(lexeme, view),
             term,
             clause: token.word.clause,
             lexeme: lexeme.clone(),

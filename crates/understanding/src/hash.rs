@@ -74,16 +74,16 @@ pub(super) fn pair(kind: u8, first: u64, second: u64) -> u64 {
 }
 
 /// A small deterministic source of numbers (SplitMix64: Steele, Lea, Flood 2014). What is learned depends on its very
-/// numbers, and a failed load can be had again by its seed.
+/// numbers.
 #[derive(Clone, Debug)]
-pub(crate) struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Dice {
+    pub(super) fn new(seed: u64) -> Dice {
         Dice(seed)
     }
 
-    pub(crate) fn next(&mut self) -> u64 {
+    pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
