@@ -158,7 +158,8 @@ pub fn variable(name: &str) -> Option<String> {
 }
 
 /// The path of the program that is running.
-/// || # Errors
+///
+/// # Errors
 /// When the system does not tell it.
 pub fn this_program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
@@ -171,7 +172,8 @@ pub fn temporary_folder(name: &str) -> PathBuf {
 
 impl Config {
     /// Reads the environment and `otklik.toml` of the present folder; `phrases` is the folder the command line names.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When the file cannot be read, or something is missing or wrong: every mistake at once, each with its remedy.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
         let file = file()?;
@@ -180,7 +182,8 @@ impl Config {
 
     /// The same from given sources: `variable` gives the environment, `file` the text of `otklik.toml` (`None` for no
     /// file).
-    /// || # Errors
+    ///
+    /// # Errors
     /// When something is missing or wrong: every mistake at once, each with its remedy.
     pub fn read(
         variable: &dyn Fn(&str) -> Option<String>,
@@ -225,7 +228,8 @@ impl Config {
 
 impl Settings {
     /// The phrasebook as these settings want it.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When a language of theirs is not in it: every such language, with where it is named.
     pub fn applied_to(&self, phrasebook: Phrasebook) -> Result<Phrasebook, Mistakes> {
         let mut mistakes = Vec::new();
@@ -260,7 +264,8 @@ pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// The settings of the present folder, for commands that need no Telegram; the defaults when there is no file.
-/// || # Errors
+///
+/// # Errors
 /// When the file cannot be read, or something in it is wrong: every mistake at once.
 pub fn settings_here() -> Result<Settings, Mistakes> {
     let mut mistakes = Vec::new();

@@ -98,7 +98,8 @@ struct Shared {
 
 impl Leases {
     /// Takes part on a database. What is free is held when this returns.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When another process is at work on a SQLite file, its lock cannot be made, or the database fails.
     pub async fn begin(store: &Store) -> Result<(Leases, LeaseKeeper), CannotTakePart> {
         let file = match store.file() {

@@ -75,7 +75,8 @@ pub fn checked(folder: Option<&Path>) -> (Phrasebook, Vec<Problem>) {
 }
 
 /// The phrasebook of a folder, or the one compiled in (`None`), if it has no mistakes.
-/// || # Errors
+///
+/// # Errors
 /// [`Error::Phrasebook`] with all that is wrong with it, in the order of languages and keys.
 pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
     let (phrasebook, problems) = checked(folder);
@@ -201,7 +202,8 @@ pub struct Bot {
 
 impl Bot {
     /// Starts every task.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When the database fails, another process keeps this one from its database ([`leases`]), or the port of the door
     /// cannot be had: nothing has begun then.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
@@ -268,7 +270,8 @@ impl Bot {
 
     /// Waits until nothing is left to do: every event looked at, every message sent. What waits for its time or for
     /// Telegram's permission is waited for as well.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When the database fails, or has been closed.
     pub async fn drain(&self) -> Result<(), store::Error> {
         let mut committed = self.store.committed();

@@ -18,7 +18,8 @@
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
-//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several flows say).
+//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
+//!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
 //! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the

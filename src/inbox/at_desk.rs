@@ -15,7 +15,8 @@ const TELL_AGAIN: i64 = 60 * 60 * 1000;
 
 impl Bench {
     /// What follows from all events together; the last thing that is done with them.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When the database fails: then none of the events is committed.
     pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
         for (intent, customer) in std::mem::take(&mut self.requests) {

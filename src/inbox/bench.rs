@@ -26,7 +26,8 @@ pub(super) struct Bench {
 
 impl Bench {
     /// Reads how the desks stand; `now` in Unix milliseconds.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When the database fails.
     pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
         let snapshot = snapshot(tx, &knowledge, now).await?;

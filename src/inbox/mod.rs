@@ -158,7 +158,8 @@ impl Worker {
             .await
     }
 
-    /// An event has failed by its own fault: its conversation is held for a while, or it is put into quarantine and the lead told.
+    /// An event has failed by its own fault: its conversation is held for a while, or it is put into quarantine and the
+    /// lead told.
     async fn failed(&self, event: i64, whose: ConversationId, error: &Error) -> Result<usize, Error> {
         let problem = error.to_string();
         let knowledge = self.knowledge.borrow().clone();

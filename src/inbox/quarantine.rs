@@ -1,4 +1,5 @@
-//! Quarantine: an event that cannot be worked on is kept for the owner, and the lead hears of it: nothing ends in silence.
+//! Quarantine: an event that cannot be worked on is kept for the owner, and the lead hears of it: nothing ends in
+//! silence.
 
 use super::bench::EventWork;
 use crate::conversation::{ConversationId, State};

@@ -151,7 +151,8 @@ pub enum SendRefusal {
 /// Makes calls to Telegram. A port, so that the outbox knows nothing of teloxide.
 pub trait Messenger: Send + Sync + 'static {
     /// Makes the call, once: pauses and further tries are the sender's.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When Telegram refuses or cannot be reached: the [`SendRefusal`] says what is to be done.
     fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, SendRefusal>>;
 }

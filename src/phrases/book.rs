@@ -136,7 +136,8 @@ impl Phrasebook {
     }
 
     /// The same phrasebook with another language for agents; `None` for the default one.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When it does not have that language; the error names those it has.
     pub fn speaking_at_desk(self, language: Option<Language>) -> Result<Phrasebook, UnknownLanguage> {
         match language {
@@ -149,7 +150,8 @@ impl Phrasebook {
     }
 
     /// Checks that there is a language with this id.
-    /// || # Errors
+    ///
+    /// # Errors
     /// When there is none; the error names the languages there are.
     pub fn knows(&self, id: &str) -> Result<(), UnknownLanguage> {
         let known: Vec<String> = self.languages().map(|language| language.to_string()).collect();

@@ -44,8 +44,8 @@ pub enum Harm {
     Accuracy {
         /// The intents: the taught ones, and those that the messages were taken for.
         intents: Vec<String>,
-        /// The share of right readings of messages held out, 0..1, as things are (cross-validation: each message is read
-        /// by a matcher that has not learned it).
+        /// The share of right readings of messages held out, 0..1, as things are (cross-validation: each message is
+        /// read by a matcher that has not learned it).
         before: f64,
         /// The same share with what was taught, 0..1.
         after: f64,
@@ -107,8 +107,8 @@ impl Gate {
     /// same input: not for a thread that answers customers.
     ///
     /// # Errors
-    /// When learning them would do harm: another intent says the same, or the intent has one among its near misses, tests
-    /// of the phrasebook would begin to fail, or known messages would be read worse by more than 0.3 %.
+    /// When learning them would do harm: another intent says the same, or the intent has one among its near misses,
+    /// tests of the phrasebook would begin to fail, or known messages would be read worse by more than 0.3 percentage points.
     pub fn try_add(&self, learned: &[Learned]) -> Result<Report, Harm> {
         let known: Vec<&Learned> = learned.iter().filter(|one| self.phrasebook.knows_intent(&one.intent)).collect();
         self.contradicts(&known)?;
