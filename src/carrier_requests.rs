@@ -55,7 +55,10 @@ impl CarrierRequests {
         }
     }
 
-    /// Asks what is open; returns how many questions that were.
+    /// Asks what is open; returns how many requests that were.
+    ///
+    /// # Errors
+    /// When the database fails: what was not answered is asked again. A carrier that does not answer is no error here.
     pub async fn ask(&self) -> Result<usize, Error> {
         let open = self.store.questions(AT_ONCE as i64).await?;
         let mut by_customer: BTreeMap<CustomerId, Vec<&OpenRequest>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! The only place that reads the time; everybody else is told it.
+//! The only place that reads the time; every other room is told it.
 //!
 //! `otklik load` makes time run faster, once, before anything else happens: then both clocks and every wait
 //! here follow. `otklik soak` makes the wall clock jump, as one does that is set right by hand. What waits for real work (a database, a file, an answer over the network) does not wait here:

@@ -14,42 +14,43 @@ use understanding::Language;
 /// How the bot is to run.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The bot's token (`TELOXIDE_TOKEN`).
+    /// The bot's token as BotFather gives it (`TELOXIDE_TOKEN`): never logged.
     pub token: String,
-    /// Another Bot API server (`TELOXIDE_API_URL`).
+    /// The address of another Bot API server (`TELOXIDE_API_URL`); `None` for Telegram's own.
     pub server: Option<String>,
-    /// The database (`DATABASE_URL`).
+    /// The database (`DATABASE_URL`): `sqlite://<file>` or `postgres://…`; `sqlite://otklik.db` when none is named.
     pub database: String,
     /// The agents' groups (`OTKLIK_DESK`), at least one; the first gets new topics.
     pub desks: Vec<DeskId>,
-    /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`) in the place of our own tables.
+    /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`); `None` for our own tables.
     pub carrier: Option<Address>,
-    /// The door to the outside (`OTKLIK_LISTEN`).
+    /// The address and port of the door to the outside (`OTKLIK_LISTEN`); `None` for no door.
     pub listen: Option<SocketAddr>,
-    /// How a carrier's news at the door is known to be the carrier's (`OTKLIK_PUSH_SECRET`).
+    /// How a carrier's news at the door is known to be the carrier's (`OTKLIK_PUSH_SECRET`); `None` when none is taken.
     pub push: Option<push::Secret>,
-    /// Where Telegram is to bring updates to the door (`OTKLIK_WEBHOOK_URL`); without it they are fetched by polling.
+    /// The public address to which Telegram is to bring updates (`OTKLIK_WEBHOOK_URL`); `None` to fetch them by
+    /// polling.
     pub webhook: Option<String>,
-    /// The owner's rules.
+    /// What `otklik.toml` says, and the defaults for the rest.
     pub settings: Settings,
 }
 
 /// What `otklik.toml` may say. Every field has a default.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// Rules of conversation.
+    /// Rules of conversation: hours, promises, limits.
     pub policy: Policy,
     /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     pub carrier_formats: Vec<String>,
     /// The share of answers that must be right, above 0.5 and below 1.
     pub precision: f64,
-    /// A folder of phrases in the place of those compiled in.
+    /// A folder of phrases in the place of those compiled in; `None` for these.
     pub phrases: Option<PathBuf>,
     /// How fast to send: Telegram's own limits.
     pub limits: Limits,
-    /// What each of several desks is for.
+    /// What each of several desks is for, in the order of the file; empty when the file names none.
     pub desks: Vec<DeskInfo>,
-    /// The language agents are told things in; the phrasebook's default one, if nothing is said.
+    /// The language agents are told things in; `None` for the phrasebook's default one.
     pub desk_language: Option<Language>,
     /// How long events and messages that are done with stay in the database.
     pub keep: Duration,
@@ -80,13 +81,13 @@ struct Written {
     days_off: Option<Vec<String>>,
     /// `["2027-01-01"]`: days of the year without agents.
     holidays: Option<Vec<String>>,
-    /// How soon the bot promises to have asked a silent carrier again.
+    /// In how many minutes the bot promises to have asked a silent carrier again.
     carrier_patience_minutes: Option<i64>,
     /// How many days a recipient has for the offer.
     offer_days: Option<u32>,
     /// After how many hours a check counts as stuck.
     check_stuck_hours: Option<i64>,
-    /// How often the link is sent a day.
+    /// How often at most the link is sent within 24 hours.
     links_a_day: Option<usize>,
     /// How many minutes between two links.
     link_pause_minutes: Option<i64>,
@@ -104,19 +105,19 @@ struct Written {
     opens: Option<String>,
     /// `"21:00"`: when they leave.
     closes: Option<String>,
-    /// How soon a first answer is promised.
+    /// In how many minutes of working time a first answer is promised.
     first_response_minutes: Option<i64>,
-    /// The share of answers that must be right.
+    /// The share of answers that must be right, above 0.5 and below 1.
     precision: Option<f64>,
-    /// The carrier's own tracking numbers.
+    /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     carrier_formats: Option<Vec<String>>,
     /// For how many hours the customer's coming back opens a ticket again.
     reopen_hours: Option<i64>,
     /// So many customers asking the same within a quarter of an hour are an incident.
     incident_askers: Option<i64>,
-    /// The lead's @username, who is called for what agents cannot settle.
+    /// The lead's @username, called for what agents cannot settle; with or without the sign.
     lead: Option<String>,
-    /// How many minutes an agent has for what was offered to them.
+    /// How many minutes an agent has to take the ticket that is theirs by turn.
     offer_minutes: Option<i64>,
     /// For how many days events and messages that are done with stay in the database.
     keep_days: Option<i64>,
@@ -150,30 +151,40 @@ pub const FILE: &str = "otklik.toml";
 #[error("{}", .0.join("\n"))]
 pub struct Mistakes(pub Vec<String>);
 
-/// Reads a variable of the environment.
+/// Reads a variable of the environment; `None` when it is not set, is blank, or is no text.
 pub fn variable(name: &str) -> Option<String> {
     #[allow(clippy::disallowed_methods)] // the one place that may
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// The program that is running.
+/// The path of the program that is running.
+///
+/// # Errors
+/// When the system does not tell it.
 pub fn this_program() -> std::io::Result<PathBuf> {
     std::env::current_exe()
 }
 
-/// A folder of this name where the system keeps what is only needed for a while.
+/// The path of this name in the system's folder for what is only needed for a while; nothing is made there.
 pub fn temporary_folder(name: &str) -> PathBuf {
     std::env::temp_dir().join(name)
 }
 
 impl Config {
-    /// Reads the environment and `otklik.toml` of the present folder.
+    /// Reads the environment and `otklik.toml` of the present folder; `phrases` is the folder the command line names.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something is missing or wrong: every mistake at once, each with its remedy.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
         let file = file()?;
         Config::read(&variable, file.as_deref(), phrases)
     }
 
-    /// The same from given sources. All mistakes are collected.
+    /// The same from given sources: `variable` gives the environment, `file` the text of `otklik.toml` (`None` for no
+    /// file).
+    ///
+    /// # Errors
+    /// When something is missing or wrong: every mistake at once, each with its remedy.
     pub fn read(
         variable: &dyn Fn(&str) -> Option<String>,
         file: Option<&str>,
@@ -216,7 +227,10 @@ impl Config {
 }
 
 impl Settings {
-    /// The phrasebook as these settings want it. `Err` names every language of theirs that it does not have.
+    /// The phrasebook as these settings want it.
+    ///
+    /// # Errors
+    /// When a language of theirs is not in it: every such language, with where it is named.
     pub fn applied_to(&self, phrasebook: Phrasebook) -> Result<Phrasebook, Mistakes> {
         let mut mistakes = Vec::new();
         for desk in &self.desks {
@@ -233,7 +247,8 @@ impl Settings {
         }
     }
 
-    /// The groups of `ids` with what is known of each: one that the file does not speak of takes everything.
+    /// The groups of `ids`, in that order, with what is known of each: one that the file does not speak of takes
+    /// everything.
     pub fn desks_of(&self, ids: &[DeskId]) -> Vec<DeskInfo> {
         let known = |(i, id): (usize, &DeskId)| {
             let named = self.desks.iter().find(|desk| desk.id == *id).cloned();
@@ -248,7 +263,10 @@ pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
     variable("DATABASE_URL").unwrap_or_else(|| "sqlite://otklik.db".into())
 }
 
-/// The settings of the present folder, for commands that need no Telegram.
+/// The settings of the present folder, for commands that need no Telegram; the defaults when there is no file.
+///
+/// # Errors
+/// When the file cannot be read, or something in it is wrong: every mistake at once.
 pub fn settings_here() -> Result<Settings, Mistakes> {
     let mut mistakes = Vec::new();
     let file = file()?;

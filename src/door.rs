@@ -1,5 +1,5 @@
 //! The door to the outside, where one is wanted (`OTKLIK_LISTEN`): one port for Telegram's webhook, for a carrier's
-//! pushes, and for whoever asks how the bot is.
+//! pushes, and for the machines that watch over the bot.
 //!
 //! - `GET /healthz`: the process is alive.
 //! - `GET /readyz`: it can take what comes, because its database answers and it is not about to stop.
@@ -22,7 +22,7 @@ const FAREWELL: Duration = Duration::from_secs(5);
 /// How long the database may take to show that it is there.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// A door that is open: its port is ours, nobody is let in yet.
+/// A door that is open: its port is ours, no request is taken yet.
 pub struct Door {
     listener: TcpListener,
     address: SocketAddr,
@@ -37,13 +37,16 @@ struct Health {
 
 impl Door {
     /// Takes the port; port 0 takes a free one.
+    ///
+    /// # Errors
+    /// When the system does not give it: it is taken, not allowed, or no address of this machine.
     pub async fn open(listen: SocketAddr) -> io::Result<Door> {
         let listener = TcpListener::bind(listen).await?;
         let address = listener.local_addr()?;
         Ok(Door { listener, address })
     }
 
-    /// Where it is: the port that was taken.
+    /// The address it listens on, with the port that was taken.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -57,7 +60,7 @@ impl Door {
             .with_state(Health { store, stop: stop.clone() });
         let mut told = stop.clone();
         let stopped = async move {
-            // An error means that nobody is left to tell it: that is an end as well.
+            // An error means that no one is left to tell it: that is an end as well.
             let _ = told.wait_for(|stop| *stop).await;
         };
         let serving = axum::serve(self.listener, health.merge(routes)).with_graceful_shutdown(stopped).into_future();

@@ -1,9 +1,9 @@
 //! Several replicas on one database: any receives, any decides; what only one may do it does by a lease.
 //!
-//! A lease is a row with its holder's name and a number that the holder raises every second. Whoever sees the number
-//! stand still for five seconds, by a steady clock of its own, takes over. So no two machines' clocks are compared, and a
-//! wall clock may jump as it likes. A holder that cannot renew stops by itself after three, well before anybody
-//! else begins.
+//! A lease is a row with the name of the replica that holds it and a number which that replica raises every second. A
+//! replica that sees the number stand still for five seconds, by a steady clock of its own, takes over. So no two
+//! machines' clocks are compared, and a wall clock may jump as it likes. A replica that cannot renew stops by itself
+//! after three seconds, well before another begins.
 //!
 //! A holder that was killed on this very machine is known to be gone at once: its name says which process it was.
 //!
@@ -63,21 +63,21 @@ impl Role {
 /// Why this process cannot take part.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotTakePart {
-    /// The database.
+    /// The database fails.
     #[error(transparent)]
     Store(#[from] Error),
     /// Another process runs on this file.
     #[error("another otklik is at work on {path}; stop it first, or use PostgreSQL for several (DATABASE_URL)")]
     Taken {
-        /// The database.
+        /// The database's file.
         path: PathBuf,
     },
-    /// The lock's file.
+    /// The file of the lock cannot be made or locked.
     #[error("cannot lock {path}: {source}; check that the folder is writable")]
     Lock {
-        /// The lock's file.
+        /// The file of the lock, beside the database's.
         path: PathBuf,
-        /// Why.
+        /// What the system says.
         source: std::io::Error,
     },
 }
@@ -90,7 +90,7 @@ struct Shared {
     /// Until when each role is held.
     held: watch::Sender<HashMap<Role, Instant>>,
     outdated: AtomicBool,
-    /// Whether all is held, because nobody else can be at work.
+    /// Whether all is held, because no other process can be at work.
     alone: bool,
     /// What keeps others away from a SQLite file, for as long as it is open.
     _file: Option<File>,
@@ -98,6 +98,9 @@ struct Shared {
 
 impl Leases {
     /// Takes part on a database. What is free is held when this returns.
+    ///
+    /// # Errors
+    /// When another process is at work on a SQLite file, its lock cannot be made, or the database fails.
     pub async fn begin(store: &Store) -> Result<(Leases, LeaseKeeper), CannotTakePart> {
         let file = match store.file() {
             Some(path) => Some(lock(path).await?),
@@ -118,7 +121,7 @@ impl Leases {
             others: HashMap::new(),
         };
         if store.is_shared() {
-            // Once to see who is there, once to take what is free.
+            // Once to see the other replicas, once to take what is free.
             keeper.beat().await?;
             keeper.beat().await?;
         }
@@ -140,7 +143,7 @@ impl Leases {
             }
             tokio::select! {
                 _ = held.changed() => {}
-                // Nobody left to tell it is an end as well.
+                // That no one is left to say so is an end as well.
                 told = stop.changed() => if told.is_err() {
                     return false;
                 },
@@ -207,7 +210,7 @@ pub struct LeaseKeeper {
     me: String,
     /// Leases of others, as they were last seen and since when they have stood so.
     seen: HashMap<Role, (Held, Instant)>,
-    /// Other replicas, likewise.
+    /// Other replicas as they were last seen, by their ids, and since when they have stood so.
     others: HashMap<String, (Replica, Instant)>,
 }
 
@@ -307,7 +310,7 @@ impl LeaseKeeper {
         self.look_at(replicas, now).await
     }
 
-    /// Who else is at work, and whether a newer version is among them.
+    /// The other replicas at work, and whether a newer version is among them.
     async fn look_at(&mut self, replicas: Vec<Replica>, now: Instant) -> Result<(), Error> {
         let others = replicas.into_iter().filter(|replica| replica.id != self.me);
         let before = std::mem::take(&mut self.others);

@@ -24,6 +24,9 @@ const LOOK_AGAIN: Duration = Duration::from_secs(10);
 
 /// Serves what was learned in earlier runs or by another replica. Where the phrases have changed so that it would do
 /// harm now, they serve without it.
+///
+/// # Errors
+/// When the database fails.
 pub async fn recall(store: &Store, knowledge: &watch::Sender<Arc<Knowledge>>) -> Result<(), Error> {
     let learned: Vec<Learned> = store.proposals("learned").await?.into_iter().map(|known| known.learned()).collect();
     if learned.is_empty() {

@@ -28,25 +28,27 @@
 //! 2. `store`'s `put_event` writes it into `inbox`, unique by `update_id`; only then is it confirmed.
 //! 3. `inbox::Worker` claims the oldest events in one transaction; `inbox::work` reads the state and calls
 //!    [`conversation::step`].
-//! 4. `step` finds the room: `customer::wrote` reads the words ([`understanding::read`]), `answer::answers` looks whether
-//!    they answer a question; they do not, so `customer` returns `Next::TakeUp` and `step` finds the flow with `flows::of`.
+//! 4. `step` finds the room: `customer::wrote` reads the words ([`understanding::read`]), `answer::answers` looks
+//!    whether they answer a question; they do not, so `customer` returns `Next::TakeUp` and `step` finds the flow with
+//!    `flows::of`.
 //! 5. `flows::cancel` begins a task and goes on: `steps::parcel` asks the carrier (`Effect::Ask`). Its answer comes back
 //!    through `inbox` as `Event::Tracked`, and `go_on` asks for the phone, then for the one yes (`steps::confirm`).
-//! 6. `inbox::effects` makes rows of the effects: `Say` is rendered ([`phrases::render`]) into an `outbox` row, `Ask` into a
-//!    question. State, rows and the mark on the event are one commit.
+//! 6. `inbox::effects` makes rows of the effects: `Say` is rendered ([`phrases::render`]) into an `outbox` row, `Ask`
+//!    into a question. State, rows and the mark on the event are one commit.
 //! 7. `outbox::Sender` takes the first row of each lane within `outbox::limits` and hands it to `telegram::send`;
 //!    `outbox::marks` writes down what became of it.
 //!
 //! An agent presses «Взять» under the card:
 //!
-//! 1. `telegram::update` sees a press in a desk's group. Whose topic it is, `telegram::Receiver` looks up in the store; so it
-//!    becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they wrote before.
-//! 2. [`conversation::step`] calls `agent::pressed`; [`conversation::Pressed::parse`] reads the button, and `agent` checks it
-//!    against the state: who holds the ticket, and whether it is still that one.
-//! 3. `ticket::hold` changes the assignee and moves the promise to the agent (`Effect::PromiseTaken`); a second agent would be
-//!    told who holds it (`Effect::Toast`).
-//! 4. Nobody edits the card: `inbox::work` compares [`desk::topic_view`] before and after, and posts the difference behind all
-//!    words. The sender renders the face as it is when its turn comes.
+//! 1. `telegram::update` sees a press in a desk's group. `telegram::Receiver` looks up in the store which customer's
+//!    topic it is; so it becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they
+//!    wrote before.
+//! 2. [`conversation::step`] calls `agent::pressed`; [`conversation::Pressed::parse`] reads the button, and `agent`
+//!    checks it against the state: which agent holds the ticket, and whether it is still that one.
+//! 3. `ticket::hold` changes the assignee and moves the promise to the agent (`Effect::PromiseTaken`); a second agent
+//!    would be told that agent's name (`Effect::Toast`).
+//! 4. No code edits the card: `inbox::work` compares [`desk::topic_view`] before and after, and posts the difference
+//!    behind all words. The sender renders the topic view as it is when its turn comes.
 //!
 //! # The rooms, from the roof to the ground
 //!
@@ -58,11 +60,11 @@
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`timers`]: wakes
 //!   conversations whose moment has come. [`retention`]: removes what is done and old.
-//! - [`leases`]: who of several replicas does what only one may do.
+//! - [`leases`]: which of several replicas does what only one may do.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
 //!   Never touches the store.
 //! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
-//! - [`carrier`]: the port behind which somebody knows parcels, and the contract with a carrier's system.
+//! - [`carrier`]: the port behind which parcels are known, and the contract with a carrier's system.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
@@ -74,22 +76,23 @@
 //!
 //! # The desk
 //!
-//! A customer's topic shows what [`desk::topic_view`] makes of the state: whoever changes the state need not think of the
-//! card. The inbox compares the face before and after each event and posts the difference behind all words; the
-//! sender looks the present face up when its turn comes, so of many changes only the last is sent. Rows of the outbox
-//! that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the sender
-//! finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure function,
-//! [`desk::step`], and waits in the same inbox under the desk's own id.
+//! A customer's topic shows what [`desk::topic_view`] makes of the state: a flow that changes the state need not think
+//! of the card. The inbox compares the topic view before and after each event and posts the difference behind all
+//! words; the sender looks the present one up when its turn comes, so of many changes only the last is sent. Rows of
+//! the outbox that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the
+//! sender finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure
+//! function, [`desk::step`], and waits in the same inbox under the desk's own id.
 //!
 //! # Several replicas
 //!
-//! Nothing is remembered between two transactions but in the database, so a second process on it needs no more than
-//! not to do the same at the same time. Deciding is shared: a batch locks the conversations it works on
-//! (`store::inbox`, `pg_try_advisory_xact_lock`) and reads after it has the locks. Ids come from the database's own
-//! sequence, taken after the locks as well, so that order does not hang on clocks. Polling, sending and tending have one
-//! holder each ([`leases`]). Replicas tell each other of commits (`NOTIFY`), and look every second in case one was not
-//! heard. What fails is somebody's fault or nobody's ([`store::Error::is_passing`]): while the database is away everything
-//! waits; an event that fails by its own fault holds its customer, is tried again and set aside.
+//! Nothing is remembered between two transactions but in the database, so a second process on it needs no more than not
+//! to do the same at the same time. Deciding is shared: a batch locks the conversations it works on (`store::inbox`,
+//! `pg_try_advisory_xact_lock`) and reads after it has the locks. Ids come from the database's own sequence, taken
+//! after the locks as well, so that order does not hang on clocks. Polling, sending and tending are done by one replica
+//! each ([`leases`]). Replicas tell each other of commits (`NOTIFY`), and look every second in case one was not heard.
+//! What fails is the database's trouble or the event's own fault ([`store::Error::is_passing`]): while the database is
+//! away everything waits; an event that fails by its own fault holds its customer, is tried again, and is put into
+//! quarantine.
 //!
 //! # The pure floor
 //!

@@ -2,7 +2,7 @@
 //! in the database before it is confirmed; customers who follow the parcel hear of it through the inbox.
 //!
 //! A push is signed: `X-Otklik-Signature: sha256=<hex>` is the HMAC-SHA256 of `<X-Otklik-Timestamp>.<body>`. A push
-//! that somebody overheard is good for five minutes, and the one that was taken is not taken again.
+//! that was overheard is good for five minutes, and one that was taken is not taken again.
 
 use crate::carrier::contract::{Refusal, StatusPush};
 use crate::clock;
@@ -34,7 +34,7 @@ pub const PATH: &str = "/push";
 const SHA256: &str = "sha256=";
 /// How far the moment of signing may be from now, either way: clocks differ, and pushes are tried again.
 const NOW: chrono::Duration = chrono::Duration::minutes(5);
-/// The longest body.
+/// The longest body that is read, in bytes.
 const LONGEST: usize = 64 * 1024;
 /// How long a body may take to arrive.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -52,7 +52,8 @@ impl Secret {
         (text.chars().count() >= Secret::SHORTEST).then(|| Secret(text.into()))
     }
 
-    /// Signs a body, as a carrier does: the value of the header [`SIGNATURE`].
+    /// Signs a body, as a carrier does: the value of the header [`SIGNATURE`], `sha256=` and 64 hexadecimal digits.
+    /// `timestamp` is that of [`TIMESTAMP`].
     pub fn sign(&self, timestamp: &str, body: &[u8]) -> String {
         format!("{SHA256}{}", hex::encode(self.mac(timestamp, body).finalize().into_bytes()))
     }
@@ -121,7 +122,7 @@ async fn push(State(door): State<Arc<PushDoor>>, headers: HeaderMap, body: Body)
         Err(_) => return Err(PushRefused::Malformed("the body took too long".into())),
     };
     let now = clock::now();
-    // Nobody without the secret learns anything about bodies.
+    // Without the secret nothing is told about bodies.
     let signature =
         signature(&door.secret, &headers, &body, now).map_err(PushRefused::Unsigned).inspect_err(|why| {
             warn!(?why, "a push was refused");
@@ -156,7 +157,7 @@ fn signature(secret: &Secret, headers: &HeaderMap, body: &[u8], now: DateTime<Ut
     Ok(hex::encode(given))
 }
 
-/// Reads a body; whoever has signed it is told what is wrong with it.
+/// Reads a body; `Err` tells the carrier that signed it what is wrong with it.
 fn read(body: &[u8]) -> Result<Moved, String> {
     let push: StatusPush = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let parcel = push.parcel().map_err(|wrong| wrong.to_string())?;

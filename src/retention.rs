@@ -46,7 +46,10 @@ pub async fn run(store: Store, leases: Leases, keep: TimeDelta, mut stop: watch:
     }
 }
 
-/// Removes everything that is old enough by now; returns how many rows.
+/// Removes everything that was done with longer ago than `keep`; returns how many rows.
+///
+/// # Errors
+/// When the database fails: what was removed before that stays removed.
 pub async fn thin(store: &Store, keep: TimeDelta) -> Result<u64, Error> {
     let now = clock::now();
     store.forget_pauses(now.timestamp_millis()).await?;

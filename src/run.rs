@@ -32,21 +32,21 @@ use understanding::{Lessons, Matcher};
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The database.
+    /// The database fails, or cannot be reached.
     #[error(transparent)]
     Store(#[from] store::Error),
-    /// Telegram.
+    /// Telegram refuses the bot, or cannot be reached.
     #[error(transparent)]
     Telegram(#[from] telegram::Problem),
-    /// Others at work on the database.
+    /// Other processes at work on the database do not let this one take part.
     #[error(transparent)]
     Leases(#[from] leases::CannotTakePart),
-    /// The port of the door.
+    /// The port of the door cannot be had.
     #[error("cannot listen on {listen}: {source}; check OTKLIK_LISTEN")]
     Door {
-        /// Where.
+        /// The address and port that were asked for.
         listen: SocketAddr,
-        /// Why.
+        /// What the system says.
         source: io::Error,
     },
     /// A task ended that must not.
@@ -55,7 +55,7 @@ pub enum Error {
     /// The desk's language is gone from the phrasebook.
     #[error("the language of the desk: {0}")]
     Language(#[from] UnknownLanguage),
-    /// The phrasebook.
+    /// The phrasebook cannot serve: all that is wrong with it, at least one.
     #[error("the phrasebook has mistakes:\n{}", list(.0))]
     Phrasebook(Vec<Problem>),
 }
@@ -64,7 +64,7 @@ fn list(problems: &[Problem]) -> String {
     problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 
-/// The phrasebook of a folder, or the one compiled in, with all that is wrong with it.
+/// The phrasebook of a folder, or the one compiled in (`None`), with all that is wrong with it.
 pub fn checked(folder: Option<&Path>) -> (Phrasebook, Vec<Problem>) {
     let (phrasebook, mut problems) = match folder {
         Some(folder) => load::from_folder(folder),
@@ -74,14 +74,17 @@ pub fn checked(folder: Option<&Path>) -> (Phrasebook, Vec<Problem>) {
     (phrasebook, problems)
 }
 
-/// The phrasebook of a folder, or the one compiled in, if it has no mistakes.
+/// The phrasebook of a folder, or the one compiled in (`None`), if it has no mistakes.
+///
+/// # Errors
+/// [`Error::Phrasebook`] with all that is wrong with it, in the order of languages and keys.
 pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
     let (phrasebook, problems) = checked(folder);
     if problems.is_empty() { Ok(phrasebook) } else { Err(Error::Phrasebook(problems)) }
 }
 
-/// Learns to read from the phrasebook. `carrier_formats` are the carrier's own tracking numbers
-/// (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, 0.5..1.
+/// Learns to read from the phrasebook: about a second of pure work. `carrier_formats` are the carrier's own tracking
+/// numbers (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, above 0.5 and below 1.
 pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
     let lessons = phrasebook.lessons();
     let matcher = Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons });
@@ -92,8 +95,8 @@ pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f
 /// How often a folder of phrases is looked at for changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Follows the owner's edits of a folder of phrases: a good one is learned and served at once, a broken one is
-/// refused with its file and line while the old phrases serve on. Ends when nobody needs the knowledge.
+/// Follows the owner's edits of a folder of phrases: a good one is learned and served at once, a broken one is refused
+/// with its file and line while the old phrases serve on. Ends when no task of the bot needs the knowledge.
 pub async fn follow_phrases(
     folder: PathBuf,
     carrier_formats: Vec<String>,
@@ -162,25 +165,25 @@ fn stamps(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
 
 /// What the bot runs with.
 pub struct Parts {
-    /// The database.
+    /// The database, opened and migrated.
     pub store: Store,
-    /// Who knows parcels.
+    /// The system that knows parcels: our own tables or a carrier's.
     pub carrier: Arc<dyn Carrier>,
-    /// Telegram.
+    /// The way to Telegram, with the bot\'s token in it.
     pub api: Api,
-    /// What deciding needs.
+    /// What deciding needs beside the state: replaced as a whole when phrases are edited or something is learned.
     pub knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
-    /// The agents' groups.
+    /// The agents' groups, as the owner named them; the first gets new topics.
     pub desks: Vec<DeskId>,
-    /// How fast to send.
+    /// How fast to send at most: Telegram's own limits.
     pub limits: crate::outbox::Limits,
-    /// The door to the outside, if there is one: the address and port to listen on; port 0 takes a free one.
+    /// The door to the outside: the address and port to listen on, port 0 for a free one; `None` for no door.
     pub listen: Option<SocketAddr>,
-    /// What a carrier's news is signed with, if it is taken at the door.
+    /// What a carrier's news is signed with; `None` when none is taken at the door.
     pub push: Option<push::Secret>,
-    /// Where Telegram is to bring updates to the door, in the place of polling.
+    /// The public address to which Telegram is to bring updates; `None` to fetch them by polling.
     pub webhook: Option<String>,
-    /// How long what is done stays in the database.
+    /// How long events and messages that are done with stay in the database.
     pub keep: TimeDelta,
 }
 
@@ -199,6 +202,10 @@ pub struct Bot {
 
 impl Bot {
     /// Starts every task.
+    ///
+    /// # Errors
+    /// When the database fails, another process keeps this one from its database ([`leases`]), or the port of the door
+    /// cannot be had: nothing has begun then.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
         let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep } = parts;
         // What cannot be had is told before anything has begun: the database, the port.
@@ -244,7 +251,7 @@ impl Bot {
         Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address })
     }
 
-    /// Where the door is, if there is one: the port that was taken for port 0.
+    /// The address of the door, with the port that was taken for port 0; `None` when there is no door.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
     }
@@ -261,8 +268,11 @@ impl Bot {
         }
     }
 
-    /// Waits until nothing is left to do: every event looked at, every message sent. What waits for its
-    /// time or for Telegram's permission is waited for as well.
+    /// Waits until nothing is left to do: every event looked at, every message sent. What waits for its time or for
+    /// Telegram's permission is waited for as well.
+    ///
+    /// # Errors
+    /// When the database fails, or has been closed.
     pub async fn drain(&self) -> Result<(), store::Error> {
         let mut committed = self.store.committed();
         loop {

@@ -74,7 +74,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
     }
 }
 
-/// Why a carrier does not answer, if it does not: asked for a parcel that nobody has.
+/// Why a carrier does not answer: empty when it does. It is asked for a parcel that does not exist.
 async fn silent(address: Address) -> Vec<String> {
     // One try is enough for a person who can call again.
     let carrier = match Http::new(address, Pace { pauses: Vec::new(), ..Pace::default() }) {

@@ -1,7 +1,7 @@
-//! What agents do in a customer's topic: answer, take, release, pass on, put aside, take back, resolve.
+//! What agents do in a customer's topic: answer, take, release, transfer, snooze, take back, resolve.
 //!
 //! ```text
-//! agent:  answers                    → takes the ticket, if nobody holds it
+//! agent:  answers                    → takes the ticket, if no other agent holds it
 //! agent:  answers what another holds → nothing goes out; «Отправить всё равно», «Перехватить»
 //! agent:  // a note                  → stays inside, and so does a reply to it
 //! agent:  /to Олег, /snooze 2h       → the ticket moves, or waits
@@ -56,7 +56,7 @@ fn note(turn: &mut Turn<'_>, message: Message) {
     relay::forget_oldest(&mut desk.notes);
 }
 
-/// Sends what an agent wrote, if nobody else holds the ticket.
+/// Sends what an agent wrote, if no other agent holds the ticket.
 fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
     if agent.is_anonymous() {
         return turn.answer_agent("desk.anonymous");
@@ -83,7 +83,7 @@ fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
     }
 }
 
-/// Nothing goes out while another agent holds the ticket; the author is told who, and may insist.
+/// Nothing goes out while another agent holds the ticket; the author is told that agent's name, and may insist.
 fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, assignee: &Person, agent: Person, messages: Vec<Message>) {
     let album = messages.first().and_then(|message| message.album.clone());
     let same = |unsent: &&mut Unsent| {
@@ -149,7 +149,7 @@ pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
     turn.toast(&press.query, told);
 }
 
-/// The ticket of this number and who holds it, if it is open.
+/// The ticket of this number and the agent who holds it; `None` when it is not the open one.
 fn open_ticket(turn: &Turn<'_>, no: TicketNo) -> Option<(Ticket, Option<Person>)> {
     match turn.state.desk.assignee.clone() {
         Assignee::Queue { ticket, .. } if ticket.no == no => Some((ticket, None)),
@@ -283,7 +283,7 @@ fn button(turn: &mut Turn<'_>, agent: Person, pressed: Option<AgentPress>) -> Op
     }
 }
 
-/// Who else holds the ticket, said to an agent; or that there is none.
+/// What an agent is told when another one holds the ticket, or there is none; `None` when the agent may go on.
 fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
     match &turn.state.desk.assignee {
         Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id => None,
@@ -295,7 +295,8 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
     }
 }
 
-/// An agent on shift or a desk, by name or @username; the longest known beginning wins.
+/// An agent on shift or a desk, by @username or the beginning of the name, upper or lower case; agents before desks.
+/// `None` when there is no such one.
 fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
     let wanted = name.trim().trim_start_matches('@').to_lowercase();
     if wanted.is_empty() {
@@ -349,7 +350,7 @@ fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
     turn.post(Post::Card);
 }
 
-/// The ticket waits, held by its agent; who puts aside what nobody holds takes it first.
+/// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
     let (mut ticket, assignee) = match turn.state.desk.assignee.clone() {
@@ -373,7 +374,7 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     None
 }
 
-/// The time a ticket was put aside for is over.
+/// The time a ticket was snoozed for is over.
 pub(super) fn wake(turn: &mut Turn<'_>) {
     let Assignee::Agent { mut ticket, agent } = turn.state.desk.assignee.clone() else {
         return;
@@ -407,7 +408,7 @@ fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
     turn.desk_reply("desk.recalled")
 }
 
-/// What was held back goes out all the same: its author has seen who holds the ticket.
+/// What was held back goes out all the same: its author has seen which agent holds the ticket.
 fn send_anyway(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Option<Reply> {
     if turn.state.desk.assignee == Assignee::Bot {
         return Some(turn.desk_reply("desk.no_ticket"));
@@ -466,7 +467,7 @@ pub(super) fn gone(turn: &mut Turn<'_>, agent: AgentId) {
     }
 }
 
-/// A time of day as agents type it: `18:00`, `9`, `9.30`.
+/// A time of day as agents type it: `18:00`, `9`, `9.30`; `None` for anything else, `24:00` included.
 pub fn clock(text: &str) -> Option<NaiveTime> {
     let (hours, minutes) = text.split_once([':', '.']).unwrap_or((text, "0"));
     NaiveTime::from_hms_opt(hours.parse().ok()?, minutes.parse().ok()?, 0)

@@ -54,7 +54,7 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
 }
 
-/// Nothing was asked.
+/// Nothing was asked: what follows from a yes, a no or a small word; `None` for anything else.
 fn to_nothing(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     if heard.small == Some(SmallWord::Fine) {
         return Some(steps::fine(turn));
@@ -142,7 +142,7 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
     })
 }
 
-/// Offered a person.
+/// Offered a person for `about`.
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     let number = heard.number().filter(|_| about != flows::of_a_number().intent());
     if let Some(number) = number {
@@ -197,7 +197,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         turn.preface(reply);
         return Some(Next::person(Reason::NotProven));
     }
-    // A number that was typed may be anybody's.
+    // A number that was typed proves nothing: it may be another person's.
     let reply = turn.reply("proof.typed");
     steps::ask_phone(turn, reply, true);
     Some(Next::Rest)
@@ -279,7 +279,7 @@ pub(super) fn solved(turn: &mut Turn<'_>, yes: bool) -> Next {
     Next::Waiting
 }
 
-/// Asked whether to go on with what was put aside.
+/// Asked whether to go on with the paused task.
 fn resumes(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     match heard.yes {
         Some(yes) => Some(resume(turn, yes)),
@@ -288,14 +288,14 @@ fn resumes(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     }
 }
 
-/// The customer goes on with what was put aside, or lets it go.
+/// The customer goes on with the paused task, or lets it go.
 pub(super) fn resume(turn: &mut Turn<'_>, yes: bool) -> Next {
     turn.state.work.open = None;
     let paused = turn.state.work.paused.take();
     match paused {
         Some(mut task) if yes => {
             task.found = None; // things may have moved since
-            task.asked.clear(); // who comes back is asked anew
+            task.asked.clear(); // a customer who comes back is asked anew
             turn.state.work.task = Some(task);
             Next::GoOn
         }

@@ -9,41 +9,42 @@ use chrono::NaiveTime;
 /// and parsed once when it comes back; whether it still stands is the conversation's business.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Pressed {
-    /// The customer wants this.
+    /// The customer wants this: the intent's id.
     Request(String),
     /// The customer wants a person.
     Person,
     /// The customer says whether a ticket's answer helped.
     Helped {
-        /// The ticket.
+        /// The ticket that was resolved; an older one counts no more.
         ticket: TicketNo,
-        /// Whether it did.
+        /// Whether the answer helped.
         yes: bool,
     },
-    /// The customer chose one of the answers to a question.
+    /// The customer chose one of the answers to a question: the key of the phrasebook without its file
+    /// (`reason_cheaper`).
     Choice(String),
     /// The customer says yes or no to something that cannot be taken back.
     Confirm {
-        /// The task it belongs to.
+        /// The number of the task it belongs to ([`super::Task::no`]); that of another counts no more.
         task: u64,
         /// Whether it is a yes.
         yes: bool,
     },
-    /// The customer says whether the bot's answer helped.
+    /// Whether the bot's answer helped.
     Solved(bool),
-    /// The customer goes on with what was put aside, or does not want it any more.
+    /// Whether the customer goes on with the paused task, or does not want it any more.
     Resume(bool),
     /// The customer wants to hear of a parcel's changes.
     Follow(TrackingNumber),
-    /// The customer does not want to any more.
+    /// The customer does not want to hear of a parcel's changes any more.
     Unfollow(TrackingNumber),
     /// The customer goes on with the bot while the ticket waits.
     AskBot(TicketNo),
-    /// The customer does not need a person any more.
+    /// The customer does not need a person any more: the ticket is closed.
     LeaveQueue(TicketNo),
-    /// The customer says how it was.
+    /// The customer rates how a ticket was answered.
     Rate {
-        /// The ticket.
+        /// The ticket that was resolved; each is rated once.
         ticket: TicketNo,
         /// 1 (bad) to 5 (good).
         rating: u8,
@@ -69,52 +70,52 @@ pub enum AgentPress {
     Release(TicketNo),
     /// An agent gives the customer back to the bot.
     ToBot(TicketNo),
-    /// An agent wants to pass a ticket on: the card shows to whom.
+    /// An agent wants to transfer a ticket: the card shows the agents and desks it can go to.
     TransferMenu(TicketNo),
-    /// An agent passes a ticket on to this one.
+    /// An agent transfers a ticket to this agent or desk.
     TransferTo {
-        /// The ticket.
+        /// The ticket's number.
         ticket: TicketNo,
-        /// To whom.
+        /// The agent or desk it goes to.
         to: Target,
     },
-    /// An agent wants to put a ticket aside: the card shows until when.
+    /// An agent wants to snooze a ticket: the card shows for how long.
     SnoozeMenu(TicketNo),
-    /// An agent puts a ticket aside.
+    /// An agent snoozes a ticket.
     Snooze {
-        /// The ticket.
+        /// The ticket's number.
         ticket: TicketNo,
-        /// For how long.
+        /// How long it is snoozed.
         pause: Pause,
     },
     /// The card shows its usual buttons again.
     BackToCard(TicketNo),
-    /// An agent takes back the last answer.
+    /// An agent takes back their last answer.
     Recall(TicketNo),
-    /// An agent sends a canned reply.
+    /// An agent sends a canned reply to the customer.
     Canned {
-        /// The ticket.
+        /// The ticket's number.
         ticket: TicketNo,
-        /// Which reply.
+        /// The canned reply's id in the phrasebook.
         id: String,
     },
-    /// An agent says what a ticket was really about.
+    /// An agent says what a ticket that the bot did not understand was really about.
     Was {
-        /// The ticket.
+        /// The ticket's number.
         ticket: TicketNo,
-        /// The intent.
+        /// The intent's id.
         intent: String,
     },
-    /// An agent sends what was held back, because another one holds the ticket.
+    /// An agent sends what was held back, because another one holds the ticket: the number of its first message.
     SendAnyway(MessageId),
 }
 
-/// To whom a ticket is passed on.
+/// The one a ticket is transferred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
     /// Another agent on shift.
     Agent(AgentId),
-    /// Another desk.
+    /// Another desk, whose agents take it from the queue.
     Desk(DeskId),
 }
 
@@ -123,19 +124,20 @@ pub enum Target {
 pub enum LeadPress {
     /// The lead lets the bot learn what was proposed, or not.
     Lesson {
-        /// The proposal.
+        /// The proposal's number in the store.
         proposal: i64,
-        /// Whether to.
+        /// Whether the bot is to learn it.
         yes: bool,
     },
-    /// The lead says that something is wrong for many.
+    /// The lead says that something is wrong for many: the intent they ask.
     IncidentOpen(String),
-    /// The lead says that it is over.
+    /// The lead says that it is over: the intent.
     IncidentOver(String),
 }
 
 impl Pressed {
-    /// As `callback_data`.
+    /// The meaning as `callback_data`, 1 to 64 bytes: words and numbers with colons between them (`helped:128:yes`).
+    /// [`Pressed::parse`] reads it back.
     pub fn data(&self) -> String {
         match self {
             Pressed::Request(intent) => format!("wish:{intent}"),
@@ -177,7 +179,8 @@ impl Pressed {
         }
     }
 
-    /// Reads `callback_data` back; `None` when it is none of ours.
+    /// Reads `callback_data` back; `None` when it is none that [`Pressed::data`] writes: a button of an older version,
+    /// or forged.
     pub fn parse(data: &str) -> Option<Pressed> {
         let mut parts = data.split(':');
         let pressed = match (parts.next()?, parts.next(), parts.next()) {
@@ -236,7 +239,7 @@ impl Pressed {
     }
 }
 
-/// Telegram's own ids tell agents from groups: those of groups are below zero.
+/// A target as a number. Telegram's own ids tell agents from groups: those of groups are below zero.
 fn target_as_data(target: Target) -> i64 {
     match target {
         Target::Agent(AgentId(id)) | Target::Desk(DeskId(id)) => id,
@@ -248,7 +251,8 @@ fn target_of(data: &str) -> Option<Target> {
     Some(if id < 0 { Target::Desk(DeskId(id)) } else { Target::Agent(AgentId(id)) })
 }
 
-/// Buttons that people still see were written so: minutes, 0 until the customer answers, -1 until the next day.
+/// A pause as it is written into buttons that people still see: minutes, 0 until the customer writes, -1 until the next
+/// day, `18.00` for a time of the desk's clock.
 fn pause_as_data(pause: Pause) -> String {
     match pause {
         Pause::Answer => "0".into(),

@@ -9,20 +9,22 @@ use super::turn::Turn;
 use super::{relay, ticket};
 use crate::phrases::{Filling, Reply, Value};
 
-/// What a canned reply says to this customer.
+/// What a canned reply says to this customer; `None` when there is no such reply, or it needs a value that is not
+/// known.
 fn canned_text(turn: &Turn<'_>, agent: &Person, id: &str) -> Option<String> {
     let name = turn.state.customer.person.name.trim();
     let filling = Filling {
         name: (!name.is_empty()).then(|| name.to_owned()),
         number: turn.state.work.parcel.as_ref().map(ToString::to_string),
-        // Which day is meant only the agent knows: a text that needs one is to be edited.
+        // Only the agent knows which day is meant: a text that needs one is to be edited.
         date: None,
         agent: Some(agent.name.clone()),
     };
     turn.context.phrasebook.canned_text(turn.language(), id, &filling)
 }
 
-/// A canned reply goes to the customer; the topic shows what it said. `waiting` is the ticket if nobody holds it.
+/// A canned reply goes to the customer; the topic shows what it said. `waiting` is the ticket if no agent holds it.
+/// Returns what the agent is told, if there is something to say.
 pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, id: &str) -> Option<Reply> {
     let Some(text) = canned_text(turn, &agent, id) else {
         return Some(turn.desk_reply("desk.canned_needs_more"));

@@ -9,7 +9,8 @@ use super::state::{CarrierRetry, Reason};
 use super::turn::Turn;
 use chrono::Duration;
 
-/// How long the bot waits before it asks a silent carrier again, for the first time.
+/// How long the bot waits before it asks a silent carrier again, for the first time; each further pause is twice as
+/// long.
 const FIRST_PAUSE: Duration = Duration::minutes(2);
 /// So long before its deadline a check that failed goes to a person.
 const GIVE_UP_BEFORE: Duration = Duration::minutes(5);

@@ -11,13 +11,13 @@ use crate::phrases::Value;
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Mood, Reading};
 
-/// Whoever comes back after this is told where the two of us stood.
+/// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
 
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
 
-/// A new message.
+/// The customer wrote: the words reach the bot, or the people who hold the conversation.
 pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
     turn.state.customer.last_press = None;
@@ -128,7 +128,7 @@ fn is_only_data(text: &str) -> bool {
     text.contains(crate::privacy::MASK) && words.count() <= 3
 }
 
-/// A contact. The customer's own, shared by Telegram's button, proves who they are; any other proves nothing.
+/// A contact. The customer's own, shared by Telegram's button, proves the phone; any other proves nothing.
 fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
     let asked = match turn.state.work.open {
         Some(Question::Phone { again }) => Some(again),

@@ -1,7 +1,7 @@
 //! What was promised is kept, moved or taken back.
 //!
-//! A ticket's promise goes like this: some time before its deadline the desk is reminded; if nobody has
-//! answered shortly before it, the customer hears of the delay and gets a new time, once for each promise.
+//! A ticket's promise goes like this: some time before its deadline the desk is reminded; if no agent has answered
+//! shortly before it, the customer hears of the delay and gets a new time, once for each promise.
 
 use super::effect::{Effect, Post};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
@@ -33,7 +33,8 @@ pub(super) fn open(turn: &mut Turn<'_>, ticket: &Ticket) {
     watch(turn, ticket);
 }
 
-/// Sets the timer of a ticket's promise: the desk is reminded when a third of the time is left.
+/// Sets the timer of a ticket's promise: the desk is reminded when a third of the time for a first answer is left
+/// ([`Policy::remind_before`](super::policy::Policy::remind_before)), at once if less is.
 fn watch(turn: &mut Turn<'_>, ticket: &Ticket) {
     let at = (ticket.promised - turn.context.policy.remind_before()).max(turn.context.now);
     turn.effect(Effect::Timer { timer: Timer::Ticket, at });
@@ -46,7 +47,7 @@ pub(super) fn answered(turn: &mut Turn<'_>, ticket: &mut Ticket) {
     }
 }
 
-/// The ticket's promise wants attention.
+/// The timer of the ticket's promise has come: it is set again, the desk is reminded, or the customer hears of a delay.
 pub(super) fn due(turn: &mut Turn<'_>) {
     let Some(ticket) = turn.state.desk.assignee.ticket().filter(|ticket| !ticket.answered).cloned() else {
         return;
@@ -64,8 +65,8 @@ pub(super) fn due(turn: &mut Turn<'_>) {
     }
 }
 
-/// Nobody has answered, and the time is as good as over: the customer hears that, and a new time. Each further
-/// delay is a longer one: a promise that has slipped is not to slip again.
+/// No agent has answered, and the time is as good as over: the customer hears that, and a new time. Each further delay
+/// is a longer one: a promise that has slipped is not to slip again.
 pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let now = turn.context.now;
     let key = if now <= ticket.promised { "human.delayed" } else { "human.waiting_late" };

@@ -1,4 +1,5 @@
-//! What a step decides to do. Effects are data: rendered, stored and carried out by others.
+//! What a step decides to do. Effects are data: the inbox renders and stores them, the outbox and the carrier's worker
+//! carry them out.
 
 use super::button::Pressed;
 use super::event::{CarrierRequest, Kind, Person};
@@ -19,23 +20,23 @@ pub enum Effect {
     Typing,
     /// Copy an agent's message to the customer.
     CopyToCustomer {
-        /// The message in the desk.
+        /// The message's number at the desk.
         message: MessageId,
-        /// The album it belongs to.
+        /// Telegram's id of the album it belongs to; `None` when it stands alone.
         album: Option<String>,
-        /// The message of the desk that it answers.
+        /// The number of the message of the desk that it answers; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
     /// Send words of an agent to the customer.
     SendToCustomer {
         /// What they stand in at the desk.
         answer: AnswerId,
-        /// The words.
+        /// The words as they are sent: plain text, no markup.
         text: String,
     },
     /// Change what the customer got of an agent's message.
     EditAtCustomer {
-        /// The message in the desk.
+        /// The message's number at the desk.
         message: MessageId,
         /// The words as they are now.
         text: String,
@@ -49,88 +50,88 @@ pub enum Effect {
     },
     /// Answer a press, so that its button stops waiting; with a few words, if there is something to say.
     Toast {
-        /// Telegram's id of the press.
+        /// Telegram's id of the press (`callback_query_id`).
         query: String,
-        /// The words, and the seed that chooses their wording.
+        /// The words, and the seed that chooses their wording; `None` when there is nothing to say.
         words: Option<(Reply, u64)>,
     },
     /// Ask the carrier; the answer comes back as an event.
     Ask(CarrierRequest),
     /// Tell the customer of a parcel's changes from now on, or not any more.
     Follow {
-        /// The parcel.
+        /// The parcel that is followed, or is not any more.
         number: TrackingNumber,
-        /// Whether to.
+        /// Whether the customer wants to hear of it.
         on: bool,
     },
-    /// Wake the conversation at a moment.
+    /// Wake the conversation at a moment. Setting the same timer again moves it.
     Timer {
-        /// What for.
+        /// What the conversation waits for.
         timer: Timer,
-        /// When.
+        /// The moment, not before which it is woken.
         at: DateTime<Utc>,
     },
     /// Record a promise that was said.
     Promise {
-        /// What was promised.
+        /// What was promised, and of which ticket or parcel.
         what: Promised,
-        /// Who keeps it.
+        /// The bot, the desk or an agent: the one that keeps it.
         owner: Owner,
-        /// By when.
+        /// The moment by which it is to be kept.
         due: DateTime<Utc>,
     },
-    /// Somebody else keeps the promise from now on.
+    /// Another owner keeps the promise from now on.
     PromiseTaken {
-        /// Which.
+        /// The promise that changes hands.
         what: Promised,
-        /// Who.
+        /// The agent, or the desk, that keeps it now.
         owner: Owner,
     },
     /// A promise has ended, if it was still open.
     PromiseEnded {
-        /// Which.
+        /// The promise that has ended.
         what: Promised,
-        /// How.
+        /// Whether it was kept, moved, broken or dropped.
         outcome: PromiseOutcome,
     },
     /// Record what the customer says of how it went.
     Feedback {
-        /// What it is about: `cancel`, `solved`.
+        /// What it is about: `cancel`, `solved`, `mark` (a rating).
         about: &'static str,
-        /// The answer that was chosen.
+        /// The answer that was chosen: the id of a reason, `yes` or `no`, a rating of 1 to 5; `None` for words alone.
         choice: Option<String>,
-        /// The customer's own words, masked.
+        /// The customer's own words, masked; `None` for a press.
         words: Option<String>,
     },
-    /// The customer asked for something: many who ask the same at once mean that something is wrong.
+    /// The customer asked for something: many customers who ask the same at once mean that something is wrong.
     Requested {
-        /// The intent.
+        /// The intent's id.
         intent: String,
     },
     /// It is an agent's turn to take a ticket.
     TurnGiven {
-        /// Who.
+        /// The agent who is called.
         agent: AgentId,
     },
     /// Something for the lead, with the story under it if `story`.
     Lead {
-        /// What is told.
+        /// What the lead is told.
         words: Reply,
-        /// Whether the story goes with it.
+        /// Whether the customer's story goes with it.
         story: bool,
     },
-    /// Nobody answered a ticket in time: the lead is told, of many in one line.
+    /// No agent answered a ticket in time: the lead is told, of many tickets in one line.
     Late {
-        /// What is told when it is the only one.
+        /// What the lead is told when it is the only one.
         words: Reply,
     },
     /// What a ticket was really about, by an agent: perhaps an example to learn.
     Propose {
-        /// The ticket.
+        /// The ticket's number.
         ticket: TicketNo,
-        /// The customer's words, masked.
+        /// The customer's words that the bot did not understand, masked.
         utterance: String,
-        /// What they meant.
+        /// The intent they meant, by the agent.
         intent: String,
     },
     /// Something for the customer's topic at the desk.
@@ -140,11 +141,11 @@ pub enum Effect {
 /// A message of the bot to the customer.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Say {
-    /// What is said, a paragraph each.
+    /// What is said, in order, a paragraph each.
     pub parts: Vec<Reply>,
-    /// Chooses the wording.
+    /// Chooses the wording among the variants: the same seed, the same words.
     pub seed: u64,
-    /// Buttons under it, a row each.
+    /// Buttons under it, a row each; empty for none.
     pub buttons: Vec<Vec<Button>>,
     /// What becomes of the keyboard under the chat.
     pub keyboard: Keyboard,
@@ -163,11 +164,11 @@ pub enum Keyboard {
         /// What is written on the other one; a press says these words.
         instead: Reply,
     },
-    /// It goes.
+    /// The keyboard goes, and Telegram shows the letters again.
     Remove,
 }
 
-/// A button.
+/// A button under a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Button {
     /// What is written on it.
@@ -176,7 +177,7 @@ pub struct Button {
     pub pressed: Pressed,
 }
 
-/// What goes into the topic.
+/// What goes into the customer's topic.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Post {
     /// Open the topic, or name it anew if it exists. What it is called and what its card shows follows from the
@@ -184,67 +185,68 @@ pub enum Post {
     Open,
     /// A card of its own for the ticket, behind all words; it is pinned.
     Card,
-    /// The topic is opened again after somebody closed it.
+    /// The topic is opened again after it was closed by hand.
     Unclose,
-    /// What was said since a moment, or the recent past.
+    /// The story of the conversation: what was said since a moment, or the recent past.
     Story {
-        /// Lines after this moment.
+        /// Lines after this moment; `None` for the recent past.
         since: Option<DateTime<Utc>>,
     },
     /// The customer's own words.
     Words {
-        /// The words, masked.
+        /// The words, masked, as typed.
         text: String,
-        /// The message in the private chat.
+        /// The message's number in the private chat.
         message: MessageId,
-        /// The message of that chat that it answers.
+        /// The number of the message of that chat that it answers; `None` when it answers none.
         reply_to: Option<MessageId>,
-        /// How that begins.
+        /// How the answered message begins, masked; `None` when it answers none.
         quote: Option<String>,
     },
     /// A copy of the customer's message.
     Copy {
-        /// The message in the private chat.
+        /// The message's number in the private chat.
         message: MessageId,
         /// Its kind, for the notice when it cannot be copied.
         kind: Kind,
-        /// The words under it, masked.
+        /// The words under it, masked; `None` when there are none.
         words: Option<String>,
         /// Whether they stand in the place of its own, which held a personal number.
         masked: bool,
-        /// The album it belongs to.
+        /// Telegram's id of the album it belongs to; `None` when it stands alone.
         album: Option<String>,
-        /// The message of the private chat that it answers.
+        /// The number of the message of the private chat that it answers; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
     /// A line for the agents, among the words.
     Notice(Reply),
     /// An answer to what an agent just did: it goes before everything else.
     Answer(Reply),
-    /// A line about the ticket's promise: only the last counts, and none once somebody has answered.
+    /// A line about the ticket's promise: only the last counts, and none once an agent has answered.
     Reminder(Reply),
-    /// The topic is gone and nobody waits: what was still meant for it is dropped.
+    /// The topic is gone and no ticket is open: what was still meant for it is dropped.
     Abandon,
     /// A line for the agents with buttons, one a row.
     Choices(Reply, Vec<Button>),
-    /// A line that calls an agent by name: it begins with it.
+    /// A line that calls an agent by name: it begins with the name.
     Call(Person, Reply),
 }
 
-/// A line of the story.
+/// A line of the story, as it is stored.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
-    /// Whose words.
+    /// The customer, the bot or the agent whose words these are.
     pub who: Speaker,
-    /// The words, masked.
+    /// The words, masked; empty for a message without words.
     pub text: String,
-    /// A message that is more than text: its kind and number in its chat.
+    /// A message that is more than text: its kind and number in its chat; `None` for text, and for what must not be
+    /// copied.
     pub media: Option<(Kind, MessageId)>,
-    /// The album it belongs to.
+    /// Telegram's id of the album it belongs to; `None` when it stands alone.
     pub album: Option<String>,
 }
 
-/// Who speaks in a story.
+/// The one whose words a line of the story holds.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Speaker {
     /// The customer.

@@ -1,5 +1,5 @@
-//! What can happen to a conversation. Everything that does is an event in its inbox: customers,
-//! agents and the carrier speak to it in the same way, and in order.
+//! What can happen to a conversation. Everything that does is an event in its inbox: customers, agents and the carrier
+//! speak to it in the same way, and in order.
 
 use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
 use super::promise::Timer;
@@ -13,23 +13,23 @@ use serde::{Deserialize, Serialize};
 pub enum Event {
     /// The customer sent a message.
     Wrote {
-        /// Who.
+        /// The customer, as Telegram names them with this message.
         customer: Person,
-        /// What.
+        /// What was written or sent, masked.
         message: Message,
     },
     /// The customer changed an earlier message.
     Edited {
-        /// Who.
+        /// The customer, as Telegram names them with this change.
         customer: Person,
-        /// The message as it is now.
+        /// The message as it is now, masked; its number is that of the earlier one.
         message: Message,
     },
     /// The customer pressed a button.
     Pressed {
-        /// Who.
+        /// The customer, as Telegram names them with this press.
         customer: Person,
-        /// Which one.
+        /// The button, and the message it stands under.
         press: Press,
     },
     /// The customer blocked the bot.
@@ -38,49 +38,49 @@ pub enum Event {
     CameBack,
     /// An agent wrote in the customer's topic.
     AgentWrote {
-        /// Who.
+        /// The agent who wrote.
         agent: Person,
-        /// What.
+        /// What was written or sent, masked.
         message: Message,
     },
     /// An agent changed an earlier message.
     AgentEdited {
-        /// Who.
+        /// The agent who changed it.
         agent: Person,
-        /// The message as it is now.
+        /// The message as it is now, masked; its number is that of the earlier one.
         message: Message,
     },
     /// An agent pressed a button in the customer's topic.
     AgentPressed {
-        /// Who.
+        /// The agent who pressed.
         agent: Person,
-        /// Which one.
+        /// The button, and the message it stands under.
         press: Press,
     },
     /// An agent gave a command in the customer's topic.
     AgentCommand {
-        /// Who.
+        /// The agent who gave it.
         agent: Person,
-        /// Which.
+        /// What is to be done with the customer's ticket.
         command: TicketCommand,
-        /// The message that gave it.
+        /// The message that gave it; a reply names there what the command is about.
         message: Message,
     },
     /// The carrier answered where a parcel is.
     Tracked {
-        /// The number asked for.
+        /// The number the carrier was asked for.
         number: TrackingNumber,
-        /// The answer.
+        /// What the carrier said of it.
         answer: Tracked,
-        /// What it was asked for.
+        /// What the parcel was looked up for, as it was asked.
         #[serde(default)]
         why: Why,
     },
     /// The carrier answered whether it made a change.
     Instructed {
-        /// What it was told.
+        /// What the carrier was told to do.
         instruction: Instruction,
-        /// What it did.
+        /// What the carrier did.
         answer: Instructed,
     },
     /// A parcel that the customer follows has moved.
@@ -90,59 +90,59 @@ pub enum Event {
     },
     /// A moment the conversation waited for has come.
     Due {
-        /// Which.
+        /// What the conversation waited for.
         timer: Timer,
     },
     /// Something is wrong for many, and this customer waits because of it.
     IncidentBegan {
-        /// What they ask.
+        /// The intent that is asked by many.
         intent: String,
-        /// What they are told, in the lead's words, if there are any.
+        /// What the customer is told, in the lead's words; `None` for the phrasebook's.
         words: Option<String>,
     },
     /// What was wrong for many is over.
     IncidentOver {
-        /// What they asked.
+        /// The intent that was asked by many.
         intent: String,
     },
     /// The customer's topic does not exist any more.
     TopicGone,
-    /// Somebody closed the customer's topic by hand.
+    /// The customer's topic was closed by hand in Telegram.
     TopicClosed,
     /// Something could not be delivered to the customer.
     Undelivered {
-        /// Why.
+        /// What Telegram said of it.
         reason: Undelivered,
     },
-    /// An agent who may hold this ticket has left the group.
+    /// An agent has left the group; the customer's ticket goes back to the queue if it is theirs.
     AgentGone {
-        /// Who.
+        /// The agent who left.
         agent: AgentId,
     },
     /// A customer's message could not be copied into the topic.
     RelayFailed {
-        /// Which.
+        /// The message's number in the private chat.
         message: MessageId,
-        /// What kind it was.
+        /// What kind it was, for the notice in the topic.
         kind: Kind,
-        /// The words under it, masked.
+        /// The words under it, masked; `None` when there were none.
         #[serde(default)]
         words: Option<String>,
     },
 }
 
-/// Somebody in Telegram: a customer or an agent. Names are as typed; nothing in them is trusted.
+/// A customer or an agent, as Telegram names them. Names are as typed; nothing in them is trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Person {
-    /// Telegram's id. A bare number, because the same person is a customer in one chat and an agent in another: which
-    /// of them is meant says who asks for [`Person::customer_id`] or [`Person::agent_id`].
+    /// Telegram's id. A bare number, because the same person is a customer in one chat and an agent in another:
+    /// [`Person::customer_id`] or [`Person::agent_id`] says which of them is meant.
     pub id: i64,
-    /// The first name.
+    /// The first name, as typed; may be empty.
     pub name: String,
-    /// `@username`, without the sign.
+    /// `@username`, without the sign; `None` when the account has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// The language of the person's Telegram (IETF tag), if told.
+    /// The language of the person's Telegram (IETF tag); `None` when Telegram does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
 }
@@ -158,8 +158,8 @@ impl Person {
         AgentId(self.id)
     }
 
-    /// An administrator who hides behind the group: everybody who does so is the same person to us, so
-    /// such a one cannot hold a ticket.
+    /// Whether this is an administrator who hides behind the group. Telegram gives all of them the group's own id
+    /// (below zero), so they are one person to the bot, and such a one cannot hold a ticket.
     pub fn is_anonymous(&self) -> bool {
         ConversationId::from_stored(self.id).desk().is_some()
     }
@@ -168,11 +168,11 @@ impl Person {
 /// A message, personal numbers already masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Message {
-    /// Its number in its chat.
+    /// Its number in its chat; Telegram counts from 1.
     pub id: MessageId,
-    /// What it is.
+    /// What it is beside its words.
     pub kind: Kind,
-    /// The text or caption, masked.
+    /// The text or caption, masked, as typed; `None` for a message without words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
     /// Whether a personal number was masked in the text.
@@ -181,58 +181,60 @@ pub struct Message {
     /// Whether it must not be copied: a personal number stands in it where it cannot be masked.
     #[serde(default)]
     pub sealed: bool,
-    /// The album it belongs to.
+    /// Telegram's id of the album it belongs to (`media_group_id`); `None` when it stands alone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub album: Option<String>,
-    /// The message of the same chat that it answers.
+    /// The number of the message of the same chat that it answers; `None` when it answers none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_to: Option<MessageId>,
-    /// Who wrote that message: Telegram's id.
+    /// Telegram's id of the account that wrote the answered message; `None` when it answers none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_from: Option<i64>,
-    /// How that message begins, masked: for where the answer goes and the message does not.
+    /// How the answered message begins, masked: for where the answer goes and that message does not. `None` when it
+    /// answers none or that one has no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
-    /// The phone of a contact, if that is what it is.
+    /// The phone of a shared contact; `None` for any other message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
 }
 
-/// What an agent can tell the bot to do with a ticket, in its topic.
+/// What an agent can tell the bot to do with a ticket, in its topic: the ticket commands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketCommand {
-    /// Take it.
+    /// The agent takes the ticket.
     Take,
-    /// Give it back to the queue.
+    /// The ticket goes back to the queue.
     Release,
-    /// It is done.
+    /// The ticket is done; the customer is asked whether it helped.
     Resolve,
-    /// The bot goes on with the customer.
+    /// The ticket is done, and the bot goes on with the customer.
     ToBot,
-    /// It goes to another person or desk, by name.
+    /// The ticket goes to another agent or desk, by the beginning of the name or by @username; empty to be shown the
+    /// choice.
     Transfer(String),
-    /// It waits.
+    /// The ticket is snoozed for so long.
     Snooze(Pause),
-    /// What is written stays inside, or does so no more.
+    /// From now on what agents write in the topic stays inside; given again, it goes out as before.
     Notes,
-    /// These words go to the customer, or the message that is answered.
+    /// These words go to the customer; `None` for the message that the command answers.
     Send(Option<String>),
-    /// The last answer is taken back.
+    /// The agent's last answer is taken back, if it is fresh.
     Recall,
-    /// Canned replies, by words in them.
+    /// The agent is shown canned replies that hold these words; empty for those that fit the request.
     Canned(String),
-    /// None of ours.
+    /// It begins like a command and is none of ours: nothing goes to the customer.
     Unknown,
 }
 
-/// For how long a ticket waits.
+/// For how long an agent snoozes a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Pause {
-    /// Until the customer answers.
+    /// Until the customer writes.
     Answer,
-    /// So many minutes.
+    /// So many minutes; a ticket is snoozed for a minute at least and 30 days at most.
     Minutes(i64),
     /// Until the clock at the desk next shows this.
     Clock(NaiveTime),
@@ -240,12 +242,12 @@ pub enum Pause {
     Tomorrow,
 }
 
-/// A shared contact.
+/// A contact that was shared in a message.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// The phone.
+    /// The phone in it, in its normal form.
     pub phone: Phone,
-    /// Whether Telegram says that it is the sender's own.
+    /// Whether Telegram says that it is the sender's own: only that proves anything.
     pub own: bool,
 }
 
@@ -292,7 +294,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it, as in the phrasebook's `desk.media_…`.
+    /// The word for it, as in the phrasebook's `desk.media_…` and in the store.
     pub fn word(self) -> &'static str {
         match self {
             Kind::Text => "text",
@@ -342,11 +344,11 @@ impl Kind {
 /// A button that was pressed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Press {
-    /// Telegram's id of the press, to be answered.
+    /// Telegram's id of the press (`callback_query_id`), to be answered.
     pub query: String,
-    /// The message that carries the button.
+    /// The number of the message that carries the button.
     pub message: MessageId,
-    /// The button's data, as Telegram gave it: not trusted, see [`super::Pressed::parse`].
+    /// The button's `callback_data`: not trusted, see [`super::Pressed::parse`].
     pub data: String,
 }
 
@@ -354,7 +356,7 @@ pub struct Press {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Tracked {
-    /// This is it.
+    /// The parcel as the carrier knows it, and whether the phone is its recipient's.
     Found(Found),
     /// The carrier does not know the number.
     Unknown,
@@ -366,11 +368,11 @@ pub enum Tracked {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Instructed {
-    /// It is done.
+    /// The carrier made the change, with what follows from it.
     Done(Done),
-    /// It was not done, and why.
+    /// The carrier did not make it, for this reason.
     Refused(Refused),
-    /// The carrier did not answer in time: nobody knows yet.
+    /// The carrier did not answer in time: whether the change was made is not known yet.
     Down,
 }
 
@@ -380,21 +382,21 @@ pub enum Instructed {
 pub enum CarrierRequest {
     /// Where a parcel is, and whether this phone is its recipient's.
     Track {
-        /// The parcel.
+        /// The parcel's tracking number.
         number: TrackingNumber,
-        /// The customer's phone, if it is proven.
+        /// The customer's phone as Telegram shared it; `None` when it has not been shared.
         #[serde(default)]
         phone: Option<Phone>,
-        /// What for.
+        /// What the answer is for.
         #[serde(default)]
         why: Why,
     },
-    /// To change something.
+    /// To make a change in the customer's name.
     Instruct(Instruction),
 }
 
 impl CarrierRequest {
-    /// The parcel it is about.
+    /// The tracking number of the parcel it is about.
     pub fn number(&self) -> &TrackingNumber {
         match self {
             CarrierRequest::Track { number, .. } => number,
@@ -425,7 +427,7 @@ pub enum Why {
     Tell,
     /// The customer says that it was not received, whatever the status.
     NotReceived,
-    /// For the task of this number.
+    /// For the task of this number ([`super::Task::no`]).
     Task(u64),
     /// To see whether a reminder is still needed.
     Remind,
@@ -439,6 +441,6 @@ pub enum Undelivered {
     Blocked,
     /// The customer's account is gone, or never opened the chat.
     Gone,
-    /// Telegram refused it, in its own words.
+    /// Telegram refused it for another reason, in its own words.
     Refused(String),
 }

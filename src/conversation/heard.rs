@@ -6,19 +6,19 @@ use understanding::{Decision, Reading};
 
 /// A message, looked at as an answer.
 pub(super) struct Heard<'r> {
-    /// The words, masked.
+    /// The words, masked, as typed.
     pub text: &'r str,
     /// What was read in them.
     pub reading: &'r Reading,
-    /// A yes or a no.
+    /// Whether it is a yes or a no; `None` when it is neither.
     pub yes: Option<bool>,
     /// A yes that is more than a nod.
     pub plain_yes: bool,
-    /// «Ок», «секунду».
+    /// A small word such as «ок», «секунду»; `None` when it is none.
     pub small: Option<SmallWord>,
     /// It names a person, as an answer to the offer of one.
     pub calls_person: bool,
-    /// A request that is sure.
+    /// The intent that is surely meant, small talk included; `None` when it is not sure.
     pub request: Option<String>,
     /// Nothing but numbers was said.
     pub only_number: bool,
@@ -57,7 +57,7 @@ impl<'r> Heard<'r> {
 /// What a flow makes of an answer to a question of its own.
 #[derive(Debug, PartialEq)]
 pub(super) enum Answer {
-    /// It is one.
+    /// It is an answer, and this comes next.
     Taken(Next),
     /// It is none: the customer has turned to something else.
     OtherMatter,

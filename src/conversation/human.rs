@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! customer: позовите человека
-//! bot:      ticket, who answers, by when      → topic, story, card at the desk
+//! bot:      ticket, by when a person answers  → topic, story, card at the desk
 //! agent:    takes it, or answers right away   → the bot is silent
 //! customer: …                                 → the topic
 //! agent:    resolves it                       → «помогло?» with two buttons
@@ -55,7 +55,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(now) };
 }
 
-/// Whoever put the ticket aside waits no longer: the customer has written.
+/// The customer has written: the ticket is snoozed no longer.
 fn wake(turn: &mut Turn<'_>) {
     if let Assignee::Agent { ticket, .. } = &mut turn.state.desk.assignee {
         ticket.snoozed = None;
@@ -126,7 +126,7 @@ pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
     turn.say_with(reply, menu);
 }
 
-/// The customer blocked the bot: whoever waits at the desk must know.
+/// The customer blocked the bot: the agents of an open ticket must know.
 pub(super) fn left(turn: &mut Turn<'_>) {
     if !std::mem::replace(&mut turn.state.customer.blocked, true) {
         turn.tell_desk("desk.blocked");
@@ -145,7 +145,7 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
     match reason {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
-        // Nobody is with the customer who was to hear this.
+        // No person is with the customer who was to hear this.
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(why) => {
             let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
@@ -155,7 +155,7 @@ pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
     Next::Rest
 }
 
-/// Somebody deleted the topic: a new one, with the ticket and the recent story.
+/// The topic was deleted by hand: a new one, with the ticket and the recent story.
 pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     turn.state.desk.has_topic = false;
     // What still waited for the old topic is told in the story.
@@ -168,7 +168,7 @@ pub(super) fn topic_gone(turn: &mut Turn<'_>) {
     }
 }
 
-/// Somebody closed the topic by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
+/// The topic was closed by hand. While its ticket is open, so is the topic: to close it is no way to resolve.
 pub(super) fn topic_closed(turn: &mut Turn<'_>) {
     if turn.state.desk.assignee != Assignee::Bot {
         turn.post(Post::Unclose);

@@ -3,34 +3,34 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A customer: Telegram's id of the person, which is the id of the private chat too.
+/// A customer: Telegram's id of the person (above zero), which is the id of the private chat too.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CustomerId(pub i64);
 
-/// An agent: Telegram's id of the person.
+/// An agent: Telegram's id of the person (above zero).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct AgentId(pub i64);
 
-/// A desk: Telegram's id of the agents' group. The default names none: that of a bot without desks.
+/// A desk: Telegram's id of the agents' group (below zero). The default, 0, names none: that of a bot without desks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct DeskId(pub i64);
 
-/// A topic of a desk: its number there.
+/// A topic of a desk: its number there (`message_thread_id`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TopicId(pub i64);
 
-/// Whose something is: a customer's, or a desk's own, which waits in the same inbox. Each has one chat of Telegram, so
-/// this says where something goes as well.
+/// What something belongs to: a customer, or a desk itself, whose events wait in the same inbox. Each has one chat of
+/// Telegram, so this says where something goes as well.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(from = "i64", into = "i64")]
 pub enum ConversationId {
-    /// A customer's conversation, and the private chat.
+    /// A customer's conversation: the private chat.
     Customer(CustomerId),
-    /// What happens at a desk and belongs to no customer, and the group.
+    /// What happens at a desk and belongs to no customer: the agents' group.
     Desk(DeskId),
 }
 
@@ -41,14 +41,14 @@ impl ConversationId {
         if id < 0 { ConversationId::Desk(DeskId(id)) } else { ConversationId::Customer(CustomerId(id)) }
     }
 
-    /// The number under which it is stored.
+    /// The number under which it is stored, and Telegram's id of its chat.
     pub fn stored(self) -> i64 {
         match self {
             ConversationId::Customer(CustomerId(id)) | ConversationId::Desk(DeskId(id)) => id,
         }
     }
 
-    /// The customer, if it is one's.
+    /// The customer; `None` for a desk's own.
     pub fn customer(self) -> Option<CustomerId> {
         match self {
             ConversationId::Customer(customer) => Some(customer),
@@ -56,7 +56,7 @@ impl ConversationId {
         }
     }
 
-    /// The desk, if it is one's.
+    /// The desk; `None` for a customer's.
     pub fn desk(self) -> Option<DeskId> {
         match self {
             ConversationId::Customer(_) => None,
@@ -89,7 +89,7 @@ impl From<DeskId> for ConversationId {
     }
 }
 
-/// The number of a message in its chat.
+/// The number of a message in its chat (`message_id`); Telegram counts from 1 in each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub i64);
@@ -105,7 +105,7 @@ pub enum AnswerId {
 }
 
 impl AnswerId {
-    /// The number that rows name it by.
+    /// The number that rows name it by: below zero for a canned reply, which stands in no message.
     pub fn stored(self) -> MessageId {
         MessageId(self.into())
     }
@@ -127,7 +127,7 @@ impl From<i64> for AnswerId {
     }
 }
 
-/// A ticket's number: what a customer can quote.
+/// A ticket's number, above zero: what a customer can quote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TicketNo(pub i64);

@@ -1,5 +1,5 @@
-//! When something is wrong for many: whoever asks is told at once, whoever waits gets one answer, and all of them
-//! hear when it is over.
+//! When something is wrong for many: a customer who asks is told at once, one who waits gets one answer, and all of
+//! them hear when it is over.
 
 use super::effect::{Effect, Post};
 use super::state::Assignee;
@@ -24,7 +24,7 @@ pub(super) fn mention(turn: &mut Turn<'_>, intent: &str) {
     }
 }
 
-/// Something has begun to be wrong, or there are new words about it: who waits for a person is told.
+/// Something has begun to be wrong, or there are new words about it: a customer who waits for a person is told.
 pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
     match turn.state.desk.assignee {
         Assignee::Queue { .. } => {}
@@ -38,7 +38,7 @@ pub(super) fn began(turn: &mut Turn<'_>, intent: &str, words: Option<String>) {
     turn.say(banner);
 }
 
-/// It is over.
+/// What was wrong is over: a customer who was told of it hears so, or their agent does.
 pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
     let before = turn.state.customer.told.len();
     turn.state.customer.told.retain(|known| known != intent);

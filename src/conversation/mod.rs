@@ -6,7 +6,7 @@
 //! customer: RA123456785RU
 //! bot:      asks the carrier; tells the status in human words   (flows::where_is)
 //! customer: вы издеваетесь? позовите человека
-//! bot:      number, who answers, by when; a topic at the desk   (ticket)
+//! bot:      number, and by when a person answers; a topic  (ticket)
 //! agent:    takes it, answers, resolves it                      (agent)
 //! bot:      asks whether it helped                              (rating)
 //! ```
@@ -18,11 +18,12 @@
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
-//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several flows say).
+//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
+//!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
 //! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
-//! - Who finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the same
-//!   for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
+//! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
+//! same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
 //! Nothing here knows of Telegram, of storage or of the clock.

@@ -1,5 +1,5 @@
 //! What comes next, as a value: a flow says what it has to say and returns this; `step` works it off. So no flow calls
-//! another, and nobody needs to know who is next.
+//! another, or needs to know which is next.
 
 use super::state::{Fact, Reason};
 use understanding::{Reading, Slots};
@@ -12,16 +12,16 @@ pub(super) enum Next {
     Rest,
     /// The task in work takes its next step.
     GoOn,
-    /// The customer wants this.
+    /// The customer wants this: its flow begins.
     TakeUp(Box<Asked>),
     /// The request that waits for the first one to be done is taken up, if there is one.
     Waiting,
-    /// People take over. Facts are what was found out in this turn and stands in no task.
+    /// People take over, for this reason. The facts are what was found out in this turn and stands in no task.
     HandOff(Reason, Vec<Fact>),
 }
 
 impl Next {
-    /// People take over.
+    /// People take over, with nothing found out in this turn.
     pub fn person(reason: Reason) -> Next {
         Next::HandOff(reason, Vec::new())
     }

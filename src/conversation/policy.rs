@@ -8,11 +8,11 @@ use chrono_tz::Tz;
 /// Rules that differ from company to company; set in `otklik.toml`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
-    /// The desk's time zone.
+    /// The desk's time zone: every time of day here is its local time.
     pub zone: Tz,
-    /// When agents begin.
+    /// The time of day at which agents begin.
     pub opens: NaiveTime,
-    /// When agents leave.
+    /// The time of day at which agents leave, later than `opens`.
     pub closes: NaiveTime,
     /// Days of the week without agents.
     pub days_off: Vec<Weekday>,
@@ -24,52 +24,55 @@ pub struct Policy {
     pub carrier_patience: Duration,
     /// How many days a recipient has to confirm an offer, from the parcel's arrival at customs.
     pub offer_days: u32,
-    /// How long data may be checked before the check counts as stuck.
+    /// How long the carrier may check a recipient's data before the check counts as stuck.
     pub check_stuck: Duration,
-    /// How often the link is sent a day.
+    /// How often at most the link to an offer is sent within 24 hours.
     pub links_a_day: usize,
-    /// How long between two links.
+    /// How long the customer waits at least between two links.
     pub link_pause: Duration,
     /// How many days after it was handed over an order can be given back.
     pub return_days: u32,
-    /// How many days a payment can be disputed.
+    /// How many days a payment can be disputed with the bank.
     pub dispute_days: u32,
-    /// In how many days money is back on the card.
+    /// In how many days at most money is back on the card.
     pub refund_days: u32,
     /// How long after it was done a ticket is opened again by the customer's coming back.
     pub reopen_within: Duration,
     /// So many customers who ask the same within `incident_within` mean that something is wrong.
     pub incident_askers: u32,
-    /// See `incident_askers`.
+    /// The time within which `incident_askers` customers ask the same.
     pub incident_within: Duration,
-    /// How long an agent has to take what was offered to them.
+    /// How long an agent has to take the ticket that is theirs by turn.
     pub turn_lasts: Duration,
-    /// The lead's @username, who is called at the desk for what agents cannot settle.
+    /// The lead's @username with the sign, called at the desk for what agents cannot settle; `None` when there is no
+    /// lead.
     pub lead: Option<String>,
-    /// The client portal, where an offer can be found by the order's number.
+    /// The address of the client portal, where an offer can be found by the order's number; `None` when there is none.
     pub portal: Option<String>,
-    /// Where papers for confirming by hand go.
+    /// The mail address to which papers for confirming by hand go; `None` when there is none.
     pub papers_email: Option<String>,
 }
 
-/// A year without a working day would be one too many to look through.
+/// So many days at most are looked through for a working day: a calendar without one in more than a year has none.
 const LONGEST_SEARCH: i64 = 400;
 
 impl Policy {
-    /// By when a person answers a ticket opened `now`: a first response later if that is still within
-    /// working hours, else as long after the next opening; rounded up to ten minutes, as people say it.
+    /// By when a person answers a ticket opened `now`: `first_response` later if that is still within working hours,
+    /// else as long after the next opening; rounded up to ten minutes, as people say it.
     pub fn promise(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         self.within_hours(now, self.first_response)
     }
 
-    /// The same where answers take longer than that just now: `usual` by the last hours' figures.
+    /// The same where answers take longer than that just now: `usual` is the median of the last hours' first answers,
+    /// of which at most four hours count.
     pub fn honest_promise(&self, now: DateTime<Utc>, usual: Option<Duration>) -> DateTime<Utc> {
         // Beyond some hours the figures of a bad morning say nothing of the evening.
         let usual = usual.unwrap_or_default().min(Duration::hours(4));
         self.within_hours(now, usual.max(self.first_response))
     }
 
-    /// The same for a promise that has slipped `delays` times: each time twice as long, up to eight times.
+    /// The same for a promise that has slipped `delays` times: each time twice as long, up to eight times
+    /// `first_response`.
     pub fn promise_later(&self, now: DateTime<Utc>, delays: u32) -> DateTime<Utc> {
         self.within_hours(now, self.first_response * 2_i32.pow(delays.min(3)))
     }
@@ -91,7 +94,7 @@ impl Policy {
         round_up(opening + wait)
     }
 
-    /// When agents begin next.
+    /// When agents begin next: today's opening if it is still ahead, else that of the next working day.
     pub fn next_opening(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let local = now.with_timezone(&self.zone);
         let today = local.date_naive();
@@ -100,14 +103,14 @@ impl Policy {
         self.moment(days.find(|day| self.is_working_day(*day)).unwrap_or(today), self.opens)
     }
 
-    /// When the desk's clock next shows this time.
+    /// When the desk's clock next shows this time: later than `now`, within a day.
     pub fn next(&self, now: DateTime<Utc>, time: NaiveTime) -> DateTime<Utc> {
         let today = self.today(now);
         let at = self.moment(today, time);
         if at > now { at } else { self.moment(today + Duration::days(1), time) }
     }
 
-    /// Whether agents are at work.
+    /// Whether agents are at work: a working day, and `opens` to `closes`, the latter excluded.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
         let local = now.with_timezone(&self.zone);
         let time = local.time();
@@ -119,7 +122,8 @@ impl Policy {
         !self.days_off.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
-    /// A time of a day at the desk. One that the clocks skip in spring is an hour later.
+    /// A time of a day at the desk. One that the clocks skip in spring is an hour later; of one that comes twice in
+    /// autumn, the first.
     pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let wanted = day.and_time(time);
         let local = self.zone.from_local_datetime(&wanted).earliest();
@@ -127,7 +131,7 @@ impl Policy {
         local.map_or_else(|| Utc.from_utc_datetime(&wanted), |local| local.with_timezone(&Utc))
     }
 
-    /// By when the bot has asked the carrier again.
+    /// By when the bot has asked the carrier again: `carrier_patience` later, rounded up to ten minutes.
     pub fn check_again(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         round_up(now + self.carrier_patience)
     }
@@ -142,19 +146,19 @@ impl Policy {
         self.first_response / 10
     }
 
-    /// The moment as the desk's clock shows it.
+    /// The moment as the desk's clock shows it, with the offset of that day.
     pub fn local(&self, at: DateTime<Utc>) -> DateTime<FixedOffset> {
         let offset = self.zone.offset_from_utc_datetime(&at.naive_utc()).fix();
         at.with_timezone(&offset)
     }
 
-    /// The day it is at the desk.
+    /// The day it is at the desk at `now`.
     pub fn today(&self, now: DateTime<Utc>) -> NaiveDate {
         self.local(now).date_naive()
     }
 }
 
-/// To the next ten minutes.
+/// Rounds up to full ten minutes; a moment that is one already stays.
 fn round_up(due: DateTime<Utc>) -> DateTime<Utc> {
     let past = Duration::minutes(i64::from(due.minute() % 10))
         + Duration::seconds(i64::from(due.second()))

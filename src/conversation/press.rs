@@ -78,7 +78,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
     match pressed {
         Pressed::Request(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
         Pressed::Person => true,
-        // Whatever was said since: who says that it did not help is heard.
+        // Whatever was said since: a customer who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
             open == Some(&Question::Helped(*ticket)) || (turn.state.desk.last_ticket == Some(*ticket) && !yes)
         }

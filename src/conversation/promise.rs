@@ -1,4 +1,4 @@
-//! Promises and timers as data: what was said with a deadline, who keeps it, and the moments a conversation waits for.
+//! Promises and timers as data: what was said with a deadline, what keeps it, and the moments a conversation waits for.
 
 use super::ids::{AgentId, TicketNo};
 use crate::parcel::TrackingNumber;
@@ -13,16 +13,16 @@ pub enum Timer {
     Ticket,
     /// The carrier did not answer: it is asked again.
     Carrier,
-    /// The time a ticket was put aside for is over.
+    /// The time a ticket was snoozed for is over.
     Snooze,
-    /// The agent to whom the ticket was offered has had time to take it.
+    /// The agent whose turn it is has had time to take the ticket.
     Turn,
     /// The offer of a parcel runs out.
     Offer(TrackingNumber),
 }
 
 impl Timer {
-    /// As it is stored.
+    /// The name it is stored by: a word, and for an offer the tracking number behind a colon.
     pub fn name(&self) -> String {
         match self {
             Timer::Ticket => "ticket".into(),
@@ -46,19 +46,19 @@ impl Timer {
     }
 }
 
-/// What was promised.
+/// What was promised to the customer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Promised {
-    /// A person's answer to a ticket.
+    /// A person's answer to this ticket.
     Answer(TicketNo),
-    /// To ask the carrier again and tell.
+    /// To ask the carrier again and tell the customer what it says.
     Check,
-    /// To remind of an offer that runs out.
+    /// To remind of this parcel's offer before it runs out.
     Reminder(TrackingNumber),
 }
 
 impl Promised {
-    /// As it is stored: what, and of which.
+    /// The name it is stored by: what was promised, a colon, and the ticket or parcel.
     pub fn name(&self) -> String {
         match self {
             Promised::Answer(ticket) => format!("answer:{ticket}"),
@@ -68,19 +68,19 @@ impl Promised {
     }
 }
 
-/// Who keeps a promise.
+/// The bot, the desk or an agent: the one that keeps a promise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Owner {
     /// The bot itself.
     Bot,
-    /// Whoever of the desk takes the ticket.
+    /// The desk: the agent who will take the ticket.
     Desk,
-    /// The agent who took it.
+    /// The agent who holds the ticket.
     Agent(AgentId),
 }
 
 impl Owner {
-    /// As it is stored.
+    /// The name it is stored by: `bot`, `desk`, `agent:<id>`.
     pub fn name(&self) -> String {
         match self {
             Owner::Bot => "bot".into(),
@@ -104,7 +104,7 @@ pub enum PromiseOutcome {
 }
 
 impl PromiseOutcome {
-    /// As it is stored.
+    /// The word it is stored by.
     pub fn name(self) -> &'static str {
         match self {
             PromiseOutcome::Kept => "kept",
@@ -114,7 +114,7 @@ impl PromiseOutcome {
         }
     }
 
-    /// Something due at `due` is done at `now`.
+    /// How a promise due at `due` ends that is done at `now`: kept up to that very moment, broken after it.
     pub(super) fn done(due: DateTime<Utc>, now: DateTime<Utc>) -> PromiseOutcome {
         if now <= due { PromiseOutcome::Kept } else { PromiseOutcome::Broken }
     }

@@ -1,4 +1,4 @@
-//! The queue: which desk a ticket waits at, whose turn it is, what the customer is told meanwhile and can do.
+//! The queue: the desk a ticket waits at, the agent whose turn it is, what the customer is told meanwhile and can do.
 //!
 //! ```text
 //! bot:      №128, ответим до 12:40. Перед вами 3, обычно это минут 20.
@@ -16,11 +16,11 @@ use super::state::{Assignee, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Reply, Value};
 
-/// How many agents get a ticket's turn by name, one after the other; then it is everybody's.
+/// How many agents get a ticket's turn by name, one after the other; then it is open to all of the desk.
 const MOST_TURNS: u32 = 3;
 
-/// What a customer is told of the queue: when agents begin, if nobody is there; else how many are before them and
-/// how long it usually takes. Nothing, where there is nothing to wait for.
+/// What a customer is told of the queue: outside of working hours, when agents begin; else how many tickets are before
+/// theirs and how many minutes it usually takes. `None` where there is nothing to wait for.
 pub(super) fn place(turn: &Turn<'_>, ticket: &Ticket) -> Option<Reply> {
     let (now, snapshot, policy) = (turn.context.now, turn.context.snapshot, turn.context.policy);
     if !policy.is_open(now) {
@@ -43,7 +43,8 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
     ]
 }
 
-/// The desk the customer's topic lies at, as the owner named it.
+/// The desk the customer's topic lies at, as the owner named it; the first when the state names none, `None` when there
+/// is none.
 fn desk(turn: &Turn<'_>) -> Option<DeskId> {
     turn.state.desk.at.or_else(|| turn.context.snapshot.desks.first().map(|desk| desk.id))
 }
@@ -73,7 +74,7 @@ pub(super) fn assign_next(turn: &mut Turn<'_>, ticket: &mut Ticket, not: Option<
     ticket.turn_of = agent;
 }
 
-/// The agent whose turn it was has not taken the ticket: it is the next one's, who is called by name.
+/// The agent whose turn it was has not taken the ticket: the next agent is called by name.
 pub(super) fn next_turn(turn: &mut Turn<'_>) {
     let Assignee::Queue { mut ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return;

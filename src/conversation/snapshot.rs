@@ -1,5 +1,5 @@
-//! What a conversation is told of the desks: who is on shift, who waits, how fast answers come. Read from the
-//! store beside the event; nothing here decides.
+//! What a conversation is told of the desks: the agents on shift, the tickets that wait, how fast answers come. Read
+//! from the store beside the event; nothing here decides.
 
 use super::event::Person;
 use super::ids::{AgentId, CustomerId, DeskId, TicketNo};
@@ -8,42 +8,42 @@ use chrono::{DateTime, Utc};
 /// The desks as they are when an event is looked at.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeskSnapshot {
-    /// Agents who are on shift, by the order in which they came.
+    /// Agents on shift, in the order in which they came.
     pub agents: Vec<OnShift>,
     /// The agents' groups, as the owner named them; the first takes what fits no other.
     pub desks: Vec<DeskInfo>,
-    /// Open tickets, taken or not.
+    /// Open tickets of all desks, taken or not, in no particular order.
     pub tickets: Vec<OpenTicket>,
-    /// How long customers waited for the first answer lately: the median of the last hours, in seconds. `None`
-    /// when there are too few to tell.
+    /// How long customers waited for the first answer lately, in seconds: the median of the last hours. `None` when
+    /// there are too few to tell.
     pub first_answer: Option<i64>,
-    /// What is wrong for many just now.
+    /// What is wrong for many just now; at most one for each intent.
     pub incidents: Vec<Incident>,
 }
 
 /// An agent on shift.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnShift {
-    /// Who.
+    /// The agent.
     pub person: Person,
     /// The desk they work at.
     pub desk: DeskId,
-    /// When a ticket was last offered to them (Unix milliseconds).
+    /// When it was last this agent's turn to take a ticket (Unix milliseconds); `None` when it never was.
     pub turn_at: Option<i64>,
 }
 
 /// A group of agents.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DeskInfo {
-    /// The group's id, as the owner named it.
+    /// Telegram's id of the group, as the owner named it.
     pub id: DeskId,
-    /// What it is called.
+    /// What the owner calls it: agents transfer tickets by this name.
     pub name: String,
-    /// The intents it takes; none for all.
+    /// The ids of the intents it takes; empty for all.
     pub intents: Vec<String>,
-    /// The languages it takes, as `ru`, `en`; none for all.
+    /// The languages it takes, as `ru`, `en`; empty for all.
     pub languages: Vec<String>,
-    /// Whether it is a plain group: without topics, agents answer by replies.
+    /// Whether it is a plain group: without topics, its agents answer by replies.
     pub plain: bool,
 }
 
@@ -52,50 +52,51 @@ pub struct DeskInfo {
 pub struct OpenTicket {
     /// Its number.
     pub no: TicketNo,
-    /// Whose.
+    /// The customer whose ticket it is.
     pub customer: CustomerId,
-    /// The customer's name.
+    /// The customer's name, on one line.
     pub name: String,
-    /// The desk it lies at.
+    /// The desk it waits or is worked on at.
     pub desk: DeskId,
-    /// What the customer wants, if it is known: the intent.
+    /// The id of the intent the customer wants; `None` when it is not known.
     pub intent: Option<String>,
-    /// Whether it cannot wait for its turn.
+    /// Whether it goes before all others.
     pub urgent: bool,
     /// How the customer feels: 0 calm, 1 upset, 2 angry.
     pub mood: i64,
-    /// When it came.
+    /// When it was opened, or opened again.
     pub opened: DateTime<Utc>,
     /// By when an answer is promised.
     pub promised: DateTime<Utc>,
-    /// Who holds it: the id and the name.
+    /// The agent who holds it, by id and name; `None` while it waits in the queue.
     pub agent: Option<(AgentId, String)>,
-    /// Whether it has been answered.
+    /// Whether an agent has answered it.
     pub answered: bool,
-    /// Whether its agent has put it aside.
+    /// Whether its agent has snoozed it.
     pub snoozed: bool,
 }
 
-/// What is wrong for many.
+/// Something that is wrong for many just now.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {
-    /// What they ask.
+    /// The id of the intent that is asked by many.
     pub intent: String,
-    /// What they are told, in the owner's words, or the phrasebook's if there are none.
+    /// What customers are told, in the lead's words; `None` for the phrasebook's.
     pub text: Option<String>,
     /// When it began (Unix milliseconds).
     pub since: i64,
 }
 
 impl OpenTicket {
-    /// What orders the queue: what cannot wait, then what is promised first, then the angry, then who came first.
+    /// What orders the queue, least first: urgent tickets, then the earliest promise, then the angrier customer, then
+    /// the ticket that was opened first.
     fn order(&self) -> (bool, DateTime<Utc>, i64, DateTime<Utc>, i64) {
         (!self.urgent, self.promised, -self.mood, self.opened, self.no.0)
     }
 }
 
 impl DeskSnapshot {
-    /// The tickets that nobody has taken, first the next; at one desk, or at all.
+    /// The tickets that no agent has taken, the next one first; of one desk, or of all.
     pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self
             .tickets
@@ -106,22 +107,23 @@ impl DeskSnapshot {
         waiting
     }
 
-    /// How many tickets an agent holds that are not put aside.
+    /// How many tickets an agent holds that are not snoozed.
     pub fn holding(&self, agent: AgentId) -> usize {
         let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent) && !ticket.snoozed;
         self.tickets.iter().filter(held).count()
     }
 
-    /// Whose turn it is at a desk: who holds least, and of those whom nothing was offered for longest. `not` has
-    /// had the chance.
+    /// The agent whose turn it is at a desk: the one who holds least, and of those the one whose last turn is longest
+    /// ago. `not` has had the chance. `None` when no other agent is on shift there.
     pub fn next_agent(&self, desk: DeskId, not: Option<AgentId>) -> Option<&Person> {
         let on = self.agents.iter().filter(|agent| agent.desk == desk && Some(agent.person.agent_id()) != not);
         let next = on.min_by_key(|agent| (self.holding(agent.person.agent_id()), agent.turn_at.unwrap_or(0)));
         next.map(|agent| &agent.person)
     }
 
-    /// The desk for an intent in a language: of those that take both the one that names them most closely, then the
-    /// one with the fewest tickets for each of its agents. The first desk takes what fits no other.
+    /// The desk for an intent in a language (`ru`, `en`): of those that take both the one that names them most closely,
+    /// then the one with the fewest open tickets for each agent on shift. The first desk takes what fits no other.
+    /// `None` when there are no desks.
     pub fn route(&self, intent: Option<&str>, language: &str) -> Option<DeskId> {
         let load = |desk: &DeskInfo| {
             let open = self.tickets.iter().filter(|ticket| ticket.desk == desk.id).count();
@@ -140,7 +142,7 @@ impl DeskSnapshot {
         best.or_else(|| self.desks.first().map(|desk| desk.id))
     }
 
-    /// What is wrong with this just now, if anything.
+    /// What is wrong with this intent just now; `None` when nothing is known to be.
     pub fn incident(&self, intent: &str) -> Option<&Incident> {
         self.incidents.iter().find(|incident| incident.intent == intent)
     }

@@ -13,7 +13,7 @@ use understanding::{Language, Mood};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct State {
-    /// Who the customer is, and how the chat with them stands.
+    /// The customer's name and language, and how the chat with them stands.
     #[serde(flatten)]
     pub customer: Customer,
     /// What the bot is asked for and works on.
@@ -24,33 +24,35 @@ pub struct State {
     pub desk: AtDesk,
 }
 
-/// Who the customer is, and how the chat with them stands.
+/// The customer's name and language, and how the chat with them stands.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Customer {
-    /// The customer, as last seen.
+    /// The customer's Telegram account, as of the last event that named it.
     #[serde(rename = "customer")]
     pub person: Person,
     /// The language the customer speaks; `None` until it is known.
     pub language: Option<Language>,
-    /// The customer's own phone, as Telegram shares it.
+    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it.
     pub phone: Option<Phone>,
-    /// Parcels the customer follows.
+    /// Parcels whose changes the customer is told of, in the order in which the customer asked for it.
     pub follows: Vec<TrackingNumber>,
-    /// When the customer was last heard.
+    /// When the customer last wrote to the bot or pressed a button of it (stored as Unix milliseconds); `None` before
+    /// that.
     #[serde(with = "ts_milliseconds_option")]
     pub heard_at: Option<DateTime<Utc>>,
     /// How the customer feels, as last read.
     pub mood: Mood,
-    /// How much the bot has said: chooses wordings, so that two in a row differ.
+    /// How often the bot has spoken, plus the numbers it gave out: chooses wordings, so that two in a row differ. Only
+    /// grows.
     pub said: u64,
-    /// The last press, to tell a second one on the same button.
+    /// The last press, to tell a second one on the same button; `None` once the customer has written.
     pub last_press: Option<LastPress>,
-    /// The last album, which is answered once.
+    /// Telegram's id of the last album (`media_group_id`), which is answered once; `None` if the last message had none.
     pub last_album: Option<String>,
-    /// Incidents the customer has been told of: their intents.
+    /// Incidents the customer has been told of and that are not over: their intents.
     pub told: Vec<String>,
-    /// Whether the customer has blocked the bot.
+    /// Whether the customer has blocked the bot, as far as the bot has heard.
     pub blocked: bool,
 }
 
@@ -58,29 +60,30 @@ pub struct Customer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InWork {
-    /// The question the customer has been asked and has not answered yet.
+    /// The question the customer has been asked and has not answered yet; `None` when nothing is open.
     pub open: Option<Question>,
-    /// What the bot is working on.
+    /// What the bot is working on; `None` when the customer has asked for nothing that takes several steps.
     pub task: Option<Task>,
-    /// What was put aside for it, and is offered again.
+    /// The task that was paused for it, and is offered again; `None` when nothing is paused.
     pub paused: Option<Task>,
-    /// What the carrier did not answer and is asked again.
+    /// What the carrier did not answer and is asked again; `None` when the carrier owes nothing.
     #[serde(rename = "errand")]
     pub carrier_retry: Option<CarrierRetry>,
     /// Offers of which the customer was promised a reminder, and by when.
     pub reminders: Vec<Reminder>,
-    /// When the link to which offer was sent, within the last day.
+    /// The links of the last day, oldest first: to which offer, and when.
     pub links: Vec<LinkSent>,
-    /// The words a clarifying question was asked about, masked: whatever request it is, they may say more of it.
+    /// The words a clarifying question was asked about, masked: whatever request it is, they may say more of it. `None`
+    /// when the bot has not asked back.
     pub unclear: Option<String>,
-    /// A second request that is waiting for the first to be solved.
+    /// The intent of a second request that is waiting for the first to be solved; `None` when there is no second one.
     #[serde(rename = "next_wish")]
     pub next_request: Option<String>,
-    /// The parcel the conversation is about.
+    /// The parcel the conversation is about; `None` until a number was given.
     pub parcel: Option<TrackingNumber>,
-    /// The status told last, which is not recited a second time.
+    /// The status told last, which is not recited a second time; `None` before the first.
     pub last_status: Option<LastStatus>,
-    /// What the customer wants, as last understood.
+    /// What the customer wants, as last understood; `None` when nothing was, or the request is done.
     #[serde(rename = "wish")]
     pub request: Option<Request>,
 }
@@ -89,7 +92,7 @@ pub struct InWork {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct AtDesk {
-    /// Who answers the customer.
+    /// The bot, the queue or an agent: the one that answers the customer.
     #[serde(rename = "holder")]
     pub assignee: Assignee,
     /// What is remembered of the customer's topic.
@@ -100,24 +103,26 @@ pub struct AtDesk {
     pub has_topic: bool,
     /// The desk the customer's topic lies at, as the owner named it; `None` for the first.
     pub at: Option<DeskId>,
-    /// The last ticket that people finished.
+    /// The number of the last ticket that people finished; `None` before the first.
     pub last_ticket: Option<TicketNo>,
-    /// When people last finished with the customer: the desk knows the story up to here.
+    /// When people last finished with the customer (stored as Unix milliseconds): the desk knows the story up to here.
+    /// `None` before the first ticket is done.
     #[serde(with = "ts_milliseconds_option")]
     pub resolved_at: Option<DateTime<Utc>>,
-    /// The ticket that people finished last, and who finished it.
+    /// The ticket that people finished last; `None` before the first, and once it is opened again.
     pub closed: Option<Closed>,
     /// The intents the bot has spoken to since people last finished with the customer.
     pub tried: Vec<String>,
-    /// How many tickets are done.
+    /// How many of the customer's tickets are done; one that is opened again counts once.
     pub tickets: u32,
-    /// How the customer rated the last ticket, 1 to 5.
+    /// How the customer rated the last ticket, 1 (bad) to 5 (good); `None` until they do.
     #[serde(rename = "marked")]
     pub rating: Option<u8>,
 }
 
 impl State {
-    /// Whether the bot answers: nobody holds the conversation, or the customer goes on with the bot in the queue.
+    /// Whether the bot answers: no agent and no queue has the conversation, or the customer goes on with the bot while
+    /// the ticket waits.
     pub fn is_bots(&self) -> bool {
         match &self.desk.assignee {
             Assignee::Bot => true,
@@ -131,61 +136,62 @@ impl State {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Remembered {
-    /// The last notes: a reply to one is one.
+    /// The last notes, oldest first, by their numbers at the desk: a reply to one is a note too.
     pub notes: Vec<MessageId>,
-    /// The last album that is a note: its other pictures are one too.
+    /// Telegram's id of the album whose last picture was a note: its other pictures are notes too. `None` when the last
+    /// note had none.
     pub note_album: Option<String>,
-    /// Whether what agents write here stays inside unless they say otherwise.
+    /// Whether what agents write here stays inside unless they send it with `/send`.
     pub notes_only: bool,
-    /// What was not sent, because another agent holds the ticket.
+    /// What was not sent, because another agent holds the ticket; oldest first.
     pub unsent: Vec<Unsent>,
-    /// The last answers, which may be taken back for a moment.
+    /// The last answers, oldest first: one may be taken back for a moment after it went out.
     pub answers: Vec<Answered>,
-    /// Which choice the card offers in the place of its usual buttons.
+    /// Which choice the card offers in the place of its usual buttons; `None` for those.
     pub menu: Option<Menu>,
 }
 
-/// An agent's message that did not go out.
+/// An agent's message that did not go out, because another agent holds the ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
-    /// Who wrote it.
+    /// The agent who wrote it: no other may send it.
     pub agent: Person,
-    /// The message, and the others of its album.
+    /// The message and the others of its album, in the order in which they were written.
     pub messages: Vec<Message>,
 }
 
 /// An agent's message that went out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Answered {
-    /// Who.
+    /// The agent who wrote it: no other may take it back.
     pub agent: AgentId,
-    /// What it stands in at the topic.
+    /// What it stands in at the desk.
     pub message: AnswerId,
-    /// When.
+    /// When it went out (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
 }
 
-/// A choice on the card.
+/// A choice on the card, in the place of its usual buttons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Menu {
-    /// To whom the ticket goes.
+    /// The agent or the desk the ticket goes to.
     Transfer,
-    /// Until when it waits.
+    /// How long the ticket is snoozed.
     Snooze,
 }
 
 /// A ticket that is done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Closed {
-    /// The ticket.
+    /// The ticket as it stood when it was closed.
     pub ticket: Ticket,
-    /// Who finished it, by name; `None` for the customer.
+    /// The name of the agent who finished it; `None` when the customer did not need it any more.
     pub by: Option<String>,
-    /// The agent who held it last, if any did.
+    /// The agent who held it last; `None` when no agent did.
     pub agent: Option<Person>,
-    /// What it may have been about, if the bot did not understand it: the likely intents, best first.
+    /// What it may have been about, if the bot did not understand it: the likely intents, best first, at most 4.
     #[serde(default)]
     pub maybe: Vec<String>,
 }
@@ -193,12 +199,12 @@ pub struct Closed {
 /// Requests the carrier did not answer: they are asked again, and the customer was promised to hear of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CarrierRetry {
-    /// What is asked again.
+    /// What is asked again, in the order in which it was asked first; never empty.
     #[serde(rename = "questions")]
     pub requests: Vec<CarrierRequest>,
-    /// By when the customer was promised to hear.
+    /// By when the customer was promised to hear of it.
     pub promised: DateTime<Utc>,
-    /// How often it was tried.
+    /// How often the carrier was asked, the first time included; the pause doubles with it.
     pub tries: u32,
     /// Whether the customer knows that the carrier answers again.
     #[serde(default)]
@@ -206,7 +212,7 @@ pub struct CarrierRetry {
 }
 
 impl CarrierRetry {
-    /// Whether this is being asked again. The phone may have been shared in between.
+    /// Whether an answer to `question` is among what is asked again. The phone may have been shared in between.
     pub fn holds(&self, question: &CarrierRequest) -> bool {
         self.requests.iter().any(|open| open.is_answered_by(question))
     }
@@ -215,72 +221,73 @@ impl CarrierRetry {
 /// A promise to remind of an offer that runs out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reminder {
-    /// Of which parcel.
+    /// The parcel of the offer.
     pub number: TrackingNumber,
-    /// By when.
+    /// The moment by which the customer is to be reminded.
     pub due: DateTime<Utc>,
 }
 
-/// A link that was sent.
+/// A link to an offer that was sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LinkSent {
-    /// To the offer of which parcel.
+    /// The parcel of the offer.
     pub number: TrackingNumber,
-    /// When.
+    /// When it was sent (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
 }
 
-/// A status that was told.
+/// A status that the customer was told.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastStatus {
-    /// Of which parcel.
+    /// The parcel.
     pub number: TrackingNumber,
-    /// The status.
+    /// The status as it was told.
     pub status: Status,
-    /// When.
+    /// When it was told (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
 }
 
-/// A press that was acted on.
+/// A press of the customer's that was acted on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastPress {
     /// The message that carries the button.
     pub message: MessageId,
-    /// The button's data.
+    /// The button's `callback_data`, 1 to 64 bytes.
     pub data: String,
-    /// When.
+    /// When it was pressed (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
 }
 
-/// Who answers the customer.
+/// The one that answers the customer.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Assignee {
-    /// The bot.
+    /// The bot: there is no open ticket.
     #[default]
     Bot,
-    /// Nobody yet: the ticket waits in the queue.
+    /// No agent yet: the ticket waits in the queue. The bot answers meanwhile only if [`Ticket::with_bot`].
     Queue {
-        /// The ticket.
+        /// The ticket that waits.
         ticket: Ticket,
-        /// When the bot last told the customer that the ticket waits.
+        /// When the bot last told the customer that the ticket waits (stored as Unix milliseconds); `None` when it has
+        /// not yet.
         #[serde(default, with = "ts_milliseconds_option")]
         reassured_at: Option<DateTime<Utc>>,
     },
     /// An agent; the bot is silent.
     Agent {
-        /// The ticket.
+        /// The ticket the agent works on.
         ticket: Ticket,
-        /// The agent.
+        /// The agent who holds it.
         agent: Person,
     },
 }
 
 impl Assignee {
-    /// The open ticket, if there is one.
+    /// The open ticket; `None` while the bot has the conversation.
     pub fn ticket(&self) -> Option<&Ticket> {
         match self {
             Assignee::Bot => None,
@@ -292,36 +299,36 @@ impl Assignee {
 /// One request handed to people.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {
-    /// Its number.
+    /// Its number, unique among all tickets of the bot.
     pub no: TicketNo,
     /// Why the bot gave it away.
     pub reason: Reason,
-    /// The request, as far as understood.
+    /// The request, as far as understood; `None` when it was not.
     #[serde(rename = "wish")]
     pub request: Option<Request>,
-    /// When an answer was promised for.
+    /// By when a first answer is promised; moved when the promise slips.
     pub promised: DateTime<Utc>,
-    /// When the promise was given.
+    /// When the ticket was opened, or opened again.
     pub opened: DateTime<Utc>,
-    /// Whether somebody has answered.
+    /// Whether an agent has answered: then the promise is kept.
     #[serde(default)]
     pub answered: bool,
-    /// How often the promise had to be moved.
+    /// How often the promise had to be moved: each further delay is a longer one.
     #[serde(default)]
     pub delays: u32,
-    /// What the bot found out, so that nobody asks again.
+    /// What the bot found out, so that the agent need not ask again; in the order in which it was found.
     #[serde(default)]
     pub facts: Vec<Fact>,
-    /// The words that the bot did not understand, masked.
+    /// The customer's words that the bot did not understand, masked; `None` when it did.
     #[serde(default)]
     pub words: Option<String>,
-    /// Whether its agent has put it aside, and until when.
+    /// Until when the agent has snoozed the ticket; `None` when it is not snoozed.
     #[serde(default)]
     pub snoozed: Option<Snooze>,
-    /// The agent whose turn it is, while it waits.
+    /// The agent whose turn it is to take the ticket, while it waits; `None` when it is open to all of the desk.
     #[serde(default, rename = "offered")]
     pub turn_of: Option<Person>,
-    /// How many agents have had their turn.
+    /// How many agents have had their turn to take it.
     #[serde(default, rename = "offers")]
     pub turns: u32,
     /// Whether the customer goes on with the bot while it waits.
@@ -329,13 +336,13 @@ pub struct Ticket {
     pub with_bot: bool,
 }
 
-/// Until when a ticket is put aside. The customer's next message ends it in any case.
+/// Until when a ticket is snoozed. The customer's next message ends it in any case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Snooze {
-    /// Until the customer writes.
+    /// Until the customer writes, with no time set.
     Answer,
-    /// Until this moment.
+    /// Until this moment, or until the customer writes.
     Until(DateTime<Utc>),
 }
 
@@ -343,32 +350,32 @@ pub enum Snooze {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
-    /// Where the parcel stands.
+    /// The status of the parcel, as the carrier told it.
     Status(Status),
-    /// Since which day.
+    /// The day since which the parcel has that status.
     Since(NaiveDate),
-    /// The day it was planned for.
+    /// The day the parcel was planned for.
     Planned(NaiveDate),
     /// Why the offer does not pass.
     Cause(Cause),
-    /// The last day to confirm it.
+    /// The last day to confirm the offer, at the desk.
     OfferDeadline(NaiveDate),
     /// What money is asked back for.
     Refund(RefundReason),
-    /// What was paid, in kopecks.
+    /// What was paid for the order, in kopecks.
     Sum(i64),
-    /// Pictures the customer sent for it.
+    /// Pictures the customer sent for it, by their numbers in the private chat.
     Photos(Vec<MessageId>),
-    /// The customer has shown to be the recipient.
+    /// The customer has shown to be the parcel's recipient.
     Proven,
 }
 
 /// What the customer wants, and how sure that is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Request {
-    /// The intent.
+    /// The intent's id, as in the phrasebook (`refund`).
     pub intent: String,
-    /// Calibrated probability, 0..1.
+    /// How sure that is: a calibrated probability, 0..1; 1 where the customer chose it themselves.
     pub confidence: f64,
 }
 
@@ -403,7 +410,7 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Whether it cannot wait for its turn.
+    /// Whether a ticket for this goes before all others of the queue.
     pub fn is_urgent(self) -> bool {
         match self {
             Reason::NotReceived | Reason::Angry => true,
@@ -435,7 +442,7 @@ impl Reason {
         }
     }
 
-    /// What the customer is told when a new ticket is opened for it.
+    /// The key of what the customer is told when a new ticket is opened for it.
     pub fn handoff_key(self) -> &'static str {
         match self {
             Reason::Asked | Reason::Agent => "human.handoff",
@@ -451,7 +458,7 @@ impl Reason {
         }
     }
 
-    /// The desk's text for it.
+    /// The key of the desk's text for it, `desk.reason_…`.
     pub fn key(self) -> &'static str {
         match self {
             Reason::Asked => "desk.reason_asked",
@@ -485,24 +492,24 @@ pub enum Reopens {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Question {
-    /// The tracking number.
+    /// The parcel's tracking number, asked for the first time.
     TrackingNumber,
     /// The tracking number once more: the one given cannot be right.
     NumberAgain,
     /// What a person needs to find something without its number.
     Details {
-        /// The request.
+        /// The intent the details are for.
         about: String,
     },
     /// None: a status was told, and what comes next may be about it.
     Told,
-    /// Which of these intents it is.
+    /// Which of these intents it is, best first; empty when none was likely.
     Clarify(Vec<String>),
     /// What happened, in words.
     Words,
     /// Whether a person should do this.
     Person {
-        /// The request.
+        /// The intent a person is offered for.
         about: String,
     },
     /// Whether a ticket's answer helped.
@@ -512,28 +519,29 @@ pub enum Question {
         /// Whether it was explained once more.
         again: bool,
     },
-    /// Yes or no to a change that cannot be taken back; `again` after an answer that was neither.
+    /// Yes or no to a change that cannot be taken back; asked once more for a plain yes after an answer that was
+    /// neither.
     Confirm {
-        /// The change.
+        /// The change that waits for the yes.
         change: Change,
-        /// Whether it was asked for a plain yes.
+        /// Whether the bot has asked for a plain yes already.
         again: bool,
     },
-    /// Which of several answers.
+    /// Which of the given answers of this group.
     Choose(Group),
-    /// A picture that shows it.
+    /// A picture that shows what money is asked back for.
     Evidence,
     /// Whether the bot's answer helped.
     Solved,
-    /// Whether to go on with what was put aside.
+    /// Whether to go on with the paused task.
     Resume,
-    /// A word about the rating that was just given, or none.
+    /// A word about the rating that was just given to this ticket; the customer need not say any.
     #[serde(rename = "mark_words")]
     RatingWords(TicketNo),
 }
 
 impl Question {
-    /// Whether the customer is at leisure beside it: what was put aside may be offered again.
+    /// Whether the customer is at leisure beside it: a paused task may be offered again.
     pub fn rests(&self) -> bool {
         match self {
             Question::Told | Question::Person { .. } => true,
@@ -553,7 +561,7 @@ impl Question {
         }
     }
 
-    /// Whether a person was offered with it: one who is called now is called for that.
+    /// Whether a person was offered with it: a call for a person means that offer.
     pub fn offers_person(&self) -> bool {
         match self {
             Question::Told | Question::Person { .. } | Question::Details { .. } => true,

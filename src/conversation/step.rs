@@ -15,7 +15,7 @@ use crate::phrases::Value;
 use understanding::HUMAN;
 
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
-/// Pure: the same arguments give the same result.
+/// Pure: the same arguments give the same result. It cannot fail; where nothing fits, a person gets the conversation.
 pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
     let mut turn = Turn::new(context, state);
     let next = begin(&mut turn, event);
@@ -151,7 +151,7 @@ fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed)
     }
 }
 
-/// What was put aside for another request is offered again, once that one rests.
+/// The task that was paused for another request is offered again, once that one rests.
 fn offer_paused(turn: &mut Turn<'_>) {
     let rests = turn.state.is_bots() && turn.state.work.task.is_none() && turn.state.work.carrier_retry.is_none();
     let at_leisure = turn.state.work.open.as_ref().is_none_or(Question::rests);

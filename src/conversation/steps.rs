@@ -15,7 +15,8 @@ use super::turn::Turn;
 use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber};
 use crate::phrases::{Reply, Value};
 
-/// Begins a task.
+/// Begins a task for what the customer asked; the number in their words is taken up, and becomes the conversation's
+/// parcel.
 pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
     turn.state.customer.said += 1;
     let slots = asked.slots();

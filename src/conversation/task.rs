@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 /// A request in work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
-    /// Tells its buttons and questions from those of another.
+    /// Tells its buttons and questions from those of another task of the conversation.
     pub no: u64,
     /// What is to be done, and what is known of it.
     #[serde(rename = "flow")]
     pub work: Work,
-    /// The parcel it is about, once known.
+    /// The parcel it is about; `None` until it is known.
     pub number: Option<TrackingNumber>,
-    /// What the carrier told of it.
+    /// What the carrier told of it; `None` until it has, and once that is old.
     pub found: Option<Found>,
     /// Questions with given answers that were asked about this parcel: none is asked twice.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct Task {
 pub enum Work {
     /// The offer does not pass.
     Offer {
-        /// Why, once known.
+        /// Why it does not pass; `None` until it is known.
         cause: Option<Cause>,
     },
     /// The link is to be sent again.
@@ -39,11 +39,11 @@ pub enum Work {
     },
     /// Money is to come back.
     Refund {
-        /// What for, once known.
+        /// What money is asked back for; `None` until it is known.
         reason: Option<RefundReason>,
-        /// Pictures that show it: Telegram keeps them, we keep their numbers.
+        /// Pictures that show it, by their numbers in the private chat: Telegram keeps the pictures.
         photos: Vec<MessageId>,
-        /// Whether there are no (more) pictures.
+        /// Whether the customer has no (more) pictures to show.
         shown: bool,
     },
 }
@@ -76,13 +76,13 @@ pub enum Cause {
     ForeignCitizen,
     /// The passport is lost or being replaced.
     PassportLost,
-    /// Too many wrong entries.
+    /// Too many wrong entries: the carrier's page does not let the customer in.
     LinkBlocked,
-    /// In checking for a day or longer.
+    /// The carrier has been checking the data for longer than the owner's rule (`check_stuck`).
     CheckStuck,
-    /// No link came.
+    /// The customer got no link to the offer.
     LinkNotReceived,
-    /// The days for it are over.
+    /// The days to confirm the offer are over.
     DeadlinePassed,
 }
 
@@ -103,7 +103,7 @@ impl Cause {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back; `None` for one of a later version.
     pub fn from_code(code: &str) -> Option<Cause> {
         const ALL: [Cause; 10] = [
             Cause::DataMismatch,
@@ -140,7 +140,7 @@ pub enum Group {
 }
 
 impl Group {
-    /// The file of the phrasebook and how its answers begin there.
+    /// The file of the phrasebook, and how the keys of its answers begin there.
     pub fn place(self) -> (&'static str, &'static str) {
         match self {
             Group::Sight => ("offer_blocked", "sight_"),
@@ -152,7 +152,7 @@ impl Group {
         }
     }
 
-    /// Its answers, in the order of the buttons.
+    /// Its answers, as the keys end, in the order of the buttons.
     pub fn answers(self) -> &'static [&'static str] {
         match self {
             Group::Sight => &[

@@ -12,7 +12,8 @@ use crate::phrases::Value;
 use chrono::{DateTime, Duration, Utc};
 use understanding::HUMAN;
 
-/// Gives the conversation to the queue: a number, who answers and by when; card and story to the desk.
+/// Gives the conversation to the queue: the customer hears the number and by when a person answers; card and story go
+/// to the desk.
 pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) {
     let asked = turn.state.work.open.clone();
     if let Assignee::Queue { ticket, .. } = &turn.state.desk.assignee {
@@ -115,7 +116,7 @@ fn comes_back(
     reason: Reason,
 ) -> bool {
     let ago = resolved_at.map(|at| context.now - at);
-    // Who did not need it any more begins anew.
+    // A customer who did not need it any more begins anew.
     let soon = closed.by.is_some() && ago.is_some_and(|ago| ago <= context.policy.reopen_within);
     let same = match (request, &closed.ticket.request) {
         (Some(request), Some(before)) => request.intent == before.intent,
@@ -186,7 +187,7 @@ pub(super) fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
     ticket.snoozed = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
     if ticket.answered {
-        // Whoever takes it next owes an answer of their own.
+        // The agent who takes it next owes an answer of their own.
         ticket.answered = false;
         ticket.promised = turn.context.policy.promise(turn.context.now);
         deadline::open(turn, &ticket);
@@ -210,7 +211,7 @@ pub(super) fn reopen(turn: &mut Turn<'_>, agent: Person) {
     }
 }
 
-/// The bot goes on with the customer, who is told so.
+/// The ticket is done, the bot goes on with the customer, and tells them so.
 pub(super) fn to_bot(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
     close(turn, ticket, Some(agent));
     let reply = turn.reply("human.back_to_bot");
@@ -245,7 +246,7 @@ pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>
     turn.state.desk.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
 }
 
-/// The ticket is done, and the customer is asked whether it helped. Who had taken it may be named to them.
+/// The ticket is done, and the customer is asked whether it helped. The agent who held it may be named to them.
 pub(super) fn resolve(turn: &mut Turn<'_>, ticket: Ticket, by: Option<&Person>) {
     let no = ticket.no;
     close(turn, ticket, by);

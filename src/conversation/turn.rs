@@ -61,7 +61,7 @@ impl<'a> Turn<'a> {
         self.effects.push(effect);
     }
 
-    /// Puts something into the customer's topic. Where there is none, there is nobody to read it.
+    /// Puts something into the customer's topic. Where there is none, no agent could read it, and it is dropped.
     pub fn post(&mut self, post: Post) {
         self.state.desk.has_topic |= matches!(post, Post::Open);
         if self.state.desk.has_topic || matches!(post, Post::Abandon) {
@@ -69,13 +69,13 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// Tells the agent who just did something.
+    /// Tells the agent who just wrote, pressed or gave a command.
     pub fn answer_agent(&mut self, key: &str) {
         let words = self.desk_reply(key);
         self.post(Post::Answer(words));
     }
 
-    /// Tells whoever is at the customer's topic.
+    /// Tells the agents in the customer's topic.
     pub fn tell_desk(&mut self, key: &str) {
         let words = self.desk_reply(key);
         self.post(Post::Notice(words));
@@ -149,13 +149,13 @@ impl<'a> Turn<'a> {
         Value::Deadline { now: policy.local(self.context.now), at: policy.local(at) }
     }
 
-    /// Answers a press.
+    /// Answers a press: its button stops waiting, and the customer or agent sees `words`, if there are any.
     pub fn toast(&mut self, query: &str, words: Option<Reply>) {
         let words = words.map(|reply| (reply, self.seed()));
         self.effects.push(Effect::Toast { query: query.into(), words });
     }
 
-    /// A number that no other turn of this conversation gives.
+    /// A number that no other turn of this conversation gives; above zero.
     pub fn count(&mut self) -> i64 {
         i64::try_from(self.seed()).unwrap_or(i64::MAX)
     }
@@ -212,7 +212,7 @@ impl<'a> Turn<'a> {
         self.say_with(reply, buttons);
     }
 
-    /// The customer as last seen; who was away is back.
+    /// The customer as last seen. One who had blocked the bot is back, and the desk is told if a ticket is open.
     pub fn meet(&mut self, customer: Person) {
         if self.state.customer.language.is_none() {
             self.state.customer.language =

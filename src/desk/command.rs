@@ -3,7 +3,7 @@
 //! ```text
 //! /take /release /resolve /bot        the ticket of this topic
 //! /to Олег                            to another agent on shift, or to a desk
-//! /snooze [2h | 30m | 18:00 | завтра] until then; without it until the customer answers
+//! /snooze [2h | 30m | 18:00 | завтра] until then; without it until the customer writes
 //! /notes                              what is written here stays inside, until /notes again
 //! /send [words]                       these words, or the message that it answers, to the customer
 //! /undo                               takes the last answer back
@@ -12,7 +12,8 @@
 
 use crate::conversation::{Pause, TicketCommand, clock_of_agents};
 
-/// Reads a command of a customer's topic; `None` when the text is none.
+/// Reads a ticket command, upper or lower case, with or without `@bot`; `None` for plain words and for a note (`//`).
+/// Any other word with a slash is [`TicketCommand::Unknown`]: it must not reach the customer.
 pub fn command(text: &str) -> Option<TicketCommand> {
     let text = text.trim();
     if !text.starts_with('/') || text.starts_with("//") {

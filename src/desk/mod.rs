@@ -1,4 +1,4 @@
-//! What agents see: a topic's name, the card of a ticket, the story so far. Pure: state in, text out.
+//! What agents see: a customer's topic (its name, the card of a ticket), the story so far. Pure: state in, text out.
 //!
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
@@ -34,16 +34,16 @@ fn title(ticket: &Ticket) -> Value {
     }
 }
 
-/// How a ticket stands, by who holds the conversation.
+/// How a ticket stands, by the assignee.
 enum TicketState {
-    /// Nobody took it yet.
+    /// No agent took it yet.
     Waiting,
     /// An agent has it.
     Taken {
         /// The agent's name.
         agent: String,
     },
-    /// It is done.
+    /// The ticket is done.
     Resolved {
         /// The agent's name; `None` when the customer did not need it any more.
         agent: Option<String>,
@@ -53,15 +53,15 @@ enum TicketState {
 /// What a customer's topic shows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TopicView {
-    /// Its name.
+    /// The topic's name, at most 128 characters, on one line.
     pub name: String,
-    /// The text of the card.
+    /// The text of the card: plain, no markup, a line for each fact.
     pub card: String,
-    /// The card's buttons.
+    /// The card's buttons, row by row.
     pub buttons: Vec<Vec<Button>>,
 }
 
-/// What a customer's topic shows as things stand; `None` for who was never at the desk.
+/// What a customer's topic shows as things stand at `now`; `None` for a customer who never had a ticket.
 pub fn topic_view(
     phrasebook: &Phrasebook,
     policy: &Policy,
@@ -84,7 +84,7 @@ pub fn topic_view(
     })
 }
 
-/// How a customer's ticket stands, as a line of the queue; `None` when there is none.
+/// How a customer's open ticket stands, as a line of the queue; `None` when there is none.
 pub fn ticket_line(state: &State, customer: CustomerId, desk: DeskId) -> Option<OpenTicket> {
     let ticket = state.desk.assignee.ticket()?;
     Some(OpenTicket {
@@ -131,7 +131,7 @@ fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &
     render(phrasebook, &reply, 0).chars().take(NAME_LIMIT).collect()
 }
 
-/// The card: who, what, which parcel, why a person, by when; and how the ticket stands.
+/// The card: the customer, the request, the parcel, why a person, by when; and how the ticket stands.
 fn card(
     phrasebook: &Phrasebook,
     policy: &Policy,
@@ -282,7 +282,7 @@ fn card_buttons(
             let here = state.desk.at.or_else(|| snapshot.desks.first().map(|desk| desk.id));
             let others = snapshot.desks.iter().filter(|desk| Some(desk.id) != here);
             let desks = others.map(|desk| to(Target::Desk(desk.id), &desk.name));
-            // Telegram takes a hundred buttons; nobody reads so many.
+            // Telegram takes a hundred buttons; no agent reads so many.
             let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
             rows.push(vec![back]);
             rows

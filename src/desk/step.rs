@@ -1,9 +1,9 @@
-//! What agents and the lead ask of the desk as a whole: the queue, who is on shift, what is wrong for many.
+//! What agents and the lead ask of the desk as a whole: the queue, the agents on shift, what is wrong for many.
 //!
 //! ```text
-//! /queue /mine /who       who waits, what is mine, who is on shift and with how much
+//! /queue /mine /who       tickets that wait, those I hold, agents on shift and with how many
 //! /on /off                on shift: tickets come in turn; off: they are not
-//! /incident [words]       what is wrong for many; with words: what whoever asks is told
+//! /incident [words]       what is wrong for many; with words: what customers who ask are told
 //! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
 //! ```
@@ -27,29 +27,29 @@ const SHOWN: usize = 15;
 pub enum DeskEvent {
     /// An agent gave a command.
     Command {
-        /// Who.
+        /// The agent who gave it.
         agent: Person,
-        /// Which.
+        /// What the agent asks of the desk.
         command: DeskCommand,
-        /// The topic it was given in; none for the general one.
+        /// The topic it was given in; `None` for the general one.
         thread: Option<TopicId>,
     },
     /// The bot has tried to learn something that the lead accepted.
     Lesson {
         /// The customer's words, masked.
         utterance: String,
-        /// What they meant.
+        /// The id of the intent they meant.
         intent: String,
         /// What became of it.
         outcome: LessonOutcome,
     },
-    /// Somebody pressed a button under something that belongs to no customer.
+    /// An agent or the lead pressed a button under something that belongs to no customer.
     Pressed {
-        /// Who.
+        /// The agent or the lead who pressed.
         agent: Person,
-        /// Which one.
+        /// The button, and the message it stands under.
         press: Press,
-        /// The topic; none for the general one.
+        /// The topic the button's message stands in; `None` for the general one.
         thread: Option<TopicId>,
     },
 }
@@ -62,23 +62,23 @@ pub enum LessonOutcome {
     Learned,
     /// Another intent says the same.
     Conflict {
-        /// Which.
+        /// The id of that intent.
         with: String,
-        /// Its example.
+        /// That intent's example which says the same.
         example: String,
     },
-    /// Somebody decided before that it is not this.
+    /// The intent has it among its near misses: a person decided before that it is not this.
     NearMiss,
     /// Tests of the phrasebook would fail.
     Tests {
-        /// How many.
+        /// How many tests would fail, at least 1.
         failing: usize,
     },
     /// Known messages would be read worse.
     Accuracy {
-        /// The share of right readings, in percent.
+        /// The share of known messages that are read right without it, in percent as it is shown (`97.4`).
         before: String,
-        /// The same with it.
+        /// The same share with it.
         after: String,
     },
     /// It could not be tried.
@@ -89,19 +89,19 @@ pub enum LessonOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeskCommand {
-    /// Who waits.
+    /// The tickets that wait, the next one first.
     Queue,
     /// What the agent holds.
     Mine,
-    /// Who is on shift.
+    /// The agents on shift, and how many tickets each holds.
     Who,
     /// The agent is on shift.
     On,
-    /// The agent is not any more.
+    /// The agent is not on shift any more.
     Off,
-    /// What is wrong for many, and what they are told.
+    /// What customers are told of the incident that began last; `None` to be shown those that are open.
     Incident(Option<String>),
-    /// What the bot did not understand, and agents said what it was.
+    /// What the bot did not understand and agents have said the intent of.
     Unclear,
     /// Which commands there are.
     Help,
@@ -112,41 +112,42 @@ pub enum DeskCommand {
 pub enum DeskEffect {
     /// Say something where it was asked.
     Say {
-        /// The text.
+        /// Plain text, no markup.
         text: String,
         /// Buttons under it, a row each.
         buttons: Vec<Button>,
     },
-    /// Answer a press.
+    /// Answer a press, so that its button stops waiting.
     Toast {
-        /// Telegram's id of the press.
+        /// Telegram's id of the press (`callback_query_id`).
         query: String,
-        /// A few words.
+        /// What the person who pressed is shown for a moment; `None` for nothing.
         text: Option<String>,
     },
     /// The agent is on shift.
     On(Person),
     /// The agent is not on shift any more.
     Off(AgentId),
-    /// Something is wrong for many: whoever waits or asks is told.
+    /// Something is wrong for many: customers who wait or ask are told.
     OpenIncident {
-        /// What they ask.
+        /// The intent's id.
         intent: String,
-        /// What they are told.
+        /// What customers are told, in the lead's words; `None` for the phrasebook's.
         words: Option<String>,
     },
-    /// It is over: whoever was told of it hears so.
+    /// It is over: customers who were told of it hear so.
     CloseIncident {
-        /// What they asked.
+        /// The intent's id.
         intent: String,
     },
-    /// A proposal is to be learned.
+    /// The proposal of this number is to be learned.
     Accept(i64),
-    /// A proposal is dropped.
+    /// The proposal of this number is dropped.
     Drop(i64),
 }
 
-/// Reads a command to the desk; `None` when the text is none.
+/// Reads a desk command, in English or Russian, upper or lower case, with or without `@bot`; `None` when the text is
+/// none.
 pub fn desk_command(text: &str) -> Option<DeskCommand> {
     let (name, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
     let name = name.split('@').next().unwrap_or(name).to_lowercase();
@@ -167,13 +168,13 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
 /// What the desk is like when something is asked of it.
 #[derive(Clone, Copy)]
 pub struct DeskContext<'a> {
-    /// The time.
+    /// The moment of the event by the bot's clock.
     pub now: DateTime<Utc>,
-    /// The texts.
+    /// What agents are told, in the desk's language.
     pub phrasebook: &'a Phrasebook,
-    /// The owner's rules.
+    /// The owner's rules: the desk's time zone, the limits of an incident.
     pub policy: &'a Policy,
-    /// The desks.
+    /// The desks, their agents and tickets just now.
     pub snapshot: &'a DeskSnapshot,
     /// The desk it happened at, as the owner named it.
     pub desk: DeskId,
@@ -186,15 +187,15 @@ pub struct DeskContext<'a> {
 /// An utterance that may become an example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposed {
-    /// Its row.
+    /// Its number in the store.
     pub id: i64,
     /// The customer's words, masked.
     pub utterance: String,
-    /// What they meant, by an agent.
+    /// The id of the intent they meant, by an agent.
     pub intent: String,
 }
 
-/// Decides what an event of the desk means. Pure.
+/// Decides what an event of the desk means: what is to be done, in order. Pure, and cannot fail.
 pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
         DeskEvent::Command { agent, command, .. } => match command {

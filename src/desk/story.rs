@@ -7,21 +7,22 @@ use crate::phrases::{Phrasebook, Value, render};
 /// A line of a stored story.
 #[derive(Clone, Debug, PartialEq)]
 pub struct StoryLine {
-    /// Whose words.
+    /// The customer, the bot or the agent whose words these are.
     pub who: Speaker,
-    /// The words, masked.
+    /// The words, masked; empty for a message without words.
     pub text: String,
-    /// What it was, if more than text.
+    /// What it was, if more than text: its kind and its number in its chat; `None` for text.
     pub media: Option<(Kind, MessageId)>,
-    /// The album it belongs to.
+    /// Telegram's id of the album it belongs to; `None` when it stands alone.
     pub album: Option<String>,
 }
 
 /// How many messages a story takes at most: more would use up the desk's minute.
 const MESSAGES: usize = 5;
 
-/// Tells `lines`, oldest first, in as many messages as they need. Nothing of a line is left out; where it all
-/// is too much, the oldest lines give way, and that they did is said.
+/// Tells `lines`, oldest first, in as many messages as they need (five at most), each within [`super::MESSAGE_LIMIT`]
+/// UTF-16 units. Nothing of a line is left out; where it all is too much, the oldest lines give way, and that they did
+/// is said.
 pub fn story(phrasebook: &Phrasebook, state: &State, lines: &[StoryLine]) -> Vec<String> {
     let head = text(phrasebook, "desk.story_title");
     let told: Vec<String> = lines.iter().map(|line| tell(phrasebook, state, line)).collect();

@@ -10,11 +10,14 @@ use crate::phrases::{Reply, Value};
 use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
 
-/// How long after the lead was told of many who ask the same they are told again (milliseconds).
+/// How long after the lead was told of many customers who ask the same they are told again (milliseconds).
 const TELL_AGAIN: i64 = 60 * 60 * 1000;
 
 impl Bench {
     /// What follows from all events together; the last thing that is done with them.
+    ///
+    /// # Errors
+    /// When the database fails: then none of the events is committed.
     pub async fn finish(mut self, tx: &mut Tx<'_>, now: DateTime<Utc>) -> Result<(), Error> {
         for (intent, customer) in std::mem::take(&mut self.requests) {
             self.work(tx, customer, now).look_for_crowd(&intent).await?;
@@ -148,8 +151,8 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         self.post_to_lead(text, vec![vec![button]]).await
     }
 
-    /// The lead hears of answers that are late: of many in one line, which takes the place of the last if that still
-    /// waits.
+    /// The lead hears of answers that are late: of many in one line, which takes the place of the last one if that has
+    /// not been sent yet.
     pub(super) async fn tell_late(&mut self, words: &Reply) -> Result<(), Error> {
         let (now, patience) = (self.now, self.knowledge.policy.first_response);
         let late = self.snapshot.tickets.iter().filter(|ticket| !ticket.answered && ticket.opened + patience <= now);

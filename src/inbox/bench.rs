@@ -20,26 +20,29 @@ pub(super) struct Bench {
     store: Store,
     snapshot: DeskSnapshot,
     next_ticket: TicketNo,
-    /// What was asked for, and who did so last.
+    /// The intents that were asked for, each with the customer who did so last.
     pub requests: BTreeMap<String, CustomerId>,
 }
 
 impl Bench {
-    /// Reads how the desks stand. `now` in Unix milliseconds.
+    /// Reads how the desks stand; `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// When the database fails.
     pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
         let snapshot = snapshot(tx, &knowledge, now).await?;
         let next_ticket = tx.next_ticket().await?;
         Ok(Bench { knowledge, store, snapshot, next_ticket, requests: BTreeMap::new() })
     }
 
-    /// EventWork on an event of a customer's, or of a desk's.
+    /// Begins with one event, of a customer's conversation or of a desk.
     pub fn work<'w, 'c, W>(&'w mut self, tx: &'w mut Tx<'c>, whose: W, now: DateTime<Utc>) -> EventWork<'w, 'c, W> {
         let Bench { knowledge, store, snapshot, next_ticket, requests } = self;
         EventWork { knowledge, snapshot, next_ticket, requests, store, tx, now, whose, desk: DeskId::default() }
     }
 }
 
-/// One event being worked on: `W` says whose it is, a customer's or a desk's.
+/// One event being worked on: `W` is the id of the customer or the desk it belongs to.
 pub(super) struct EventWork<'w, 'c, W = CustomerId> {
     pub knowledge: &'w Knowledge,
     pub snapshot: &'w mut DeskSnapshot,

@@ -7,13 +7,13 @@ use understanding::Matcher;
 
 /// What deciding needs to know.
 pub struct Knowledge {
-    /// Reads what customers write.
+    /// Reads what customers write: learned from `phrasebook`.
     pub matcher: Arc<Matcher>,
-    /// What the bot says.
+    /// What the bot says, and how customers say what they want.
     pub phrasebook: Arc<Phrasebook>,
     /// What is looked at before anything is added to the phrasebook as it was written.
     pub gate: Arc<Gate>,
-    /// The owner's rules.
+    /// The owner's rules: hours, promises, limits.
     pub policy: Policy,
     /// The agents' groups, as the owner named them.
     pub desks: Vec<DeskInfo>,

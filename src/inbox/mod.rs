@@ -7,8 +7,9 @@
 //! works on until it has committed. What takes time (the carrier, Telegram) is never waited for here: its answers
 //! come back as events.
 //!
-//! An event that fails by its own fault is tried alone, again after growing pauses, and then put into quarantine: the owner is
-//! told, and the customer's next event goes on. While the database fails, nothing is anybody's fault.
+//! An event that fails by its own fault is tried alone, again after growing pauses, and then put into quarantine: the
+//! lead is told, and the customer's next event goes on. While the database fails, no event is at fault: all of them
+//! wait.
 //!
 //! `bench` holds what the events of a transaction share, and the one in hand. `work` takes it through its step;
 //! `effects` and `posts` turn what was decided into rows; `at_desk` does the same for what happens at a desk and belongs
@@ -35,14 +36,15 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-/// How many events share a transaction: a burst costs one commit, and nobody waits long for it.
+/// How many events share a transaction: a burst costs one commit, and no customer waits long for it.
 const BATCH: i64 = 64;
 /// Another process (`otklik parcels push`, a replica that is gone) may put events in as well: its commits are not
 /// seen, so a look is taken now and then.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// What waits is another replica's just now.
 const ELSEWHERE: Duration = Duration::from_millis(20);
-/// The pauses before each further try of an event that failed by its own fault; after the last one it is put into quarantine.
+/// The pauses before each further try of an event that failed by its own fault; after the last one it is put into
+/// quarantine.
 const PAUSES: [Duration; 4] =
     [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(5), Duration::from_secs(15)];
 
@@ -53,7 +55,7 @@ pub struct Worker {
     leases: Leases,
 }
 
-/// The event that is being worked on: its row and whose it is.
+/// The event that is being worked on: its row, and the customer's or desk's conversation it belongs to.
 type Trying = Arc<Mutex<Option<(i64, ConversationId)>>>;
 
 impl Worker {
@@ -123,8 +125,8 @@ impl Worker {
                     if events.is_empty() {
                         return Ok(0);
                     }
-                    // Who waits for the carrier is not spoken to before its answer: customers are answered in
-                    // the order they write.
+                    // A customer who waits for the carrier is not spoken to before its answer: customers are answered
+                    // in the order they write.
                     let mut waiting = HashSet::new();
                     let mut bench = Bench::begin(knowledge, store, &mut tx, now).await?;
                     for event in events {
@@ -156,7 +158,8 @@ impl Worker {
             .await
     }
 
-    /// An event has failed by its own fault: its conversation is held for a while, or it is put into quarantine and the lead told.
+    /// An event has failed by its own fault: its conversation is held for a while, or it is put into quarantine and the
+    /// lead told.
     async fn failed(&self, event: i64, whose: ConversationId, error: &Error) -> Result<usize, Error> {
         let problem = error.to_string();
         let knowledge = self.knowledge.borrow().clone();

@@ -113,7 +113,7 @@ impl EventWork<'_, '_> {
         self.knowledge.desks.iter().find(here).is_some_and(|desk| desk.plain)
     }
 
-    /// «№101 Анна»: whose words these are, where no topic says so.
+    /// «№101 Анна»: names the ticket and the customer, where no topic says so.
     pub(super) fn whose_words(&self, state: &State) -> String {
         match state.desk.assignee.ticket() {
             Some(ticket) => format!("№{} {}", ticket.no, state.customer.person.name),

@@ -1,4 +1,5 @@
-//! Quarantine: an event that cannot be worked on is kept for the owner, and the lead hears of it: nothing ends in silence.
+//! Quarantine: an event that cannot be worked on is kept for the owner, and the lead hears of it: nothing ends in
+//! silence.
 
 use super::bench::EventWork;
 use crate::conversation::{ConversationId, State};
@@ -7,13 +8,13 @@ use crate::store::Error;
 use tracing::error;
 
 impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
-    /// Marks an event as one that cannot be worked on, and tells the lead: nobody has answered it.
+    /// Marks an event as one that cannot be worked on, and tells the lead: it is not answered.
     pub(super) async fn quarantine(&mut self, event: i64, problem: &str) -> Result<(), Error> {
         let whose: ConversationId = self.whose.into();
         error!(event, %whose, %problem, "an event was set aside; see otklik inbox");
         self.tx.event_done(event, self.millis(), Some(problem)).await?;
         let ConversationId::Customer(customer) = whose else {
-            return Ok(()); // nobody waits for an answer, and the owner finds it in the list
+            return Ok(()); // no customer waits for an answer, and the owner finds it in the list
         };
         let state = self.tx.state_of(customer).await?;
         let state: State = state.and_then(|state| serde_json::from_str(&state).ok()).unwrap_or_default();

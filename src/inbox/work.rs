@@ -1,4 +1,4 @@
-//! One event: read, stepped on, and what follows from the new state: the line of the ticket, the face of the topic.
+//! One event: read, stepped on, and what follows from the new state: the line of the ticket, the topic view.
 
 use super::bench::EventWork;
 use super::quarantine::place;
@@ -62,7 +62,7 @@ impl EventWork<'_, '_> {
         decide(&context, state, body)
     }
 
-    /// Writes down how the customer's ticket stands, for the queue and for whoever looks at it.
+    /// Writes down how the customer's ticket stands, for the queue, the figures and the agents' lists.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
         let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
         let desk = after.desk.at.unwrap_or(first);
@@ -81,7 +81,7 @@ impl EventWork<'_, '_> {
         Ok(())
     }
 
-    /// Keeps up what the customer's topic shows: whatever changed it, its face follows the state. A change waits
+    /// Keeps up what the customer's topic shows: whatever changed it, the topic view follows the state. A change waits
     /// behind words, and only the last is sent.
     pub(super) async fn show(&mut self, before: &State, after: &State, effects: &[Effect]) -> Result<(), Error> {
         let face = |state: &State| {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 pub struct Limits {
     /// Messages a second, over all chats.
     pub a_second: usize,
-    /// The pause between two messages to one person.
+    /// The shortest pause between two messages to one person.
     pub person: Duration,
     /// Messages a minute to one group.
     pub a_minute: usize,
@@ -35,7 +35,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const KEPT_FOR_WORDS: usize = 4;
 const MINUTE: Duration = Duration::from_secs(60);
 
-/// Who has been sent what lately.
+/// How many calls each chat has had lately, and all together.
 pub(super) struct SendPace {
     limits: Limits,
     all: Window,
@@ -120,13 +120,14 @@ impl SendPace {
         }
     }
 
-    /// Whether a group's minute is as good as used up: then words that wait one behind the other share a message.
+    /// Whether three quarters of a group's minute are used up: then words that wait one behind the other share a
+    /// message.
     pub fn is_tight(&mut self, desk: ConversationId, now: Instant) -> bool {
         let most = self.limits.a_minute / 4 * 3;
         self.chats.entry(desk).or_default().window.free_at(most.max(1), MINUTE, now) != Some(now)
     }
 
-    /// A call begins.
+    /// A call begins; [`SendPace::end`] must follow.
     pub fn begin(&mut self, chat: ConversationId, counted: bool) {
         self.all.under_way += 1;
         if counted {

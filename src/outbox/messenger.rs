@@ -1,4 +1,4 @@
-//! The port behind which somebody talks to Telegram: one call, and what became of it.
+//! The port behind which the Telegram room sends: one call, and what became of it.
 
 use super::outgoing::{KeyboardChange, Label};
 use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, MessageId, TopicId};
@@ -12,19 +12,19 @@ pub enum Place {
     Customer(CustomerId),
     /// A topic of a desk.
     Topic {
-        /// The group.
+        /// Telegram's id of the group.
         desk: DeskId,
-        /// The topic.
+        /// The topic's number there.
         topic: TopicId,
     },
     /// The general topic of a desk.
     General {
-        /// The group.
+        /// Telegram's id of the group.
         desk: DeskId,
     },
     /// A desk, for a topic that is still to be made.
     NewTopic {
-        /// The group.
+        /// Telegram's id of the group.
         desk: DeskId,
     },
 }
@@ -32,26 +32,26 @@ pub enum Place {
 /// One call to be made: everything is known by now.
 #[derive(Clone, Debug)]
 pub struct Delivery {
-    /// Where to.
+    /// The chat, and the topic where there is one.
     pub place: Place,
-    /// What.
+    /// What Telegram is asked to do there.
     pub call: Call,
 }
 
 /// What Telegram is asked to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
-    /// A text.
+    /// A text message.
     Text {
-        /// Plain: no markup.
+        /// Plain text, no markup: at most 4096 UTF-16 units.
         text: String,
-        /// Rows of buttons under it.
+        /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
-        /// What becomes of the keyboard under the chat.
+        /// What becomes of the keyboard under the chat; `None` to leave it.
         keyboard: Option<KeyboardChange>,
-        /// The message it answers here.
+        /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
-        /// Who is called by the name the text begins with: the id and the name.
+        /// The agent who is called by the name the text begins with: the id and that name; `None` to call no one.
         mention: Option<(AgentId, String)>,
     },
     /// Copies of messages of another chat: one, or an album.
@@ -60,96 +60,99 @@ pub enum Call {
         from: ConversationId,
         /// Their numbers there, in order.
         messages: Vec<MessageId>,
-        /// In the place of the own caption.
+        /// In the place of the own caption, at most 1024 UTF-16 units; `None` to keep it.
         caption: Option<String>,
-        /// The message it answers here.
+        /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
     /// Another text, with buttons, in the place of an earlier one.
     EditText {
-        /// The earlier one.
+        /// The earlier message's number in the place's chat.
         message: MessageId,
-        /// The text.
+        /// Plain text, no markup: at most 4096 UTF-16 units.
         text: String,
-        /// Rows of buttons under it.
+        /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
     },
-    /// Another caption.
+    /// Another caption, in the place of the one a message has.
     EditCaption {
-        /// The message.
+        /// The message's number in the place's chat.
         message: MessageId,
-        /// The caption.
+        /// Plain text, no markup: at most 1024 UTF-16 units.
         caption: String,
     },
-    /// The message goes.
+    /// The message is deleted.
     Delete {
-        /// The message.
+        /// The message's number in the place's chat.
         message: MessageId,
     },
     /// A reaction to a message.
     React {
-        /// The message.
+        /// The message's number in the place's chat.
         message: MessageId,
     },
     /// The message is pinned, without a sound.
     Pin {
-        /// The message.
+        /// The message's number in the place's chat.
         message: MessageId,
     },
     /// The answer to a press.
     Toast {
-        /// Telegram's id of the press.
+        /// Telegram's id of the press (`callback_query_id`).
         query: String,
-        /// A few words.
+        /// What is shown for a moment to the person who pressed; `None` for nothing.
         text: Option<String>,
     },
-    /// «печатает…»
+    /// «печатает…» is shown in the chat for some seconds.
     Typing,
-    /// A topic is made, or named anew if the place is one.
+    /// A topic is made, or named anew if the place is a topic.
     Topic {
         /// At most 128 characters.
         name: String,
     },
-    /// A topic that somebody closed is opened again.
+    /// A topic that was closed by hand is opened again.
     Reopen,
 }
 
-/// What Telegram made of it.
+/// What Telegram answered to a call that worked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sent {
-    /// The messages' numbers, in order, where there are messages.
+    /// The numbers of the messages it sent, in order; empty where the call sends none.
     pub messages: Vec<MessageId>,
-    /// The topic's, where one was made.
+    /// The number of the topic it made; `None` where it made none.
     pub topic: Option<TopicId>,
 }
 
-/// Why Telegram did not do it.
+/// Why Telegram did not do it, by what the sender is to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SendRefusal {
-    /// Too many: wait this long.
+    /// Too many calls: the chat is to be left alone this long (`retry_after`).
     TooMany(Duration),
-    /// It may work later (network, a server's fault).
+    /// It may work later (network, a server's fault); the words say what went wrong, without the message.
     Later(String),
     /// The customer blocked the bot.
     Blocked,
-    /// The customer's account or chat does not exist.
+    /// The customer's account or chat does not exist; in Telegram's words.
     Gone(String),
     /// The topic does not exist.
     TopicGone,
     /// The topic was closed by hand.
     TopicClosed,
-    /// The group has a new id.
+    /// The group has become a supergroup and has this new id (`migrate_to_chat_id`).
     Moved(DeskId),
-    /// The whole desk refuses: a right is missing, topics are switched off, the group is gone.
+    /// The whole desk refuses: a right is missing, topics are switched off, the group is gone; in Telegram's words.
     DeskClosed(String),
-    /// Nothing to do: it is so already, or nobody waits for it any more.
+    /// Nothing to do: it is so already, or the press is too old to be answered; in Telegram's words.
     Needless(String),
-    /// It will never work.
+    /// It will never work: the row becomes a dead letter; in Telegram's words.
     Never(String),
 }
 
-/// Sends one thing.
+/// Makes calls to Telegram. A port, so that the outbox knows nothing of teloxide.
 pub trait Messenger: Send + Sync + 'static {
-    /// Makes the call.
+    /// Makes the call, once: pauses and further tries are the sender's.
+    ///
+    /// # Errors
+    /// When Telegram refuses or cannot be reached: the [`SendRefusal`] says what is to be done.
     fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, SendRefusal>>;
 }

@@ -7,24 +7,24 @@ use serde::{Deserialize, Serialize};
 /// Telegram's limit for a caption, in UTF-16 units (`copyMessage`).
 const CAPTION_LIMIT: usize = 1024;
 
-/// A call to be made, without its receiver: that is found when it is sent.
+/// A call to be made, without its receiver: that is found when it is sent. Stored as JSON in its row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "send")]
 pub enum Outgoing {
-    /// A text.
+    /// A text message.
     Text {
-        /// Plain: no markup.
+        /// Plain text, no markup: at most 4096 UTF-16 units.
         text: String,
-        /// Rows of buttons under it.
+        /// Rows of buttons under it; empty for none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Vec<Label>>,
         /// What becomes of the keyboard under the chat; only where there are no buttons.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         keyboard: Option<KeyboardChange>,
-        /// The message of the other side whose words these are.
+        /// The message of the other side whose words these are; `None` for words of the bot.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         origin: Option<Spot>,
-        /// The message of the other side that it answers there.
+        /// The message of the other side that it answers there; `None` when it answers none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Spot>,
     },
@@ -32,20 +32,20 @@ pub enum Outgoing {
     Copy {
         /// The chat it stands in.
         from: ConversationId,
-        /// Its number there.
+        /// The message's number there.
         message: MessageId,
         /// The other messages of its album, in order.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         more: Vec<MessageId>,
-        /// The message of the other side that it answers there.
+        /// The message of the other side that it answers there; `None` when it answers none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Spot>,
-        /// In the place of its own caption.
+        /// In the place of its own caption; `None` to keep that.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         caption: Option<String>,
-        /// The word for its kind, should it not be copyable.
+        /// The word for its kind ([`crate::conversation::Kind::word`]), should it not be copyable.
         kind: String,
-        /// The words under it, should it not be copyable.
+        /// The words under it, masked, should it not be copyable; `None` when there are none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         words: Option<String>,
     },
@@ -53,7 +53,7 @@ pub enum Outgoing {
     EditCopy {
         /// The message of the other side.
         of: Spot,
-        /// The words.
+        /// The words as they are now, plain.
         text: String,
         /// Whether they are a caption.
         #[serde(default)]
@@ -67,7 +67,7 @@ pub enum Outgoing {
     /// The reaction that says that a message written here has reached the other side.
     #[serde(rename = "mark")]
     React {
-        /// The message.
+        /// The message's number in the chat the row goes to.
         message: MessageId,
     },
     /// The card of the open ticket, as it is when it is sent.
@@ -75,40 +75,40 @@ pub enum Outgoing {
     /// The card again in its place, if it has changed since it was sent.
     #[serde(rename = "face")]
     Refresh,
-    /// Pins the card.
+    /// Pins the card of the open ticket, without a sound.
     Pin,
     /// A line that calls an agent, by whose name it begins.
     Call {
-        /// The text.
+        /// Plain text, no markup: at most 4096 UTF-16 units.
         text: String,
-        /// Who.
+        /// The agent who is called.
         agent: AgentId,
-        /// The name.
+        /// The agent's name, as the text begins.
         name: String,
     },
     /// Something that belongs to no customer, in a topic of the desk or in the general one.
     #[serde(rename = "office")]
     AtDesk {
-        /// The text.
+        /// Plain text, no markup: at most 4096 UTF-16 units.
         text: String,
-        /// Rows of buttons under it.
+        /// Rows of buttons under it; empty for none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         buttons: Vec<Vec<Label>>,
-        /// The topic; none for the general one.
+        /// The topic's number; `None` for the general one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread: Option<TopicId>,
     },
-    /// The topic is opened again after somebody closed it.
+    /// The topic is opened again after it was closed by hand.
     Unclose,
     /// The answer to a press.
     Toast {
-        /// Telegram's id of the press.
+        /// Telegram's id of the press (`callback_query_id`).
         query: String,
-        /// A few words.
+        /// What is shown for a moment to the person who pressed; `None` for nothing.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
-    /// «печатает…»
+    /// «печатает…» is shown in the chat for some seconds.
     Typing,
     /// The customer's topic: made by its present name, or named so if it is there.
     Topic,
@@ -131,7 +131,7 @@ impl Outgoing {
 /// A message in a chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Spot {
-    /// The chat.
+    /// The customer's private chat, or a desk's group.
     pub chat: ConversationId,
     /// The message's number there.
     pub message: MessageId,
@@ -140,9 +140,9 @@ pub struct Spot {
 /// What a card shows, as the sender keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CardBody {
-    /// Plain: no markup.
+    /// Plain text, no markup: at most 4096 UTF-16 units.
     pub text: String,
-    /// Rows of buttons under it.
+    /// Rows of buttons under it; empty for none.
     #[serde(default)]
     pub buttons: Vec<Vec<Label>>,
 }
@@ -158,7 +158,7 @@ pub enum KeyboardChange {
         /// What is written on the second, and said by it.
         instead: String,
     },
-    /// It goes.
+    /// The keyboard goes, and Telegram shows the letters again.
     Remove,
 }
 
@@ -167,16 +167,18 @@ pub enum KeyboardChange {
 pub struct Label {
     /// What is written on it.
     pub text: String,
-    /// What comes back, 1 to 64 bytes.
+    /// What comes back with a press (`callback_data`), 1 to 64 bytes.
     pub data: String,
 }
 
-/// Cuts `text` to what a message may hold, at a character's border.
+/// Cuts `text` to what a message may hold (4096 UTF-16 units), at a character's border, with «…» at the end if it was
+/// cut.
 pub fn fit(text: String) -> String {
     cut(text, MESSAGE_LIMIT)
 }
 
-/// Cuts `text` to what a caption may hold, at a character's border.
+/// Cuts `text` to what a caption may hold (1024 UTF-16 units), at a character's border, with «…» at the end if it was
+/// cut.
 pub fn fit_caption(text: String) -> String {
     cut(text, CAPTION_LIMIT)
 }

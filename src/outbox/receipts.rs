@@ -22,9 +22,9 @@ pub(super) struct Done {
     topic: Option<TopicId>,
     /// Which message of the other side each new one is the copy of.
     copies: Vec<(Spot, MessageId)>,
-    /// Messages in a group without topics, and whom they are about.
+    /// Messages in a group without topics, and the customers they are about.
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
-    /// The marks at answers that have arrived.
+    /// The reactions at answers that have arrived.
     marks: Vec<NewPost>,
     shown: Option<Shown>,
 }
@@ -55,7 +55,7 @@ impl Done {
         let pairs = rows.iter().flat_map(|(_, outgoing)| origins(outgoing).into_iter().zip(sent.messages.clone()));
         let copies: Vec<(Spot, MessageId)> = pairs.collect();
         let to_customer = head.chat.customer().is_some();
-        // A canned reply stands in no message that could be marked.
+        // A canned reply stands in no message that could carry a reaction.
         let stands = |message: MessageId| matches!(AnswerId::from(message.0), AnswerId::Message(_));
         let arrived = copies.iter().filter(|(origin, _)| to_customer && stands(origin.message));
         let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
@@ -98,7 +98,7 @@ impl Done {
         match (customer, &self.shown) {
             (Some(customer), Some(Shown::Name(name))) => tx.shown_name(customer, name).await,
             (Some(customer), Some(Shown::Body(body, new))) => tx.shown_body(customer, body, *new).await,
-            // A desk's own rows show no face.
+            // A desk's own rows show no topic view.
             (None, Some(_)) | (_, None) => Ok(()),
         }
     }
@@ -137,7 +137,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
     }
 }
 
-/// The mark at an agent's message that has reached the customer: a reaction, which costs no message.
+/// The reaction at an agent's message that has reached the customer; it costs no message.
 fn mark(head: &Head, origin: Spot) -> NewPost {
     NewPost {
         conversation: head.conversation,

@@ -1,5 +1,5 @@
-//! From a row to a call: who receives it, which message of theirs is meant, and how things stand by now. What a
-//! row leaves open is looked up when it is sent, so that of several changes only the last costs a call.
+//! From a row to a call: its receiver, the message of theirs that is meant, and how things stand by now. What a row
+//! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Outgoing, Spot};
@@ -75,7 +75,7 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
     })
 }
 
-/// A call that shows the present face of a topic; `Err` where it is shown already.
+/// A call that shows the present view of a topic; `Err` says that it is shown already, for the row's record.
 fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'static str> {
     let is_topic = matches!(place, Place::Topic { .. });
     let named = is_topic && face.shown_name.as_ref() == Some(&face.name);

@@ -75,8 +75,8 @@ impl<M: Messenger> Sender<M> {
         }
     }
 
-    /// Begins with what the last minute has cost the desks already, the last second each customer, and with whom
-    /// Telegram asks to wait, whoever sent it.
+    /// Begins with what the last minute has cost the desks already, the last two seconds each customer, and with the
+    /// chats Telegram asks to wait with, whichever replica has sent.
     async fn recall(&mut self) -> Result<(), Error> {
         let mut pace = SendPace::new(self.limits.clone());
         let (now, instant) = (clock::now().timestamp_millis(), clock::instant());
@@ -196,7 +196,7 @@ impl<M: Messenger> Sender<M> {
 }
 
 /// What goes one after the other: the rows of a lane; and topics of a desk, so that one which is made but not yet
-/// written down is always newer than all that are (the receiver asks again whose it is).
+/// written down is always newer than all that are (the receiver asks again which customer's it is).
 fn turns(head: &Head, outgoing: &Outgoing) -> Vec<String> {
     let mut turns = vec![head.lane.clone()];
     if matches!(outgoing, Outgoing::Topic) {
@@ -326,7 +326,7 @@ async fn refused(
             info!(row = head.id, chat = %head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             let chat = head.chat;
             let wait = i64::try_from(pause.as_millis()).unwrap_or(i64::MAX);
-            // Whoever sends next keeps to it as well, after a restart or in this replica's place.
+            // The replica that sends next keeps to it as well, after a restart or in this one's place.
             write_surely(store, move |mut tx, now| Box::pin(async move { tx.pause(chat, now, wait).await })).await;
             Some(pause)
         }

@@ -65,7 +65,7 @@ impl Change {
 pub enum RefundReason {
     /// The parcel did not come.
     NotArrived,
-    /// It came damaged.
+    /// The parcel came damaged.
     Damaged,
     /// It is not what was ordered.
     WrongItem,
@@ -78,7 +78,7 @@ pub enum RefundReason {
 }
 
 impl RefundReason {
-    /// All of them.
+    /// All reasons, in the order the customer is offered them.
     pub const ALL: [RefundReason; 6] = [
         RefundReason::NotArrived,
         RefundReason::Damaged,
@@ -88,7 +88,7 @@ impl RefundReason {
         RefundReason::DeliveryFee,
     ];
 
-    /// The word for it.
+    /// The word for it, in tables, in a carrier's contract and in the phrasebook's keys.
     pub fn code(self) -> &'static str {
         match self {
             RefundReason::NotArrived => "not_arrived",
@@ -100,7 +100,7 @@ impl RefundReason {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back; `None` for any other.
     pub fn from_code(code: &str) -> Option<RefundReason> {
         RefundReason::ALL.into_iter().find(|reason| reason.code() == code)
     }
@@ -109,11 +109,12 @@ impl RefundReason {
 /// A change to be made, as it is given to a carrier.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Instruction {
-    /// By this the carrier knows a second delivery of the same instruction.
+    /// By this the carrier knows a second delivery of the same instruction: one key, one change.
     pub key: String,
-    /// The parcel.
+    /// The parcel's tracking number.
     pub number: TrackingNumber,
-    /// The phone that proves who asks.
+    /// The customer's phone, as Telegram shared it: it proves that the customer is the recipient, if it is the
+    /// recipient's.
     pub phone: Phone,
     /// What is to be changed.
     pub change: Change,
@@ -122,9 +123,10 @@ pub struct Instruction {
 /// A carrier has made a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
-    /// The number to quote.
+    /// The number the customer can quote to the carrier.
     pub reference: String,
-    /// The link to the offer, where one was sent again and the carrier leaves it to us to hand it over.
+    /// The link to the offer, where one was sent again and the carrier leaves it to the bot to hand it over; else
+    /// `None`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
 }
@@ -143,8 +145,12 @@ pub enum Refused {
     TooOften,
 }
 
-/// What `change` makes of a parcel on the day `today`: the parcel after it, or why it cannot be. `reference`
-/// is the number to quote; `recipient` says whether the asker may.
+/// What `change` makes of a parcel on the day `today`: the parcel after it. `reference` is the number to quote;
+/// `recipient` says whether the customer may.
+///
+/// # Errors
+/// When the customer is not shown to be the recipient, or the offer or the order is not in a state that allows it.
+/// Neither a missing parcel nor «too often» is decided here.
 pub fn apply(
     parcel: &Parcel,
     recipient: Recipient,

@@ -6,15 +6,17 @@ use serde::{Deserialize, Serialize};
 /// A parcel's customs offer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Offer {
-    /// How it stands.
+    /// How the offer stands, as the carrier says.
     pub state: OfferState,
-    /// The day the parcel came to customs: its deadline counts from here.
+    /// The day the parcel came to customs: its deadline counts from here. `None` before that, or when the carrier does
+    /// not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrived: Option<NaiveDate>,
-    /// Since when the recipient's data is being checked.
+    /// The moment since which the recipient's data is being checked; `None` when it is not, or the carrier does not
+    /// tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checking_since: Option<DateTime<Utc>>,
-    /// How often wrong data was entered, if the carrier counts.
+    /// How often wrong data was entered; `None` when the carrier does not count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub wrong_entries: Option<u32>,
 }
@@ -33,9 +35,9 @@ pub enum OfferState {
     Rejected,
     /// Too many wrong entries.
     Blocked,
-    /// Done.
+    /// The recipient has confirmed it.
     Confirmed,
-    /// The time for it is over.
+    /// The days to confirm it are over.
     Expired,
 }
 
@@ -60,7 +62,7 @@ impl Offer {
 }
 
 impl OfferState {
-    /// All of them.
+    /// All states, in the order an offer may go through them.
     pub const ALL: [OfferState; 7] = [
         OfferState::NotSent,
         OfferState::Sent,
@@ -84,7 +86,7 @@ impl OfferState {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back; `None` for any other.
     pub fn from_code(code: &str) -> Option<OfferState> {
         OfferState::ALL.into_iter().find(|state| state.code() == code)
     }

@@ -4,18 +4,18 @@ use super::status::{Status, StatusCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// An order.
+/// The order a parcel belongs to, as the carrier or the shop knows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
-    /// How it stands.
+    /// How the order stands.
     pub state: OrderState,
-    /// What was paid, in kopecks.
+    /// What was paid, in kopecks; `None` when it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sum: Option<i64>,
-    /// The day it was handed over.
+    /// The day it was handed over; `None` until it was, or when that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered: Option<NaiveDate>,
-    /// Money that was asked back.
+    /// Money that was asked back for it; `None` when none was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refund: Option<Refund>,
 }
@@ -28,7 +28,7 @@ pub enum OrderState {
     Accepted,
     /// On its way: it can be refused.
     InTransit,
-    /// Handed over.
+    /// Handed over to the recipient: money may be asked back.
     Delivered,
     /// Cancelled before it left.
     Cancelled,
@@ -36,14 +36,14 @@ pub enum OrderState {
     Refused,
 }
 
-/// Money that was asked back.
+/// Money that a customer has asked back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refund {
-    /// The number to quote.
+    /// The number the customer can quote.
     pub reference: String,
     /// The day it was asked for.
     pub asked: NaiveDate,
-    /// How it stands.
+    /// How the refund stands.
     pub state: RefundState,
 }
 
@@ -51,13 +51,13 @@ pub struct Refund {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RefundState {
-    /// Asked for.
+    /// The customer has asked for it, and nothing is decided.
     Asked,
     /// Granted, the money is on its way.
     Granted,
     /// The money was sent.
     Paid,
-    /// Refused.
+    /// The money is refused.
     Declined,
 }
 
@@ -93,7 +93,7 @@ impl Order {
 }
 
 impl OrderState {
-    /// All of them.
+    /// All states, in the order of their way.
     pub const ALL: [OrderState; 5] = [
         OrderState::Accepted,
         OrderState::InTransit,
@@ -113,14 +113,14 @@ impl OrderState {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back; `None` for any other.
     pub fn from_code(code: &str) -> Option<OrderState> {
         OrderState::ALL.into_iter().find(|state| state.code() == code)
     }
 }
 
 impl RefundState {
-    /// All of them.
+    /// All states, in the order of their way.
     pub const ALL: [RefundState; 4] =
         [RefundState::Asked, RefundState::Granted, RefundState::Paid, RefundState::Declined];
 
@@ -134,7 +134,7 @@ impl RefundState {
         }
     }
 
-    /// Reads the word back.
+    /// Reads the word back; `None` for any other.
     pub fn from_code(code: &str) -> Option<RefundState> {
         RefundState::ALL.into_iter().find(|state| state.code() == code)
     }

@@ -25,7 +25,7 @@ impl Phone {
         &self.0
     }
 
-    /// The last two digits: enough for its owner to know it, too few for anybody else.
+    /// The last two digits: enough for the person whose phone it is to know it, too few for anyone else.
     pub fn tail(&self) -> &str {
         &self.0[self.0.len() - 2..]
     }

@@ -1,9 +1,9 @@
-//! Whether the person who asks is the one a parcel is for.
+//! Whether the customer is the one a parcel is for.
 
 use super::phone::Phone;
 use serde::{Deserialize, Serialize};
 
-/// Whether somebody is a parcel's recipient, by their phone. The carrier says so; it never tells the phone.
+/// Whether a customer is a parcel's recipient, by their phone. The carrier says so; it never tells the phone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {
@@ -19,7 +19,7 @@ pub enum Recipient {
 }
 
 impl Recipient {
-    /// Compares what the carrier has with what the asker named.
+    /// Compares the phone the carrier has with the customer's; `None` is a phone that is not known, or was not shared.
     pub fn of(known: Option<&Phone>, named: Option<&Phone>) -> Recipient {
         match (known, named) {
             (_, None) => Recipient::NotAsked,

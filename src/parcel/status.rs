@@ -37,7 +37,7 @@ impl Status {
         }
     }
 
-    /// As the carrier writes it.
+    /// The label as the carrier writes it.
     pub fn label(&self) -> &str {
         match self {
             Status::Known(code) => code.label(),
@@ -58,12 +58,12 @@ macro_rules! statuses {
             /// All of them, in the order of a parcel's way.
             pub const ALL: &'static [StatusCode] = &[$(StatusCode::$name,)*];
 
-            /// The code, as it stands in tables and in the phrasebook.
+            /// The code, as it stands in tables and in the phrasebook: small latin letters and `_`.
             pub fn code(self) -> &'static str {
                 match self { $(StatusCode::$name => $code,)* }
             }
 
-            /// The carrier's label.
+            /// The carrier's label, in Russian, word for word.
             pub fn label(self) -> &'static str {
                 match self { $(StatusCode::$name => $label,)* }
             }
@@ -155,7 +155,7 @@ impl StatusCode {
         )
     }
 
-    /// Reads a code as tables hold it.
+    /// Reads a code as tables hold it; `None` for any other.
     pub fn from_code(code: &str) -> Option<StatusCode> {
         StatusCode::ALL.iter().copied().find(|s| s.code() == code)
     }

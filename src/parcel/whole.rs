@@ -1,4 +1,5 @@
-//! A parcel with all that is known of it: as everybody may see it, as a list holds it, as it was found for somebody.
+//! A parcel with all that is known of it: as anyone with its number may see it, as a list holds it, as it was found for
+//! a customer.
 
 use super::number::TrackingNumber;
 use super::offer::Offer;
@@ -9,24 +10,24 @@ use super::status::{Status, StatusCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-/// What a carrier knows of a parcel and may tell everybody who knows its number: nothing personal.
+/// What a carrier knows of a parcel and may tell anyone with its number: nothing personal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Parcel {
-    /// Its number.
+    /// Its tracking number, in its normal form.
     pub number: TrackingNumber,
-    /// Where it stands.
+    /// The status, as the carrier gave it.
     pub status: Status,
-    /// The place a label carried («… на терминал (Октябрьский»), if any.
+    /// The place a label carried («… на терминал (Октябрьский»); `None` when it carried none.
     pub place: Option<String>,
-    /// The day it was promised for, if one was.
+    /// The day delivery is planned for; `None` when none is.
     pub planned: Option<NaiveDate>,
-    /// The day its status was set, if known.
+    /// The day its status was set; `None` when it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<NaiveDate>,
-    /// Its customs offer, if it needs one.
+    /// Its customs offer; `None` when it needs none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<Offer>,
-    /// The order it belongs to, if the carrier knows that.
+    /// The order it belongs to; `None` when the carrier does not know one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order: Option<Order>,
 }
@@ -50,21 +51,21 @@ impl Parcel {
         self.status == Status::Known(StatusCode::Delivered)
     }
 
-    /// Whether its planned day is over while it is still on its way: then its status is not recited,
-    /// somebody looks into it.
+    /// Whether its planned day is over while it is still on its way: then its status is not recited, a person looks
+    /// into it.
     pub fn is_late(&self, today: NaiveDate) -> bool {
         !self.has_arrived() && self.planned.is_some_and(|planned| planned < today)
     }
 }
 
-/// A parcel as a carrier's list or our own tables hold it: with what is not for everybody.
+/// A parcel as a carrier's list or our own tables hold it: with what only the recipient may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
     /// The parcel.
     pub parcel: Parcel,
-    /// The recipient's phone, if known.
+    /// The recipient's phone, in its normal form; `None` when it is not known.
     pub phone: Option<Phone>,
-    /// The link to its offer, if there is one.
+    /// The link to its offer; `None` when there is none.
     pub link: Option<String>,
 }
 
@@ -80,7 +81,7 @@ pub struct Found {
     /// The parcel.
     #[serde(flatten)]
     pub parcel: Parcel,
-    /// Whether the asker is its recipient.
+    /// Whether the phone is its recipient's, as the carrier says.
     #[serde(default)]
     pub recipient: Recipient,
 }

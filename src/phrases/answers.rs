@@ -6,18 +6,18 @@ use super::words::{Saying, words_of};
 /// A message that is nothing but a word in passing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SmallWord {
-    /// «Ок», «понятно».
+    /// The customer is content: «ок», «понятно».
     Fine,
-    /// «Секунду», «сейчас найду».
+    /// The customer asks to wait: «секунду», «сейчас найду».
     Wait,
 }
 
 /// A message that turns away from what was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turning {
-    /// «Начать сначала».
+    /// The customer begins anew: «начать сначала».
     Restart,
-    /// «Нет, я про другое».
+    /// The customer means something else: «нет, я про другое».
     Other,
 }
 
@@ -70,7 +70,8 @@ impl Phrasebook {
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
-    /// Whether `text` turns away from what was begun; «ой» or «извините» before it changes nothing.
+    /// Whether `text` turns away from what was begun, and how; «ой» or «извините» before it changes nothing. `None`
+    /// when it does not.
     pub fn turning(&self, text: &str) -> Option<Turning> {
         let said = words_of(text);
         let filler = |word: &&String| self.books().any(|book| book.filler.contains(word));
@@ -101,7 +102,7 @@ impl Phrasebook {
         best.filter(|(_, _, tie)| !tie).map(|(_, answer, _)| answer.to_owned())
     }
 
-    /// Whether `text` is nothing but a small word («ок», «секунду»).
+    /// The small word that `text` is («ок», «секунду»); `None` when it says more, or something else.
     pub fn small_word(&self, text: &str) -> Option<SmallWord> {
         let said = words_of(text);
         let found = self.either(|b| (&b.fine, &b.wait), |saying| saying.is(&said));

@@ -11,9 +11,9 @@ use understanding::Language;
 /// An intent as the phrasebook holds it.
 #[derive(Clone, Debug, Default)]
 pub struct Intent {
-    /// How customers say it.
+    /// How customers say it, in the order of the file.
     pub examples: Vec<String>,
-    /// Near misses.
+    /// Near misses: messages that sound like it and are not this intent.
     pub not_examples: Vec<String>,
     /// Its tests: `text` must (or must not) be read as an intent.
     pub tests: Vec<IntentTest>,
@@ -22,11 +22,11 @@ pub struct Intent {
 /// A test that stands beside the examples it guards.
 #[derive(Clone, Debug)]
 pub struct IntentTest {
-    /// The message.
+    /// The customer's message, as typed.
     pub text: String,
-    /// What it must be read as.
+    /// The id of the intent it must be read as; `None` when the test does not say.
     pub intent: Option<String>,
-    /// What it must not be read as.
+    /// The id of the intent it must not be read as; `None` when the test does not say.
     pub not: Option<String>,
 }
 
@@ -107,7 +107,7 @@ pub(super) struct Book {
 pub struct Phrasebook {
     /// The default language first, the others by their ids.
     pub(super) books: Vec<(Language, Book)>,
-    /// What agents are told things in, if the owner says so.
+    /// The language agents are told things in; `None` for the default one.
     pub(super) desk: Option<Language>,
     /// What agents taught, in their order.
     pub(super) learned: Vec<Learned>,
@@ -117,14 +117,15 @@ pub struct Phrasebook {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("«{id}» is no language of the phrasebook, which has: {}", .known.join(", "))]
 pub struct UnknownLanguage {
-    /// What was asked for.
+    /// The id that was asked for, as it was written.
     pub id: String,
-    /// The languages there are.
+    /// The ids of the languages there are, the default one first.
     pub known: Vec<String>,
 }
 
 impl Phrasebook {
-    /// The language in which is said what another one lacks, and in which is answered who names none.
+    /// The language in which is said what another one lacks, and in which a customer is answered whose own is not
+    /// known. `UNDETERMINED` for a phrasebook without any.
     pub fn default_language(&self) -> Language {
         self.books.first().map_or(Language::UNDETERMINED, |(language, _)| *language)
     }
@@ -134,8 +135,10 @@ impl Phrasebook {
         self.desk.unwrap_or_else(|| self.default_language())
     }
 
-    /// The same phrasebook with another language for agents; `None` for the default one. `Err` when it does not have
-    /// that language.
+    /// The same phrasebook with another language for agents; `None` for the default one.
+    ///
+    /// # Errors
+    /// When it does not have that language; the error names those it has.
     pub fn speaking_at_desk(self, language: Option<Language>) -> Result<Phrasebook, UnknownLanguage> {
         match language {
             Some(language) => {
@@ -146,7 +149,10 @@ impl Phrasebook {
         }
     }
 
-    /// Whether there is a language with this id; `Err` names those there are.
+    /// Checks that there is a language with this id.
+    ///
+    /// # Errors
+    /// When there is none; the error names the languages there are.
     pub fn knows(&self, id: &str) -> Result<(), UnknownLanguage> {
         let known: Vec<String> = self.languages().map(|language| language.to_string()).collect();
         if known.iter().any(|known| known == id) { Ok(()) } else { Err(UnknownLanguage { id: id.to_owned(), known }) }
@@ -162,7 +168,8 @@ impl Phrasebook {
         self.books.iter().map(|(language, _)| *language)
     }
 
-    /// The language to greet somebody in by the language of their Telegram (an IETF tag such as `uk` or `en-GB`).
+    /// The language to greet a customer in by the language of their Telegram (an IETF tag such as `uk` or `en-GB`): the
+    /// one that counts it among its readers, then the one for all others, then the default one.
     pub fn language_for(&self, code: &str) -> Language {
         let code = code.split('-').next().unwrap_or(code);
         let reads = |code: &str| {
@@ -182,7 +189,7 @@ impl Phrasebook {
         self.books.iter().map(|(_, book)| book)
     }
 
-    /// Whether it has examples of an intent of this name.
+    /// Whether some language has an intent of this id.
     pub fn is_intent(&self, id: &str) -> bool {
         self.books.iter().any(|(_, book)| book.intents.contains_key(id))
     }

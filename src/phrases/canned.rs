@@ -9,13 +9,13 @@ use understanding::Language;
 /// What a canned reply is filled with, as far as it is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filling {
-    /// The customer's name.
+    /// The customer's first name; `None` when Telegram tells none.
     pub name: Option<String>,
-    /// The parcel's tracking number.
+    /// The parcel's tracking number, in its normal form; `None` when the conversation is about no parcel.
     pub number: Option<String>,
-    /// The day that is meant: of an answer, of a visit, of the money.
+    /// The day that is meant: of an answer, of a visit, of the money; `None` when only the agent knows it.
     pub date: Option<NaiveDate>,
-    /// The agent's name.
+    /// The agent's first name, as the customer may read it; `None` when no agent sends it.
     pub agent: Option<String>,
 }
 

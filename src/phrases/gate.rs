@@ -17,19 +17,19 @@ pub enum Harm {
     /// Another intent says the same.
     #[error("«{utterance}» says the same as «{example}» of {with}")]
     Conflict {
-        /// What was to be taught.
+        /// The customer's message that was to be taught.
         utterance: String,
         /// The other intent; «none» for what must not be answered.
         with: String,
         /// Its example, or what was taught for it in the same try.
         example: String,
     },
-    /// The intent has it among its near misses: somebody decided that it is something else.
+    /// The intent has it among its near misses: a person decided that it is something else.
     #[error("«{utterance}» stands among the not_examples of {intent}")]
     NearMiss {
-        /// What was to be taught.
+        /// The customer's message that was to be taught.
         utterance: String,
-        /// The intent.
+        /// The id of the intent it was to be taught for.
         intent: String,
     },
     /// Tests of the phrasebook would no longer hold.
@@ -44,9 +44,10 @@ pub enum Harm {
     Accuracy {
         /// The intents: the taught ones, and those that the messages were taken for.
         intents: Vec<String>,
-        /// The share of right readings of messages held out, 0..1.
+        /// The share of right readings of messages held out, 0..1, as things are (cross-validation: each message is
+        /// read by a matcher that has not learned it).
         before: f64,
-        /// The same afterwards.
+        /// The same share with what was taught, 0..1.
         after: f64,
     },
 }
@@ -55,14 +56,14 @@ fn tests(count: usize) -> String {
     if count == 1 { "a test".into() } else { format!("{count} tests") }
 }
 
-/// A message that was surely read as something else before: worth a second look by whoever taught it.
+/// A message that was surely read as something else before: worth a second look by the agent who taught it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Overruled {
-    /// The message.
+    /// The customer's message that was taught.
     pub utterance: String,
-    /// What it was read as.
+    /// The id of the intent it was read as.
     pub intent: String,
-    /// How surely, 0..1.
+    /// How surely it was read so: a calibrated probability, 0..1.
     pub confidence: f64,
 }
 
@@ -73,7 +74,7 @@ pub struct Report {
     pub added: usize,
     /// The share of right readings of messages held out, over the intents involved, 0..1.
     pub before: f64,
-    /// The same afterwards.
+    /// The same share with what was taught, 0..1.
     pub after: f64,
     /// Messages that were surely read as something else until now.
     pub overruled: Vec<Overruled>,
@@ -104,6 +105,10 @@ impl Gate {
 
     /// Tries what would happen if these were learned. Pure work of about a second, the same for the
     /// same input: not for a thread that answers customers.
+    ///
+    /// # Errors
+    /// When learning them would do harm: another intent says the same, or the intent has one among its near misses,
+    /// tests of the phrasebook would begin to fail, or known messages would be read worse by more than 0.3 percentage points.
     pub fn try_add(&self, learned: &[Learned]) -> Result<Report, Harm> {
         let known: Vec<&Learned> = learned.iter().filter(|one| self.phrasebook.knows_intent(&one.intent)).collect();
         self.contradicts(&known)?;

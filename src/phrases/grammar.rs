@@ -4,7 +4,7 @@ use super::plural::PluralRule;
 use std::sync::Arc;
 use understanding::{Spoken, Stemmer, WordLists};
 
-/// For everybody whom no other language counts among its readers.
+/// For all customers whom no other language counts among its readers.
 pub(super) const EVERYBODY_ELSE: &str = "*";
 /// The name of no stemmer and of no word lists.
 const NONE: &str = "none";
@@ -45,7 +45,7 @@ pub(super) struct Grammar {
     pub(super) lexicon: Arc<WordLists>,
     /// Its small letters, and signs that stand inside words; nothing if they cannot be told.
     pub(super) letters: Option<String>,
-    /// The Telegram languages of the people who are greeted in it.
+    /// The Telegram languages (IETF, without a region) of the customers who are greeted in it.
     pub(super) readers: Vec<String>,
 }
 

@@ -49,7 +49,7 @@ impl Phrasebook {
         })
     }
 
-    /// Whether the intent's own near misses say this message: somebody decided that it is not this intent.
+    /// Whether the intent's own near misses say this message: a person decided that it is not this intent.
     pub(super) fn is_near_miss(&self, learned: &Learned) -> bool {
         let words = words_of(&learned.utterance);
         let own = self.books().filter_map(|book| book.intents.get(&learned.intent));

@@ -35,7 +35,7 @@ impl PluralRule {
         }
     }
 
-    /// The rule of this name; nothing when there is none.
+    /// The rule of this name; `None` when there is none.
     pub(super) fn named(name: &str) -> Option<PluralRule> {
         PluralRule::ALL.into_iter().find(|rule| rule.name() == name)
     }

@@ -5,13 +5,13 @@ use std::fmt;
 /// Something wrong with the phrasebook.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// The file, `<language>/<name>.toml`.
+    /// The file, `<language>/<name>.toml`; or the folder, when it cannot be read.
     pub file: String,
-    /// The key in it.
+    /// The key in it; `None` for the file as a whole.
     pub key: Option<String>,
-    /// What is wrong.
+    /// What is wrong, as a sentence without its stop.
     pub what: String,
-    /// What to do about it.
+    /// What the owner can do about it.
     pub remedy: String,
 }
 

@@ -7,7 +7,7 @@ use understanding::Language;
 /// A keyed text with the values it gets; wording and language are chosen when it is rendered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
-    /// The key, `<file>.<key>`.
+    /// The key, `<file>.<key>`: `human.handoff` is the key `handoff` of `human.toml`.
     pub key: String,
     /// The language it is said in.
     pub language: Language,
@@ -17,7 +17,7 @@ pub struct Reply {
 /// A value put into a text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// As it is.
+    /// Words put in as they are: never read as a template.
     Text(String),
     /// A number; also chooses plural forms.
     Number(i64),
@@ -25,19 +25,19 @@ pub enum Value {
     Phrase(String),
     /// A moment in the owner's time zone, said from `now`: «сегодня до 16:40».
     Deadline {
-        /// When it is said.
+        /// The moment it is said, by the desk's clock.
         now: DateTime<FixedOffset>,
-        /// What is promised.
+        /// The moment that is promised.
         at: DateTime<FixedOffset>,
     },
     /// When work begins, said from `now`: «завтра с 9:00».
     Opening {
-        /// When it is said.
+        /// The moment it is said, by the desk's clock.
         now: DateTime<FixedOffset>,
-        /// When work begins.
+        /// The moment agents begin to work.
         at: DateTime<FixedOffset>,
     },
-    /// A day: «18 ноября».
+    /// A day, said with its month: «18 ноября».
     Date(NaiveDate),
     /// Money in kopecks: «4 500 ₽».
     Sum(i64),

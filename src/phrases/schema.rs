@@ -4,7 +4,7 @@
 /// A key of the phrasebook and what its wordings may hold.
 #[derive(Clone, Copy, Debug)]
 pub struct Key {
-    /// `<file>.<key>`.
+    /// The key as `<file>.<key>`; the bare key for one that many files have.
     pub key: &'static str,
     /// Values that are always there.
     pub always: &'static [&'static str],
@@ -17,7 +17,8 @@ pub struct Key {
 }
 
 impl Key {
-    /// A reply to a customer: three wordings at least, so that nobody reads the same sentence twice in a row.
+    /// A reply to a customer: three wordings at least, so that the customer never reads the same sentence twice in a
+    /// row.
     pub const fn reply(key: &'static str, always: &'static [&'static str], sometimes: &'static [&'static str]) -> Key {
         Key { key, always, sometimes, variants: 3, is_choice: false }
     }

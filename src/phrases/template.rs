@@ -6,7 +6,7 @@ use super::plural::PluralRule;
 use super::reply::Value;
 use std::collections::BTreeMap;
 
-/// A parsed wording.
+/// A parsed wording: pieces of text, values by name, and word forms by number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Vec<Piece>);
 
@@ -40,7 +40,7 @@ impl Template {
         Ok(Template(pieces))
     }
 
-    /// The names of the values it needs.
+    /// The names of the values it needs, in the order of the text; one may come twice.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|piece| match piece {
             Piece::Text(_) => None,

@@ -34,12 +34,12 @@ pub enum Problem {
     /// Telegram does not take the webhook.
     #[error("Telegram does not take the webhook {url}: {why}; check OTKLIK_WEBHOOK_URL")]
     Webhook {
-        /// Its address.
+        /// The address that was to be set.
         url: String,
-        /// What Telegram said.
+        /// Why not, in Telegram's words.
         why: String,
     },
-    /// Anything else.
+    /// Another call failed: refused by Telegram, or Telegram was not reached.
     #[error("{0}")]
     Call(RequestError),
 }
@@ -53,7 +53,7 @@ impl From<RequestError> for Problem {
     }
 }
 
-/// A payload whose answer is read as raw JSON.
+/// A payload of teloxide's with an answer that is read as raw JSON.
 #[derive(Clone, Serialize)]
 #[serde(transparent)]
 struct Tolerant<P>(P);
@@ -113,7 +113,10 @@ pub(super) fn tolerant(raw: &str) -> Option<Value> {
 }
 
 impl Api {
-    /// A client for `token`, at Telegram itself or at another server.
+    /// A client for `token`, at Telegram itself (`None`) or at another server. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// When `server` is not a URL.
     pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
         let bot = Bot::new(token);
         let bot = match server {
@@ -167,12 +170,18 @@ impl Api {
     }
 
     /// Leaves a webhook that was set before, which would keep polls from getting anything. What waits stays.
+    ///
+    /// # Errors
+    /// When Telegram does not know the token, refuses, or cannot be reached.
     pub async fn leave_webhook(&self) -> Result<(), Problem> {
         self.call(teloxide::payloads::DeleteWebhook::new()).await?;
         Ok(())
     }
 
-    /// The bot's own username: shows that the token is good.
+    /// The bot's own username, without the sign: shows that the token is good.
+    ///
+    /// # Errors
+    /// When Telegram does not know the token, refuses, or cannot be reached.
     pub async fn username(&self) -> Result<String, Problem> {
         let me = self.call(teloxide::payloads::GetMe::new()).await?;
         Ok(me["username"].as_str().unwrap_or("?").to_owned())
@@ -201,7 +210,7 @@ impl Api {
             Ok(member) => member,
             Err(error) => return vec![error.to_string()],
         };
-        // Whoever may not see the administrators is told of that by the member's own rights.
+        // A bot that may not see the administrators is told of that by its own rights.
         let all = self.call(teloxide::payloads::GetChatAdministrators::new(id)).await.unwrap_or_default();
         lacking(&chat, &member, &all)
     }

@@ -20,7 +20,7 @@ use tracing::{debug, error, warn};
 /// The longest pause after a poll that failed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// How often and after what pause it is asked again whose a new topic is.
+/// How often and after what pause it is asked again which customer's a new topic is.
 const TOPIC_TRIES: u32 = 20;
 const TOPIC_AGAIN: Duration = Duration::from_millis(50);
 
@@ -40,7 +40,10 @@ impl Receiver {
         Receiver { api, store, desks }
     }
 
-    /// Polls until told to stop. Ends early only when Telegram does not know the token.
+    /// Polls until told to stop, while this replica is the one that does.
+    ///
+    /// # Errors
+    /// When Telegram has not known the token three times in a row. All else is waited out.
     pub async fn run(self, leases: Leases, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let mut offset = None;
         let mut pause = Duration::ZERO;
@@ -48,7 +51,7 @@ impl Receiver {
         let mut unknown = 0;
         loop {
             if !leases.holds(Role::Poll) {
-                // Whoever polls meanwhile confirms what it takes; what it does not comes again.
+                // The replica that polls meanwhile confirms what it takes; what it does not take comes again.
                 offset = None;
             }
             if !leases.hold(Role::Poll, &mut stop).await {
@@ -102,7 +105,8 @@ impl Receiver {
         Ok(())
     }
 
-    /// Whose a topic is, or the message that was answered in a group without topics.
+    /// The customer a topic belongs to, or the message that was answered in a group without topics; `None` when it is
+    /// no customer's.
     async fn whose(
         &self,
         desk: DeskId,
@@ -111,7 +115,7 @@ impl Receiver {
     ) -> Result<Option<CustomerId>, Error> {
         let mut customer = self.store.whose_topic(desk, topic).await?;
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
-        // asked again, or an agent's quick answer would be nobody's. (A desk's topics are made one after the other.)
+        // asked again, or an agent's quick answer would be lost. (A desk's topics are made one after the other.)
         let mut asked = 0;
         while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(topic) {
             asked += 1;
@@ -131,7 +135,7 @@ impl Receiver {
     }
 
     fn event(&self, update: &Value, id: i64, customer: CustomerId, event: &Event) -> NewEvent {
-        // Of one leave all who are concerned hear.
+        // When an agent leaves, each customer of theirs gets an event of their own.
         let several = if matches!(event, Event::AgentGone { .. }) { format!(":{customer}") } else { String::new() };
         NewEvent {
             source: self.source(update, id) + &several,

@@ -214,8 +214,8 @@ fn refusal_by_text(text: &str) -> SendRefusal {
     }
 }
 
-/// At the desk only a message can be refused for good. Everything else is refused to all of them, and passes
-/// once somebody has put the group right.
+/// At the desk only a message can be refused for good. Everything else is refused to all of them, and passes once the
+/// owner has put the group right.
 fn at_the_desk(refusal: SendRefusal) -> SendRefusal {
     const OF_THE_MESSAGE: [&str; 9] = [
         "can't be copied",

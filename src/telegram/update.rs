@@ -9,18 +9,19 @@ use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
 
-/// An update, sorted.
+/// An update, sorted by the conversation it belongs to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Sorted {
     /// Something in a customer's private chat.
     Customer(CustomerId, Event),
-    /// Something in a topic of a desk, or in a thread of answers of a plain group: whose it is, the store knows.
+    /// Something in a topic of a desk, or in a thread of answers of a plain group: the store knows which customer's it
+    /// is.
     Topic { desk: DeskId, topic: TopicId, answered: Option<MessageId>, event: Event },
-    /// Something about a message of a desk outside of all topics: whose it is, the store knows.
+    /// Something about a message of a desk outside of all topics: the store knows which customer's it is.
     Message { desk: DeskId, message: MessageId, event: Event },
     /// Something at a desk that belongs to no customer.
     Desk { desk: DeskId, event: DeskEvent },
-    /// Somebody has left a desk.
+    /// An agent has left a desk, or was put out.
     AgentLeft { desk: DeskId, agent: AgentId },
     /// A desk has a new id.
     Moved { old: DeskId, new: DeskId },
@@ -28,11 +29,11 @@ pub(super) enum Sorted {
     Skipped(&'static str),
 }
 
-/// How much of an answered message is kept.
+/// How much of an answered message is kept, in characters.
 const QUOTE: usize = 200;
 
-/// Fields that mark a message as a note of Telegram's own. Whatever carries none of them is somebody's
-/// message, even when it is of a kind we have never seen.
+/// Fields that mark a message as a note of Telegram's own. What carries none of them is a person's message, even when
+/// it is of a kind we have never seen.
 const SERVICE: &[&str] = &[
     "new_chat_members",
     "left_chat_member",
@@ -237,7 +238,7 @@ fn sort_membership(change: &Value) -> Sorted {
     }
 }
 
-/// Somebody's standing at a desk has changed: who left or was put out can hold nothing any more.
+/// A member's standing at a desk has changed: an agent who left or was put out can hold nothing any more.
 fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     let (chat, member) = (change["chat"]["id"].as_i64(), &change["new_chat_member"]);
     let gone = matches!(member["status"].as_str(), Some("left" | "kicked"));
@@ -247,8 +248,8 @@ fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     }
 }
 
-/// Who wrote at the desk. An administrator who hides behind the group writes as the group itself; other
-/// bots do not count.
+/// The agent who wrote at the desk. An administrator who hides behind the group writes as the group itself; `None` for
+/// other bots.
 fn agent(message: &Value, desk: DeskId) -> Option<Person> {
     if message["sender_chat"]["id"].as_i64() == Some(desk.0) {
         let name = message["sender_chat"]["title"].as_str().unwrap_or_default();
@@ -278,7 +279,7 @@ fn content(message: &Value, id: MessageId) -> Message {
     let found = CONTENT.iter().find(|(field, _)| message.get(field).is_some());
     let kind = found.map_or(Kind::Other, |(_, kind)| *kind);
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
-    // PostgreSQL's TEXT cannot hold a NUL, and nobody can read one.
+    // PostgreSQL's TEXT cannot hold a NUL, and no person can read one.
     let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
     let mut content = Message {
         masked: masked.as_ref().is_some_and(|masked| masked.found),
@@ -304,7 +305,7 @@ fn answered(message: &Value) -> Option<MessageId> {
     (!made_topic).then_some(MessageId(id))
 }
 
-/// How the message begins that this one answers, masked.
+/// How the message begins that this one answers, masked; `None` when it answers none, or that one has no words.
 fn quote(message: &Value) -> Option<String> {
     answered(message)?;
     let answered = &message["reply_to_message"];
@@ -312,8 +313,8 @@ fn quote(message: &Value) -> Option<String> {
     Some(masked(text).chars().take(QUOTE).collect())
 }
 
-/// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one
-/// is whoever's it was.
+/// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one proves
+/// nothing.
 fn contact(message: &Value) -> Option<Contact> {
     let contact = message.get("contact")?;
     let phone = Phone::new(contact["phone_number"].as_str()?)?;
@@ -322,7 +323,8 @@ fn contact(message: &Value) -> Option<Contact> {
     Some(Contact { phone, own: owner.is_some() && owner == sender && !forwarded })
 }
 
-/// Fields of a message that are not its content: who, where, when, and words that are looked at already.
+/// Fields of a message that are not its content: the sender, the chat, the moment, and words that are looked at
+/// already.
 const AROUND: &[&str] = &[
     "from",
     "sender_chat",

@@ -65,8 +65,10 @@ impl Webhook {
         Router::new().route(&path, post(take)).with_state(self.door.clone())
     }
 
-    /// Sets the webhook and sees that it stays set, until told to stop. Ends early only when Telegram does not take
-    /// the address or does not know the token.
+    /// Sets the webhook and sees that it stays set, until told to stop.
+    ///
+    /// # Errors
+    /// When Telegram does not take the address, or does not know the token. All else is waited out.
     pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let secret = hex::encode(self.door.mac.clone().finalize().into_bytes());
         let mut pause = Duration::from_millis(250);
@@ -116,7 +118,7 @@ impl Webhook {
 
 /// `POST` to the webhook: one update.
 async fn take(State(door): State<Arc<WebhookDoor>>, headers: HeaderMap, body: Body) -> StatusCode {
-    // Nobody without the secret has a body read.
+    // Without the secret no body is read.
     let shown = headers.get(SECRET).and_then(|shown| hex::decode(shown.as_bytes()).ok());
     if shown.is_none_or(|shown| door.mac.clone().verify_slice(&shown).is_err()) {
         warn!("a post to the webhook without its secret was refused");

@@ -25,7 +25,7 @@ use crate::phrases::{Key, Value};
 
 const INTENT: &str = intent::CANCEL;
 
-/// Cancels an order.
+/// Cancels an order, or has a parcel on its way refused.
 pub(super) struct Cancel;
 
 impl Flow for Cancel {
@@ -38,7 +38,7 @@ impl Flow for Cancel {
     }
 
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
-        // Who is asked for the number hears the regret there.
+        // A customer who is asked for the number hears the regret there.
         if !asked.slots().tracking_numbers.is_empty() {
             let sorry = turn.reply("cancel.sorry");
             turn.preface(sorry);
@@ -122,7 +122,7 @@ impl Flow for Cancel {
         Answer::AsUsual
     }
 
-    /// «Передумал, не отменяйте».
+    /// «Передумал, не отменяйте»: the order is left as it is.
     fn stopped(&self, turn: &mut Turn<'_>) -> Next {
         turn.state.work.request = None;
         steps::let_go(turn, "cancel.declined").or(Next::Waiting)
@@ -162,7 +162,7 @@ fn ask_yes(turn: &mut Turn<'_>, change: Change, found: &Found, order: &Order) ->
     steps::confirm(turn, change, reply)
 }
 
-/// It was cancelled or refused before: said with how the money stands, to whom that may be told.
+/// It was cancelled or refused before: said with how the money stands, if the customer is the recipient.
 fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) -> Next {
     let reply = turn.reply(key).with("number", steps::number_of(found));
     let known = found.recipient == Recipient::Proven;
@@ -170,7 +170,7 @@ fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) ->
     steps::solved(turn, std::iter::once(reply).chain(money).collect(), Vec::new())
 }
 
-/// Asked why, after it was done. Nobody has to say.
+/// Asked why, after it was done. The customer need not say.
 fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     let (file, begin) = Group::CancelReason.place();
     if turn.choice(file, "regret_", heard.text).is_some() {
@@ -202,7 +202,7 @@ fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Option<&str>) 
     Next::Waiting
 }
 
-/// What it says.
+/// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("cancel.declined", &[], &[]),
     Key::reply("cancel.ask_number", &[], &[]),

@@ -76,7 +76,7 @@ pub(in crate::conversation) trait Flow: Sync {
         Next::person(Reason::Refused)
     }
 
-    /// What it has found out and told in its task: for the card, and for whoever asks further.
+    /// What it has found out and told in its task, in that order: for the card of a ticket.
     fn told(&self, _task: &Task) -> Vec<Fact> {
         Vec::new()
     }

@@ -97,7 +97,7 @@ fn host_of(link: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next().filter(|host| host.contains('.'))
 }
 
-/// What it says.
+/// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("resend_link.ask_number", &[], &[]),
     Key::reply("resend_link.no_offer", &["number"], &[]),

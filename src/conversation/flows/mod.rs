@@ -1,5 +1,5 @@
-//! What the bot solves by itself: one flow, one file, one implementation of [`Flow`], one line in [`FLOWS`]. Nobody else
-//! matches over flows, and no flow knows another: what comes next is returned as a value ([`Next`]).
+//! What the bot solves by itself: one flow, one file, one implementation of [`Flow`], one line in [`FLOWS`]. Nothing
+//! else matches over flows, and no flow knows another: what comes next is returned as a value ([`Next`]).
 //!
 //! A flow with a task remembers in [`Work`](super::task::Work) what it has found out. Its `go_on` asks for the first thing
 //! that is missing and ends.

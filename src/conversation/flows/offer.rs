@@ -195,7 +195,7 @@ fn unblock(turn: &mut Turn<'_>, found: &Found) -> Next {
     steps::confirm(turn, Change::UnblockOffer, reply)
 }
 
-/// What it says.
+/// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("offer_blocked.ask_number", &[], &[]),
     Key::reply("offer_blocked.ask_sight", &[], &[]),

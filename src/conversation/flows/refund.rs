@@ -25,7 +25,7 @@ use chrono::Days;
 
 const INTENT: &str = intent::REFUND;
 
-/// Brings money back.
+/// Brings money back, by the rules of the reason it is asked for.
 pub(super) struct RefundMoney;
 
 impl Flow for RefundMoney {
@@ -53,7 +53,7 @@ impl Flow for RefundMoney {
         };
         let order = found.parcel.order.clone();
         if let Some(order) = order.as_ref().filter(|order| order.refund.is_some()) {
-            // Money is nobody's business but the recipient's.
+            // Money is the recipient's business alone.
             return steps::proof(turn, &found).unwrap_or_else(|| asked_before(turn, order));
         }
         let Some(reason) = reason else {
@@ -79,7 +79,7 @@ impl Flow for RefundMoney {
         steps::turn_into(turn, for_reason(RefundReason::from_code(answer)))
     }
 
-    /// Asked for a picture. Words in its place are taken as well: whoever has none is not kept waiting.
+    /// Asked for a picture. Words in its place are taken as well: a customer who has none is not kept waiting.
     fn answered(&self, turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> Answer {
         if *question != Question::Evidence {
             return Answer::AsUsual;
@@ -220,7 +220,7 @@ fn to_person(turn: &mut Turn<'_>, key: &str) -> Next {
     Next::person(Reason::Accepted)
 }
 
-/// Money was asked back before. What is overdue is not recited, somebody looks into it.
+/// Money was asked back before. What is overdue is not recited: a person looks into it.
 fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
     let (Some(refund), Some(state)) = (&order.refund, money::state_of(turn, order)) else {
         return Next::Rest;
@@ -242,7 +242,7 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
     }
 }
 
-/// What it says.
+/// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("refund.ask_number", &[], &[]),
     Key::reply("refund.ask_reason", &[], &[]),

@@ -7,9 +7,9 @@
 //! bot:      where it is, what comes next, what the customer must do
 //! ```
 //!
-//! A number that nobody can read is asked for once more by showing it; after that, a person. A status
-//! that stands still past its planned day is never recited: a person looks into it. «Delivered», but not received,
-//! goes to a person at once. Who follows a parcel hears of its changes.
+//! A number that cannot be right is asked for once more by showing it; after that, a person. A status that stands still
+//! past its planned day is never recited: a person looks into it. «Delivered», but not received, goes to a person at
+//! once. A customer who follows a parcel hears of its changes.
 
 use super::flow::Flow;
 use crate::conversation::button::Pressed;
@@ -192,8 +192,8 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     Next::Rest
 }
 
-/// Asked again about a status that has not moved: it is not recited (domain 4). Somebody who asks again after
-/// «вручено» has not got the parcel.
+/// Asked again about a status that has not moved: it is not recited (`domain.md`, section 4). A customer who asks again
+/// after «вручено» has not got the parcel.
 fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) -> Next {
     if parcel.is_delivered() {
         return status::not_received(turn, number);
@@ -204,7 +204,7 @@ fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) -> Next {
     Next::Rest
 }
 
-/// What it says.
+/// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.ask_number", &[], &[]),
     Key::reply("where_is_parcel.number_unreadable", &["given"], &[]),

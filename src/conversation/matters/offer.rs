@@ -102,7 +102,7 @@ fn send(turn: &mut Turn<'_>, found: &Found) -> Next {
     }
     let wait = of_this.last().map(|at| policy.link_pause - (now - *at)).filter(|wait| *wait > Duration::zero());
     if let Some(wait) = wait {
-        // Whole minutes, rounded up: nobody is told «0 minutes».
+        // Whole minutes, rounded up: the customer is never told «0 minutes».
         let minutes = (wait.num_milliseconds() + 59_999) / 60_000;
         let reply = turn.reply("resend_link.too_soon").with("minutes", Value::Number(minutes));
         return steps::solved(turn, vec![reply], Vec::new());

@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 /// So many days before the end the reminders begin.
 const REMIND_FROM: i64 = 3;
-/// After the desk opens, reminders wait this long: nobody is woken.
+/// After the desk opens, reminders wait this long: no customer is woken.
 const AFTER_OPENING: Duration = Duration::hours(1);
 
 /// How many days are left to confirm the offer; the bot promises to remind of it.
