@@ -85,7 +85,7 @@ impl Work<'_, '_> {
                     self.tx.feedback(self.whose, about, choice, words, self.millis()).await?;
                 }
                 Effect::Wished { intent } => {
-                    self.tx.wished(self.whose, &intent, self.millis()).await?;
+                    self.tx.requested(self.whose, &intent, self.millis()).await?;
                     self.wishes.insert(intent, self.whose);
                 }
                 Effect::Offered { agent } => {

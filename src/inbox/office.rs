@@ -129,7 +129,7 @@ impl<W: Copy + Into<ConversationId>> Work<'_, '_, W> {
         let (now, policy) = (self.millis(), &self.knowledge.policy);
         let since = now - policy.incident_within.num_milliseconds();
         let many = i64::from(policy.incident_askers);
-        if !self.tx.many_wish(intent, since, many).await?
+        if !self.tx.many_request(intent, since, many).await?
             || !self.tx.incident_seen(intent, now, now - TELL_AGAIN).await?
         {
             return Ok(());

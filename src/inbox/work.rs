@@ -99,7 +99,7 @@ impl Work<'_, '_> {
         let shown = card.clone();
         let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
         let body = serde_json::to_string(&body).expect("a card is plain data");
-        self.tx.set_face(self.whose, &name, &body).await?;
+        self.tx.set_topic_view(self.whose, &name, &body).await?;
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
         let renamed = was.as_ref().is_none_or(|was| was.name != name);
         if renamed && after.desk.has_topic && !posts(&Post::Open) {
