@@ -61,7 +61,7 @@
 //! - [`leases`]: who of several replicas does what only one may do.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
 //!   Never touches the store.
-//! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
+//! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which somebody knows parcels, and the contract with a carrier's system.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
@@ -88,7 +88,7 @@
 //! sequence, taken after the locks as well, so that order does not hang on clocks. Polling, sending and tending have one
 //! holder each ([`leases`]). Replicas tell each other of commits (`NOTIFY`), and look every second in case one was not
 //! heard. What fails is somebody's fault or nobody's ([`store::Error::is_passing`]): while the database is away everything
-//! waits; an event that fails by its own fault holds its customer, is tried again and set aside.
+//! waits; an event that fails by its own fault holds its customer, is tried again and put in quarantine.
 //!
 //! # The pure floor
 //!
