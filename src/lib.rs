@@ -63,7 +63,7 @@
 //! - [`leases`]: which of several replicas does what only one may do.
 //! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
 //!   Never touches the store.
-//! - [`store`]: all SQL, and only here. Our own tables are the local carrier too.
+//! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which parcels are known, and the contract with a carrier's system.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.

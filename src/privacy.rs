@@ -387,7 +387,8 @@ mod tests {
     fn no_text_makes_masking_look_at_more_than_a_few_windows_a_letter() {
         let length = |text: &str| text.chars().count();
         for size in [4_096, 100_000] {
-            for unit in ["1 ", "1", "12 ", "4-", "1\u{200b}", "45 10 ", "4510 123456 ", "паспорт 1 ", "№1", "1:1.1,", "1а"]
+            for unit in
+                ["1 ", "1", "12 ", "4-", "1\u{200b}", "45 10 ", "4510 123456 ", "паспорт 1 ", "№1", "1:1.1,", "1а"]
             {
                 let text = unit.repeat(size / length(unit));
                 for text in [format!("карта {text}"), format!("{text}х")] {

@@ -45,7 +45,7 @@ struct Line {
 
 pub(super) async fn inbox(arguments: Arguments) -> Outcome {
     let store = open().await?;
-    let lines = store.set_aside().await?.into_iter().map(|event| Line {
+    let lines = store.quarantined().await?.into_iter().map(|event| Line {
         record: event.id,
         at: event.received_at,
         about: format!("from {}", event.conversation),

@@ -84,10 +84,10 @@ impl EventWork<'_, '_> {
     /// Keeps up what the customer's topic shows: whatever changed it, the topic view follows the state. A change waits
     /// behind words, and only the last is sent.
     pub(super) async fn show(&mut self, before: &State, after: &State, effects: &[Effect]) -> Result<(), Error> {
-        let face = |state: &State| {
+        let view = |state: &State| {
             desk::topic_view(&self.knowledge.phrasebook, &self.knowledge.policy, self.snapshot, state, self.now)
         };
-        let (was, Some(is)) = (face(before), face(after)) else {
+        let (was, Some(is)) = (view(before), view(after)) else {
             return Ok(());
         };
         // What the bot says to a customer whose ticket is done is none of the desk's business.
@@ -100,7 +100,7 @@ impl EventWork<'_, '_> {
         let shown = card.clone();
         let body = CardBody { text: fit(card), buttons: self.labels(&buttons) };
         let body = serde_json::to_string(&body).expect("a card is plain data");
-        self.tx.set_face(self.whose, &name, &body).await?;
+        self.tx.set_topic_view(self.whose, &name, &body).await?;
         let posts = |wanted: &Post| effects.iter().any(|effect| matches!(effect, Effect::Desk(post) if post == wanted));
         let renamed = was.as_ref().is_none_or(|was| was.name != name);
         if renamed && after.desk.has_topic && !posts(&Post::Open) {

@@ -163,7 +163,7 @@ impl Receipts {
     }
 
     /// Returns when it is written down, or the store has ended.
-    pub async fn mark(&self, done: Done) {
+    pub async fn write(&self, done: Done) {
         let (tell, told) = oneshot::channel();
         if self.0.send((done, tell)).await.is_ok() {
             // Without an answer the task has ended, and with it this process.

@@ -4,7 +4,7 @@
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
-use crate::store::{Error, Face, Head, Home, Store};
+use crate::store::{Error, Head, Home, Store, TopicView};
 
 /// What is to be done about a row.
 pub(super) enum Resolved {
@@ -59,12 +59,12 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
         Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
-            let face = match head.conversation.customer() {
-                Some(customer) => store.face_of(customer).await?,
+            let view = match head.conversation.customer() {
+                Some(customer) => store.topic_view(customer).await?,
                 None => None,
             };
-            match face {
-                Some(face) => of_face(outgoing, face, place),
+            match view {
+                Some(view) => of_view(outgoing, view, place),
                 None => Err("there is nothing to show"),
             }
         }
@@ -76,25 +76,25 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
 }
 
 /// A call that shows the present view of a topic; `Err` says that it is shown already, for the row's record.
-fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'static str> {
+fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &'static str> {
     let is_topic = matches!(place, Place::Topic { .. });
-    let named = is_topic && face.shown_name.as_ref() == Some(&face.name);
-    let body = || serde_json::from_str::<CardBody>(&face.body).map_err(|_| "the card cannot be read");
+    let named = is_topic && view.shown_name.as_ref() == Some(&view.name);
+    let body = || serde_json::from_str::<CardBody>(&view.body).map_err(|_| "the card cannot be read");
     match outgoing {
         Outgoing::Topic | Outgoing::Rename if named => Err("it has that name"),
         Outgoing::Rename if !is_topic => Err("there is no topic to name"),
-        Outgoing::Topic | Outgoing::Rename => Ok(Call::Topic { name: face.name }),
+        Outgoing::Topic | Outgoing::Rename => Ok(Call::Topic { name: view.name }),
         Outgoing::Card => {
             let CardBody { text, buttons } = body()?;
             Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
         }
-        Outgoing::Refresh if face.shown_body.as_ref() == Some(&face.body) => Err("it is shown already"),
+        Outgoing::Refresh if view.shown_body.as_ref() == Some(&view.body) => Err("it is shown already"),
         Outgoing::Refresh => {
             let CardBody { text, buttons } = body()?;
-            let message = face.card.ok_or("there is no card yet: it will come with the last state")?;
+            let message = view.card.ok_or("there is no card yet: it will come with the last state")?;
             Ok(Call::EditText { message, text, buttons })
         }
-        Outgoing::Pin => Ok(Call::Pin { message: face.card.ok_or("there is no card to pin")? }),
+        Outgoing::Pin => Ok(Call::Pin { message: view.card.ok_or("there is no card to pin")? }),
         Outgoing::Text { .. }
         | Outgoing::Copy { .. }
         | Outgoing::EditCopy { .. }
@@ -104,7 +104,7 @@ fn of_face(outgoing: &Outgoing, face: Face, place: Place) -> Result<Call, &'stat
         | Outgoing::Unclose
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
-        | Outgoing::Typing => Err("it shows no face"),
+        | Outgoing::Typing => Err("it shows no view"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The sender: takes the first row of each lane that may go, sends it, marks it.
+//! The sender: takes the first row of each lane that may go, sends it, writes its receipt.
 
 use super::limits::{Go, Limits, SendPace};
 use super::merge;
@@ -33,7 +33,7 @@ const MANY_CHATS: usize = 10_000;
 /// Sends what the outbox holds, while this replica is the one that does.
 pub struct Sender<M> {
     store: Store,
-    marks: Receipts,
+    receipts: Receipts,
     messenger: Arc<M>,
     leases: Leases,
     limits: Limits,
@@ -55,8 +55,8 @@ impl<M: Messenger> Sender<M> {
     /// A sender within `limits`.
     pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
         let pace = SendPace::new(limits.clone());
-        let marks = Receipts::start(store.clone(), UNDER_WAY);
-        Sender { store, marks, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
+        let receipts = Receipts::start(store.clone(), UNDER_WAY);
+        Sender { store, receipts, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
     }
 
     /// Sends until told to stop; then finishes the calls that are under way.
@@ -170,9 +170,9 @@ impl<M: Messenger> Sender<M> {
     fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, tight: bool) {
         self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
-        let (store, marks, messenger) = (self.store.clone(), self.marks.clone(), self.messenger.clone());
+        let (store, receipts, messenger) = (self.store.clone(), self.receipts.clone(), self.messenger.clone());
         self.calls.spawn(async move {
-            let pause = deliver(&store, &marks, &*messenger, &head, outgoing, tight).await;
+            let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, tight).await;
             Ended { turns, chat: head.chat, counted, pause }
         });
     }
@@ -232,11 +232,11 @@ impl Outgoing {
     }
 }
 
-/// Sends one row and marks it; returns the pause Telegram asked for. Where the group's minute is `tight`, words that
+/// Sends one row and writes its receipt; returns the pause Telegram asked for. Where the group's minute is `tight`, words that
 /// wait behind it go with it.
 async fn deliver(
     store: &Store,
-    marks: &Receipts,
+    receipts: &Receipts,
     messenger: &impl Messenger,
     head: &Head,
     outgoing: Outgoing,
@@ -268,7 +268,7 @@ async fn deliver(
     }
     match messenger.send(delivery.clone()).await {
         Ok(sent) => {
-            marks.mark(Done::new(head, &rows, &delivery, &sent)).await;
+            receipts.write(Done::new(head, &rows, &delivery, &sent)).await;
             None
         }
         Err(SendRefusal::TopicClosed) => {

@@ -3,22 +3,32 @@
 use super::dialect::Dialect;
 use super::error::Error;
 use super::ids::Ids;
-use super::statements as sql;
+use super::statements::{Query, Statement, statements};
 use super::tx::Tx;
 use super::writer::{CHANNEL, Writer};
 use crate::conversation::DeskId;
 use futures::future::BoxFuture;
 use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
-use sqlx::{AnyPool, Executor, Row, SqlSafeStr};
+use sqlx::{AnyPool, Executor};
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
 use tracing::debug;
 
-/// Everything the house remembers.
+statements! {
+    /// Asks for nothing.
+    NOTHING = "SELECT 1";
+    /// In one statement, so that nothing slips from one table to the next between two looks.
+    ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
+                      SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
+                      SELECT id FROM questions UNION ALL \
+                      SELECT customer AS id FROM timers WHERE due_at <= $1 LIMIT 1";
+}
+
+/// Everything the house remembers: a handle to the database, cheap to clone.
 #[derive(Clone)]
 pub struct Store {
     pub(super) reads: AnyPool,
@@ -27,7 +37,7 @@ pub struct Store {
     /// Where it is, password and all: never shown.
     url: Arc<str>,
     /// Desks that were upgraded, old id to new: asked for with every event, changed almost never.
-    moves: Arc<RwLock<HashMap<DeskId, DeskId>>>,
+    pub(super) moves: Arc<RwLock<HashMap<DeskId, DeskId>>>,
 }
 
 /// How many connections read at once: what reads at once are the loops of one process, a handful.
@@ -37,8 +47,11 @@ const READERS: u32 = 4;
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
 impl Store {
-    /// Opens the database named by `url`, creates it if it is SQLite and not there, and brings its
-    /// tables up to date.
+    /// Opens the database named by `url` (`sqlite://…` or `postgres://…`), creates it if it is SQLite and not there, and
+    /// brings its tables up to date.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it cannot be reached, created or brought up to date.
     pub async fn open(url: &str) -> Result<Store, Error> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url);
@@ -67,13 +80,7 @@ impl Store {
         let writes = options(1).connect(&full).await.map_err(open)?;
         dialect.migrations().run(&writes).await.map_err(|error| open(sqlx::Error::Migrate(Box::new(error))))?;
         let reads = options(READERS).connect(&full).await.map_err(open)?;
-        let ids = match dialect.next_ids() {
-            Some(_) => Ids::of_blocks(),
-            None => {
-                let last: Option<i64> = sqlx::query(sql::GREATEST_ID).fetch_one(&reads).await?.try_get("id")?;
-                Ids::after(last.unwrap_or(0))
-            }
-        };
+        let ids = Ids::open(&reads, dialect).await?;
         let writer = Writer::start(writes, dialect, ids);
         let store = Store { reads, writer, dialect, url: url.into(), moves: Arc::default() };
         store.reload_moves().await?;
@@ -93,12 +100,12 @@ impl Store {
         self.dialect == Dialect::Postgres
     }
 
-    /// What this process is called among its like: random, and different at every start.
+    /// The name of this replica among all on the database: 16 hexadecimal digits, random at every start.
     pub fn name(&self) -> &str {
         self.writer.name()
     }
 
-    /// Whether other replicas are at work: then they are told of every commit.
+    /// Says whether other replicas are at work: while they are, each commit of this one is told to them.
     pub fn tell_others(&self, others: bool) {
         self.writer.tell_others(others);
     }
@@ -127,35 +134,11 @@ impl Store {
         }
     }
 
-    /// Reads again which desks were upgraded: another replica may have learned it.
-    pub async fn reload_moves(&self) -> Result<(), Error> {
-        let moves = self.moved_desks().await?.into_iter().collect();
-        *self.moves.write().unwrap_or_else(PoisonError::into_inner) = moves;
-        Ok(())
-    }
-
-    /// The id that a desk has today.
-    pub fn current_desk(&self, configured: DeskId) -> DeskId {
-        let moves = self.moves.read().unwrap_or_else(PoisonError::into_inner);
-        let mut desk = configured;
-        // A group is upgraded once; the bound is against a row that names itself.
-        for _ in 0..8 {
-            match moves.get(&desk) {
-                Some(new) => desk = *new,
-                None => break,
-            }
-        }
-        desk
-    }
-
-    /// A desk has a new id: everything that names the old one follows.
-    pub async fn move_desk(&self, old: DeskId, new: DeskId) -> Result<(), Error> {
-        self.write(move |mut tx| Box::pin(async move { tx.desk_moved(old, new).await })).await?;
-        self.moves.write().unwrap_or_else(PoisonError::into_inner).insert(old, new);
-        Ok(())
-    }
-
-    /// Runs `work` in a transaction; returns when it is committed. An error undoes it.
+    /// Runs `work` in a transaction; returns when it is committed.
+    ///
+    /// # Errors
+    /// What `work` returned, which is then undone, or why it was not committed ([`Error::is_passing`] tells whether it
+    /// may be tried again as it is). After [`Error::TimedOut`] it may have been committed all the same.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,
@@ -164,32 +147,43 @@ impl Store {
         self.writer.write(work).await
     }
 
-    /// Counts commits: whoever looks for work watches it instead of asking again and again.
+    /// Counts commits, this replica's and those heard of others: a loop that looks for work watches it instead of asking
+    /// again and again.
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()
     }
 
-    /// Asks the database for nothing: whether it answers.
+    /// Asks the database for nothing, to see that it answers.
+    ///
+    /// # Errors
+    /// If it does not.
     pub async fn is_there(&self) -> Result<(), Error> {
-        sqlx::query(sql::NOTHING).fetch_one(&self.reads).await?;
+        self.query(NOTHING).fetch_one(&self.reads).await?;
         Ok(())
     }
 
     /// Whether nothing waits at `now` (Unix milliseconds): no event, no question, nothing to send, no timer that is due.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn is_idle(&self, now: i64) -> Result<bool, Error> {
-        Ok(sqlx::query(sql::ANYTHING_WAITS).bind(now).fetch_optional(&self.reads).await?.is_none())
+        Ok(self.query(ANYTHING_WAITS).bind(now).fetch_optional(&self.reads).await?.is_none())
     }
 
-    /// Prepares every statement of the house on this database. The first that it does not take is
-    /// named.
-    pub async fn prepare_all(&self) -> Result<(), String> {
-        let mut connection = self.reads.acquire().await.map_err(|error| error.to_string())?;
-        for (name, statement) in self.dialect.statements() {
-            if let Err(error) = connection.prepare(statement.into_sql_str()).await {
-                return Err(format!("{name}: {error}"));
-            }
-        }
-        Ok(())
+    /// A statement as this database takes it.
+    pub(super) fn query<'q>(&self, statement: Statement) -> Query<'q> {
+        statement.query(self.dialect)
+    }
+
+    /// Runs a statement of one parameter, an id, in a transaction; whether it changed anything.
+    pub(super) async fn changes_one(&self, statement: Statement, id: i64) -> Result<bool, Error> {
+        self.write(move |tx| {
+            Box::pin(async move {
+                let changed = tx.query(statement).bind(id).execute(&mut *tx.connection).await?;
+                Ok(changed.rows_affected() > 0)
+            })
+        })
+        .await
     }
 }
 

@@ -1,7 +1,5 @@
 //! What differs between the two databases, and only here.
 
-use super::statements as sql;
-use super::statements::rows::Rows;
 use sqlx::SqlSafeStr;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
@@ -87,45 +85,12 @@ impl Dialect {
         }
     }
 
-    /// Takes a block of ids that nobody else has; without it a process makes its ids alone.
-    pub fn next_ids(self) -> Option<&'static str> {
+    /// Whether several processes may write.
+    pub fn is_shared(self) -> bool {
         match self {
-            Dialect::Sqlite => None,
-            Dialect::Postgres => Some(sql::postgres::NEXT_IDS),
+            Dialect::Sqlite => false,
+            Dialect::Postgres => true,
         }
-    }
-
-    /// Takes conversations that no other replica has in hand; without it there is no other.
-    pub fn claim(self) -> Option<&'static str> {
-        match self {
-            Dialect::Sqlite => None,
-            Dialect::Postgres => Some(sql::postgres::CLAIM),
-        }
-    }
-
-    /// The last ticket's number, kept from others until the end of the transaction.
-    pub fn lock_last_ticket(self) -> &'static str {
-        match self {
-            Dialect::Sqlite => sql::LAST_TICKET,
-            Dialect::Postgres => sql::postgres::LOCK_LAST_TICKET,
-        }
-    }
-
-    /// What is asked with many rows at once.
-    pub fn rows(self) -> &'static Rows {
-        match self {
-            Dialect::Sqlite => &sql::rows::SQLITE,
-            Dialect::Postgres => &sql::rows::POSTGRES,
-        }
-    }
-
-    /// Every statement this database is asked, by name.
-    pub fn statements(self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let own = match self {
-            Dialect::Sqlite => sql::sqlite::ALL,
-            Dialect::Postgres => sql::postgres::ALL,
-        };
-        sql::ALL.iter().chain(own).copied().chain(self.rows().all())
     }
 
     /// What brings the tables up to date. What a newer version has added is left alone: old and new work side by side

@@ -5,7 +5,7 @@ use std::sync::Arc;
 /// What can go wrong with the database. Cloned to everybody whose work shared a commit.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// The database said no.
+    /// The database refused a statement, or cannot be reached.
     #[error("the database failed: {0}")]
     Database(Arc<sqlx::Error>),
     /// The database took too long; nothing is known to be stored.
@@ -23,17 +23,17 @@ pub enum Error {
     /// The database could not be opened.
     #[error("cannot open the database {url}: {source}; check DATABASE_URL and that its folder is writable")]
     Open {
-        /// Where, without a password.
+        /// Its address, without a password.
         url: String,
-        /// Why.
+        /// What the driver said.
         source: Arc<sqlx::Error>,
     },
     /// A row holds what we cannot read.
     #[error("cannot read {what} in the database: {why}")]
     Unreadable {
-        /// Which.
+        /// What the row holds, as the words after «cannot read».
         what: &'static str,
-        /// Why.
+        /// What is wrong with it.
         why: String,
     },
 }

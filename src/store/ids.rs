@@ -6,8 +6,20 @@
 
 use super::dialect::Dialect;
 use super::error::Error;
-use sqlx::{AnyConnection, Row};
+use super::statements::statements;
+use sqlx::{AnyConnection, AnyPool, Row};
 use std::sync::atomic::{AtomicI64, Ordering};
+
+statements! {
+    /// The number that begins the next block; no other transaction gets it.
+    NEXT_BLOCK on Postgres = "SELECT nextval('ids') AS id";
+    /// The greatest id in any table that has them.
+    GREATEST_ID = "SELECT MAX(id) AS id FROM (SELECT MAX(id) AS id FROM inbox UNION ALL \
+                   SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM story UNION ALL \
+                   SELECT MAX(id) AS id FROM questions UNION ALL SELECT MAX(id) AS id FROM wishes UNION ALL \
+                   SELECT MAX(id) AS id FROM proposals UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
+                   SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
+}
 
 /// Bits below the millisecond, or below the block. 63 − 20 bits of milliseconds last until the year 2248.
 const BITS: u32 = 20;
@@ -20,26 +32,39 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// Goes on after `last`, the greatest id in the database: so a clock that was set back
-    /// cannot put a new event before an old one.
-    pub fn after(last: i64) -> Ids {
+    /// The source for a process that opens this database: where it writes alone, ids go on after the greatest that is
+    /// there, so that a clock that was set back cannot put a new event before an old one.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn open(reads: &AnyPool, dialect: Dialect) -> Result<Ids, Error> {
+        if dialect.is_shared() {
+            return Ok(Ids::of_blocks());
+        }
+        let row = GREATEST_ID.query(dialect).fetch_one(reads).await?;
+        Ok(Ids::after(row.try_get::<Option<i64>, _>("id")?.unwrap_or(0)))
+    }
+
+    fn after(last: i64) -> Ids {
         Ids { last: AtomicI64::new(last), timed: true }
     }
 
-    /// Ids of blocks, each begun by [`Ids::block`].
-    pub fn of_blocks() -> Ids {
+    fn of_blocks() -> Ids {
         Ids { last: AtomicI64::new(0), timed: false }
     }
 
     /// Goes on at the beginning of a block.
-    pub fn block(&self, first: i64) {
+    fn block(&self, first: i64) {
         self.last.store(first, Ordering::Relaxed);
     }
 
     /// Takes a block of ids, where they come in blocks.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn renew(&self, connection: &mut AnyConnection, dialect: Dialect) -> Result<(), Error> {
-        if let Some(next) = dialect.next_ids() {
-            let row = sqlx::query(next).fetch_one(connection).await?;
+        if dialect.is_shared() {
+            let row = NEXT_BLOCK.query(dialect).fetch_one(connection).await?;
             self.block(row.try_get("id")?);
         }
         Ok(())

@@ -1,36 +1,95 @@
-//! The inbox, conversations and the ticket counter.
+//! The table `inbox`: what happened and has still to be looked at, and what could not be worked on.
 
 use super::access::Store;
+use super::dialect::Dialect;
 use super::error::Error;
-use super::statements as sql;
+use super::statements::{due, statements};
 use super::tx::Tx;
-use crate::conversation::{ConversationId, CustomerId, TicketNo};
-use serde_json::json;
+use crate::conversation::ConversationId;
+use serde::Serialize;
 use sqlx::Row;
 use std::collections::HashSet;
 
-/// Begins the source of an answer of the carrier.
+/// The events that may be worked on at $1 (Unix milliseconds), as a FROM with its WHERE: `i` is the event, `h` what holds
+/// its conversation. Those of a customer who waits for an answer of the carrier are held back until it is there, and the
+/// answer goes first: nothing is answered before what was asked before it.
+macro_rules! workable {
+    () => {
+        concat!(
+            "FROM inbox i LEFT JOIN holds h ON h.customer = i.customer \
+             WHERE i.done_at IS NULL AND (h.until IS NULL OR ",
+            due!("h.until", "$1"),
+            ") AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer))"
+        )
+    };
+}
+
+/// What the worker reads of the events that may be worked on.
+macro_rules! waiting {
+    () => {
+        concat!("SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries ", workable!())
+    };
+}
+
+statements! {
+    EVENTS_WAIT = concat!("SELECT i.id ", workable!(), " LIMIT 1");
+    /// Oldest first, so each customer's are in order.
+    WAITING_EVENTS on Sqlite = concat!(waiting!(), " ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)");
+    /// Conversations with events that may be worked on, each locked until the end of the transaction: no other
+    /// replica decides in one meanwhile. The locks are tried on what the inner query has chosen, never waited for;
+    /// its limits keep the planner from trying them on more.
+    CLAIM on Postgres = concat!(
+        "SELECT c.customer FROM (SELECT w.customer FROM (SELECT i.customer, i.rank, i.id ", workable!(),
+        " ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id) LIMIT 512) c \
+         WHERE pg_try_advisory_xact_lock(c.customer) LIMIT CAST($2 AS BIGINT)"
+    );
+    /// The same as on SQLite, of the conversations that were claimed: read after the locks are held, so that it
+    /// sees what their last holder has left.
+    CLAIMED_EVENTS on Postgres = concat!(
+        waiting!(), " AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
+                     ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)"
+    );
+    /// A second delivery of the same event changes nothing.
+    PUT_EVENTS over rows = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
+                            SELECT CAST(r->>'id' AS BIGINT), r->>'source', CAST(r->>'customer' AS BIGINT), r->>'body', \
+                            CAST(r->>'received_at' AS BIGINT), CAST(r->>'rank' AS BIGINT) \
+                            FROM rows WHERE true ON CONFLICT (source) DO NOTHING";
+    EVENTS_DONE over rows = "UPDATE inbox SET done_at = CAST(r->>'done_at' AS BIGINT), problem = r->>'problem' \
+                             FROM rows WHERE inbox.id = CAST(r->>'id' AS BIGINT)";
+    QUARANTINED = "SELECT id, customer, received_at, problem FROM inbox WHERE problem IS NOT NULL ORDER BY id";
+    WORK_AGAIN = "UPDATE inbox SET done_at = NULL, problem = NULL WHERE id = $1 AND problem IS NOT NULL";
+    FORGET_EVENT = "UPDATE inbox SET problem = NULL WHERE id = $1 AND problem IS NOT NULL";
+    /// Of the oldest few thousand by primary key: no further index is kept up with every event, and a look that finds
+    /// nothing old enough costs as little as one that does.
+    THIN_EVENTS = "DELETE FROM inbox WHERE id IN (SELECT id FROM (SELECT id, done_at, problem FROM inbox ORDER BY id \
+                   LIMIT 5000) AS oldest WHERE done_at < $1 AND problem IS NULL LIMIT CAST($2 AS BIGINT))";
+}
+
+/// Begins the source of an answer of the carrier ([`NewEvent::source`]); the question's id follows.
 pub const ANSWER: &str = "question:";
+
+/// The rank of the carrier's answers: before what waits for them.
+const ANSWERS_FIRST: i64 = -1;
 
 /// An event to be put into the inbox.
 #[derive(Clone, Debug)]
 pub struct NewEvent {
-    /// Where it came from: the same source is taken once.
+    /// Where it came from: the kind, a colon, and what tells it from others of that kind. The same source is taken once.
     pub source: String,
-    /// Whose it is.
+    /// The conversation that it happened in.
     pub conversation: ConversationId,
-    /// The event, as JSON.
+    /// The event: a `conversation::Event` of a customer's, a `desk::OfficeEvent` of a desk's, as JSON.
     pub body: String,
 }
 
 /// An event that has not been looked at.
 #[derive(Clone, Debug)]
 pub struct WaitingEvent {
-    /// Its row.
+    /// The id of its row.
     pub id: i64,
-    /// Whose it is.
+    /// The conversation that it happened in.
     pub conversation: ConversationId,
-    /// The event, as JSON.
+    /// The event, as JSON ([`NewEvent::body`]).
     pub body: String,
     /// Whether it is the carrier's answer, for which the customer's other events wait.
     pub is_answer: bool,
@@ -38,34 +97,56 @@ pub struct WaitingEvent {
     pub tries: i64,
 }
 
-/// The rank of the carrier's answers: before what waits for them.
-const ANSWERS_FIRST: i64 = -1;
-
-/// An event that could not be worked on.
+/// An event that could not be worked on, kept until the owner decides.
 #[derive(Clone, Debug)]
-pub struct SetAside {
-    /// Its row.
+pub struct Quarantined {
+    /// The id of its row.
     pub id: i64,
-    /// Whose it is.
+    /// The conversation that it happened in.
     pub conversation: ConversationId,
     /// When it came (Unix milliseconds).
     pub received_at: i64,
-    /// Why.
+    /// The last try's error.
     pub problem: String,
+}
+
+/// A row of [`PUT_EVENTS`].
+#[derive(Serialize)]
+struct EventRow<'a> {
+    id: i64,
+    source: &'a str,
+    customer: ConversationId,
+    body: &'a str,
+    received_at: i64,
+    rank: i64,
+}
+
+/// A row of [`EVENTS_DONE`].
+#[derive(Serialize)]
+struct DoneRow<'a> {
+    id: i64,
+    done_at: i64,
+    problem: Option<&'a str>,
 }
 
 impl Store {
     /// Whether an event waits that may be worked on at `now` (Unix milliseconds).
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn has_events(&self, now: i64) -> Result<bool, Error> {
-        Ok(sqlx::query(sql::EVENTS_WAIT).bind(now).fetch_optional(&self.reads).await?.is_some())
+        Ok(self.query(EVENTS_WAIT).bind(now).fetch_optional(&self.reads).await?.is_some())
     }
 
     /// What could not be worked on, oldest first.
-    pub async fn set_aside(&self) -> Result<Vec<SetAside>, Error> {
-        let rows = sqlx::query(sql::SET_ASIDE).fetch_all(&self.reads).await?;
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn quarantined(&self) -> Result<Vec<Quarantined>, Error> {
+        let rows = self.query(QUARANTINED).fetch_all(&self.reads).await?;
         rows.iter()
             .map(|row| {
-                Ok(SetAside {
+                Ok(Quarantined {
                     id: row.try_get("id")?,
                     conversation: ConversationId::from_stored(row.try_get("customer")?),
                     received_at: row.try_get("received_at")?,
@@ -75,53 +156,60 @@ impl Store {
             .collect()
     }
 
-    /// An event that was set aside is worked on again; `false` if there is no such.
+    /// An event in quarantine is worked on again; `false` if there is no such.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn work_again(&self, id: i64) -> Result<bool, Error> {
-        self.changes_one(sql::WORK_AGAIN, id).await
+        self.changes_one(WORK_AGAIN, id).await
     }
 
-    /// An event that was set aside is kept as history only; `false` if there is no such.
+    /// An event in quarantine is kept as history only; `false` if there is no such.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn forget_event(&self, id: i64) -> Result<bool, Error> {
-        self.changes_one(sql::FORGET_EVENT, id).await
-    }
-
-    pub(super) async fn changes_one(&self, statement: &'static str, id: i64) -> Result<bool, Error> {
-        self.write(move |tx| {
-            Box::pin(async move {
-                let changed = sqlx::query(statement).bind(id).execute(&mut *tx.connection).await?;
-                Ok(changed.rows_affected() > 0)
-            })
-        })
-        .await
+        self.changes_one(FORGET_EVENT, id).await
     }
 }
 
 impl Tx<'_> {
     /// Puts an event into the inbox; `false` if it is there already. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn put_event(&mut self, event: &NewEvent, now: i64) -> Result<bool, Error> {
         Ok(self.put_events(std::slice::from_ref(event), now).await? > 0)
     }
 
     /// Puts events into the inbox, in their order; returns how many were not there already. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn put_events(&mut self, events: &[NewEvent], now: i64) -> Result<u64, Error> {
-        let row = |NewEvent { source, conversation, body }: &NewEvent| {
+        let rows = events.iter().map(|NewEvent { source, conversation, body }| {
             let rank = if source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 };
-            json!([self.ids.next(now), source, conversation, body, now, rank])
-        };
-        let rows = events.iter().map(row).collect();
-        self.write_rows(self.dialect.rows().put_events, rows).await
+            EventRow { id: self.ids.next(now), source, customer: *conversation, body, received_at: now, rank }
+        });
+        let rows: Vec<EventRow> = rows.collect();
+        self.write_rows(PUT_EVENTS, &rows).await
     }
 
-    /// The oldest events that may be worked on at `now` (Unix milliseconds), in order. Their conversations are this
-    /// transaction's alone until it ends; ids that are made from here on are greater than all in them.
+    /// The oldest events that may be worked on at `now` (Unix milliseconds), at most `limit`, in order. Their
+    /// conversations are this transaction's alone until it ends; ids that are made from here on are greater than all in
+    /// them.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn waiting_events(&mut self, now: i64, limit: i64) -> Result<Vec<WaitingEvent>, Error> {
-        let rows = match self.dialect.claim() {
-            None => {
-                let query = sqlx::query(sql::sqlite::WAITING_EVENTS).bind(now).bind(limit);
+        let rows = match self.dialect {
+            Dialect::Sqlite => {
+                let query = self.query(WAITING_EVENTS).bind(now).bind(limit);
                 query.fetch_all(&mut *self.connection).await?
             }
-            Some(claim) => {
-                let claimed = sqlx::query(claim).bind(now).bind(limit).fetch_all(&mut *self.connection).await?;
+            Dialect::Postgres => {
+                let query = self.query(CLAIM).bind(now).bind(limit);
+                let claimed = query.fetch_all(&mut *self.connection).await?;
                 if claimed.is_empty() {
                     return Ok(Vec::new());
                 }
@@ -129,7 +217,7 @@ impl Tx<'_> {
                     claimed.iter().map(|row| row.try_get("customer")).collect::<Result<HashSet<i64>, _>>()?;
                 let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
                 self.new_ids().await?;
-                let query = sqlx::query(sql::postgres::WAITING_EVENTS).bind(now).bind(limit).bind(customers.join(","));
+                let query = self.query(CLAIMED_EVENTS).bind(now).bind(limit).bind(customers.join(","));
                 query.fetch_all(&mut *self.connection).await?
             }
         };
@@ -148,69 +236,19 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// Somebody's oldest event has failed so often; it is tried again at `until`.
-    pub async fn hold(&mut self, whose: ConversationId, tries: i64, until: i64) -> Result<(), Error> {
-        let query = sqlx::query(sql::HOLD).bind(whose.stored()).bind(tries).bind(until);
-        query.execute(&mut *self.connection).await?;
-        Ok(())
-    }
-
-    /// Nothing of theirs fails any more.
-    pub async fn let_go(&mut self, whose: ConversationId) -> Result<(), Error> {
-        sqlx::query(sql::LET_GO).bind(whose.stored()).execute(&mut *self.connection).await?;
-        Ok(())
-    }
-
-    /// How often somebody's oldest event has failed.
-    pub async fn tries(&mut self, whose: ConversationId) -> Result<i64, Error> {
-        let row = sqlx::query(sql::TRIES).bind(whose.stored()).fetch_optional(&mut *self.connection).await?;
-        Ok(row.map(|row| row.try_get("tries")).transpose()?.unwrap_or(0))
-    }
-
-    /// The event has been looked at; `problem` says why it was set aside, if it was.
+    /// The event has been looked at; `problem` says why it is in quarantine, if it could not be worked on. `now` in Unix
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn event_done(&mut self, id: i64, now: i64, problem: Option<&str>) -> Result<(), Error> {
-        let row = json!([id, now, problem]);
-        self.put_row(|gathered| &mut gathered.done, self.dialect.rows().events_done, row).await
+        self.put_row(EVENTS_DONE, id, &DoneRow { id, done_at: now, problem }).await
     }
 
-    /// A conversation's state, as JSON, if there is a conversation.
-    pub async fn state_of(&mut self, customer: CustomerId) -> Result<Option<String>, Error> {
-        if let Some(gathered) = &self.gathered {
-            if let Some((state, _)) = gathered.states.get(&customer.0) {
-                return Ok(Some(state.clone()));
-            }
-            if let Some(known) = gathered.known.get(&customer.0) {
-                return Ok(known.clone());
-            }
-        }
-        let row = sqlx::query(sql::STATE_OF).bind(customer.0).fetch_optional(&mut *self.connection).await?;
-        Ok(row.map(|row| row.try_get("state")).transpose()?)
-    }
-
-    /// Remembers a conversation's state.
-    pub async fn set_state(&mut self, customer: CustomerId, state: &str, now: i64) -> Result<(), Error> {
-        if let Some(gathered) = &mut self.gathered {
-            gathered.states.insert(customer.0, (state.to_owned(), now));
-            return Ok(());
-        }
-        self.write_rows(self.dialect.rows().set_states, vec![json!([customer.0, state, now])]).await.map(|_| ())
-    }
-
-    /// The number the next ticket gets, unless another replica opens one first.
-    pub async fn next_ticket(&mut self) -> Result<TicketNo, Error> {
-        let row = sqlx::query(sql::LAST_TICKET).fetch_one(&mut *self.connection).await?;
-        Ok(TicketNo(row.try_get::<i64, _>("value")? + 1))
-    }
-
-    /// The number the next ticket gets, surely: nobody else opens one before this transaction ends.
-    pub async fn lock_next_ticket(&mut self) -> Result<TicketNo, Error> {
-        let row = sqlx::query(self.dialect.lock_last_ticket()).fetch_one(&mut *self.connection).await?;
-        Ok(TicketNo(row.try_get::<i64, _>("value")? + 1))
-    }
-
-    /// A ticket with this number was opened.
-    pub async fn ticket_opened(&mut self, ticket: TicketNo) -> Result<(), Error> {
-        sqlx::query(sql::SET_LAST_TICKET).bind(ticket.0).execute(&mut *self.connection).await?;
-        Ok(())
+    /// Removes at most `limit` events that were done with before `before` (Unix milliseconds); returns how many went.
+    /// What is in quarantine stays.
+    pub(super) async fn thin_events(&mut self, before: i64, limit: i64) -> Result<u64, Error> {
+        let query = self.query(THIN_EVENTS).bind(before).bind(limit);
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 }

@@ -4,34 +4,37 @@
 use super::access::Store;
 use super::dialect::Dialect;
 use super::error::Error;
-use super::statements as sql;
+use super::statements::statements;
+
+statements! {
+    CHECKPOINT on Sqlite = "PRAGMA wal_checkpoint(PASSIVE)";
+}
 
 impl Store {
-    /// Removes at most `limit` each of events, messages and wishes that were done with before `before` (Unix milliseconds);
-    /// returns how many went. What was set aside or can never be sent stays until the owner decides.
+    /// Removes at most `limit` each of events, messages and requests that were done with before `before` (Unix
+    /// milliseconds); returns how many went. What is in quarantine or can never be sent stays until the owner decides.
+    ///
+    /// # Errors
+    /// If the database fails; nothing is removed then.
     pub async fn thin(&self, before: i64, limit: i64) -> Result<u64, Error> {
-        self.write(move |tx| {
+        self.write(move |mut tx| {
             Box::pin(async move {
-                let mut gone = 0;
-                for statement in [sql::THIN_INBOX, sql::THIN_OUTBOX, sql::THIN_WISHES] {
-                    let query = sqlx::query(statement).bind(before).bind(limit);
-                    gone += query.execute(&mut *tx.connection).await?.rows_affected();
-                }
-                Ok(gone)
+                let events = tx.thin_events(before, limit).await?;
+                let posts = tx.thin_posts(before, limit).await?;
+                Ok(events + posts + tx.thin_requests(before, limit).await?)
             })
         })
         .await
     }
 
-    /// Forgets pauses that are over.
-    pub async fn forget_pauses(&self, now: i64) -> Result<(), Error> {
-        self.changes_one(sql::FORGET_PAUSES, now).await.map(|_| ())
-    }
-
-    /// Puts what SQLite's log holds into its file, on a connection of the readers: the writer goes on meanwhile.
+    /// Puts what SQLite's log holds into its file, on a connection of the readers: the writer goes on meanwhile. Does
+    /// nothing on PostgreSQL.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn checkpoint(&self) -> Result<(), Error> {
         if self.dialect == Dialect::Sqlite {
-            sqlx::query(sql::sqlite::CHECKPOINT).fetch_all(&self.reads).await?;
+            self.query(CHECKPOINT).fetch_all(&self.reads).await?;
         }
         Ok(())
     }

@@ -1,42 +1,68 @@
 //! All SQL, and only here.
 //!
-//! Reading goes through a pool; writing through one task that commits in groups ([`Store::write`]).
-//! Work inside a transaction is written with [`Tx`], whose methods are the statements of one table
-//! each, a file a table: `inbox`, `outbox`, `faces`, `desks`, `story`, `questions`, `parcels` (the local carrier),
-//! `promises`, `leases`. SQLite and PostgreSQL take the same texts (`statements`); what differs between them is in
-//! `dialect`. `gather` writes many rows at once, `keeping` thins what is old. `access` is the way to the database; below all
-//! stand `tx` and `error`.
+//! Reading goes through a pool; writing through one task that commits in groups ([`Store::write`]). Work inside a
+//! transaction is written with [`Tx`]. Moments are Unix milliseconds wherever they are numbers.
+//!
+//! A file a table, named by it, with its statements at the head and the methods of [`Store`] and [`Tx`] that run them:
+//!
+//! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
+//! - what is sent: `outbox`, `pauses`, `copies`;
+//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
+//!   `wishes`), `incidents`, `proposals`;
+//! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
+//! - several replicas: `leases`, `replicas`.
+//!
+//! `keeping` thins what is old, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
+//! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
+//! statement tried, and `exercise` is for trials.
 
 mod access;
-mod desks;
+mod agents;
+mod conversations;
+mod copies;
+mod counters;
+mod desk_moves;
 mod dialect;
 mod error;
 mod exercise;
-mod faces;
-mod gather;
+mod feedback;
+mod gathered;
+mod holds;
 mod ids;
 mod inbox;
+mod incidents;
 mod keeping;
 mod leases;
+mod local_carrier;
 mod outbox;
-mod parcels;
+mod pauses;
+mod prepared;
 mod promises;
 mod proposals;
 mod questions;
+mod replicas;
+mod requests;
 mod statements;
 mod story;
+mod tickets;
+mod timers;
+mod topic_views;
+mod topics;
 mod tx;
 mod writer;
 
 pub use access::Store;
 pub use error::Error;
 pub use exercise::Exercise;
-pub use faces::Face;
-pub use inbox::{ANSWER, NewEvent, SetAside, WaitingEvent};
-pub use leases::{Held, Replica};
-pub use outbox::{DeadLetter, Head, Home, NewPost};
-pub use parcels::{LocalCarrier, MadeChange, Moved};
+pub use inbox::{ANSWER, NewEvent, Quarantined, WaitingEvent};
+pub use leases::Held;
+pub use local_carrier::{LocalCarrier, MadeChange, Moved};
+pub use outbox::{DeadLetter, Head, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;
+pub use replicas::Replica;
+pub use topic_views::TopicView;
+pub use topics::Home;
 pub use tx::Tx;

@@ -1,97 +1,151 @@
-//! The outbox, and the topics it sends to.
+//! The table `outbox`: everything to be sent, in order within its lane. What can never be sent stays there as a dead
+//! letter until the owner decides.
 
 use super::access::Store;
 use super::error::Error;
-use super::statements as sql;
+use super::statements::{Statement, due, not_due, statements};
 use super::tx::Tx;
-use crate::conversation::{ConversationId, CustomerId, DeskId, TopicId};
-use serde_json::json;
+use crate::conversation::{ConversationId, DeskId};
+use serde::Serialize;
 use sqlx::Row;
+use sqlx::any::AnyRow;
+
+statements! {
+    POST over rows = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+                      SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), r->>'lane', \
+                      CAST(r->>'chat' AS BIGINT), CAST(r->>'at_desk' AS BIGINT), CAST(r->>'rank' AS BIGINT), \
+                      r->>'body', CAST(r->>'due_at' AS BIGINT), r->>'album' FROM rows";
+    SENT over rows = "UPDATE outbox SET done_at = CAST(r->>'done_at' AS BIGINT), \
+                      message_id = CAST(r->>'message_id' AS BIGINT) \
+                      FROM rows WHERE outbox.id = CAST(r->>'id' AS BIGINT) AND outbox.done_at IS NULL";
+    /// Due later than now, so no call for it is under way.
+    OPEN_ALBUM = "SELECT id, body FROM outbox WHERE lane = $1 AND album = $2 AND done_at IS NULL AND due_at > $3 \
+                  ORDER BY id DESC LIMIT 1";
+    WAITING_ROWS = "SELECT id, body FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY id";
+    SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1 AND done_at IS NULL";
+    /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it. What can wait
+    /// is held back by words of the same customer that came before it: a card never overtakes them.
+    HEADS = concat!(
+        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
+         WHERE o.done_at IS NULL AND o.at_desk = $1 AND (", due!("o.due_at", "$2"), ") \
+         AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
+         AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
+              AND w.done_at IS NULL AND w.at_desk = o.at_desk AND w.rank = 0 AND w.id < o.id)) \
+         ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)"
+    );
+    NEXT_DUE = concat!(
+        "SELECT due_at FROM outbox WHERE done_at IS NULL AND ", not_due!("due_at", "$1"), " ORDER BY due_at LIMIT 1"
+    );
+    SENT_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = $1 AND done_at > $2 ORDER BY done_at";
+    POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
+    NEEDLESS = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    DEAD = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
+    DEAD_LANE = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    DEAD_LETTERS = "SELECT id, customer, chat, body, dead_at, attempts, problem FROM outbox \
+                    WHERE dead_at IS NOT NULL ORDER BY id";
+    SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2 \
+                  WHERE id = $1 AND dead_at IS NOT NULL";
+    DROP_LETTER = "UPDATE outbox SET dead_at = NULL WHERE id = $1 AND dead_at IS NOT NULL";
+    MOVE_POSTS = "UPDATE outbox SET chat = $2 WHERE chat = $1 AND done_at IS NULL";
+    /// Of the oldest few thousand by primary key: no further index is kept up with every row, and a look that finds
+    /// nothing old enough costs as little as one that does.
+    THIN_POSTS = "DELETE FROM outbox WHERE id IN (SELECT id FROM (SELECT id, done_at, dead_at FROM outbox ORDER BY id \
+                  LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT CAST($2 AS BIGINT))";
+}
 
 /// A row to be put into the outbox.
 #[derive(Clone, Debug)]
 pub struct NewPost {
-    /// Whose it is.
+    /// The conversation that it belongs to.
     pub conversation: ConversationId,
-    /// Rows of one lane are sent in order.
+    /// The lane that keeps one receiver's rows in order.
     pub lane: String,
-    /// The chat whose limits count.
+    /// The chat that it goes to, whose limits count.
     pub chat: ConversationId,
-    /// Of several lanes the lower goes first.
+    /// Of several lanes the lower goes first: 0 for words, more for what can wait behind the customer's words, less for
+    /// what goes before.
     pub rank: i64,
-    /// What to send, as JSON.
+    /// What to send: an `outbox::Outgoing`, as JSON.
     pub body: String,
-    /// Not before this (Unix milliseconds).
+    /// Not before this (Unix milliseconds), at most a minute from now.
     pub due_at: i64,
-    /// The album it brings, which waits a moment for the rest of it.
+    /// Telegram's id of the album it brings, which waits a moment for the rest of it.
     pub album: Option<String>,
 }
 
-/// The first row of a lane.
+/// The first row of a lane, which may be sent.
 #[derive(Clone, Debug)]
 pub struct Head {
-    /// Its row.
+    /// The id of its row.
     pub id: i64,
-    /// Whose it is.
+    /// The conversation that it belongs to.
     pub conversation: ConversationId,
-    /// Its lane.
+    /// The lane whose first it is.
     pub lane: String,
-    /// The chat whose limits count.
+    /// The chat that it goes to, whose limits count.
     pub chat: ConversationId,
-    /// Of several lanes the lower goes first.
+    /// Of several lanes the lower goes first ([`NewPost::rank`]).
     pub rank: i64,
-    /// What to send, as JSON.
+    /// What to send, as JSON ([`NewPost::body`]).
     pub body: String,
-    /// How often it was tried.
+    /// How often it was tried and put off.
     pub attempts: i64,
 }
 
 /// A row that can never be sent.
 #[derive(Clone, Debug)]
 pub struct DeadLetter {
-    /// Its row.
+    /// The id of its row.
     pub id: i64,
-    /// Whose it is.
+    /// The conversation that it belongs to.
     pub conversation: ConversationId,
     /// Where it should have gone: the customer's chat, or a desk.
     pub chat: ConversationId,
-    /// What it is, as JSON.
+    /// What it is, as JSON ([`NewPost::body`]).
     pub body: String,
     /// When it was given up (Unix milliseconds).
     pub dead_at: i64,
-    /// How often it was tried.
+    /// How often it was tried and put off before.
     pub attempts: i64,
     /// Why it cannot be sent.
     pub problem: String,
 }
 
-/// Where what concerns a customer lies: at a desk, and there in a topic of its own or, in a group without topics, in
-/// the group itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Home {
-    /// The desk.
-    pub desk: DeskId,
-    /// The topic; none in a group without topics.
-    pub topic: Option<TopicId>,
+/// A row of [`POST`].
+#[derive(Serialize)]
+struct PostRow<'a> {
+    id: i64,
+    customer: ConversationId,
+    lane: &'a str,
+    chat: ConversationId,
+    at_desk: i64,
+    rank: i64,
+    body: &'a str,
+    due_at: i64,
+    album: Option<&'a str>,
 }
 
-impl Home {
-    /// The column `thread`, which tells the customers of a desk apart: the topic's number or, without a topic, the
-    /// customer's below zero, where no topic has one.
-    fn thread(self, customer: CustomerId) -> i64 {
-        self.topic.map_or(-customer.0, |topic| topic.0)
-    }
+/// A row of [`SENT`].
+#[derive(Serialize)]
+struct SentRow {
+    id: i64,
+    done_at: i64,
+    message_id: Option<i64>,
+}
 
-    /// Reads the columns back.
-    fn from_stored(desk: i64, thread: i64) -> Home {
-        Home { desk: DeskId(desk), topic: (thread > 0).then_some(TopicId(thread)) }
-    }
+/// The id and the body of a row.
+fn id_and_body(row: &AnyRow) -> Result<(i64, String), Error> {
+    Ok((row.try_get("id")?, row.try_get("body")?))
 }
 
 impl Store {
     /// What can never be sent, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn dead_letters(&self) -> Result<Vec<DeadLetter>, Error> {
-        let rows = sqlx::query(sql::DEAD_LETTERS).fetch_all(&self.reads).await?;
+        let rows = self.query(DEAD_LETTERS).fetch_all(&self.reads).await?;
         rows.iter()
             .map(|row| {
                 Ok(DeadLetter {
@@ -107,11 +161,15 @@ impl Store {
             .collect()
     }
 
-    /// A dead letter is sent again, before what came after it in its lane; `false` if there is no such.
+    /// A dead letter is sent again, before what came after it in its lane; `false` if there is no such. `now` in Unix
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn send_again(&self, id: i64, now: i64) -> Result<bool, Error> {
         self.write(move |tx| {
             Box::pin(async move {
-                let changed = sqlx::query(sql::SEND_AGAIN).bind(id).bind(now).execute(&mut *tx.connection).await?;
+                let changed = tx.query(SEND_AGAIN).bind(id).bind(now).execute(&mut *tx.connection).await?;
                 Ok(changed.rows_affected() > 0)
             })
         })
@@ -119,20 +177,20 @@ impl Store {
     }
 
     /// A dead letter is kept as history only; `false` if there is no such.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn drop_letter(&self, id: i64) -> Result<bool, Error> {
-        self.changes_one(sql::DROP_LETTER, id).await
+        self.changes_one(DROP_LETTER, id).await
     }
 
-    /// The chats for which Telegram asked to wait, and for how many milliseconds from `now` on (Unix milliseconds).
-    pub async fn pauses(&self, now: i64) -> Result<Vec<(ConversationId, i64)>, Error> {
-        let rows = sqlx::query(sql::PAUSES).bind(now).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((ConversationId::from_stored(row.try_get("chat")?), row.try_get("rest")?))).collect()
-    }
-
-    /// The first rows of all lanes to customers, or to desks, that may be sent by `now`.
+    /// The first rows of all lanes to customers, or to desks, that may be sent at `now` (Unix milliseconds), at most
+    /// `limit`, in the order in which they are to go.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn heads(&self, at_desk: bool, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
-        let rows =
-            sqlx::query(sql::HEADS).bind(i64::from(at_desk)).bind(now).bind(limit).fetch_all(&self.reads).await?;
+        let rows = self.query(HEADS).bind(i64::from(at_desk)).bind(now).bind(limit).fetch_all(&self.reads).await?;
         rows.iter()
             .map(|row| {
                 Ok(Head {
@@ -149,149 +207,162 @@ impl Store {
     }
 
     /// What waits in a lane: ids and bodies, oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn lane(&self, lane: &str) -> Result<Vec<(i64, String)>, Error> {
-        let rows = sqlx::query(sql::WAITING_ROWS).bind(lane).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
+        let rows = self.query(WAITING_ROWS).bind(lane).fetch_all(&self.reads).await?;
+        rows.iter().map(id_and_body).collect()
     }
 
-    /// When the next row that waits for its time is due.
+    /// When the next row that waits for its time is due, after `now` (both Unix milliseconds).
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn next_due(&self, now: i64) -> Result<Option<i64>, Error> {
-        let row = sqlx::query(sql::NEXT_DUE).bind(now).fetch_optional(&self.reads).await?;
+        let row = self.query(NEXT_DUE).bind(now).fetch_optional(&self.reads).await?;
         Ok(row.map(|row| row.try_get("due_at")).transpose()?)
     }
 
-    /// What was sent to desks, or to customers, since `since`: chat and time, oldest first.
+    /// What was sent to desks, or to customers, after `since`: chat and time (Unix milliseconds, as
+    /// `since` is), oldest first.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn sent_since(&self, at_desk: bool, since: i64) -> Result<Vec<(ConversationId, i64)>, Error> {
-        let rows = sqlx::query(sql::SENT_SINCE).bind(i64::from(at_desk)).bind(since).fetch_all(&self.reads).await?;
+        let rows = self.query(SENT_SINCE).bind(i64::from(at_desk)).bind(since).fetch_all(&self.reads).await?;
         rows.iter()
             .map(|row| Ok((ConversationId::from_stored(row.try_get("chat")?), row.try_get("done_at")?)))
             .collect()
     }
-
-    /// Where what concerns a customer lies at a desk, if it lies anywhere yet.
-    pub async fn home_of(&self, customer: CustomerId) -> Result<Option<Home>, Error> {
-        let row = sqlx::query(sql::TOPIC_OF).bind(customer.0).fetch_optional(&self.reads).await?;
-        row.map(|row| Ok(Home::from_stored(row.try_get("desk")?, row.try_get("thread")?))).transpose()
-    }
-
-    /// Whose topic this is.
-    pub async fn whose_topic(&self, desk: DeskId, topic: TopicId) -> Result<Option<CustomerId>, Error> {
-        let row = sqlx::query(sql::WHOSE_TOPIC).bind(desk.0).bind(topic.0).fetch_optional(&self.reads).await?;
-        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
-    }
-
-    /// The newest topic that is somebody's.
-    pub async fn newest_topic(&self, desk: DeskId) -> Result<Option<TopicId>, Error> {
-        let row = sqlx::query(sql::NEWEST_TOPIC).bind(desk.0).fetch_one(&self.reads).await?;
-        let newest: Option<i64> = row.try_get("thread")?;
-        Ok(newest.and_then(|thread| Home::from_stored(desk.0, thread).topic))
-    }
-
-    /// Desks that were upgraded: old id and new.
-    pub(super) async fn moved_desks(&self) -> Result<Vec<(DeskId, DeskId)>, Error> {
-        let rows = sqlx::query(sql::MOVED_DESKS).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((DeskId(row.try_get("old_desk")?), DeskId(row.try_get("new_desk")?)))).collect()
-    }
 }
 
 impl Tx<'_> {
-    /// Puts a row into the outbox, at the end of its lane.
+    /// Puts a row into the outbox, at the end of its lane. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn post(&mut self, post: &NewPost, now: i64) -> Result<(), Error> {
-        let id = self.ids.next(now);
         let NewPost { conversation, lane, chat, rank, body, due_at, album } = post;
-        let at_desk = i64::from(chat.desk().is_some());
-        let row = json!([id, conversation, lane, chat, at_desk, rank, body, due_at, album]);
-        self.put_row(|gathered| &mut gathered.posts, self.dialect.rows().post, row).await
+        let row = PostRow {
+            id: self.ids.next(now),
+            customer: *conversation,
+            lane,
+            chat: *chat,
+            at_desk: i64::from(chat.desk().is_some()),
+            rank: *rank,
+            body,
+            due_at: *due_at,
+            album: album.as_deref(),
+        };
+        self.put_row(POST, row.id, &row).await
     }
 
-    /// The row that brings an album and still waits for the rest of it: its id and body.
+    /// The row that brings an album and still waits for the rest of it at `now` (Unix milliseconds): its id and body.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn open_album(&mut self, lane: &str, album: &str, now: i64) -> Result<Option<(i64, String)>, Error> {
         self.settle().await?;
-        let query = sqlx::query(sql::OPEN_ALBUM).bind(lane).bind(album).bind(now);
+        let query = self.query(OPEN_ALBUM).bind(lane).bind(album).bind(now);
         let row = query.fetch_optional(&mut *self.connection).await?;
-        row.map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).transpose()
+        row.as_ref().map(id_and_body).transpose()
     }
 
     /// What waits in a lane: ids and bodies, oldest first.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn waiting_rows(&mut self, lane: &str) -> Result<Vec<(i64, String)>, Error> {
         self.settle().await?;
-        let rows = sqlx::query(sql::WAITING_ROWS).bind(lane).fetch_all(&mut *self.connection).await?;
-        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("body")?))).collect()
+        let rows = self.query(WAITING_ROWS).bind(lane).fetch_all(&mut *self.connection).await?;
+        rows.iter().map(id_and_body).collect()
     }
 
-    /// What a row that waits holds from now on.
+    /// What a row that waits is to send from now on, as JSON ([`NewPost::body`]).
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn set_body(&mut self, id: i64, body: &str) -> Result<(), Error> {
         self.settle().await?;
-        sqlx::query(sql::SET_BODY).bind(id).bind(body).execute(&mut *self.connection).await?;
+        self.query(SET_BODY).bind(id).bind(body).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// Drops what still waits in a lane, and remembers why.
-    pub async fn abandon_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
-        self.settle().await?;
-        sqlx::query(sql::ABANDON_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
-        Ok(())
-    }
-
-    /// These rows were sent; what Telegram called each.
+    /// These rows, by id, were sent at `now` (Unix milliseconds), each with its message's number in its chat, if it has
+    /// become a message.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn sent(&mut self, rows: &[(i64, Option<i64>)], now: i64) -> Result<(), Error> {
-        let rows = rows.iter().map(|(id, message)| json!([id, now, message])).collect();
-        self.write_rows(self.dialect.rows().sent, rows).await.map(|_| ())
+        let row = |(id, message): &(i64, Option<i64>)| SentRow { id: *id, done_at: now, message_id: *message };
+        let rows: Vec<SentRow> = rows.iter().map(row).collect();
+        self.write_rows(SENT, &rows).await.map(|_| ())
     }
 
-    /// The row is to be tried again at `due_at`.
+    /// The row is to be tried again at `due_at` (Unix milliseconds), at most a minute from now.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn postponed(&mut self, id: i64, due_at: i64, why: &str) -> Result<(), Error> {
-        sqlx::query(sql::POSTPONED).bind(id).bind(due_at).bind(why).execute(&mut *self.connection).await?;
+        self.query(POSTPONED).bind(id).bind(due_at).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// The row need not be sent: it is so already, or nobody waits for it any more.
+    /// The row need not be sent: it is so already, or nobody waits for it any more. It is kept as history with the
+    /// reason. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn needless(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
         self.settle().await?;
-        sqlx::query(sql::NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+        self.query(NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// The row can never be sent; it is kept with the reason until the owner decides.
+    /// Drops what still waits in a lane, and keeps it as history with the reason. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn abandon_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        self.end_lane(ABANDON_LANE, lane, now, why).await
+    }
+
+    /// The row can never be sent; it is kept with the reason until the owner decides. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn dead(&mut self, id: i64, now: i64, why: &str) -> Result<(), Error> {
         self.settle().await?;
-        sqlx::query(sql::DEAD).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
+        self.query(DEAD).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// Nothing that waits in this lane can be sent; it is kept with the reason until the owner decides.
+    /// Nothing that waits in this lane can be sent; it is kept with the reason until the owner decides. `now` in Unix
+    /// milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn dead_lane(&mut self, lane: &str, now: i64, why: &str) -> Result<(), Error> {
+        self.end_lane(DEAD_LANE, lane, now, why).await
+    }
+
+    async fn end_lane(&mut self, statement: Statement, lane: &str, now: i64, why: &str) -> Result<(), Error> {
         self.settle().await?;
-        sqlx::query(sql::DEAD_LANE).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
+        self.query(statement).bind(lane).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// Telegram asks to wait with this chat for `length` milliseconds.
-    pub async fn pause(&mut self, chat: ConversationId, now: i64, length: i64) -> Result<(), Error> {
-        let query = sqlx::query(sql::PAUSE).bind(chat.stored()).bind(now.saturating_add(length)).bind(length);
-        query.execute(&mut *self.connection).await?;
+    /// A desk has a new id: what waits to be sent to it goes there.
+    pub(super) async fn posts_moved(&mut self, old: DeskId, new: DeskId) -> Result<(), Error> {
+        self.query(MOVE_POSTS).bind(old.0).bind(new.0).execute(&mut *self.connection).await?;
         Ok(())
     }
 
-    /// What concerns a customer lies here from now on.
-    pub async fn set_home(&mut self, customer: CustomerId, home: Home) -> Result<(), Error> {
-        let query = sqlx::query(sql::SET_TOPIC).bind(customer.0).bind(home.desk.0).bind(home.thread(customer));
-        query.execute(&mut *self.connection).await?;
-        Ok(())
-    }
-
-    /// The customer's topic is gone; `false` if that was known.
-    pub async fn forget_topic(&mut self, customer: CustomerId, topic: TopicId) -> Result<bool, Error> {
-        let result =
-            sqlx::query(sql::FORGET_TOPIC).bind(customer.0).bind(topic.0).execute(&mut *self.connection).await?;
-        Ok(result.rows_affected() > 0)
-    }
-
-    /// A desk has a new id: everything that names the old one follows.
-    pub(super) async fn desk_moved(&mut self, old: DeskId, new: DeskId) -> Result<(), Error> {
-        for statement in [sql::MOVE_TOPICS, sql::MOVE_OUTBOX, sql::MOVE_DESK] {
-            sqlx::query(statement).bind(old.0).bind(new.0).execute(&mut *self.connection).await?;
-        }
-        Ok(())
+    /// Removes at most `limit` rows that were done with before `before` (Unix milliseconds); returns how many went. Dead
+    /// letters stay.
+    pub(super) async fn thin_posts(&mut self, before: i64, limit: i64) -> Result<u64, Error> {
+        let query = self.query(THIN_POSTS).bind(before).bind(limit);
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
     }
 }

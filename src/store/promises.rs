@@ -1,39 +1,39 @@
-//! Promises and timers: what was said with a deadline, and the moments that must not be missed.
+//! The table `promises`: what was said to a customer with a deadline, and what became of it.
 
 use super::access::Store;
 use super::error::Error;
-use super::inbox::NewEvent;
-use super::statements as sql;
+use super::statements::statements;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, Event, Owner, PromiseOutcome, Promised, Timer};
+use crate::conversation::{CustomerId, Owner, PromiseOutcome, Promised};
 use sqlx::Row;
+
+statements! {
+    PROMISE = "INSERT INTO promises (id, customer, what, owner, made_at, due_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    PROMISE_TAKEN = "UPDATE promises SET owner = $3 WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
+    PROMISE_ENDED = "UPDATE promises SET outcome = $3, ended_at = $4 \
+                     WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
+    PROMISES_SINCE = "SELECT what, outcome FROM promises WHERE made_at > $1 ORDER BY id";
+}
 
 /// How many promises ended in which way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PromiseCount {
-    /// What was promised: the word before the colon.
+    /// What was promised: the name of a [`Promised`] up to its colon.
     pub what: String,
-    /// How it ended, or `open`.
+    /// How it ended: the name of an [`PromiseOutcome`], or `open`.
     pub outcome: String,
-    /// How many.
+    /// How many promises these are.
     pub count: i64,
 }
 
 impl Store {
-    /// When the next timer is due (Unix milliseconds), if one is set.
-    pub async fn next_timer(&self) -> Result<Option<i64>, Error> {
-        let row = sqlx::query(sql::NEXT_TIMER).fetch_optional(&self.reads).await?;
-        Ok(row.map(|row| row.try_get("due_at")).transpose()?)
-    }
-
-    /// Turns timers that are due by `now` into events, at most `limit`; returns how many there were.
-    pub async fn fire_timers(&self, now: i64, limit: i64) -> Result<usize, Error> {
-        self.write(move |mut tx| Box::pin(async move { tx.fire_timers(now, limit).await })).await
-    }
-
-    /// Promises made since `since` (Unix milliseconds), counted by what and how they ended.
+    /// Promises made after `since` (Unix milliseconds), counted by what was promised and how
+    /// it ended.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
     pub async fn promises_since(&self, since: i64) -> Result<Vec<PromiseCount>, Error> {
-        let rows = sqlx::query(sql::PROMISES_SINCE).bind(since).fetch_all(&self.reads).await?;
+        let rows = self.query(PROMISES_SINCE).bind(since).fetch_all(&self.reads).await?;
         let mut counts: Vec<PromiseCount> = Vec::new();
         for row in rows {
             let what: String = row.try_get("what")?;
@@ -47,55 +47,13 @@ impl Store {
         }
         Ok(counts)
     }
-
-    /// What customers said of how it went since `since`: what it is about, their choice, how many said so.
-    pub async fn feedback_since(&self, since: i64) -> Result<Vec<(String, Option<String>, i64)>, Error> {
-        let rows = sqlx::query(sql::FEEDBACK_SINCE).bind(since).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok((row.try_get("about")?, row.try_get("choice")?, row.try_get("count")?))).collect()
-    }
 }
 
 impl Tx<'_> {
-    async fn fire_timers(&mut self, now: i64, limit: i64) -> Result<usize, Error> {
-        let rows = sqlx::query(sql::DUE_TIMERS).bind(now).bind(limit).fetch_all(&mut *self.connection).await?;
-        for row in &rows {
-            let (customer, name): (i64, String) = (row.try_get("customer")?, row.try_get("name")?);
-            let due: i64 = row.try_get("due_at")?;
-            // Another replica may have been here: whoever removes the row puts the event.
-            let removed = sqlx::query(sql::TIMER_FIRED)
-                .bind(customer)
-                .bind(&name)
-                .bind(due)
-                .execute(&mut *self.connection)
-                .await?;
-            if removed.rows_affected() == 0 {
-                continue;
-            }
-            let Some(timer) = Timer::parse(&name) else {
-                continue; // of a later version; what it was for is looked after by its promise
-            };
-            let event = NewEvent {
-                source: format!("timer:{customer}:{name}:{due}"),
-                conversation: CustomerId(customer).into(),
-                body: serde_json::to_string(&Event::Due { timer }).expect("an event is plain data"),
-            };
-            self.put_event(&event, now).await?;
-        }
-        Ok(rows.len())
-    }
-
-    /// Sets a timer, in the place of an earlier one of its name.
-    pub async fn set_timer(&mut self, customer: CustomerId, timer: &Timer, due_at: i64) -> Result<(), Error> {
-        sqlx::query(sql::SET_TIMER)
-            .bind(customer.0)
-            .bind(timer.name())
-            .bind(due_at)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
-    }
-
-    /// Records a promise. `now` in Unix milliseconds.
+    /// Records a promise that is to be kept by `due_at`. Times in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn promise(
         &mut self,
         customer: CustomerId,
@@ -104,7 +62,7 @@ impl Tx<'_> {
         due_at: i64,
         now: i64,
     ) -> Result<(), Error> {
-        sqlx::query(sql::PROMISE)
+        self.query(PROMISE)
             .bind(self.ids.next(now))
             .bind(customer.0)
             .bind(what.name())
@@ -116,9 +74,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Somebody else keeps a promise that is still open.
+    /// `owner` is the one to keep a promise from now on, if it is still open.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn promise_taken(&mut self, customer: CustomerId, what: &Promised, owner: &Owner) -> Result<(), Error> {
-        sqlx::query(sql::PROMISE_TAKEN)
+        self.query(PROMISE_TAKEN)
             .bind(customer.0)
             .bind(what.name())
             .bind(owner.name())
@@ -127,7 +88,10 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A promise has ended, if it is still open.
+    /// A promise has ended at `now` (Unix milliseconds), if it is still open.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn promise_ended(
         &mut self,
         customer: CustomerId,
@@ -135,31 +99,10 @@ impl Tx<'_> {
         outcome: PromiseOutcome,
         now: i64,
     ) -> Result<(), Error> {
-        sqlx::query(sql::PROMISE_ENDED)
+        self.query(PROMISE_ENDED)
             .bind(customer.0)
             .bind(what.name())
             .bind(outcome.name())
-            .bind(now)
-            .execute(&mut *self.connection)
-            .await?;
-        Ok(())
-    }
-
-    /// Records what a customer said of how it went.
-    pub async fn feedback(
-        &mut self,
-        customer: CustomerId,
-        about: &str,
-        choice: Option<&str>,
-        words: Option<&str>,
-        now: i64,
-    ) -> Result<(), Error> {
-        sqlx::query(sql::FEEDBACK)
-            .bind(self.ids.next(now))
-            .bind(customer.0)
-            .bind(about)
-            .bind(choice)
-            .bind(words)
             .bind(now)
             .execute(&mut *self.connection)
             .await?;

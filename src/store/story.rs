@@ -1,36 +1,70 @@
-//! The story of each conversation.
+//! The table `story`: what was said in each conversation, masked, for the agents who take over.
 
 use super::error::Error;
-use super::statements as sql;
+use super::statements::statements;
 use super::tx::Tx;
 use crate::conversation::{CustomerId, Kind, MessageId, Speaker};
 use crate::desk::StoryLine;
-use serde_json::json;
+use serde::Serialize;
 use sqlx::Row;
+
+statements! {
+    /// The newest lines first, so that a limit keeps the end of the story.
+    STORY_SINCE = "SELECT who, name, words, media, message_id, album FROM story \
+                   WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
+    TELL over rows = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+                      SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), \
+                      CAST(r->>'said_at' AS BIGINT), r->>'who', r->>'name', r->>'words', r->>'media', \
+                      CAST(r->>'message_id' AS BIGINT), r->>'album' FROM rows";
+}
+
+/// A row of [`TELL`].
+#[derive(Serialize)]
+struct LineRow<'a> {
+    id: i64,
+    customer: CustomerId,
+    said_at: i64,
+    who: &'static str,
+    name: Option<&'a str>,
+    words: &'a str,
+    media: Option<&'static str>,
+    message_id: Option<MessageId>,
+    album: Option<&'a str>,
+}
 
 impl Tx<'_> {
     /// Adds a line to a customer's story. `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn tell(&mut self, customer: CustomerId, line: &StoryLine, now: i64) -> Result<(), Error> {
         let (who, name) = match &line.who {
             Speaker::Customer => ("customer", None),
             Speaker::Bot => ("bot", None),
             Speaker::Agent(name) => ("agent", Some(name.as_str())),
         };
-        let id = self.ids.next(now);
-        let (kind, message) = (line.media.map(|(kind, _)| kind.word()), line.media.map(|(_, message)| message.0));
-        let row = json!([id, customer.0, now, who, name, line.text, kind, message, line.album]);
-        self.put_row(|gathered| &mut gathered.story, self.dialect.rows().tell, row).await
+        let row = LineRow {
+            id: self.ids.next(now),
+            customer,
+            said_at: now,
+            who,
+            name,
+            words: &line.text,
+            media: line.media.map(|(kind, _)| kind.word()),
+            message_id: line.media.map(|(_, message)| message),
+            album: line.album.as_deref(),
+        };
+        self.put_row(TELL, row.id, &row).await
     }
 
-    /// The last `limit` lines after `since` (Unix milliseconds), oldest first.
+    /// The last `limit` lines of a customer's story after `since` (Unix milliseconds), oldest first.
+    ///
+    /// # Errors
+    /// If the database fails.
     pub async fn story_since(&mut self, customer: CustomerId, since: i64, limit: i64) -> Result<Vec<StoryLine>, Error> {
         self.settle().await?;
-        let rows = sqlx::query(sql::STORY_SINCE)
-            .bind(customer.0)
-            .bind(since)
-            .bind(limit)
-            .fetch_all(&mut *self.connection)
-            .await?;
+        let rows =
+            self.query(STORY_SINCE).bind(customer.0).bind(since).bind(limit).fetch_all(&mut *self.connection).await?;
         rows.iter()
             .rev()
             .map(|row| {

@@ -1,11 +1,12 @@
-//! A transaction in the making: the ground on which each table's file writes its statements.
+//! A transaction in the making: the ground on which each table's file runs its statements.
 
 use super::dialect::Dialect;
 use super::error::Error;
+use super::gathered::Gathered;
 use super::ids::Ids;
-use serde_json::Value;
+use super::statements::{Query, Statement};
+use serde::Serialize;
 use sqlx::AnyConnection;
-use std::collections::HashMap;
 
 /// A transaction in the making: what is done with it is kept or undone together.
 pub struct Tx<'c> {
@@ -17,22 +18,51 @@ pub struct Tx<'c> {
 }
 
 impl Tx<'_> {
-    /// Goes on with ids greater than all that were made before now, by whomever.
+    /// From here on rows are gathered; [`Tx::settle`] writes them, and must be the last thing that is done. A method
+    /// that reads a table writes what is gathered for it first, so that no caller sees the difference.
+    pub fn gather(&mut self) {
+        self.gathered = Some(Gathered::default());
+    }
+
+    /// Writes what was gathered.
+    ///
+    /// # Errors
+    /// If the database fails or refuses one of the rows.
+    pub async fn settle(&mut self) -> Result<(), Error> {
+        for (statement, rows) in self.gathered.as_mut().map(Gathered::take).unwrap_or_default() {
+            self.query(statement).bind(rows).execute(&mut *self.connection).await?;
+        }
+        Ok(())
+    }
+
+    /// A statement as this transaction's database takes it.
+    pub(super) fn query<'q>(&self, statement: Statement) -> Query<'q> {
+        statement.query(self.dialect)
+    }
+
+    /// Goes on with ids greater than all that were made before now, by any replica.
     pub(super) async fn new_ids(&mut self) -> Result<(), Error> {
         self.ids.renew(self.connection, self.dialect).await
     }
+
+    /// Writes a row with a statement over rows: at once, or with the others where rows are gathered. There a row takes
+    /// the place of an earlier one with the same `key`.
+    pub(super) async fn put_row(&mut self, statement: Statement, key: i64, row: &impl Serialize) -> Result<(), Error> {
+        match &mut self.gathered {
+            Some(gathered) => gathered.put(statement, key, json(row)),
+            None => drop(self.write_rows(statement, &[row]).await?),
+        }
+        Ok(())
+    }
+
+    /// Writes rows with a statement over rows, at once; returns how many it changed.
+    pub(super) async fn write_rows(&mut self, statement: Statement, rows: &[impl Serialize]) -> Result<u64, Error> {
+        let query = self.query(statement).bind(json(rows));
+        Ok(query.execute(&mut *self.connection).await?.rows_affected())
+    }
 }
 
-/// What waits to be written, an array a row.
-#[derive(Default)]
-pub(super) struct Gathered {
-    pub story: Vec<Value>,
-    pub posts: Vec<Value>,
-    pub wishes: Vec<Value>,
-    /// Events that are done with, and when.
-    pub done: Vec<Value>,
-    /// States that were set, and when.
-    pub states: HashMap<i64, (String, i64)>,
-    /// States as they are in the database; `None` where there is no conversation yet.
-    pub known: HashMap<i64, Option<String>>,
+/// What a statement over rows is given.
+pub(super) fn json(rows: &(impl Serialize + ?Sized)) -> String {
+    serde_json::to_string(rows).expect("a row is plain data")
 }

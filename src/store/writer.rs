@@ -40,13 +40,14 @@ pub(super) struct Writer {
     news: Arc<News>,
 }
 
-/// Who hears of commits.
+/// What tells of commits.
 struct News {
-    /// Counts commits, ours and those of others that were heard of: whoever waits for something new to do watches it.
+    /// Counts commits, ours and those of others that were heard of: a loop that waits for something new to do
+    /// watches it.
     count: watch::Sender<u64>,
     /// What this process is called on the channel.
     name: String,
-    /// Whether anybody is there to be told.
+    /// Whether other replicas are there to be told.
     others: AtomicBool,
 }
 
@@ -61,12 +62,12 @@ impl Writer {
         Writer { work, news }
     }
 
-    /// Counts commits.
+    /// Counts commits, ours and those of others that were heard of.
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.news.count.subscribe()
     }
 
-    /// What this process is called among its like.
+    /// What this process is called on the channel.
     pub fn name(&self) -> &str {
         &self.news.name
     }
@@ -86,8 +87,10 @@ impl Writer {
         self.work.is_closed()
     }
 
-    /// Runs `work` in a transaction and returns when it is on the disk. An error inside undoes this
-    /// piece of work alone.
+    /// Runs `work` in a transaction and returns when it is on the disk.
+    ///
+    /// # Errors
+    /// What `work` returned, which undoes this piece of work alone, or why the commit failed.
     pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
     where
         T: Send + 'static,

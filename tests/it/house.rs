@@ -198,6 +198,17 @@ fn each_thing_is_named_in_its_room_only() {
     }
 }
 
+/// So no statement escapes the test that prepares each: `store/statements.rs` tells how the rest follows. What exercises
+/// a database asks it nothing in earnest.
+#[test]
+fn only_a_listed_statement_becomes_a_query() {
+    let makes = |file: &&File| ["sqlx::query", "sqlx::raw_sql"].iter().any(|word| file.code.contains(word));
+    let files = files();
+    let made: Vec<&str> = files.iter().filter(makes).map(|file| file.path.as_str()).collect();
+    let others = made.into_iter().filter(|path| !["store/statements.rs", "store/exercise.rs"].contains(path));
+    nothing_but(&others.map(|path| format!("{path} makes a query of its own")).collect::<Vec<_>>());
+}
+
 #[test]
 fn the_pure_rooms_are_pure() {
     for file in files().iter().filter(|file| PURE.contains(&file.room.as_str()) && file.path != LOADER) {

@@ -281,7 +281,7 @@ mod stories {
     /// Nothing was too strange to be worked on, and only what was given up by then lies there.
     async fn nothing_was_set_aside(app: &App) {
         let store = app.store().await;
-        let (events, letters) = (store.set_aside().await, store.dead_letters().await);
+        let (events, letters) = (store.quarantined().await, store.dead_letters().await);
         assert!(events.as_ref().is_ok_and(Vec::is_empty), "{events:?}");
         assert!(letters.as_ref().is_ok_and(|letters| letters.len() == 1), "{letters:?}");
     }

@@ -127,7 +127,7 @@ mod stories {
         for customer in customers {
             assert_eq!(app.heard(customer).len(), 1, "each is answered once: {:#?}", app.heard(customer));
         }
-        assert!(app.store().await.set_aside().await.expect("it answers").is_empty(), "it was nobody's fault");
+        assert!(app.store().await.quarantined().await.expect("it answers").is_empty(), "it was nobody's fault");
     }
 
     pub async fn an_event_that_always_fails_is_set_aside(db: Db) {
@@ -150,7 +150,7 @@ mod stories {
         assert_eq!(app.heard(anna).len(), before + 1, "the next message is answered: {:#?}", app.heard(anna));
         assert!(any(&app.in_general(), "Анна"), "the lead is told: {:#?}", app.in_general());
         let store = app.store().await;
-        let aside = store.set_aside().await.expect("it answers");
+        let aside = store.quarantined().await.expect("it answers");
         assert_eq!(aside.len(), 1, "{aside:?}");
         assert!(aside[0].problem.contains("poison"), "{aside:?}");
         app.execute(match db {
@@ -161,7 +161,7 @@ mod stories {
         assert!(store.work_again(aside[0].id).await.expect("it answers"));
         app.settle().await;
         assert_eq!(app.heard(anna).len(), before + 2, "and now it is understood, or asked about");
-        assert!(store.set_aside().await.expect("it answers").is_empty());
+        assert!(store.quarantined().await.expect("it answers").is_empty());
     }
 
     pub async fn what_can_never_be_sent_is_kept(db: Db) {

@@ -127,7 +127,7 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     brought.look(&sandbox);
-    let undone = (store.set_aside().await?.len(), store.dead_letters().await?.len());
+    let undone = (store.quarantined().await?.len(), store.dead_letters().await?.len());
     let stopped = replicas.stop().await?;
     let findings = check::check(&people, &sandbox, &brought, &replicas.kills, undone);
     println!("{}", troubles.told());

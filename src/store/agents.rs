@@ -1,0 +1,68 @@
+//! The table `agents`: agents who are on shift, and when something was last offered to each.
+
+use super::error::Error;
+use super::statements::statements;
+use super::tx::Tx;
+use crate::conversation::{AgentId, DeskId, OnShift, Person};
+use sqlx::Row;
+
+statements! {
+    AGENTS = "SELECT id, desk, name, username, offered_at FROM agents ORDER BY came_at, id";
+    AGENT_ON = "INSERT INTO agents (id, desk, name, username, came_at) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (id) DO UPDATE SET desk = excluded.desk, name = excluded.name, \
+                username = excluded.username";
+    AGENT_OFF = "DELETE FROM agents WHERE id = $1";
+    AGENT_OFFERED = "UPDATE agents SET offered_at = $2 WHERE id = $1";
+}
+
+impl Tx<'_> {
+    /// The agents on shift, by the order in which they came.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn agents_on_shift(&mut self) -> Result<Vec<OnShift>, Error> {
+        let rows = self.query(AGENTS).fetch_all(&mut *self.connection).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(OnShift {
+                    person: Person {
+                        id: row.try_get("id")?,
+                        name: row.try_get("name")?,
+                        username: row.try_get("username")?,
+                        language_code: None,
+                    },
+                    desk: DeskId(row.try_get("desk")?),
+                    turn_at: row.try_get("offered_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// An agent is on shift at a desk. The first `now` (Unix milliseconds) of a shift counts as when they came.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn agent_on(&mut self, agent: &Person, desk: DeskId, now: i64) -> Result<(), Error> {
+        let query = self.query(AGENT_ON).bind(agent.id).bind(desk.0).bind(&agent.name).bind(&agent.username).bind(now);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// An agent is not on shift any more.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn agent_off(&mut self, agent: AgentId) -> Result<(), Error> {
+        self.query(AGENT_OFF).bind(agent.0).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// A ticket was offered to an agent at `now` (Unix milliseconds).
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn agent_had_turn(&mut self, agent: AgentId, now: i64) -> Result<(), Error> {
+        self.query(AGENT_OFFERED).bind(agent.0).bind(now).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+}

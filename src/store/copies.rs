@@ -1,0 +1,100 @@
+//! The table `copies`: which message is the copy of which. Answers, edits and recalls follow it to the other side.
+
+use super::access::Store;
+use super::error::Error;
+use super::statements::statements;
+use super::tx::Tx;
+use crate::conversation::{ConversationId, CustomerId, DeskId, MessageId};
+use sqlx::Row;
+
+statements! {
+    COPIED = "INSERT INTO copies (from_chat, from_message, to_chat, to_message) VALUES ($1, $2, $3, $4) \
+              ON CONFLICT (from_chat, from_message, to_chat) DO UPDATE SET to_message = excluded.to_message";
+    COPY_OF = "SELECT to_message AS message FROM copies WHERE from_chat = $1 AND from_message = $2 AND to_chat = $3";
+    /// A number below zero stands for no message of people.
+    ORIGINAL_OF = "SELECT from_message AS message FROM copies \
+                   WHERE to_chat = $1 AND to_message = $2 AND from_chat = $3 AND from_message > 0";
+    /// Of a plain desk: a message that came from a customer, or an answer that went to one.
+    CUSTOMER_OF = "SELECT from_chat AS customer FROM copies WHERE to_chat = $1 AND to_message = $2 AND from_chat > 0 \
+                   UNION SELECT to_chat AS customer FROM copies WHERE from_chat = $1 AND from_message = $2 \
+                   AND to_chat > 0";
+}
+
+impl Store {
+    /// The customer that a message of a desk without topics is about, if it is about one.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn whose_message(&self, desk: DeskId, message: MessageId) -> Result<Option<CustomerId>, Error> {
+        let row = self.query(CUSTOMER_OF).bind(desk.0).bind(message.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
+    }
+
+    /// The message that stands in `there` for `message` of `here`: its copy, or what it is a copy of.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn counterpart(
+        &self,
+        here: ConversationId,
+        message: MessageId,
+        there: ConversationId,
+    ) -> Result<Option<MessageId>, Error> {
+        for statement in [COPY_OF, ORIGINAL_OF] {
+            let query = self.query(statement).bind(here.stored()).bind(message.0).bind(there.stored());
+            if let Some(row) = query.fetch_optional(&self.reads).await? {
+                return Ok(Some(MessageId(row.try_get("message")?)));
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Tx<'_> {
+    /// Whether a message stands in `there` for `message` of `here`.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn has_counterpart(
+        &mut self,
+        here: ConversationId,
+        message: MessageId,
+        there: ConversationId,
+    ) -> Result<bool, Error> {
+        for statement in [COPY_OF, ORIGINAL_OF] {
+            let query = self.query(statement).bind(here.stored()).bind(message.0).bind(there.stored());
+            if query.fetch_optional(&mut *self.connection).await?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// `to` is the copy of `from`, each a chat and a message in it.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn copied(
+        &mut self,
+        from: (ConversationId, MessageId),
+        to: (ConversationId, MessageId),
+    ) -> Result<(), Error> {
+        self.put_copy((from.0, from.1.0), to).await
+    }
+
+    /// A message in the general topic of a desk is about this customer, though it is the copy of none: whatever is
+    /// answered there, it is known whose it is. Stands among the copies as that of a message below zero, where people's
+    /// have no numbers.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn is_about(&mut self, customer: CustomerId, desk: DeskId, message: MessageId) -> Result<(), Error> {
+        self.put_copy((customer.into(), -message.0), (desk.into(), message)).await
+    }
+
+    async fn put_copy(&mut self, from: (ConversationId, i64), to: (ConversationId, MessageId)) -> Result<(), Error> {
+        let query = self.query(COPIED).bind(from.0.stored()).bind(from.1).bind(to.0.stored()).bind(to.1.0);
+        query.execute(&mut *self.connection).await?;
+        Ok(())
+    }
+}

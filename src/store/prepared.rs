@@ -1,0 +1,57 @@
+//! Every statement of the house, for the test that prepares each on both databases.
+//!
+//! A file that is forgotten here is noticed by the compiler: its list is never used ([`super::statements`]).
+
+use super::access::Store;
+use super::statements::Statement;
+use super::{
+    access, agents, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox, incidents, keeping,
+    leases, local_carrier, outbox, pauses, promises, proposals, questions, replicas, requests, story, tickets, timers,
+    topic_views, topics,
+};
+use sqlx::{Executor, SqlSafeStr};
+
+/// The statements of each file.
+const STATEMENTS: [&[Statement]; 25] = [
+    access::STATEMENTS,
+    agents::STATEMENTS,
+    conversations::STATEMENTS,
+    copies::STATEMENTS,
+    counters::STATEMENTS,
+    desk_moves::STATEMENTS,
+    feedback::STATEMENTS,
+    holds::STATEMENTS,
+    ids::STATEMENTS,
+    inbox::STATEMENTS,
+    incidents::STATEMENTS,
+    keeping::STATEMENTS,
+    leases::STATEMENTS,
+    outbox::STATEMENTS,
+    pauses::STATEMENTS,
+    promises::STATEMENTS,
+    proposals::STATEMENTS,
+    questions::STATEMENTS,
+    replicas::STATEMENTS,
+    requests::STATEMENTS,
+    story::STATEMENTS,
+    tickets::STATEMENTS,
+    timers::STATEMENTS,
+    topic_views::STATEMENTS,
+    topics::STATEMENTS,
+];
+
+impl Store {
+    /// Prepares every statement of the house on this database.
+    ///
+    /// # Errors
+    /// Names the first statement that the database does not take, with the reason.
+    pub async fn prepare_all(&self) -> Result<(), String> {
+        let mut connection = self.reads.acquire().await.map_err(|error| error.to_string())?;
+        let all = STATEMENTS.into_iter().chain(local_carrier::STATEMENTS).flatten();
+        for statement in all.filter(|statement| statement.is_for(self.dialect)) {
+            let text = statement.text(self.dialect).into_sql_str();
+            connection.prepare(text).await.map_err(|error| format!("{}: {error}", statement.name()))?;
+        }
+        Ok(())
+    }
+}
