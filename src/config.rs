@@ -156,16 +156,6 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// The program that is running.
-pub fn this_program() -> std::io::Result<PathBuf> {
-    std::env::current_exe()
-}
-
-/// A folder of this name where the system keeps what is only needed for a while.
-pub fn temporary_folder(name: &str) -> PathBuf {
-    std::env::temp_dir().join(name)
-}
-
 impl Config {
     /// Reads the environment and `otklik.toml` of the present folder.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {

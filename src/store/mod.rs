@@ -11,6 +11,7 @@ mod access;
 mod desks;
 mod dialect;
 mod error;
+#[cfg(feature = "dev")]
 mod exercise;
 mod faces;
 mod gather;
@@ -30,6 +31,7 @@ mod writer;
 
 pub use access::Store;
 pub use error::Error;
+#[cfg(feature = "dev")]
 pub use exercise::Exercise;
 pub use faces::Face;
 pub use inbox::{ANSWER, NewEvent, SetAside, WaitingEvent};

@@ -69,7 +69,6 @@ pub use decision::Thresholds;
 pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
 pub use grouping::{Group, group};
 pub use harm::{Contradiction, contradiction, held_out_accuracy};
-pub(crate) use hash::Dice;
 pub use language::Language;
 pub use languages::{Spoken, Stemmer};
 pub use lessons::{HUMAN, Lesson, Lessons, NONE, SMALL_TALK};
