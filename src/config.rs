@@ -157,19 +157,6 @@ pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-/// The path of the program that is running.
-///
-/// # Errors
-/// When the system does not tell it.
-pub fn this_program() -> std::io::Result<PathBuf> {
-    std::env::current_exe()
-}
-
-/// The path of this name in the system's folder for what is only needed for a while; nothing is made there.
-pub fn temporary_folder(name: &str) -> PathBuf {
-    std::env::temp_dir().join(name)
-}
-
 impl Config {
     /// Reads the environment and `otklik.toml` of the present folder; `phrases` is the folder the command line names.
     ///

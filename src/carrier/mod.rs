@@ -2,7 +2,8 @@
 //! behind [`Http`]; questions reach it through [`crate::carrier_requests`].
 //!
 //! [`contract`] is what that system and we have agreed on, published by `openapi`; `http` is our side of it, with a
-//! `breaker` around.
+//! `breaker` around. [`samples`] are parcels to try the bot with. A `stand_in` of such a system is for tests only, and not
+//! in the product.
 
 mod address;
 mod breaker;
@@ -10,6 +11,9 @@ pub mod contract;
 mod http;
 mod openapi;
 mod port;
+pub mod samples;
+#[cfg(feature = "dev")]
+pub mod stand_in;
 
 pub use address::{Address, BadAddress};
 pub use breaker::BreakerLimits;

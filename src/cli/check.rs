@@ -1,8 +1,9 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::shared::{self, Outcome};
+use super::shared::Outcome;
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
+use crate::launch;
 use crate::parcel::TrackingNumber;
 use crate::phrases::{Problem, check};
 use crate::run;
@@ -37,7 +38,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
         if let Err(mistakes) = settings.applied_to(phrasebook.clone()) {
             report(config::FILE, mistakes.0);
         }
-        let matcher = shared::matcher(&phrasebook, &settings);
+        let matcher = launch::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
     }

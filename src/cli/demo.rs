@@ -1,13 +1,15 @@
 //! `otklik demo`: sandbox, bot and page in one process. Whatever was said stays in a folder, so that the
 //! demo can be killed at any moment and goes on where it stood.
 
-use super::shared::{Outcome, start, until_told};
+use super::shared::Outcome;
+use crate::carrier::samples;
 use crate::clock;
 use crate::config::{self, Config};
 use crate::conversation::DeskId;
+use crate::launch::{start, until_told};
 use crate::outbox::Limits;
-use crate::sandbox::{Options, Sample, Sandbox, samples};
 use crate::store::Store;
+use sandbox::{Options, Sample, Sandbox};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -40,14 +42,22 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
         samples: parcels
             .iter()
             .map(|sample| Sample {
-                number: sample.listed.parcel.number.to_string(),
+                label: sample.listed.parcel.number.to_string(),
                 good_for: sample.good_for.into(),
                 phrase: Some(sample.phrase.into()),
             })
             .collect(),
-        clock: clock::now,
+        samples_title: "Посылки для примера".into(),
+        bot: sandbox::Bot {
+            name: "Отклик".into(),
+            username: "otklik_sandbox_bot".into(),
+            description: "Спросите, где посылка, почему не подтверждается оферта или как вернуть деньги. Пишите как \
+                          обычно."
+                .into(),
+        },
+        ..Options::default()
     };
-    let sandbox = sandbox(options).await.map_err(|error| {
+    let sandbox = begin(options).await.map_err(|error| {
         format!(
             "cannot serve the page on port {port}: {error}; another one: otklik demo --port {}",
             port.wrapping_add(1)
@@ -76,7 +86,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outco
 }
 
 /// Starts the sandbox. A demo that was killed a moment ago may still hold the port: that is waited for.
-async fn sandbox(options: Options) -> std::io::Result<Sandbox> {
+async fn begin(options: Options) -> std::io::Result<Sandbox> {
     for _ in 0..20 {
         match Sandbox::start(options.clone()).await {
             Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {

@@ -1,7 +1,8 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
-use super::shared::{self, Outcome};
+use super::shared::Outcome;
 use crate::config;
+use crate::launch;
 use crate::run;
 use plotters::prelude::*;
 use std::io::Write;
@@ -27,7 +28,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
     let settings = config::Settings { phrases, ..config::settings_here()? };
-    let matcher = shared::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
+    let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut labelled = Vec::new();
     for file in &arguments.files {
         labelled.extend(load(file)?);

@@ -1,7 +1,8 @@
 //! `otklik understand`: a reading for each line of standard input, in order.
 
-use super::shared::{self, Outcome};
+use super::shared::Outcome;
 use crate::config;
+use crate::launch;
 use crate::run;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
@@ -20,7 +21,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
     let settings = config::Settings { phrases, ..config::settings_here()? };
-    let matcher = shared::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
+    let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut input = io::stdin().lock();
     let mut line = Vec::new();

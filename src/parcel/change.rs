@@ -1,5 +1,5 @@
 //! What a carrier can be told to change, and what a change does to a parcel. The local carrier and the
-//! sandbox's stand-in both follow [`apply`], so that there is one account of what is possible when.
+//! carrier's stand-in both follow [`apply`], so that there is one account of what is possible when.
 
 use super::number::TrackingNumber;
 use super::offer::{Offer, OfferState};

@@ -1,31 +1,52 @@
-//! What `otklik soak`, `otklik load` and the fault suite do to a database: it goes away for a while and comes back, as
-//! by a restart, a backup that locks it, or a cable; it has a long history; it is written to as fast as it can. Nothing
-//! else uses this.
+//! What the makers' tools and the fault suite do to a database: it goes away for a while and comes back, as by a
+//! restart, a backup that locks it, or a cable; it has a long history; it is written to as fast as it can. Only with the
+//! feature `dev`: the product has none of it.
 
 use super::access::Store;
 use super::dialect::Dialect;
 use super::error::Error;
 use super::inbox::NewEvent;
-use super::statements as sql;
 use crate::clock;
 use crate::conversation::CustomerId;
-
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
 use std::time::Duration;
 
-/// What a database has to stand.
+/// Keeps a SQLite file from everybody else.
+const LOCK: &str = "BEGIN EXCLUSIVE";
+/// Breaks all connections to a PostgreSQL database.
+const BREAK: &str =
+    "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity WHERE CAST(datname AS TEXT) = $1";
+/// Events and messages that were done with at $3, with ids from $1 to $2.
+const FILL: [&str; 2] = [
+    "WITH RECURSIVE n(i) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
+     INSERT INTO inbox (id, source, customer, body, received_at, done_at) \
+     SELECT i, 'old:' || CAST(i AS TEXT), i % 100000, \
+     '{\"event\":\"wrote\",\"message\":{\"id\":1,\"text\":\"где моя посылка\"}}', \
+     CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM n",
+    "WITH RECURSIVE n(i) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
+     INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, done_at, message_id) \
+     SELECT i, i % 100000, 'customer:' || CAST(i % 100000 AS TEXT), i % 100000, 0, 0, \
+     '{\"send\":\"text\",\"text\":\"Посылка едет, планово будет в пятницу\"}', 0, CAST($3 AS BIGINT), i FROM n",
+];
+
+/// What a database has to stand, done to it by hand.
 pub struct Exercise;
 
 impl Exercise {
     /// Nobody gets at the database for so long. A SQLite file is locked by another process, as it seems; of a
     /// PostgreSQL server all connections to the database break, and new ones are refused: that needs the rights of its
-    /// owner.
+    /// owner. `url` is `sqlite://…` or `postgres://…/NAME`. Ends once it is back.
+    ///
+    /// # Errors
+    ///
+    /// If the database cannot be reached or does not obey; a PostgreSQL database whose connections could not be broken
+    /// lets connections in again all the same.
     pub async fn take_away(url: &str, time: Duration) -> Result<(), Error> {
         sqlx::any::install_default_drivers();
         match Dialect::of(url) {
             Dialect::Sqlite => {
                 let mut connection = AnyConnection::connect(url).await?;
-                connection.execute(sql::exercise::LOCK).await?;
+                connection.execute(LOCK).await?;
                 tokio::time::sleep(time).await;
                 connection.execute("ROLLBACK").await?;
                 connection.close().await?;
@@ -37,7 +58,7 @@ impl Exercise {
                 let mut connection = AnyConnection::connect(&format!("{server}/postgres")).await?;
                 let allow = |yes| AssertSqlSafe(format!("ALTER DATABASE \"{name}\" ALLOW_CONNECTIONS {yes}"));
                 connection.execute(allow(false)).await?;
-                let broken = sqlx::query(sql::exercise::BREAK).bind(name).execute(&mut connection).await;
+                let broken = sqlx::query(BREAK).bind(name).execute(&mut connection).await;
                 tokio::time::sleep(time).await;
                 connection.execute(allow(true)).await?;
                 connection.close().await?;
@@ -48,7 +69,11 @@ impl Exercise {
     }
 
     /// Gives the database a history of so many rows, half of them events and half messages, all done with at `at`
-    /// (Unix milliseconds).
+    /// (Unix milliseconds). An odd row is left out. Once a database: the rows have ids of their own from 1 on.
+    ///
+    /// # Errors
+    ///
+    /// If the database does not take them; what was written before stays.
     pub async fn fill(store: &Store, rows: u64, at: i64) -> Result<(), Error> {
         const AT_ONCE: i64 = 50_000;
         let each = i64::try_from(rows / 2).unwrap_or(i64::MAX);
@@ -58,7 +83,7 @@ impl Exercise {
             store
                 .write(move |tx| {
                     Box::pin(async move {
-                        for statement in sql::exercise::FILL {
+                        for statement in FILL {
                             let query = sqlx::query(statement).bind(first).bind(last).bind(at);
                             query.execute(&mut *tx.connection).await?;
                         }
@@ -72,7 +97,11 @@ impl Exercise {
     }
 
     /// What a message costs at the least: one commit that writes it down, and after it one that writes its answer
-    /// down. `producers` do it side by side, `each` times.
+    /// down. `producers` do it side by side, `each` times. Once a database: events are known by their source.
+    ///
+    /// # Errors
+    ///
+    /// The first that a producer met; the others are given up.
     pub async fn bare(store: &Store, producers: usize, each: usize) -> Result<(), Error> {
         let one = |producer: usize| {
             let store = store.clone();

@@ -25,6 +25,7 @@ mod counters;
 mod desk_moves;
 mod dialect;
 mod error;
+#[cfg(feature = "dev")]
 mod exercise;
 mod feedback;
 mod gathered;
@@ -54,6 +55,7 @@ mod writer;
 
 pub use access::Store;
 pub use error::Error;
+#[cfg(feature = "dev")]
 pub use exercise::Exercise;
 pub use inbox::{ANSWER, NewEvent, Quarantined, WaitingEvent};
 pub use leases::Held;

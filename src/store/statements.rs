@@ -140,24 +140,3 @@ macro_rules! not_due {
     };
 }
 pub(super) use not_due;
-
-/// What exercises a database; not asked in earnest.
-pub(super) mod exercise {
-    /// Keeps a SQLite file from everybody else.
-    pub(in crate::store) const LOCK: &str = "BEGIN EXCLUSIVE";
-    /// Breaks all connections to a PostgreSQL database.
-    pub(in crate::store) const BREAK: &str =
-        "SELECT CAST(pg_terminate_backend(pid) AS TEXT) FROM pg_stat_activity WHERE CAST(datname AS TEXT) = $1";
-    /// Events and messages that were done with at $3, with ids from $1 to $2.
-    pub(in crate::store) const FILL: [&str; 2] = [
-        "WITH RECURSIVE n(i) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
-         INSERT INTO inbox (id, source, customer, body, received_at, done_at) \
-         SELECT i, 'old:' || CAST(i AS TEXT), i % 100000, \
-         '{\"event\":\"wrote\",\"message\":{\"id\":1,\"text\":\"где моя посылка\"}}', \
-         CAST($3 AS BIGINT), CAST($3 AS BIGINT) FROM n",
-        "WITH RECURSIVE n(i) AS (SELECT CAST($1 AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < $2) \
-         INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, done_at, message_id) \
-         SELECT i, i % 100000, 'customer:' || CAST(i % 100000 AS TEXT), i % 100000, 0, 0, \
-         '{\"send\":\"text\",\"text\":\"Посылка едет, планово будет в пятницу\"}', 0, CAST($3 AS BIGINT), i FROM n",
-    ];
-}

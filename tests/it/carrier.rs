@@ -2,12 +2,12 @@
 //! nothing is changed twice.
 
 use crate::support::{App, Carried, Db, any, hasty, push_secret};
-use otklik::carrier::{Address, BreakerLimits, Carrier, Http, NotMade, Pace};
+use otklik::carrier::stand_in::{Fault, WrongAnswer};
+use otklik::carrier::{Address, BreakerLimits, Carrier, Http, NotMade, Pace, samples};
 use otklik::clock;
 use otklik::conversation::Timer;
 use otklik::parcel::{Change, Instruction, Phone, Recipient, Refused, TrackingNumber};
 use otklik::push::{SIGNATURE, TIMESTAMP};
-use otklik::sandbox::{CarrierFault, WrongAnswer, samples};
 use std::time::Duration;
 
 async fn app() -> App {
@@ -25,7 +25,7 @@ fn instruction(key: &str, number: &str, change: Change) -> Instruction {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_contract_is_kept_by_both_sides() {
     let app = app().await;
-    let carrier = hasty(&app.sandbox);
+    let carrier = hasty(app.carrier());
     let number = TrackingNumber::new("1000000090");
     let other = Phone::new("79000000099").expect("a phone");
     for (phone, recipient) in
@@ -52,7 +52,7 @@ async fn the_contract_is_kept_by_both_sides() {
         let again = carrier.instruct(&instruction).await.expect("it was done");
         assert_eq!(again, done, "the same key, the same answer");
     }
-    assert_eq!(app.sandbox.changes_made().len(), 6);
+    assert_eq!(app.carrier().made().len(), 6);
     let again = carrier.instruct(&instruction("7", "1000000090", Change::Cancel)).await;
     assert!(matches!(again, Err(NotMade::Refused(Refused::WrongState))), "{again:?}");
     let foreign = Instruction { phone: other, ..instruction("8", "1000000033", Change::ResendLink) };
@@ -63,12 +63,12 @@ async fn the_contract_is_kept_by_both_sides() {
 }
 
 /// A customer cancels while the carrier misbehaves in this way: told once, made once.
-async fn cancels_through(fault: CarrierFault) {
+async fn cancels_through(fault: Fault) {
     let app = app().await;
     let anna = app.first_customer().await;
     app.says(anna, "отмените заказ 1000000090").await;
     app.shares_phone(anna).await;
-    app.sandbox.carrier_fault(fault);
+    app.carrier().fault(fault);
     app.says(anna, "да").await;
     let heard = app.heard(anna);
     let told = heard.iter().filter(|text| text.contains("5001")).count();
@@ -79,13 +79,13 @@ async fn cancels_through(fault: CarrierFault) {
 #[tokio::test(flavor = "multi_thread")]
 async fn slow_wrong_cut_or_twice_a_change_is_made_once() {
     for fault in [
-        CarrierFault::Slow { times: 1 },
-        CarrierFault::Down { times: 2 },
-        CarrierFault::CutAfter { times: 2 },
-        CarrierFault::Twice { times: 1 },
-        CarrierFault::Wrong { answer: WrongAnswer::Html, times: 1 },
-        CarrierFault::Wrong { answer: WrongAnswer::OtherNumber, times: 1 },
-        CarrierFault::Wrong { answer: WrongAnswer::Empty, times: 2 },
+        Fault::Slow { times: 1 },
+        Fault::Down { times: 2 },
+        Fault::CutAfter { times: 2 },
+        Fault::Twice { times: 1 },
+        Fault::Wrong { answer: WrongAnswer::Html, times: 1 },
+        Fault::Wrong { answer: WrongAnswer::OtherNumber, times: 1 },
+        Fault::Wrong { answer: WrongAnswer::Empty, times: 2 },
     ] {
         cancels_through(fault).await;
     }
@@ -95,13 +95,13 @@ async fn slow_wrong_cut_or_twice_a_change_is_made_once() {
 async fn who_asks_while_it_is_down_hears_a_promise_and_it_is_kept() {
     let mut app = app().await;
     let anna = app.first_customer().await;
-    app.sandbox.carrier_fault(CarrierFault::Down { times: 1000 });
+    app.carrier().fault(Fault::Down { times: 1000 });
     app.says(anna, "где посылка 1000000017").await;
     let told = app.last(anna).text;
     assert!(told.contains(" до ") && !told.contains("1000000017"), "no status is made up: {told}");
     // The promise outlives the bot.
     app.stop().await;
-    app.sandbox.clear_faults();
+    app.carrier().clear_faults();
     app.timer_is_due(anna, Timer::Carrier).await;
     app.begin().await;
     app.settle().await;
@@ -116,12 +116,12 @@ async fn a_change_without_an_answer_is_asked_again_with_its_key() {
     app.says(anna, "отмените заказ 1000000090").await;
     app.shares_phone(anna).await;
     // Done each time as far as the carrier is concerned, never answered: nobody knows.
-    app.sandbox.carrier_fault(CarrierFault::CutAfter { times: 3 });
+    app.carrier().fault(Fault::CutAfter { times: 3 });
     app.says(anna, "да").await;
     let told = app.last(anna).text;
     assert!(!told.contains("5001"), "«done» is not said before: {told}");
     app.timer_is_due(anna, Timer::Carrier).await;
-    app.until("the carrier is asked again", |sandbox| sandbox.carrier_calls().len() >= 6).await;
+    app.until_carrier("it is asked again", |carrier| carrier.calls().len() >= 6).await;
     app.settle().await;
     assert!(any(&app.heard(anna), "5001"), "{:#?}", app.heard(anna));
     assert_eq!(app.changes().await, ["cancel"], "and it was made once");
@@ -130,18 +130,18 @@ async fn a_change_without_an_answer_is_asked_again_with_its_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_carrier_that_stays_down_is_left_alone() {
     let app = app().await;
-    let address = Address::new(&app.sandbox.carrier_url(), Some(&app.sandbox.carrier_token())).expect("an address");
+    let address = Address::new(&app.carrier().url(), Some(&app.carrier().token())).expect("an address");
     let pace = Pace {
         each: Duration::from_millis(500),
         pauses: Vec::new(),
         breaker: BreakerLimits { failures: 3, first: Duration::from_secs(600), longest: Duration::from_secs(600) },
     };
     let carrier = Http::new(address, pace).expect("a client");
-    app.sandbox.carrier_fault(CarrierFault::Down { times: 1000 });
+    app.carrier().fault(Fault::Down { times: 1000 });
     for _ in 0..10 {
         carrier.track(&TrackingNumber::new("1000000017"), None).await.expect_err("it is down");
     }
-    assert_eq!(app.sandbox.carrier_calls().len(), 3, "after three failures nobody knocks");
+    assert_eq!(app.carrier().calls().len(), 3, "after three failures nobody knocks");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,7 +18,7 @@ on_both! {
 
 mod stories {
     use crate::support::{App, Db, any, in_order};
-    use otklik::sandbox::{Fault, Media};
+    use sandbox::{Fault, Media};
 
     pub async fn only_one_agent_answers(db: Db) {
         let app = App::start(db).await;
@@ -91,7 +91,7 @@ mod stories {
                 Media::Location,
             ]
         };
-        let seen = |messages: Vec<otklik::sandbox::Seen>| -> Vec<String> {
+        let seen = |messages: Vec<sandbox::Seen>| -> Vec<String> {
             messages.into_iter().filter(|seen| seen.from_bot).filter_map(|seen| seen.media).collect()
         };
         for media in kinds() {

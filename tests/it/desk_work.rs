@@ -29,7 +29,7 @@ on_both! {
 mod stories {
     use crate::support::{App, Db, any, in_order};
     use otklik::conversation::Timer;
-    use otklik::sandbox::Media;
+    use sandbox::Media;
 
     pub async fn a_card_is_pinned_and_follows_the_ticket(db: Db) {
         let app = App::with_limits(db).await;
@@ -192,7 +192,7 @@ mod stories {
             app.sandbox.customer_sends(anna, Media::Photo, (i == 0).then_some("коробка"), Some("a1"));
         }
         app.settle().await;
-        let albums = |seen: Vec<otklik::sandbox::Seen>| -> Vec<String> {
+        let albums = |seen: Vec<sandbox::Seen>| -> Vec<String> {
             seen.into_iter().filter(|seen| seen.from_bot).filter_map(|seen| seen.album).collect()
         };
         let at_desk = albums(app.sandbox.topic(topic));
@@ -325,7 +325,7 @@ mod stories {
         app.general(maria, "/unclear").await;
         assert!(app.in_general().pop().is_some_and(|list| list.contains(odd)), "{:#?}", app.in_general());
         app.press_in_general(maria, "✅ 1").await;
-        let outcome = move |sandbox: &otklik::sandbox::Sandbox| {
+        let outcome = move |sandbox: &sandbox::Sandbox| {
             sandbox
                 .general()
                 .iter()
@@ -450,7 +450,7 @@ mod stories {
         for (i, customer) in customers.iter().enumerate() {
             app.sandbox.customer_says(*customer, &format!("позовите человека, слово {i}"));
         }
-        let stories = |sandbox: &otklik::sandbox::Sandbox| {
+        let stories = |sandbox: &sandbox::Sandbox| {
             let topics = sandbox.topics();
             topics.len() == 5 && topics.iter().all(|topic| sandbox.topic(topic.id).iter().any(|seen| seen.from_bot))
         };
@@ -461,7 +461,7 @@ mod stories {
             }
         }
         let who = customers.clone();
-        let answered = move |sandbox: &otklik::sandbox::Sandbox| {
+        let answered = move |sandbox: &sandbox::Sandbox| {
             who.iter().all(|customer| sandbox.chat(*customer).iter().any(|seen| seen.text.starts_with("ответ")))
         };
         app.until("each has an answer", answered).await;

@@ -17,7 +17,7 @@ on_both! {
 
 mod stories {
     use crate::support::{App, Db, any, store};
-    use otklik::sandbox::{Fault, Method};
+    use sandbox::{Fault, Method};
     use serde_json::json;
 
     fn message(customer: i64, update: i64, number: i64, text: &str) -> serde_json::Value {
@@ -187,7 +187,7 @@ mod stories {
             app.sandbox.customer_says(*customer, "позовите человека");
         }
         let told = |part: &'static str| {
-            move |sandbox: &otklik::sandbox::Sandbox| {
+            move |sandbox: &sandbox::Sandbox| {
                 let topics = sandbox.topics();
                 let with = |id| sandbox.topic(id).iter().any(|seen| seen.text.contains(part));
                 topics.len() == 4 && topics.iter().all(|topic| with(topic.id))

@@ -6,7 +6,7 @@ on_both! { odd_messages buttons_twice_and_of_old edited_after_the_answer persona
 
 mod stories {
     use crate::support::{App, Db, any};
-    use otklik::sandbox::Media;
+    use sandbox::Media;
 
     pub async fn odd_messages(db: Db) {
         let app = App::start(db).await;

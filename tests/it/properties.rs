@@ -2,6 +2,7 @@
 
 use crate::support::SHIPPED;
 use chrono::{DateTime, Duration, Utc};
+use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
     Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
@@ -10,7 +11,6 @@ use otklik::conversation::{
 use otklik::parcel::{self, Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber};
 use otklik::phrases::render;
 use otklik::privacy;
-use otklik::sandbox::samples;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 

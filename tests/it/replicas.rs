@@ -101,7 +101,7 @@ async fn a_replica_that_is_killed_is_taken_over() {
         .await;
     another.stop().await;
     let refused: Vec<_> = app.sandbox.calls().into_iter().filter(|call| call.error.is_some()).collect();
-    let busy = |call: &otklik::sandbox::Call| call.error.as_deref().is_some_and(|why| why.starts_with("Too Many"));
+    let busy = |call: &sandbox::Call| call.error.as_deref().is_some_and(|why| why.starts_with("Too Many"));
     assert!(!refused.iter().any(busy), "Telegram's limits are kept in common: {refused:#?}");
 }
 

@@ -18,13 +18,13 @@
 //! belongs there.
 
 use crate::on_both;
-use crate::support::{App, Database, Db, always_open, fresh};
+use crate::support::{App, Database, Db, always_open, fresh, options};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use otklik::clock;
 use otklik::conversation::{CarrierRequest, DeskId, DeskInfo, Event, Policy, Pressed, State, Timer};
 use otklik::desk::DeskEvent;
 use otklik::outbox::{CardBody, Outgoing};
-use otklik::sandbox::{Options, Sandbox};
+use sandbox::{Options, Sandbox};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -141,8 +141,7 @@ async fn gone_on(db: Db) -> App {
         clock::now().timestamp_micros()
     ));
     std::fs::write(&path, journal).expect("a temporary file");
-    let options =
-        Options { port: 0, journal: Some(path.clone()), limits: false, samples: Vec::new(), clock: clock::now };
+    let options = Options { journal: Some(path.clone()), ..options(false) };
     let sandbox = Sandbox::start(options).await.expect("the world of then");
     let _ = std::fs::remove_file(path);
     let mut app = App::of(sandbox, database);
@@ -384,7 +383,7 @@ mod stories {
         assert!(says("Галина", "да").await.contains("опрос №"), "{}", app.last(who("Галина")).text);
         says("Лев", "1000000017").await;
         assert!(any(&app.heard(who("Лев")), "1000000017"));
-        app.sandbox.customer_sends(who("Яна"), otklik::sandbox::Media::Photo, Some("вот"), None);
+        app.sandbox.customer_sends(who("Яна"), sandbox::Media::Photo, Some("вот"), None);
         app.settle().await;
         assert!(app.last(who("Яна")).text.contains("№"), "{}", app.last(who("Яна")).text);
         assert!(any(&app.in_topic(topic(&app, "Роман")), "Вернуть деньги"));

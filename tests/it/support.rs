@@ -1,7 +1,8 @@
 //! A bot for each test: the real wiring against a sandbox on a free port, with a fresh database. What is
 //! asserted is what customers and agents received.
 
-use otklik::carrier::{Address, BreakerLimits, Carrier, Http, Pace};
+use otklik::carrier::stand_in::StandIn;
+use otklik::carrier::{Address, BreakerLimits, Carrier, Http, Pace, samples};
 use otklik::clock;
 use otklik::config::Settings;
 use otklik::conversation::{CustomerId, DeskId, DeskInfo, Policy, Timer};
@@ -11,9 +12,9 @@ use otklik::parcel::{Status, StatusCode, TrackingNumber};
 use otklik::phrases::{Gate, Phrasebook};
 use otklik::push;
 use otklik::run::{self, Bot, Parts};
-use otklik::sandbox::{Options, Sandbox, Seen, samples};
 use otklik::store::{LocalCarrier, Moved, Store};
 use otklik::telegram::Api;
+use sandbox::{Clock, Options, Sandbox, Seen};
 use sqlx::{AnyConnection, Connection, Executor, Row};
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -61,12 +62,12 @@ pub enum Db {
     Postgres,
 }
 
-/// Who knows the parcels in a story.
+/// Where the parcels of a story are known.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Carried {
     /// Our own tables.
     Locally,
-    /// The sandbox's stand-in of a carrier's system, by HTTP.
+    /// The stand-in of a carrier's system, by HTTP.
     ByHttp,
 }
 
@@ -115,7 +116,8 @@ pub struct App {
     bot: Option<Bot>,
     database: Database,
     limits: Limits,
-    carried: Carried,
+    /// A carrier's system that knows the parcels, in the place of our own tables.
+    carrier: Option<StandIn>,
     /// The owner's rules, from the next start on.
     pub policy: Policy,
     /// Whether the desk is used as a group without topics, from the next start on.
@@ -190,9 +192,21 @@ pub async fn store(db: Db) -> (Store, Database) {
     (Store::open(&database.url).await.expect("a fresh database opens"), database)
 }
 
-/// A client of the sandbox's carrier that gives up soon: nobody waits for a test.
-pub fn hasty(sandbox: &Sandbox) -> Http {
-    let address = Address::new(&sandbox.carrier_url(), Some(&sandbox.carrier_token())).expect("an address");
+/// How the sandbox of a test is: on a free port, with limits or without, by the clock of these tests, and called as
+/// the demo's.
+pub fn options(limits: bool) -> Options {
+    let clock = Clock { now: clock::now, sleep: |time| Box::pin(clock::sleep(time)) };
+    Options {
+        limits,
+        bot: sandbox::Bot { name: "Отклик".into(), ..sandbox::Bot::default() },
+        clock,
+        ..Options::default()
+    }
+}
+
+/// A client of a carrier's system that gives up soon: nobody waits for a test.
+pub fn hasty(carrier: &StandIn) -> Http {
+    let address = Address::new(&carrier.url(), Some(&carrier.token())).expect("an address");
     let pace = Pace {
         each: Duration::from_millis(500),
         pauses: vec![Duration::from_millis(10), Duration::from_millis(10)],
@@ -225,10 +239,13 @@ impl App {
     async fn with(db: Db, limits: bool, carried: Carried) -> App {
         // Telegram's minute takes five seconds here, for the bot and for the sandbox alike.
         clock::speed_up(FASTER);
-        let options = Options { port: 0, journal: None, limits, samples: Vec::new(), clock: clock::now };
-        let sandbox = Sandbox::start(options).await.expect("a free port");
+        let sandbox = Sandbox::start(options(limits)).await.expect("a free port");
         let limits = if limits { Limits::default() } else { Limits::none() };
-        let mut app = App { limits, carried, ..App::of(sandbox, fresh(db).await) };
+        let carrier = match carried {
+            Carried::Locally => None,
+            Carried::ByHttp => Some(StandIn::start().await.expect("a free port")),
+        };
+        let mut app = App { limits, carrier, ..App::of(sandbox, fresh(db).await) };
         app.stock().await;
         app.begin().await;
         app
@@ -241,7 +258,7 @@ impl App {
             bot: None,
             database,
             limits: Limits::none(),
-            carried: Carried::Locally,
+            carrier: None,
             policy: always_open(),
             plain: false,
             second: None,
@@ -250,16 +267,14 @@ impl App {
         }
     }
 
-    /// Gives the sample parcels to whoever is to know them.
+    /// Gives the sample parcels to the carrier's system, or to our own tables.
     async fn stock(&self) {
         let now = clock::now();
         let samples = samples::parcels(now, Policy::default().today(now));
         let parcels = samples.into_iter().map(|sample| sample.listed).collect();
-        match self.carried {
-            Carried::Locally => {
-                self.store().await.put_parcels(parcels, now.timestamp_millis()).await.expect("parcels are stored");
-            }
-            Carried::ByHttp => self.sandbox.put_parcels(parcels),
+        match &self.carrier {
+            None => self.store().await.put_parcels(parcels, now.timestamp_millis()).await.expect("parcels are stored"),
+            Some(carrier) => carrier.put_parcels(parcels),
         }
     }
 
@@ -280,9 +295,9 @@ impl App {
         let desks = infos.iter().map(|desk| desk.id).collect();
         let known = knowledge(self.policy.clone(), infos);
         let store = self.store().await;
-        let carrier: Arc<dyn Carrier> = match self.carried {
-            Carried::Locally => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
-            Carried::ByHttp => Arc::new(hasty(&self.sandbox)),
+        let carrier: Arc<dyn Carrier> = match &self.carrier {
+            None => Arc::new(LocalCarrier::new(store.clone(), Policy::default())),
+            Some(carrier) => Arc::new(hasty(carrier)),
         };
         let listen = self.webhook.unwrap_or_else(|| "127.0.0.1:0".parse().expect("an address"));
         let parts = Parts {
@@ -359,8 +374,27 @@ impl App {
         }
     }
 
+    /// Waits until the carrier's system is as `wanted`.
+    pub async fn until_carrier(&self, what: &str, wanted: impl Fn(&StandIn) -> bool) {
+        let carrier = self.carrier();
+        let seen = async {
+            let mut calls = carrier.subscribe();
+            while !wanted(carrier) {
+                let _ = calls.changed().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, seen).await.is_err() {
+            panic!("never seen: {what}; the carrier's calls so far: {:#?}", carrier.calls());
+        }
+    }
+
+    /// The carrier's system of a story that has one.
+    pub fn carrier(&self) -> &StandIn {
+        self.carrier.as_ref().expect("a story with a carrier's system")
+    }
+
     fn calls_so_far(&self) -> String {
-        let line = |call: otklik::sandbox::Call| format!("{} {} {:?}", call.method, call.params, call.error);
+        let line = |call: sandbox::Call| format!("{} {} {:?}", call.method, call.params, call.error);
         self.sandbox.calls().into_iter().map(line).collect::<Vec<_>>().join("\n")
     }
 
@@ -401,8 +435,8 @@ impl App {
 
     /// What the carrier has changed, oldest first.
     pub async fn changes(&self) -> Vec<String> {
-        if self.carried == Carried::ByHttp {
-            return self.sandbox.changes_made().into_iter().map(|(_, _, change)| change).collect();
+        if let Some(carrier) = &self.carrier {
+            return carrier.made().into_iter().map(|made| made.change.code().to_owned()).collect();
         }
         let changes = self.store().await.changes_since(0).await.expect("the changes");
         changes.into_iter().map(|change| change.change).collect()

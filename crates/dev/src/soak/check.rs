@@ -1,0 +1,205 @@
+//! What came of it.
+
+use super::people::{Customer, People};
+use crate::tags::{Tag, answers_in, words_in};
+use chrono::{DateTime, Utc};
+use sandbox::{Call, Sandbox};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::fmt::Write;
+
+/// What was counted.
+#[derive(Default)]
+pub(super) struct Findings {
+    said: usize,
+    lost: usize,
+    doubled: usize,
+    /// Of the doubled: those whose first call Telegram carried out and never answered, and those whose first call was
+    /// answered to a replica that was killed before its tag. All others are mistakes.
+    by_cut: usize,
+    by_kill: usize,
+    out_of_order: usize,
+    wrong: usize,
+    /// What was set aside, and what was called undeliverable.
+    undone: (usize, usize),
+    examples: Vec<String>,
+}
+
+/// The calls that brought something, by what they brought.
+#[derive(Default)]
+pub(super) struct Brought {
+    known: usize,
+    /// When each was made, and whether its answer was cut off.
+    calls: HashMap<String, Vec<(DateTime<Utc>, bool)>>,
+}
+
+impl Brought {
+    /// Takes what was called since the last look.
+    pub fn look(&mut self, sandbox: &Sandbox) {
+        let (calls, made) = sandbox.calls_after(self.known);
+        self.known = made;
+        for Call { method, params, error, at } in calls {
+            let what = match method.as_str() {
+                "sendMessage" => &params["text"],
+                "copyMessage" => &params["message_id"],
+                _ => continue,
+            };
+            let cut = error.as_deref() == Some("connection cut");
+            if error.is_none() || cut {
+                self.calls.entry(key(&params["chat_id"], what)).or_default().push((at, cut));
+            }
+        }
+    }
+
+    /// Why something came twice.
+    fn explain(&self, kills: &[DateTime<Utc>], findings: &mut Findings) {
+        for (what, calls) in &self.calls {
+            for pair in calls.windows(2) {
+                let ((first, cut), (second, _)) = (pair[0], pair[1]);
+                if cut {
+                    findings.by_cut += 1;
+                } else if kills.iter().any(|kill| (first..=second).contains(kill)) {
+                    findings.by_kill += 1;
+                } else {
+                    findings.wrong += 1;
+                    findings.example(format!("sent twice without a reason: {what} at {first} and {second}"));
+                }
+            }
+        }
+    }
+}
+
+fn key(chat: &Value, what: &Value) -> String {
+    format!("{chat} {what}")
+}
+
+/// So many examples are told.
+const EXAMPLES: usize = 20;
+
+impl Findings {
+    /// Whether nothing is wrong but what may be.
+    pub fn good(&self) -> bool {
+        self.lost + self.out_of_order + self.wrong + self.undone.0 + self.undone.1 == 0
+    }
+
+    /// The table.
+    pub fn table(&self) -> String {
+        let mut out = String::new();
+        let Findings { said, lost, doubled, by_cut, by_kill, out_of_order, wrong, undone, .. } = self;
+        // Writing into a text cannot fail.
+        let _ = writeln!(
+            out,
+            "messages {said}: lost {lost}, out of order {out_of_order}, wrong {wrong}, doubled {doubled}"
+        );
+        let _ = writeln!(
+            out,
+            "calls made again: {by_kill} after a kill, {by_cut} after a connection was cut before its answer"
+        );
+        let _ = writeln!(out, "set aside {}, called undeliverable {}", undone.0, undone.1);
+        for example in &self.examples {
+            let _ = writeln!(out, "  {example}");
+        }
+        out
+    }
+
+    /// Compares what arrived with what was said, in order; `place` tells where.
+    fn compare<T: PartialEq + Copy + std::fmt::Debug + Eq + std::hash::Hash>(
+        &mut self,
+        place: &str,
+        said: &[T],
+        arrived: &[T],
+    ) {
+        self.said += said.len();
+        let order: HashMap<T, usize> = said.iter().enumerate().map(|(at, what)| (*what, at)).collect();
+        let mut seen = HashMap::new();
+        let mut last = None;
+        for what in arrived {
+            let Some(at) = order.get(what) else {
+                self.wrong += 1;
+                self.example(format!("{place}: {what:?} is not from here"));
+                continue;
+            };
+            if seen.insert(*what, ()).is_some() {
+                self.doubled += 1;
+                continue;
+            }
+            if last.is_some_and(|last| last > *at) {
+                self.out_of_order += 1;
+                self.example(format!("{place}: {what:?} came late"));
+            }
+            last = last.max(Some(*at));
+        }
+        for what in said.iter().filter(|what| !seen.contains_key(what)) {
+            self.lost += 1;
+            self.example(format!("{place}: {what:?} never came"));
+        }
+    }
+
+    fn example(&mut self, told: String) {
+        if self.examples.len() < EXAMPLES {
+            self.examples.push(told);
+        }
+    }
+}
+
+/// Compares what customers and agents said with what is to be seen at the other side.
+pub(super) fn check(
+    people: &People,
+    sandbox: &Sandbox,
+    brought: &Brought,
+    kills: &[DateTime<Utc>],
+    undone: (usize, usize),
+) -> Findings {
+    let mut findings = Findings { undone, ..Findings::default() };
+    brought.explain(kills, &mut findings);
+    for (at, customer) in people.customers.iter().enumerate() {
+        let Customer { id, topic, said, answered, asked } = customer;
+        let tags = |count: usize| (1..=count).map(|nth| Tag { customer: at + 1, nth }).collect::<Vec<_>>();
+        let heard: Vec<_> = sandbox.chat(*id).into_iter().filter(|seen| seen.from_bot).collect();
+        match topic {
+            Some(topic) => {
+                let told: Vec<Tag> = sandbox
+                    .topic(*topic)
+                    .iter()
+                    .filter(|seen| seen.from_bot)
+                    .flat_map(|seen| words_in(&seen.text))
+                    .collect();
+                findings.compare(&format!("topic of {}", at + 1), &tags(*said), &told);
+                let got: Vec<Tag> = heard.iter().flat_map(|seen| answers_in(&seen.text)).collect();
+                findings.compare(&format!("chat of {}", at + 1), &tags(*answered), &got);
+            }
+            None => {
+                let got: Vec<u64> = heard.iter().filter_map(|seen| number_in(&seen.text)).collect();
+                findings.compare(&format!("chat of {}", at + 1), asked, &got);
+            }
+        }
+    }
+    findings
+}
+
+/// The parcel's number that a reply names: ten digits.
+fn number_in(text: &str) -> Option<u64> {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit());
+    runs.find(|run| run.len() == 10)?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(said: &[u64], arrived: &[u64]) -> (usize, usize, usize, usize) {
+        let mut findings = Findings::default();
+        findings.compare("here", said, arrived);
+        (findings.lost, findings.doubled, findings.out_of_order, findings.wrong)
+    }
+
+    #[test]
+    fn whatever_may_not_happen_is_seen() {
+        assert_eq!(counted(&[1, 2, 3], &[1, 2, 3]), (0, 0, 0, 0));
+        assert_eq!(counted(&[1, 2, 3], &[1, 3]), (1, 0, 0, 0));
+        assert_eq!(counted(&[1, 2, 3], &[1, 2, 2, 3]), (0, 1, 0, 0));
+        assert_eq!(counted(&[1, 2, 3], &[2, 1, 3]), (0, 0, 1, 0));
+        assert_eq!(counted(&[1], &[1, 9]), (0, 0, 0, 1));
+        assert_eq!(number_in("Посылка 1000000017 едет"), Some(1_000_000_017));
+    }
+}

@@ -1,0 +1,91 @@
+//! What is to be seen: chats and topics as a person or a test looks at them.
+
+use crate::media::Attachment;
+use crate::message::{Body, Button, Message};
+use crate::render;
+use crate::world::{BOT_ID, World};
+
+/// A message as it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// Its id in the chat.
+    pub id: i64,
+    /// The topic it lies in.
+    pub thread: Option<i64>,
+    /// Whether the bot wrote it.
+    pub from_bot: bool,
+    /// Who wrote it.
+    pub from_name: String,
+    /// Its text or caption; empty if it has none.
+    pub text: String,
+    /// The kind of what hangs on it, by the name of the Bot API's field: `photo`, `video_note`.
+    pub media: Option<String>,
+    /// Its inline buttons, row by row.
+    pub buttons: Vec<Vec<Button>>,
+    /// Whether its words were edited.
+    pub edited: bool,
+    /// The message it answers.
+    pub reply_to: Option<i64>,
+    /// The album it belongs to.
+    pub album: Option<String>,
+    /// Who wrote it first, if it was forwarded.
+    pub forwarded_from: Option<String>,
+    /// The reactions of the bot.
+    pub reactions: Vec<String>,
+    /// Whether it is pinned.
+    pub pinned: bool,
+}
+
+/// A topic of the desk as it is seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Topic {
+    /// Its id: the `message_thread_id`.
+    pub id: i64,
+    /// Its name.
+    pub name: String,
+    /// Whether it is closed.
+    pub closed: bool,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
+/// Messages as they are seen, without those that Telegram itself wrote.
+pub(crate) fn messages<'a>(world: &'a World, messages: impl Iterator<Item = &'a Message>) -> Vec<Seen> {
+    messages.filter_map(|message| seen(world, message)).collect()
+}
+
+fn seen(world: &World, message: &Message) -> Option<Seen> {
+    let media = match &message.body {
+        Body::Text(_) => None,
+        Body::Media { attachment, .. } => Some(kind(attachment)),
+        Body::Service(_) => return None,
+    };
+    let origin = message.origin.as_ref();
+    Some(Seen {
+        id: message.id,
+        thread: message.thread,
+        from_bot: message.from == BOT_ID,
+        from_name: render::name(world, message.from).to_owned(),
+        text: message.styled().map(|styled| styled.text.clone()).unwrap_or_default(),
+        media,
+        buttons: message.buttons.clone(),
+        edited: message.edited.is_some(),
+        reply_to: message.reply_to,
+        album: message.album.clone(),
+        forwarded_from: origin.map(|origin| render::name(world, origin.user).to_owned()),
+        reactions: message.reactions.clone(),
+        pinned: message.pinned,
+    })
+}
+
+fn kind(attachment: &Attachment) -> String {
+    attachment.kind().field().to_owned()
+}
+
+/// All topics, oldest first.
+pub(crate) fn topics(world: &World) -> Vec<Topic> {
+    let topics = world.topics.values();
+    topics
+        .map(|topic| Topic { id: topic.id, name: topic.name.clone(), closed: topic.closed, deleted: topic.deleted })
+        .collect()
+}

@@ -1,0 +1,120 @@
+//! From a configuration to a bot at work, and to its end: what `otklik run`, the demo and the makers' tools share.
+
+use crate::carrier::{Carrier, Http, Pace};
+use crate::config::{self, Config, Settings};
+use crate::inbox::Knowledge;
+use crate::outbox::Limits;
+use crate::phrases::Phrasebook;
+use crate::run::{self, Bot, Parts};
+use crate::store::{LocalCarrier, Store};
+use crate::telegram::Api;
+use understanding::Matcher;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tracing::{info, warn};
+
+/// Sends logs to standard error. `default` says what is told, as `RUST_LOG` does, which goes before it. A panic is told
+/// by its place only: its own words may quote a message. Once a process.
+pub fn log(default: &str) {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map_or_else(String::new, ToString::to_string);
+        tracing::error!(place, "panicked");
+    }));
+    let filter = config::variable("RUST_LOG").unwrap_or_else(|| default.to_owned());
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+/// Starts the bot that a configuration describes; it sends within `limits`. Learning the phrasebook takes a second of
+/// pure work first.
+///
+/// # Errors
+///
+/// Words for the owner: what is wrong with the phrasebook or with what the settings want of it, a database that cannot
+/// be opened, a server's address that is none, a port that is taken, other replicas that leave no place. What Telegram
+/// lacks is only logged: it passes, or is mended while the bot runs.
+pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
+    let phrasebook = phrasebook(&config.settings)?;
+    let matcher = matcher(&phrasebook, &config.settings);
+    let store = Store::open(&config.database).await?;
+    let api = Api::new(&config.token, config.server.as_deref())?;
+    prepare(&api, &config).await;
+    let settings = &config.settings;
+    let mut desks = settings.desks_of(&config.desks);
+    for desk in &mut desks {
+        // What cannot be told now is taken for a group with topics: so the desk is meant to be.
+        desk.plain = api.has_topics(desk.id).await == Some(false);
+    }
+    let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), settings.policy.clone(), desks);
+    let knowledge = Arc::new(watch::Sender::new(Arc::new(known)));
+    if let Some(folder) = settings.phrases.clone() {
+        tokio::spawn(run::follow_phrases(
+            folder,
+            settings.carrier_formats.clone(),
+            settings.precision,
+            knowledge.clone(),
+        ));
+    }
+    info!(desks = config.desks.len(), "at work");
+    let carrier: Arc<dyn Carrier> = match config.carrier {
+        Some(address) => {
+            info!(%address, "parcels are the carrier's");
+            Arc::new(Http::new(address, Pace::default())?)
+        }
+        None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
+    };
+    let Config { desks, listen, push, webhook, .. } = config;
+    let keep = config.settings.keep;
+    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep }).await?)
+}
+
+/// The phrasebook as the settings want it: of their folder or the one compiled in, speaking their language at the desk.
+///
+/// # Errors
+///
+/// Every mistake of the phrasebook with its file and line, or every language that the settings name and it does not have.
+pub fn phrasebook(settings: &Settings) -> Result<Phrasebook, Box<dyn std::error::Error>> {
+    Ok(settings.applied_to(run::phrasebook(settings.phrases.as_deref())?)?)
+}
+
+/// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while
+/// the bot runs, so it does not keep it from starting.
+async fn prepare(api: &Api, config: &Config) {
+    if config.webhook.is_none()
+        && let Err(problem) = api.leave_webhook().await
+    {
+        warn!(%problem, "an earlier webhook may still be set");
+    }
+    for desk in &config.desks {
+        for lacking in api.missing_at_desk(*desk).await {
+            warn!(%desk, lacking, "the desk is not ready");
+        }
+    }
+}
+
+/// Learns to read as the settings want it. Takes about a second.
+pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
+    run::matcher(phrasebook, &settings.carrier_formats, settings.precision)
+}
+
+/// Lets the bot work until Ctrl-C or SIGTERM, then ends it in order.
+///
+/// # Errors
+///
+/// Words for the owner, if the bot cannot go on; it has been stopped by then, and nothing is lost.
+pub async fn until_told(mut bot: Bot) -> Result<(), Box<dyn std::error::Error>> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+        problem = bot.failed() => {
+            bot.stop().await;
+            return Err(problem.into());
+        }
+    }
+    info!("stopping: finishing what is in hand");
+    bot.stop().await;
+    Ok(())
+}
