@@ -12,7 +12,7 @@ use super::{
 use sqlx::{Executor, SqlSafeStr};
 
 /// The statements of each file.
-const STATEMENTS: [&[Statement]; 25] = [
+const STATEMENTS: &[&[Statement]] = &[
     access::STATEMENTS,
     agents::STATEMENTS,
     conversations::STATEMENTS,
@@ -47,7 +47,7 @@ impl Store {
     /// Names the first statement that the database does not take, with the reason.
     pub async fn prepare_all(&self) -> Result<(), String> {
         let mut connection = self.reads.acquire().await.map_err(|error| error.to_string())?;
-        let all = STATEMENTS.into_iter().chain(local_carrier::STATEMENTS).flatten();
+        let all = STATEMENTS.iter().chain(local_carrier::STATEMENTS).copied().flatten();
         for statement in all.filter(|statement| statement.is_for(self.dialect)) {
             let text = statement.text(self.dialect).into_sql_str();
             connection.prepare(text).await.map_err(|error| format!("{}: {error}", statement.name()))?;

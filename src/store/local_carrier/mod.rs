@@ -25,8 +25,8 @@ use chrono::{DateTime, NaiveDate};
 use futures::future::BoxFuture;
 
 /// The statements of all files here.
-pub(super) const STATEMENTS: [&[Statement]; 5] =
-    [changes::STATEMENTS, followers::STATEMENTS, parcel_history::STATEMENTS, parcels::STATEMENTS, pushes::STATEMENTS];
+pub(super) const STATEMENTS: &[&[Statement]] =
+    &[changes::STATEMENTS, followers::STATEMENTS, parcel_history::STATEMENTS, parcels::STATEMENTS, pushes::STATEMENTS];
 
 /// A step on a parcel's way.
 #[derive(Clone, Debug)]
