@@ -27,7 +27,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tracing::{error, info, warn};
-use understanding::{Lessons, Matcher};
+use understanding::{Lessons, Matcher, Numbers, Trade};
 
 /// Why the bot cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -86,8 +86,9 @@ pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
 /// Learns to read from the phrasebook: about a second of pure work. `carrier_formats` are the carrier's own tracking
 /// numbers (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, above 0.5 and below 1.
 pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
-    let lessons = phrasebook.lessons();
-    let matcher = Matcher::new(&Lessons { carrier_formats: carrier_formats.to_vec(), precision, ..lessons });
+    let numbers = Numbers { formats: carrier_formats.to_vec(), ..Numbers::default() };
+    let trade = Trade { numbers, ..Trade::default() };
+    let matcher = Matcher::new(&Lessons { trade, precision, ..phrasebook.lessons() });
     memory::give_back();
     matcher
 }

@@ -349,7 +349,7 @@ fn is_gibberish(text: &str) -> bool {
 
 /// When two requests are seen, the bot says so and begins with the first, which is returned.
 fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
-    let [first, second] = &reading.wishes[..] else {
+    let [first, second] = &reading.requests[..] else {
         return None;
     };
     if flows::of(first).covers().contains(&second.as_str()) {

@@ -230,10 +230,10 @@ const GROUPS: usize = 5;
 fn groups<'a>(context: &DeskContext<'a>) -> Vec<Vec<&'a Proposed>> {
     let utterances: Vec<String> = context.proposals.iter().map(|proposed| proposed.utterance.clone()).collect();
     let mut groups = Vec::new();
-    for group in understanding::group(context.matcher, &utterances) {
+    for cluster in understanding::cluster(context.matcher, &utterances) {
         // Where agents disagree on what it is, each opinion stands alone.
         let mut by_intent: BTreeMap<&str, Vec<&Proposed>> = BTreeMap::new();
-        for proposed in group.members.iter().filter_map(|member| context.proposals.get(*member)) {
+        for proposed in cluster.members.iter().filter_map(|member| context.proposals.get(*member)) {
             by_intent.entry(&proposed.intent).or_default().push(proposed);
         }
         groups.extend(by_intent.into_values());

@@ -184,14 +184,15 @@ mod tests {
     use super::super::load::{self, RU};
     use super::*;
     use std::sync::LazyLock;
-    use understanding::Lessons;
+    use understanding::{Lessons, Numbers, Trade};
 
     /// The shipped phrasebook's gate, made once: it takes a while.
     static GATE: LazyLock<Gate> = LazyLock::new(|| gate(load::shipped().0));
 
     fn gate(book: Phrasebook) -> Gate {
-        let carrier_formats = vec!["##########".into()];
-        let matcher = Matcher::new(&Lessons { precision: 0.95, carrier_formats, ..book.lessons() });
+        let numbers = Numbers { formats: vec!["##########".into()], ..Numbers::default() };
+        let trade = Trade { numbers, ..Trade::default() };
+        let matcher = Matcher::new(&Lessons { precision: 0.95, trade, ..book.lessons() });
         Gate::new(Arc::new(book), Arc::new(matcher))
     }
 

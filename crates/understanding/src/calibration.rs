@@ -63,11 +63,12 @@ const RIDGE: f64 = 2.0;
 const ROUNDS: usize = 12;
 
 impl Calibration {
-    /// Fits by Newton's method (iteratively reweighted least squares; Bishop 2006, 4.3.3).
-    pub(super) fn fit(judged: &[Judged]) -> Calibration {
+    /// Fits by Newton's method (iteratively reweighted least squares; Bishop 2006, 4.3.3). Nothing where all are right, or
+    /// all wrong: that teaches no difference.
+    pub(super) fn fit(judged: &[Judged]) -> Option<Calibration> {
         let total: f64 = judged.iter().map(|j| j.weight).sum();
         if total <= 0.0 || judged.iter().all(|j| j.right) || judged.iter().all(|j| !j.right) {
-            return Calibration::default();
+            return None;
         }
         let mut calibration = Calibration { bias: 0.0, ..Calibration::default() };
         for i in 0..EVIDENCE {
@@ -101,7 +102,7 @@ impl Calibration {
         }
         calibration.weights.copy_from_slice(&w[..EVIDENCE]);
         calibration.bias = w[EVIDENCE];
-        calibration
+        Some(calibration)
     }
 
     fn standard(&self, facts: &Facts) -> [f64; EVIDENCE + 1] {
@@ -185,7 +186,7 @@ mod tests {
                 Judged { facts, right: dice.chance(logistic(x)), weight: 1.0 }
             })
             .collect();
-        let calibration = Calibration::fit(&judged);
+        let calibration = Calibration::fit(&judged).expect("both kinds");
         for x in [-3.0, -1.0, 0.0, 1.0, 3.0] {
             let mut facts = [0.0; EVIDENCE];
             facts[3] = x;
@@ -196,7 +197,8 @@ mod tests {
     #[test]
     fn one_sided_evidence_is_not_trusted() {
         let judged = vec![Judged { facts: [1.0; EVIDENCE], right: true, weight: 1.0 }; 5];
-        assert!(Calibration::fit(&judged).confidence(&[1.0; EVIDENCE]) < 0.1);
+        assert!(Calibration::fit(&judged).is_none());
+        assert!(Calibration::default().confidence(&[1.0; EVIDENCE]) < 0.1);
     }
 
     #[test]

@@ -1,5 +1,4 @@
-//! What is known of words beyond their letters: families, senses, the phrasebook's concepts and
-//! filler.
+//! What is known of words beyond their letters: families, senses, the lessons' concepts and filler.
 
 use std::borrow::Cow;
 
@@ -7,8 +6,9 @@ use super::hash::Map;
 use super::languages::Languages;
 use super::normalize;
 use super::senses::Senses;
+use super::thesaurus::Thesaurus;
 
-/// The phrasebook's knowledge of words: concepts and filler.
+/// What is known of words: concepts and filler of the lessons, families and senses.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dictionary {
     /// The concept of a stem.
@@ -24,8 +24,13 @@ pub(super) struct Dictionary {
 }
 
 impl Dictionary {
-    pub(super) fn new(languages: &Languages, synonyms: &[Vec<String>], filler: &[String]) -> Dictionary {
-        let senses = Senses::new(languages);
+    pub(super) fn new(
+        languages: &Languages,
+        thesaurus: &Thesaurus,
+        synonyms: &[Vec<String>],
+        filler: &[String],
+    ) -> Dictionary {
+        let senses = Senses::new(languages, thesaurus);
         let mut dictionary = Dictionary { senses, languages: languages.clone(), ..Dictionary::default() };
         for (concept, group) in synonyms.iter().enumerate() {
             for entry in group {
@@ -129,6 +134,7 @@ mod tests {
         let stem = |word| languages.stem(word);
         let dictionary = Dictionary::new(
             &languages,
+            &Thesaurus::default(),
             &[vec!["посылка".into(), "заказ".into()], vec!["стоит на месте".into()]],
             &["подскажите пожалуйста".into(), "подскажите".into()],
         );

@@ -7,14 +7,14 @@ use super::matcher::{Matcher, read};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
-/// One labelled message and what was read.
+/// A labelled message and what was read in it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Case {
-    /// The true intent; nothing when it should not be answered.
+    /// The true intent; `None` for a message out of scope, which should not be answered.
     pub truth: Option<String>,
     /// Another intent that would be right too.
     pub alt: Option<String>,
-    /// The top intent, whether or not it was sure enough.
+    /// The top intent, whether or not it was sure enough; `None` where there are no intents.
     pub predicted: Option<String>,
     /// The confidence in it, 0..1.
     pub confidence: f64,
@@ -23,14 +23,14 @@ pub struct Case {
 /// A labelled message, as a line of a JSONL file holds it.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Labelled {
-    /// The message.
+    /// The message as the customer wrote it.
     pub text: String,
-    /// Its true intent; `none` when it should not be answered.
+    /// Its true intent; [`NONE`](super::NONE) when it should not be answered.
     pub intent: String,
     /// Another intent that would be right too.
     #[serde(default)]
     pub alt: Option<String>,
-    /// Who might write so.
+    /// The kind of customer that might write so, for a breakdown by kinds.
     #[serde(default)]
     pub voice: Option<String>,
 }
@@ -124,16 +124,16 @@ pub fn coverage_at(cases: &[Case], precision: f64) -> f64 {
     curve(cases).iter().filter(|at| at.precision >= precision).map(|at| share(at.right, scope)).fold(0.0, f64::max)
 }
 
-/// One point of the risk-coverage curve.
+/// One point of the risk-coverage curve: what comes of answering from a confidence on.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AtThreshold {
-    /// Answers are given from this confidence on.
+    /// The confidence, 0..1, from which on messages are answered.
     pub threshold: f64,
-    /// How many messages are answered.
+    /// How many of all messages are answered.
     pub answered: usize,
-    /// How many of them rightly.
+    /// How many of these rightly.
     pub right: usize,
-    /// Right among answered, 0..1.
+    /// The share of right answers, 0..1; 0 where none are given.
     pub precision: f64,
 }
 
@@ -153,7 +153,7 @@ pub fn curve(cases: &[Case]) -> Vec<AtThreshold> {
     points
 }
 
-/// What happens at a fixed threshold.
+/// What comes of answering from a fixed confidence on, 0..1.
 pub fn at_threshold(cases: &[Case], threshold: f64) -> AtThreshold {
     let answered: Vec<&Case> = cases.iter().filter(|case| case.confidence >= threshold).collect();
     let right = answered.iter().filter(|case| case.is_right()).count();
@@ -163,15 +163,16 @@ pub fn at_threshold(cases: &[Case], threshold: f64) -> AtThreshold {
 /// One bin of the reliability diagram.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Bin {
-    /// How many messages fell into it.
+    /// How many messages have their confidence in it.
     pub count: usize,
-    /// Their mean confidence.
+    /// Their mean confidence, 0..1; 0 where there are none.
     pub confidence: f64,
-    /// The share that was right.
+    /// The share of them that was read rightly, 0..1; 0 where there are none.
     pub accuracy: f64,
 }
 
-/// The reliability diagram: `bins` bins of equal width over 0..1.
+/// The reliability diagram (Murphy and Winkler 1977): `bins` bins of equal width over the confidences 0..1, ascending; one at
+/// least.
 pub fn reliability(cases: &[Case], bins: usize) -> Vec<Bin> {
     let bins = bins.max(1);
     let mut sums = vec![(0usize, 0.0, 0usize); bins];
@@ -197,8 +198,8 @@ pub fn expected_calibration_error(cases: &[Case]) -> f64 {
     reliability(cases, 10).iter().map(|bin| bin.count as f64 / total * (bin.confidence - bin.accuracy).abs()).sum()
 }
 
-/// How often each true intent was read as each other: (truth, predicted) and how many, the most
-/// frequent first. «none» stands for out of scope.
+/// How often each true intent was read as each other one: truth, prediction and how many, the most frequent first.
+/// [`NONE`](super::NONE) stands for out of scope, and for a prediction whose confidence is below `threshold`, 0..1.
 pub fn confusion(cases: &[Case], threshold: f64) -> Vec<((String, String), usize)> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for case in cases {

@@ -1,4 +1,4 @@
-//! Why a message was read as it was: for the owner, to be printed by the command line.
+//! Why a message was read as it was: for people, to be printed.
 
 use super::calibration;
 use super::decision::Thresholds;
@@ -7,18 +7,19 @@ use super::matcher::{Matcher, read};
 use super::reading::{Decision, Reading};
 use super::stretch::Typed;
 
-/// Everything that led to a reading.
+/// Everything that led to a reading, for people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// The reading itself.
+    /// What [`read`](super::read) makes of the message.
     pub reading: Reading,
-    /// The words as they were understood.
+    /// The words as they were understood, in the order of the message.
     pub words: Vec<SeenWord>,
-    /// The nearest examples, best first.
+    /// The nearest examples, best first: five at most.
     pub nearest: Vec<Near>,
-    /// The words that spoke loudest for the top intent, and against it.
+    /// What each of the first 41 words did for the top intent of the whole message, the loudest first.
     pub tipped: Vec<Tipped>,
-    /// What the confidence was made of.
+    /// What the confidence in the whole message was made of. Where a part of the message decided, the confidence of the
+    /// reading is another one.
     pub evidence: Vec<Evidence>,
     /// The thresholds the confidence was held against.
     pub thresholds: Thresholds,
@@ -29,60 +30,60 @@ pub struct Explanation {
 /// One word on its way from typed to understood.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeenWord {
-    /// As it was typed.
+    /// The word as it was typed, in small letters.
     pub typed: String,
-    /// As it was understood.
+    /// The word as it was understood: the known word for a misspelt one.
     pub read_as: String,
-    /// How that came: «as typed», «spelling», «other keyboard», «transliteration», «typo»,
-    /// «unknown».
+    /// How the one came from the other: `as typed`, `spelling`, `other keyboard`, `transliteration`, `typo` or `unknown`.
     pub how: &'static str,
-    /// How much it tells about the intent, 0..1; filler tells nothing.
+    /// How much it tells about the intent, 0..1, by how rare it is in the examples; 0 for filler.
     pub weight: f64,
-    /// Turned round by a negation.
+    /// Whether a negation turned it round («не нужен»).
     pub negated: bool,
 }
 
-/// An example that came near.
+/// An example near a message.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Near {
-    /// The example.
+    /// The example as it stands in the lessons.
     pub example: String,
-    /// Its intent; «none» for what must not be answered.
+    /// Its intent; [`NONE`](super::NONE) for what must not be answered.
     pub intent: String,
-    /// 0..1.
+    /// The cosine of both by their weighted words, 0..1 (soft TF-IDF: Cohen, Ravikumar, Fienberg 2003).
     pub similarity: f64,
-    /// The words both have.
+    /// The words of the message that the example has too, as they were understood.
     pub by: Vec<String>,
 }
 
 /// What a word did for the top intent.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Tipped {
-    /// The word.
+    /// The word as it was understood.
     pub word: String,
-    /// Above 0 for the intent, below 0 against it; in units of log-odds.
+    /// By how much the logarithm of the linear model's probability falls without the word: above 0 it speaks for the intent,
+    /// below 0 against it.
     pub towards: f64,
 }
 
 /// One piece of evidence behind the confidence.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Evidence {
-    /// What it is.
+    /// What it is, in English.
     pub name: &'static str,
-    /// Its value for this message.
+    /// Its value for this message, in units of its own.
     pub value: f64,
-    /// What it added to the log-odds, against an average message.
+    /// What it added to the log-odds of the confidence, against an average held-out message.
     pub added: f64,
 }
 
-/// Reads a message and shows why.
+/// Reads a message and shows why it is read so. Takes many times as long as [`read`]: for people, not for every message.
 pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
     let reading = read(matcher, text);
-    let heard = matcher.hear(text);
-    let knowledge = &matcher.knowledge;
-    let features = knowledge.lexicon.features(&heard.sentence.tokens, heard.sentence.question, View::All);
+    let parsed = matcher.parse(text);
+    let basis = &matcher.basis;
+    let features = basis.lexicon.features(&parsed.sentence.tokens, parsed.sentence.question, View::All);
     let mut words = Vec::new();
-    for (token, word) in heard.sentence.tokens.iter().zip(&features.words) {
+    for (token, word) in parsed.sentence.tokens.iter().zip(&features.words) {
         let typed = token.word.typed.as_ref().map_or(&token.word.text, |(typed, _)| typed);
         let how = match &token.word.typed {
             _ if word.trust > 0.0 && word.trust < 1.0 => "typo",
@@ -100,14 +101,14 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
             negated: word.negated,
         });
     }
-    let nearest = knowledge
+    let nearest = basis
         .nearest
         .examples(&features.terms, 5)
         .into_iter()
         .filter_map(|(number, similarity)| {
-            let (example, class) = knowledge.examples.get(number)?;
-            let other = matcher.hear(example).sentence;
-            let shared = knowledge.lexicon.features(&other.tokens, other.question, View::All);
+            let (example, class) = basis.examples.get(number)?;
+            let other = matcher.parse(example).sentence;
+            let shared = basis.lexicon.features(&other.tokens, other.question, View::All);
             let by = features
                 .words
                 .iter()
@@ -116,20 +117,20 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
                 .collect();
             Some(Near {
                 example: example.clone(),
-                intent: knowledge.name(*class).to_owned(),
+                intent: basis.name(*class).to_owned(),
                 similarity: f64::from(similarity),
                 by,
             })
         })
         .collect();
-    let row = knowledge.columns.row(&features.list);
+    let row = basis.columns.row(&features.list);
     let opinion = matcher.judge().opinion_on(&features, &row);
     let mut tipped: Vec<Tipped> = Vec::new();
     for (i, word) in features.words.iter().enumerate() {
-        let mut without = heard.sentence.tokens.clone();
+        let mut without = parsed.sentence.tokens.clone();
         without.remove(i);
-        let rest = knowledge.lexicon.features(&without, heard.sentence.question, View::All);
-        let rest = knowledge.columns.row(&rest.list);
+        let rest = basis.lexicon.features(&without, parsed.sentence.question, View::All);
+        let rest = basis.columns.row(&rest.list);
         let log = |row: &[(u32, f32)]| f64::from(matcher.linear.probabilities(row)[opinion.top].max(1e-9)).ln();
         tipped.push(Tipped { word: word.lexeme.text.clone(), towards: log(&row) - log(&rest) });
         if i >= 40 {

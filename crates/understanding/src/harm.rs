@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::lessons::{HUMAN, Lessons};
+use super::lessons::Lessons;
 use super::lexicon::View;
 use super::matcher::{CrossValidated, Matcher};
 use super::reading::Decision;
@@ -19,7 +19,7 @@ const CLOSE: f64 = 0.7;
 const LOOKED_AT: usize = 50;
 
 /// The share of right readings, 0..1, before and after, over the held-out messages of the given intents that both
-/// matchers judged. 1 where there are none. Examples taught in between must stand last in their lessons, or the folds of
+/// matchers judged (by [`Matcher::cross_validation`]). 1 where there are none. Examples taught in between must stand last in their lessons, or the folds of
 /// the others are not what they were.
 pub fn held_out_accuracy(before: &Matcher, after: &Matcher, intents: &[&str]) -> (f64, f64) {
     let right = |message: &CrossValidated| message.predicted == message.truth;
@@ -33,32 +33,37 @@ pub fn held_out_accuracy(before: &Matcher, after: &Matcher, intents: &[&str]) ->
     (share(pairs.iter().filter(|pair| pair.0).count()), share(pairs.iter().filter(|pair| pair.1).count()))
 }
 
-/// A message that says the same as another one that means something else.
+/// A message that was to be taught for one intent and says the same as a message of another one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Contradiction {
-    /// The message that was to be taught.
+    /// The message that was to be taught, as it was given.
     pub utterance: String,
-    /// The other intent; «none» for what must not be answered.
+    /// The id of the other intent; [`NONE`](super::NONE) for what must not be answered.
     pub with: String,
-    /// The message that says the same.
+    /// The other message that says the same: an example of that intent, or one that was to be taught for it.
     pub example: String,
 }
 
-/// The first of the taught messages (intent and text) that another intent's example says as well, or another of the
-/// taught ones with another intent. An intent whose own examples say it just as closely keeps it.
+/// Looks for a contradiction in messages that are to be taught, each an intent's id and its text, before they are learned:
+/// the first one that an example of another intent says as well, or another of these messages with another intent. Two
+/// messages say the same from a similarity of 0.85 on (the cosine of their words by weight, 0..1), and from 0.7 on where
+/// `matcher` is sure of the other intent. An intent whose own examples say it just as closely keeps it. `None`: nothing
+/// contradicts.
 pub fn contradiction(matcher: &Matcher, taught: &[(&str, &str)]) -> Option<Contradiction> {
+    let basis = &matcher.basis;
     let terms: Vec<Vec<(u64, f32)>> = taught.iter().map(|(_, text)| matcher.terms(text)).collect();
     for (i, (intent, text)) in taught.iter().enumerate() {
-        let near = matcher.knowledge.nearest.examples(&terms[i], LOOKED_AT);
+        let near = basis.nearest.examples(&terms[i], LOOKED_AT);
         let near = near.into_iter().filter_map(|(number, similarity)| {
-            let (example, class) = matcher.knowledge.examples.get(number)?;
-            Some((matcher.knowledge.name(*class), example.as_str(), f64::from(similarity)))
+            let (example, class) = basis.examples.get(number)?;
+            Some((basis.name(*class), example.as_str(), f64::from(similarity)))
         });
         let near: Vec<(&str, &str, f64)> = near.collect();
         let own = near.iter().find(|(other, ..)| other == intent).map_or(0.0, |(.., similarity)| *similarity);
         let mut others = near.into_iter().filter(|(other, ..)| other != intent);
         let reading = matcher.read(text);
-        let sure = reading.intent.filter(|intent| reading.decision == Decision::Answer || intent == HUMAN);
+        let sure =
+            reading.intent.filter(|intent| reading.decision == Decision::Answer || *intent == basis.trade.person);
         let known = others.find(|(other, _, similarity)| {
             let enough = if sure.as_deref() == Some(*other) { CLOSE } else { SAME };
             *similarity >= enough && *similarity > own
@@ -84,16 +89,15 @@ pub(super) fn cosine(a: &[(u64, f32)], b: &[(u64, f32)]) -> f64 {
 }
 
 impl Matcher {
-    /// Learns other lessons under this matcher's settings: the carrier's formats and the wanted precision.
+    /// Learns other lessons for this matcher's trade and wanted precision, whatever the lessons say of these.
     #[must_use]
     pub fn relearn(&self, lessons: Lessons) -> Matcher {
-        let carrier_formats = self.knowledge.formats.clone();
-        Matcher::new(&Lessons { carrier_formats, precision: self.precision, ..lessons })
+        Matcher::new(&Lessons { trade: self.basis.trade.clone(), precision: self.precision, ..lessons })
     }
 
     /// What a message is compared by: terms and weights, of length 1.
     pub(super) fn terms(&self, text: &str) -> Vec<(u64, f32)> {
-        let sentence = self.hear(text).sentence;
-        self.knowledge.lexicon.features(&sentence.tokens, sentence.question, View::All).terms
+        let sentence = self.parse(text).sentence;
+        self.basis.lexicon.features(&sentence.tokens, sentence.question, View::All).terms
     }
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// The longest id, in letters.
 const LONGEST: usize = 8;
 
-/// A language by its id: up to eight small Latin letters and hyphens, such as `ru` (ISO 639-1). It names the language's
-/// folder in the phrasebook, and is stored and written as it is.
+/// A language by its id: up to eight small Latin letters and hyphens, such as `ru` (ISO 639-1). It is
+/// stored and written as it is, as JSON a string.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Language([u8; LONGEST]);
 
@@ -16,7 +16,7 @@ impl Language {
     /// No language in particular (ISO 639-2): what is said where no language is known.
     pub const UNDETERMINED: Language = Language(*b"und\0\0\0\0\0");
 
-    /// The language with this id; nothing when it can be none.
+    /// The language with this id; `None` for what can be no id.
     pub const fn new(id: &str) -> Option<Language> {
         let bytes = id.as_bytes();
         if bytes.is_empty() || bytes.len() > LONGEST {
@@ -34,7 +34,7 @@ impl Language {
         Some(Language(letters))
     }
 
-    /// Its id.
+    /// The id, as [`Language::new`] takes it.
     pub fn id(&self) -> &str {
         let end = self.0.iter().position(|byte| *byte == 0).unwrap_or(LONGEST);
         std::str::from_utf8(&self.0[..end]).unwrap_or_default()

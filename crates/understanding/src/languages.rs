@@ -35,12 +35,12 @@ const STEMMERS: [(&str, Algorithm); 18] = [
 ];
 
 impl Stemmer {
-    /// The stemmer of this name; nothing when there is none.
+    /// The stemmer of this name; `None` when there is none.
     pub fn named(name: &str) -> Option<Stemmer> {
         STEMMERS.iter().find(|(known, _)| *known == name).map(|(_, algorithm)| Stemmer(*algorithm))
     }
 
-    /// The names of all stemmers.
+    /// The names of all stemmers, in English and in alphabetical order.
     pub fn names() -> impl Iterator<Item = &'static str> {
         STEMMERS.iter().map(|(name, _)| *name)
     }
@@ -50,23 +50,27 @@ impl Stemmer {
     }
 }
 
-/// A language as reading needs it.
+/// A language that customers write in, as reading needs it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Spoken {
-    /// Its id.
+    /// Its id: what [`Reading::language`](super::Reading::language) says.
     pub id: Language,
     /// How its words are stemmed; `None` leaves them as they are.
     pub stemmer: Option<Stemmer>,
-    /// Its small letters, and signs that stand inside words: 60 at most.
+    /// Its small letters, and signs that stand inside words: 60 at most, more are left out. See [`Spoken::letters_fit`].
     pub letters: String,
-    /// Its words; there may be none.
+    /// Its common words, and those that mean something wherever they stand; there may be none, with less understood then.
     pub words: Arc<WordLists>,
     /// Texts of this language alone, by which it is told from another in the same letters.
     pub texts: Vec<String>,
 }
 
 impl Spoken {
-    /// Whether these can be the letters of a language; `Err` says what is wrong with them.
+    /// Checks whether these can be the letters of a language: 1 to 60 signs, letters among them, and no capitals.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with them, in English.
     pub fn letters_fit(letters: &str) -> Result<(), String> {
         let count = letters.chars().filter(|c| !c.is_whitespace()).count();
         match count {

@@ -1,43 +1,43 @@
-//! What the matcher learns from, and the intents that mean something to it.
+//! What the matcher learns from.
 
 use super::languages::Spoken;
+use super::trade::Trade;
 
-/// The intent of a request for a person: always a hand-off, never an answer.
-pub const HUMAN: &str = "human";
-
-/// What must not be answered; never an intent of a [`super::Reading`].
+/// The label of what must not be answered ([`Lessons::none`]): a lesson of this id teaches nothing of its own, and no
+/// [`Reading`](super::Reading) has it for an intent. Measures and explanations show it.
 pub const NONE: &str = "none";
 
-/// Intents that accompany a wish rather than being one: beside a wish, the wish wins.
-pub const SMALL_TALK: [&str; 3] = ["greeting", "thanks", "goodbye"];
-
-/// What the matcher learns from; `phrases` builds it from the phrasebook.
+/// What a [`Matcher`](super::Matcher) learns from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lessons {
     /// The languages that are read, the default one first. None at all: the shipped ones, Russian and English.
     pub languages: Vec<Spoken>,
-    /// The intents with their examples, of all languages. An id may occur more than once.
+    /// The intents with their examples, of all languages together. An id may occur more than once; the order of the
+    /// first occurrences is that of [`Matcher::intents`](super::Matcher::intents). There may be any number.
     pub intents: Vec<Lesson>,
-    /// Messages that must never be answered.
+    /// Messages that must never be answered: what customers write that no intent is about. Without them every message
+    /// looks like some intent, and nothing can be learned of when to keep silent.
     pub none: Vec<String>,
-    /// Groups of words that mean the same here. Inflected forms need not be listed.
+    /// Groups of words, or of sayings of several words, that mean the same here. Inflected forms need not be listed.
     pub synonyms: Vec<Vec<String>>,
-    /// Words and phrases that say nothing about the wish («подскажите пожалуйста»).
+    /// Words and sayings that tell nothing about the request («подскажите пожалуйста»), in the very form in which they
+    /// are written.
     pub filler: Vec<String>,
-    /// The carrier's own tracking numbers: `#` stands for a digit, `@` for a letter, the rest
-    /// for itself (`"##########"`, `"SD########"`).
-    pub carrier_formats: Vec<String>,
-    /// The share of answers that must be right, 0..1; what the thresholds are chosen for.
+    /// What belongs to the trade: which intents are special, which numbers are looked for, what words mean.
+    pub trade: Trade,
+    /// The share of answers that must be right, above 0, at most 1: the [`Thresholds`](super::Thresholds) are chosen for
+    /// it. 0 stands for 0.95.
     pub precision: f64,
 }
 
 /// One intent's lessons.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Lesson {
-    /// The intent's id, such as `where_is_parcel`.
+    /// The intent's id, such as `where_is_parcel`: any text but [`NONE`].
     pub intent: String,
-    /// How customers say it.
+    /// How customers say it, in their own words; the more they differ, the better. Examples next to each other may be
+    /// alike: they are held out together.
     pub examples: Vec<String>,
-    /// Near misses that must not be read as this intent.
+    /// Near misses that must not be read as this intent. They may be of another one, and stand among its examples.
     pub not_examples: Vec<String>,
 }

@@ -47,7 +47,7 @@ pub(super) struct Lexeme {
     pub(super) common: bool,
     /// Turns the next word round («не»).
     pub(super) negates: bool,
-    /// A word of wish or need: hands a negation on to what is wished («не хочу отменять»).
+    /// A word of wanting or need: hands a negation on to what is wanted («не хочу отменять»).
     pub(super) hands_negation_on: bool,
     /// Need, said of something before it («оператор не нужен»).
     pub(super) is_need: bool,

@@ -2,7 +2,7 @@
 
 use super::understood::Understood;
 
-/// Marks what a negation turns round: the next word that says something, past words of wish
+/// Marks what a negation turns round: the next word that says something, past words of wanting
 /// («не хочу отменять»); and what a clause-final «не нужен» speaks of («оператор не нужен»).
 pub(super) fn negate(words: &mut [Understood]) {
     for i in 0..words.len() {

@@ -1,39 +1,47 @@
 //! Spoils texts the way people do, so that calibration and tests meet what customers send.
 //!
-//! Pure and seeded: the same text, kind and seed give the same spoilt text.
+//! Made for Russian texts with some English in them: keys are those of ЙЦУКЕН and QWERTY, Latin letters those of chat
+//! transliteration. Pure and seeded: the same text, kind and seed give the same spoilt text.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use super::hash::{self, Dice};
 use super::layout;
 use super::normalize::is_cyrillic;
-use super::wordlists::entries;
+use super::wordlists::{LexiconError, entries};
 
-/// What people put around and into their words: `lexicon/noise.txt`.
-static SAID: LazyLock<Said> = LazyLock::new(|| {
-    let list = |wanted: &str| entries(SAID_TEXT).filter(|(name, _)| *name == wanted).map(|(_, entry)| entry).collect();
-    let pairs: Vec<&str> = list("by_ear");
-    Said {
-        hesitations: list("hesitations"),
-        before: list("before"),
-        after: list("after"),
-        by_ear: pairs.into_iter().filter_map(|pair| pair.split_once('=')).collect(),
-    }
-});
+/// What people put around and into their words. The default is the shipped list, Russian.
+///
+/// It is read from text: a name in brackets begins a list, a line is an entry, «#» begins a comment.
+///
+/// - `[hesitations]` of people who dictate («ну», «короче»);
+/// - `[before]` and `[after]` a request: greetings and politeness;
+/// - `[by_ear]`: letters and how they are written by ear, `сейчас=щас`.
+///
+/// The order counts: chance chooses by it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sayings(Arc<Said>);
 
-const SAID_TEXT: &str = include_str!("lexicon/noise.txt");
-
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Said {
-    /// Of somebody who dictates.
-    hesitations: Vec<&'static str>,
-    /// Politeness before the request, and after it.
-    before: Vec<&'static str>,
-    after: Vec<&'static str>,
-    /// How something is spelt by ear.
-    by_ear: Vec<(&'static str, &'static str)>,
+    hesitations: Vec<String>,
+    before: Vec<String>,
+    after: Vec<String>,
+    by_ear: Vec<(String, String)>,
 }
 
-/// A way to spoil a text.
+static SHIPPED: LazyLock<Sayings> = LazyLock::new(|| {
+    Sayings::parse(include_str!("lexicon/noise.txt")).expect("the shipped list is whole, as a test holds")
+});
+
+impl Default for Sayings {
+    /// The shipped ones.
+    fn default() -> Self {
+        SHIPPED.clone()
+    }
+}
+
+/// A way to spoil a text, as people do it unawares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noise {
     /// Letters swapped, dropped, doubled or hit on a neighbouring key.
@@ -63,7 +71,7 @@ pub enum Noise {
 }
 
 impl Noise {
-    /// Every kind.
+    /// Every kind, in the order in which chance chooses.
     pub const ALL: [Noise; 12] = [
         Noise::Typos,
         Noise::Layout,
@@ -80,39 +88,79 @@ impl Noise {
     ];
 }
 
-/// Spoils a text in one way.
+/// Spoils a text in one way, with the shipped [`Sayings`]. The same text, kind and seed give the same spoilt text.
 pub fn spoil(text: &str, noise: Noise, seed: u64) -> String {
-    let mut dice = Dice::new(seed ^ hash::of(noise as u8, text));
-    match noise {
-        Noise::Typos => each_word(text, |word| typo(word, 0.3, &mut dice)),
-        Noise::Layout => {
-            let russian = text.chars().any(is_cyrillic);
-            text.to_lowercase().chars().map(|c| other_key(c, russian)).collect()
-        }
-        Noise::Transliteration => transliterate(text, &mut dice),
-        Noise::Glued => glue(text, &mut dice),
-        Noise::Split => split(text, &mut dice),
-        Noise::Capitals => text.to_uppercase(),
-        Noise::Bare => bare(text),
-        Noise::Voice => voice(&bare(text), &mut dice),
-        Noise::Filler => filler(text, &mut dice),
-        Noise::Stretched => stretch(text, &mut dice),
-        Noise::LookAlikes => text.chars().map(|c| if dice.chance(0.3) { look_alike(c) } else { c }).collect(),
-        Noise::ByEar => each_word(text, |word| by_ear(word, &mut dice)),
-    }
+    SHIPPED.spoil(text, noise, seed)
 }
 
-/// Spoils a text in one or two ways, typos being the commonest.
+/// Spoils a text in one or two ways, typos being the commonest, with the shipped [`Sayings`]. The same text and seed give
+/// the same spoilt text.
 pub fn spoil_somehow(text: &str, seed: u64) -> String {
-    let mut dice = Dice::new(seed ^ hash::of(99, text));
-    let first = if dice.chance(0.35) { Noise::Typos } else { *dice.pick(&Noise::ALL).unwrap_or(&Noise::Typos) };
-    let spoilt = spoil(text, first, dice.next());
-    let second = [Noise::Typos, Noise::Bare, Noise::Filler, Noise::Capitals];
-    match dice.pick(&second) {
-        Some(second) if dice.chance(0.3) && *second != first && first != Noise::Layout => {
-            spoil(&spoilt, *second, dice.next())
+    SHIPPED.spoil_somehow(text, seed)
+}
+
+impl Sayings {
+    /// None: texts are spoilt in their letters only.
+    pub fn empty() -> Sayings {
+        Sayings(Arc::default())
+    }
+
+    /// Reads sayings in the form above.
+    ///
+    /// # Errors
+    ///
+    /// Names the first entry that stands in none of these lists, or by ear without a `=`.
+    pub fn parse(text: &str) -> Result<Sayings, LexiconError> {
+        let mut said = Said::default();
+        for (list, entry) in entries(text) {
+            match list {
+                "hesitations" => said.hesitations.push(entry.to_owned()),
+                "before" => said.before.push(entry.to_owned()),
+                "after" => said.after.push(entry.to_owned()),
+                "by_ear" => {
+                    let (meant, written) = entry.split_once('=').ok_or_else(|| LexiconError::new(list, entry))?;
+                    said.by_ear.push((meant.to_owned(), written.to_owned()));
+                }
+                _ => return Err(LexiconError::new(list, entry)),
+            }
         }
-        _ => spoilt,
+        Ok(Sayings(Arc::new(said)))
+    }
+
+    /// Spoils a text in one way. The same text, kind and seed give the same spoilt text.
+    pub fn spoil(&self, text: &str, noise: Noise, seed: u64) -> String {
+        let mut dice = Dice::new(seed ^ hash::of(noise as u8, text));
+        match noise {
+            Noise::Typos => each_word(text, |word| typo(word, 0.3, &mut dice)),
+            Noise::Layout => {
+                let russian = text.chars().any(is_cyrillic);
+                text.to_lowercase().chars().map(|c| other_key(c, russian)).collect()
+            }
+            Noise::Transliteration => transliterate(text, &mut dice),
+            Noise::Glued => glue(text, &mut dice),
+            Noise::Split => split(text, &mut dice),
+            Noise::Capitals => text.to_uppercase(),
+            Noise::Bare => bare(text),
+            Noise::Voice => self.0.voice(&bare(text), &mut dice),
+            Noise::Filler => self.0.filler(text, &mut dice),
+            Noise::Stretched => stretch(text, &mut dice),
+            Noise::LookAlikes => text.chars().map(|c| if dice.chance(0.3) { look_alike(c) } else { c }).collect(),
+            Noise::ByEar => each_word(text, |word| self.0.by_ear(word, &mut dice)),
+        }
+    }
+
+    /// Spoils a text in one or two ways, typos being the commonest. The same text and seed give the same spoilt text.
+    pub fn spoil_somehow(&self, text: &str, seed: u64) -> String {
+        let mut dice = Dice::new(seed ^ hash::of(99, text));
+        let first = if dice.chance(0.35) { Noise::Typos } else { *dice.pick(&Noise::ALL).unwrap_or(&Noise::Typos) };
+        let spoilt = self.spoil(text, first, dice.next());
+        let second = [Noise::Typos, Noise::Bare, Noise::Filler, Noise::Capitals];
+        match dice.pick(&second) {
+            Some(second) if dice.chance(0.3) && *second != first && first != Noise::Layout => {
+                self.spoil(&spoilt, *second, dice.next())
+            }
+            _ => spoilt,
+        }
     }
 }
 
@@ -251,34 +299,6 @@ fn bare(text: &str) -> String {
         .collect()
 }
 
-fn voice(text: &str, dice: &mut Dice) -> String {
-    let mut out: Vec<&str> = Vec::new();
-    for word in text.split_whitespace() {
-        if dice.chance(0.15) {
-            out.extend(dice.pick(&SAID.hesitations));
-        }
-        out.push(word);
-        if dice.chance(0.06) {
-            out.push(word);
-        }
-    }
-    out.join(" ")
-}
-
-fn filler(text: &str, dice: &mut Dice) -> String {
-    let mut out = String::with_capacity(text.len() + 64);
-    if dice.chance(0.8) {
-        out.push_str(dice.pick(&SAID.before).copied().unwrap_or_default());
-        out.push_str(if dice.chance(0.5) { ", " } else { " " });
-    }
-    out.push_str(text);
-    if dice.chance(0.5) {
-        out.push_str(if dice.chance(0.5) { ", " } else { " " });
-        out.push_str(dice.pick(&SAID.after).copied().unwrap_or_default());
-    }
-    out
-}
-
 fn stretch(text: &str, dice: &mut Dice) -> String {
     let mut out = each_word(text, |word| {
         let mut stretched = String::with_capacity(word.len() + 8);
@@ -308,14 +328,47 @@ fn look_alike(c: char) -> char {
     }
 }
 
-fn by_ear(word: &str, dice: &mut Dice) -> String {
-    if !dice.chance(0.4) || word.chars().count() < 4 {
-        return word.to_owned();
+impl Said {
+    fn voice(&self, text: &str, dice: &mut Dice) -> String {
+        let mut out: Vec<&str> = Vec::new();
+        for word in text.split_whitespace() {
+            if dice.chance(0.15) {
+                out.extend(dice.pick(&self.hesitations).map(String::as_str));
+            }
+            out.push(word);
+            if dice.chance(0.06) {
+                out.push(word);
+            }
+        }
+        out.join(" ")
     }
-    let fitting: Vec<&(&str, &str)> = SAID.by_ear.iter().filter(|(from, _)| word.contains(*from)).collect();
-    match dice.pick(&fitting) {
-        Some((from, to)) => word.replacen(from, to, 1),
-        None => word.to_owned(),
+
+    fn filler(&self, text: &str, dice: &mut Dice) -> String {
+        let mut out = String::with_capacity(text.len() + 64);
+        if dice.chance(0.8)
+            && let Some(before) = dice.pick(&self.before)
+        {
+            out.push_str(before);
+            out.push_str(if dice.chance(0.5) { ", " } else { " " });
+        }
+        out.push_str(text);
+        if !self.after.is_empty() && dice.chance(0.5) {
+            out.push_str(if dice.chance(0.5) { ", " } else { " " });
+            out.extend(dice.pick(&self.after).map(String::as_str));
+        }
+        out
+    }
+
+    fn by_ear(&self, word: &str, dice: &mut Dice) -> String {
+        if !dice.chance(0.4) || word.chars().count() < 4 {
+            return word.to_owned();
+        }
+        let fitting: Vec<&(String, String)> =
+            self.by_ear.iter().filter(|(from, _)| word.contains(from.as_str())).collect();
+        match dice.pick(&fitting) {
+            Some((from, to)) => word.replacen(from.as_str(), to, 1),
+            None => word.to_owned(),
+        }
     }
 }
 
@@ -334,6 +387,7 @@ mod tests {
         }
         assert_eq!(spoil("где посылка?", Noise::Layout, 1), "ult gjcskrf&");
         assert_eq!(spoil("Где, да?", Noise::Bare, 1), "где да");
-        assert_eq!([SAID.hesitations.len(), SAID.before.len(), SAID.after.len(), SAID.by_ear.len()], [8, 14, 9, 12]);
+        let said = &SHIPPED.0;
+        assert_eq!([said.hesitations.len(), said.before.len(), said.after.len(), said.by_ear.len()], [8, 14, 9, 12]);
     }
 }

@@ -5,23 +5,24 @@ use super::dictionary::Dictionary;
 use super::features::Features;
 use super::language::Language;
 use super::languages::Languages;
-use super::lessons::{HUMAN, NONE, SMALL_TALK};
+use super::lessons::NONE;
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
 use super::plausible::Tongues;
 use super::reading::Slots;
 use super::stretch::{Stretch, Typed};
+use super::trade::Trade;
 use super::understood::Understood;
 use super::words::{self, Word};
-use super::{layout, normalize, slots, wishes};
+use super::{layout, normalize, requests, slots};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Knowledge {
+pub(super) struct Basis {
     /// The intents, in the order of the lessons; «none» is the class after the last.
     pub(super) intents: Vec<String>,
-    pub(super) formats: Vec<String>,
+    pub(super) trade: Trade,
     pub(super) languages: Languages,
     pub(super) dictionary: Dictionary,
     pub(super) tongues: Tongues,
@@ -42,14 +43,14 @@ pub(super) struct Spelt {
 
 /// A message taken apart.
 #[derive(Clone, Debug)]
-pub(super) struct Heard {
+pub(super) struct Parsed {
     pub(super) folded: String,
     pub(super) slots: Slots,
     pub(super) language: Language,
     pub(super) sentence: Sentence,
 }
 
-impl Knowledge {
+impl Basis {
     /// The class of what must not be answered.
     pub(super) fn none(&self) -> usize {
         self.intents.len()
@@ -61,30 +62,27 @@ impl Knowledge {
     }
 
     fn is_small_talk(&self, class: usize) -> bool {
-        SMALL_TALK.contains(&self.name(class))
+        self.trade.is_small_talk(self.name(class))
     }
 
     /// Whether a part of a message only turns the robot down («не хочу говорить с роботом»).
-    /// Beside a wish that is a mood, not a wish for a person.
+    /// Beside a request that is a mood, not a request for a person.
     fn rejects_robot(&self, part: &[Token]) -> bool {
         let senses = self.dictionary.senses();
         let speaks_of =
-            |name: &str| senses.named(name).is_some_and(|sense| part.iter().any(|token| token.lexeme.has_sense(sense)));
-        part.iter().any(|token| token.lexeme.negates)
-            && speaks_of("robot")
-            && !speaks_of("person")
-            && !speaks_of("staff")
+            |kinds: &[u32]| kinds.iter().any(|sense| part.iter().any(|token| token.lexeme.has_sense(*sense)));
+        part.iter().any(|token| token.lexeme.negates) && speaks_of(senses.robot()) && !speaks_of(senses.person())
     }
 
     /// Undoes what can be undone without the vocabulary.
     pub(super) fn spell(&self, text: &str) -> Spelt {
         let folded = normalize::fold(text);
-        let (mut slots, masked) = slots::find(&folded, &self.formats, self.languages.words());
+        let (mut slots, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
         let mut stretches = layout::undo(&masked, &self.tongues);
         // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
         if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
             let meant: Vec<&str> = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
-            let (more, masked) = slots::find(&meant.join(" "), &self.formats, self.languages.words());
+            let (more, masked) = slots::find(&meant.join(" "), &self.trade.numbers, self.languages.words());
             if more != Slots::default() {
                 let typed = Typed::OtherLayout;
                 stretches = masked.split(' ').map(|part| Stretch { text: part.to_owned(), typed }).collect();
@@ -99,13 +97,13 @@ impl Knowledge {
     }
 
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
-    pub(super) fn hear(&self, spelt: Spelt, learning: bool) -> Heard {
+    pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
         let Spelt { folded, slots, words } = spelt;
         let words = self.lexicon.regroup(words, &self.tongues);
         let language = self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()));
         let question = folded.contains('?');
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
-        Heard { folded, slots, language, sentence }
+        Parsed { folded, slots, language, sentence }
     }
 }
 
@@ -124,8 +122,8 @@ pub(super) struct Opinion {
 pub(super) struct Verdict {
     pub(super) opinion: Opinion,
     pub(super) confidence: f64,
-    /// The wishes seen in parts of the message, in their order: class and confidence.
-    pub(super) wishes: Vec<(usize, f64)>,
+    /// The requests seen in parts of the message, in their order: class and confidence.
+    pub(super) requests: Vec<(usize, f64)>,
 }
 
 /// How much nearness counts beside the linear model's logarithm.
@@ -141,22 +139,22 @@ const STRONG: f64 = 0.7;
 /// Judges with a model under a view: the final one under all, a fold's one without its fold.
 #[derive(Clone, Copy)]
 pub(super) struct Judge<'a> {
-    pub(super) knowledge: &'a Knowledge,
+    pub(super) basis: &'a Basis,
     pub(super) linear: &'a Linear,
     pub(super) view: View,
 }
 
 impl Judge<'_> {
     pub(super) fn opinion(&self, tokens: &[Token], question: bool) -> Opinion {
-        let features = self.knowledge.lexicon.features(tokens, question, self.view);
-        let row = self.knowledge.columns.row(&features.list);
+        let features = self.basis.lexicon.features(tokens, question, self.view);
+        let row = self.basis.columns.row(&features.list);
         self.opinion_on(&features, &row)
     }
 
     pub(super) fn opinion_on(&self, features: &Features, row: &Row) -> Opinion {
-        let none = self.knowledge.none();
+        let none = self.basis.none();
         let p = self.linear.probabilities(row);
-        let similar = self.knowledge.nearest.similar(&features.terms, self.view);
+        let similar = self.basis.nearest.similar(&features.terms, self.view);
         let mut shares: Vec<f64> = p
             .iter()
             .zip(similar.best.iter().zip(&similar.three))
@@ -170,37 +168,38 @@ impl Judge<'_> {
     }
 
     /// Hears a message as a whole, then its parts: a long story dilutes what one clause says
-    /// plainly, and a second wish is seen in parts only. `sure` is the confidence of a wish.
+    /// plainly, and a second request is seen in parts only. `sure` is the confidence of a request.
     pub(super) fn verdict(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration, sure: f64) -> Verdict {
         let confidence = calibration.confidence(&whole.facts);
-        let mut verdict = Verdict { opinion: whole, confidence, wishes: Vec::new() };
+        let mut verdict = Verdict { opinion: whole, confidence, requests: Vec::new() };
         let (whole_top, whole_confidence) = (verdict.opinion.top, confidence);
         let mut robot_rejected = false;
-        let mut only_wish: Option<(Opinion, f64)> = None;
-        for part in wishes::parts(&sentence.tokens) {
+        let mut only_request: Option<(Opinion, f64)> = None;
+        for part in requests::parts(&sentence.tokens) {
             let opinion = self.opinion(part, sentence.question);
             let confidence = calibration.confidence(&opinion.facts);
-            let rejects_robot = self.knowledge.rejects_robot(part);
+            let rejects_robot = self.basis.rejects_robot(part);
             robot_rejected |= rejects_robot;
-            if rejects_robot || self.knowledge.is_small_talk(opinion.top) {
+            if rejects_robot || self.basis.is_small_talk(opinion.top) {
                 continue;
             }
             let same = opinion.top == whole_top;
             let told = confidence * PART;
             let rescues = whole_confidence < WEAK && confidence > STRONG;
-            if confidence >= sure && verdict.wishes.iter().all(|(class, _)| *class != opinion.top) {
-                verdict.wishes.push((opinion.top, confidence));
-                only_wish = (verdict.wishes.len() == 1).then(|| (opinion.clone(), confidence));
+            if confidence >= sure && verdict.requests.iter().all(|(class, _)| *class != opinion.top) {
+                verdict.requests.push((opinion.top, confidence));
+                only_request = (verdict.requests.len() == 1).then(|| (opinion.clone(), confidence));
             }
             if part.len() >= SHORTEST_PART && told > verdict.confidence && (same || rescues) {
                 verdict.confidence = told;
                 verdict.opinion = opinion;
             }
         }
-        // Small talk around a wish, or «не хочу говорить с роботом» before it: the wish wins.
+        // Small talk around a request, or «не хочу говорить с роботом» before it: the request wins.
         let top = verdict.opinion.top;
-        let aside = self.knowledge.is_small_talk(top) || (robot_rejected && self.knowledge.name(top) == HUMAN);
-        if aside && let Some((opinion, confidence)) = only_wish {
+        let aside =
+            self.basis.is_small_talk(top) || (robot_rejected && self.basis.name(top) == self.basis.trade.person);
+        if aside && let Some((opinion, confidence)) = only_request {
             verdict.opinion = opinion;
             verdict.confidence = confidence;
         }
@@ -236,7 +235,7 @@ impl Judge<'_> {
             let trust = f64::from(word.trust);
             all += weight;
             known += weight * trust;
-            let classes = self.knowledge.lexicon.classes(&word.lexeme, self.view);
+            let classes = self.basis.lexicon.classes(&word.lexeme, self.view);
             if classes.has(top) {
                 from_intent += weight * trust;
             } else {

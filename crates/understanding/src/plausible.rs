@@ -9,7 +9,7 @@ use super::hash::Set;
 use super::language::Language;
 use super::languages::{Languages, Spoken};
 use super::normalize;
-use super::senses;
+use super::thesaurus::Thesaurus;
 
 /// What a word that is known adds to its plausibility, a letter.
 const KNOWN_BONUS: f32 = 1.6;
@@ -119,19 +119,23 @@ pub(super) struct Tongues {
 impl Default for Tongues {
     /// The shipped languages with their lists alone.
     fn default() -> Self {
-        Tongues::new(&Spoken::shipped(), &Languages::default(), std::iter::empty())
+        Tongues::new(&Spoken::shipped(), &Languages::default(), &Thesaurus::default(), std::iter::empty())
     }
 }
 
 impl Tongues {
-    /// The languages' own lists and the words of the phrasebook.
-    pub(super) fn new<'a>(spoken: &[Spoken], languages: &Languages, texts: impl Iterator<Item = &'a str>) -> Tongues {
+    /// The languages' own lists and those of the thesaurus and of the examples.
+    pub(super) fn new<'a>(
+        spoken: &[Spoken],
+        languages: &Languages,
+        thesaurus: &'a Thesaurus,
+        texts: impl Iterator<Item = &'a str>,
+    ) -> Tongues {
         let alphabets: Vec<Alphabet> = spoken.iter().map(|language| Alphabet::new(&language.letters)).collect();
         let own: Vec<Set<String>> = (0..spoken.len()).map(|i| own_words(&alphabets, spoken, i)).collect();
         let mut more: Vec<Vec<&str>> = vec![Vec::new(); spoken.len()];
         let words = texts.flat_map(words_of);
-        let listed = senses::listed_words().map(|word| -> &str { word });
-        for word in listed.chain(words) {
+        for word in thesaurus.words().chain(words) {
             let Some(first) = word.chars().next() else { continue };
             let fitting = || (0..spoken.len()).filter(|i| alphabets[*i].has(first));
             // Where languages share their letters, a word is theirs whose texts have it; else it may be anybody's.
@@ -270,7 +274,7 @@ mod tests {
             words: Default::default(),
             texts: vec!["Wo ist mein Paket?".into(), "Ich möchte die Bestellung stornieren".into()],
         });
-        let tongues = Tongues::new(&spoken, &Languages::new(&spoken), std::iter::empty());
+        let tongues = Tongues::new(&spoken, &Languages::new(&spoken), &Thesaurus::default(), std::iter::empty());
         for (text, language) in [
             ("wo ist mein paket", "de"),
             ("where is my parcel", "en"),

@@ -1,54 +1,61 @@
-//! What understanding makes of a message.
+//! What a message comes to.
 
 use serde::{Deserialize, Serialize};
 
 use super::language::Language;
 
-/// What understanding makes of a message.
+/// What a message comes to. As JSON it is an object of these fields.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Reading {
     /// Whether to answer, to ask, or to hand over.
     pub decision: Decision,
-    /// The top intent when it is at least likely, else nothing.
+    /// The top intent, if it is worth answering or asking about, or asks for a person; `None` for a message that is handed
+    /// off because it was not understood.
     pub intent: Option<String>,
-    /// Calibrated probability, 0..1, that the top candidate is right.
+    /// The calibrated probability, 0..1, that the top candidate is right; that of `candidates[0]`. 0 when there is no word in
+    /// the message.
     pub confidence: f64,
-    /// The best intents, best first: at least five when there are that many.
+    /// All intents, best first. Their confidences need not sum to 1: what is left is the probability that the message is
+    /// about something else.
     pub candidates: Vec<Candidate>,
-    /// The wishes seen, in the customer's order: two, one or none.
-    pub wishes: Vec<String>,
-    /// Values found in the text.
+    /// The intents of the requests seen, in the customer's order («где посылка? и верните деньги»): two at most, both sure
+    /// enough to be answered; else the top one, if it is worth a question.
+    pub requests: Vec<String>,
+    /// Numbers, dates and sums found in the text.
     pub slots: Slots,
-    /// How the customer feels, as far as the words show it.
+    /// How the customer feels.
     pub mood: Mood,
-    /// The language the customer writes in.
+    /// The language the message is meant in, the wrong keyboard and Latin letters undone; the default one where it cannot be
+    /// told.
     pub language: Language,
-    /// Nothing but emoji, punctuation and white space.
+    /// Whether there is nothing but emoji, punctuation and white space.
     pub wordless: bool,
 }
 
-/// One possible reading of a message.
+/// One intent a message may be about.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Candidate {
     /// The intent's id.
     pub intent: String,
-    /// Probability, 0..1, that it is this one.
+    /// The probability, 0..1, that it is this one: calibrated for the best one, for the others a share of what that leaves, and
+    /// never more than the best one's.
     pub confidence: f64,
 }
 
-/// What to do with a message.
+/// What to do with a message. As JSON `"answer"`, `"clarify"` or `"handoff"`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Decision {
-    /// The intent is sure enough.
+    /// Answer it: the confidence in the top intent reaches [`Thresholds::answer`](super::Thresholds::answer).
     Answer,
-    /// One reading is likely, or two are close: ask.
+    /// Ask the customer: one intent is likely, or two are close, and none is sure.
     Clarify,
-    /// A person must read this.
+    /// Give it to a person: nothing is likely, or the message asks for a person ([`Trade::person`](super::Trade::person)).
     Handoff,
 }
 
-/// How the customer feels.
+/// How the customer feels, as far as the words, capitals, signs and emoji show it. As JSON `"calm"`, `"upset"` or
+/// `"angry"`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mood {
@@ -61,25 +68,28 @@ pub enum Mood {
     Angry,
 }
 
-/// Values found in a text, each kind in the order of the text, without repetitions.
+/// Values found in a text, each kind in the order of the text, without repetitions. As JSON an object of the kinds that were
+/// found, each a list under its name in the singular (`tracking_number`, `date`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Slots {
-    /// Tracking numbers, normalised (`RA123456785RU`) and valid.
+    /// Postal items (UPU standard S10) whose check digit holds, and numbers in the trade's own
+    /// [`formats`](super::Numbers::formats), in capitals without spaces (`RA123456785RU`).
     #[serde(default, rename = "tracking_number", skip_serializing_if = "Vec::is_empty")]
     pub tracking_numbers: Vec<String>,
-    /// What looks like a tracking number but has a wrong check digit.
+    /// What looks like a postal item but has a wrong check digit, in the same form.
     #[serde(default, rename = "doubtful_number", skip_serializing_if = "Vec::is_empty")]
     pub doubtful_numbers: Vec<String>,
-    /// Order numbers.
+    /// Numbers of orders: announced by a word for it, or the whole message; in capitals, as they were written otherwise
+    /// (`778-12`).
     #[serde(default, rename = "order_number", skip_serializing_if = "Vec::is_empty")]
     pub order_numbers: Vec<String>,
-    /// Phone numbers as `+` and digits.
+    /// Phones as `+`, the country's code and the digits (ITU-T E.164): `+79165550123`.
     #[serde(default, rename = "phone", skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
-    /// Dates as they were written («до пятницы», «18.10»).
+    /// Dates as they were written, in small letters («до пятницы», «18.10»).
     #[serde(default, rename = "date", skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<String>,
-    /// Sums as they were written («1500 руб»).
+    /// Sums as they were written, in small letters («1500 руб»).
     #[serde(default, rename = "sum", skip_serializing_if = "Vec::is_empty")]
     pub sums: Vec<String>,
 }

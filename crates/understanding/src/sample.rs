@@ -1,6 +1,7 @@
-//! A small phrasebook for the tests of this room.
+//! Small lessons for the tests of this crate.
 
 use super::lessons::{Lesson, Lessons};
+use super::trade::{Numbers, Trade};
 
 fn strings(texts: &[&str]) -> Vec<String> {
     texts.iter().map(|text| (*text).to_owned()).collect()
@@ -125,7 +126,10 @@ pub(super) fn lessons() -> Lessons {
         ]),
         synonyms: vec![strings(&["посылка", "отправление", "бандероль"])],
         filler: strings(&["пожалуйста", "подскажите", "скажите", "здравствуйте", "добрый день"]),
-        carrier_formats: strings(&["SD########"]),
+        trade: Trade {
+            numbers: Numbers { formats: strings(&["SD########"]), ..Numbers::default() },
+            ..Trade::default()
+        },
         precision: 0.95,
     }
 }

@@ -1,15 +1,9 @@
-//! What words mean, roughly: a small thesaurus of everyday Russian and English.
-//!
-//! A phrasebook of a few thousand examples cannot hold every word for a vase or for giving up;
-//! the list in `lexicon/senses.txt` tells the model that an unseen word is of a kind with seen
-//! ones. It is general knowledge of the languages: what means the same *in this trade* is a
-//! synonym of the phrasebook.
+//! The senses of stems: a thesaurus made ready for reading.
 
 use super::hash::{Dice, Map};
 use super::languages::Languages;
 use super::normalize;
-
-const SENSES: &str = include_str!("lexicon/senses.txt");
+use super::thesaurus::{Listed, Thesaurus};
 
 /// The senses of words, by their stems.
 #[derive(Clone, Debug, Default)]
@@ -17,49 +11,30 @@ pub(super) struct Senses {
     by_stem: Map<String, Vec<u32>>,
     /// Senses whose words may stand for each other.
     close: Vec<bool>,
-    names: Map<&'static str, u32>,
-    /// Goods of all kinds, in plain Latin letters and in others.
-    latin_things: Vec<&'static str>,
-    other_things: Vec<&'static str>,
+    /// The senses customers speak of by other words.
+    things: Vec<u32>,
+    /// These words, in plain Latin letters and in others.
+    latin_names: Vec<String>,
+    other_names: Vec<String>,
+    person: Vec<u32>,
+    robot: Vec<u32>,
     languages: Languages,
 }
 
-/// The words of the list, for those who judge plausibility.
-pub(super) fn listed_words() -> impl Iterator<Item = &'static str> {
-    lines().flat_map(|(_, list)| list.split_whitespace())
-}
-
-/// The name and the words of each sense.
-fn lines() -> impl Iterator<Item = (&'static str, &'static str)> {
-    SENSES.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(':'))
-}
-
 impl Senses {
-    pub(super) fn new(languages: &Languages) -> Senses {
+    pub(super) fn new(languages: &Languages, thesaurus: &Thesaurus) -> Senses {
         let mut senses = Senses { languages: languages.clone(), ..Senses::default() };
         let mut kinds: Map<&str, u32> = Map::default();
-        for (name, list) in lines() {
-            let close = name.starts_with('=');
-            let kind = name.split_once('/').map(|(kind, _)| {
-                *kinds.entry(kind).or_insert_with(|| {
-                    senses.close.push(false);
-                    senses.close.len() as u32 - 1
-                })
-            });
-            let plain = name.trim_start_matches('=');
-            let sense = match senses.names.get(plain) {
-                Some(sense) => *sense,
-                None => {
-                    senses.close.push(close);
-                    let sense = senses.close.len() as u32 - 1;
-                    senses.names.insert(plain, sense);
-                    sense
-                }
-            };
-            for word in list.split_whitespace() {
-                if name.starts_with("goods/") {
-                    let things = if word.is_ascii() { &mut senses.latin_things } else { &mut senses.other_things };
-                    things.push(word);
+        let mut names: Map<&str, u32> = Map::default();
+        for Listed { name, close, words } in thesaurus.senses() {
+            let kind = name.split_once('/').map(|(kind, _)| kind);
+            let is_name = kind.is_some() && kind == thesaurus.named_by();
+            let kind = kind.map(|kind| *kinds.entry(kind).or_insert_with(|| number(&mut senses.close, false)));
+            let sense = *names.entry(name).or_insert_with(|| number(&mut senses.close, *close));
+            for word in words {
+                if is_name {
+                    let list = if word.is_ascii() { &mut senses.latin_names } else { &mut senses.other_names };
+                    list.push(word.clone());
                 }
                 let stem = languages.stem(word).into_owned();
                 let known = senses.by_stem.entry(stem).or_default();
@@ -70,6 +45,10 @@ impl Senses {
                 }
             }
         }
+        let named = |list: &[String]| list.iter().filter_map(|name| names.get(name.as_str()).copied()).collect();
+        senses.things = named(thesaurus.things());
+        senses.person = named(thesaurus.person());
+        senses.robot = named(thesaurus.robot());
         senses
     }
 
@@ -85,29 +64,38 @@ impl Senses {
 }
 
 impl Senses {
-    /// The sense of that name; nothing when the list has none.
-    pub(super) fn named(&self, name: &str) -> Option<u32> {
-        self.names.get(name).copied()
+    /// The senses of people one may ask for.
+    pub(super) fn person(&self) -> &[u32] {
+        &self.person
     }
 
-    /// Names things instead of the parcel («где моя куртка»), each with the probability `share`.
-    /// People ask for what they bought, and a phrasebook cannot list it all. Grammar is not kept,
-    /// nor needed.
+    /// The senses of what one may not want to talk to.
+    pub(super) fn robot(&self) -> &[u32] {
+        &self.robot
+    }
+
+    /// Says another word for what the trade deals in («где моя куртка» for «где моя посылка»), each with the probability
+    /// `share`. People ask for what they bought, and examples cannot list it all. Grammar is not kept, nor needed.
     pub(super) fn name_things(&self, text: &str, share: f64, dice: &mut Dice) -> String {
-        let parcel = [self.named("parcel"), self.named("goods"), self.named("order")];
         let mut renamed: Vec<&str> = Vec::new();
         for word in text.split_whitespace() {
             let folded = normalize::fold(word.trim_matches(|c: char| !c.is_alphanumeric()));
             let sense = self.close(&self.languages.stem(&folded));
-            let is_parcel = sense.is_some() && parcel.contains(&sense);
-            let things = if folded.is_ascii() { &self.latin_things } else { &self.other_things };
-            match dice.pick(things) {
-                Some(thing) if is_parcel && dice.chance(share) => renamed.push(thing),
+            let is_thing = sense.is_some_and(|sense| self.things.contains(&sense));
+            let names = if folded.is_ascii() { &self.latin_names } else { &self.other_names };
+            match dice.pick(names) {
+                Some(name) if is_thing && dice.chance(share) => renamed.push(name),
                 _ => renamed.push(word),
             }
         }
         renamed.join(" ")
     }
+}
+
+/// The number of one sense more.
+fn number(close: &mut Vec<bool>, is_close: bool) -> u32 {
+    close.push(is_close);
+    close.len() as u32 - 1
 }
 
 #[cfg(test)]
@@ -117,7 +105,7 @@ mod tests {
     #[test]
     fn things_instead_of_the_parcel() {
         let languages = Languages::default();
-        let senses = Senses::new(&languages);
+        let senses = Senses::new(&languages, &Thesaurus::default());
         let named = senses.name_things("где моя посылка?", 1.0, &mut Dice::new(1));
         let thing = named.strip_prefix("где моя ").map(|thing| languages.stem(thing).into_owned());
         let goods = senses.of(&languages.stem("куртка")).to_vec();
@@ -128,7 +116,7 @@ mod tests {
     #[test]
     fn words_of_a_kind() {
         let languages = Languages::default();
-        let senses = Senses::new(&languages);
+        let senses = Senses::new(&languages, &Thesaurus::default());
         let of = |word: &str| senses.of(&languages.stem(word)).to_vec();
         let shared = |a: &str, b: &str| of(a).iter().any(|sense| of(b).contains(sense));
         assert!(shared("вазу", "джинсы"));

@@ -12,24 +12,26 @@ mod tracking;
 pub(super) use search::Kind;
 
 use super::reading::Slots;
+use super::trade::Numbers;
 use super::wordlists::WordLists;
 use search::{Search, Span};
 
 /// Finds the values of a folded text (`normalize::fold`); also gives the text with every value
 /// replaced by its sign. `words` are those of all languages.
-pub(super) fn find(folded: &str, formats: &[String], words: &WordLists) -> (Slots, String) {
+pub(super) fn find(folded: &str, numbers: &Numbers, words: &WordLists) -> (Slots, String) {
     if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded, words) {
         return (Slots::default(), folded.to_owned());
     }
     let letters: Vec<char> = folded.chars().collect();
     let mut search = Search {
         words,
+        rules: numbers,
         claimed: vec![false; letters.len()],
         letters: &letters,
         spans: Vec::new(),
         slots: Slots::default(),
     };
-    tracking::find(&mut search, formats);
+    tracking::find(&mut search);
     numbers::find_sums(&mut search);
     numbers::find_orders(&mut search);
     dates::find(&mut search);
@@ -67,12 +69,16 @@ fn masked(letters: &[char], spans: &[Span]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::RangeInclusive;
+
     use super::super::languages::Languages;
     use super::super::normalize::fold;
+    use super::super::trade::HomePhones;
     use super::*;
 
     fn slots(text: &str) -> Slots {
-        find(&fold(text), &["##########".to_owned(), "SD########".to_owned()], Languages::default().words()).0
+        let formats = ["##########", "SD########"].map(str::to_owned).to_vec();
+        find(&fold(text), &Numbers { formats, ..Numbers::default() }, Languages::default().words()).0
     }
 
     #[test]
@@ -154,8 +160,30 @@ mod tests {
     }
 
     #[test]
+    fn another_trade_has_other_numbers() {
+        let british = HomePhones { code: "44".into(), trunk: "0".into(), digits: 10, mobile: None };
+        let rules = Numbers {
+            formats: vec!["LIB-####".into(), "".into()],
+            postal: false,
+            order_digits: 2..=4,
+            lone_order_digits: RangeInclusive::new(1, 0),
+            home: Some(british),
+        };
+        let read = |text: &str, rules: &Numbers| find(&fold(text), rules, Languages::default().words()).0;
+        assert_eq!(read("my card is lib-0042", &rules).tracking_numbers, ["LIB0042"]);
+        assert!(read("RA123456785RU", &rules).tracking_numbers.is_empty());
+        assert_eq!(read("order 12", &rules).order_numbers, ["12"]);
+        assert!(read("45678", &rules).order_numbers.is_empty());
+        assert_eq!(read("call 020 7946 0018", &rules).phones, ["+442079460018"]);
+        assert_eq!(read("call +7 916 555-01-23", &rules).phones, ["+79165550123"]);
+        let nowhere = Numbers { home: None, ..rules };
+        assert!(read("8 916 555 01 23", &nowhere).phones.is_empty());
+        assert_eq!(read("+7 916 555 01 23", &nowhere).phones, ["+79165550123"]);
+    }
+
+    #[test]
     fn values_become_signs() {
-        let (_, masked) = find("трек ra123456785ru молчит", &[], Languages::default().words());
+        let (_, masked) = find("трек ra123456785ru молчит", &Numbers::default(), Languages::default().words());
         assert_eq!(masked, "трек  \u{e001}  молчит");
     }
 }

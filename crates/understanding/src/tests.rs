@@ -49,7 +49,7 @@ fn a_negation_lowers_the_confidence() {
 }
 
 #[test]
-fn the_wish_wins_over_small_talk() {
+fn the_request_wins_over_small_talk() {
     assert_eq!(top("привет! отмените заказ"), "cancel");
     assert_eq!(top("верните деньги, спасибо"), "refund");
 }
@@ -117,7 +117,11 @@ fn poor_lessons_do_no_harm() {
     assert_eq!(read(&empty, "где посылка").decision, Decision::Handoff);
     let single = Lessons { intents: vec![lesson("cancel", &["отмените"], &[])], ..Lessons::default() };
     let reading = read(&Matcher::new(&single), "отмените");
-    assert_eq!(reading.candidates.len(), 1);
+    assert_eq!(
+        (reading.candidates.len(), reading.decision),
+        (1, Decision::Handoff),
+        "nothing tells what is no request"
+    );
     assert!(explain(&empty, "где посылка").nearest.is_empty());
 }
 
@@ -216,7 +220,7 @@ proptest! {
         prop_assert_eq!(&reading, &read(matcher(), &text));
         prop_assert!((0.0..=1.0).contains(&reading.confidence));
         prop_assert!(reading.candidates.iter().all(|c| (0.0..=1.0).contains(&c.confidence)));
-        prop_assert!(reading.wishes.len() <= 2);
+        prop_assert!(reading.requests.len() <= 2);
     }
 
     #[test]
@@ -232,7 +236,7 @@ proptest! {
     #[test]
     fn work_is_linear_in_the_length(text in any_text(), times in 1usize..20) {
         let long = format!("{text}\n").repeat(times);
-        let tokens = matcher().hear(&long).sentence.tokens;
+        let tokens = matcher().parse(&long).sentence.tokens;
         prop_assert!(tokens.len() <= times * text.chars().count());
         prop_assert!(tokens.iter().all(|token| token.lexeme.text.chars().count() <= 2 * normalize::LONGEST_WORD));
     }

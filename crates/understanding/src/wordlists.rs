@@ -1,8 +1,6 @@
 //! Words of a language that mean something to reading wherever they stand: harsh words, negations, days, currencies.
-//!
-//! They lie in `lexicon/<name>.txt`: a name in brackets begins a list, a line is an entry, «#» begins a comment. General
-//! knowledge of the language: what belongs to the trade stands in the phrasebook.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock};
 
 /// The shipped lists by their names.
@@ -16,7 +14,36 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
     SHIPPED.into_iter().map(parsed).collect()
 });
 
-/// The lists of one language, or of several together in their order.
+/// Words of one language, or of several together in their order, that mean something wherever they stand. The shipped
+/// ones are general Russian and English, with the words that announce the number of an order.
+///
+/// They are read from text: a name in brackets begins a list, a line is an entry, «#» begins a comment. Words are in small
+/// letters, «ё» written as «е»; `_` stands for a space. Every list may be missing.
+///
+/// ```text
+/// [negations]
+/// не
+/// [angry]
+/// мошенник 3
+/// [common]
+/// и в во не что он на я
+/// ```
+///
+/// | list | an entry is |
+/// |---|---|
+/// | `common` | a line of common words, in one form or more of each |
+/// | `families` | a line of beginnings of words that belong together though their stems differ |
+/// | `angry`, `upset`, `sayings` | the beginning of a harsh word, of a worried one, a harsh saying; then its weight, 1 to 4 |
+/// | `excused`, `not_excused` | the beginning of a word that only looks harsh, and a word that is harsh all the same |
+/// | `negations`, `joins` | a word that turns the next one round («не»), one that may join two requests («и») |
+/// | `hand_negation_on`, `needs` | the beginning of a stem of wanting or need, and of need said of what stands before |
+/// | `months`, `days`, `units` | the beginning of a month after a day, of a day's name, of a unit of time |
+/// | `relative_days` | a day counted from today |
+/// | `before_dates`, `through` | a word that may stand before a date, and of these the ones before an amount of time |
+/// | `day_endings`, `day_endings_after_hyphen` | what may follow the figures of a day, at once or behind a hyphen |
+/// | `currencies`, `currencies_close` | a word after a sum, and of these the ones that stand close to it |
+/// | `order_words`, `order_breaks` | the beginning of a word that announces an order's number, and a word that breaks that off |
+/// | `phone_words` | what makes a phone of the digits behind it |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -35,7 +62,7 @@ pub struct WordLists {
     pub(super) not_excused: Vec<String>,
     /// Words that turn the next one round.
     pub(super) negations: Vec<String>,
-    /// Beginnings of stems of wish and need, which hand a negation on to what is wished.
+    /// Beginnings of stems of wanting and need, which hand a negation on to what is wanted.
     pub(super) hand_negation_on: Vec<String>,
     /// Beginnings of stems of need, said of something before them.
     pub(super) needs: Vec<String>,
@@ -70,7 +97,7 @@ pub struct WordLists {
 }
 
 impl WordLists {
-    /// The shipped lists of this name; nothing when there are none.
+    /// The shipped lists of this name, `ru` or `en`; nothing when there are none.
     pub fn shipped(name: &str) -> Option<Arc<WordLists>> {
         PARSED.iter().find(|(known, _)| *known == name).map(|(_, lists)| lists.clone())
     }
@@ -80,11 +107,15 @@ impl WordLists {
         SHIPPED.iter().map(|(name, _)| *name)
     }
 
-    /// Reads lists in the form of the shipped ones. `Err` names the line that cannot be read.
-    fn parse(text: &str) -> Result<WordLists, String> {
+    /// Reads lists in the form above.
+    ///
+    /// # Errors
+    ///
+    /// Names the first entry that stands in no list of these names, or lacks its weight.
+    pub fn parse(text: &str) -> Result<WordLists, LexiconError> {
         let mut lists = WordLists::default();
         for (name, entry) in entries(text) {
-            lists.add(name, entry).ok_or_else(|| format!("[{name}] cannot hold «{entry}»"))?;
+            lists.add(name, entry).ok_or_else(|| LexiconError::new(name, entry))?;
         }
         Ok(lists)
     }
@@ -150,6 +181,32 @@ impl WordLists {
     }
 }
 
+/// A text of words that cannot be read: what stands where it cannot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LexiconError {
+    list: String,
+    entry: String,
+}
+
+impl LexiconError {
+    /// `list` is the name above the entry; empty where there are no lists.
+    pub(super) fn new(list: &str, entry: &str) -> LexiconError {
+        LexiconError { list: list.to_owned(), entry: entry.to_owned() }
+    }
+}
+
+impl fmt::Display for LexiconError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LexiconError { list, entry } = self;
+        match list.as_str() {
+            "" => write!(f, "«{entry}» cannot be read"),
+            list => write!(f, "[{list}] cannot hold «{entry}»"),
+        }
+    }
+}
+
+impl std::error::Error for LexiconError {}
+
 /// The names of the lists whose entries are nothing but words.
 const PLAIN: [&str; 19] = [
     "excused",
@@ -213,7 +270,9 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_named() {
-        assert_eq!(WordLists::parse("[angry]\nгады"), Err("[angry] cannot hold «гады»".into()));
-        assert_eq!(WordLists::parse("[colours]\nкрасный"), Err("[colours] cannot hold «красный»".into()));
+        let problem = |text| WordLists::parse(text).expect_err("not to be read").to_string();
+        assert_eq!(problem("[angry]\nгады"), "[angry] cannot hold «гады»");
+        assert_eq!(problem("[colours]\nкрасный"), "[colours] cannot hold «красный»");
+        assert_eq!(problem("красный"), "«красный» cannot be read");
     }
 }

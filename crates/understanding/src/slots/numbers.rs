@@ -101,7 +101,7 @@ pub(super) fn find_orders(search: &mut Search) {
         let text: String = search.letters.iter().filter(|c| !c.is_whitespace()).collect();
         let digits = text.chars().filter(char::is_ascii_digit).count();
         let tame = text.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '/' | '.' | '#'));
-        if (4..=9).contains(&digits) && tame && !text.contains('.') {
+        if digits > 0 && search.rules.lone_order_digits.contains(&digits) && tame && !text.contains('.') {
             let number = text.trim_matches(['-', '/', '#']).to_owned();
             search.slots.order_numbers.push(number);
             search.claim(0, search.letters.len(), Kind::Order);
@@ -109,8 +109,7 @@ pub(super) fn find_orders(search: &mut Search) {
     }
 }
 
-/// Where an order number that begins at `i` ends: three digits or more, hyphens inside, up to
-/// three letters before them.
+/// Where an order number that begins at `i` ends: digits, hyphens inside, up to three letters before them.
 fn order_at(search: &Search, i: usize) -> Option<usize> {
     let mut at = i;
     while search.at(at).is_some_and(char::is_alphabetic) && at - i < 4 {
@@ -134,11 +133,18 @@ fn order_at(search: &Search, i: usize) -> Option<usize> {
         }
     }
     let dated = search.at(at) == Some('.') && search.digit(at + 1);
-    ((3..=15).contains(&digits) && search.closes(at) && !dated && !begins_like_a_phone(search, i, digits)).then_some(at)
+    let long_enough = digits > 0 && search.rules.order_digits.contains(&digits);
+    (long_enough && search.closes(at) && !dated && !is_like_a_phone(search, i, at)).then_some(at)
 }
 
-fn begins_like_a_phone(search: &Search, i: usize, digits: usize) -> bool {
-    digits == 11 && matches!(search.at(i), Some('7' | '8')) && search.at(i + 1) == Some('9')
+/// Whether what stands between two places could be a mobile phone of the country.
+fn is_like_a_phone(search: &Search, start: usize, end: usize) -> bool {
+    let text = search.text(start, end);
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let home = search.rules.home.as_ref();
+    // Its first two digits stand together.
+    let together = text.chars().take(2).all(|c| c.is_ascii_digit());
+    together && home.is_some_and(|home| home.national(&digits).is_some_and(|national| home.is_mobile(national)))
 }
 
 pub(super) fn find_phones(search: &mut Search) {
@@ -154,7 +160,7 @@ pub(super) fn find_phones(search: &mut Search) {
     }
 }
 
-/// A phone at `i`: `+` and 8 to 15 digits (ITU-T E.164), or a Russian one of ten or eleven.
+/// A phone at `i`: `+` and 8 to 15 digits (ITU-T E.164), or one of the country.
 fn phone_at(search: &Search, i: usize) -> Option<(usize, String)> {
     let plus = search.at(i) == Some('+');
     let mut at = i + usize::from(plus);
@@ -174,14 +180,14 @@ fn phone_at(search: &Search, i: usize) -> Option<(usize, String)> {
     if !search.closes(end) {
         return None;
     }
-    let first = digits.chars().next()?;
-    let phone = match digits.len() {
-        11 if matches!(first, '7' | '8') => format!("+7{}", &digits[1..]),
-        10 if first == '9' && !plus => format!("+7{digits}"),
-        8..=15 if plus => format!("+{digits}"),
-        _ => return None,
-    };
-    Some((end, phone))
+    let home = search.rules.home.as_ref();
+    let national = home.and_then(|home| {
+        let bare = !plus && digits.len() == home.digits && home.is_mobile(&digits);
+        let national = home.national(&digits).or_else(|| bare.then_some(digits.as_str()))?;
+        Some(format!("+{}{national}", home.code))
+    });
+    let foreign = (plus && (8..=15).contains(&digits.len())).then(|| format!("+{digits}"));
+    Some((end, national.or(foreign)?))
 }
 
 /// Other numbers of four digits or more: what they are does not matter, that they are does.

@@ -1,6 +1,7 @@
 //! A text under search: its letters, what was claimed of them, and the signs that stand for values.
 
 use super::super::reading::Slots;
+use super::super::trade::Numbers;
 use super::super::wordlists::WordLists;
 
 /// A kind of value, and the sign that stands for it among the words.
@@ -59,6 +60,7 @@ pub(super) struct Span {
 pub(super) struct Search<'a> {
     /// The words of all languages.
     pub(super) words: &'a WordLists,
+    pub(super) rules: &'a Numbers,
     pub(super) letters: &'a [char],
     pub(super) claimed: Vec<bool>,
     pub(super) spans: Vec<Span>,

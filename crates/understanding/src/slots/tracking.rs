@@ -1,4 +1,4 @@
-//! Tracking numbers: the Universal Postal Union's S10 and the carrier's own formats.
+//! Tracking numbers: the Universal Postal Union's S10 and the trade's own formats.
 
 use super::search::{Kind, Search};
 
@@ -49,13 +49,16 @@ fn latin_by_ear(c: char) -> Option<char> {
     })
 }
 
-pub(super) fn find(search: &mut Search, formats: &[String]) {
-    let formats: Vec<Vec<char>> = formats.iter().map(|f| f.to_lowercase().chars().collect::<Vec<_>>()).collect();
+pub(super) fn find(search: &mut Search) {
+    let rules = search.rules;
+    let signs = |format: &String| format.to_lowercase().chars().filter(|c| !is_between(*c)).collect();
+    let formats: Vec<Vec<char>> =
+        rules.formats.iter().map(signs).filter(|signs: &Vec<char>| !signs.is_empty()).collect();
     let s10: Vec<char> = "@@#########@@".chars().collect();
     let mut i = 0;
     while i < search.letters.len() {
         let found = search.opens(i).then(|| {
-            read_s10(search, i, &s10).or_else(|| {
+            rules.postal.then(|| read_s10(search, i, &s10)).flatten().or_else(|| {
                 formats.iter().find_map(|format| {
                     let (end, taken) = follow(search, i, format)?;
                     let written = spell(&taken, latin_twin)?;
@@ -96,13 +99,18 @@ fn check_digit(serial: &[u32]) -> u32 {
     }
 }
 
+/// What may stand between the signs of a number.
+fn is_between(c: char) -> bool {
+    matches!(c, ' ' | '-')
+}
+
 /// Follows a format from `i`, single spaces and hyphens between its signs allowed; gives the end
 /// and the signs taken. `#` is a digit (the letter «о» for a nought), `@` a letter.
 fn follow(search: &Search, i: usize, format: &[char]) -> Option<(usize, Vec<char>)> {
     let mut at = i;
     let mut taken = Vec::with_capacity(format.len());
     for wanted in format {
-        if !taken.is_empty() && matches!(search.at(at)?, ' ' | '-') {
+        if !taken.is_empty() && is_between(search.at(at)?) {
             at += 1;
         }
         let c = search.at(at)?;
@@ -130,11 +138,11 @@ fn follow(search: &Search, i: usize, format: &[char]) -> Option<(usize, Vec<char
     (search.closes(at) && !broken).then_some((at, taken))
 }
 
-/// Ten digits that begin with 9 and are grouped, or follow the word «телефон», are a phone.
+/// Digits that begin like a mobile phone and are grouped, or follow the word «телефон», are a phone.
 fn looks_like_a_phone(search: &Search, start: usize, end: usize) -> bool {
     let before: String = search.letters[start.saturating_sub(12)..start].iter().collect();
     let grouped = search.letters[start..end].iter().any(|c| !c.is_ascii_digit());
-    search.at(start) == Some('9')
+    search.at(start).is_some_and(|first| search.rules.home.as_ref().is_some_and(|home| home.mobile == Some(first)))
         && (grouped || search.words.phone_words.iter().any(|word| before.contains(word.as_str())))
 }
 

@@ -1,11 +1,11 @@
-//! Looking for a second wish in a message («где посылка? и верните деньги»).
+//! Looking for a second request in a message («где посылка? и верните деньги»).
 
 use super::lexicon::Token;
 
 /// At most this many parts are looked at.
 const MOST_PARTS: usize = 8;
 
-/// The parts of a message that may hold a wish each: clauses, and what a joining word parts.
+/// The parts of a message that may hold a request each: clauses, and what a joining word parts.
 /// Nothing when the message has one part only.
 pub(super) fn parts(tokens: &[Token]) -> Vec<&[Token]> {
     let mut parts: Vec<&[Token]> = Vec::new();

@@ -1,7 +1,7 @@
-//! What was not understood, in groups that say the same: a person looks at thirty groups, not at two thousand messages.
+//! What was not understood, in clusters that say the same: a person looks at thirty of them, not at two thousand messages.
 //!
-//! Star clustering (Aslam, Pelekhov, Rus 2004): the message with the most near ones becomes the middle of a group and
-//! takes them along, then the next one that is left. Everything in a group is near its middle, and the order in which
+//! Star clustering (Aslam, Pelekhov, Rus 2004): the message with the most near ones becomes the middle of a cluster and
+//! takes them along, then the next one that is left. Everything in a cluster is near its middle, and the order in which
 //! the messages came plays no part.
 
 use std::cmp::Reverse;
@@ -15,14 +15,14 @@ const NEAR: f32 = 0.6;
 
 /// Messages that say about the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
+pub struct Cluster {
     /// The message that is nearest to all of them, as it was written.
     pub representative: String,
-    /// The places of all its messages in the list that was grouped, ascending: one or more.
+    /// The places of all its messages in the list that was clustered, ascending: one or more.
     pub members: Vec<usize>,
 }
 
-impl Group {
+impl Cluster {
     /// How many messages it has.
     pub fn count(&self) -> usize {
         self.members.len()
@@ -36,9 +36,9 @@ struct Said<'a> {
     terms: Vec<(u64, f32)>,
 }
 
-/// Groups messages by what they say, the most frequent group first, then the one that began first. Every message is in
-/// one group. Takes about a second for 2,000 messages.
-pub fn group(matcher: &Matcher, utterances: &[String]) -> Vec<Group> {
+/// Gathers messages by what they say, the most frequent cluster first, then the one that began first. Every message is in
+/// one cluster. Takes about a second for 2,000 messages.
+pub fn cluster(matcher: &Matcher, utterances: &[String]) -> Vec<Cluster> {
     let said = distinct(matcher, utterances);
     let near = neighbours(&said);
     let weight = |i: &usize| said[*i].members.len();
@@ -49,7 +49,7 @@ pub fn group(matcher: &Matcher, utterances: &[String]) -> Vec<Group> {
         .collect();
     middles.sort_unstable();
     let mut taken = vec![false; said.len()];
-    let mut groups = Vec::new();
+    let mut clusters = Vec::new();
     for (.., middle) in middles {
         if taken[middle] {
             continue;
@@ -62,10 +62,10 @@ pub fn group(matcher: &Matcher, utterances: &[String]) -> Vec<Group> {
             }
         }
         members.sort_unstable();
-        groups.push(Group { representative: said[middle].text.to_owned(), members });
+        clusters.push(Cluster { representative: said[middle].text.to_owned(), members });
     }
-    groups.sort_by_key(|group| (Reverse(group.count()), group.members.first().copied()));
-    groups
+    clusters.sort_by_key(|cluster| (Reverse(cluster.count()), cluster.members.first().copied()));
+    clusters
 }
 
 fn distinct<'a>(matcher: &Matcher, utterances: &'a [String]) -> Vec<Said<'a>> {
@@ -121,15 +121,15 @@ mod tests {
             "👍",
             "ДЕЛАЕТЕ СКИДКИ ПЕНСИОНЕРАМ?",
         ]);
-        let groups = group(&matcher, &utterances);
-        let members: Vec<&[usize]> = groups.iter().map(|group| group.members.as_slice()).collect();
-        assert_eq!(members, [&[0, 2, 3][..], &[1, 5], &[4]], "{groups:?}");
-        assert!([0, 2, 3].iter().any(|i| utterances[*i] == groups[0].representative));
-        assert_eq!(groups[1].representative, "делаете скидки пенсионерам?", "as it was written first");
+        let clusters = cluster(&matcher, &utterances);
+        let members: Vec<&[usize]> = clusters.iter().map(|cluster| cluster.members.as_slice()).collect();
+        assert_eq!(members, [&[0, 2, 3][..], &[1, 5], &[4]], "{clusters:?}");
+        assert!([0, 2, 3].iter().any(|i| utterances[*i] == clusters[0].representative));
+        assert_eq!(clusters[1].representative, "делаете скидки пенсионерам?", "as it was written first");
     }
 
     #[test]
-    fn the_order_in_which_they_came_does_not_change_the_groups() {
+    fn the_order_in_which_they_came_does_not_change_the_clusters() {
         let matcher = Matcher::new(&lessons());
         let mut utterances = texts(&[
             "есть подарочная упаковка",
@@ -140,9 +140,9 @@ mod tests {
             "какие скидки пенсионерам положены",
         ]);
         let sets = |utterances: &[String]| {
-            let groups = group(&matcher, utterances);
+            let clusters = cluster(&matcher, utterances);
             let mut sets: Vec<Vec<String>> =
-                groups.iter().map(|g| g.members.iter().map(|i| utterances[*i].clone()).collect()).collect();
+                clusters.iter().map(|g| g.members.iter().map(|i| utterances[*i].clone()).collect()).collect();
             sets.iter_mut().for_each(|set| set.sort());
             sets.sort();
             sets
@@ -154,15 +154,15 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_day_is_grouped_whole() {
+    fn a_bad_day_is_clustered_whole() {
         let matcher = Matcher::new(&lessons());
         let word = |n: usize| ["упаковка", "скидка", "открытка", "бонус", "коробка", "лента", "касса"][n % 7];
         let utterances: Vec<String> = (0..2000).map(|i| format!("{} {} {i}й", word(i), word(i / 7))).collect();
-        let groups = group(&matcher, &utterances);
-        let mut all: Vec<usize> = groups.iter().flat_map(|group| group.members.clone()).collect();
+        let clusters = cluster(&matcher, &utterances);
+        let mut all: Vec<usize> = clusters.iter().flat_map(|cluster| cluster.members.clone()).collect();
         all.sort_unstable();
-        assert_eq!(all, (0..2000).collect::<Vec<_>>(), "each message in one group");
-        assert!(groups.windows(2).all(|pair| pair[0].count() >= pair[1].count()));
-        assert!(group(&matcher, &[]).is_empty());
+        assert_eq!(all, (0..2000).collect::<Vec<_>>(), "each message in one cluster");
+        assert!(clusters.windows(2).all(|pair| pair[0].count() >= pair[1].count()));
+        assert!(cluster(&matcher, &[]).is_empty());
     }
 }
