@@ -8,10 +8,10 @@ use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Parts};
 use crate::store::{LocalCarrier, Store};
 use crate::telegram::Api;
-use understanding::Matcher;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::{info, warn};
+use understanding::Matcher;
 
 /// Sends logs to standard error. `default` says what is told, as `RUST_LOG` does, which goes before it. A panic is told
 /// by its place only: its own words may quote a message. Once a process.

@@ -6,8 +6,8 @@
 //! answer [`Wrong`], because half an answer is a guess.
 
 use crate::parcel::{
-    Change, Done, Found, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund, RefundReason,
-    RefundState, Refused, Status, StatusCode, TrackingNumber,
+    Change, ChangeRefused, Done, Found, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund,
+    RefundReason, RefundState, Status, StatusCode, TrackingNumber,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -308,23 +308,23 @@ impl Refusal {
     }
 
     /// The status and the body that say why a change was not made.
-    pub fn of(refused: Refused) -> (u16, Refusal) {
+    pub fn of(refused: ChangeRefused) -> (u16, Refusal) {
         match refused {
-            Refused::NotFound => (404, Refusal::new("unknown_parcel", "no parcel has this number")),
-            Refused::NotRecipient => (403, Refusal::new("not_recipient", "the phone is not the recipient's")),
-            Refused::WrongState => (409, Refusal::new("wrong_state", "as things stand this cannot be done")),
-            Refused::TooOften => (429, Refusal::new("too_often", "this was done too often already")),
+            ChangeRefused::NotFound => (404, Refusal::new("unknown_parcel", "no parcel has this number")),
+            ChangeRefused::NotRecipient => (403, Refusal::new("not_recipient", "the phone is not the recipient's")),
+            ChangeRefused::WrongState => (409, Refusal::new("wrong_state", "as things stand this cannot be done")),
+            ChangeRefused::TooOften => (429, Refusal::new("too_often", "this was done too often already")),
         }
     }
 
     /// Why a change was not made. Status and word must agree: a 403 or 404 of something that stands before the
     /// carrier is no word of the carrier's.
-    pub fn refused(&self, status: u16) -> Option<Refused> {
+    pub fn refused(&self, status: u16) -> Option<ChangeRefused> {
         match (status, self.error.as_str()) {
-            (404, "unknown_parcel") => Some(Refused::NotFound),
-            (403, "not_recipient") => Some(Refused::NotRecipient),
-            (409, "wrong_state") => Some(Refused::WrongState),
-            (429, "too_often") => Some(Refused::TooOften),
+            (404, "unknown_parcel") => Some(ChangeRefused::NotFound),
+            (403, "not_recipient") => Some(ChangeRefused::NotRecipient),
+            (409, "wrong_state") => Some(ChangeRefused::WrongState),
+            (429, "too_often") => Some(ChangeRefused::TooOften),
             (_, _) => None,
         }
     }
@@ -553,7 +553,9 @@ mod tests {
 
     #[test]
     fn a_refusal_needs_its_word_beside_its_status() {
-        for refused in [Refused::NotFound, Refused::NotRecipient, Refused::WrongState, Refused::TooOften] {
+        for refused in
+            [ChangeRefused::NotFound, ChangeRefused::NotRecipient, ChangeRefused::WrongState, ChangeRefused::TooOften]
+        {
             let (status, refusal) = Refusal::of(refused);
             assert_eq!(refusal.refused(status), Some(refused));
             assert_eq!(Refusal::new("forbidden", "a firewall's").refused(status), None);

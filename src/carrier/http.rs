@@ -7,7 +7,7 @@ use super::breaker::{Breaker, BreakerLimits, Pass};
 use super::contract::{self, ChangeAnswer, ParcelAnswer, Refusal, Wrong};
 use super::port::{Carrier, Down, NotMade};
 use crate::clock;
-use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
+use crate::parcel::{ChangeRefused, Done, Found, Instruction, Phone, TrackingNumber};
 use futures::future::BoxFuture;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
@@ -137,8 +137,10 @@ impl Carrier for Http {
         let read = move |status: u16, body: &[u8]| match status {
             200 => Ok(Some(parse::<ParcelAnswer>(body)?.found(number, phone)?)),
             _ => match refused(status, body) {
-                Some(Refused::NotFound) => Ok(None),
-                Some(Refused::NotRecipient | Refused::WrongState | Refused::TooOften) | None => Err(odd(status)),
+                Some(ChangeRefused::NotFound) => Ok(None),
+                Some(ChangeRefused::NotRecipient | ChangeRefused::WrongState | ChangeRefused::TooOften) | None => {
+                    Err(odd(status))
+                }
             },
         };
         Box::pin(self.call(request, read))
@@ -192,7 +194,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Trouble> {
 }
 
 /// Why the carrier refused, if it was the carrier who did.
-fn refused(status: u16, body: &[u8]) -> Option<Refused> {
+fn refused(status: u16, body: &[u8]) -> Option<ChangeRefused> {
     serde_json::from_slice::<Refusal>(body).ok()?.refused(status)
 }
 
@@ -248,7 +250,7 @@ mod tests {
     #[test]
     fn what_stands_before_a_carrier_is_not_taken_for_it() {
         let found = |status, body: &str| refused(status, body.as_bytes());
-        assert_eq!(found(404, r#"{"error": "unknown_parcel", "message": "-"}"#), Some(Refused::NotFound));
+        assert_eq!(found(404, r#"{"error": "unknown_parcel", "message": "-"}"#), Some(ChangeRefused::NotFound));
         assert_eq!(found(404, "<html>nginx</html>"), None);
         assert_eq!(found(403, r#"{"error": "forbidden", "message": "-"}"#), None);
         for status in [301, 400, 401, 403, 404, 405, 410, 422] {

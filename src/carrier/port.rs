@@ -1,6 +1,6 @@
 //! The port: what the house asks of whoever knows parcels.
 
-use crate::parcel::{Done, Found, Instruction, Phone, Refused, TrackingNumber};
+use crate::parcel::{ChangeRefused, Done, Found, Instruction, Phone, TrackingNumber};
 use futures::future::BoxFuture;
 
 /// The carrier's answer was not to be had. Nothing is known of what it did: the same question, with the same
@@ -14,7 +14,7 @@ pub struct Down(pub String);
 pub enum NotMade {
     /// The carrier does not want to.
     #[error("the carrier refused: {0:?}")]
-    Refused(Refused),
+    Refused(ChangeRefused),
     /// Nobody knows yet: the carrier did not answer.
     #[error(transparent)]
     Down(#[from] Down),

@@ -1,6 +1,6 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config::{self, Config};
 use crate::launch;
@@ -11,7 +11,7 @@ use crate::store::Store;
 use crate::telegram::Api;
 use std::path::PathBuf;
 
-pub(super) async fn run(phrases: Option<PathBuf>) -> Outcome {
+pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
     let mut wrong = 0;
     let mut report = |what: &str, problems: Vec<String>| {
         match problems.len() {

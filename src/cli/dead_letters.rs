@@ -1,7 +1,7 @@
 //! `otklik inbox` and `otklik outbox`: what could not be processed and what can never be sent, each with its reason.
 //! It is kept until the owner has it tried again or drops it. The words of people are not shown.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::clock;
 use crate::config;
 use crate::conversation::ConversationId;
@@ -43,7 +43,7 @@ struct Line {
     why: String,
 }
 
-pub(super) async fn inbox(arguments: Arguments) -> Outcome {
+pub(super) async fn inbox(arguments: Arguments) -> CommandResult {
     let store = open().await?;
     let lines = store.quarantined().await?.into_iter().map(|event| Line {
         record: event.id,
@@ -68,7 +68,7 @@ pub(super) async fn inbox(arguments: Arguments) -> Outcome {
     Ok(())
 }
 
-pub(super) async fn outbox(arguments: Arguments) -> Outcome {
+pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
     let store = open().await?;
     let lines = store.dead_letters().await?.into_iter().map(|letter| Line {
         record: letter.id,

@@ -1,7 +1,7 @@
 //! `otklik demo`: sandbox, bot and page in one process. Whatever was said stays in a folder, so that the
 //! demo can be killed at any moment and goes on where it stood.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::carrier::samples;
 use crate::clock;
 use crate::config::{self, Config};
@@ -25,7 +25,7 @@ pub(super) struct Arguments {
     fresh: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Outcome {
+pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> CommandResult {
     let Arguments { port, data, fresh } = arguments;
     if fresh {
         forget(&data)?;
@@ -100,7 +100,7 @@ async fn begin(options: Options) -> std::io::Result<Sandbox> {
 
 /// Puts the sample parcels into the local carrier's tables, with today's dates. What was done to one of them before
 /// a restart stays done.
-async fn stock(database: &str, parcels: Vec<crate::parcel::Listed>) -> Outcome {
+async fn stock(database: &str, parcels: Vec<crate::parcel::Listed>) -> CommandResult {
     let store = Store::open(database).await?;
     let changed = store.changes_since(0).await?;
     let untouched =
@@ -111,7 +111,7 @@ async fn stock(database: &str, parcels: Vec<crate::parcel::Listed>) -> Outcome {
 }
 
 /// Removes the demo's own files, and nothing else.
-fn forget(data: &Path) -> Outcome {
+fn forget(data: &Path) -> CommandResult {
     for name in ["telegram.jsonl", "otklik.db", "otklik.db-wal", "otklik.db-shm"] {
         match std::fs::remove_file(data.join(name)) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

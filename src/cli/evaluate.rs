@@ -1,6 +1,6 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::config;
 use crate::launch;
 use crate::run;
@@ -26,7 +26,7 @@ pub(super) struct Arguments {
     plot: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
+pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
     let settings = config::Settings { phrases, ..config::settings_here()? };
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut labelled = Vec::new();

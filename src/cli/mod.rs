@@ -14,7 +14,7 @@ use crate::carrier;
 use crate::config::Config;
 use crate::launch::{self, start, until_told};
 use clap::{Parser, Subcommand};
-use shared::Outcome;
+use shared::CommandResult;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -85,11 +85,11 @@ pub fn run() -> ExitCode {
     }
 }
 
-fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
+fn in_runtime(work: impl Future<Output = CommandResult>) -> CommandResult {
     tokio::runtime::Runtime::new()?.block_on(work)
 }
 
-async fn real(phrases: Option<PathBuf>) -> Outcome {
+async fn real(phrases: Option<PathBuf>) -> CommandResult {
     let config = Config::load(phrases)?;
     let limits = config.settings.limits.clone();
     until_told(start(config, limits).await?).await

@@ -2,7 +2,7 @@
 //! ones reported with their line, the same file may be imported again. `push` tells of one step of one parcel,
 //! `changes` what customers had changed.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::clock;
 use crate::config;
 use crate::parcel::{Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Status, TrackingNumber};
@@ -97,7 +97,7 @@ struct Row {
     delivered: String,
 }
 
-pub(super) async fn run(arguments: Arguments) -> Outcome {
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let store = Store::open(&config::database(&config::variable)).await?;
     match arguments.command {
         Command::Import { file } => import(&store, &file).await,
@@ -117,7 +117,7 @@ pub(super) async fn run(arguments: Arguments) -> Outcome {
 }
 
 /// What is known of a parcel.
-async fn show(store: &Store, number: &TrackingNumber) -> Outcome {
+async fn show(store: &Store, number: &TrackingNumber) -> CommandResult {
     let Some(Listed { parcel, phone, link }) = store.listed(number).await? else {
         return Err(format!("no parcel {number} in our own tables; otklik parcels import brings some in").into());
     };
@@ -132,7 +132,7 @@ async fn show(store: &Store, number: &TrackingNumber) -> Outcome {
 }
 
 /// What customers had changed, oldest first.
-async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> Outcome {
+async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> CommandResult {
     let mut out = csv::Writer::from_writer(std::io::stdout());
     out.write_record(["at", "number", "change", "answer"])?;
     for change in store.changes_since(since.map_or(0, |since| since.timestamp_millis())).await? {
@@ -143,7 +143,7 @@ async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> Outcome {
     Ok(())
 }
 
-async fn import(store: &Store, file: &Path) -> Outcome {
+async fn import(store: &Store, file: &Path) -> CommandResult {
     let size = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)

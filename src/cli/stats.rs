@@ -1,6 +1,6 @@
 //! `otklik stats`: what was promised and what became of it, and what customers say of how it went.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::clock;
 use crate::config;
 use crate::store::{PromiseCount, Store};
@@ -15,7 +15,7 @@ pub(super) struct Arguments {
 /// How promises end, in the order of the columns.
 const OUTCOMES: [&str; 5] = ["kept", "moved", "broken", "dropped", "open"];
 
-pub(super) async fn run(arguments: Arguments) -> Outcome {
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let store = Store::open(&config::database(&config::variable)).await?;
     let since = (clock::now() - chrono::Duration::days(i64::from(arguments.days))).timestamp_millis();
     println!("Promises of the last {} days", arguments.days);

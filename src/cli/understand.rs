@@ -1,6 +1,6 @@
 //! `otklik understand`: a reading for each line of standard input, in order.
 
-use super::shared::Outcome;
+use super::shared::CommandResult;
 use crate::config;
 use crate::launch;
 use crate::run;
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
     explain: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> Outcome {
+pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
     let settings = config::Settings { phrases, ..config::settings_here()? };
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -3,7 +3,7 @@
 
 use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
 use super::promise::Timer;
-use crate::parcel::{Done, Found, Instruction, Parcel, Phone, Refused, TrackingNumber};
+use crate::parcel::{ChangeRefused, Done, Found, Instruction, Parcel, Phone, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
 
@@ -371,7 +371,7 @@ pub enum Instructed {
     /// The carrier made the change, with what follows from it.
     Done(Done),
     /// The carrier did not make it, for this reason.
-    Refused(Refused),
+    Refused(ChangeRefused),
     /// The carrier did not answer in time: whether the change was made is not known yet.
     Down,
 }

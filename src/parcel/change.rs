@@ -134,7 +134,7 @@ pub struct Done {
 /// Why a carrier did not make a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Refused {
+pub enum ChangeRefused {
     /// It knows no such parcel.
     NotFound,
     /// The phone is not the recipient's.
@@ -157,10 +157,10 @@ pub fn apply(
     change: Change,
     today: NaiveDate,
     reference: &str,
-) -> Result<Parcel, Refused> {
+) -> Result<Parcel, ChangeRefused> {
     match recipient {
         Recipient::Proven => {}
-        Recipient::NotAsked | Recipient::Other | Recipient::Unknown => return Err(Refused::NotRecipient),
+        Recipient::NotAsked | Recipient::Other | Recipient::Unknown => return Err(ChangeRefused::NotRecipient),
     }
     let mut after = parcel.clone();
     match change {
@@ -185,23 +185,24 @@ pub fn apply(
             after.since = Some(today);
         }
         Change::Refund(_) => {
-            let order = parcel.order.as_ref().filter(|order| order.refund.is_none()).ok_or(Refused::WrongState)?;
+            let order =
+                parcel.order.as_ref().filter(|order| order.refund.is_none()).ok_or(ChangeRefused::WrongState)?;
             after.order = Some(Order { refund: Some(asked(today, reference)), ..order.clone() });
         }
     }
     Ok(after)
 }
 
-fn offer_in(offer: &Option<Offer>, states: &[OfferState]) -> Result<(), Refused> {
+fn offer_in(offer: &Option<Offer>, states: &[OfferState]) -> Result<(), ChangeRefused> {
     match offer {
         Some(offer) if states.contains(&offer.state) => Ok(()),
-        Some(_) | None => Err(Refused::WrongState),
+        Some(_) | None => Err(ChangeRefused::WrongState),
     }
 }
 
 /// An order that ends before it was handed over: what was paid goes back by itself.
-fn end(order: &Option<Order>, from: OrderState, today: NaiveDate, reference: &str) -> Result<Order, Refused> {
-    let order = order.as_ref().filter(|order| order.state == from).ok_or(Refused::WrongState)?;
+fn end(order: &Option<Order>, from: OrderState, today: NaiveDate, reference: &str) -> Result<Order, ChangeRefused> {
+    let order = order.as_ref().filter(|order| order.state == from).ok_or(ChangeRefused::WrongState)?;
     let state = match from {
         OrderState::Accepted => OrderState::Cancelled,
         OrderState::InTransit | OrderState::Delivered | OrderState::Cancelled | OrderState::Refused => {
@@ -236,7 +237,7 @@ mod tests {
     fn only_the_recipient_changes_anything() {
         for recipient in [Recipient::NotAsked, Recipient::Other, Recipient::Unknown] {
             let refused = apply(&ordered(OrderState::Accepted), recipient, Change::Cancel, day(), "1");
-            assert_eq!(refused, Err(Refused::NotRecipient));
+            assert_eq!(refused, Err(ChangeRefused::NotRecipient));
         }
     }
 
@@ -246,9 +247,9 @@ mod tests {
         let after = apply(&parcel, Recipient::Proven, Change::Cancel, day(), "1").expect("it can be cancelled");
         let order = after.order.clone().expect("an order");
         assert_eq!((order.state, order.refund.is_some()), (OrderState::Cancelled, true));
-        assert_eq!(apply(&after, Recipient::Proven, Change::Cancel, day(), "2"), Err(Refused::WrongState));
+        assert_eq!(apply(&after, Recipient::Proven, Change::Cancel, day(), "2"), Err(ChangeRefused::WrongState));
         let under_way = ordered(OrderState::InTransit);
-        assert_eq!(apply(&under_way, Recipient::Proven, Change::Cancel, day(), "3"), Err(Refused::WrongState));
+        assert_eq!(apply(&under_way, Recipient::Proven, Change::Cancel, day(), "3"), Err(ChangeRefused::WrongState));
         assert!(apply(&under_way, Recipient::Proven, Change::Refuse, day(), "4").is_ok());
     }
 }

@@ -10,7 +10,7 @@ mod recipient;
 mod status;
 mod whole;
 
-pub use change::{Change, Done, Instruction, RefundReason, Refused, apply};
+pub use change::{Change, ChangeRefused, Done, Instruction, RefundReason, apply};
 pub use number::TrackingNumber;
 pub use offer::{Offer, OfferState};
 pub use order::{Order, OrderState, Refund, RefundState};

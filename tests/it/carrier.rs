@@ -6,7 +6,7 @@ use otklik::carrier::stand_in::{Fault, WrongAnswer};
 use otklik::carrier::{Address, BreakerLimits, Carrier, Http, NotMade, Pace, samples};
 use otklik::clock;
 use otklik::conversation::Timer;
-use otklik::parcel::{Change, Instruction, Phone, Recipient, Refused, TrackingNumber};
+use otklik::parcel::{Change, ChangeRefused, Instruction, Phone, Recipient, TrackingNumber};
 use otklik::push::{SIGNATURE, TIMESTAMP};
 use std::time::Duration;
 
@@ -54,12 +54,12 @@ async fn the_contract_is_kept_by_both_sides() {
     }
     assert_eq!(app.carrier().made().len(), 6);
     let again = carrier.instruct(&instruction("7", "1000000090", Change::Cancel)).await;
-    assert!(matches!(again, Err(NotMade::Refused(Refused::WrongState))), "{again:?}");
+    assert!(matches!(again, Err(NotMade::Refused(ChangeRefused::WrongState))), "{again:?}");
     let foreign = Instruction { phone: other, ..instruction("8", "1000000033", Change::ResendLink) };
     let foreign = carrier.instruct(&foreign).await;
-    assert!(matches!(foreign, Err(NotMade::Refused(Refused::NotRecipient))), "{foreign:?}");
+    assert!(matches!(foreign, Err(NotMade::Refused(ChangeRefused::NotRecipient))), "{foreign:?}");
     let unknown = carrier.instruct(&instruction("9", "404", Change::Cancel)).await;
-    assert!(matches!(unknown, Err(NotMade::Refused(Refused::NotFound))), "{unknown:?}");
+    assert!(matches!(unknown, Err(NotMade::Refused(ChangeRefused::NotFound))), "{unknown:?}");
 }
 
 /// A customer cancels while the carrier misbehaves in this way: told once, made once.

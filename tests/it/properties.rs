@@ -8,7 +8,7 @@ use otklik::conversation::{
     Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
     TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
-use otklik::parcel::{self, Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber};
+use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
 use otklik::privacy;
 use proptest::prelude::*;
@@ -169,7 +169,7 @@ impl World {
                 let recipient = Recipient::of(listed.phone.as_ref(), Some(&instruction.phone));
                 let answer = match how {
                     Answers::NotAtAll => Instructed::Down,
-                    Answers::No => Instructed::Refused(Refused::WrongState),
+                    Answers::No => Instructed::Refused(ChangeRefused::WrongState),
                     Answers::Truly => {
                         match parcel::apply(&listed.parcel, recipient, instruction.change, today, "5001") {
                             Ok(after) => {

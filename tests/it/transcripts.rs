@@ -34,8 +34,8 @@ use otklik::conversation::{
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
-    self, Done, Found, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund, RefundState,
-    Refused, Status, StatusCode, TrackingNumber,
+    self, ChangeRefused, Done, Found, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Recipient, Refund,
+    RefundState, Status, StatusCode, TrackingNumber,
 };
 use otklik::phrases::{Phrasebook, Reply, render};
 use otklik::privacy;
@@ -115,7 +115,7 @@ struct Stage {
     parcels: BTreeMap<TrackingNumber, Listed>,
     carrier: Mood,
     /// Answers by the key of the instruction: a carrier knows a second one.
-    made: BTreeMap<String, Result<Done, Refused>>,
+    made: BTreeMap<String, Result<Done, ChangeRefused>>,
     timers: BTreeMap<String, DateTime<Utc>>,
     followed: Vec<TrackingNumber>,
     promises: Vec<(String, Option<&'static str>)>,
@@ -550,7 +550,7 @@ impl Stage {
             CarrierRequest::Instruct(instruction) => {
                 let answer = match self.carrier {
                     Mood::Down => Instructed::Down,
-                    Mood::Refuses => Instructed::Refused(Refused::WrongState),
+                    Mood::Refuses => Instructed::Refused(ChangeRefused::WrongState),
                     Mood::Up => match self.carry_out(&instruction) {
                         Ok(done) => Instructed::Done(done),
                         Err(refused) => Instructed::Refused(refused),
@@ -562,13 +562,13 @@ impl Stage {
     }
 
     /// Makes a change, once a key.
-    fn carry_out(&mut self, instruction: &parcel::Instruction) -> Result<Done, Refused> {
+    fn carry_out(&mut self, instruction: &parcel::Instruction) -> Result<Done, ChangeRefused> {
         if let Some(answer) = self.made.get(&instruction.key) {
             return answer.clone();
         }
         let reference = (5001 + self.made.len()).to_string();
         let today = self.policy.today(self.now);
-        let listed = self.parcels.get_mut(&instruction.number).ok_or(Refused::NotFound)?;
+        let listed = self.parcels.get_mut(&instruction.number).ok_or(ChangeRefused::NotFound)?;
         let recipient = Recipient::of(listed.phone.as_ref(), Some(&instruction.phone));
         let answer = parcel::apply(&listed.parcel, recipient, instruction.change, today, &reference).map(|after| {
             listed.parcel = after;

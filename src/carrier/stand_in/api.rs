@@ -16,7 +16,7 @@ use super::system::{Call, Fault, Request, WrongAnswer};
 use crate::carrier::contract::{self, ChangeAnswer, ParcelAnswer, Refusal};
 use crate::carrier::openapi as document;
 use crate::clock;
-use crate::parcel::{Done, Found, Parcel, Phone, Recipient, Refused, TrackingNumber};
+use crate::parcel::{ChangeRefused, Done, Found, Parcel, Phone, Recipient, TrackingNumber};
 
 /// The token that the stand-in wants: made up, and good for nothing else.
 pub(super) const TOKEN: &str = "stand-in-carrier-token";
@@ -41,7 +41,7 @@ pub(super) async fn track(State(core): State<Arc<Core>>, Path(number): Path<Stri
         };
         match core.lock().track(&number, phone.as_ref()) {
             Some(found) => said(StatusCode::OK, &ParcelAnswer::of(&found)),
-            None => refused(Refused::NotFound),
+            None => refused(ChangeRefused::NotFound),
         }
     };
     let wrong = || {
@@ -158,7 +158,7 @@ fn said(status: StatusCode, answer: &impl Serialize) -> Response {
     (status, Json(answer)).into_response()
 }
 
-fn refused(why: Refused) -> Response {
+fn refused(why: ChangeRefused) -> Response {
     let (status, refusal) = Refusal::of(why);
     said(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &refusal)
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::parcel::{Change, Done, Found, Listed, Phone, Recipient, Refused, TrackingNumber, apply};
+use crate::parcel::{Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber, apply};
 
 /// The first number it gives for quoting.
 const FIRST_REFERENCE: u32 = 5001;
@@ -77,7 +77,7 @@ pub struct Made {
 pub(super) struct System {
     pub parcels: HashMap<TrackingNumber, Listed>,
     /// What was answered to each key, and to which request.
-    answers: HashMap<String, (Request, Result<Done, Refused>)>,
+    answers: HashMap<String, (Request, Result<Done, ChangeRefused>)>,
     /// What was really changed, in order.
     pub made: Vec<Made>,
     /// Every call, duplicates included.
@@ -122,7 +122,12 @@ impl System {
     }
 
     /// Carries a change out, once a key. `None` if the key was used for another request.
-    pub fn change(&mut self, key: &str, request: Request, today: chrono::NaiveDate) -> Option<Result<Done, Refused>> {
+    pub fn change(
+        &mut self,
+        key: &str,
+        request: Request,
+        today: chrono::NaiveDate,
+    ) -> Option<Result<Done, ChangeRefused>> {
         if let Some((known, answer)) = self.answers.get(key) {
             return (*known == request).then(|| answer.clone());
         }
@@ -131,9 +136,9 @@ impl System {
         Some(answer)
     }
 
-    fn carry_out(&mut self, key: &str, request: &Request, today: chrono::NaiveDate) -> Result<Done, Refused> {
+    fn carry_out(&mut self, key: &str, request: &Request, today: chrono::NaiveDate) -> Result<Done, ChangeRefused> {
         let Request { number, change, phone } = request;
-        let listed = self.parcels.get_mut(number).ok_or(Refused::NotFound)?;
+        let listed = self.parcels.get_mut(number).ok_or(ChangeRefused::NotFound)?;
         let recipient = Recipient::of(listed.phone.as_ref(), Some(phone));
         let reference = (FIRST_REFERENCE + self.references).to_string();
         listed.parcel = apply(&listed.parcel, recipient, *change, today, &reference)?;
@@ -167,7 +172,7 @@ mod tests {
         assert_eq!(carrier.change("k1", request.clone(), today), first);
         assert_eq!(carrier.made, [Made { key: "k1".into(), number: request.number.clone(), change: Change::Cancel }]);
         assert_eq!(carrier.change("k1", Request { change: Change::Refuse, ..request.clone() }, today), None);
-        assert_eq!(carrier.change("k2", request, today), Some(Err(Refused::WrongState)));
+        assert_eq!(carrier.change("k2", request, today), Some(Err(ChangeRefused::WrongState)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::conversation::state::{Fact, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Done, Instruction, Refused, TrackingNumber};
+use crate::parcel::{Change, ChangeRefused, Done, Instruction, TrackingNumber};
 use crate::phrases::Key;
 
 /// One thing that customers want and the bot solves.
@@ -70,7 +70,7 @@ pub(in crate::conversation) trait Flow: Sync {
     }
 
     /// The carrier did not make it: things have moved on meanwhile, or it counts differently. A person finds out.
-    fn refused(&self, turn: &mut Turn<'_>, _refused: Refused) -> Next {
+    fn refused(&self, turn: &mut Turn<'_>, _refused: ChangeRefused) -> Next {
         let reply = turn.reply("common.carrier_refused");
         turn.preface(reply);
         Next::person(Reason::Refused)

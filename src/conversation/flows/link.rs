@@ -14,7 +14,7 @@ use crate::conversation::state::{LinkSent, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::Work;
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Done, Instruction, Refused};
+use crate::parcel::{Change, ChangeRefused, Done, Instruction};
 use crate::phrases::{Key, Value};
 
 /// Sends the link again.
@@ -76,10 +76,12 @@ impl Flow for ResendLink {
         steps::solved(turn, parts, Vec::new())
     }
 
-    fn refused(&self, turn: &mut Turn<'_>, refused: Refused) -> Next {
+    fn refused(&self, turn: &mut Turn<'_>, refused: ChangeRefused) -> Next {
         let key = match refused {
-            Refused::TooOften => "resend_link.too_often",
-            Refused::NotFound | Refused::NotRecipient | Refused::WrongState => "common.carrier_refused",
+            ChangeRefused::TooOften => "resend_link.too_often",
+            ChangeRefused::NotFound | ChangeRefused::NotRecipient | ChangeRefused::WrongState => {
+                "common.carrier_refused"
+            }
         };
         let reply = turn.reply(key);
         turn.preface(reply);

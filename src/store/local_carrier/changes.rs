@@ -1,7 +1,7 @@
 //! The table `changes`: what the local carrier was told to change. The key keeps an instruction that is given twice from
 //! being carried out twice; the second is answered as the first was.
 
-use crate::parcel::{Done, Instruction, Refused};
+use crate::parcel::{ChangeRefused, Done, Instruction};
 use crate::store::access::Store;
 use crate::store::error::Error;
 use crate::store::statements::statements;
@@ -15,7 +15,7 @@ statements! {
 }
 
 /// What became of an instruction, as it is stored.
-pub(super) type Answer = Result<Done, Refused>;
+pub(super) type Answer = Result<Done, ChangeRefused>;
 
 /// A change the local carrier was told to make.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ pub struct MadeChange {
     pub number: String,
     /// The code of the change.
     pub change: String,
-    /// What became of it, as JSON: a `parcel::Done` with the number to quote, or a `parcel::Refused`.
+    /// What became of it, as JSON: a `parcel::Done` with the number to quote, or a `parcel::ChangeRefused`.
     pub answer: String,
 }
 

@@ -19,7 +19,7 @@ use crate::carrier::{Carrier, Down, NotMade};
 use crate::clock;
 use crate::conversation::{Event, Policy};
 use crate::parcel::{
-    Done, Found, Instruction, Listed, Parcel, Phone, Recipient, Refused, Status, TrackingNumber, apply,
+    ChangeRefused, Done, Found, Instruction, Listed, Parcel, Phone, Recipient, Status, TrackingNumber, apply,
 };
 use chrono::{DateTime, NaiveDate};
 use futures::future::BoxFuture;
@@ -182,7 +182,7 @@ impl Tx<'_> {
             return Ok(answer);
         }
         let Some(known) = self.parcel(number).await? else {
-            return Ok(Err(Refused::NotFound));
+            return Ok(Err(ChangeRefused::NotFound));
         };
         let recipient = Recipient::of(known.phone.as_ref(), Some(phone));
         let reference = self.next_reference().await?.to_string();
