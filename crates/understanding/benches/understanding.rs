@@ -111,8 +111,7 @@ fn phrasebook(folder: &Path) -> Lessons {
             (stem(&folder), files.collect())
         })
         .collect();
-    languages
-        .sort_by_key(|(_, files)| !files["language"].get("default").is_some_and(|yes| yes.as_bool() == Some(true)));
+    languages.sort_by_key(|(_, files)| files["language"].get("default").and_then(Value::as_bool) != Some(true));
     let mut lessons = Lessons { precision: 0.95, ..Lessons::default() };
     let mut by_intent: BTreeMap<String, Lesson> = BTreeMap::new();
     for (id, files) in languages {

@@ -25,7 +25,7 @@ pub struct Case {
 pub struct Labelled {
     /// The message as the customer wrote it.
     pub text: String,
-    /// Its true intent; [`NONE`](super::NONE) when it should not be answered.
+    /// Its true intent; [`NONE`] when it should not be answered.
     pub intent: String,
     /// Another intent that would be right too.
     #[serde(default)]
@@ -199,7 +199,7 @@ pub fn expected_calibration_error(cases: &[Case]) -> f64 {
 }
 
 /// How often each true intent was read as each other one: truth, prediction and how many, the most frequent first.
-/// [`NONE`](super::NONE) stands for out of scope, and for a prediction whose confidence is below `threshold`, 0..1.
+/// [`NONE`] stands for out of scope, and for a prediction whose confidence is below `threshold`, 0..1.
 pub fn confusion(cases: &[Case], threshold: f64) -> Vec<((String, String), usize)> {
     let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
     for case in cases {

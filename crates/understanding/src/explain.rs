@@ -10,7 +10,7 @@ use super::stretch::Typed;
 /// Everything that led to a reading, for people.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Explanation {
-    /// What [`read`](super::read) makes of the message.
+    /// What [`read`] makes of the message.
     pub reading: Reading,
     /// The words as they were understood, in the order of the message.
     pub words: Vec<SeenWord>,

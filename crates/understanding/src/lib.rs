@@ -36,7 +36,7 @@
 //!
 //! [`Lessons`] go in: examples, languages ([`Spoken`]) and what belongs to the [`Trade`]. [`Matcher::new`] learns from
 //! them; [`read`] makes a [`Reading`] of a message. It never fails, and does the same for the same text every time: no
-//! clock, no randomness without a fixed seed, no input or output. [`explain`] shows the reasons of a reading,
+//! clock, no randomness without a fixed seed, no input or output. [`explain()`] shows the reasons of a reading,
 //! [`evaluation`] measures it on labelled messages, and [`noise`] spoils texts the way people do. For lessons that are
 //! added while it serves, [`contradiction`] and [`held_out_accuracy`] tell whether they would spoil the rest, and
 //! [`cluster`] gathers what was not understood.
