@@ -54,25 +54,34 @@
 //!
 //! A room uses only rooms below it; `tests/it/house.rs` holds this.
 //!
-//! - [`cli`]: the commands. [`config`]: the only room that reads the environment. [`run`]: the wiring.
+//! - [`cli`]: the commands. [`launch`]: from a configuration to a bot at work. [`config`]: the only room that reads the
+//!   environment. [`run`]: the wiring.
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`timers`]: wakes
 //!   conversations whose moment has come. [`retention`]: removes what is done and old.
 //! - [`leases`]: which of several replicas does what only one may do.
-//! - [`sandbox`]: a strict stand-in of Telegram, with a page to try the bot by hand, and of a carrier's system.
-//!   Never touches the store.
 //! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
-//! - [`carrier`]: the port behind which parcels are known, and the contract with a carrier's system.
+//! - [`carrier`]: the port behind which parcels are known, the contract with a carrier's system, and for tests a
+//!   stand-in of one.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
 //!   `crates/understanding`, which knows nothing of this bot.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
-//!   that reads the time, and the one that can make it run faster for `otklik load`. [`memory`]: gives back what
-//!   learning has left.
+//!   that reads the time. [`memory`]: gives back what learning has left.
+//!
+//! # The walls
+//!
+//! What must never see the house, or the house never it, is a crate of its own in `crates/`:
+//!
+//! - `sandbox`: a strict stand-in of Telegram's Bot API, with a page to try a bot by hand. It knows neither parcels nor the
+//!   store; the demo and the tests run the bot against it.
+//! - `dev`: `load` and `soak`, the makers' tools. What only they and tests may do (a clock that runs faster or wrong, a
+//!   database taken away, sending without limits, a carrier's system that fails by order) is compiled with the feature
+//!   `dev` alone, which the product's binary is built without.
 //!
 //! # The desk
 //!

@@ -1,48 +1,49 @@
-//! Faults that a test can order.
+//! Faults that a test can order: what goes wrong with which calls, and how often.
 
 use crate::method::Method;
 use crate::refusal::Refusal;
 
-/// Something that goes wrong with the next calls.
+/// Something that goes wrong with the next calls of the bot. Faults wait for their calls in the order they were ordered;
+/// a call meets the first that fits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The call is answered «Too Many Requests» and not carried out.
     TooManyRequests {
-        /// Which calls.
+        /// The method whose calls meet it.
         method: Method,
-        /// To which chat; to any if none.
+        /// The chat whose calls meet it; `None` stands for any.
         chat: Option<i64>,
-        /// The seconds to wait that Telegram asks for.
+        /// The seconds for which Telegram asks the bot to wait. Only said: a call before that is answered as usual.
         retry_after: i64,
-        /// How many calls.
+        /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
     /// The call is answered with a 500 and not carried out.
     ServerError {
-        /// Which calls.
+        /// The method whose calls meet it.
         method: Method,
-        /// How many calls.
+        /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
     /// The connection breaks before the call is carried out.
     CutBefore {
-        /// Which calls.
+        /// The method whose calls meet it.
         method: Method,
-        /// How many calls.
+        /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
     /// The call is carried out, but the connection breaks before its answer.
     CutAfter {
-        /// Which calls.
+        /// The method whose calls meet it.
         method: Method,
-        /// How many calls.
+        /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
-    /// The call is not carried out and never answered.
+    /// The call is not carried out and never answered; its connection stays open until the caller gives up.
     Silence {
-        /// Which calls.
+        /// The method whose calls meet it.
         method: Method,
-        /// How many calls.
+        /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
     /// The desk is upgraded at once: it has a new id, and the old one answers with it.

@@ -19,7 +19,7 @@ impl Sandbox {
         format!("http://{}", self.address())
     }
 
-    /// The bot's token.
+    /// The bot's token: made up, and good for nothing but a sandbox. Calls with another are refused 401.
     pub fn token(&self) -> String {
         api::TOKEN.to_owned()
     }
@@ -29,7 +29,8 @@ impl Sandbox {
         self.core.lock().world.desk()
     }
 
-    /// Somebody who could become a customer; gives the user's id, which is also their chat's.
+    /// Somebody who has not written to the bot yet, called `name` (1 to 64 characters); gives the user's id, which is also
+    /// their private chat's.
     pub fn new_customer(&self, name: &str) -> i64 {
         self.act(|draft| people::arrive(draft, name, Role::Customer)).id
     }
@@ -41,12 +42,12 @@ impl Sandbox {
         first.map_or(0, |person| person.id)
     }
 
-    /// Somebody new at the desk; gives the user's id.
+    /// Somebody new at the desk, called `name` (1 to 64 characters); gives the user's id.
     pub fn new_agent(&self, name: &str) -> i64 {
         self.act(|draft| people::arrive(draft, name, Role::Agent)).id
     }
 
-    /// A customer writes; gives the message's id.
+    /// A customer writes up to 4096 characters; gives the message's id.
     pub fn customer_says(&self, customer: i64, text: &str) -> i64 {
         self.act(|draft| people::say(draft, customer, private(customer), text))
     }
@@ -57,7 +58,8 @@ impl Sandbox {
         self.act(|draft| people::say(draft, customer, spot, text))
     }
 
-    /// A customer sends something; messages of one `album` belong together.
+    /// A customer sends something of this kind, its content made up; gives the message's id. Messages of one `album` (a
+    /// name of the test's own) belong together.
     pub fn customer_sends(&self, customer: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
         self.act(|draft| {
             let attachment = people::sample(draft, media);
@@ -86,7 +88,7 @@ impl Sandbox {
         Some(rows.iter().map(|row| row.iter().map(|key| key.label().to_owned()).collect()).collect())
     }
 
-    /// A customer edits the text or caption of a message.
+    /// A customer edits the text or caption of a message of their own.
     pub fn customer_edits(&self, customer: i64, message_id: i64, text: &str) {
         self.act(|draft| people::edit(draft, customer, customer, message_id, text));
     }
@@ -115,7 +117,8 @@ impl Sandbox {
         self.act(|draft| people::say(draft, agent, spot, text))
     }
 
-    /// An agent sends something into a topic; messages of one `album` belong together.
+    /// An agent sends something of this kind into a topic, its content made up; gives the message's id. Messages of one
+    /// `album` (a name of the test's own) belong together.
     pub fn agent_sends(&self, agent: i64, topic: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
         let spot = self.in_topic(topic, None);
         self.act(|draft| {
@@ -124,7 +127,7 @@ impl Sandbox {
         })
     }
 
-    /// An agent edits the text or caption of a message.
+    /// An agent edits the text or caption of a message of their own at the desk.
     pub fn agent_edits(&self, agent: i64, message_id: i64, text: &str) {
         let desk = self.desk();
         self.act(|draft| people::edit(draft, agent, desk, message_id, text));
@@ -135,7 +138,7 @@ impl Sandbox {
         self.act(|draft| people::press(draft, user, chat, message_id, data));
     }
 
-    /// A customer blocks the bot.
+    /// A customer blocks the bot, which is told of it and refused 403 from now on.
     pub fn customer_blocks(&self, customer: i64) {
         self.act(|draft| people::block(draft, customer, true));
     }
@@ -188,7 +191,7 @@ impl Sandbox {
         self.in_desk(None)
     }
 
-    /// The texts that a user was shown in answer to presses.
+    /// The texts that a user was shown in answer to presses, oldest first.
     pub fn toasts(&self, user: i64) -> Vec<String> {
         let inner = self.core.lock();
         let toasts = inner.world.toasts.iter().filter(|toast| toast.user == user);
@@ -200,8 +203,8 @@ impl Sandbox {
         self.core.lock().calls.iter().cloned().collect()
     }
 
-    /// The calls of the bot after the first `known`, and how many there were by now. Who comes back before 50 000
-    /// more were made misses none.
+    /// The calls of the bot after the first `known`, and how many there were by now, to be `known` the next time. None is
+    /// missed as long as fewer than 50 000 are made between two looks.
     pub fn calls_after(&self, known: usize) -> (Vec<Call>, usize) {
         let inner = self.core.lock();
         let forgotten = inner.calls_made - inner.calls.len();
@@ -224,7 +227,7 @@ impl Sandbox {
         self.core.subscribe()
     }
 
-    /// Orders a fault.
+    /// Orders a fault, behind those that still wait for their calls.
     pub fn fault(&self, fault: Fault) {
         match fault {
             Fault::MigrateDesk => self.core.change(people::migrate_desk),

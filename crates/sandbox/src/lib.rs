@@ -8,8 +8,7 @@
 //!
 //! ```no_run
 //! # async fn story() -> std::io::Result<()> {
-//! use sandbox::{Fault, Method, Options, Sandbox};
-//! # use otklik_sandbox as sandbox;
+//! use otklik_sandbox::{Fault, Method, Options, Sandbox};
 //!
 //! let sandbox = Sandbox::start(Options { limits: false, ..Options::default() }).await?;
 //! println!("TELOXIDE_API_URL={} TELOXIDE_TOKEN={}", sandbox.url(), sandbox.token());

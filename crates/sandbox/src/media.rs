@@ -8,25 +8,25 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Media {
-    /// A picture.
+    /// A picture that Telegram shows in the chat.
     Photo,
-    /// A voice message.
+    /// A voice message: OGG, played in the chat.
     Voice,
-    /// A sticker.
+    /// A sticker: a picture without a caption.
     Sticker,
-    /// Any file.
+    /// A file of any kind, shown by its name.
     Document,
     /// A round video message.
     VideoNote,
-    /// A video.
+    /// A video that is played in the chat.
     Video,
     /// A silent looping video (GIF).
     Animation,
-    /// A piece of music.
+    /// A piece of music, shown by its name.
     Audio,
-    /// Somebody's phone number.
+    /// Somebody's name and phone number out of an address book.
     Contact,
-    /// A point on the map.
+    /// A point on the map: latitude and longitude.
     Location,
 }
 

@@ -37,9 +37,9 @@ pub(crate) struct Styled {
 /// A button under a message of the bot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Button {
-    /// What the button says.
+    /// The label, as people read it.
     pub text: String,
-    /// What a press of it tells the bot; none for a link.
+    /// What a press of it tells the bot, up to 64 bytes; none for a link.
     pub data: Option<String>,
     /// The link it opens, if it is one.
     pub url: Option<String>,
@@ -67,7 +67,7 @@ pub(crate) enum Body {
     Service(Service),
 }
 
-/// Who wrote a forwarded message first, and when.
+/// The first author of a forwarded message, and when it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Origin {
     pub user: i64,

@@ -2,10 +2,10 @@
 
 macro_rules! methods {
     ($($variant:ident = $name:literal,)*) => {
-        /// A method of the Bot API.
+        /// A method of the Bot API that the sandbox carries out. Every other method of the specification is answered 501.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Method {
-            $(#[doc = concat!("`", $name, "`")] $variant,)*
+            $(#[doc = concat!("`", $name, "`, as the Bot API's specification describes it.")] $variant,)*
         }
 
         impl Method {

@@ -14,7 +14,7 @@ use crate::render;
 use crate::topics;
 use crate::world::{BOT_ID, Change, Person, Query, Role, Topic};
 
-/// What a person is told who cannot do a thing, in Russian.
+/// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
 
 /// Where a person's message goes.

@@ -5,34 +5,34 @@ use crate::message::{Body, Button, Message};
 use crate::render;
 use crate::world::{BOT_ID, World};
 
-/// A message as it is seen.
+/// A message as a person sees it in a chat or a topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    /// Its id in the chat.
+    /// Its id, which is one of its chat: the `message_id`.
     pub id: i64,
-    /// The topic it lies in.
+    /// The topic it lies in; private chats and the desk outside its topics have none.
     pub thread: Option<i64>,
     /// Whether the bot wrote it.
     pub from_bot: bool,
-    /// Who wrote it.
+    /// The name of its author: a person's or the bot's.
     pub from_name: String,
-    /// Its text or caption; empty if it has none.
+    /// Its text or caption without formatting; empty if it has none.
     pub text: String,
     /// The kind of what hangs on it, by the name of the Bot API's field: `photo`, `video_note`.
     pub media: Option<String>,
     /// Its inline buttons, row by row.
     pub buttons: Vec<Vec<Button>>,
-    /// Whether its words were edited.
+    /// Whether its words were edited after it was sent.
     pub edited: bool,
-    /// The message it answers.
+    /// The id of the message it answers, in the same chat.
     pub reply_to: Option<i64>,
-    /// The album it belongs to.
+    /// The album it belongs to: the `media_group_id`, the same on all of its messages.
     pub album: Option<String>,
-    /// Who wrote it first, if it was forwarded.
+    /// The name of its first author, if it was forwarded.
     pub forwarded_from: Option<String>,
-    /// The reactions of the bot.
+    /// The emoji that the bot has put under it.
     pub reactions: Vec<String>,
-    /// Whether it is pinned.
+    /// Whether it is pinned in its chat or topic.
     pub pinned: bool,
 }
 
@@ -41,11 +41,11 @@ pub struct Seen {
 pub struct Topic {
     /// Its id: the `message_thread_id`.
     pub id: i64,
-    /// Its name.
+    /// Its name, 1 to 128 characters.
     pub name: String,
-    /// Whether it is closed.
+    /// Whether it was closed, and not opened again.
     pub closed: bool,
-    /// Whether it was deleted.
+    /// Whether it was deleted; what is sent there is refused.
     pub deleted: bool,
 }
 

@@ -24,7 +24,10 @@ use crate::world::{Change, Role, World};
 /// The largest file that a bot may upload, with its call around it.
 const LARGEST_UPLOAD: usize = 51 * 1024 * 1024;
 
-/// A running sandbox. Its server ends when the last handle is gone.
+/// A running sandbox. A clone is another handle to the same world; the server ends when the last handle is gone.
+///
+/// What people do is done by methods that give ids as Telegram does: of users (which are their private chats' too), of
+/// topics and of messages. A method panics where a person could not do what it says: that is a mistake of the test.
 #[derive(Clone)]
 pub struct Sandbox {
     pub(crate) core: Arc<Core>,
@@ -72,7 +75,7 @@ impl Sandbox {
         Ok(Sandbox { core, server: Arc::new(server) })
     }
 
-    /// Ends the server and waits until it is gone: its port and journal are free then.
+    /// Ends the server, whatever handles there are, and waits until it is gone: its port and journal are free then.
     pub async fn stop(&self) {
         self.core.stop();
         let tasks = {

@@ -1,4 +1,4 @@
-//! The one place where the world changes: under a lock, journalled, then told to all who watch.
+//! The one place where the world changes: under a lock, journalled, then told to every watcher.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,16 +23,17 @@ const CALLS_KEPT: usize = 50_000;
 /// How many events a slow page may lag behind before it is given a new snapshot.
 const EVENTS_KEPT: usize = 1_024;
 
-/// A call that the bot made.
+/// A call of the Bot API that the bot made.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Call {
-    /// Its name as the specification writes it.
+    /// The method's name as the specification writes it: `sendMessage`.
     pub method: String,
-    /// Its parameters; a file stands as its name and size.
+    /// Its parameters as a JSON object; a file stands as its name and size. `null` if they could not be read.
     pub params: Value,
-    /// The description of the error, if it was refused.
+    /// The description of the error, if it was refused: `Bad Request: chat not found`. A connection that a fault broke is
+    /// `connection cut`.
     pub error: Option<String>,
-    /// When it came.
+    /// When it came, by the sandbox's clock.
     pub at: DateTime<Utc>,
 }
 
