@@ -15,19 +15,23 @@ pub struct Address {
 /// Why an address is none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BadAddress {
-    /// The URL.
+    /// The URL cannot be read, names no host, or is neither `http` nor `https`.
     #[error("it is not an address such as https://carrier.example/api")]
     NoUrl,
     /// The URL holds what does not belong there: what stands in a URL ends up in logs.
     #[error("it must hold neither a user and password nor «?» and «#»; a token goes into OTKLIK_CARRIER_TOKEN")]
     TooMuch,
-    /// The token.
+    /// The token has signs that an HTTP header cannot carry.
     #[error("it has characters that a token cannot have (it is letters, digits and signs, without spaces)")]
     Token,
 }
 
 impl Address {
-    /// Reads an address (`http://` or `https://`) and a token.
+    /// Reads an address (`http://` or `https://`) and a token, both trimmed.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the one or the other, in words for the owner.
     pub fn new(url: &str, token: Option<&str>) -> Result<Address, BadAddress> {
         let url = Url::parse(url.trim()).map_err(|_| BadAddress::NoUrl)?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {

@@ -39,13 +39,17 @@ pub struct Breaker {
 pub struct Pass(u64);
 
 impl Breaker {
-    /// One that lets everybody call.
+    /// One that lets every call through until the first failures.
     pub fn new(limits: BreakerLimits) -> Breaker {
         Breaker { pause: limits.first, limits, failures: 0, open_until: None, round: 0 }
     }
 
     /// Asks to call; how long that is not allowed, if it is not. After a pause a single call may try; if nothing is
     /// ever heard of that one, another may after the same pause again.
+    ///
+    /// # Errors
+    ///
+    /// The time until the next call may be tried.
     pub fn ask(&mut self, now: Instant) -> Result<Pass, Duration> {
         match self.open_until {
             None => {}

@@ -209,7 +209,11 @@ impl ParcelAnswer {
         }
     }
 
-    /// The parcel that was asked for, the asker's phone with it or not.
+    /// The parcel that was asked for, with what the carrier says of the phone that was sent along, if one was.
+    ///
+    /// # Errors
+    ///
+    /// What of the answer is not the contract's: another parcel's number, a word or a day that is none.
     pub fn found(self, asked: &TrackingNumber, phone: Option<&Phone>) -> Result<Found, Wrong> {
         let recipient = match (phone, self.recipient.as_str()) {
             // What the carrier says of a phone it was not given proves nothing.
@@ -288,6 +292,10 @@ impl ChangeAnswer {
     }
 
     /// What was done to the parcel that was named.
+    ///
+    /// # Errors
+    ///
+    /// What of the answer is not the contract's: another parcel's number, no reference, a link that is none.
     pub fn done(self, asked: &TrackingNumber) -> Result<Done, Wrong> {
         same(&self.number, asked)?;
         let reference = given(self.reference, REFERENCE, "the reference is empty or too long")?;
@@ -332,6 +340,10 @@ impl Refusal {
 
 impl StatusPush {
     /// The parcel as it stands now, so far as the push tells.
+    ///
+    /// # Errors
+    ///
+    /// Which field is empty, too long or not what the contract says.
     pub fn parcel(self) -> Result<Parcel, Wrong> {
         let number = TrackingNumber::new(&given(self.number, NUMBER, "number is empty or too long")?);
         if number.as_str().is_empty() {
@@ -367,8 +379,12 @@ pub fn body_of(change: Change, phone: &Phone) -> Vec<u8> {
     body.expect("a request is plain data")
 }
 
-/// Reads a request: the change that is asked for at `path`, and the phone of who asks. `None` where nothing can be
-/// asked for.
+/// Reads a request: the change that is asked for at `path`, and the phone of the customer who asks. `None` where nothing
+/// can be asked for.
+///
+/// # Errors
+///
+/// What of the body is not the contract's.
 pub fn read_change(path: &str, body: &[u8]) -> Option<Result<(Change, Phone), Wrong>> {
     let plain = [Change::ResendLink, Change::UnblockOffer, Change::AnnulOffer, Change::Cancel, Change::Refuse];
     let phone = |text: &str| Phone::new(text).ok_or(Wrong("phone is no phone number"));

@@ -63,7 +63,11 @@ enum Trouble {
 }
 
 impl Http {
-    /// A carrier at `address`. Fails only where this machine has no way to make encrypted connections.
+    /// A carrier at `address`, asked as patiently as `pace` says.
+    ///
+    /// # Errors
+    ///
+    /// Where this machine has no way to make encrypted connections.
     pub fn new(address: Address, pace: Pace) -> Result<Http, reqwest::Error> {
         // A redirect would carry token and phone to where nobody meant them to go.
         let client = Client::builder().redirect(Policy::none()).build()?;
@@ -162,7 +166,7 @@ impl Carrier for Http {
     }
 }
 
-/// One try.
+/// Makes one try, and reads the answer or sorts the failure.
 async fn once<T>(request: RequestBuilder, read: impl Fn(u16, &[u8]) -> Result<T, Trouble>) -> Result<T, Trouble> {
     let response = request.send().await.map_err(broken)?;
     let status = response.status().as_u16();

@@ -20,7 +20,7 @@ pub enum NotMade {
     Down(#[from] Down),
 }
 
-/// A carrier.
+/// A system that knows parcels and changes them: our own tables, or a carrier's over HTTP.
 pub trait Carrier: Send + Sync + 'static {
     /// Where a parcel is, and whether `phone` is its recipient's; `None` if the carrier does not know the number.
     fn track<'a>(

@@ -24,7 +24,7 @@ pub struct DeskSnapshot {
 /// An agent on shift.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OnShift {
-    /// The agent.
+    /// The agent, as last seen.
     pub person: Person,
     /// The desk they work at.
     pub desk: DeskId,
@@ -50,7 +50,7 @@ pub struct DeskInfo {
 /// A ticket that is not done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenTicket {
-    /// Its number.
+    /// The number the customer can quote.
     pub no: TicketNo,
     /// The customer whose ticket it is.
     pub customer: CustomerId,

@@ -61,7 +61,7 @@ impl Parcel {
 /// A parcel as a carrier's list or our own tables hold it: with what only the recipient may see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listed {
-    /// The parcel.
+    /// What every customer who knows the number may see.
     pub parcel: Parcel,
     /// The recipient's phone, in its normal form; `None` when it is not known.
     pub phone: Option<Phone>,
@@ -78,7 +78,7 @@ impl From<Parcel> for Listed {
 /// A parcel that was found, and whether the phone that was named with the question is its recipient's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Found {
-    /// The parcel.
+    /// What every customer who knows the number may see.
     #[serde(flatten)]
     pub parcel: Parcel,
     /// Whether the phone is its recipient's, as the carrier says.

@@ -115,7 +115,7 @@ impl System {
         Some(fault)
     }
 
-    /// A parcel, for somebody with that phone.
+    /// A parcel, and whether the phone is its recipient's.
     pub fn track(&self, number: &TrackingNumber, phone: Option<&Phone>) -> Option<Found> {
         let Listed { parcel, phone: known, .. } = self.parcels.get(number)?;
         Some(Found { parcel: parcel.clone(), recipient: Recipient::of(known.as_ref(), phone) })
