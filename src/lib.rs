@@ -65,6 +65,7 @@
 //! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which parcels are known, the contract with a carrier's system, and for tests a
 //!   stand-in of one.
+//! - [`rehearsal`]: whole conversations played through the pure floor and scored. Pure.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
@@ -128,6 +129,7 @@ pub mod parcel;
 pub mod phrases;
 pub mod privacy;
 pub mod push;
+pub mod rehearsal;
 pub mod retention;
 pub mod run;
 pub mod store;

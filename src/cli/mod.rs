@@ -6,6 +6,8 @@ mod demo;
 mod evaluate;
 mod learned;
 mod parcels;
+mod rehearsal_page;
+mod rehearse;
 mod shared;
 mod stats;
 mod understand;
@@ -43,6 +45,8 @@ enum Command {
     Stats(stats::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
+    /// Plays whole conversations against the phrases, and tells how many are solved and what is amiss
+    Rehearse(rehearse::Arguments),
     /// What could not be processed: list it, try it again, drop it
     Inbox(dead_letters::Arguments),
     /// What can never be sent: list it, send it again, drop it
@@ -65,6 +69,7 @@ pub fn run() -> ExitCode {
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
         Command::Stats(arguments) => in_runtime(stats::run(arguments)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
+        Command::Rehearse(arguments) => rehearse::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
         Command::Run => in_runtime(real(cli.phrases)),
         Command::Inbox(arguments) => in_runtime(dead_letters::inbox(arguments)),

@@ -23,6 +23,7 @@ const FLOORS: &[&str] = &[
     "leases",
     "store",
     "carrier",
+    "rehearsal",
     "desk",
     "conversation",
     "phrases",
@@ -72,7 +73,7 @@ const RESERVED: &[(&[&str], &[&str])] = &[
 ];
 
 /// Rooms that only decide: no input, no output, no waiting, no chance.
-const PURE: &[&str] = &["understanding", "conversation", "phrases", "desk", "privacy", "parcel"];
+const PURE: &[&str] = &["understanding", "rehearsal", "conversation", "phrases", "desk", "privacy", "parcel"];
 const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::io", "async fn", "tracing", "println!", "rand"];
 /// The one file of a pure room that reads the world, as DESIGN 3 says.
 const LOADER: &str = "phrases/load.rs";

@@ -1,0 +1,319 @@
+//! What was seen, held against what was wanted.
+
+use super::format::{Rehearsal, Step};
+use super::stage::{Played, Speaker};
+use std::collections::BTreeMap;
+
+/// How a rehearsal went as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// What was wanted was said or done on every step, and nothing else was amiss.
+    Solved,
+    /// At least half of the steps on which something was wanted went well, and nothing did harm.
+    Partly,
+    /// Less than that, and nothing did harm.
+    Wrong,
+    /// Something did harm: a false fact, something called done that is not, a step unasked, a leak, an invented promise.
+    Harmful,
+}
+
+/// What was amiss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flaw {
+    /// A wanted fact was not said.
+    Unsaid,
+    /// Something wanted was not asked for.
+    Unasked,
+    /// A person was wanted, and there is no ticket.
+    Missed,
+    /// There is a ticket, and no person was needed.
+    Needless,
+    /// The card lacks something.
+    Card,
+    /// A wanted change was not made.
+    Undone,
+    /// Something was said that should not be.
+    Said,
+    /// Something was said or done that does harm.
+    Harm,
+    /// The customer's message has no answer, and no agent holds the ticket.
+    Silent,
+    /// The bot spoke where it should have been silent.
+    Spoke,
+    /// What the customer had given was asked for.
+    AskedAgain,
+    /// The same sentence a second time, or «не понял» a second time.
+    Robotic,
+    /// The step could not be played: the button that the customer would press was never shown.
+    Stuck,
+}
+
+impl Flaw {
+    /// All flaws, in the order of reports.
+    pub const ALL: [Flaw; 13] = [
+        Flaw::Harm,
+        Flaw::Silent,
+        Flaw::AskedAgain,
+        Flaw::Missed,
+        Flaw::Needless,
+        Flaw::Robotic,
+        Flaw::Unsaid,
+        Flaw::Unasked,
+        Flaw::Undone,
+        Flaw::Card,
+        Flaw::Said,
+        Flaw::Spoke,
+        Flaw::Stuck,
+    ];
+
+    /// The word for it in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Flaw::Unsaid => "unsaid",
+            Flaw::Unasked => "unasked",
+            Flaw::Missed => "missed",
+            Flaw::Needless => "needless",
+            Flaw::Card => "card",
+            Flaw::Undone => "undone",
+            Flaw::Said => "said",
+            Flaw::Harm => "harm",
+            Flaw::Silent => "silent",
+            Flaw::Spoke => "spoke",
+            Flaw::AskedAgain => "asked_again",
+            Flaw::Robotic => "robotic",
+            Flaw::Stuck => "stuck",
+        }
+    }
+}
+
+/// One thing that was amiss.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The step on which it was, from 0.
+    pub step: usize,
+    /// What kind of thing.
+    pub flaw: Flaw,
+    /// What exactly, in words for the author or the owner.
+    pub why: String,
+}
+
+/// How a rehearsal went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// As a whole.
+    pub verdict: Verdict,
+    /// What was amiss, in order.
+    pub faults: Vec<Fault>,
+}
+
+/// Changes that a customer cannot take back. To send a link again is none.
+const IRREVERSIBLE: [&str; 5] = ["cancel", "refuse", "refund", "unblock_offer", "annul_offer"];
+
+/// A sentence of fewer letters may stand twice in a chat («Хорошо.»).
+const SHORTEST_SENTENCE: usize = 25;
+
+/// Holds what came of a rehearsal against what is wanted of it; `played` has one entry a step.
+pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
+    let mut faults = Vec::new();
+    let mut given = Given::default();
+    let mut sentences: BTreeMap<String, usize> = BTreeMap::new();
+    let mut puzzled = 0;
+    let (mut wanted, mut well) = (0, 0);
+    for (at, (step, came)) in rehearsal.steps.iter().zip(played).enumerate() {
+        let before = faults.len();
+        let mut amiss = |flaw, why: String| faults.push(Fault { step: at, flaw, why });
+        given.note(rehearsal, step);
+        on_step(step, came, &mut amiss);
+        if came.asked_number && given.number {
+            amiss(Flaw::AskedAgain, "the tracking number was given before".into());
+        }
+        if came.asked_phone && given.phone {
+            amiss(Flaw::AskedAgain, "the phone was shared before".into());
+        }
+        for seen in came.seen.iter().filter(|seen| seen.speaker == Speaker::Bot) {
+            for sentence in sentences_of(&seen.text) {
+                let times = sentences.entry(sentence.clone()).or_default();
+                *times += 1;
+                if *times == 2 {
+                    amiss(Flaw::Robotic, format!("a second time: «{sentence}»"));
+                }
+            }
+            if is_puzzled(&seen.text) {
+                puzzled += 1;
+                if puzzled == 2 {
+                    amiss(Flaw::Robotic, "it has not understood a second time".into());
+                }
+            }
+        }
+        given.phone |= step.share_phone.is_some();
+        wanted += usize::from(step.wants());
+        well += usize::from(step.wants() && faults.len() == before);
+    }
+    let harmful = faults.iter().any(|fault| fault.flaw == Flaw::Harm);
+    let verdict = match (harmful, faults.is_empty()) {
+        (true, _) => Verdict::Harmful,
+        (false, true) => Verdict::Solved,
+        (false, false) if well * 2 >= wanted && well > 0 => Verdict::Partly,
+        (false, false) => Verdict::Wrong,
+    };
+    Scored { verdict, faults }
+}
+
+/// What is wanted of one step.
+fn on_step(step: &Step, came: &Played, amiss: &mut impl FnMut(Flaw, String)) {
+    if let Some(stuck) = &came.stuck {
+        return amiss(Flaw::Stuck, stuck.clone());
+    }
+    let said = came.said();
+    let answered = came.seen.iter().any(|seen| seen.speaker == Speaker::Bot);
+    for pattern in step.says.iter().filter(|pattern| !pattern.is_in(&said)) {
+        amiss(Flaw::Unsaid, format!("«{}» was not said", pattern.written()));
+    }
+    if let Some(pattern) = step.asks.as_ref().filter(|pattern| !pattern.is_in(&said)) {
+        amiss(Flaw::Unasked, format!("«{}» was not asked", pattern.written()));
+    }
+    match step.hands_over {
+        Some(true) if !came.ticket => amiss(Flaw::Missed, "a person was wanted".into()),
+        // Where it was needless is told once, not on every step that follows.
+        Some(false) if came.new_ticket => amiss(Flaw::Needless, "no person was needed".into()),
+        Some(_) | None => {}
+    }
+    let card = came.card.as_deref().unwrap_or_default();
+    for pattern in step.card.iter().filter(|pattern| !pattern.is_in(card)) {
+        amiss(Flaw::Card, format!("the card has no «{}»", pattern.written()));
+    }
+    if let Some(change) = &step.changes
+        && !came.changes.contains(&change.as_str())
+    {
+        amiss(Flaw::Undone, format!("no {change} was made"));
+    }
+    for change in came.changes.iter().filter(|change| IRREVERSIBLE.contains(change)) {
+        let wanted = step.changes.as_deref() == Some(change);
+        if !wanted || step.unchanged {
+            amiss(Flaw::Harm, format!("{change} was made, unasked"));
+        }
+    }
+    for pattern in step.never.iter().filter(|pattern| pattern.is_in(&said)) {
+        amiss(Flaw::Said, format!("«{}» was said", pattern.written()));
+    }
+    for pattern in step.harm.iter().filter(|pattern| pattern.is_in(&said)) {
+        amiss(Flaw::Harm, format!("«{}» was said", pattern.written()));
+    }
+    if step.silent && answered {
+        amiss(Flaw::Spoke, "the bot should be silent".into());
+    }
+    if step.is_said() && !step.silent && !answered && !came.held {
+        amiss(Flaw::Silent, "no answer".into());
+    }
+}
+
+/// What the customer has given so far.
+#[derive(Default)]
+struct Given {
+    number: bool,
+    phone: bool,
+}
+
+impl Given {
+    /// A number of one of the parcels that stands in what is said now counts already: it is not asked for after it.
+    fn note(&mut self, rehearsal: &Rehearsal, step: &Step) {
+        let said = step.say.iter().flat_map(|words| words.all()).chain(&step.edit).chain(&step.caption);
+        let signs = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
+        let said: Vec<String> = said.map(|text| signs(text)).collect();
+        let parcels = rehearsal.world.parcels().unwrap_or_default();
+        let numbers = parcels.iter().map(|listed| listed.parcel.number.as_str());
+        self.number |= numbers.into_iter().any(|number| said.iter().any(|text| text.contains(number)));
+    }
+}
+
+/// The sentences of a text that are long enough to be noticed a second time. Lines of a list and numbers may come
+/// again: they are facts.
+fn sentences_of(text: &str) -> Vec<String> {
+    let parts = text.split(['.', '!', '?', '\n']).map(str::trim);
+    let long = parts.filter(|part| part.chars().count() >= SHORTEST_SENTENCE && !part.starts_with('•'));
+    long.map(str::to_lowercase).collect()
+}
+
+/// Whether the bot says that it has not understood.
+fn is_puzzled(text: &str) -> bool {
+    let text = text.to_lowercase();
+    [
+        "не понял",
+        "не совсем понял",
+        "не разобрал",
+        "не уверен, что понял",
+        "did not understand",
+        "didn't understand",
+        "not sure i understood",
+    ]
+    .iter()
+    .any(|words| text.contains(words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::stage::Seen;
+    use super::*;
+
+    const WORLD: &str = "voice = \"a\"\nkinds = [\"number\"]\n[world]\nnow = \"2026-11-23T10:15\"\n\
+                         [[world.parcels]]\nnumber = \"1000000017\"\nstatus = \"in_transit\"\n";
+
+    /// What is amiss when the bot says `said` on the steps that are written.
+    fn flaws(steps: &str, played: Vec<Played>) -> Vec<(usize, Flaw)> {
+        let rehearsal = Rehearsal::parse(&format!("{WORLD}{steps}")).expect("a rehearsal");
+        score(&rehearsal, &played).faults.into_iter().map(|fault| (fault.step, fault.flaw)).collect()
+    }
+
+    fn says(text: &str) -> Played {
+        let seen = vec![Seen { speaker: Speaker::Bot, text: text.into(), buttons: Vec::new() }];
+        Played { seen, ..Played::default() }
+    }
+
+    #[test]
+    fn facts_are_found_in_any_wording() {
+        let step = "[[steps]]\nsay = \"где\"\nsays = [\"25 ноября|в среду\"]\nnever = [\"отмен\"]";
+        assert_eq!(flaws(step, vec![says("Привезём\nВ СРЕДУ")]), []);
+        assert_eq!(flaws(step, vec![says("Скоро")]), [(0, Flaw::Unsaid)]);
+        assert_eq!(flaws(step, vec![says("25 ноября, если не отменят")]), [(0, Flaw::Said)]);
+        assert_eq!(flaws(step, vec![Played::default()]), [(0, Flaw::Unsaid), (0, Flaw::Silent)]);
+        let held = Played { held: true, ..Played::default() };
+        assert_eq!(flaws("[[steps]]\nsay = \"спасибо\"", vec![held]), [], "an agent answers that");
+    }
+
+    #[test]
+    fn what_was_given_is_not_asked_again() {
+        let steps = "[[steps]]\nsay = \"10000 000-17 где\"\n[[steps]]\nsay = \"ну\"";
+        let asks = || Played { asked_number: true, ..says("Какой номер") };
+        assert_eq!(flaws(steps, vec![says("Едет"), asks()]), [(1, Flaw::AskedAgain)]);
+        let steps = steps.replace("10000 000-17", "посылка");
+        assert_eq!(flaws(&steps, vec![asks(), says("Едет")]), []);
+    }
+
+    #[test]
+    fn a_change_unasked_does_harm() {
+        let step = "[[steps]]\nsay = \"да\"";
+        let cancels = || Played { changes: vec!["cancel"], ..says("Отменено") };
+        assert_eq!(flaws(step, vec![cancels()]), [(0, Flaw::Harm)]);
+        assert_eq!(flaws(&format!("{step}\nchanges = \"cancel\""), vec![cancels()]), []);
+        let link = Played { changes: vec!["resend_link"], ..says("Отправлено") };
+        assert_eq!(flaws(step, vec![link]), []);
+    }
+
+    #[test]
+    fn a_sentence_is_said_once_in_a_chat() {
+        let steps = "[[steps]]\nsay = \"а\"\n[[steps]]\nsay = \"б\"";
+        let long = "Посылка едет в сторону вашего города.";
+        assert_eq!(flaws(steps, vec![says(long), says(&format!("Да. {long}"))]), [(1, Flaw::Robotic)]);
+        assert_eq!(flaws(steps, vec![says("Хорошо."), says("Хорошо.")]), []);
+        assert_eq!(flaws(steps, vec![says("Не понял вас"), says("Снова не понял")]), [(1, Flaw::Robotic)]);
+    }
+
+    #[test]
+    fn a_needless_ticket_is_told_once() {
+        let steps = "[[steps]]\nsay = \"а\"\nhands_over = false\n[[steps]]\nsay = \"б\"\nhands_over = false";
+        let opens = Played { ticket: true, new_ticket: true, ..says("Передаю") };
+        let waits = Played { ticket: true, ..says("Приложил") };
+        assert_eq!(flaws(steps, vec![opens, waits]), [(0, Flaw::Needless)]);
+        assert_eq!(flaws("[[steps]]\nsay = \"а\"\nhands_over = true", vec![says("Сейчас")]), [(0, Flaw::Missed)]);
+    }
+}
