@@ -12,6 +12,7 @@ mod door;
 mod faults;
 mod house;
 mod imports;
+mod members;
 mod odd;
 mod page;
 mod phrases;

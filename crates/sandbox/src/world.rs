@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::keyboard::Shown;
 use crate::media::StoredFile;
+use crate::membership::Membership;
 use crate::message::Message;
 use crate::options::Bot;
 
@@ -39,6 +40,9 @@ pub(crate) struct Person {
     pub opened: bool,
     /// Whether this person has blocked the bot.
     pub blocked: bool,
+    /// How this person stands in the desk's group; it counts for agents only.
+    #[serde(default)]
+    pub membership: Membership,
 }
 
 impl Person {
