@@ -1,4 +1,5 @@
--- Membership at the desks: a press says nothing about whether the person is still in the group, so Telegram is asked.
+-- Who may act at the desks, and whose turn it is: a press says nothing about whether the person is still in the group, so
+-- Telegram is asked; and one person's many events delay nobody else's.
 
 -- How people stand at the desks, as last known, shared by all replicas. `status` and `checked_at` are Telegram's answer
 -- (administrator, member, outside) and when it was given; `seen_at` is when the person last wrote there, which proves
@@ -24,3 +25,8 @@ CREATE TABLE unproven (
     body TEXT NOT NULL
 );
 CREATE INDEX unproven_of ON unproven (desk, person, id);
+
+-- The worker goes from conversation to conversation, and takes of each the first few: however many events of one customer
+-- wait, they are not looked at before their turn. The index takes the place of one by age alone.
+CREATE INDEX inbox_queue ON inbox (customer, rank, id) WHERE done_at IS NULL;
+DROP INDEX inbox_waiting;

@@ -139,13 +139,7 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Serves one connection until it ends, takes too long, loses its place, or the bot stops.
-async fn serve(
-    stream: TcpStream,
-    routes: Router,
-    place: Place,
-    limits: DoorLimits,
-    mut stop: watch::Receiver<bool>,
-) {
+async fn serve(stream: TcpStream, routes: Router, place: Place, limits: DoorLimits, mut stop: watch::Receiver<bool>) {
     let place = Arc::new(place);
     let (routes, answered) = (TowerToHyperService::new(routes), place.clone());
     let service = service_fn(move |request: Request<Incoming>| {
@@ -237,7 +231,10 @@ impl Places {
         if taken.guests.len() >= self.most {
             if taken.told.is_none_or(|told| now - told >= TELL_AGAIN) {
                 taken.told = Some(now);
-                warn!(places = self.most, "all places at the door are taken; the connection that waits longest is closed");
+                warn!(
+                    places = self.most,
+                    "all places at the door are taken; the connection that waits longest is closed"
+                );
             }
             let longest = taken.guests.iter().min_by_key(|(_, guest)| guest.since()).map(|(number, _)| *number);
             if let Some(guest) = longest.and_then(|number| taken.guests.remove(&number)) {

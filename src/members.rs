@@ -253,7 +253,11 @@ mod tests {
         let wrote = Member { seen_at: NOW - MINUTE, ..Member::default() };
         check(wrote, Some(Standing::Member), None);
         // The message came after the answer.
-        check(Member { seen_at: NOW, ..answered(Standing::Outside, 1000) }, Some(Standing::Member), Some(Standing::Member));
+        check(
+            Member { seen_at: NOW, ..answered(Standing::Outside, 1000) },
+            Some(Standing::Member),
+            Some(Standing::Member),
+        );
         check(Member { seen_at: NOW, ..answered(Standing::Administrator, 60 * MINUTE) }, Some(Standing::Member), None);
     }
 

@@ -102,9 +102,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Rate { ticket, .. } => rating::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
-        Pressed::Follow(number) => {
-            !turn.state.customer.follows.contains(number) && follow::was_offered(turn, number)
-        }
+        Pressed::Follow(number) => !turn.state.customer.follows.contains(number) && follow::was_offered(turn, number),
         Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
         Pressed::Agent(_) | Pressed::Lead(_) => false,
     }

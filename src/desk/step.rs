@@ -34,7 +34,7 @@ pub enum DeskEvent {
         /// The topic it was given in; `None` for the general one.
         thread: Option<TopicId>,
         /// How the agent stands at the desk.
-        #[serde(default)]
+        #[serde(default = "of_old")]
         standing: Standing,
     },
     /// The bot has tried to learn something that the lead accepted.
@@ -55,9 +55,14 @@ pub enum DeskEvent {
         /// The topic the button's message stands in; `None` for the general one.
         thread: Option<TopicId>,
         /// How the one who pressed stands at the desk.
-        #[serde(default)]
+        #[serde(default = "of_old")]
         standing: Standing,
     },
+}
+
+/// What an earlier version has stored was let in without a question, and is not asked about any more.
+fn of_old() -> Standing {
+    Standing::Administrator
 }
 
 /// What became of something the bot was to learn.
@@ -520,8 +525,7 @@ mod tests {
             let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
             let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
             let (now, desk) = (DateTime::default(), DeskId(-1));
-            let context =
-                DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[] };
+            let context = DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[] };
             let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
             let command = DeskCommand::Incident(None);
             let thread = None;
@@ -561,12 +565,8 @@ mod tests {
         for command in
             [DeskCommand::Queue, DeskCommand::Mine, DeskCommand::Who, DeskCommand::Incident(None), DeskCommand::Unclear]
         {
-            let event = DeskEvent::Command {
-                agent: agent.clone(),
-                command,
-                thread: None,
-                standing: Standing::Administrator,
-            };
+            let event =
+                DeskEvent::Command { agent: agent.clone(), command, thread: None, standing: Standing::Administrator };
             let effects = step(&context, event);
             assert!(matches!(&effects[..], [DeskEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");
         }

@@ -23,7 +23,7 @@ statements! {
     /// Their oldest events first.
     UNPROVEN = "SELECT desk, person FROM unproven GROUP BY desk, person ORDER BY MIN(id) LIMIT CAST($1 AS BIGINT)";
     UNPROVEN_COUNT = "SELECT COUNT(*) AS count FROM (SELECT id FROM unproven WHERE desk = $1 AND person = $2 \
-                      LIMIT CAST($3 AS BIGINT)) AS some";
+                      LIMIT CAST($3 AS BIGINT)) AS waiting";
     PUT_UNPROVEN = "INSERT INTO unproven (id, source, customer, desk, person, body) VALUES ($1, $2, $3, $4, $5, $6) \
                     ON CONFLICT (source) DO NOTHING";
     UNPROVEN_OF = "SELECT id, source, customer, body FROM unproven WHERE desk = $1 AND person = $2 ORDER BY id";

@@ -58,11 +58,11 @@ pub use access::Store;
 pub use error::Error;
 #[cfg(feature = "dev")]
 pub use exercise::Exercise;
-pub use inbox::{ANSWER, NewEvent, Quarantined, WaitingEvent};
+pub use inbox::{ANSWER, NewEvent, Quarantined, Turns, WaitingEvent};
 pub use leases::Held;
 pub use local_carrier::{LocalCarrier, MadeChange, Moved};
 pub use members::Member;
-pub use outbox::{DeadLetter, Head, NewPost};
+pub use outbox::{DeadLetter, Head, KEPT, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;

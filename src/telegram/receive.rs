@@ -145,7 +145,9 @@ impl Receiver {
         for (_, _, told) in taken.told.iter().filter(|(at, whose, _)| (*at, *whose) == (desk, person)) {
             match told {
                 Told::Wrote(at) => member.seen_at = member.seen_at.max((*at).min(now)),
-                Told::Is(standing) => member = Member { status: Some(*standing), checked_at: now, tried_at: 0, ..member },
+                Told::Is(standing) => {
+                    member = Member { status: Some(*standing), checked_at: now, tried_at: 0, ..member }
+                }
             }
         }
         Ok(stands(&member, now, need).map_or(Known::NotYet, Known::Yes))

@@ -154,7 +154,10 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         };
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk_command)) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Command { agent, command, thread, standing: Standing::Member } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Command { agent, command, thread, standing: Standing::Member },
+            };
         }
         let answered = content.reply_to;
         let command = content.text.as_deref().and_then(command_of);
@@ -211,7 +214,10 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Pressed { agent: who, press, thread, standing: Standing::Unknown } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Pressed { agent: who, press, thread, standing: Standing::Unknown },
+            };
         }
         let message = press.message;
         let event = Event::AgentPressed { agent: who, press, standing: Standing::Unknown };

@@ -313,6 +313,7 @@ mod stories {
         }
         let topic = app.topic();
         let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.agent_becomes_unheard(maria, Membership::Administrator);
         app.agent(maria, topic, "Сейчас посмотрю").await;
         app.press(maria, app.sandbox.desk(), "Решено").await;
         let card = app.card(topic);
@@ -346,6 +347,7 @@ mod stories {
         app.policy.incident_askers = 3;
         app.begin().await;
         let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.agent_becomes_unheard(maria, Membership::Administrator);
         let mut askers = Vec::new();
         for i in 0..3 {
             let customer = app.customer(&format!("Клиент {i}")).await;

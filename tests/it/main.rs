@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod desk_work;
 mod door;
+mod fairness;
 mod faults;
 mod house;
 mod imports;

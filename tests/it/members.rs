@@ -122,10 +122,7 @@ mod stories {
         app.sandbox.fault(Fault::Silence { method: Method::GetChatMember, times: 1 });
         let card = app.card(topic);
         app.sandbox.press(oleg, desk, card.id, "takeover:101");
-        app.until("the question", |sandbox| {
-            sandbox.calls().iter().filter(|call| call.method == "getChatMember").count() > 1
-        })
-        .await;
+        app.until("the press is taken", |sandbox| sandbox.unconfirmed() == 0).await;
         // While Telegram says nothing of Oleg: another agent, another customer, and this one.
         app.sandbox.agent_says(maria, topic, "Смотрю ваш заказ");
         app.sandbox.customer_says(anna, "спасибо, жду");
@@ -133,7 +130,9 @@ mod stories {
         app.sandbox.customer_says(boris, "где посылка RA123456785RU?");
         app.until("all of them", |sandbox| {
             let told = |chat: i64, part: &str| sandbox.chat(chat).iter().any(|seen| seen.text.contains(part));
-            told(anna, "Смотрю") && told(boris, "RA123456785RU") && sandbox.topic(topic).iter().any(|seen| seen.text.contains("жду"))
+            told(anna, "Смотрю")
+                && told(boris, "RA123456785RU")
+                && sandbox.topic(topic).iter().any(|seen| seen.text.contains("жду"))
         })
         .await;
         let store = app.store().await;
@@ -192,13 +191,28 @@ mod stories {
     pub async fn a_button_that_names_nothing_does_nothing(db: Db) {
         let app = App::start(db).await;
         let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.agent_becomes_unheard(maria, Membership::Administrator);
         let anna = app.first_customer().await;
         app.says(anna, "где посылка RA123456785RU?").await;
         let (message, heard) = (app.last(anna).id, app.heard(anna));
         let forged = [
-            "wish:nonsense", "wish:common", "follow:RA000000000RU", "follow:", "unfollow:RA123456785RU", "askbot:7",
-            "leave:7", "helped:7:no", "mark:7:5", "choice:reason_none", "confirm:99:yes", "resume:yes", "take:101",
-            "incident:open:refund", "learn:1:yes", "", "::::",
+            "wish:nonsense",
+            "wish:common",
+            "follow:RA000000000RU",
+            "follow:",
+            "unfollow:RA123456785RU",
+            "askbot:7",
+            "leave:7",
+            "helped:7:no",
+            "mark:7:5",
+            "choice:reason_none",
+            "confirm:99:yes",
+            "resume:yes",
+            "take:101",
+            "incident:open:refund",
+            "learn:1:yes",
+            "",
+            "::::",
         ];
         for (i, data) in forged.iter().enumerate() {
             app.sandbox.press(anna, anna, message, data);
@@ -222,10 +236,22 @@ mod stories {
         }
         let card = app.card(topic);
         let forged = [
-            "take:7", "resolve:7", "canned:101:nonsense", "canned:7:hello", "was:101:nonsense", "recall:7", "send:99999",
-            "transfer:101:77", "transfer:101:-77", "snooze:7:60", "wish:refund", "nonsense",
-            // The owner may open incidents, of what there is.
-            "incident:open:nonsense", "incident:over:nonsense", "learn:77:yes",
+            "take:7",
+            "resolve:7",
+            "canned:101:nonsense",
+            "canned:7:hello",
+            "was:101:nonsense",
+            "recall:7",
+            "send:99999",
+            "transfer:101:77",
+            "transfer:101:-77",
+            "snooze:7:60",
+            "wish:refund",
+            "nonsense",
+            // An administrator may open incidents, of what there is.
+            "incident:open:nonsense",
+            "incident:over:nonsense",
+            "learn:77:yes",
         ];
         for (i, data) in forged.iter().enumerate() {
             app.sandbox.press(maria, desk, card.id, data);

@@ -7,12 +7,11 @@ use crate::api;
 use crate::draft::Draft;
 use crate::faults::Fault;
 use crate::media::Media;
-use crate::membership::Membership;
 use crate::people::{self, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
-use crate::world::{Change, Pending, Role};
+use crate::world::{Change, Membership, Pending, Role};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.

@@ -1,39 +1,9 @@
 //! How people stand in the desk's group, and how the Bot API tells it (`ChatMember`).
 
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::render;
-use crate::world::{BOT_ID, Person, Role, World};
-
-/// How somebody of the desk stands in its group.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Membership {
-    /// An ordinary member; the first agent is the group's owner while this is so.
-    #[default]
-    Member,
-    /// An administrator.
-    Administrator,
-    /// Restricted in what they may do, and in the group.
-    Restricted,
-    /// Restricted should they come back, and not in the group.
-    RestrictedOutside,
-    /// Gone by themselves.
-    Left,
-    /// Put out.
-    Kicked,
-}
-
-impl Membership {
-    /// Whether somebody who stands so is in the group.
-    pub(crate) fn is_inside(self) -> bool {
-        match self {
-            Membership::Member | Membership::Administrator | Membership::Restricted => true,
-            Membership::RestrictedOutside | Membership::Left | Membership::Kicked => false,
-        }
-    }
-}
+use crate::world::{BOT_ID, Membership, Person, Role, World};
 
 /// The desk belongs to its first agent.
 fn owner(world: &World) -> Option<i64> {

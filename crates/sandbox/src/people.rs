@@ -9,11 +9,11 @@ use crate::draft::Draft;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
-use crate::membership::{self, Membership};
+use crate::membership;
 use crate::message::{Body, Message, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{BOT_ID, Change, Person, Query, Role, Topic};
+use crate::world::{BOT_ID, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;

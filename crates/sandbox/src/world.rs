@@ -10,7 +10,6 @@ use serde_json::Value;
 
 use crate::keyboard::Shown;
 use crate::media::StoredFile;
-use crate::membership::Membership;
 use crate::message::Message;
 use crate::options::Bot;
 
@@ -27,6 +26,35 @@ const FIRST_PERSON_ID: i64 = 501_000_001;
 pub(crate) enum Role {
     Customer,
     Agent,
+}
+
+/// How somebody of the desk stands in its group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// An ordinary member; the first agent is the group's owner while this is so.
+    #[default]
+    Member,
+    /// An administrator.
+    Administrator,
+    /// Restricted in what they may do, and in the group.
+    Restricted,
+    /// Restricted should they come back, and not in the group.
+    RestrictedOutside,
+    /// Gone by themselves.
+    Left,
+    /// Put out.
+    Kicked,
+}
+
+impl Membership {
+    /// Whether somebody who stands so is in the group.
+    pub(crate) fn is_inside(self) -> bool {
+        match self {
+            Membership::Member | Membership::Administrator | Membership::Restricted => true,
+            Membership::RestrictedOutside | Membership::Left | Membership::Kicked => false,
+        }
+    }
 }
 
 /// Somebody with a Telegram account.
