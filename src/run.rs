@@ -9,6 +9,7 @@ use crate::door::Door;
 use crate::inbox::{Knowledge, Worker};
 use crate::leases::{self, Leases};
 use crate::lessons;
+use crate::members::Members;
 use crate::memory;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
@@ -228,6 +229,7 @@ impl Bot {
             tokio::spawn(worker.run(stops.clone())),
             tokio::spawn(lessons::run(store.clone(), leases.clone(), knowledge, stops.clone())),
             tokio::spawn(CarrierRequests::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
+            tokio::spawn(Members::new(store.clone(), Arc::new(api.clone()), leases.clone()).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
             tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
             tokio::spawn(sender.run(stops)),

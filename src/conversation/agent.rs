@@ -16,6 +16,7 @@ use super::event::{Kind, Message, Pause, Person, Press, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::{Owner, Promised, Timer};
 use super::snapshot::DeskInfo;
+use super::standing::Standing;
 use super::state::{Assignee, Menu, Remembered, Snooze, Ticket, Unsent};
 use super::turn::Turn;
 use super::{canned, relay, ticket};
@@ -140,11 +141,13 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 }
 
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
-pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
-    let told = match Pressed::parse(&press.data) {
-        Some(Pressed::Agent(pressed)) => act(turn, agent, pressed),
-        // A customer's buttons and the lead's do not stand in a topic.
-        Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
+pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing: Standing) {
+    let told = match (standing, Pressed::parse(&press.data)) {
+        (Standing::Outside, _) => Some(turn.desk_reply("desk.not_a_member")),
+        (Standing::Unknown, _) => Some(turn.desk_reply("desk.member_unknown")),
+        (Standing::Administrator | Standing::Member, Some(Pressed::Agent(pressed))) => act(turn, agent, pressed),
+        // A customer's buttons and the lead's do not stand in a topic, and others are forged.
+        (Standing::Administrator | Standing::Member, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
     turn.toast(&press.query, told);
 }
@@ -218,6 +221,9 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
+        AgentPress::Recall(no) if open_ticket(turn, no).is_none() && turn.state.desk.last_ticket != Some(no) => {
+            Some(turn.desk_reply("desk.no_ticket"))
+        }
         AgentPress::Recall(_) => Some(recall(turn, &agent)),
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
         AgentPress::Canned { ticket: no, id } => match open_ticket(turn, no) {
@@ -491,6 +497,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.send_what", &[]),
     Key::text("desk.send_own", &[]),
     Key::text("desk.agent_gone", &["agent"]),
+    Key::text("desk.not_a_member", &[]),
+    Key::text("desk.member_unknown", &[]),
+    Key::text("desk.stale_button", &[]),
     Key::text("desk.already_taken", &["agent"]),
     Key::text("desk.sent_by_holder_only", &["agent"]),
     Key::text("desk.agent_edit_not_sent", &[]),

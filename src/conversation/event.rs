@@ -3,6 +3,7 @@
 
 use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
 use super::promise::Timer;
+use super::standing::Standing;
 use crate::parcel::{ChangeRefused, Done, Found, Instruction, Parcel, Phone, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,9 @@ pub enum Event {
         agent: Person,
         /// The button, and the message it stands under.
         press: Press,
+        /// How the one who pressed stands at the desk.
+        #[serde(default)]
+        standing: Standing,
     },
     /// An agent gave a command in the customer's topic.
     AgentCommand {

@@ -13,7 +13,7 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `policy` (the owner's rules), `event` (what can happen), `snapshot` (what is known of the desks),
+//! - Data. `ids`, `standing` (somebody's at a desk), `policy` (the owner's rules), `event` (what can happen), `snapshot` (what is known of the desks),
 //!   `promise`, `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
@@ -52,6 +52,7 @@ mod queue;
 mod rating;
 mod relay;
 mod snapshot;
+mod standing;
 mod state;
 mod step;
 mod steps;
@@ -72,6 +73,7 @@ pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, 
 pub use policy::Policy;
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket};
+pub use standing::Standing;
 pub use state::{
     Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,

@@ -37,6 +37,8 @@ pub struct Customer {
     pub phone: Option<Phone>,
     /// Parcels whose changes the customer is told of, in the order in which the customer asked for it.
     pub follows: Vec<TrackingNumber>,
+    /// Parcels that the customer was offered to follow, the last ones: a button that names another is none of ours.
+    pub offered: Vec<TrackingNumber>,
     /// When the customer last wrote to the bot or pressed a button of it (stored as Unix milliseconds); `None` before
     /// that.
     #[serde(with = "ts_milliseconds_option")]

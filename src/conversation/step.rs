@@ -63,7 +63,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::CameBack => human::came_back(turn),
         Event::AgentWrote { agent, message } => agent::wrote(turn, agent, message),
         Event::AgentEdited { agent, message } => agent::edited(turn, agent, message),
-        Event::AgentPressed { agent, press } => agent::pressed(turn, agent, press),
+        Event::AgentPressed { agent, press, standing } => agent::pressed(turn, agent, press, standing),
         Event::AgentCommand { agent, command, message } => agent::command(turn, agent, command, message),
         Event::AgentGone { agent } => agent::gone(turn, agent),
         Event::Moved { parcel } => follow::moved(turn, &parcel),

@@ -10,7 +10,7 @@
 
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -33,6 +33,9 @@ pub enum DeskEvent {
         command: DeskCommand,
         /// The topic it was given in; `None` for the general one.
         thread: Option<TopicId>,
+        /// How the agent stands at the desk.
+        #[serde(default = "of_old")]
+        standing: Standing,
     },
     /// The bot has tried to learn something that the lead accepted.
     Lesson {
@@ -51,7 +54,15 @@ pub enum DeskEvent {
         press: Press,
         /// The topic the button's message stands in; `None` for the general one.
         thread: Option<TopicId>,
+        /// How the one who pressed stands at the desk.
+        #[serde(default = "of_old")]
+        standing: Standing,
     },
+}
+
+/// What an earlier version has stored was let in without a question, and is not asked about any more.
+fn of_old() -> Standing {
+    Standing::Administrator
 }
 
 /// What became of something the bot was to learn.
@@ -198,7 +209,10 @@ pub struct Proposed {
 /// Decides what an event of the desk means: what is to be done, in order. Pure, and cannot fail.
 pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
-        DeskEvent::Command { agent, command, .. } => match command {
+        DeskEvent::Command { agent, command, standing, .. } => match command {
+            DeskCommand::Incident(_) | DeskCommand::Unclear if !leads(context, &agent, standing) => {
+                vec![say(only_the_lead(context))]
+            }
             DeskCommand::Queue => vec![say(queue(context))],
             DeskCommand::Mine => vec![say(mine(context, &agent))],
             DeskCommand::Who => vec![say(who(context))],
@@ -219,7 +233,7 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
-        DeskEvent::Pressed { press, .. } => pressed(context, &press),
+        DeskEvent::Pressed { agent, press, standing, .. } => pressed(context, &agent, &press, standing),
     }
 }
 
@@ -415,10 +429,42 @@ fn is_open(context: &DeskContext<'_>, intent: &str) -> DeskEffect {
     DeskEffect::Say { text, buttons: vec![over] }
 }
 
-fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
+/// Whether somebody may decide what is the lead's to decide: for all customers, and for what the bot learns.
+fn leads(context: &DeskContext<'_>, person: &Person, standing: Standing) -> bool {
+    let by_name = || {
+        let (lead, name) = (context.policy.lead.as_deref(), person.username.as_deref());
+        let lead = lead.map(|lead| lead.trim_start_matches('@').to_lowercase());
+        lead.is_some() && lead == name.map(str::to_lowercase)
+    };
+    match standing {
+        Standing::Administrator => true,
+        Standing::Member => person.is_anonymous() || by_name(),
+        Standing::Outside | Standing::Unknown => false,
+    }
+}
+
+/// What an ordinary member is told of it.
+fn only_the_lead(context: &DeskContext<'_>) -> String {
+    match &context.policy.lead {
+        Some(lead) => context.with("desk.lead_only", "lead", Value::Text(lead.clone())),
+        None => context.text("desk.administrators_only"),
+    }
+}
+
+fn pressed(context: &DeskContext<'_>, person: &Person, press: &Press, standing: Standing) -> Vec<DeskEffect> {
     let toast = |text: Option<String>| DeskEffect::Toast { query: press.query.clone(), text };
+    match standing {
+        Standing::Outside => return vec![toast(Some(context.text("desk.not_a_member")))],
+        Standing::Unknown => return vec![toast(Some(context.text("desk.member_unknown")))],
+        Standing::Administrator | Standing::Member if !leads(context, person, standing) => {
+            return vec![toast(Some(only_the_lead(context)))];
+        }
+        Standing::Administrator | Standing::Member => {}
+    }
     match Pressed::parse(&press.data) {
-        Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.snapshot.incident(&intent).is_none() => {
+        Some(Pressed::Lead(LeadPress::IncidentOpen(intent)))
+            if context.snapshot.incident(&intent).is_none() && context.phrasebook.is_intent(&intent) =>
+        {
             vec![
                 toast(None),
                 DeskEffect::OpenIncident { intent: intent.clone(), words: None },
@@ -444,7 +490,7 @@ fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
             }
             effects
         }
-        Some(_) | None => vec![toast(Some(context.text("desk.lesson_decided")))],
+        Some(_) | None => vec![toast(Some(context.text("desk.stale_button")))],
     }
 }
 
@@ -471,6 +517,37 @@ mod tests {
     }
 
     #[test]
+    fn the_lead_is_known_by_name_and_administrators_lead_too() {
+        let (phrasebook, _) = load::shipped();
+        let matcher = Matcher::new(&phrasebook.lessons());
+        let snapshot = DeskSnapshot::default();
+        let check = |lead: Option<&str>, username: Option<&str>, standing: Standing, expected: bool| {
+            let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
+            let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
+            let (now, desk) = (DateTime::default(), DeskId(-1));
+            let context = DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[] };
+            let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
+            let command = DeskCommand::Incident(None);
+            let thread = None;
+            let effects = step(&context, DeskEvent::Command { agent: agent.clone(), command, thread, standing });
+            let asked = effects == vec![say(context.text("desk.no_incident"))];
+            assert_eq!(asked, expected, "the command of {username:?} ({standing:?}), lead {lead:?}: {effects:?}");
+            let data = Pressed::Lead(LeadPress::IncidentOpen("refund".into())).data();
+            let press = Press { query: "1".into(), message: crate::conversation::MessageId(1), data };
+            let effects = step(&context, DeskEvent::Pressed { agent, press, thread, standing });
+            let opened = effects.iter().any(|effect| matches!(effect, DeskEffect::OpenIncident { .. }));
+            assert_eq!(opened, expected, "the press of {username:?} ({standing:?}), lead {lead:?}: {effects:?}");
+        };
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Member, true);
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Outside, false);
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Unknown, false);
+        check(Some("@Anna_Lead"), Some("oleg"), Standing::Member, false);
+        check(Some("@Anna_Lead"), Some("oleg"), Standing::Administrator, true);
+        check(None, None, Standing::Member, false);
+        check(None, None, Standing::Administrator, true);
+    }
+
+    #[test]
     fn an_empty_desk_says_so() {
         let (phrasebook, _) = load::shipped();
         let matcher = Matcher::new(&phrasebook.lessons());
@@ -488,7 +565,8 @@ mod tests {
         for command in
             [DeskCommand::Queue, DeskCommand::Mine, DeskCommand::Who, DeskCommand::Incident(None), DeskCommand::Unclear]
         {
-            let event = DeskEvent::Command { agent: agent.clone(), command, thread: None };
+            let event =
+                DeskEvent::Command { agent: agent.clone(), command, thread: None, standing: Standing::Administrator };
             let effects = step(&context, event);
             assert!(matches!(&effects[..], [DeskEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");
         }

@@ -36,6 +36,8 @@ const TEXTS: &[Key] = &[
     Key::text("desk.incident_over", &["title"]),
     Key::text("desk.incident_words", &["words"]),
     Key::text("desk.no_incident", &[]),
+    Key::text("desk.lead_only", &["lead"]),
+    Key::text("desk.administrators_only", &[]),
     Key::text("desk.on_shift", &["agent"]),
     Key::text("desk.off_shift", &["agent"]),
     Key::text("desk.still_holding", &["count"]),

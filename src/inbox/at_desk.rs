@@ -22,7 +22,12 @@ impl Bench {
         for (intent, customer) in std::mem::take(&mut self.requests) {
             self.work(tx, customer, now).look_for_crowd(&intent).await?;
         }
-        Ok(())
+        let now = now.timestamp_millis();
+        for toast in self.toasts.values().flatten() {
+            self.fleeting.insert(toast.lane.clone());
+            tx.post(toast, now).await?;
+        }
+        tx.keep_newest(self.fleeting.iter().map(String::as_str), now).await
     }
 }
 
@@ -41,6 +46,10 @@ impl EventWork<'_, '_, DeskId> {
         let thread = match &event {
             DeskEvent::Command { thread, .. } | DeskEvent::Pressed { thread, .. } => *thread,
             DeskEvent::Lesson { .. } => None,
+        };
+        self.presser = match &event {
+            DeskEvent::Pressed { agent, .. } => Some(agent.id),
+            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } => None,
         };
         let proposals = match &event {
             DeskEvent::Command { command: DeskCommand::Unclear, .. } | DeskEvent::Pressed { .. } => {
@@ -69,7 +78,7 @@ impl EventWork<'_, '_, DeskId> {
                     self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &snapshot).await?;
                 }
                 DeskEffect::Toast { query, text } => {
-                    self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
+                    self.toast(query, text);
                 }
                 DeskEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
                 DeskEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,

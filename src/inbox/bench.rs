@@ -4,9 +4,9 @@ use super::knowledge::Knowledge;
 use crate::conversation::{Button, CustomerId, DeskId, DeskSnapshot, State, TicketNo};
 use crate::outbox::Label;
 use crate::phrases::{Reply, render};
-use crate::store::{Error, Store, Tx};
+use crate::store::{Error, NewPost, Store, Tx};
 use chrono::{DateTime, Utc};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 /// The last hours, by which waiting times are told (milliseconds).
@@ -20,6 +20,10 @@ pub(super) struct Bench {
     store: Store,
     snapshot: DeskSnapshot,
     next_ticket: TicketNo,
+    /// What is answered to presses, by the person who pressed: the last few of each.
+    pub toasts: BTreeMap<i64, VecDeque<NewPost>>,
+    /// The lanes of what matters for a moment only.
+    pub fleeting: BTreeSet<String>,
     /// The intents that were asked for, each with the customer who did so last.
     pub requests: BTreeMap<String, CustomerId>,
 }
@@ -32,13 +36,15 @@ impl Bench {
     pub async fn begin(knowledge: Arc<Knowledge>, store: Store, tx: &mut Tx<'_>, now: i64) -> Result<Bench, Error> {
         let snapshot = snapshot(tx, &knowledge, now).await?;
         let next_ticket = tx.next_ticket().await?;
-        Ok(Bench { knowledge, store, snapshot, next_ticket, requests: BTreeMap::new() })
+        let (toasts, fleeting, requests) = (BTreeMap::new(), BTreeSet::new(), BTreeMap::new());
+        Ok(Bench { knowledge, store, snapshot, next_ticket, toasts, fleeting, requests })
     }
 
     /// Begins with one event, of a customer's conversation or of a desk.
     pub fn work<'w, 'c, W>(&'w mut self, tx: &'w mut Tx<'c>, whose: W, now: DateTime<Utc>) -> EventWork<'w, 'c, W> {
-        let Bench { knowledge, store, snapshot, next_ticket, requests } = self;
-        EventWork { knowledge, snapshot, next_ticket, requests, store, tx, now, whose, desk: DeskId::default() }
+        let Bench { knowledge, store, snapshot, next_ticket, toasts, fleeting, requests } = self;
+        let (desk, presser) = (DeskId::default(), None);
+        EventWork { knowledge, snapshot, next_ticket, toasts, fleeting, requests, store, tx, now, whose, desk, presser }
     }
 }
 
@@ -48,6 +54,10 @@ pub(super) struct EventWork<'w, 'c, W = CustomerId> {
     pub snapshot: &'w mut DeskSnapshot,
     /// The number the next ticket gets, as far as is known.
     pub next_ticket: &'w mut TicketNo,
+    /// What is posted when all events of the transaction are done.
+    pub toasts: &'w mut BTreeMap<i64, VecDeque<NewPost>>,
+    /// The lanes that are thinned then.
+    pub fleeting: &'w mut BTreeSet<String>,
     /// What is looked at when all events of the transaction are done.
     pub requests: &'w mut BTreeMap<String, CustomerId>,
     pub store: &'w Store,
@@ -56,6 +66,8 @@ pub(super) struct EventWork<'w, 'c, W = CustomerId> {
     pub whose: W,
     /// The desk the customer's topic lies at, by its present id.
     pub desk: DeskId,
+    /// Telegram's id of the customer or agent who pressed a button; `None` when it is no press.
+    pub presser: Option<i64>,
 }
 
 impl<W> EventWork<'_, '_, W> {

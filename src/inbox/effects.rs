@@ -29,6 +29,7 @@ impl EventWork<'_, '_> {
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.whose);
+                    self.fleeting.insert(lane.clone());
                     self.post(lane, self.whose, Outgoing::Typing).await?;
                 }
                 Effect::CopyToCustomer { message, album, reply_to } => {
@@ -58,8 +59,7 @@ impl EventWork<'_, '_> {
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
-                    let lane = format!("press:{query}");
-                    self.post(lane, self.whose, Outgoing::Toast { query, text }).await?;
+                    self.toast(query, text);
                 }
                 Effect::Ask(question) => self.tx.ask(self.whose, &question, self.millis()).await?,
                 Effect::Follow { number, on } => self.tx.follow(self.whose, &number, on).await?,

@@ -4,7 +4,7 @@ use super::bench::EventWork;
 use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Outgoing, Spot, fit, fit_caption};
-use crate::store::{Error, Home, NewPost};
+use crate::store::{Error, Home, KEPT, NewPost};
 use std::collections::HashSet;
 
 /// How long the first picture of an album waits for the others: Telegram sends them one by one.
@@ -266,6 +266,20 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         let (chat, text) = self.to_lead(text);
         let line = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&buttons), thread: None };
         self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await
+    }
+
+    /// Answers a press, behind the last ones of the same person. Of a flood of presses only the last few are answered:
+    /// Telegram forgets the others, and nobody else is to wait for them.
+    pub(super) fn toast(&mut self, query: String, text: Option<String>) {
+        let whose: ConversationId = self.whose.into();
+        let person = self.presser.unwrap_or(whose.stored());
+        let body = serde_json::to_string(&Outgoing::Toast { query, text }).expect("an outgoing call is plain data");
+        let post = NewPost { body, ..self.row(format!("toast:{person}"), whose, BEFORE_WORDS) };
+        let toasts = self.toasts.entry(person).or_default();
+        toasts.push_back(post);
+        if toasts.len() > KEPT {
+            toasts.pop_front();
+        }
     }
 
     pub(super) async fn post(

@@ -32,7 +32,8 @@ impl EventWork<'_, '_> {
                     self.tx.ticket_opened(ticket).await?;
                     *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
-                let Decided { before, state, effects } = decided;
+                let Decided { before, state, effects, presser } = decided;
+                self.presser = presser;
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
                 self.write_down(&before, &state).await?;
@@ -119,6 +120,8 @@ struct Decided {
     before: State,
     state: State,
     effects: Vec<Effect>,
+    /// Telegram's id of the customer or agent who pressed a button; `None` when it was no press.
+    presser: Option<i64>,
 }
 
 impl Decided {
@@ -148,5 +151,31 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok(Decided { before, state, effects })
+    Ok(Decided { before, state, effects, presser: presser(&event) })
+}
+
+/// The customer or agent who pressed a button, if that is what happened.
+fn presser(event: &Event) -> Option<i64> {
+    match event {
+        Event::Pressed { customer, .. } => Some(customer.id),
+        Event::AgentPressed { agent, .. } => Some(agent.id),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentCommand { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. } => None,
+    }
 }

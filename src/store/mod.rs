@@ -7,7 +7,7 @@
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox`, `pauses`, `copies`;
-//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
+//! - the desk: `members` (and the table `unproven`), `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
 //!   `wishes`), `incidents`, `proposals`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
@@ -36,6 +36,7 @@ mod incidents;
 mod keeping;
 mod leases;
 mod local_carrier;
+mod members;
 mod outbox;
 mod pauses;
 mod prepared;
@@ -57,10 +58,11 @@ pub use access::Store;
 pub use error::Error;
 #[cfg(feature = "dev")]
 pub use exercise::Exercise;
-pub use inbox::{ANSWER, NewEvent, Quarantined, WaitingEvent};
+pub use inbox::{ANSWER, NewEvent, Quarantined, Turns, WaitingEvent};
 pub use leases::Held;
 pub use local_carrier::{LocalCarrier, MadeChange, Moved};
-pub use outbox::{DeadLetter, Head, NewPost};
+pub use members::Member;
+pub use outbox::{DeadLetter, Head, KEPT, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;

@@ -40,6 +40,12 @@ statements! {
     POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
     NEEDLESS = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    /// All but the last three of a lane.
+    KEEP_NEWEST over rows = "UPDATE outbox SET done_at = CAST(r->>'done_at' AS BIGINT), \
+                             problem = 'a later one took its place' FROM rows \
+                             WHERE outbox.lane = r->>'lane' AND outbox.done_at IS NULL AND outbox.id < \
+                             (SELECT k.id FROM outbox k WHERE k.lane = r->>'lane' AND k.done_at IS NULL \
+                             ORDER BY k.id DESC LIMIT 1 OFFSET 2)";
     DEAD = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
     DEAD_LANE = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     DEAD_LETTERS = "SELECT id, customer, chat, body, dead_at, attempts, problem FROM outbox \
@@ -53,6 +59,9 @@ statements! {
     THIN_POSTS = "DELETE FROM outbox WHERE id IN (SELECT id FROM (SELECT id, done_at, dead_at FROM outbox ORDER BY id \
                   LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT CAST($2 AS BIGINT))";
 }
+
+/// How many rows of a lane of fleeting things wait at most: presses that are answered, «печатает…».
+pub const KEPT: usize = 3;
 
 /// A row to be put into the outbox.
 #[derive(Clone, Debug)]
@@ -132,6 +141,13 @@ struct SentRow {
     id: i64,
     done_at: i64,
     message_id: Option<i64>,
+}
+
+/// A row of [`KEEP_NEWEST`].
+#[derive(Serialize)]
+struct NewestRow<'a> {
+    lane: &'a str,
+    done_at: i64,
 }
 
 /// The id and the body of a row.
@@ -318,6 +334,20 @@ impl Tx<'_> {
         self.settle().await?;
         self.query(NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
+    }
+
+    /// Of what waits in these lanes only the last [`KEPT`] of each are still to be sent: the others mattered for a moment.
+    /// `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keep_newest(&mut self, lanes: impl Iterator<Item = &str>, now: i64) -> Result<(), Error> {
+        let rows: Vec<NewestRow> = lanes.map(|lane| NewestRow { lane, done_at: now }).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.settle().await?;
+        self.write_rows(KEEP_NEWEST, &rows).await.map(|_| ())
     }
 
     /// Drops what still waits in a lane, and keeps it as history with the reason. `now` in Unix milliseconds.

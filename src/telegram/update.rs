@@ -1,8 +1,9 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
+use super::members::standing;
 use crate::conversation::{
-    AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, TopicId,
+    AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, Standing, TopicId,
 };
 use crate::desk::{DeskEvent, command as command_of, desk_command};
 use crate::parcel::Phone;
@@ -153,7 +154,10 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         };
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk_command)) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Command { agent, command, thread } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Command { agent, command, thread, standing: Standing::Member },
+            };
         }
         let answered = content.reply_to;
         let command = content.text.as_deref().and_then(command_of);
@@ -210,10 +214,13 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Pressed { agent: who, press, thread } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Pressed { agent: who, press, thread, standing: Standing::Unknown },
+            };
         }
         let message = press.message;
-        let event = Event::AgentPressed { agent: who, press };
+        let event = Event::AgentPressed { agent: who, press, standing: Standing::Unknown };
         return match topic {
             Some(topic) => Sorted::Topic { desk, topic, answered: Some(message), event },
             None => Sorted::Message { desk, message, event },
@@ -241,7 +248,7 @@ fn sort_membership(change: &Value) -> Sorted {
 /// A member's standing at a desk has changed: an agent who left or was put out can hold nothing any more.
 fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     let (chat, member) = (change["chat"]["id"].as_i64(), &change["new_chat_member"]);
-    let gone = matches!(member["status"].as_str(), Some("left" | "kicked"));
+    let gone = standing(member) == Some(Standing::Outside);
     match (chat.and_then(|chat| among(desks, chat)), member["user"]["id"].as_i64()) {
         (Some(desk), Some(agent)) if gone => Sorted::AgentLeft { desk, agent: AgentId(agent) },
         _ => Sorted::Skipped("a membership that changes nothing"),

@@ -17,6 +17,7 @@ const FLOORS: &[&str] = &[
     "lessons",
     "inbox",
     "outbox",
+    "members",
     "carrier_requests",
     "timers",
     "retention",
@@ -36,7 +37,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy"],
+    &["ids", "policy", "standing"],
     &["promise", "task"],
     &["event"],
     &["snapshot", "button"],

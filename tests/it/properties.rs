@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
-    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
-    TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, Standing,
+    State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -133,7 +133,10 @@ impl World {
             Act::AgentSays { agent, message } => vec![Event::AgentWrote { agent, message }],
             Act::AgentCommands { agent, command, message } => vec![Event::AgentCommand { agent, command, message }],
             Act::AgentEdits { agent, message } => vec![Event::AgentEdited { agent, message }],
-            Act::AgentPresses { agent, data } => vec![Event::AgentPressed { agent, press: press(5, data.into()) }],
+            Act::AgentPresses { agent, data } => {
+                let standing = Standing::Member;
+                vec![Event::AgentPressed { agent, press: press(5, data.into()), standing }]
+            }
             Act::Carrier(how) => {
                 let question = self.asked.pop_front();
                 question.map(|question| self.carrier(question, how)).into_iter().collect()

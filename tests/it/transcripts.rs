@@ -30,7 +30,7 @@ use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
     self, AgentId, Assignee, Button, CarrierRequest, Contact, Context, CustomerId, DeskId, DeskInfo, DeskSnapshot,
     Effect, Event, Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, OnShift, OpenTicket, Person, Policy,
-    Post, Press, State, TicketNo, Timer, Tracked,
+    Post, Press, Standing, State, TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -385,7 +385,7 @@ impl Stage {
         let agent = Person { id, name: name.into(), ..Person::default() };
         let rest = rest.trim();
         let event = if let Some(label) = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Event::AgentPressed { agent, press: self.find(label) }
+            Event::AgentPressed { agent, press: self.find(label), standing: Standing::Member }
         } else if let Some(text) = rest.strip_prefix("edits:") {
             let before = self.last.get(name).copied();
             let mut message = self.message(name, Kind::Text, text.trim());

@@ -11,7 +11,7 @@ use crate::people::{self, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
-use crate::world::{Change, Pending, Role};
+use crate::world::{Change, Membership, Pending, Role};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.
@@ -146,6 +146,17 @@ impl Sandbox {
     /// A customer lets the bot write again.
     pub fn customer_unblocks(&self, customer: i64) {
         self.act(|draft| people::block(draft, customer, false));
+    }
+
+    /// An agent stands otherwise in the desk's group from now on; the bot is told, as an administrator is who asked for
+    /// `chat_member`. Somebody who is outside cannot write there, but may still see an old button.
+    pub fn agent_becomes(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, true));
+    }
+
+    /// The same, and the bot is not told: it has to ask (`getChatMember`).
+    pub fn agent_becomes_unheard(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, false));
     }
 
     /// An agent deletes a topic by hand; Telegram tells the bot nothing of it.

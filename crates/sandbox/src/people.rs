@@ -9,10 +9,11 @@ use crate::draft::Draft;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
+use crate::membership;
 use crate::message::{Body, Message, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{BOT_ID, Change, Person, Query, Role, Topic};
+use crate::world::{BOT_ID, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
@@ -38,6 +39,7 @@ pub(crate) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
         role,
         opened: false,
         blocked: false,
+        membership: Membership::default(),
     };
     draft.make(Change::Person(person.clone()));
     Ok(person)
@@ -182,6 +184,9 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
     if person.role != Role::Agent {
         return Err("в группу пишут только операторы".into());
     }
+    if !person.membership.is_inside() {
+        return Err("в группе этого оператора больше нет".into());
+    }
     match thread.map(|thread| world.topics.get(&thread)) {
         None => Ok(()),
         Some(None) => Err("такой темы нет".into()),
@@ -252,6 +257,29 @@ pub(crate) fn block(draft: &mut Draft, who: i64, blocked: bool) -> Result<(), Co
         "new_chat_member": new,
     });
     draft.queue("my_chat_member", update);
+    Ok(())
+}
+
+/// Somebody of the desk stands otherwise in its group; a bot that is told of members hears of it if `told`.
+pub(crate) fn becomes(draft: &mut Draft, who: i64, membership: Membership, told: bool) -> Result<(), Complaint> {
+    let mut person = known(draft, who)?;
+    if person.role != Role::Agent {
+        return Err("в группе только операторы".into());
+    }
+    let old = membership::of(draft.world(), &person);
+    person.membership = membership;
+    draft.make(Change::Person(person.clone()));
+    let world = draft.world();
+    let update = json!({
+        "chat": render::chat(world, world.desk()),
+        "from": render::person(&person),
+        "date": draft.date(),
+        "old_chat_member": old,
+        "new_chat_member": membership::of(world, &person),
+    });
+    if told {
+        draft.queue("chat_member", update);
+    }
     Ok(())
 }
 
