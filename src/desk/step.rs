@@ -202,7 +202,9 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::Queue => vec![say(queue(context))],
             DeskCommand::Mine => vec![say(mine(context, &agent))],
             DeskCommand::Who => vec![say(who(context))],
-            DeskCommand::On if agent.is_anonymous() => vec![say(context.text("desk.anonymous"))],
+            DeskCommand::On if agent.is_anonymous() => {
+                vec![say(context.text(agent.anonymous_key().unwrap_or("desk.anonymous")))]
+            }
             DeskCommand::On => {
                 let told = context.with("desk.on_shift", "agent", Value::Text(agent.name.clone()));
                 vec![DeskEffect::On(agent), say(told)]
@@ -444,7 +446,9 @@ fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
             }
             effects
         }
-        Some(_) | None => vec![toast(Some(context.text("desk.lesson_decided")))],
+        Some(Pressed::Lead(_)) => vec![toast(Some(context.text("desk.lesson_decided")))],
+        // A customer's matter, and nothing tells whose it was.
+        Some(_) | None => vec![toast(Some(context.text("desk.no_ticket")))],
     }
 }
 

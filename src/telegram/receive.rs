@@ -8,7 +8,8 @@
 use super::api::{Api, Problem};
 use super::update::{Sorted, sort};
 use crate::clock;
-use crate::conversation::{CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::conversation::{CustomerId, DeskId, Event, MessageId, Pressed, TopicId};
+use crate::desk::DeskEvent;
 use crate::leases::{Leases, Role};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
@@ -144,6 +145,49 @@ impl Receiver {
         }
     }
 
+    fn desk_event(&self, update: &Value, id: i64, desk: DeskId, event: &DeskEvent) -> NewEvent {
+        NewEvent {
+            source: self.source(update, id),
+            conversation: desk.into(),
+            body: serde_json::to_string(event).expect("an event is plain data"),
+        }
+    }
+
+    /// Something that happened at a desk, as an event of the customer whose matter it is. What is nobody's matter is none,
+    /// except a press: it is answered in any case.
+    async fn at_desk(
+        &self,
+        update: &Value,
+        id: i64,
+        desk: DeskId,
+        whose: Option<CustomerId>,
+        event: Event,
+    ) -> Result<Option<NewEvent>, Error> {
+        if let Some(customer) = whose {
+            return Ok(Some(self.event(update, id, customer, &event)));
+        }
+        let Event::AgentPressed { agent, press } = event else {
+            debug!(update = id, %desk, "skipped: it is about nobody");
+            return Ok(None);
+        };
+        // Of an old message Telegram tells no more than its number; its button may name the ticket.
+        let ticket = match Pressed::parse(&press.data) {
+            Some(Pressed::Agent(pressed)) => pressed.ticket(),
+            Some(_) | None => None,
+        };
+        let found = match ticket {
+            Some(ticket) => self.store.whose_ticket(ticket).await?,
+            None => None,
+        };
+        // A client may send what it likes: not the number of another desk's ticket.
+        match found.filter(|(_, at)| self.store.current_desk(*at) == desk) {
+            Some((customer, _)) => {
+                Ok(Some(self.event(update, id, customer, &Event::AgentPressed { agent, press })))
+            }
+            None => Ok(Some(self.desk_event(update, id, desk, &DeskEvent::Pressed { agent, press, thread: None }))),
+        }
+    }
+
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
@@ -163,26 +207,18 @@ impl Receiver {
             };
             let (customer, event) = match sort(update, &desks) {
                 Sorted::Customer(customer, event) => (customer, event),
-                Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %topic, "skipped: a topic that is nobody's");
-                        continue;
-                    }
-                },
-                Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %message, "skipped: a message that is about nobody");
-                        continue;
-                    }
-                },
+                Sorted::Topic { desk, topic, answered, event } => {
+                    let whose = self.whose(desk, topic, answered).await?;
+                    events.extend(self.at_desk(update, id, desk, whose, event).await?);
+                    continue;
+                }
+                Sorted::Message { desk, message, event } => {
+                    let whose = self.store.whose_message(desk, message).await?;
+                    events.extend(self.at_desk(update, id, desk, whose, event).await?);
+                    continue;
+                }
                 Sorted::Desk { desk, event } => {
-                    events.push(NewEvent {
-                        source: self.source(update, id),
-                        conversation: desk.into(),
-                        body: serde_json::to_string(&event).expect("an event is plain data"),
-                    });
+                    events.push(self.desk_event(update, id, desk, &event));
                     continue;
                 }
                 Sorted::AgentLeft { desk, agent } => {

@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
-    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
-    TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question,
+    RecallReport, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -523,6 +523,8 @@ fn act() -> impl Strategy<Value = Act> {
         Event::CameBack,
         Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
         Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+        Event::Recalled { report: RecallReport::Whole, count: 3, missing: 1, kept: 1 },
+        Event::AlbumCut { to_customer: true, arrived: 1, missing: 1 },
     ];
     let commands = vec![
         TicketCommand::Take,
