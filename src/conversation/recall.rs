@@ -91,7 +91,15 @@ pub(super) fn done(turn: &mut Turn<'_>, report: RecallReport, count: usize, miss
     if !told {
         return;
     }
-    let key = match (count, missing, kept) {
+    let words = turn.desk_reply(outcome(count, missing, kept)).with("count", number(count));
+    let words = words.with("missing", number(missing)).with("kept", number(kept));
+    turn.post(Post::Answer(words));
+}
+
+/// The key of what is said when the customer had `count` messages, of which `missing` were gone already and `kept` are
+/// there to stay.
+fn outcome(count: usize, missing: usize, kept: usize) -> &'static str {
+    match (count, missing, kept) {
         (0, _, _) => "desk.recalled_unsent",
         (_, _, kept) if kept == count => "desk.recall_refused",
         (_, _, 1..) => "desk.recalled_partly",
@@ -99,10 +107,7 @@ pub(super) fn done(turn: &mut Turn<'_>, report: RecallReport, count: usize, miss
         (_, 1.., 0) => "desk.recalled_some_gone",
         (1, 0, 0) => "desk.recalled",
         (_, 0, 0) => "desk.recalled_all",
-    };
-    let words = turn.desk_reply(key).with("count", number(count));
-    let words = words.with("missing", number(missing)).with("kept", number(kept));
-    turn.post(Post::Answer(words));
+    }
 }
 
 /// Some messages of an album were gone before they could be copied.
@@ -133,3 +138,25 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.album_cut_by_customer", &["count", "missing", "arrived"]),
     Key::text("desk.story_recalled", &[]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::outcome;
+
+    #[test]
+    fn what_is_said_is_what_has_happened() {
+        for ((count, missing, kept), expected) in [
+            ((0, 0, 0), "desk.recalled_unsent"),
+            ((1, 0, 0), "desk.recalled"),
+            ((3, 0, 0), "desk.recalled_all"),
+            ((3, 1, 0), "desk.recalled_some_gone"),
+            ((3, 3, 0), "desk.recalled_gone"),
+            ((3, 0, 1), "desk.recalled_partly"),
+            ((3, 1, 1), "desk.recalled_partly"),
+            ((3, 0, 3), "desk.recall_refused"),
+            ((1, 0, 1), "desk.recall_refused"),
+        ] {
+            assert_eq!(outcome(count, missing, kept), expected, "{count} {missing} {kept}");
+        }
+    }
+}

@@ -209,6 +209,13 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_recall_of_before_still_reads() {
+        let row = r#"{"send":"recall","of":{"chat":-100,"message":7}}"#;
+        let read = serde_json::from_str(row).expect("a row of an earlier version");
+        assert!(matches!(read, Outgoing::Recall { more, report: RecallReport::Trouble, .. } if more.is_empty()));
+    }
+
+    #[test]
     fn a_text_is_cut_by_utf16_units() {
         let long = "🙂".repeat(3000);
         let cut = fit(long);
