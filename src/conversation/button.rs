@@ -61,7 +61,12 @@ pub enum AgentPress {
     /// An agent takes a ticket.
     Take(TicketNo),
     /// An agent takes a ticket that another one holds.
-    TakeOver(TicketNo),
+    TakeOver {
+        /// The ticket's number.
+        ticket: TicketNo,
+        /// The number of the first message of an answer that was held back, and goes out with it; `None` on a card.
+        answer: Option<MessageId>,
+    },
     /// An agent resolves a ticket.
     Resolve(TicketNo),
     /// An agent goes on with a customer whose ticket was resolved.
@@ -152,7 +157,10 @@ impl Pressed {
             Pressed::Follow(number) => format!("follow:{number}"),
             Pressed::Unfollow(number) => format!("unfollow:{number}"),
             Pressed::Agent(AgentPress::Take(ticket)) => format!("take:{ticket}"),
-            Pressed::Agent(AgentPress::TakeOver(ticket)) => format!("takeover:{ticket}"),
+            Pressed::Agent(AgentPress::TakeOver { ticket, answer: None }) => format!("takeover:{ticket}"),
+            Pressed::Agent(AgentPress::TakeOver { ticket, answer: Some(MessageId(answer)) }) => {
+                format!("takeover:{ticket}:{answer}")
+            }
             Pressed::Agent(AgentPress::Resolve(ticket)) => format!("resolve:{ticket}"),
             Pressed::Agent(AgentPress::Reopen) => "reopen".into(),
             Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
@@ -199,7 +207,10 @@ impl Pressed {
             ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
             ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
             ("take", Some(ticket), None) => Pressed::Agent(AgentPress::Take(TicketNo(ticket.parse().ok()?))),
-            ("takeover", Some(ticket), None) => Pressed::Agent(AgentPress::TakeOver(TicketNo(ticket.parse().ok()?))),
+            ("takeover", Some(ticket), answer) => {
+                let answer = answer.map(|answer| answer.parse().map(MessageId)).transpose().ok()?;
+                Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(ticket.parse().ok()?), answer })
+            }
             ("resolve", Some(ticket), None) => Pressed::Agent(AgentPress::Resolve(TicketNo(ticket.parse().ok()?))),
             ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
             ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
@@ -236,6 +247,28 @@ impl Pressed {
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
+    }
+}
+
+impl AgentPress {
+    /// The ticket that the button names; `None` for one that names none.
+    pub fn ticket(&self) -> Option<TicketNo> {
+        match self {
+            AgentPress::Take(ticket)
+            | AgentPress::TakeOver { ticket, .. }
+            | AgentPress::Resolve(ticket)
+            | AgentPress::Release(ticket)
+            | AgentPress::ToBot(ticket)
+            | AgentPress::TransferMenu(ticket)
+            | AgentPress::TransferTo { ticket, .. }
+            | AgentPress::SnoozeMenu(ticket)
+            | AgentPress::Snooze { ticket, .. }
+            | AgentPress::BackToCard(ticket)
+            | AgentPress::Recall(ticket)
+            | AgentPress::Canned { ticket, .. }
+            | AgentPress::Was { ticket, .. } => Some(*ticket),
+            AgentPress::Reopen | AgentPress::SendAnyway(_) => None,
+        }
     }
 }
 
@@ -301,7 +334,8 @@ mod tests {
             Pressed::Unfollow(TrackingNumber::new("1000000017")),
             Pressed::Agent(AgentPress::Take(TicketNo(1))),
             Pressed::Agent(AgentPress::Reopen),
-            Pressed::Agent(AgentPress::TakeOver(TicketNo(2))),
+            Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: None }),
+            Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: Some(MessageId(77)) }),
             Pressed::Agent(AgentPress::Resolve(TicketNo(9_000_000))),
             Pressed::AskBot(TicketNo(1)),
             Pressed::LeaveQueue(TicketNo(1)),
@@ -336,6 +370,8 @@ mod tests {
             "take",
             "take:x",
             "helped:1:maybe",
+            "takeover:1:x",
+            "takeover:1:2:3",
             "wish:a:b",
             "resolve:1:2:3",
             "mark:1:6",

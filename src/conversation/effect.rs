@@ -2,7 +2,7 @@
 //! carry them out.
 
 use super::button::Pressed;
-use super::event::{CarrierRequest, Kind, Person};
+use super::event::{CarrierRequest, Kind, Person, RecallReport};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use crate::parcel::TrackingNumber;
@@ -43,10 +43,12 @@ pub enum Effect {
         /// Whether they are a caption.
         caption: bool,
     },
-    /// Take back what the customer got, or was to get, of an agent's message.
+    /// Take back what the customer got, or was to get, of an agent's answer; what became of it comes back as an event.
     RecallFromCustomer {
-        /// What it stands in at the desk.
-        answer: AnswerId,
+        /// What it stands in at the desk: of an album each message.
+        answers: Vec<AnswerId>,
+        /// How much of the outcome the agent is told.
+        report: RecallReport,
     },
     /// Answer a press, so that its button stops waiting; with a few words, if there is something to say.
     Toast {

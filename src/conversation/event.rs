@@ -133,6 +133,39 @@ pub enum Event {
         #[serde(default)]
         words: Option<String>,
     },
+    /// Telegram has done what it would to take an agent's answer back.
+    Recalled {
+        /// How much of it the agent is told.
+        report: RecallReport,
+        /// How many messages the customer had of the answer.
+        count: usize,
+        /// How many of them were gone already.
+        missing: usize,
+        /// How many of them Telegram lets nobody delete any more.
+        kept: usize,
+    },
+    /// Some messages of an album were deleted before they could be copied; the others have arrived.
+    AlbumCut {
+        /// Whether it is an agent's album, that has gone to the customer.
+        to_customer: bool,
+        /// How many have arrived.
+        arrived: usize,
+        /// How many have not.
+        missing: usize,
+    },
+}
+
+/// How much an agent is told of what became of a recall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecallReport {
+    /// All of it: the agent waits for it.
+    Whole,
+    /// What did not go as the agent was told that it would.
+    #[default]
+    Trouble,
+    /// Whatever the customer had of it: the agent meant to send nothing.
+    AnySent,
 }
 
 /// A customer or an agent, as Telegram names them. Names are as typed; nothing in them is trusted.
@@ -149,6 +182,9 @@ pub struct Person {
     /// The language of the person's Telegram (IETF tag); `None` when Telegram does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
+    /// Whether it is a channel, in whose name somebody writes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_channel: bool,
 }
 
 impl Person {
@@ -162,10 +198,19 @@ impl Person {
         AgentId(self.id)
     }
 
-    /// Whether this is an administrator who hides behind the group. Telegram gives all of them the group's own id
-    /// (below zero), so they are one person to the bot, and such a one cannot hold a ticket.
+    /// Whether this is somebody who hides behind the group or a channel. Telegram gives all of them its id (below
+    /// zero), so they are one person to the bot, and such a one cannot hold a ticket.
     pub fn is_anonymous(&self) -> bool {
         ConversationId::from_stored(self.id).desk().is_some()
+    }
+
+    /// The key of what somebody who hides is told; `None` for a person whose name is known.
+    pub fn anonymous_key(&self) -> Option<&'static str> {
+        match (self.is_anonymous(), self.is_channel) {
+            (false, _) => None,
+            (true, false) => Some("desk.anonymous"),
+            (true, true) => Some("desk.as_channel"),
+        }
     }
 }
 
@@ -194,6 +239,9 @@ pub struct Message {
     /// Telegram's id of the account that wrote the answered message; `None` when it answers none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_from: Option<i64>,
+    /// Whether a bot wrote the answered message: at the desk that is a customer's, as the bot shows it, or the bot's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replies_to_bot: bool,
     /// How the answered message begins, masked: for where the answer goes and that message does not. `None` when it
     /// answers none or that one has no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -267,6 +315,7 @@ impl Message {
             album: None,
             reply_to: None,
             reply_from: None,
+            replies_to_bot: false,
             quote: None,
             contact: None,
         }

@@ -45,11 +45,13 @@ mod ids;
 mod incident;
 mod matters;
 mod next;
+mod note;
 mod policy;
 mod press;
 mod promise;
 mod queue;
 mod rating;
+mod recall;
 mod relay;
 mod snapshot;
 mod standing;
@@ -66,8 +68,8 @@ pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
 pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 pub use event::{
-    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, TicketCommand, Tracked,
-    Undelivered, Why,
+    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport, TicketCommand,
+    Tracked, Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;

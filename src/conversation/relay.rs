@@ -50,7 +50,7 @@ pub(super) fn to_customer(turn: &mut Turn<'_>, agent: &Person, message: &Message
         album: message.album.clone(),
         reply_to: message.reply_to,
     });
-    answered(turn, agent, AnswerId::Message(message.id));
+    answered(turn, agent, AnswerId::Message(message.id), message.album.clone());
 }
 
 /// Words of an agent that stand in no message of their own go to the customer.
@@ -58,13 +58,15 @@ pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: Ans
     let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
     turn.effect(Effect::Record(line));
     turn.effect(Effect::SendToCustomer { answer, text });
-    answered(turn, agent, answer);
+    answered(turn, agent, answer, None);
 }
 
 /// Something of an agent's has gone to the customer.
-fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId) {
+fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId, album: Option<String>) {
     let at = turn.context.now;
-    turn.state.desk.remembered.answers.push(Answered { agent: agent.agent_id(), message, at });
+    let waits = matches!(&turn.state.desk.assignee, Assignee::Agent { ticket, .. } if !ticket.answered);
+    let is_first = waits && !turn.state.customer.blocked;
+    turn.state.desk.remembered.answers.push(Answered { agent: agent.agent_id(), message, at, album, is_first });
     forget_oldest(&mut turn.state.desk.remembered.answers);
     if turn.state.customer.blocked {
         // It is tried, but an answer that does not arrive is none.

@@ -140,6 +140,8 @@ impl State {
 pub struct Remembered {
     /// The last notes, oldest first, by their numbers at the desk: a reply to one is a note too.
     pub notes: Vec<MessageId>,
+    /// Those of them that say so themselves, by how they begin: without that, such a one is to go out.
+    pub marked_notes: Vec<MessageId>,
     /// Telegram's id of the album whose last picture was a note: its other pictures are notes too. `None` when the last
     /// note had none.
     pub note_album: Option<String>,
@@ -147,6 +149,9 @@ pub struct Remembered {
     pub notes_only: bool,
     /// What was not sent, because another agent holds the ticket; oldest first.
     pub unsent: Vec<Unsent>,
+    /// Telegram's id of the album that was last refused: its author is told once. `None` when what was refused last had
+    /// none.
+    pub refused_album: Option<String>,
     /// The last answers, oldest first: one may be taken back for a moment after it went out.
     pub answers: Vec<Answered>,
     /// Which choice the card offers in the place of its usual buttons; `None` for those.
@@ -172,6 +177,12 @@ pub struct Answered {
     /// When it went out (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
+    /// Telegram's id of the album it belongs to: what becomes of one becomes of all. `None` when it stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// Whether it was the first answer to its ticket, by which the promise was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_first: bool,
 }
 
 /// A choice on the card, in the place of its usual buttons.

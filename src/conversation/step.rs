@@ -9,7 +9,9 @@ use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
-use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
+use super::{
+    agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, steps, ticket,
+};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
 use understanding::HUMAN;
@@ -29,12 +31,15 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         Event::Wrote { customer, message } | Event::Edited { customer, message } => {
             customer::unreadable(&mut turn, customer, &message)
         }
-        Event::Pressed { .. }
-        | Event::Left
+        // Its button must not wait for ever.
+        Event::Pressed { press, .. } | Event::AgentPressed { press, .. } => {
+            turn.toast(&press.query, None);
+            Next::Rest
+        }
+        Event::Left
         | Event::CameBack
         | Event::AgentWrote { .. }
         | Event::AgentEdited { .. }
-        | Event::AgentPressed { .. }
         | Event::AgentCommand { .. }
         | Event::AgentGone { .. }
         | Event::TopicClosed
@@ -46,7 +51,9 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Due { .. }
         | Event::TopicGone
         | Event::Undelivered { .. }
-        | Event::RelayFailed { .. } => Next::Rest,
+        | Event::RelayFailed { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => Next::Rest,
     };
     finish(turn, next)
 }
@@ -77,6 +84,8 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
         Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+        Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),
+        Event::AlbumCut { to_customer, arrived, missing } => recall::album_cut(turn, to_customer, arrived, missing),
     }
     Next::Rest
 }

@@ -216,7 +216,9 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::Queue => vec![say(queue(context))],
             DeskCommand::Mine => vec![say(mine(context, &agent))],
             DeskCommand::Who => vec![say(who(context))],
-            DeskCommand::On if agent.is_anonymous() => vec![say(context.text("desk.anonymous"))],
+            DeskCommand::On if agent.is_anonymous() => {
+                vec![say(context.text(agent.anonymous_key().unwrap_or("desk.anonymous")))]
+            }
             DeskCommand::On => {
                 let told = context.with("desk.on_shift", "agent", Value::Text(agent.name.clone()));
                 vec![DeskEffect::On(agent), say(told)]

@@ -51,11 +51,15 @@ impl EventWork<'_, '_> {
                     let text = if caption { fit_caption(text) } else { fit(text) };
                     self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
                 }
-                Effect::RecallFromCustomer { answer } => {
-                    let of = Spot { chat: self.desk.into(), message: answer.stored() };
-                    self.drop_unsent(of).await?;
+                Effect::RecallFromCustomer { answers, report } => {
+                    let chat = self.desk.into();
+                    let all: Vec<Spot> = answers.iter().map(|answer| Spot { chat, message: answer.stored() }).collect();
+                    self.drop_unsent(&all).await?;
                     // One that is on its way just now is caught up with.
-                    self.post_to_customer(Outgoing::Recall { of }).await?;
+                    if let Some((of, more)) = all.split_first() {
+                        let recall = Outgoing::Recall { of: *of, more: more.to_vec(), report };
+                        self.post_to_customer(recall).await?;
+                    }
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));

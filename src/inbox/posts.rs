@@ -182,17 +182,18 @@ impl EventWork<'_, '_> {
         self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
     }
 
-    /// Drops what has not been sent yet of an agent's message.
-    pub(super) async fn drop_unsent(&mut self, of: Spot) -> Result<(), Error> {
+    /// Drops what has not been sent yet of an agent's messages; what else a row brings stays in it.
+    pub(super) async fn drop_unsent(&mut self, of: &[Spot]) -> Result<(), Error> {
         let lane = self.customer_lane();
         for (row, body) in self.tx.waiting_rows(&lane).await? {
-            let brings = match serde_json::from_str::<Outgoing>(&body) {
-                Ok(Outgoing::Copy { from, message, .. }) => Spot { chat: from, message } == of,
-                Ok(Outgoing::Text { origin, .. }) => origin == Some(of),
-                Ok(_) | Err(_) => false,
-            };
-            if brings {
-                self.tx.needless(row, self.millis(), "taken back").await?;
+            let Ok(outgoing) = serde_json::from_str::<Outgoing>(&body) else { continue };
+            match without(outgoing, of) {
+                Rest::All => {}
+                Rest::Nothing => self.tx.needless(row, self.millis(), "taken back").await?,
+                Rest::Some(rest) => {
+                    let body = serde_json::to_string(&rest).expect("an outgoing call is plain data");
+                    self.tx.set_body(row, &body).await?;
+                }
             }
         }
         Ok(())
@@ -327,6 +328,35 @@ fn join(first: &mut Outgoing, next: &Outgoing) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+/// What a row still brings when some messages are taken out of it.
+enum Rest {
+    /// It brings none of them.
+    All,
+    Some(Outgoing),
+    Nothing,
+}
+
+/// A row without the messages in `of`.
+fn without(mut outgoing: Outgoing, of: &[Spot]) -> Rest {
+    if let Outgoing::Text { origin: Some(origin), .. } = &outgoing {
+        return if of.contains(origin) { Rest::Nothing } else { Rest::All };
+    }
+    let Outgoing::Copy { from, message, more, .. } = &mut outgoing else {
+        return Rest::All;
+    };
+    let stays = |message: &MessageId| !of.contains(&Spot { chat: *from, message: *message });
+    let all = std::iter::once(*message).chain(more.iter().copied());
+    let rest: Vec<MessageId> = all.filter(stays).collect();
+    match rest.split_first() {
+        None => Rest::Nothing,
+        Some(_) if rest.len() == more.len() + 1 => Rest::All,
+        Some((first, others)) => {
+            (*message, *more) = (*first, others.to_vec());
+            Rest::Some(outgoing)
+        }
     }
 }
 

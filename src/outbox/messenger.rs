@@ -81,10 +81,10 @@ pub enum Call {
         /// Plain text, no markup: at most 1024 UTF-16 units.
         caption: String,
     },
-    /// The message is deleted.
+    /// Messages are deleted.
     Delete {
-        /// The message's number in the place's chat.
-        message: MessageId,
+        /// Their numbers in the place's chat; none for what was never sent.
+        messages: Vec<MessageId>,
     },
     /// A reaction to a message.
     React {
@@ -121,6 +121,10 @@ pub struct Sent {
     pub messages: Vec<MessageId>,
     /// The number of the topic it made; `None` where it made none.
     pub topic: Option<TopicId>,
+    /// Of several messages that were to be copied or deleted, those that do not exist any more.
+    pub missing: Vec<MessageId>,
+    /// Of several messages that were to be deleted, those that nobody may delete any more.
+    pub kept: Vec<MessageId>,
 }
 
 /// Why Telegram did not do it, by what the sender is to do next.

@@ -1,6 +1,6 @@
 //! What a row of the outbox holds.
 
-use crate::conversation::{AgentId, ConversationId, MessageId, TopicId};
+use crate::conversation::{AgentId, ConversationId, MessageId, RecallReport, TopicId};
 use crate::desk::MESSAGE_LIMIT;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,12 @@ pub enum Outgoing {
     Recall {
         /// The message of the other side.
         of: Spot,
+        /// The other messages of its album.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        more: Vec<Spot>,
+        /// How much of the outcome its author is told.
+        #[serde(default)]
+        report: RecallReport,
     },
     /// The reaction that says that a message written here has reached the other side.
     #[serde(rename = "mark")]
@@ -201,6 +207,13 @@ fn cut(text: String, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recall_of_before_still_reads() {
+        let row = r#"{"send":"recall","of":{"chat":-100,"message":7}}"#;
+        let read = serde_json::from_str(row).expect("a row of an earlier version");
+        assert!(matches!(read, Outgoing::Recall { more, report: RecallReport::Trouble, .. } if more.is_empty()));
+    }
 
     #[test]
     fn a_text_is_cut_by_utf16_units() {

@@ -43,10 +43,13 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
             None => Err("what was edited stands nowhere here"),
         },
-        Outgoing::Recall { of } => match counterpart(store, Some(of), here).await? {
-            Some(message) => Ok(Call::Delete { message }),
-            None => Err("what is taken back was never sent"),
-        },
+        Outgoing::Recall { of, more, .. } => {
+            let mut messages = Vec::new();
+            for spot in [of].into_iter().chain(more) {
+                messages.extend(counterpart(store, Some(spot), here).await?);
+            }
+            Ok(Call::Delete { messages })
+        }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
             let (buttons, keyboard, reply_to) = (Vec::new(), None, None);

@@ -4,12 +4,12 @@ use super::limits::{Go, Limits, SendPace};
 use super::merge;
 use super::messenger::{Call, Delivery, Messenger, Place, SendRefusal};
 use super::outgoing::Outgoing;
-use super::receipts::{Done, Receipts, write_surely};
+use super::receipts::{Done, Receipts, new_event, write_surely};
 use super::resolve::{Resolved, resolve};
 use crate::clock;
 use crate::conversation::{ConversationId, Event, Kind, Undelivered};
 use crate::leases::{Leases, Role};
-use crate::store::{Error, Head, NewEvent, Store};
+use crate::store::{Error, Head, Store};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -286,7 +286,7 @@ async fn deliver(
 /// asked again.
 async fn no_topic(store: &Store, head: &Head) {
     if head.attempts % 5 == 4 {
-        let event = news(head, &Event::TopicGone);
+        let event = new_event(head, &Event::TopicGone);
         write_surely(store, move |mut tx, now| {
             let event = event.clone();
             Box::pin(async move { tx.put_event(&event, now).await.map(|_| ()) })
@@ -409,7 +409,7 @@ async fn close(store: &Store, head: &Head, why: &str) {
 
 /// The row can never be sent; an event tells the conversation, if it matters to it.
 async fn give_up(store: &Store, head: &Head, why: &str, event: Option<Event>) {
-    let (id, why, event) = (head.id, why.to_owned(), event.map(|event| news(head, &event)));
+    let (id, why, event) = (head.id, why.to_owned(), event.map(|event| new_event(head, &event)));
     write_surely(store, move |mut tx, now| {
         let (why, event) = (why.clone(), event.clone());
         Box::pin(async move {
@@ -425,7 +425,7 @@ async fn give_up(store: &Store, head: &Head, why: &str, event: Option<Event>) {
 
 /// Nothing of this lane can be delivered.
 async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
-    let (lane, why, event) = (head.lane.clone(), why.to_owned(), news(head, &event));
+    let (lane, why, event) = (head.lane.clone(), why.to_owned(), new_event(head, &event));
     write_surely(store, move |mut tx, now| {
         let (lane, why, event) = (lane.clone(), why.clone(), event.clone());
         Box::pin(async move {
@@ -444,7 +444,7 @@ async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
     };
     info!(%customer, %topic, "the topic is gone");
-    let event = news(head, &Event::TopicGone);
+    let event = new_event(head, &Event::TopicGone);
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
@@ -471,15 +471,6 @@ async fn postpone(store: &Store, head: &Head, why: &str, pause: Duration) {
 async fn set_aside(store: &Store, head: &Head, why: &str) {
     error!(row = head.id, why, "a row of the outbox cannot be read; see otklik outbox");
     give_up(store, head, why, None).await;
-}
-
-fn news(head: &Head, event: &Event) -> NewEvent {
-    NewEvent {
-        // A row can bring the same news more than once over its life (its topic deleted twice).
-        source: format!("outbox:{}:{}", head.id, clock::now().timestamp_millis()),
-        conversation: head.conversation,
-        body: serde_json::to_string(event).expect("an event is plain data"),
-    }
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ impl Tx<'_> {
                         id: row.try_get("id")?,
                         name: row.try_get("name")?,
                         username: row.try_get("username")?,
-                        language_code: None,
+                        ..Person::default()
                     },
                     desk: DeskId(row.try_get("desk")?),
                     turn_at: row.try_get("offered_at")?,

@@ -9,7 +9,7 @@ use super::api::{Api, Problem};
 use super::members::{self, Told};
 use super::update::{Sorted, sort};
 use crate::clock;
-use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Standing, TopicId};
+use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Pressed, Standing, TopicId};
 use crate::desk::{DeskCommand, DeskEvent};
 use crate::leases::{Leases, Role};
 use crate::members::{Need, stands};
@@ -168,6 +168,62 @@ impl Receiver {
         }
     }
 
+    fn desk_event(&self, update: &Value, id: i64, desk: DeskId, event: &DeskEvent) -> NewEvent {
+        NewEvent {
+            source: self.source(update, id),
+            conversation: desk.into(),
+            body: serde_json::to_string(event).expect("an event is plain data"),
+        }
+    }
+
+    /// Whose matter something at a desk is, `whose` being the customer whose topic or message it is about. What is
+    /// nobody's matter is none, except a press: it is answered in any case.
+    async fn matter(&self, desk: DeskId, whose: Option<CustomerId>, event: Event) -> Result<Matter, Error> {
+        if let Some(customer) = whose {
+            return Ok(Matter::Customers(customer, event));
+        }
+        let Event::AgentPressed { agent, press, standing } = event else {
+            return Ok(Matter::Nobodys);
+        };
+        // Of an old message Telegram tells no more than its number; its button may name the ticket.
+        let ticket = match Pressed::parse(&press.data) {
+            Some(Pressed::Agent(pressed)) => pressed.ticket(),
+            Some(_) | None => None,
+        };
+        let found = match ticket {
+            Some(ticket) => self.store.whose_ticket(ticket).await?,
+            None => None,
+        };
+        // A client may send what it likes: not the number of another desk's ticket.
+        Ok(match found.filter(|(_, at)| self.store.current_desk(*at) == desk) {
+            Some((customer, _)) => Matter::Customers(customer, Event::AgentPressed { agent, press, standing }),
+            None => Matter::Desks(DeskEvent::Pressed { agent, press, thread: None, standing }),
+        })
+    }
+
+    /// Takes an event of a desk, with its author's standing where only the lead may bring it about.
+    async fn take_at_desk(
+        &self,
+        taken: &mut Taken,
+        update: &Value,
+        id: i64,
+        desk: DeskId,
+        event: DeskEvent,
+    ) -> Result<(), Error> {
+        let Some(person) = asks_to_lead(&event) else {
+            taken.events.push(self.desk_event(update, id, desk, &event));
+            return Ok(());
+        };
+        match self.standing(taken, desk, person, Need::Lead).await? {
+            Known::Yes(standing) => {
+                taken.events.push(self.desk_event(update, id, desk, &desk_event_by(event, standing)));
+            }
+            Known::NotYet => taken.unproven.push((self.desk_event(update, id, desk, &event), desk, person)),
+            Known::TooMany => debug!(update = id, "dropped: too many wait of one person"),
+        }
+        Ok(())
+    }
+
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
@@ -188,32 +244,36 @@ impl Receiver {
             taken.told.extend(members::told(update, &desks));
             let (customer, event) = match sort(update, &desks) {
                 Sorted::Customer(customer, event) => (customer, event),
-                Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %topic, "skipped: a topic that is nobody's");
-                        continue;
+                Sorted::Topic { desk, topic, answered, event } => {
+                    let whose = self.whose(desk, topic, answered).await?;
+                    match self.matter(desk, whose, event).await? {
+                        Matter::Customers(customer, event) => (customer, event),
+                        Matter::Desks(event) => {
+                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
+                            continue;
+                        }
+                        Matter::Nobodys => {
+                            debug!(update = id, %topic, "skipped: a topic that is nobody's");
+                            continue;
+                        }
                     }
-                },
-                Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %message, "skipped: a message that is about nobody");
-                        continue;
+                }
+                Sorted::Message { desk, message, event } => {
+                    let whose = self.store.whose_message(desk, message).await?;
+                    match self.matter(desk, whose, event).await? {
+                        Matter::Customers(customer, event) => (customer, event),
+                        Matter::Desks(event) => {
+                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
+                            continue;
+                        }
+                        Matter::Nobodys => {
+                            debug!(update = id, %message, "skipped: a message that is about nobody");
+                            continue;
+                        }
                     }
-                },
+                }
                 Sorted::Desk { desk, event } => {
-                    let source = self.source(update, id);
-                    let body = |event: &DeskEvent| serde_json::to_string(event).expect("an event is plain data");
-                    let new = |body| NewEvent { source, conversation: desk.into(), body };
-                    match asks_to_lead(&event) {
-                        Some(person) => match self.standing(&taken, desk, person, Need::Lead).await? {
-                            Known::Yes(standing) => taken.events.push(new(body(&desk_event_by(event, standing)))),
-                            Known::NotYet => taken.unproven.push((new(body(&event)), desk, person)),
-                            Known::TooMany => debug!(update = id, "dropped: too many wait of one person"),
-                        },
-                        None => taken.events.push(new(body(&event))),
-                    }
+                    self.take_at_desk(&mut taken, update, id, desk, event).await?;
                     continue;
                 }
                 Sorted::AgentLeft { desk, agent } => {
@@ -301,6 +361,13 @@ impl Taken {
         let Taken { events, unproven, told, left } = self;
         events.is_empty() && unproven.is_empty() && told.is_empty() && left.is_empty()
     }
+}
+
+/// Whose matter something at a desk is.
+enum Matter {
+    Customers(CustomerId, Event),
+    Desks(DeskEvent),
+    Nobodys,
 }
 
 /// Whether it is known how somebody stands at a desk.

@@ -61,12 +61,9 @@ impl Api {
                     self.call(call).await
                 }
                 _ => {
-                    let messages = messages.into_iter().map(message_id).collect::<Result<Vec<_>, _>>()?;
-                    let mut call = payloads::CopyMessages::new(chat, ChatId(from.stored()), messages);
-                    call.message_thread_id = thread;
                     // Their captions cannot be masked one by one.
-                    call.remove_caption = caption.map(|_| true);
-                    self.call(call).await
+                    let remove = caption.map(|_| true);
+                    return self.copy_several(chat, thread, ChatId(from.stored()), &messages, remove).await;
                 }
             },
             Call::EditText { message, text, buttons } => {
@@ -79,7 +76,7 @@ impl Api {
                 call.caption = Some(caption);
                 self.call(call).await
             }
-            Call::Delete { message } => self.call(payloads::DeleteMessage::new(chat, message_id(message)?)).await,
+            Call::Delete { messages } => return self.delete_several(chat, &messages).await,
             Call::React { message } => {
                 let mut call = payloads::SetMessageReaction::new(chat, message_id(message)?);
                 call.reaction = Some(vec![ReactionType::Emoji { emoji: DELIVERED.into() }]);
@@ -103,7 +100,7 @@ impl Api {
                     let topic = self.call(payloads::CreateForumTopic::new(chat, name)).await.map_err(refusal)?;
                     let thread = topic["message_thread_id"].as_i64();
                     return match thread {
-                        Some(thread) => Ok(Sent { messages: Vec::new(), topic: Some(TopicId(thread)) }),
+                        Some(thread) => Ok(Sent { topic: Some(TopicId(thread)), ..Sent::default() }),
                         None => Err(SendRefusal::Never("a topic was made, but its number was not told".into())),
                     };
                 }
@@ -114,12 +111,12 @@ impl Api {
                 None => return Err(SendRefusal::Needless("there is no topic to open".into())),
             },
         };
-        Ok(Sent { messages: numbers(&answer.map_err(refusal)?), topic: None })
+        Ok(Sent { messages: numbers(&answer.map_err(refusal)?), ..Sent::default() })
     }
 }
 
 /// The numbers of the messages that an answer names: one message, or one after the other.
-fn numbers(answer: &Value) -> Vec<conversation::MessageId> {
+pub(super) fn numbers(answer: &Value) -> Vec<conversation::MessageId> {
     let number = |message: &Value| message["message_id"].as_i64().map(conversation::MessageId);
     match answer.as_array() {
         Some(messages) => messages.iter().filter_map(number).collect(),
@@ -165,12 +162,12 @@ fn inline(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
 }
 
 /// teloxide counts messages in 32 bits, as Telegram does in practice.
-fn message_id(id: conversation::MessageId) -> Result<MessageId, SendRefusal> {
+pub(super) fn message_id(id: conversation::MessageId) -> Result<MessageId, SendRefusal> {
     i32::try_from(id.0).map(MessageId).map_err(|_| SendRefusal::Never(format!("no message has the number {id}")))
 }
 
 /// What a refusal means for the outbox.
-fn refusal(error: RequestError) -> SendRefusal {
+pub(super) fn refusal(error: RequestError) -> SendRefusal {
     match error {
         RequestError::RetryAfter(seconds) => SendRefusal::TooMany(seconds.duration()),
         RequestError::MigrateToChatId(chat) => SendRefusal::Moved(DeskId(chat.0)),

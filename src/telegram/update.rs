@@ -149,6 +149,9 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
     let content = content(message, MessageId(id));
     if let Some(desk) = desk {
         let topic = topic(message);
+        if message["is_automatic_forward"] == true {
+            return Sorted::Skipped("a post of the linked channel, which nobody wrote here");
+        }
         let Some(agent) = agent(message, desk) else {
             return Sorted::Skipped("written by a bot");
         };
@@ -201,16 +204,15 @@ fn is_topic(message: &Value) -> bool {
 
 fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
     let message = &query["message"];
-    let (Some(id), Some(data), Some(chat), Some(number)) =
-        (query["id"].as_str(), query["data"].as_str(), message["chat"]["id"].as_i64(), message["message_id"].as_i64())
-    else {
-        return Sorted::Skipped("a press without its message or data");
+    let (Some(id), Some(who)) = (query["id"].as_str(), person(&query["from"])) else {
+        return Sorted::Skipped("a press without its id, or by nobody");
     };
-    let Some(who) = person(&query["from"]) else {
-        return Sorted::Skipped("a press by nobody");
-    };
-    let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
-    if let Some(desk) = among(desks, chat) {
+    let (chat, number) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
+    let number = MessageId(number.unwrap_or_default());
+    // A button without data (of a game, of an inline message) is none of ours; but it waits for an answer.
+    let data = query["data"].as_str().unwrap_or_default();
+    let press = Press { query: id.into(), message: number, data: data.into() };
+    if let Some(desk) = chat.and_then(|chat| among(desks, chat)) {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
@@ -226,12 +228,12 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
             None => Sorted::Message { desk, message, event },
         };
     }
-    // In a private chat the chat is the person; anything else is not a customer's button.
-    if who.id == chat {
-        Sorted::Customer(CustomerId(chat), Event::Pressed { customer: who, press })
-    } else {
-        Sorted::Skipped("a press in a chat that is neither a customer's nor a desk")
-    }
+    // In a private chat the chat is the person; anything else is not a customer's button, and is answered as an old one.
+    let press = match chat == Some(who.id) {
+        true => press,
+        false => Press { data: String::new(), ..press },
+    };
+    Sorted::Customer(CustomerId(who.id), Event::Pressed { customer: who, press })
 }
 
 fn sort_membership(change: &Value) -> Sorted {
@@ -255,12 +257,13 @@ fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     }
 }
 
-/// The agent who wrote at the desk. An administrator who hides behind the group writes as the group itself; `None` for
-/// other bots.
+/// The agent who wrote at the desk. An administrator who hides behind the group writes as the group itself, others may
+/// write as a channel of theirs: Telegram puts a bot of its own in the place of the person then. `None` for other bots.
 fn agent(message: &Value, desk: DeskId) -> Option<Person> {
-    if message["sender_chat"]["id"].as_i64() == Some(desk.0) {
-        let name = message["sender_chat"]["title"].as_str().unwrap_or_default();
-        return Some(Person { id: desk.0, name: masked(name), ..Person::default() });
+    let hides_behind = &message["sender_chat"];
+    if let Some(id) = hides_behind["id"].as_i64() {
+        let name = masked(hides_behind["title"].as_str().unwrap_or_default());
+        return Some(Person { id: -id.abs(), name, is_channel: id != desk.0, ..Person::default() });
     }
     if message["from"]["is_bot"] == true {
         return None;
@@ -275,6 +278,7 @@ fn person(from: &Value) -> Option<Person> {
         name: masked(from["first_name"].as_str().unwrap_or_default()),
         username: text("username").map(|name| masked(&name)),
         language_code: text("language_code"),
+        is_channel: false,
     })
 }
 
@@ -294,6 +298,7 @@ fn content(message: &Value, id: MessageId) -> Message {
         album: message["media_group_id"].as_str().map(str::to_owned),
         reply_to: answered(message),
         reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
+        replies_to_bot: answered(message).is_some() && is_by_bot(&message["reply_to_message"]),
         quote: quote(message),
         contact: contact(message),
         ..Message::new(id, kind)
@@ -310,6 +315,11 @@ fn answered(message: &Value) -> Option<MessageId> {
     let id = answered["message_id"].as_i64()?;
     let made_topic = answered.get("forum_topic_created").is_some() || message["message_thread_id"].as_i64() == Some(id);
     (!made_topic).then_some(MessageId(id))
+}
+
+/// Whether a bot wrote a message. Those of Telegram's own stand for people who write as a group or a channel.
+fn is_by_bot(message: &Value) -> bool {
+    message["from"]["is_bot"] == true && message.get("sender_chat").is_none()
 }
 
 /// How the message begins that this one answers, masked; `None` when it answers none, or that one has no words.
@@ -481,6 +491,77 @@ mod tests {
         ));
         assert!(matches!(at_desk(maria, Value::Null), Sorted::Skipped(_)));
         assert!(matches!(at_desk(json!({"id": 1, "is_bot": true}), json!(3)), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn those_who_hide_are_somebody_and_posts_of_the_channel_nobody() {
+        let at_desk = |extra: Value| {
+            let mut message = json!({"message_id": 8, "chat": {"id": DESK.0, "type": "supergroup"},
+                "message_thread_id": 3, "is_topic_message": true, "text": "ответ"});
+            message.as_object_mut().expect("an object").extend(extra.as_object().expect("fields").clone());
+            sort(&json!({"message": message}), &[DESK])
+        };
+        let hidden = |bot: i64, behind: i64| {
+            json!({"from": {"id": bot, "is_bot": true, "first_name": "Channel"},
+                "sender_chat": {"id": behind, "title": "Новости", "type": "channel"}})
+        };
+        for (bot, behind, key) in [(136_817_688, -555, "desk.as_channel"), (1_087_968_824, DESK.0, "desk.anonymous")] {
+            match at_desk(hidden(bot, behind)) {
+                Sorted::Topic { event: Event::AgentWrote { agent, .. }, .. } => {
+                    assert_eq!(agent.anonymous_key(), Some(key));
+                }
+                other => panic!("nobody's: {other:?}"),
+            }
+        }
+        let mut post = hidden(777_000, -555);
+        post["is_automatic_forward"] = json!(true);
+        assert!(matches!(at_desk(post), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn a_reply_tells_whether_a_bot_wrote_what_it_answers() {
+        let reply = |to: Value| {
+            let mut answered = json!({"message_id": 7, "date": 1, "text": "/start"});
+            answered.as_object_mut().expect("an object").extend(to.as_object().expect("fields").clone());
+            let message = json!({"message_id": 8, "text": "да", "reply_to_message": answered});
+            content(&message, MessageId(8)).replies_to_bot
+        };
+        assert!(reply(json!({"from": {"id": 1, "is_bot": true}})));
+        assert!(!reply(json!({"from": {"id": 9, "is_bot": false}})));
+        let channel = json!({"from": {"id": 136_817_688, "is_bot": true}, "sender_chat": {"id": -5}});
+        assert!(!reply(channel), "somebody who writes as a channel is a person");
+    }
+
+    #[test]
+    fn every_press_leads_somewhere() {
+        let from = json!({"id": 9, "is_bot": false, "first_name": "Мария"});
+        let press = |extra: Value| {
+            let mut query = json!({"id": "q", "from": from, "chat_instance": "1"});
+            query.as_object_mut().expect("an object").extend(extra.as_object().expect("fields").clone());
+            sort(&json!({"callback_query": query}), &[DESK])
+        };
+        // Of an old message Telegram tells the chat and the number, and no topic.
+        let old = json!({"chat": {"id": DESK.0, "type": "supergroup"}, "message_id": 4, "date": 0});
+        match press(json!({"data": "take:101", "message": old})) {
+            Sorted::Message { desk: DESK, message: MessageId(4), event: Event::AgentPressed { press, .. } } => {
+                assert_eq!(press.data, "take:101");
+            }
+            other => panic!("{other:?}"),
+        }
+        let private = json!({"chat": {"id": 9, "type": "private"}, "message_id": 4, "date": 0});
+        let elsewhere = json!({"chat": {"id": -7, "type": "supergroup"}, "message_id": 4, "date": 0});
+        for (extra, data) in [
+            (json!({"data": "wish:cancel", "message": private}), "wish:cancel"),
+            (json!({"game_short_name": "x", "message": private}), ""),
+            (json!({"data": "wish:cancel", "inline_message_id": "i"}), ""),
+            (json!({"data": "take:101", "message": elsewhere}), ""),
+            (json!({"data": "wish:cancel"}), ""),
+        ] {
+            match press(extra) {
+                Sorted::Customer(CustomerId(9), Event::Pressed { press, .. }) => assert_eq!(press.data, data),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

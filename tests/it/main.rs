@@ -20,6 +20,7 @@ mod phrases;
 mod properties;
 mod replicas;
 mod requests;
+mod silence;
 mod stored;
 mod support;
 mod survive;

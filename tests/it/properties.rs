@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
-    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, Standing,
-    State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, RecallReport,
+    Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -214,6 +214,7 @@ impl World {
         self.nobody_is_talked_over(&before, &after, &effects, &event)?;
         self.nobody_is_left_alone(&before, &effects, &event)?;
         self.only_with_a_yes(&before, &effects, &event)?;
+        no_agent_meets_silence(&before, &after, &effects, &event)?;
         everything_can_be_said(&effects)?;
         if after.desk.assignee.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
             self.tickets += 1;
@@ -402,6 +403,54 @@ impl World {
     }
 }
 
+/// Whatever an agent writes in a topic ends as delivered, held back with a notice, a note, refused with the reason, or a
+/// command that was done or answered; and every press is answered.
+fn no_agent_meets_silence(
+    before: &State,
+    after: &State,
+    effects: &[Effect],
+    event: &Event,
+) -> Result<(), TestCaseError> {
+    let told = effects.iter().any(|effect| matches!(effect, Effect::Desk(Post::Answer(_) | Post::Choices(..))));
+    let delivered =
+        |id| effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id));
+    let remembered = &after.desk.remembered;
+    let held = |id| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
+    let is_note = |id| remembered.notes.contains(&id);
+    match event {
+        // Where there is no topic, nobody could have written in it.
+        _ if !before.desk.has_topic && !after.desk.has_topic => {}
+        Event::AgentWrote { message, .. } => {
+            let id = message.id;
+            let of_refused = message.album.is_some() && before.desk.remembered.refused_album == message.album;
+            let known = delivered(id) || told || held(id) || is_note(id) || of_refused;
+            prop_assert!(known, "{message:?} ended in silence in {before:?}");
+            prop_assert!(!(delivered(id) && is_note(id)), "{message:?} is a note that went out");
+        }
+        Event::AgentEdited { message, .. } => {
+            let changed = effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::EditAtCustomer { message: known, .. } if *known == message.id));
+            let moves = message.kind == Kind::Location;
+            let known = changed || delivered(message.id) || told || held(message.id) || is_note(message.id) || moves;
+            prop_assert!(known, "the change of {message:?} ended in silence in {before:?}");
+        }
+        Event::AgentCommand { command, .. } => {
+            let mut same = before.clone();
+            same.desk.remembered.notes.clone_from(&remembered.notes);
+            same.desk.remembered.marked_notes.clone_from(&remembered.marked_notes);
+            same.desk.remembered.note_album.clone_from(&remembered.note_album);
+            prop_assert!(!effects.is_empty() || same != *after, "{command:?} did nothing in {before:?}");
+        }
+        Event::AgentPressed { .. } | Event::Pressed { .. } => {
+            let answered = effects.iter().any(|effect| matches!(effect, Effect::Toast { .. }));
+            prop_assert!(answered, "{event:?} waits for an answer in {before:?}");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// No key is missing, nothing is empty, nothing is left unfilled.
 fn everything_can_be_said(effects: &[Effect]) -> Result<(), TestCaseError> {
     let phrasebook = &SHIPPED.0;
@@ -435,7 +484,7 @@ fn text() -> impl Strategy<Value = String> {
             "позовите человека", "да", "нет", "спасибо", "вы сволочи", "/start", "/x", "🙂", "", "паспорт 4510 123456",
             "где посылка и верните деньги", "hello", "сколько стоит доставка", "аааааааааа", "не помогло", "ок",
             "да, отменяйте", "передумал, не отменяйте", "начать сначала", "нет, я про другое", "пришло не то",
-            "фото нет", "+79000000001", "без разницы",
+            "фото нет", "+79000000001", "без разницы", "// заметка", "/непонятно",
         ]).prop_map(str::to_owned),
         2 => prop::sample::select(numbers),
         1 => any::<String>(),
@@ -451,13 +500,16 @@ fn kind() -> impl Strategy<Value = Kind> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (text(), kind(), 1..50_i64, any::<bool>()).prop_map(|(text, kind, id, album)| {
+    (text(), kind(), 1..50_i64, any::<bool>(), any::<bool>()).prop_map(|(text, kind, id, album, by_bot)| {
         let masked = privacy::mask(&text);
         Message {
             text: (kind == Kind::Text || kind.has_caption()).then_some(masked.text),
             masked: masked.found,
             album: album.then(|| "album".into()),
             reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
+            quote: (id % 3 == 0)
+                .then(|| if id % 2 == 0 { "/оплата не прошла" } else { "где посылка" }.into()),
+            replies_to_bot: id % 3 == 0 && by_bot,
             ..Message::new(MessageId(id), kind)
         }
     })
@@ -466,7 +518,9 @@ fn message() -> impl Strategy<Value = Message> {
 fn act() -> impl Strategy<Value = Act> {
     let agent = || {
         let person = |id, name: &str| Person { id, name: name.into(), ..Person::default() };
-        prop::sample::select(vec![person(11, "Мария"), person(12, "Олег")])
+        let channel = Person { is_channel: true, ..person(-1006, "Канал") };
+        let group = person(-1005, "Поддержка");
+        prop::sample::select(vec![person(11, "Мария"), person(12, "Олег"), person(11, "Мария"), channel, group])
     };
     let forged = vec![
         "wish:cancel",
@@ -493,6 +547,9 @@ fn act() -> impl Strategy<Value = Act> {
         "resolve:2",
         "resolve:3",
         "takeover:1",
+        "takeover:1:5",
+        "takeover:2:7",
+        "takeover:1:12",
         "reopen",
         "confirm:1:yes",
         "x",
@@ -526,6 +583,8 @@ fn act() -> impl Strategy<Value = Act> {
         Event::CameBack,
         Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
         Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+        Event::Recalled { report: RecallReport::Whole, count: 3, missing: 1, kept: 1 },
+        Event::AlbumCut { to_customer: true, arrived: 1, missing: 1 },
     ];
     let commands = vec![
         TicketCommand::Take,

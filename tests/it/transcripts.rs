@@ -491,7 +491,16 @@ impl Stage {
             }
             Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {text}"), &[]),
             Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
-            Effect::RecallFromCustomer { .. } => self.show("<", "(от человека) (ответ исчез)", &[]),
+            Effect::RecallFromCustomer { answers, report } => {
+                let count = answers.len();
+                let gone = if count == 1 {
+                    "(ответ исчез)".to_owned()
+                } else {
+                    format!("(ответ исчез, сообщений: {count})")
+                };
+                self.show("<", &format!("(от человека) {gone}"), &[]);
+                return Some(Event::Recalled { report, count, missing: 0, kept: 0 });
+            }
             Effect::Requested { .. } | Effect::Propose { .. } => {}
             Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();

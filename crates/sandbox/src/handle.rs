@@ -7,7 +7,7 @@ use crate::api;
 use crate::draft::Draft;
 use crate::faults::Fault;
 use crate::media::Media;
-use crate::people::{self, Complaint, Spot};
+use crate::people::{self, Age, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
@@ -135,7 +135,23 @@ impl Sandbox {
 
     /// Somebody presses a button; `data` need not be on the message any more (an old client).
     pub fn press(&self, user: i64, chat: i64, message_id: i64, data: &str) {
-        self.act(|draft| people::press(draft, user, chat, message_id, data));
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Fresh));
+    }
+
+    /// Somebody presses a button of a message so old that Telegram tells the bot its chat and its number only.
+    pub fn press_old(&self, user: i64, chat: i64, message_id: i64, data: &str) {
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Old));
+    }
+
+    /// Somebody deletes a message for everybody: at the desk one of their own, in the private chat any. Telegram tells
+    /// the bot nothing of it.
+    pub fn deletes(&self, user: i64, chat: i64, message_id: i64) {
+        self.act(|draft| people::delete(draft, user, chat, message_id));
+    }
+
+    /// Whether every press was answered so far.
+    pub fn all_presses_answered(&self) -> bool {
+        self.core.lock().world.queries.values().all(|query| query.answered)
     }
 
     /// A customer blocks the bot, which is told of it and refused 403 from now on.

@@ -215,18 +215,46 @@ pub(crate) fn edit(draft: &mut Draft, who: i64, chat: i64, id: i64, text: &str) 
     Ok(())
 }
 
+/// Deletes a message for everybody: at the desk one's own, in a private chat any. Telegram tells the bot nothing of it.
+pub(crate) fn delete(draft: &mut Draft, who: i64, chat: i64, id: i64) -> Result<(), Complaint> {
+    let message = draft.world().message(chat, id).ok_or("такого сообщения нет")?;
+    if chat != who && message.from != who {
+        return Err("удалить можно только свои сообщения".into());
+    }
+    draft.make(Change::Deleted { chat, id });
+    Ok(())
+}
+
+/// Whether Telegram still tells the bot what stands in the message of a pressed button. Of an old one it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Fresh,
+    Old,
+}
+
 /// Presses a button, also one that an old client still shows; gives the query's id.
-pub(crate) fn press(draft: &mut Draft, who: i64, chat: i64, id: i64, data: &str) -> Result<String, Complaint> {
+pub(crate) fn press(
+    draft: &mut Draft,
+    who: i64,
+    chat: i64,
+    id: i64,
+    data: &str,
+    age: Age,
+) -> Result<String, Complaint> {
     let person = known(draft, who)?;
     let world = draft.world();
     if chat != who && (chat != world.desk() || person.role != Role::Agent) {
         return Err("этот чат вам не виден".into());
     }
     let query = format!("{}{:09}", BOT_ID, world.queries.len() + 1);
+    let message = match age {
+        Age::Fresh => render::reachable(world, chat, id),
+        Age::Old => render::unreachable(world, chat, id),
+    };
     let update = json!({
         "id": query,
         "from": render::person(&person),
-        "message": render::reachable(world, chat, id),
+        "message": message,
         "chat_instance": chat.to_string(),
         "data": data,
     });
