@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The conversations with events that may be worked on at $1 (Unix milliseconds), by id, those above $2: `w` in a FROM
 /// with its WHERE. It leaps from each to the next, so what one person has waiting costs nothing here. One that waits for
-/// an answer of the carrier is held back until that is there: nothing is answered before what was asked before it.
+/// an answer of the carrier is held back until that is there: nothing is answered before what was asked before it. (Each
+/// is asked about by itself: a planner makes no join of that, which would read all of them and in an order of its own.)
 macro_rules! queue {
     ($what:literal) => {
         concat!(
@@ -21,11 +22,11 @@ macro_rules! queue {
              UNION ALL SELECT (SELECT i.customer FROM inbox i WHERE i.done_at IS NULL AND i.customer > q.customer \
              ORDER BY i.customer LIMIT 1) FROM queue q WHERE q.customer IS NOT NULL) ",
             $what,
-            " FROM queue w LEFT JOIN holds h ON h.customer = w.customer \
-             WHERE w.customer IS NOT NULL AND (h.until IS NULL OR ",
+            " FROM queue w WHERE w.customer IS NOT NULL AND COALESCE((SELECT CASE WHEN ",
             due!("h.until", "$1"),
-            ") AND (NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = w.customer) OR EXISTS \
-             (SELECT 1 FROM inbox a WHERE a.customer = w.customer AND a.done_at IS NULL AND a.rank < 0))"
+            " THEN 1 ELSE 0 END FROM holds h WHERE h.customer = w.customer), 1) = 1 \
+             AND ((SELECT COUNT(*) FROM questions q WHERE q.customer = w.customer) = 0 OR (SELECT COUNT(*) \
+             FROM inbox a WHERE a.customer = w.customer AND a.done_at IS NULL AND a.rank < 0) > 0)"
         )
     };
 }
