@@ -9,7 +9,9 @@ use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
-use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, steps, ticket};
+use super::{
+    agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, steps, ticket,
+};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
 use understanding::HUMAN;

@@ -317,7 +317,10 @@ fn card_buttons(
                     button("desk.button_release", Pressed::Agent(AgentPress::Release(no))),
                     button("desk.button_to_bot", Pressed::Agent(AgentPress::ToBot(no))),
                 ],
-                vec![button("desk.button_take_over", Pressed::Agent(AgentPress::TakeOver { ticket: no, answer: None }))],
+                vec![button(
+                    "desk.button_take_over",
+                    Pressed::Agent(AgentPress::TakeOver { ticket: no, answer: None }),
+                )],
             ],
             canned_rows(phrasebook, ticket),
         ]

@@ -52,8 +52,7 @@ impl EventWork<'_, '_> {
                 }
                 Effect::RecallFromCustomer { answers, report } => {
                     let chat = self.desk.into();
-                    let all: Vec<Spot> =
-                        answers.iter().map(|answer| Spot { chat, message: answer.stored() }).collect();
+                    let all: Vec<Spot> = answers.iter().map(|answer| Spot { chat, message: answer.stored() }).collect();
                     self.drop_unsent(&all).await?;
                     // One that is on its way just now is caught up with.
                     if let Some((of, more)) = all.split_first() {

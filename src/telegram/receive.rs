@@ -181,9 +181,7 @@ impl Receiver {
         };
         // A client may send what it likes: not the number of another desk's ticket.
         match found.filter(|(_, at)| self.store.current_desk(*at) == desk) {
-            Some((customer, _)) => {
-                Ok(Some(self.event(update, id, customer, &Event::AgentPressed { agent, press })))
-            }
+            Some((customer, _)) => Ok(Some(self.event(update, id, customer, &Event::AgentPressed { agent, press }))),
             None => Ok(Some(self.desk_event(update, id, desk, &DeskEvent::Pressed { agent, press, thread: None }))),
         }
     }

@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
-    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question,
-    RecallReport, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, RecallReport,
+    State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -409,11 +409,12 @@ fn no_agent_meets_silence(
     event: &Event,
 ) -> Result<(), TestCaseError> {
     let told = effects.iter().any(|effect| matches!(effect, Effect::Desk(Post::Answer(_) | Post::Choices(..))));
-    let delivered =
-        |id| effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id));
+    let delivered = |id: MessageId| {
+        effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id))
+    };
     let remembered = &after.desk.remembered;
-    let held = |id| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
-    let is_note = |id| remembered.notes.contains(&id);
+    let held = |id: MessageId| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
+    let is_note = |id: MessageId| remembered.notes.contains(&id);
     match event {
         // Where there is no topic, nobody could have written in it.
         _ if !before.desk.has_topic && !after.desk.has_topic => {}
@@ -429,8 +430,7 @@ fn no_agent_meets_silence(
                 .iter()
                 .any(|effect| matches!(effect, Effect::EditAtCustomer { message: known, .. } if *known == message.id));
             let moves = message.kind == Kind::Location;
-            let known =
-                changed || delivered(message.id) || told || held(message.id) || is_note(message.id) || moves;
+            let known = changed || delivered(message.id) || told || held(message.id) || is_note(message.id) || moves;
             prop_assert!(known, "the change of {message:?} ended in silence in {before:?}");
         }
         Event::AgentCommand { command, .. } => {
@@ -505,7 +505,8 @@ fn message() -> impl Strategy<Value = Message> {
             masked: masked.found,
             album: album.then(|| "album".into()),
             reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
-            quote: (id % 3 == 0).then(|| if id % 2 == 0 { "/оплата не прошла" } else { "где посылка" }.into()),
+            quote: (id % 3 == 0)
+                .then(|| if id % 2 == 0 { "/оплата не прошла" } else { "где посылка" }.into()),
             replies_to_bot: id % 3 == 0 && by_bot,
             ..Message::new(MessageId(id), kind)
         }

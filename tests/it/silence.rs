@@ -118,9 +118,8 @@ mod stories {
         }
         app.settle().await;
         for id in ["inline", "game", "elsewhere", "nowhere"] {
-            let answers = |call: &sandbox::Call| {
-                call.method == "answerCallbackQuery" && call.params["callback_query_id"] == id
-            };
+            let answers =
+                |call: &sandbox::Call| call.method == "answerCallbackQuery" && call.params["callback_query_id"] == id;
             assert!(app.sandbox.calls().iter().any(answers), "{id} waits for ever");
         }
         assert_eq!((app.heard(anna), app.name_of(topic)), before, "and nothing was done");

@@ -493,7 +493,11 @@ impl Stage {
             Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
             Effect::RecallFromCustomer { answers, report } => {
                 let count = answers.len();
-                let gone = if count == 1 { "(ответ исчез)".to_owned() } else { format!("(ответ исчез, сообщений: {count})") };
+                let gone = if count == 1 {
+                    "(ответ исчез)".to_owned()
+                } else {
+                    format!("(ответ исчез, сообщений: {count})")
+                };
                 self.show("<", &format!("(от человека) {gone}"), &[]);
                 return Some(Event::Recalled { report, count, missing: 0, kept: 0 });
             }
