@@ -274,7 +274,11 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
         TicketCommand::Resolve => button(turn, agent, pressed(AgentPress::Resolve)),
         TicketCommand::ToBot => button(turn, agent, pressed(AgentPress::ToBot)),
         TicketCommand::Recall => recall::last(turn, &agent, RecallReport::Whole).err(),
-        TicketCommand::Transfer(name) if name.is_empty() => button(turn, agent, pressed(AgentPress::TransferMenu)),
+        TicketCommand::Transfer(name) if name.is_empty() => {
+            let told = button(turn, agent, pressed(AgentPress::TransferMenu));
+            // The card may be far up, or show the choice already.
+            told.or_else(|| Some(turn.desk_reply("desk.transfer_on_card")))
+        }
         TicketCommand::Transfer(name) => match find(turn, &name) {
             Some(to) => {
                 let to = ticket.map(|ticket| AgentPress::TransferTo { ticket, to });
@@ -525,6 +529,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.as_channel", &[]),
     Key::text("desk.edit_is_no_command", &[]),
     Key::text("desk.note_stays", &[]),
+    Key::text("desk.transfer_on_card", &[]),
     Key::text("desk.already_sent", &[]),
     Key::text("desk.only_author_sends", &[]),
     Key::text("desk.send_what", &[]),

@@ -21,7 +21,8 @@
 //!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
+//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it), `recall` (an answer taken back), `note`
+//!   (what stays inside).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
 //!   same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.

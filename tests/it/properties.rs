@@ -412,11 +412,12 @@ fn no_agent_meets_silence(
     event: &Event,
 ) -> Result<(), TestCaseError> {
     let told = effects.iter().any(|effect| matches!(effect, Effect::Desk(Post::Answer(_) | Post::Choices(..))));
-    let delivered =
-        |id| effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id));
+    let delivered = |id: MessageId| {
+        effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id))
+    };
     let remembered = &after.desk.remembered;
-    let held = |id| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
-    let is_note = |id| remembered.notes.contains(&id);
+    let held = |id: MessageId| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
+    let is_note = |id: MessageId| remembered.notes.contains(&id);
     match event {
         // Where there is no topic, nobody could have written in it.
         _ if !before.desk.has_topic && !after.desk.has_topic => {}
