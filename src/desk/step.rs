@@ -43,6 +43,8 @@ pub enum DeskEvent {
         /// What became of it.
         outcome: LessonOutcome,
     },
+    /// Telegram refuses to this desk what it refuses to no single message: nothing was given up, and all of it waits.
+    Refuses,
     /// An agent or the lead pressed a button under something that belongs to no customer.
     Pressed {
         /// The agent or the lead who pressed.
@@ -117,6 +119,8 @@ pub enum DeskEffect {
         /// Buttons under it, a row each.
         buttons: Vec<Button>,
     },
+    /// Tell the lead.
+    Lead(String),
     /// Answer a press, so that its button stops waiting.
     Toast {
         /// Telegram's id of the press (`callback_query_id`).
@@ -219,6 +223,12 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
+        DeskEvent::Refuses => {
+            let known = context.snapshot.desks.iter().find(|desk| desk.id == context.desk);
+            let name = known.map(|desk| desk.name.clone()).filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| context.desk.to_string());
+            vec![DeskEffect::Lead(context.with("desk.refuses_all", "desk", Value::Text(name)))]
+        }
         DeskEvent::Pressed { press, .. } => pressed(context, &press),
     }
 }

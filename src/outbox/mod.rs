@@ -6,11 +6,13 @@
 //!
 //! This room knows when to send; *how* is the [`Messenger`]'s, which the Telegram room implements.
 
+mod deliver;
 mod limits;
 mod merge;
 mod messenger;
 mod outgoing;
 mod receipts;
+mod refused;
 mod resolve;
 mod sender;
 

@@ -5,7 +5,7 @@ use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
 use crate::conversation::{AnswerId, CustomerId, DeskId, MessageId, TopicId};
-use crate::store::{Error, Head, Home, NewPost, Store, Tx};
+use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -26,6 +26,8 @@ pub(super) struct Done {
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The reactions at answers that have arrived.
     marks: Vec<NewPost>,
+    /// What the conversation hears of it; mostly nothing.
+    news: Option<NewEvent>,
     shown: Option<Shown>,
 }
 
@@ -73,8 +75,14 @@ impl Done {
             copies,
             about,
             marks,
+            news: None,
             shown,
         }
+    }
+
+    /// The conversation is to hear of it.
+    pub fn with_news(self, news: NewEvent) -> Done {
+        Done { news: Some(news), ..self }
     }
 
     /// Writes down what follows.
@@ -94,6 +102,9 @@ impl Done {
         }
         for mark in &self.marks {
             tx.post(mark, now).await?;
+        }
+        if let Some(news) = &self.news {
+            tx.put_event(news, now).await?;
         }
         match (customer, &self.shown) {
             (Some(customer), Some(Shown::Name(name))) => tx.shown_name(customer, name).await,
@@ -121,6 +132,8 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         Outgoing::Copy { from, message, more, .. } => {
             [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
         }
+        // An agent's answer to the line goes where an answer to the message would have gone.
+        Outgoing::Refused { of, .. } => of.iter().copied().filter(|of| of.chat.customer().is_some()).collect(),
         Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }

@@ -6,7 +6,7 @@
 //! A file a table, named by it, with its statements at the head and the methods of [`Store`] and [`Tx`] that run them:
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
-//! - what is sent: `outbox`, `pauses`, `copies`;
+//! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
 //! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
 //!   `wishes`), `incidents`, `proposals`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
@@ -42,6 +42,7 @@ mod prepared;
 mod promises;
 mod proposals;
 mod questions;
+mod refused;
 mod replicas;
 mod requests;
 mod statements;
@@ -64,6 +65,7 @@ pub use outbox::{DeadLetter, Head, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;
+pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
 pub use topic_views::TopicView;
 pub use topics::Home;

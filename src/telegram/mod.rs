@@ -1,6 +1,6 @@
 //! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after, fetched by
 //! polling or brought to the `webhook`;
-//! `send` makes the outbox's calls; `update` reads Telegram's JSON; `api` is the client.
+//! `send` makes the outbox's calls, `refusal` reads why one was refused; `update` reads Telegram's JSON; `api` is the client.
 //!
 //! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
 //! teloxide 0.17 knows Bot API 9.1, and turns a message with anything newer in it into an empty one
@@ -9,6 +9,7 @@
 
 mod api;
 mod receive;
+mod refusal;
 mod send;
 mod update;
 mod webhook;

@@ -521,8 +521,17 @@ fn act() -> impl Strategy<Value = Act> {
         Event::IncidentOver { intent: "refund".into() },
         Event::Left,
         Event::CameBack,
-        Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
-        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+        Event::Undelivered {
+            reason: Undelivered::Refused("Bad Request".into()),
+            message: Some(MessageId(5)),
+            words: None,
+            letter: Some(7),
+        },
+        Event::Undelivered { reason: Undelivered::Unchanged, message: Some(MessageId(5)), words: None, letter: None },
+        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None, letter: None },
+        Event::RelayFailed { message: MessageId(1), kind: Kind::Text, words: Some("где?".into()), letter: Some(7) },
+        Event::ReplyLost { answered: MessageId(1) },
+        Event::NotShown { letter: None },
     ];
     let commands = vec![
         TicketCommand::Take,
