@@ -45,7 +45,7 @@ enum Command {
     Evaluate(evaluate::Arguments),
     /// What could not be processed: list it, try it again, drop it
     Inbox(dead_letters::Arguments),
-    /// What can never be sent: list it, send it again, drop it
+    /// What can never be sent and what waits to be sent: list it, send it again, drop it
     Outbox(dead_letters::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,

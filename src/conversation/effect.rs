@@ -222,6 +222,24 @@ pub enum Post {
     },
     /// A line for the agents, among the words.
     Notice(Reply),
+    /// A line that says that something was refused for good, among the words; it is not said if that is sent after all.
+    Refused {
+        /// What is said.
+        notice: Reply,
+        /// The words that were refused, masked, to be shown under it; `None` when there are none.
+        words: Option<String>,
+        /// The message that was refused; `None` for words of the bot.
+        of: Option<Spoken>,
+        /// The number under which what was refused is kept; `None` where it is not known.
+        letter: Option<i64>,
+    },
+    /// A line about a message, among the words; it answers that message where it can.
+    Beside {
+        /// What is said.
+        notice: Reply,
+        /// The message it is about.
+        of: Spoken,
+    },
     /// An answer to what an agent just did: it goes before everything else.
     Answer(Reply),
     /// A line about the ticket's promise: only the last counts, and none once an agent has answered.
@@ -232,6 +250,15 @@ pub enum Post {
     Choices(Reply, Vec<Button>),
     /// A line that calls an agent by name: it begins with the name.
     Call(Person, Reply),
+}
+
+/// A message of one side or the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// The customer's, by its number in the private chat.
+    Customer(MessageId),
+    /// An agent's answer, by the number that rows name it by ([`super::AnswerId::stored`]).
+    Agent(MessageId),
 }
 
 /// A line of the story, as it is stored.

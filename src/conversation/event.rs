@@ -117,6 +117,16 @@ pub enum Event {
     Undelivered {
         /// What Telegram said of it.
         reason: Undelivered,
+        /// The answer it was, by the number that rows name it by ([`super::AnswerId::stored`]); `None` for words of the
+        /// bot, and for all that waited.
+        #[serde(default)]
+        message: Option<MessageId>,
+        /// The words of the bot that did not arrive; `None` for an agent's answer.
+        #[serde(default)]
+        words: Option<String>,
+        /// The number under which what was refused is kept; `None` where several were.
+        #[serde(default)]
+        letter: Option<i64>,
     },
     /// An agent has left the group; the customer's ticket goes back to the queue if it is theirs.
     AgentGone {
@@ -132,6 +142,19 @@ pub enum Event {
         /// The words under it, masked; `None` when there were none.
         #[serde(default)]
         words: Option<String>,
+        /// The number under which what was refused is kept; `None` where it is not known.
+        #[serde(default)]
+        letter: Option<i64>,
+    },
+    /// A customer's message stands in the topic, but could not be shown as the answer that it is.
+    ReplyLost {
+        /// The number in the private chat of the message that it answers.
+        answered: MessageId,
+    },
+    /// Something that the bot says in the topic was refused.
+    NotShown {
+        /// The number under which what was refused is kept.
+        letter: i64,
     },
     /// Telegram has done what it would to take an agent's answer back.
     Recalled {
@@ -496,4 +519,6 @@ pub enum Undelivered {
     Gone,
     /// Telegram refused it for another reason, in its own words.
     Refused(String),
+    /// Telegram refused to change or to take back what the customer has already.
+    Unchanged,
 }

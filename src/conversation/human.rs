@@ -10,8 +10,9 @@
 //! ```
 
 use super::button::Pressed;
-use super::effect::Post;
+use super::effect::{Post, Spoken};
 use super::event::{Message, Undelivered};
+use super::ids::MessageId;
 use super::matters::follow;
 use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
@@ -140,16 +141,27 @@ pub(super) fn came_back(turn: &mut Turn<'_>) {
     }
 }
 
-/// Something of ours did not reach the customer.
-pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
+/// Something of ours did not reach the customer: an agent's answer, or these words of the bot.
+pub(super) fn undelivered(
+    turn: &mut Turn<'_>,
+    reason: Undelivered,
+    answer: Option<MessageId>,
+    words: Option<String>,
+    letter: Option<i64>,
+) -> Next {
+    let of = answer.map(Spoken::Agent);
     match reason {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
         // No person is with the customer who was to hear this.
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
-        Undelivered::Refused(why) => {
-            let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
-            turn.post(Post::Notice(notice));
+        Undelivered::Refused(_) => {
+            let notice = turn.desk_reply("desk.not_delivered");
+            turn.post(Post::Refused { notice, words, of, letter });
+        }
+        Undelivered::Unchanged => {
+            let notice = turn.desk_reply("desk.not_changed");
+            turn.post(Post::Refused { notice, words: None, of, letter });
         }
     }
     Next::Rest

@@ -67,7 +67,7 @@ mod turn;
 pub use agent::clock as clock_of_agents;
 pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
-pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
+pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
     CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport, TicketCommand,
     Tracked, Undelivered, Why,

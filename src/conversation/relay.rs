@@ -1,7 +1,7 @@
 //! Words carried from one side to the other: a customer's into the topic, an agent's to the customer.
 
 use super::deadline;
-use super::effect::{Effect, Line, Post, Speaker};
+use super::effect::{Effect, Line, Post, Speaker, Spoken};
 use super::event::{Kind, Message, Person};
 use super::ids::{AnswerId, MessageId};
 use super::state::{Answered, Assignee};
@@ -32,7 +32,7 @@ pub(super) fn to_desk(turn: &mut Turn<'_>, message: &Message) {
     }
 }
 
-/// A customer's message could not be copied into the topic.
+/// A customer's message must not be copied into the topic: only its words are shown there, masked.
 pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId) {
     let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
     let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
@@ -40,6 +40,40 @@ pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<String>,
     if let Some(text) = words {
         turn.post(Post::Words { text, message, reply_to: None, quote: None });
     }
+}
+
+/// Telegram refused to bring a customer's message into the topic.
+pub(super) fn refused(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId, letter: Option<i64>) {
+    let notice = match kind {
+        Kind::Text => turn.desk_reply("desk.refused_words"),
+        Kind::Photo
+        | Kind::Video
+        | Kind::Animation
+        | Kind::Audio
+        | Kind::Document
+        | Kind::Voice
+        | Kind::VideoNote
+        | Kind::Sticker
+        | Kind::Contact
+        | Kind::Location
+        | Kind::Other => {
+            let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
+            turn.desk_reply("desk.refused").with("kind", kind)
+        }
+    };
+    turn.post(Post::Refused { notice, words, of: Some(Spoken::Customer(message)), letter });
+}
+
+/// A customer's message stands in the topic, but not as the answer that it is.
+pub(super) fn reply_lost(turn: &mut Turn<'_>, answered: MessageId) {
+    let notice = turn.desk_reply("desk.reply_lost");
+    turn.post(Post::Beside { notice, of: Spoken::Customer(answered) });
+}
+
+/// Something that the bot says in the topic was refused: its agents must know that they do not see all.
+pub(super) fn not_shown(turn: &mut Turn<'_>, letter: i64) {
+    let notice = turn.desk_reply("desk.not_shown").with("record", Value::Number(letter));
+    turn.post(Post::Refused { notice, words: None, of: None, letter: Some(letter) });
 }
 
 /// An agent's message goes to the customer.

@@ -51,6 +51,8 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Due { .. }
         | Event::TopicGone
         | Event::Undelivered { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
         | Event::RelayFailed { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => Next::Rest,
@@ -65,7 +67,9 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Pressed { customer, press } => return press::pressed(turn, customer, press),
         Event::Tracked { number, answer, why } => return flows::tracked(turn, number, answer, why),
         Event::Instructed { instruction, answer } => return instructed(turn, instruction, answer),
-        Event::Undelivered { reason } => return human::undelivered(turn, reason),
+        Event::Undelivered { reason, message, words, letter } => {
+            return human::undelivered(turn, reason, message, words, letter);
+        }
         Event::Left => human::left(turn),
         Event::CameBack => human::came_back(turn),
         Event::AgentWrote { agent, message } => agent::wrote(turn, agent, message),
@@ -83,7 +87,9 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+        Event::RelayFailed { message, kind, words, letter } => relay::refused(turn, kind, words, message, letter),
+        Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
+        Event::NotShown { letter } => relay::not_shown(turn, letter),
         Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),
         Event::AlbumCut { to_customer, arrived, missing } => recall::album_cut(turn, to_customer, arrived, missing),
     }

@@ -10,7 +10,8 @@
 
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing, TopicId,
+    AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing,
+    TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -45,6 +46,16 @@ pub enum DeskEvent {
         intent: String,
         /// What became of it.
         outcome: LessonOutcome,
+    },
+    /// Telegram refuses messages to this desk, and it is not about one of them.
+    Refuses {
+        /// The customer to whose topic not even the line goes that tells of a refusal; `None` where it is the whole desk:
+        /// then nothing was given up, and all of it waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic_of: Option<CustomerId>,
+        /// The number under which that line is kept; `None` where it is the whole desk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<i64>,
     },
     /// An agent or the lead pressed a button under something that belongs to no customer.
     Pressed {
@@ -127,6 +138,13 @@ pub enum DeskEffect {
         text: String,
         /// Buttons under it, a row each.
         buttons: Vec<Button>,
+    },
+    /// Tell the lead.
+    Lead {
+        /// Plain text, no markup.
+        text: String,
+        /// The number of what was refused and is told of: it need not be told if that is sent after all.
+        letter: Option<i64>,
     },
     /// Answer a press, so that its button stops waiting.
     Toast {
@@ -236,6 +254,17 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
         DeskEvent::Pressed { agent, press, standing, .. } => pressed(context, &agent, &press, standing),
+        DeskEvent::Refuses { topic_of: Some(customer), letter } => {
+            let known = context.snapshot.tickets.iter().find(|ticket| ticket.customer == customer);
+            let name = known.map_or_else(|| customer.to_string(), |ticket| format!("№{} {}", ticket.no, ticket.name));
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_topic", "name", Value::Text(name)), letter }]
+        }
+        DeskEvent::Refuses { topic_of: None, .. } => {
+            let known = context.snapshot.desks.iter().find(|desk| desk.id == context.desk);
+            let name = known.map(|desk| desk.name.clone()).filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| context.desk.to_string());
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_all", "desk", Value::Text(name)), letter: None }]
+        }
     }
 }
 

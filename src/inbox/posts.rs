@@ -1,7 +1,7 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
 use super::bench::EventWork;
-use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
+use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Spoken, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Outgoing, Spot, fit, fit_caption};
 use crate::store::{Error, Home, KEPT, NewPost};
@@ -65,6 +65,17 @@ impl EventWork<'_, '_> {
                 Vec::new()
             }
             Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Refused { notice, words, of, letter } => {
+                let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
+                if self.is_plain() {
+                    text = format!("{}:\n{text}", self.whose_words(state));
+                }
+                vec![Outgoing::Refused { letter, text, words, of }]
+            }
+            Post::Beside { notice, of } => {
+                let (buttons, keyboard, reply_to) = (Vec::new(), None, Some(self.spoken(of)));
+                vec![Outgoing::Text { text: fit(self.words(&notice, 0)), buttons, keyboard, origin: None, reply_to }]
+            }
             Post::Answer(reply) => {
                 let answer = Outgoing::text(fit(self.words(&reply, 0)));
                 self.answer_agent(&answer).await?;
@@ -124,6 +135,14 @@ impl EventWork<'_, '_> {
     /// A message of the customer's chat.
     pub(super) fn spot(&self, message: MessageId) -> Spot {
         Spot { chat: self.whose.into(), message }
+    }
+
+    /// A message of the customer's chat, or of the desk.
+    fn spoken(&self, message: Spoken) -> Spot {
+        match message {
+            Spoken::Customer(message) => self.spot(message),
+            Spoken::Agent(message) => Spot { chat: self.desk.into(), message },
+        }
     }
 
     /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
@@ -238,6 +257,7 @@ impl EventWork<'_, '_> {
             | Outgoing::AtDesk { .. }
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }

@@ -171,6 +171,8 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
         | Event::Undelivered { .. }
         | Event::AgentGone { .. }
         | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => None,
     };
@@ -206,6 +208,8 @@ fn presser(event: &Event) -> Option<i64> {
         | Event::Undelivered { .. }
         | Event::AgentGone { .. }
         | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => None,
     }

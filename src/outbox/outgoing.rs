@@ -104,6 +104,21 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread: Option<TopicId>,
     },
+    /// A line at the desk that says that Telegram refused something for good; it is not sent if that is sent after all.
+    Refused {
+        /// The id of the row that was refused; `None` where it is not known any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<i64>,
+        /// Plain text, no markup: at most 4096 UTF-16 units.
+        text: String,
+        /// The words of what was refused, shown under the text. Left away if they are refused as well; `None` when
+        /// there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// The customer's or agent's message that was refused; `None` for words of the bot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Spot>,
+    },
     /// The topic is opened again after it was closed by hand.
     Unclose,
     /// The answer to a press.

@@ -26,8 +26,8 @@ pub(super) struct Done {
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The reactions at answers that have arrived.
     marks: Vec<NewPost>,
-    /// What the conversation hears of it.
-    news: Option<NewEvent>,
+    /// What the conversation hears of it; mostly nothing.
+    news: Vec<NewEvent>,
     shown: Option<Shown>,
 }
 
@@ -79,9 +79,15 @@ impl Done {
             copies,
             about,
             marks,
-            news: news.map(|event| new_event(head, &event)),
+            news: news.map(|event| new_event(head, &event)).into_iter().collect(),
             shown,
         }
+    }
+
+    /// The conversation is to hear of it.
+    pub fn with_news(mut self, news: NewEvent) -> Done {
+        self.news.push(news);
+        self
     }
 
     /// Writes down what follows.
@@ -102,7 +108,7 @@ impl Done {
         for mark in &self.marks {
             tx.post(mark, now).await?;
         }
-        if let Some(news) = &self.news {
+        for news in &self.news {
             tx.put_event(news, now).await?;
         }
         match (customer, &self.shown) {
@@ -137,7 +143,8 @@ fn copies(rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Vec<(Sp
         return spots.zip(sent.messages.iter().copied()).collect();
     }
     // Words that went together all stand in the one message.
-    rows.iter().flat_map(|(_, outgoing)| origin(outgoing).zip(sent.messages.first().copied())).collect()
+    let message = sent.messages.first().copied();
+    rows.iter().flat_map(|(_, outgoing)| origins(outgoing)).filter_map(|spot| Some((spot, message?))).collect()
 }
 
 /// What the conversation is to hear of a call that was made: that something of an album is missing, or what became of a
@@ -160,10 +167,12 @@ fn has_buttons(call: &Call) -> bool {
     matches!(call, Call::Text { buttons, .. } if !buttons.is_empty())
 }
 
-/// The message of the other side whose words a row brings over.
-fn origin(outgoing: &Outgoing) -> Option<Spot> {
+/// The messages of the other side that a row of words stands for, in order.
+fn origins(outgoing: &Outgoing) -> Vec<Spot> {
     match outgoing {
-        Outgoing::Text { origin, .. } => *origin,
+        Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
+        // An agent's answer to the line goes where an answer to the message would have gone.
+        Outgoing::Refused { of, .. } => of.iter().copied().filter(|of| of.chat.customer().is_some()).collect(),
         Outgoing::Copy { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
@@ -177,7 +186,7 @@ fn origin(outgoing: &Outgoing) -> Option<Spot> {
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Topic
-        | Outgoing::Rename => None,
+        | Outgoing::Rename => Vec::new(),
     }
 }
 

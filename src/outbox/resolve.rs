@@ -2,7 +2,7 @@
 //! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
-use super::outgoing::{CardBody, Outgoing, Spot};
+use super::outgoing::{CardBody, Outgoing, Spot, fit};
 use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
 use crate::store::{Error, Head, Home, Store, TopicView};
 
@@ -58,6 +58,17 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         Outgoing::AtDesk { text, buttons, .. } => {
             Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
         }
+        Outgoing::Refused { letter: Some(letter), .. } if !store.is_dead(letter).await? => {
+            Err("what was refused is sent after all")
+        }
+        Outgoing::Refused { text, words, of, .. } => {
+            let text = match words {
+                Some(words) => fit(format!("{text}\n\n{words}")),
+                None => text,
+            };
+            let reply_to = counterpart(store, of, here).await?;
+            Ok(Call::Text { text, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
+        }
         Outgoing::Unclose => Ok(Call::Reopen),
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
@@ -104,6 +115,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }
         | Outgoing::Call { .. }
+        | Outgoing::Refused { .. }
         | Outgoing::Unclose
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
@@ -111,9 +123,10 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
     }
 }
 
-/// What stands here for a message of the other side.
+/// What stands here for a message of the other side; one of this side stands for itself, unless it is none of people's.
 async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -> Result<Option<MessageId>, Error> {
     match there {
+        Some(Spot { chat, message }) if chat == here => Ok(Some(message).filter(|message| message.0 > 0)),
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
     }
@@ -127,6 +140,10 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
     };
     if let Outgoing::AtDesk { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
+    }
+    // A desk's own rows belong to no topic.
+    if let (Outgoing::Refused { .. }, ConversationId::Desk(_)) = (outgoing, head.conversation) {
+        return Ok(Some(in_topic(desk, None)));
     }
     let home = match head.conversation {
         ConversationId::Customer(customer) => store.home_of(customer).await?,
@@ -154,6 +171,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Card,
         ) => None,

@@ -58,6 +58,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/0004_many_machines.sql"),
         include_str!("../../migrations/0004_postgres.sql"),
     ),
+    (5, "what was refused", include_str!("../../migrations/0005_what_was_refused.sql"), ""),
     (7, "the card", include_str!("../../migrations/0007_the_card.sql"), ""),
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
 ];

@@ -6,8 +6,9 @@
 //! A file a table, named by it, with its statements at the head and the methods of [`Store`] and [`Tx`] that run them:
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
-//! - what is sent: `outbox`, `pauses`, `copies`;
-//! - the desk: `members` (and the table `unproven`), `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
+//! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
+//! - the desk: `members` (and the table `unproven`), `topics`, `topic_views` (the table `faces`), `desk_moves`,
+//!   `tickets`, `agents`, `requests` (the table
 //!   `wishes`), `incidents`, `proposals`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
@@ -43,6 +44,7 @@ mod prepared;
 mod promises;
 mod proposals;
 mod questions;
+mod refused;
 mod replicas;
 mod requests;
 mod statements;
@@ -66,6 +68,7 @@ pub use outbox::{DeadLetter, Head, KEPT, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;
+pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
 pub use topic_views::TopicView;
 pub use topics::Home;

@@ -396,7 +396,7 @@ fn asks_to_lead(event: &DeskEvent) -> Option<AgentId> {
             | DeskCommand::Off
             | DeskCommand::Help => None,
         },
-        DeskEvent::Lesson { .. } => None,
+        DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
     }
 }
 
@@ -405,7 +405,7 @@ fn desk_event_by(event: DeskEvent, standing: Standing) -> DeskEvent {
     match event {
         DeskEvent::Command { agent, command, thread, .. } => DeskEvent::Command { agent, command, thread, standing },
         DeskEvent::Pressed { agent, press, thread, .. } => DeskEvent::Pressed { agent, press, thread, standing },
-        lesson @ DeskEvent::Lesson { .. } => lesson,
+        other @ (DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. }) => other,
     }
 }
 

@@ -2,7 +2,8 @@
 //! which of them it could not do; here it is found out.
 
 use super::api::Api;
-use super::send::{message_id, numbers, refusal};
+use super::refusal::refusal;
+use super::send::{message_id, numbers};
 use crate::conversation::MessageId;
 use crate::outbox::{SendRefusal, Sent};
 use teloxide::payloads;

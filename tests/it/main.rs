@@ -18,6 +18,7 @@ mod odd;
 mod page;
 mod phrases;
 mod properties;
+mod refused;
 mod replicas;
 mod requests;
 mod silence;

@@ -615,7 +615,12 @@ impl Stage {
                 let words = words.map(|words| format!(" {words}")).unwrap_or_default();
                 self.show("desk<", &format!("({}){words}", kind.word()), &[]);
             }
-            Post::Notice(reply) | Post::Answer(reply) | Post::Reminder(reply) => {
+            Post::Refused { notice, words, .. } => {
+                let words = words.map(|words| format!("\n\n{words}")).unwrap_or_default();
+                let text = self.words(&notice, 0) + &words;
+                self.show("desk<", &text, &[]);
+            }
+            Post::Notice(reply) | Post::Answer(reply) | Post::Reminder(reply) | Post::Beside { notice: reply, .. } => {
                 let text = self.words(&reply, 0);
                 self.show("desk<", &text, &[]);
             }

@@ -67,6 +67,15 @@ impl Sandbox {
         })
     }
 
+    /// A customer answers a message of the chat with something of this kind, its content made up; gives the message's id.
+    pub fn customer_replies_with(&self, customer: i64, reply_to: i64, media: Media, caption: Option<&str>) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        self.act(|draft| {
+            let attachment = people::sample(draft, media);
+            people::send(draft, customer, spot, attachment, caption, None)
+        })
+    }
+
     /// A customer presses the button that sends their own phone number; gives the message's id.
     pub fn customer_shares_phone(&self, customer: i64) -> i64 {
         self.act(|draft| people::share_phone(draft, customer))
@@ -260,6 +269,7 @@ impl Sandbox {
             Fault::MigrateDesk => self.core.change(people::migrate_desk),
             Fault::TooManyRequests { .. }
             | Fault::ServerError { .. }
+            | Fault::Refuse { .. }
             | Fault::CutBefore { .. }
             | Fault::CutAfter { .. }
             | Fault::Silence { .. } => self.core.lock().faults.order(fault),
