@@ -21,7 +21,8 @@
 //!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
+//! - With people: `queue`, `ticket` (its life), `canned`, `transfer` (to a colleague or a desk),
+//!   `done` (what a press has done), `rating` (after it).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
 //! same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
@@ -36,6 +37,7 @@ mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
+mod done;
 mod effect;
 mod event;
 mod flows;
@@ -58,6 +60,7 @@ mod steps;
 mod task;
 mod texts;
 mod ticket;
+mod transfer;
 mod turn;
 
 pub use agent::clock as clock_of_agents;
@@ -71,7 +74,7 @@ pub use event::{
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
-pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket};
+pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent, Choice};
 pub use state::{
     Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,

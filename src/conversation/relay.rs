@@ -64,6 +64,7 @@ pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: Ans
 /// Something of an agent's has gone to the customer.
 fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId) {
     let at = turn.context.now;
+    turn.effect(Effect::AgentSeen(agent.clone()));
     turn.state.desk.remembered.answers.push(Answered { agent: agent.agent_id(), message, at });
     forget_oldest(&mut turn.state.desk.remembered.answers);
     if turn.state.customer.blocked {

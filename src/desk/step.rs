@@ -3,14 +3,22 @@
 //! ```text
 //! /queue /mine /who       tickets that wait, those I hold, agents on shift and with how many
 //! /on /off                on shift: tickets come in turn; off: they are not
-//! /incident [words]       what is wrong for many; with words: what customers who ask are told
+//! /find 106 | Анна        the topic of a customer: by the ticket's number, a parcel's, a name
+//! /incident [words]       what is wrong for many: see `incident`
 //! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
 //! ```
+//!
+//! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /помощь.
 
+use super::command::command;
+use super::find::{self, FoundTicket};
+use super::incident::{self, Act, Incidents};
+use super::near::nearest;
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TicketCommand,
+    TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -99,8 +107,19 @@ pub enum DeskCommand {
     On,
     /// The agent is not on shift any more.
     Off,
-    /// What customers are told of the incident that began last; `None` to be shown those that are open.
+    /// What is wrong for many, in the words behind the command; `None` to be shown what is open.
     Incident(Option<String>),
+    /// The topic of a customer, by what was typed behind the command.
+    Find(String),
+    /// A ticket command where there is no ticket: its name.
+    InTopic(String),
+    /// It begins like a command and is none of ours.
+    Unknown {
+        /// What was typed, at most 32 characters.
+        name: String,
+        /// The command that it is nearly; `None` when none is near.
+        near: Option<String>,
+    },
     /// What the bot did not understand and agents have said the intent of.
     Unclear,
     /// Which commands there are.
@@ -159,10 +178,37 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/on" | "/смена" => DeskCommand::On,
         "/off" | "/ушел" | "/ушёл" | "/ушла" => DeskCommand::Off,
         "/incident" | "/инцидент" => DeskCommand::Incident(rest),
+        "/find" | "/найти" => DeskCommand::Find(rest.unwrap_or_default()),
         "/unclear" | "/непонятое" => DeskCommand::Unclear,
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
     })
+}
+
+/// Reads a message that was written at the desk where there is no customer, in the general topic or in one that agents
+/// made: any command, ours or not. `None` for plain words, and for what is none of ours and may be meant for another
+/// bot of the group (`/name@bot`).
+pub fn without_customer(text: &str) -> Option<DeskCommand> {
+    const SHOWN: usize = 32;
+    let text = text.trim();
+    let typed = text.split_whitespace().next().unwrap_or_default();
+    let name = typed.split('@').next().unwrap_or(typed).to_lowercase();
+    let letters = name.strip_prefix('/').filter(|rest| !rest.is_empty())?;
+    if !letters.chars().all(|c| c.is_alphanumeric() || c == '_') {
+        return None; // a path, or a note
+    }
+    if let Some(command) = desk_command(text) {
+        return Some(command);
+    }
+    let known = command(&name).filter(|read| !matches!(read, TicketCommand::Unknown | TicketCommand::Nearly(_)));
+    match known {
+        Some(_) => Some(DeskCommand::InTopic(name)),
+        None if typed.contains('@') => None,
+        None => {
+            let near = nearest(&name).map(str::to_owned);
+            Some(DeskCommand::Unknown { name: typed.chars().take(SHOWN).collect(), near })
+        }
+    }
 }
 
 /// What the desk is like when something is asked of it.
@@ -182,6 +228,8 @@ pub struct DeskContext<'a> {
     pub matcher: &'a Matcher,
     /// What agents said tickets were about, not decided on yet.
     pub proposals: &'a [Proposed],
+    /// What was found, if something was looked for: the newest ticket first.
+    pub found: &'a [FoundTicket],
 }
 
 /// An utterance that may become an example.
@@ -214,7 +262,10 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
                 let lines = [Some(told), left].into_iter().flatten().collect::<Vec<_>>();
                 vec![DeskEffect::Off(agent.agent_id()), say(lines.join("\n"))]
             }
-            DeskCommand::Incident(words) => incident(context, words),
+            DeskCommand::Incident(words) => carry_out(incident::command(context.incidents(), words.as_deref())),
+            DeskCommand::Find(typed) => vec![say(find::told(context.phrasebook, context.found, &typed))],
+            DeskCommand::InTopic(name) => vec![say(context.with("desk.command_in_topic", "name", Value::Text(name)))],
+            DeskCommand::Unknown { name, near } => vec![say(unknown(context, name, near))],
             DeskCommand::Unclear => vec![unclear(context)],
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
@@ -306,6 +357,10 @@ impl DeskContext<'_> {
         text(self.phrasebook, key)
     }
 
+    fn incidents(&self) -> Incidents<'_> {
+        Incidents { phrasebook: self.phrasebook, snapshot: self.snapshot }
+    }
+
     fn with(&self, key: &str, name: &'static str, value: Value) -> String {
         render(self.phrasebook, &self.phrasebook.desk_reply(key).with(name, value), 0)
     }
@@ -374,18 +429,21 @@ fn line(context: &DeskContext<'_>, ticket: &OpenTicket) -> String {
 
 fn who(context: &DeskContext<'_>) -> String {
     let snapshot = context.snapshot;
-    let mut lines = Vec::new();
-    for agent in &snapshot.agents {
-        let reply = context
-            .phrasebook
-            .desk_reply("desk.line_agent")
-            .with("agent", Value::Text(agent.person.name.clone()))
-            .with("count", number(snapshot.holding(agent.person.agent_id())));
-        lines.push(render(context.phrasebook, &reply, 0));
-    }
+    let on_shift = snapshot.agents.iter().map(|agent| (agent.person.agent_id(), agent.person.name.as_str()));
+    let mut lines: Vec<String> =
+        on_shift.map(|(id, name)| who_line(context, "desk.line_agent", name, &snapshot.held(id))).collect();
     if lines.is_empty() {
         lines.push(context.text("desk.nobody_on_shift"));
     }
+    // Agents who hold something and have not said that they are on shift.
+    let mut others: BTreeMap<i64, &str> = BTreeMap::new();
+    for (id, name) in snapshot.tickets.iter().filter_map(|ticket| ticket.agent.as_ref()) {
+        if snapshot.agents.iter().all(|agent| agent.person.agent_id() != *id) {
+            others.insert(id.0, name);
+        }
+    }
+    let off = |(id, name): (&i64, &&str)| who_line(context, "desk.line_agent_off", name, &snapshot.held(AgentId(*id)));
+    lines.extend(others.iter().map(off));
     let waiting = snapshot.queue(Some(context.desk)).len();
     lines.push(context.with("desk.waiting_count", "count", number(waiting)));
     if let Some(seconds) = snapshot.first_answer {
@@ -394,40 +452,47 @@ fn who(context: &DeskContext<'_>) -> String {
     lines.join("\n")
 }
 
-fn incident(context: &DeskContext<'_>, words: Option<String>) -> Vec<DeskEffect> {
-    let open = &context.snapshot.incidents;
-    let Some(last) = open.iter().max_by_key(|incident| incident.since) else {
-        return vec![say(context.text("desk.no_incident"))];
+/// «Мария: 2 запроса (№101 Анна, №105 Борис)».
+fn who_line(context: &DeskContext<'_>, key: &str, name: &str, held: &[&OpenTicket]) -> String {
+    let reply = context.phrasebook.desk_reply(key).with("agent", Value::Text(name.to_owned()));
+    let line = render(context.phrasebook, &reply.with("count", number(held.len())), 0);
+    let what = |ticket: &&OpenTicket| {
+        let reply = context.phrasebook.desk_reply("desk.held_ticket").with("ticket", Value::Number(ticket.no.0));
+        render(context.phrasebook, &reply.with("name", Value::Text(ticket.name.clone())), 0)
     };
-    match words {
-        Some(words) => {
-            let told = context.with("desk.incident_words", "words", Value::Text(words.clone()));
-            vec![DeskEffect::OpenIncident { intent: last.intent.clone(), words: Some(words) }, say(told)]
-        }
-        None => open.iter().map(|incident| is_open(context, &incident.intent)).collect(),
+    match held.iter().take(SHOWN).map(what).collect::<Vec<_>>() {
+        what if what.is_empty() => line,
+        what => format!("{line} ({})", what.join(", ")),
     }
 }
 
-fn is_open(context: &DeskContext<'_>, intent: &str) -> DeskEffect {
-    let label = context.phrasebook.desk_reply("desk.button_incident_over");
-    let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
-    let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
-    DeskEffect::Say { text, buttons: vec![over] }
+/// What is said to a command that is none of ours: what would work.
+fn unknown(context: &DeskContext<'_>, name: String, near: Option<String>) -> String {
+    let key = if near.is_some() { "desk.command_nearly" } else { "desk.command_unknown" };
+    let reply = context.phrasebook.desk_reply(key).with("name", Value::Text(name));
+    render(context.phrasebook, &reply.with_some("near", near.map(Value::Text)), 0)
+}
+
+/// What is done about an incident.
+fn carry_out(acts: Vec<Act>) -> Vec<DeskEffect> {
+    let effect = |act| match act {
+        Act::Say(text, buttons) => DeskEffect::Say { text, buttons },
+        Act::Open(intent, words) => DeskEffect::OpenIncident { intent, words },
+        Act::Close(intent) => DeskEffect::CloseIncident { intent },
+    };
+    acts.into_iter().map(effect).collect()
 }
 
 fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
     let toast = |text: Option<String>| DeskEffect::Toast { query: press.query.clone(), text };
     match Pressed::parse(&press.data) {
         Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.snapshot.incident(&intent).is_none() => {
-            vec![
-                toast(None),
-                DeskEffect::OpenIncident { intent: intent.clone(), words: None },
-                is_open(context, &intent),
-            ]
+            let began = carry_out(incident::begin(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(began).collect()
         }
         Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.snapshot.incident(&intent).is_some() => {
-            let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
-            vec![toast(None), DeskEffect::CloseIncident { intent }, say(told)]
+            let over = carry_out(incident::over(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(over).collect()
         }
         Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
             let groups = groups(context);
@@ -450,6 +515,7 @@ fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::near;
     use super::*;
     use crate::phrases::load;
 
@@ -471,6 +537,46 @@ mod tests {
     }
 
     #[test]
+    fn each_name_is_a_command_and_stands_in_the_help_and_the_readme() {
+        let (phrasebook, _) = load::shipped();
+        let readme = include_str!("../../README.md");
+        for name in near::TICKET {
+            let read = command(name);
+            assert!(!matches!(read, None | Some(TicketCommand::Unknown | TicketCommand::Nearly(_))), "{name}: {read:?}");
+        }
+        for name in near::DESK {
+            assert!(desk_command(name).is_some(), "{name}");
+        }
+        for language in phrasebook.languages().collect::<Vec<_>>() {
+            let speaking = phrasebook.clone().speaking_at_desk(Some(language)).expect("a language of the phrasebook");
+            let help = text(&speaking, "desk.help");
+            for name in near::TICKET.iter().chain(near::DESK) {
+                let stands = |text: &str| text.split([' ', '\n', ',', ':', '`']).any(|word| word == *name);
+                assert!(stands(&help), "{name} is not in the help of {language}: {help}");
+                assert!(stands(readme), "{name} is not in README.md");
+            }
+        }
+    }
+
+    #[test]
+    fn where_there_is_no_customer_every_command_is_answered() {
+        let check = |text: &str, expected: Option<DeskCommand>| assert_eq!(without_customer(text), expected, "{text}");
+        let unknown = |name: &str, near: Option<&str>| {
+            Some(DeskCommand::Unknown { name: name.into(), near: near.map(str::to_owned) })
+        };
+        check("/find 106", Some(DeskCommand::Find("106".into())));
+        check("/take", Some(DeskCommand::InTopic("/take".into())));
+        check("/Взять@otklik_bot", Some(DeskCommand::InTopic("/взять".into())));
+        check("/snooze 25:00", Some(DeskCommand::InTopic("/snooze".into())));
+        check("/stats", unknown("/stats", None));
+        check("/quue 5", unknown("/quue", Some("/queue")));
+        // Another bot's, a path, a note, plain words.
+        for nothing in ["/stats@other_bot", "/home/maria/x", "// заметка", "/", "добрый день"] {
+            check(nothing, None);
+        }
+    }
+
+    #[test]
     fn an_empty_desk_says_so() {
         let (phrasebook, _) = load::shipped();
         let matcher = Matcher::new(&phrasebook.lessons());
@@ -483,6 +589,7 @@ mod tests {
             desk: DeskId(-1),
             matcher: &matcher,
             proposals: &[],
+            found: &[],
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
         for command in

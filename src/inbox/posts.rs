@@ -11,7 +11,9 @@ use std::collections::HashSet;
 const ALBUM_WAITS: i64 = 700;
 /// What need not wait is due at a moment that no clock has before it, however wrong it is.
 const AT_ONCE: i64 = 0;
-/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait. An
+/// answer to a press costs the group nothing and goes before all, however many customers' words wait.
+pub(super) const FIRST: i64 = -2;
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
 pub(super) const BEHIND_WORDS: i64 = 1;

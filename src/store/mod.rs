@@ -7,8 +7,8 @@
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox`, `pauses`, `copies`;
-//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
-//!   `wishes`), `incidents`, `proposals`;
+//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table
+//!   `wishes`), `incidents`, `proposals`, and over several of them `search`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
 //!
@@ -44,6 +44,7 @@ mod proposals;
 mod questions;
 mod replicas;
 mod requests;
+mod search;
 mod statements;
 mod story;
 mod tickets;
@@ -65,6 +66,7 @@ pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;
 pub use replicas::Replica;
+pub use search::Hit;
 pub use topic_views::TopicView;
 pub use topics::Home;
 pub use tx::Tx;

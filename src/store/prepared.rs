@@ -6,7 +6,7 @@ use super::access::Store;
 use super::statements::Statement;
 use super::{
     access, agents, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox, incidents, keeping,
-    leases, local_carrier, outbox, pauses, promises, proposals, questions, replicas, requests, story, tickets, timers,
+    leases, local_carrier, outbox, pauses, promises, proposals, questions, replicas, requests, search, story, tickets, timers,
     topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
@@ -33,6 +33,7 @@ const STATEMENTS: &[&[Statement]] = &[
     questions::STATEMENTS,
     replicas::STATEMENTS,
     requests::STATEMENTS,
+    search::STATEMENTS,
     story::STATEMENTS,
     tickets::STATEMENTS,
     timers::STATEMENTS,

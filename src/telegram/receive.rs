@@ -6,9 +6,10 @@
 //! database: after a week without updates Telegram begins anew anywhere.)
 
 use super::api::{Api, Problem};
-use super::update::{Sorted, sort};
+use super::update::{Sorted, about_nobody, sort};
 use crate::clock;
-use crate::conversation::{CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::desk::DeskEvent;
 use crate::leases::{Leases, Role};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
@@ -144,6 +145,14 @@ impl Receiver {
         }
     }
 
+    fn desk_event(&self, update: &Value, id: i64, desk: DeskId, event: &DeskEvent) -> NewEvent {
+        NewEvent {
+            source: self.source(update, id),
+            conversation: desk.into(),
+            body: serde_json::to_string(event).expect("an event is plain data"),
+        }
+    }
+
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
@@ -156,6 +165,7 @@ impl Receiver {
     pub(super) async fn take(&self, updates: &[Value]) -> Result<(), Error> {
         let desks: Vec<DeskId> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
         let mut events = Vec::new();
+        let mut left: Vec<(AgentId, DeskId)> = Vec::new();
         for update in updates {
             let Some(id) = update_id(update) else {
                 warn!("an update without an id was skipped");
@@ -166,27 +176,31 @@ impl Receiver {
                 Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
                     Some(customer) => (customer, event),
                     None => {
-                        debug!(update = id, %topic, "skipped: a topic that is nobody's");
+                        match about_nobody(&update["message"], &event) {
+                            Some(event) => events.push(self.desk_event(update, id, desk, &event)),
+                            None => debug!(update = id, %topic, "skipped: a topic that is nobody's"),
+                        }
                         continue;
                     }
                 },
                 Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
                     Some(customer) => (customer, event),
                     None => {
-                        debug!(update = id, %message, "skipped: a message that is about nobody");
+                        match about_nobody(&update["message"], &event) {
+                            Some(event) => events.push(self.desk_event(update, id, desk, &event)),
+                            None => debug!(update = id, %message, "skipped: a message that is about nobody"),
+                        }
                         continue;
                     }
                 },
                 Sorted::Desk { desk, event } => {
-                    events.push(NewEvent {
-                        source: self.source(update, id),
-                        conversation: desk.into(),
-                        body: serde_json::to_string(&event).expect("an event is plain data"),
-                    });
+                    events.push(self.desk_event(update, id, desk, &event));
                     continue;
                 }
                 Sorted::AgentLeft { desk, agent } => {
                     debug!(update = id, %desk, "somebody has left the desk");
+                    let named = self.desks.iter().filter(|named| self.store.current_desk(**named) == desk);
+                    left.extend(named.map(|named| (agent, *named)));
                     let event = Event::AgentGone { agent };
                     for customer in self.store.held_by(agent).await? {
                         events.push(self.event(update, id, customer, &event));
@@ -204,13 +218,16 @@ impl Receiver {
             };
             events.push(self.event(update, id, customer, &event));
         }
-        if events.is_empty() {
+        if events.is_empty() && left.is_empty() {
             return Ok(());
         }
         let now = clock::now().timestamp_millis();
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
+                    for (agent, desk) in left {
+                        tx.agent_left(agent, desk).await?;
+                    }
                     let new = tx.put_events(&events, now).await?;
                     let known = events.len() as u64 - new;
                     if known > 0 {

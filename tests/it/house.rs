@@ -50,7 +50,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["matters/"],
     &["flows/"],
     &["ticket"],
-    &["canned", "rating"],
+    &["canned", "done", "rating", "transfer"],
     &["human"],
     &["answer"],
     &["customer", "press", "agent"],
