@@ -8,3 +8,7 @@ CREATE TABLE seen_agents (
     seen_at BIGINT NOT NULL,
     PRIMARY KEY (desk, id)
 );
+-- Those who hold tickets, or held them last, are known already.
+INSERT INTO seen_agents (desk, id, name, username, seen_at)
+SELECT desk, agent, MAX(COALESCE(agent_name, '')), NULL, MAX(COALESCE(answered_at, opened_at))
+FROM tickets WHERE agent > 0 GROUP BY desk, agent;

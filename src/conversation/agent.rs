@@ -16,8 +16,8 @@ use super::event::{Kind, Message, Pause, Person, Press, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::Timer;
 use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
-use super::turn::Turn;
 use super::transfer::{self, Found};
+use super::turn::Turn;
 use super::{canned, done, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
@@ -141,12 +141,15 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
 pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
-    let told = match Pressed::parse(&press.data) {
-        Some(Pressed::Agent(pressed)) => act(turn, agent, pressed.clone()).or_else(|| done::told(turn, &pressed)),
+    let refused = match Pressed::parse(&press.data) {
+        Some(Pressed::Agent(pressed)) => match act(turn, agent, pressed.clone()) {
+            None => return done::tell(turn, &press.query, &pressed),
+            refused @ Some(_) => refused,
+        },
         // A customer's buttons and the lead's do not stand in a topic.
         Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
     };
-    turn.toast(&press.query, told);
+    turn.toast(&press.query, refused);
 }
 
 /// The ticket of this number and the agent who holds it; `None` when it is not the open one.
@@ -276,12 +279,10 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
                 None
             }),
             (Found::Several(_), None) => Some(turn.desk_reply("desk.no_ticket")),
-            (Found::Nobody, _) => {
-                Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name)))
-            }
+            (Found::Nobody, _) => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
         },
         TicketCommand::Snooze(pause) => match by_another(turn, &agent) {
-            None => snooze(turn, agent, pause),
+            None => snooze(turn, agent, pause).or_else(|| done::snoozed(turn)),
             refused @ Some(_) => refused,
         },
         TicketCommand::Notes if turn.state.desk.assignee != Assignee::Bot && by_another(turn, &agent).is_some() => {
@@ -335,8 +336,7 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
     }
 }
 
-/// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first. Returns what the agent
-/// is told.
+/// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
     let (mut ticket, assignee) = match turn.state.desk.assignee.clone() {
@@ -355,10 +355,9 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     }
     ticket::hold(turn, ticket.clone(), assignee.clone());
     ticket.turn_of = None;
-    let snoozed = until.map_or(Snooze::Answer, Snooze::Until);
-    ticket.snoozed = Some(snoozed);
+    ticket.snoozed = Some(until.map_or(Snooze::Answer, Snooze::Until));
     turn.state.desk.assignee = Assignee::Agent { ticket, agent: assignee };
-    Some(done::snoozed(turn, snoozed))
+    None
 }
 
 /// The time a ticket was snoozed for is over.

@@ -2,12 +2,19 @@
 //! shows the same may have to wait for it.
 
 use super::button::{AgentPress, Target};
+use super::effect::Effect;
 use super::state::{Assignee, Snooze};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
 
+/// Answers a press that has just been done. What agents read has one wording, so the customer's are not changed by it.
+pub(super) fn tell(turn: &mut Turn<'_>, query: &str, pressed: &AgentPress) {
+    let words = told(turn, pressed).map(|reply| (reply, 0));
+    turn.effect(Effect::Toast { query: query.into(), words });
+}
+
 /// What is told of a press that has just been done; `None` where there is nothing to tell.
-pub(super) fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
+fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
     let with_ticket = |key: &str| {
         let ticket = turn.state.desk.assignee.ticket()?;
         Some(turn.desk_reply(key).with("ticket", Value::Number(ticket.no.0)))
@@ -26,28 +33,23 @@ pub(super) fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
             let snapshot = turn.context.snapshot;
             let name = match to {
                 Target::Agent(agent) => snapshot.agent(*agent).map(|agent| agent.name.clone()),
-                Target::Desk(id) => {
-                    snapshot.desks.iter().find(|desk| desk.id == *id).map(|desk| desk.name.clone())
-                }
+                Target::Desk(id) => snapshot.desks.iter().find(|desk| desk.id == *id).map(|desk| desk.name.clone()),
             };
             Some(turn.desk_reply("desk.done_transfer").with("name", Value::Text(name?)))
         }
         AgentPress::SendAnyway(_) | AgentPress::Canned { .. } => Some(turn.desk_reply("desk.done_send")),
+        AgentPress::Snooze { .. } => snoozed(turn),
         // The agent is told of these by what they do.
-        AgentPress::Snooze { .. }
-        | AgentPress::Recall(_)
-        | AgentPress::BackToCard(_)
-        | AgentPress::Was { .. }
-        | AgentPress::WasNone(_) => None,
+        AgentPress::Recall(_) | AgentPress::BackToCard(_) | AgentPress::Was { .. } | AgentPress::WasNone(_) => None,
     }
 }
 
-/// Until when a ticket is snoozed.
-pub(super) fn snoozed(turn: &Turn<'_>, until: Snooze) -> Reply {
-    match until {
+/// Until when the open ticket is snoozed; `None` when it is not.
+pub(super) fn snoozed(turn: &Turn<'_>) -> Option<Reply> {
+    Some(match turn.state.desk.assignee.ticket()?.snoozed? {
         Snooze::Answer => turn.desk_reply("desk.done_snooze_answer"),
         Snooze::Until(at) => turn.desk_reply("desk.done_snooze").with("deadline", turn.moment(at)),
-    }
+    })
 }
 
 /// What agents are told of what they pressed.

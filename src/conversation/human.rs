@@ -73,7 +73,9 @@ fn wants_answer(turn: &Turn<'_>, message: &Message) -> bool {
         let sure = reading.intent.filter(|_| reading.decision == Decision::Answer);
         let polite = sure.as_deref().is_some_and(is_small_talk);
         let short = part.split_whitespace().count() <= SHORT;
-        let nod = book.small_word(part).is_some() || (short && sure.is_none() && book.yes_or_no(part).is_some());
+        let nod = book.nods(part)
+            || book.small_word(part).is_some()
+            || (short && sure.is_none() && book.yes_or_no(part).is_some());
         reading.wordless || polite || nod
     };
     if text.contains('?') {

@@ -74,7 +74,7 @@ pub use event::{
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
-pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent, Choice};
+pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use state::{
     Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,

@@ -3,6 +3,7 @@
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
 mod command;
+mod elsewhere;
 mod find;
 mod incident;
 mod near;
@@ -12,10 +13,9 @@ mod texts;
 mod words;
 
 pub use command::command;
+pub use elsewhere::without_customer;
 pub use find::{FoundTicket, Sought, link};
-pub use step::{
-    DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step, without_customer,
-};
+pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
 pub use story::{StoryLine, story};
 pub use texts::said;
 pub use words::MESSAGE_LIMIT;

@@ -11,14 +11,11 @@
 //!
 //! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /помощь.
 
-use super::command::command;
 use super::find::{self, FoundTicket};
 use super::incident::{self, Act, Incidents};
-use super::near::nearest;
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TicketCommand,
-    TopicId,
+    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -183,32 +180,6 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
     })
-}
-
-/// Reads a message that was written at the desk where there is no customer, in the general topic or in one that agents
-/// made: any command, ours or not. `None` for plain words, and for what is none of ours and may be meant for another
-/// bot of the group (`/name@bot`).
-pub fn without_customer(text: &str) -> Option<DeskCommand> {
-    const SHOWN: usize = 32;
-    let text = text.trim();
-    let typed = text.split_whitespace().next().unwrap_or_default();
-    let name = typed.split('@').next().unwrap_or(typed).to_lowercase();
-    let letters = name.strip_prefix('/').filter(|rest| !rest.is_empty())?;
-    if !letters.chars().all(|c| c.is_alphanumeric() || c == '_') {
-        return None; // a path, or a note
-    }
-    if let Some(command) = desk_command(text) {
-        return Some(command);
-    }
-    let known = command(&name).filter(|read| !matches!(read, TicketCommand::Unknown | TicketCommand::Nearly(_)));
-    match known {
-        Some(_) => Some(DeskCommand::InTopic(name)),
-        None if typed.contains('@') => None,
-        None => {
-            let near = nearest(&name).map(str::to_owned);
-            Some(DeskCommand::Unknown { name: typed.chars().take(SHOWN).collect(), near })
-        }
-    }
 }
 
 /// What the desk is like when something is asked of it.
@@ -515,7 +486,6 @@ fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::near;
     use super::*;
     use crate::phrases::load;
 
@@ -534,46 +504,6 @@ mod tests {
         check("/incident", Some(DeskCommand::Incident(None)));
         check("/take", None);
         check("queue", None);
-    }
-
-    #[test]
-    fn each_name_is_a_command_and_stands_in_the_help_and_the_readme() {
-        let (phrasebook, _) = load::shipped();
-        let readme = include_str!("../../README.md");
-        for name in near::TICKET {
-            let read = command(name);
-            assert!(!matches!(read, None | Some(TicketCommand::Unknown | TicketCommand::Nearly(_))), "{name}: {read:?}");
-        }
-        for name in near::DESK {
-            assert!(desk_command(name).is_some(), "{name}");
-        }
-        for language in phrasebook.languages().collect::<Vec<_>>() {
-            let speaking = phrasebook.clone().speaking_at_desk(Some(language)).expect("a language of the phrasebook");
-            let help = text(&speaking, "desk.help");
-            for name in near::TICKET.iter().chain(near::DESK) {
-                let stands = |text: &str| text.split([' ', '\n', ',', ':', '`']).any(|word| word == *name);
-                assert!(stands(&help), "{name} is not in the help of {language}: {help}");
-                assert!(stands(readme), "{name} is not in README.md");
-            }
-        }
-    }
-
-    #[test]
-    fn where_there_is_no_customer_every_command_is_answered() {
-        let check = |text: &str, expected: Option<DeskCommand>| assert_eq!(without_customer(text), expected, "{text}");
-        let unknown = |name: &str, near: Option<&str>| {
-            Some(DeskCommand::Unknown { name: name.into(), near: near.map(str::to_owned) })
-        };
-        check("/find 106", Some(DeskCommand::Find("106".into())));
-        check("/take", Some(DeskCommand::InTopic("/take".into())));
-        check("/Взять@otklik_bot", Some(DeskCommand::InTopic("/взять".into())));
-        check("/snooze 25:00", Some(DeskCommand::InTopic("/snooze".into())));
-        check("/stats", unknown("/stats", None));
-        check("/quue 5", unknown("/quue", Some("/queue")));
-        // Another bot's, a path, a note, plain words.
-        for nothing in ["/stats@other_bot", "/home/maria/x", "// заметка", "/", "добрый день"] {
-            check(nothing, None);
-        }
     }
 
     #[test]
