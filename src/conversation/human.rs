@@ -82,7 +82,7 @@ fn wants_answer(turn: &Turn<'_>, message: &Message) -> bool {
         return true;
     }
     // «Хорошо, жду. Спасибо!»: each part by itself.
-    let mut parts = text.split(|c: char| matches!(c, ',' | '.' | '!' | ';' | ')' | '(' | '\n')).map(str::trim);
+    let mut parts = text.split([',', '.', '!', ';', ')', '(', '\n']).map(str::trim);
     !says_nothing_new(text) && !parts.all(|part| part.is_empty() || says_nothing_new(part))
 }
 
