@@ -10,16 +10,16 @@
 //!
 //! Only the assignee changes; what topic and card show follows from the state by itself.
 
-use super::button::{AgentPress, Pressed, Target};
+use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Kind, Message, Pause, Person, Press, RecallReport, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
-use super::promise::{Owner, Promised, Timer};
-use super::snapshot::DeskInfo;
+use super::promise::Timer;
 use super::standing::Standing;
-use super::state::{Assignee, Menu, Remembered, Snooze, Ticket, Unsent};
+use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
+use super::transfer::{self, Found};
 use super::turn::Turn;
-use super::{canned, note, recall, relay, ticket};
+use super::{canned, done, note, recall, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -162,14 +162,19 @@ fn note_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
 pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing: Standing) {
-    let told = match (standing, Pressed::parse(&press.data)) {
+    let refused = match (standing, Pressed::parse(&press.data)) {
         (Standing::Outside, _) => Some(turn.desk_reply("desk.not_a_member")),
         (Standing::Unknown, _) => Some(turn.desk_reply("desk.member_unknown")),
-        (Standing::Administrator | Standing::Member, Some(Pressed::Agent(pressed))) => act(turn, agent, pressed),
+        (Standing::Administrator | Standing::Member, Some(Pressed::Agent(pressed))) => {
+            match act(turn, agent, pressed.clone()) {
+                None => return done::tell(turn, &press.query, &pressed),
+                refused @ Some(_) => refused,
+            }
+        }
         // A customer's buttons and the lead's do not stand in a topic, and others are forged.
         (Standing::Administrator | Standing::Member, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
-    turn.toast(&press.query, told);
+    turn.toast(&press.query, refused);
 }
 
 /// The ticket of this number and the agent who holds it; `None` when it is not the open one.
@@ -215,9 +220,16 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Resolve(no) => {
+        AgentPress::Resolve(no) => by_holder(turn, no, resolve),
+        AgentPress::ResolveUnanswered(no) => {
             by_holder(turn, no, |turn, ticket, agent| ticket::resolve(turn, ticket, Some(agent)))
         }
+        AgentPress::AnswerFirst(_) if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
+        AgentPress::AnswerFirst(no) => by_holder(turn, no, |turn, ticket, agent| {
+            if matches!(turn.state.desk.assignee, Assignee::Queue { .. }) {
+                ticket::hold(turn, ticket, agent.clone());
+            }
+        }),
         AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| ticket::release(turn, ticket)),
         AgentPress::ToBot(no) => by_holder(turn, no, ticket::to_bot),
         AgentPress::TransferMenu(no) => {
@@ -228,7 +240,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         }
         AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = None),
         AgentPress::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
-            None => transfer_to(turn, to),
+            None => transfer::transfer_to(turn, to),
             refused @ Some(_) => refused,
         },
         AgentPress::Snooze { ticket: no, pause } => match by_holder(turn, no, |_, _, _| ()) {
@@ -252,7 +264,22 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
         AgentPress::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
+        AgentPress::WasNone(ticket) => Some(canned::was_none(turn, ticket)),
     }
+}
+
+/// The ticket is resolved; where the customer waits for an answer, the agent is asked first. One who has blocked the bot
+/// cannot be answered.
+fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
+    if ticket.answered || turn.state.customer.blocked {
+        return ticket::resolve(turn, ticket, Some(agent));
+    }
+    let button = |key: &str, pressed| Button { label: turn.desk_reply(key), pressed: Pressed::Agent(pressed) };
+    let buttons = vec![
+        button("desk.button_resolve_unanswered", AgentPress::ResolveUnanswered(ticket.no)),
+        button("desk.button_answer_first", AgentPress::AnswerFirst(ticket.no)),
+    ];
+    turn.post(Post::Choices(turn.desk_reply("desk.unanswered"), buttons));
 }
 
 /// An agent gave a command in the topic.
@@ -279,15 +306,17 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
             // The card may be far up, or show the choice already.
             told.or_else(|| Some(turn.desk_reply("desk.transfer_on_card")))
         }
-        TicketCommand::Transfer(name) => match find(turn, &name) {
-            Some(to) => {
-                let to = ticket.map(|ticket| AgentPress::TransferTo { ticket, to });
-                button(turn, agent, to)
-            }
-            None => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
+        TicketCommand::Transfer(name) => match (transfer::find(turn, &agent, &name), ticket) {
+            (Found::One(to), ticket) => button(turn, agent, ticket.map(|ticket| AgentPress::TransferTo { ticket, to })),
+            (Found::Several(choices), Some(ticket)) => by_another(turn, &agent).or_else(|| {
+                transfer::ask(turn, ticket, name, &choices);
+                None
+            }),
+            (Found::Several(_), None) => Some(turn.desk_reply("desk.no_ticket")),
+            (Found::Nobody, _) => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
         },
         TicketCommand::Snooze(pause) => match by_another(turn, &agent) {
-            None => snooze(turn, agent, pause),
+            None => snooze(turn, agent, pause).or_else(|| done::snoozed(turn)),
             refused @ Some(_) => refused,
         },
         TicketCommand::Notes if turn.state.desk.assignee != Assignee::Bot && by_another(turn, &agent).is_some() => {
@@ -300,11 +329,25 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
         }
         TicketCommand::Send(words) => send_words(turn, agent, words, &message),
         TicketCommand::Canned(words) => canned::list(turn, &agent, &words),
-        TicketCommand::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
+        TicketCommand::Unknown => Some(turn.desk_reply("desk.not_sent_command").with("name", typed(&message))),
+        TicketCommand::Nearly(near) => {
+            let words = turn.desk_reply("desk.not_sent_nearly").with("name", typed(&message));
+            Some(words.with("near", Value::Text(near)))
+        }
+        TicketCommand::SnoozeUnread(time) => {
+            Some(turn.desk_reply("desk.snooze_unread").with("time", Value::Text(time)))
+        }
     };
     if let Some(told) = told {
         turn.post(Post::Answer(told));
     }
+}
+
+/// What an agent typed in the place of a command, as far as it is shown.
+fn typed(message: &Message) -> Value {
+    const SHOWN: usize = 32;
+    let text = message.words().unwrap_or_default();
+    Value::Text(text.split_whitespace().next().unwrap_or_default().chars().take(SHOWN).collect())
 }
 
 /// A command that does what a button does.
@@ -325,61 +368,6 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
         Assignee::Queue { .. } => None,
         Assignee::Bot => Some(turn.desk_reply("desk.no_ticket")),
     }
-}
-
-/// An agent on shift or a desk, by @username or the beginning of the name, upper or lower case; agents before desks.
-/// `None` when there is no such one.
-fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
-    let wanted = name.trim().trim_start_matches('@').to_lowercase();
-    if wanted.is_empty() {
-        return None;
-    }
-    let snapshot = turn.context.snapshot;
-    let agent = snapshot.agents.iter().find(|agent| {
-        let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
-        username || agent.person.name.to_lowercase().starts_with(&wanted)
-    });
-    let desk = || snapshot.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
-    let agent = agent.map(|agent| Target::Agent(AgentId(agent.person.id)));
-    agent.or_else(|| desk().map(|desk| Target::Desk(desk.id)))
-}
-
-/// The open ticket goes to another agent on shift, or to another desk.
-fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
-    let ticket = turn.state.desk.assignee.ticket().cloned()?;
-    let snapshot = turn.context.snapshot;
-    let nobody =
-        |turn: &Turn<'_>| Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
-    match to {
-        Target::Agent(AgentId(id)) => {
-            let Some(agent) = snapshot.agents.iter().find(|agent| agent.person.id == id) else {
-                return nobody(turn);
-            };
-            let agent = agent.person.clone();
-            let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
-            let words = words.with("ticket", Value::Number(ticket.no.0));
-            ticket::hold(turn, ticket, agent.clone());
-            turn.post(Post::Call(agent, words));
-        }
-        Target::Desk(id) => match snapshot.desks.iter().find(|desk| desk.id == id).cloned() {
-            Some(desk) => to_desk(turn, ticket, desk),
-            None => return nobody(turn),
-        },
-    }
-    None
-}
-
-/// The ticket waits at another desk.
-fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
-    let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
-    turn.post(Post::Notice(words));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk.remembered = Remembered::default();
-    turn.state.desk.at = Some(desk.id);
-    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
-    turn.post(Post::Open);
-    turn.post(Post::Story { since: None });
-    turn.post(Post::Card);
 }
 
 /// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first.
@@ -541,5 +529,11 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.already_taken", &["agent"]),
     Key::text("desk.sent_by_holder_only", &["agent"]),
     Key::text("desk.agent_edit_not_sent", &[]),
-    Key::text("desk.not_sent_command", &[]),
+    Key::text("desk.not_sent_command", &["name"]),
+    Key::text("desk.not_sent_nearly", &["name", "near"]),
+    Key::text("desk.snooze_unread", &["time"]),
+    Key::text("desk.transfer_which", &["name"]),
+    Key::text("desk.transfer_gone", &[]),
+    Key::text("desk.button_resolve_unanswered", &[]),
+    Key::text("desk.button_answer_first", &[]),
 ];

@@ -67,8 +67,12 @@ pub enum AgentPress {
         /// The number of the first message of an answer that was held back, and goes out with it; `None` on a card.
         answer: Option<MessageId>,
     },
-    /// An agent resolves a ticket.
+    /// An agent resolves a ticket; one that waits for an answer is asked about first.
     Resolve(TicketNo),
+    /// An agent resolves a ticket, knowing that it waits for an answer.
+    ResolveUnanswered(TicketNo),
+    /// An agent would rather answer a ticket before it is resolved.
+    AnswerFirst(TicketNo),
     /// An agent goes on with a customer whose ticket was resolved.
     Reopen,
     /// An agent gives a ticket back to the queue.
@@ -111,6 +115,8 @@ pub enum AgentPress {
         /// The intent's id.
         intent: String,
     },
+    /// An agent says that it was about none of what the card offers.
+    WasNone(TicketNo),
     /// An agent sends what was held back, because another one holds the ticket: the number of its first message.
     SendAnyway(MessageId),
 }
@@ -118,7 +124,7 @@ pub enum AgentPress {
 /// The one a ticket is transferred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Another agent on shift.
+    /// Another agent, on shift or seen at the desk lately.
     Agent(AgentId),
     /// Another desk, whose agents take it from the queue.
     Desk(DeskId),
@@ -162,6 +168,8 @@ impl Pressed {
                 format!("takeover:{ticket}:{answer}")
             }
             Pressed::Agent(AgentPress::Resolve(ticket)) => format!("resolve:{ticket}"),
+            Pressed::Agent(AgentPress::ResolveUnanswered(ticket)) => format!("resolve:{ticket}:unanswered"),
+            Pressed::Agent(AgentPress::AnswerFirst(ticket)) => format!("answer:{ticket}"),
             Pressed::Agent(AgentPress::Reopen) => "reopen".into(),
             Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
             Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
@@ -180,6 +188,7 @@ impl Pressed {
             Pressed::Agent(AgentPress::Recall(ticket)) => format!("recall:{ticket}"),
             Pressed::Agent(AgentPress::Canned { ticket, id }) => format!("canned:{ticket}:{id}"),
             Pressed::Agent(AgentPress::Was { ticket, intent }) => format!("was:{ticket}:{intent}"),
+            Pressed::Agent(AgentPress::WasNone(ticket)) => format!("was:{ticket}"),
             Pressed::Lead(LeadPress::Lesson { proposal, yes }) => format!("learn:{proposal}:{}", word_of(*yes)),
             Pressed::Lead(LeadPress::IncidentOpen(intent)) => format!("incident:open:{intent}"),
             Pressed::Lead(LeadPress::IncidentOver(intent)) => format!("incident:over:{intent}"),
@@ -212,6 +221,10 @@ impl Pressed {
                 Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(ticket.parse().ok()?), answer })
             }
             ("resolve", Some(ticket), None) => Pressed::Agent(AgentPress::Resolve(TicketNo(ticket.parse().ok()?))),
+            ("resolve", Some(ticket), Some("unanswered")) => {
+                Pressed::Agent(AgentPress::ResolveUnanswered(TicketNo(ticket.parse().ok()?)))
+            }
+            ("answer", Some(ticket), None) => Pressed::Agent(AgentPress::AnswerFirst(TicketNo(ticket.parse().ok()?))),
             ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
             ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
             ("mark", Some(ticket), Some(rating)) => Pressed::Rate {
@@ -238,6 +251,7 @@ impl Pressed {
             ("was", Some(ticket), Some(intent)) => {
                 Pressed::Agent(AgentPress::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() })
             }
+            ("was", Some(ticket), None) => Pressed::Agent(AgentPress::WasNone(TicketNo(ticket.parse().ok()?))),
             ("learn", Some(proposal), Some(answer)) => {
                 Pressed::Lead(LeadPress::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? })
             }
@@ -257,6 +271,9 @@ impl AgentPress {
             AgentPress::Take(ticket)
             | AgentPress::TakeOver { ticket, .. }
             | AgentPress::Resolve(ticket)
+            | AgentPress::ResolveUnanswered(ticket)
+            | AgentPress::AnswerFirst(ticket)
+            | AgentPress::WasNone(ticket)
             | AgentPress::Release(ticket)
             | AgentPress::ToBot(ticket)
             | AgentPress::TransferMenu(ticket)
@@ -337,6 +354,9 @@ mod tests {
             Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: None }),
             Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: Some(MessageId(77)) }),
             Pressed::Agent(AgentPress::Resolve(TicketNo(9_000_000))),
+            Pressed::Agent(AgentPress::ResolveUnanswered(TicketNo(9_000_000))),
+            Pressed::Agent(AgentPress::AnswerFirst(TicketNo(1))),
+            Pressed::Agent(AgentPress::WasNone(TicketNo(1))),
             Pressed::AskBot(TicketNo(1)),
             Pressed::LeaveQueue(TicketNo(1)),
             Pressed::Rate { ticket: TicketNo(1), rating: 5 },

@@ -115,6 +115,8 @@ pub enum Effect {
         /// The agent who is called.
         agent: AgentId,
     },
+    /// An agent holds a ticket or has answered one: colleagues can transfer tickets to them.
+    AgentSeen(Person),
     /// Something for the lead, with the story under it if `story`.
     Lead {
         /// What the lead is told.

@@ -301,6 +301,10 @@ pub enum TicketCommand {
     Canned(String),
     /// It begins like a command and is none of ours: nothing goes to the customer.
     Unknown,
+    /// The same, but it is nearly this command of ours (`/take`).
+    Nearly(String),
+    /// The ticket is to be snoozed, but not until a time that can be read: what stood in its place.
+    SnoozeUnread(String),
 }
 
 /// For how long an agent snoozes a ticket.

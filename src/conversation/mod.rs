@@ -21,8 +21,8 @@
 //!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it), `recall` (an answer taken back), `note`
-//!   (what stays inside).
+//! - With people: `queue`, `ticket` (its life), `canned`, `transfer` (to a colleague or a desk), `done` (what a press has
+//!   done), `rating` (after it), `recall` (an answer taken back), `note` (what stays inside).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
 //!   same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
@@ -37,6 +37,7 @@ mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
+mod done;
 mod effect;
 mod event;
 mod flows;
@@ -62,6 +63,7 @@ mod steps;
 mod task;
 mod texts;
 mod ticket;
+mod transfer;
 mod turn;
 
 pub use agent::clock as clock_of_agents;
@@ -75,7 +77,7 @@ pub use event::{
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
-pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket};
+pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
     Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,

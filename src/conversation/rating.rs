@@ -25,7 +25,8 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     match ticket {
         Some(ticket) => {
             let rows = vec![(1..=5).map(|rating| star(turn, ticket, rating)).collect()];
-            turn.say_with(reply, rows);
+            let question = turn.reply("human.mark_question");
+            turn.say_parts(vec![reply, question], rows);
         }
         None => turn.say(reply),
     }

@@ -98,6 +98,7 @@ pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: Ans
 /// Something of an agent's has gone to the customer.
 fn answered(turn: &mut Turn<'_>, agent: &Person, message: AnswerId, album: Option<String>) {
     let at = turn.context.now;
+    turn.effect(Effect::AgentSeen(agent.clone()));
     let waits = matches!(&turn.state.desk.assignee, Assignee::Agent { ticket, .. } if !ticket.answered);
     let is_first = waits && !turn.state.customer.blocked;
     turn.state.desk.remembered.answers.push(Answered { agent: agent.agent_id(), message, at, album, is_first });

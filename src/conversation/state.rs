@@ -321,11 +321,14 @@ pub struct Ticket {
     pub request: Option<Request>,
     /// By when a first answer is promised; moved when the promise slips.
     pub promised: DateTime<Utc>,
-    /// When the ticket was opened, or opened again.
+    /// When the ticket was opened, opened again, or asked something new after it had been answered.
     pub opened: DateTime<Utc>,
     /// Whether an agent has answered: then the promise is kept.
     #[serde(default)]
     pub answered: bool,
+    /// Whether the promise is for something that was asked after an answer: then the customer was not told its time.
+    #[serde(default)]
+    pub anew: bool,
     /// How often the promise had to be moved: each further delay is a longer one.
     #[serde(default)]
     pub delays: u32,

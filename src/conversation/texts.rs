@@ -1,11 +1,11 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, flows, recall};
+use super::{agent, done, flows, recall};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS).chain(recall::TEXTS)
+    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS).chain(recall::TEXTS).chain(done::TEXTS)
 }
 
 /// The intents that have a flow of their own.
@@ -56,6 +56,7 @@ const SHARED: &[Key] = &[
     Key::reply("proof.unknown", &["number"], &[]),
     Key::reply("greeting.again", &[], &["name"]),
     Key::reply("human.delayed", &["ticket", "deadline"], &[]),
+    Key::reply("human.delayed_anew", &["ticket", "deadline"], &[]),
     Key::reply("human.handoff_urgent", &["ticket", "deadline"], &["name"]),
     Key::reply("common.nothing_done", &[], &[]),
     Key::reply("common.plain_yes", &["deed"], &[]),
@@ -76,6 +77,7 @@ const SHARED: &[Key] = &[
     Key::reply("human.with_bot", &["ticket"], &[]),
     Key::reply("human.left_queue", &["ticket"], &[]),
     Key::reply("human.back_to_bot", &[], &[]),
+    Key::reply("human.mark_question", &[], &[]),
     Key::reply("human.mark_good", &[], &[]),
     Key::reply("human.mark_bad", &[], &[]),
     Key::reply("human.mark_thanks", &[], &[]),
@@ -98,6 +100,7 @@ const SHARED: &[Key] = &[
     Key::text("desk.bad_mark_words", &["ticket", "name", "value"]),
     Key::text("desk.late", &["ticket", "name", "deadline"]),
     Key::text("desk.was_thanks", &[]),
+    Key::text("desk.was_none", &[]),
     Key::text("desk.canned_sent", &["agent", "text"]),
     Key::text("desk.canned_needs_more", &[]),
     Key::text("desk.canned_none", &[]),

@@ -3,11 +3,16 @@
 //! ```text
 //! /queue /mine /who       tickets that wait, those I hold, agents on shift and with how many
 //! /on /off                on shift: tickets come in turn; off: they are not
-//! /incident [words]       what is wrong for many; with words: what customers who ask are told
+//! /find 106 | Анна        the topic of a customer: by the ticket's number, a parcel's, a name
+//! /incident [words]       what is wrong for many: see `incident`
 //! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
 //! ```
+//!
+//! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /помощь.
 
+use super::find::{self, FoundTicket};
+use super::incident::{self, Act, Incidents};
 use super::words::text;
 use crate::conversation::{
     AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing,
@@ -121,8 +126,19 @@ pub enum DeskCommand {
     On,
     /// The agent is not on shift any more.
     Off,
-    /// What customers are told of the incident that began last; `None` to be shown those that are open.
+    /// What is wrong for many, in the words behind the command; `None` to be shown what is open.
     Incident(Option<String>),
+    /// The topic of a customer, by what was typed behind the command.
+    Find(String),
+    /// A ticket command where there is no ticket: its name.
+    InTopic(String),
+    /// It begins like a command and is none of ours.
+    Unknown {
+        /// What was typed, at most 32 characters.
+        name: String,
+        /// The command that it is nearly; `None` when none is near.
+        near: Option<String>,
+    },
     /// What the bot did not understand and agents have said the intent of.
     Unclear,
     /// Which commands there are.
@@ -188,6 +204,7 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/on" | "/смена" => DeskCommand::On,
         "/off" | "/ушел" | "/ушёл" | "/ушла" => DeskCommand::Off,
         "/incident" | "/инцидент" => DeskCommand::Incident(rest),
+        "/find" | "/найти" => DeskCommand::Find(rest.unwrap_or_default()),
         "/unclear" | "/непонятое" => DeskCommand::Unclear,
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
@@ -211,6 +228,8 @@ pub struct DeskContext<'a> {
     pub matcher: &'a Matcher,
     /// What agents said tickets were about, not decided on yet.
     pub proposals: &'a [Proposed],
+    /// What was found, if something was looked for: the newest ticket first.
+    pub found: &'a [FoundTicket],
 }
 
 /// An utterance that may become an example.
@@ -248,7 +267,10 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
                 let lines = [Some(told), left].into_iter().flatten().collect::<Vec<_>>();
                 vec![DeskEffect::Off(agent.agent_id()), say(lines.join("\n"))]
             }
-            DeskCommand::Incident(words) => incident(context, words),
+            DeskCommand::Incident(words) => carry_out(incident::command(context.incidents(), words.as_deref())),
+            DeskCommand::Find(typed) => vec![say(find::told(context.phrasebook, context.found, &typed))],
+            DeskCommand::InTopic(name) => vec![say(context.with("desk.command_in_topic", "name", Value::Text(name)))],
+            DeskCommand::Unknown { name, near } => vec![say(unknown(context, name, near))],
             DeskCommand::Unclear => vec![unclear(context)],
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
@@ -351,6 +373,10 @@ impl DeskContext<'_> {
         text(self.phrasebook, key)
     }
 
+    fn incidents(&self) -> Incidents<'_> {
+        Incidents { phrasebook: self.phrasebook, snapshot: self.snapshot }
+    }
+
     fn with(&self, key: &str, name: &'static str, value: Value) -> String {
         render(self.phrasebook, &self.phrasebook.desk_reply(key).with(name, value), 0)
     }
@@ -419,18 +445,21 @@ fn line(context: &DeskContext<'_>, ticket: &OpenTicket) -> String {
 
 fn who(context: &DeskContext<'_>) -> String {
     let snapshot = context.snapshot;
-    let mut lines = Vec::new();
-    for agent in &snapshot.agents {
-        let reply = context
-            .phrasebook
-            .desk_reply("desk.line_agent")
-            .with("agent", Value::Text(agent.person.name.clone()))
-            .with("count", number(snapshot.holding(agent.person.agent_id())));
-        lines.push(render(context.phrasebook, &reply, 0));
-    }
+    let on_shift = snapshot.agents.iter().map(|agent| (agent.person.agent_id(), agent.person.name.as_str()));
+    let mut lines: Vec<String> =
+        on_shift.map(|(id, name)| who_line(context, "desk.line_agent", name, &snapshot.held(id))).collect();
     if lines.is_empty() {
         lines.push(context.text("desk.nobody_on_shift"));
     }
+    // Agents who hold something and have not said that they are on shift.
+    let mut others: BTreeMap<i64, &str> = BTreeMap::new();
+    for (id, name) in snapshot.tickets.iter().filter_map(|ticket| ticket.agent.as_ref()) {
+        if snapshot.agents.iter().all(|agent| agent.person.agent_id() != *id) {
+            others.insert(id.0, name);
+        }
+    }
+    let off = |(id, name): (&i64, &&str)| who_line(context, "desk.line_agent_off", name, &snapshot.held(AgentId(*id)));
+    lines.extend(others.iter().map(off));
     let waiting = snapshot.queue(Some(context.desk)).len();
     lines.push(context.with("desk.waiting_count", "count", number(waiting)));
     if let Some(seconds) = snapshot.first_answer {
@@ -439,25 +468,35 @@ fn who(context: &DeskContext<'_>) -> String {
     lines.join("\n")
 }
 
-fn incident(context: &DeskContext<'_>, words: Option<String>) -> Vec<DeskEffect> {
-    let open = &context.snapshot.incidents;
-    let Some(last) = open.iter().max_by_key(|incident| incident.since) else {
-        return vec![say(context.text("desk.no_incident"))];
+/// «Мария: 2 запроса (№101 Анна, №105 Борис)».
+fn who_line(context: &DeskContext<'_>, key: &str, name: &str, held: &[&OpenTicket]) -> String {
+    let reply = context.phrasebook.desk_reply(key).with("agent", Value::Text(name.to_owned()));
+    let line = render(context.phrasebook, &reply.with("count", number(held.len())), 0);
+    let what = |ticket: &&OpenTicket| {
+        let reply = context.phrasebook.desk_reply("desk.held_ticket").with("ticket", Value::Number(ticket.no.0));
+        render(context.phrasebook, &reply.with("name", Value::Text(ticket.name.clone())), 0)
     };
-    match words {
-        Some(words) => {
-            let told = context.with("desk.incident_words", "words", Value::Text(words.clone()));
-            vec![DeskEffect::OpenIncident { intent: last.intent.clone(), words: Some(words) }, say(told)]
-        }
-        None => open.iter().map(|incident| is_open(context, &incident.intent)).collect(),
+    match held.iter().take(SHOWN).map(what).collect::<Vec<_>>() {
+        what if what.is_empty() => line,
+        what => format!("{line} ({})", what.join(", ")),
     }
 }
 
-fn is_open(context: &DeskContext<'_>, intent: &str) -> DeskEffect {
-    let label = context.phrasebook.desk_reply("desk.button_incident_over");
-    let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
-    let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
-    DeskEffect::Say { text, buttons: vec![over] }
+/// What is said to a command that is none of ours: what would work.
+fn unknown(context: &DeskContext<'_>, name: String, near: Option<String>) -> String {
+    let key = if near.is_some() { "desk.command_nearly" } else { "desk.command_unknown" };
+    let reply = context.phrasebook.desk_reply(key).with("name", Value::Text(name));
+    render(context.phrasebook, &reply.with_some("near", near.map(Value::Text)), 0)
+}
+
+/// What is done about an incident.
+fn carry_out(acts: Vec<Act>) -> Vec<DeskEffect> {
+    let effect = |act| match act {
+        Act::Say(text, buttons) => DeskEffect::Say { text, buttons },
+        Act::Open(intent, words) => DeskEffect::OpenIncident { intent, words },
+        Act::Close(intent) => DeskEffect::CloseIncident { intent },
+    };
+    acts.into_iter().map(effect).collect()
 }
 
 /// Whether somebody may decide what is the lead's to decide: for all customers, and for what the bot learns.
@@ -496,15 +535,12 @@ fn pressed(context: &DeskContext<'_>, person: &Person, press: &Press, standing: 
         Some(Pressed::Lead(LeadPress::IncidentOpen(intent)))
             if context.snapshot.incident(&intent).is_none() && context.phrasebook.is_intent(&intent) =>
         {
-            vec![
-                toast(None),
-                DeskEffect::OpenIncident { intent: intent.clone(), words: None },
-                is_open(context, &intent),
-            ]
+            let began = carry_out(incident::begin(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(began).collect()
         }
         Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.snapshot.incident(&intent).is_some() => {
-            let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
-            vec![toast(None), DeskEffect::CloseIncident { intent }, say(told)]
+            let over = carry_out(incident::over(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(over).collect()
         }
         Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
             let groups = groups(context);
@@ -556,7 +592,7 @@ mod tests {
             let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
             let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
             let (now, desk) = (DateTime::default(), DeskId(-1));
-            let context = DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[] };
+            let context = DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[], found: &[] };
             let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
             let command = DeskCommand::Incident(None);
             let thread = None;
@@ -591,6 +627,7 @@ mod tests {
             desk: DeskId(-1),
             matcher: &matcher,
             proposals: &[],
+            found: &[],
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
         for command in

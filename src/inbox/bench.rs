@@ -11,6 +11,9 @@ use std::sync::Arc;
 
 /// The last hours, by which waiting times are told (milliseconds).
 const LATELY: i64 = 3 * 60 * 60 * 1000;
+/// Agents who were seen within this are offered where a ticket is transferred (milliseconds): somebody may have been ill
+/// for a week.
+const SEEN_LATELY: i64 = 14 * 24 * 60 * 60 * 1000;
 /// Fewer answers than this tell nothing of how long the next takes.
 const ENOUGH_WAITS: usize = 5;
 
@@ -98,6 +101,7 @@ async fn snapshot(tx: &mut Tx<'_>, knowledge: &Knowledge, now: i64) -> Result<De
     let waits = tx.waits_since(now - LATELY).await?;
     Ok(DeskSnapshot {
         agents: tx.agents_on_shift().await?,
+        seen: tx.agents_seen(now - SEEN_LATELY).await?,
         desks: knowledge.desks.clone(),
         tickets: tx.open_tickets().await?,
         first_answer: (waits.len() >= ENOUGH_WAITS).then(|| waits[waits.len() / 2] / 1000),

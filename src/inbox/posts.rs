@@ -11,7 +11,9 @@ use std::collections::HashSet;
 const ALBUM_WAITS: i64 = 700;
 /// What need not wait is due at a moment that no clock has before it, however wrong it is.
 const AT_ONCE: i64 = 0;
-/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait. An
+/// answer to a press costs the group nothing and goes before all, however many customers' words wait.
+const FIRST: i64 = -2;
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
 pub(super) const BEHIND_WORDS: i64 = 1;
@@ -295,7 +297,7 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         let whose: ConversationId = self.whose.into();
         let person = self.presser.unwrap_or(whose.stored());
         let body = serde_json::to_string(&Outgoing::Toast { query, text }).expect("an outgoing call is plain data");
-        let post = NewPost { body, ..self.row(format!("toast:{person}"), whose, BEFORE_WORDS) };
+        let post = NewPost { body, ..self.row(format!("toast:{person}"), whose, FIRST) };
         let toasts = self.toasts.entry(person).or_default();
         toasts.push_back(post);
         if toasts.len() > KEPT {

@@ -109,6 +109,13 @@ impl Phrasebook {
         found.map(|fine| if fine { SmallWord::Fine } else { SmallWord::Wait })
     }
 
+    /// Whether `text` says nothing but that the customer is content, in whatever order: «хорошо, поняла вас, жду».
+    pub fn nods(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let known = |word: &String| self.books().flat_map(|book| &book.fine).any(|saying| saying.has(word));
+        !said.is_empty() && said.iter().all(known)
+    }
+
     /// Whether `text`, as an answer to the offer of a person, names one.
     pub fn calls_person(&self, text: &str) -> bool {
         let said = words_of(text);

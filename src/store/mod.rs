@@ -8,8 +8,8 @@
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
 //! - the desk: `members` (and the table `unproven`), `topics`, `topic_views` (the table `faces`), `desk_moves`,
-//!   `tickets`, `agents`, `requests` (the table
-//!   `wishes`), `incidents`, `proposals`;
+//!   `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`, `proposals`, and over
+//!   several of them `search`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
 //!
@@ -47,6 +47,7 @@ mod questions;
 mod refused;
 mod replicas;
 mod requests;
+mod search;
 mod statements;
 mod story;
 mod tickets;
@@ -70,6 +71,7 @@ pub use proposals::Proposal;
 pub use questions::OpenRequest;
 pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
+pub use search::Hit;
 pub use topic_views::TopicView;
 pub use topics::Home;
 pub use tx::Tx;

@@ -7,7 +7,7 @@
 
 use super::api::{Api, Problem};
 use super::members::{self, Told};
-use super::update::{Sorted, sort};
+use super::update::{Sorted, about_nobody, sort};
 use crate::clock;
 use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Pressed, Standing, TopicId};
 use crate::desk::{DeskCommand, DeskEvent};
@@ -183,7 +183,7 @@ impl Receiver {
             return Ok(Matter::Customers(customer, event));
         }
         let Event::AgentPressed { agent, press, standing } = event else {
-            return Ok(Matter::Nobodys);
+            return Ok(Matter::Nobodys(event));
         };
         // Of an old message Telegram tells no more than its number; its button may name the ticket.
         let ticket = match Pressed::parse(&press.data) {
@@ -252,8 +252,11 @@ impl Receiver {
                             self.take_at_desk(&mut taken, update, id, desk, event).await?;
                             continue;
                         }
-                        Matter::Nobodys => {
-                            debug!(update = id, %topic, "skipped: a topic that is nobody's");
+                        Matter::Nobodys(event) => {
+                            match about_nobody(&update["message"], &event) {
+                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
+                                None => debug!(update = id, %topic, "skipped: a topic that is nobody's"),
+                            }
                             continue;
                         }
                     }
@@ -266,8 +269,11 @@ impl Receiver {
                             self.take_at_desk(&mut taken, update, id, desk, event).await?;
                             continue;
                         }
-                        Matter::Nobodys => {
-                            debug!(update = id, %message, "skipped: a message that is about nobody");
+                        Matter::Nobodys(event) => {
+                            match about_nobody(&update["message"], &event) {
+                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
+                                None => debug!(update = id, %message, "skipped: a message that is about nobody"),
+                            }
                             continue;
                         }
                     }
@@ -278,7 +284,8 @@ impl Receiver {
                 }
                 Sorted::AgentLeft { desk, agent } => {
                     debug!(update = id, %desk, "somebody has left the desk");
-                    taken.left.push(agent);
+                    let named = self.desks.iter().filter(|named| self.store.current_desk(**named) == desk);
+                    taken.left.extend(named.map(|named| (agent, *named)));
                     let event = Event::AgentGone { agent };
                     for customer in self.store.held_by(agent).await? {
                         taken.events.push(self.event(update, id, customer, &event));
@@ -325,8 +332,8 @@ impl Receiver {
                             Told::Is(standing) => tx.member_is(desk, person, standing, now).await?,
                         }
                     }
-                    for agent in left {
-                        tx.agent_off(agent).await?;
+                    for (agent, desk) in left {
+                        tx.agent_left(agent, desk).await?;
                     }
                     for (event, desk, person) in &unproven {
                         tx.put_unproven(event, *desk, *person, now).await?;
@@ -353,7 +360,7 @@ struct Taken {
     /// What the updates say of that, in their order.
     told: Vec<(DeskId, AgentId, Told)>,
     /// Agents who have left a desk: they are not on shift any more.
-    left: Vec<AgentId>,
+    left: Vec<(AgentId, DeskId)>,
 }
 
 impl Taken {
@@ -367,7 +374,7 @@ impl Taken {
 enum Matter {
     Customers(CustomerId, Event),
     Desks(DeskEvent),
-    Nobodys,
+    Nobodys(Event),
 }
 
 /// Whether it is known how somebody stands at a desk.
@@ -394,6 +401,9 @@ fn asks_to_lead(event: &DeskEvent) -> Option<AgentId> {
             | DeskCommand::Who
             | DeskCommand::On
             | DeskCommand::Off
+            | DeskCommand::Find(_)
+            | DeskCommand::InTopic(_)
+            | DeskCommand::Unknown { .. }
             | DeskCommand::Help => None,
         },
         DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,

@@ -5,7 +5,7 @@ use super::members::standing;
 use crate::conversation::{
     AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, Standing, TopicId,
 };
-use crate::desk::{DeskEvent, command as command_of, desk_command};
+use crate::desk::{DeskEvent, command as command_of, desk_command, without_customer};
 use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
@@ -172,7 +172,10 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         return match (topic, answered) {
             (Some(topic), answered) => Sorted::Topic { desk, topic, answered, event },
             (None, Some(message)) => Sorted::Message { desk, message, event },
-            (None, _) => Sorted::Skipped("outside of the topics, and no answer"),
+            (None, None) => match about_nobody(message, &event) {
+                Some(event) => Sorted::Desk { desk, event },
+                None => Sorted::Skipped("outside of the topics, and no answer"),
+            },
         };
     }
     if message["chat"]["type"] != "private" {
@@ -184,6 +187,16 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         true => Event::Edited { customer, message: content },
     };
     Sorted::Customer(CustomerId(chat), event)
+}
+
+/// What becomes of what an agent wrote where there is no customer: a command is answered, the rest is the agents' own.
+pub(super) fn about_nobody(message: &Value, event: &Event) -> Option<DeskEvent> {
+    let Event::AgentCommand { agent, message: content, .. } = event else {
+        return None;
+    };
+    let command = without_customer(content.text.as_deref()?)?;
+    let thread = topic(message).filter(|_| is_topic(message));
+    Some(DeskEvent::Command { agent: agent.clone(), command, thread, standing: Standing::Unknown })
 }
 
 /// The desk that is this chat, if it is one's.

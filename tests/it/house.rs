@@ -51,7 +51,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["matters/"],
     &["flows/"],
     &["ticket"],
-    &["canned", "rating", "recall"],
+    &["canned", "done", "rating", "recall", "transfer"],
     &["note"],
     &["human"],
     &["answer"],

@@ -7,6 +7,7 @@ mod carrier;
 mod customers;
 mod demo;
 mod desk;
+mod desk_finds;
 mod desk_work;
 mod door;
 mod fairness;

@@ -261,6 +261,7 @@ impl World {
                 | Effect::RecallFromCustomer { .. }
                 | Effect::Requested { .. }
                 | Effect::TurnGiven { .. }
+                | Effect::AgentSeen(_)
                 | Effect::Lead { .. }
                 | Effect::Late { .. }
                 | Effect::Propose { .. }
@@ -549,6 +550,10 @@ fn act() -> impl Strategy<Value = Act> {
         "resolve:1",
         "resolve:2",
         "resolve:3",
+        "resolve:1:unanswered",
+        "resolve:2:unanswered",
+        "answer:1",
+        "was:1",
         "takeover:1",
         "takeover:1:5",
         "takeover:2:7",
@@ -615,6 +620,8 @@ fn act() -> impl Strategy<Value = Act> {
         TicketCommand::Recall,
         TicketCommand::Canned(String::new()),
         TicketCommand::Unknown,
+        TicketCommand::Nearly("/take".into()),
+        TicketCommand::SnoozeUnread("25:00".into()),
     ];
     let answers = vec![Answers::Truly, Answers::Truly, Answers::Truly, Answers::NotAtAll, Answers::No];
     prop_oneof![

@@ -30,7 +30,7 @@ use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
     self, AgentId, Assignee, Button, CarrierRequest, Contact, Context, CustomerId, DeskId, DeskInfo, DeskSnapshot,
     Effect, Event, Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, OnShift, OpenTicket, Person, Policy,
-    Post, Press, Standing, State, TicketNo, Timer, Tracked,
+    Post, Press, SeenAgent, Standing, State, TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -406,6 +406,7 @@ impl Stage {
             return self.snapshot.agents.push(OnShift { person: agent, desk: DESK, turn_at: None });
         } else if rest == "leaves the group" {
             self.snapshot.agents.retain(|known| known.person.id != id);
+            self.snapshot.seen.retain(|known| known.person.id != id);
             Event::AgentGone { agent: AgentId(id) }
         } else if rest == "closes the topic" {
             Event::TopicClosed
@@ -502,6 +503,10 @@ impl Stage {
                 return Some(Event::Recalled { report, count, missing: 0, kept: 0 });
             }
             Effect::Requested { .. } | Effect::Propose { .. } => {}
+            Effect::AgentSeen(person) => {
+                self.snapshot.seen.retain(|known| known.person.id != person.id);
+                self.snapshot.seen.insert(0, SeenAgent { person, desk: DESK, at: self.now.timestamp_millis() });
+            }
             Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();
                 for known in self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {
