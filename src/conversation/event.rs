@@ -149,9 +149,8 @@ pub enum Event {
     },
     /// Something that the bot says in the topic was refused.
     NotShown {
-        /// The number under which what was refused is kept; `None` where it is not known.
-        #[serde(default)]
-        letter: Option<i64>,
+        /// The number under which what was refused is kept.
+        letter: i64,
     },
 }
 

@@ -71,9 +71,9 @@ pub(super) fn reply_lost(turn: &mut Turn<'_>, answered: MessageId) {
 }
 
 /// Something that the bot says in the topic was refused: its agents must know that they do not see all.
-pub(super) fn not_shown(turn: &mut Turn<'_>, letter: Option<i64>) {
-    let notice = turn.desk_reply("desk.not_shown");
-    turn.post(Post::Refused { notice, words: None, of: None, letter });
+pub(super) fn not_shown(turn: &mut Turn<'_>, letter: i64) {
+    let notice = turn.desk_reply("desk.not_shown").with("record", Value::Number(letter));
+    turn.post(Post::Refused { notice, words: None, of: None, letter: Some(letter) });
 }
 
 /// An agent's message goes to the customer.

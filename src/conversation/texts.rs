@@ -123,7 +123,7 @@ const SHARED: &[Key] = &[
     Key::text("desk.refused", &["kind"]),
     Key::text("desk.refused_words", &[]),
     Key::text("desk.reply_lost", &[]),
-    Key::text("desk.not_shown", &[]),
+    Key::text("desk.not_shown", &["record"]),
     Key::text("desk.reason_not_received", &[]),
     Key::text("desk.reason_not_proven", &[]),
     Key::text("desk.reason_refused", &[]),

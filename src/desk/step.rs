@@ -10,7 +10,7 @@
 
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+    AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -43,8 +43,16 @@ pub enum DeskEvent {
         /// What became of it.
         outcome: LessonOutcome,
     },
-    /// Telegram refuses to this desk what it refuses to no single message: nothing was given up, and all of it waits.
-    Refuses,
+    /// Telegram refuses messages to this desk, and it is not about one of them.
+    Refuses {
+        /// The customer to whose topic not even the line goes that tells of a refusal; `None` where it is the whole desk:
+        /// then nothing was given up, and all of it waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic_of: Option<CustomerId>,
+        /// The number under which that line is kept; `None` where it is the whole desk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<i64>,
+    },
     /// An agent or the lead pressed a button under something that belongs to no customer.
     Pressed {
         /// The agent or the lead who pressed.
@@ -120,7 +128,12 @@ pub enum DeskEffect {
         buttons: Vec<Button>,
     },
     /// Tell the lead.
-    Lead(String),
+    Lead {
+        /// Plain text, no markup.
+        text: String,
+        /// The number of what was refused and is told of: it need not be told if that is sent after all.
+        letter: Option<i64>,
+    },
     /// Answer a press, so that its button stops waiting.
     Toast {
         /// Telegram's id of the press (`callback_query_id`).
@@ -223,11 +236,16 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
-        DeskEvent::Refuses => {
+        DeskEvent::Refuses { topic_of: Some(customer), letter } => {
+            let known = context.snapshot.tickets.iter().find(|ticket| ticket.customer == customer);
+            let name = known.map_or_else(|| customer.to_string(), |ticket| format!("№{} {}", ticket.no, ticket.name));
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_topic", "name", Value::Text(name)), letter }]
+        }
+        DeskEvent::Refuses { topic_of: None, .. } => {
             let known = context.snapshot.desks.iter().find(|desk| desk.id == context.desk);
             let name = known.map(|desk| desk.name.clone()).filter(|name| !name.is_empty());
             let name = name.unwrap_or_else(|| context.desk.to_string());
-            vec![DeskEffect::Lead(context.with("desk.refuses_all", "desk", Value::Text(name)))]
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_all", "desk", Value::Text(name)), letter: None }]
         }
         DeskEvent::Pressed { press, .. } => pressed(context, &press),
     }

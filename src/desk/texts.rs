@@ -30,6 +30,7 @@ const TEXTS: &[Key] = &[
     Key::text("desk.late_many", &["count"]),
     Key::text("desk.set_aside", &["name", "record"]),
     Key::text("desk.refuses_all", &["desk"]),
+    Key::text("desk.refuses_topic", &["name"]),
     Key::text("desk.many_ask", &["title", "count", "minutes"]),
     Key::text("desk.button_incident_open", &[]),
     Key::text("desk.button_incident_over", &[]),

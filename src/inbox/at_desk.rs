@@ -1,7 +1,7 @@
 //! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
 
 use super::bench::{Bench, EventWork};
-use super::posts::{BEFORE_WORDS, BEHIND_WORDS};
+use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
 use super::quarantine::place;
 use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed};
 use crate::desk::{self, DeskCommand, DeskContext, DeskEffect, DeskEvent, Proposed};
@@ -40,14 +40,14 @@ impl EventWork<'_, '_, DeskId> {
         };
         let thread = match &event {
             DeskEvent::Command { thread, .. } | DeskEvent::Pressed { thread, .. } => *thread,
-            DeskEvent::Lesson { .. } | DeskEvent::Refuses => None,
+            DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
         };
         let proposals = match &event {
             DeskEvent::Command { command: DeskCommand::Unclear, .. } | DeskEvent::Pressed { .. } => {
                 let open = self.tx.proposals("open").await?.into_iter();
                 open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
             }
-            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses => Vec::new(),
+            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => Vec::new(),
         };
         let here = self.whose;
         let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
@@ -68,7 +68,12 @@ impl EventWork<'_, '_, DeskId> {
                     let snapshot = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&rows), thread };
                     self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &snapshot).await?;
                 }
-                DeskEffect::Lead(text) => self.post_to_lead(text, Vec::new()).await?,
+                DeskEffect::Lead { text, letter: None } => self.post_to_lead(text, Vec::new()).await?,
+                DeskEffect::Lead { text, letter } => {
+                    let (chat, text) = self.to_lead(text);
+                    let line = Outgoing::Refused { letter, text: fit(text), words: None, of: None };
+                    self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+                }
                 DeskEffect::Toast { query, text } => {
                     self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
                 }

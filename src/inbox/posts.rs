@@ -66,7 +66,10 @@ impl EventWork<'_, '_> {
             }
             Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
             Post::Refused { notice, words, of, letter } => {
-                let (text, of) = (fit(self.words(&notice, 0)), of.map(|of| self.spoken(of)));
+                let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
+                if self.is_plain() {
+                    text = format!("{}:\n{text}", self.whose_words(state));
+                }
                 vec![Outgoing::Refused { letter, text, words, of }]
             }
             Post::Beside { notice, of } => {

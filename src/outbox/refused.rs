@@ -4,7 +4,7 @@ use super::messenger::{Place, SendRefusal};
 use super::outgoing::{Outgoing, Spot};
 use super::receipts::write_surely;
 use crate::clock;
-use crate::conversation::{ConversationId, Event, Kind, Undelivered};
+use crate::conversation::{ConversationId, CustomerId, Event, Kind, Undelivered};
 use crate::desk::DeskEvent;
 use crate::store::{Alike, Error, Head, NewEvent, Store};
 use std::time::Duration;
@@ -129,7 +129,7 @@ pub(super) async fn refused(
 /// of others between two tries, a minute after the first, is well: what it goes on refusing is the message's after all.
 async fn unknown(store: &Store, head: &Head, outgoing: &Outgoing, why: &str) {
     let (row, why, reason) = (head.clone(), why.to_owned(), without_numbers(why));
-    let lost = lost(head, outgoing, &why).map(|event| news(head, &event));
+    let lost = lost(head, outgoing, &why);
     let may_be_given_up = !matches!(outgoing, Outgoing::Topic);
     let pause = millis(pause_after(head.attempts));
     warn!(row = head.id, chat = %head.chat, %why, "refused for a reason that is not known");
@@ -159,7 +159,7 @@ async fn unknown(store: &Store, head: &Head, outgoing: &Outgoing, why: &str) {
             }
             if alike == Alike::First {
                 tx.revive(row.chat, &reason, now, now.saturating_add(pause)).await?;
-                tx.put_event(&desk_refuses(row.chat, &reason, now), now).await?;
+                tx.put_event(&desk_refuses(row.chat, &reason, None, now), now).await?;
             }
             tx.postponed(row.id, now, now.saturating_add(pause), &why).await
         })
@@ -167,9 +167,19 @@ async fn unknown(store: &Store, head: &Head, outgoing: &Outgoing, why: &str) {
     .await;
 }
 
-/// What the conversation hears of a row that was given up; `None` where nothing is lost with it, or nobody is to be told:
-/// a line that tells of a refusal is not told of again.
-fn lost(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
+/// The news that a row is given up: for its conversation, or, where not even the line about that goes to its topic, for
+/// the lead. `None` where nothing is lost with it. It is heard once, however often the row is tried again.
+fn lost(head: &Head, outgoing: &Outgoing, why: &str) -> Option<NewEvent> {
+    if let (Outgoing::Refused { .. }, Some(customer)) = (outgoing, head.conversation.customer()) {
+        let now = clock::now().timestamp_millis();
+        return Some(desk_refuses(head.chat, &customer.to_string(), Some((customer, head.id)), now));
+    }
+    let event = loss(head, outgoing, why)?;
+    Some(NewEvent { source: format!("outbox:{}:lost", head.id), ..news(head, &event) })
+}
+
+/// What the conversation hears of a row that is given up.
+fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
     let letter = Some(head.id);
     if head.chat.customer().is_some() {
         let refused = |message, words| {
@@ -212,7 +222,7 @@ fn lost(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
             Some(Event::RelayFailed { message, kind: Kind::Text, words, letter })
         }
         Outgoing::Text { origin: None, .. } | Outgoing::Call { .. } | Outgoing::Card => {
-            Some(Event::NotShown { letter })
+            Some(Event::NotShown { letter: head.id })
         }
         Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
@@ -229,12 +239,14 @@ fn lost(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
     }
 }
 
-/// The lead hears that a desk refuses everybody; of one reason once an hour.
-fn desk_refuses(desk: ConversationId, reason: &str, now: i64) -> NewEvent {
+/// The lead hears that a desk refuses everybody, or everything in the topic of one customer, to which this row was to
+/// tell of it; `of_what` is heard of once an hour.
+fn desk_refuses(desk: ConversationId, of_what: &str, topic: Option<(CustomerId, i64)>, now: i64) -> NewEvent {
+    let event = DeskEvent::Refuses { topic_of: topic.map(|(customer, _)| customer), letter: topic.map(|(_, row)| row) };
     NewEvent {
-        source: format!("refused:{desk}:{}:{reason}", now / AN_HOUR),
+        source: format!("refused:{desk}:{}:{of_what}", now / AN_HOUR),
         conversation: desk,
-        body: serde_json::to_string(&DeskEvent::Refuses).expect("an event is plain data"),
+        body: serde_json::to_string(&event).expect("an event is plain data"),
     }
 }
 
@@ -277,8 +289,8 @@ pub(super) async fn close(store: &Store, head: &Head, why: &str) {
 }
 
 /// The row can never be sent; an event tells the conversation, if it matters to it.
-async fn give_up(store: &Store, head: &Head, why: &str, event: Option<Event>) {
-    let (id, why, event) = (head.id, why.to_owned(), event.map(|event| news(head, &event)));
+async fn give_up(store: &Store, head: &Head, why: &str, event: Option<NewEvent>) {
+    let (id, why) = (head.id, why.to_owned());
     write_surely(store, move |mut tx, now| {
         let (why, event) = (why.clone(), event.clone());
         Box::pin(async move {

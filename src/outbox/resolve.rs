@@ -138,6 +138,10 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
     if let Outgoing::AtDesk { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
     }
+    // A desk's own rows belong to no topic.
+    if let (Outgoing::Refused { .. }, ConversationId::Desk(_)) = (outgoing, head.conversation) {
+        return Ok(Some(in_topic(desk, None)));
+    }
     let home = match head.conversation {
         ConversationId::Customer(customer) => store.home_of(customer).await?,
         ConversationId::Desk(_) => None,

@@ -14,10 +14,9 @@ const ALREADY_SO: [&str; 6] =
     ["not modified", "not_modified", "to delete not found", "already closed", "already open", "already reopened"];
 
 /// Nobody waits for it any more, or what was meant is not there.
-const NEEDLESS: [&str; 7] = [
+const NEEDLESS: [&str; 6] = [
     "query is too old",
     "query_id_invalid",
-    "can't be deleted",
     "to react not found",
     "reaction_invalid",
     "to pin not found",
@@ -68,8 +67,9 @@ const OF_THE_GROUP: [&str; 28] = [
 ];
 
 /// Refused to this message alone, whatever chat it goes to.
-const OF_THE_MESSAGE: [&str; 38] = [
+const OF_THE_MESSAGE: [&str; 39] = [
     "can't be copied",
+    "can't be deleted",
     "to copy not found",
     "can't be forwarded",
     "to forward not found",
@@ -109,6 +109,14 @@ const OF_THE_MESSAGE: [&str; 38] = [
     "has the number",
 ];
 
+/// The call itself is at fault, and not the server.
+const REFUSED: [&str; 4] = ["bad request", "forbidden", "not acceptable", "entity too large"];
+
+/// Whether a description is a bare code, such as `MEDIA_EMPTY`.
+fn is_code(text: &str) -> bool {
+    text.contains('_') && text.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+}
+
 /// What an error of a call to a customer means for the outbox; [`at_the_desk`] judges it anew for a desk.
 pub(super) fn refusal(error: RequestError) -> SendRefusal {
     match error {
@@ -139,7 +147,7 @@ fn by_text(text: &str) -> SendRefusal {
         SendRefusal::AlreadySo(text.into())
     } else if any(&NEEDLESS) {
         SendRefusal::Needless(text.into())
-    } else if ["bad request", "forbidden", "not acceptable", "entity too large"].iter().any(|begin| has(begin)) {
+    } else if any(&REFUSED) || is_code(text) {
         SendRefusal::Never(text.into())
     } else {
         // «Bad Gateway», «Internal Server Error», a token that is being changed, a conflict: all pass.
@@ -188,6 +196,7 @@ mod tests {
             assert_eq!(by_text(text), expected);
         }
         assert!(matches!(by_text("Bad Gateway"), SendRefusal::Later(_)));
+        assert!(matches!(by_text("MEDIA_EMPTY"), SendRefusal::Never(_)));
         assert!(matches!(by_text("Bad Request: message is too long"), SendRefusal::Never(_)));
         assert!(matches!(
             by_text("Bad Request: query is too old and response timeout expired or query ID is invalid"),

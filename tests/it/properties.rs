@@ -531,7 +531,7 @@ fn act() -> impl Strategy<Value = Act> {
         Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None, letter: None },
         Event::RelayFailed { message: MessageId(1), kind: Kind::Text, words: Some("где?".into()), letter: Some(7) },
         Event::ReplyLost { answered: MessageId(1) },
-        Event::NotShown { letter: None },
+        Event::NotShown { letter: 7 },
     ];
     let commands = vec![
         TicketCommand::Take,

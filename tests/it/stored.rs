@@ -241,7 +241,7 @@ mod stories {
             match whose < 0 {
                 true => match check(&event) {
                     DeskEvent::Pressed { press, .. } => presses.push(press.data),
-                    DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses => {}
+                    DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => {}
                 },
                 false => {
                     if let Event::Pressed { press, .. } | Event::AgentPressed { press, .. } = check(&event) {
