@@ -134,7 +134,8 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
         Some(Question::Phone { again }) => Some(again),
         Some(_) | None => None,
     };
-    match (contact.own, asked) {
+    // Digits that could be two numbers, of an event from an earlier version, are nobody's.
+    match (contact.own && contact.phone.is_certain(), asked) {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
             let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });

@@ -6,7 +6,7 @@ use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use understanding::{Language, Mood};
 
 /// The state of one customer's conversation: the customer, what is worked on, and the desk's side of it. Stored flat.
@@ -33,7 +33,9 @@ pub struct Customer {
     pub person: Person,
     /// The language the customer speaks; `None` until it is known.
     pub language: Option<Language>,
-    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it.
+    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it. What an earlier version
+    /// remembered and could be two numbers was never shared.
+    #[serde(deserialize_with = "certain_phone")]
     pub phone: Option<Phone>,
     /// Parcels whose changes the customer is told of, in the order in which the customer asked for it.
     pub follows: Vec<TrackingNumber>,
@@ -54,6 +56,10 @@ pub struct Customer {
     pub told: Vec<String>,
     /// Whether the customer has blocked the bot, as far as the bot has heard.
     pub blocked: bool,
+}
+
+fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, D::Error> {
+    Ok(Option::<Phone>::deserialize(stored)?.filter(Phone::is_certain))
 }
 
 /// What the bot is asked for and works on.

@@ -317,7 +317,8 @@ fn quote(message: &Value) -> Option<String> {
 /// nothing.
 fn contact(message: &Value) -> Option<Contact> {
     let contact = message.get("contact")?;
-    let phone = Phone::new(contact["phone_number"].as_str()?)?;
+    // Telegram's are always international, with or without the sign.
+    let phone = Phone::international(contact["phone_number"].as_str()?)?;
     let (owner, sender) = (contact["user_id"].as_i64(), message["from"]["id"].as_i64());
     let forwarded = message.get("forward_origin").is_some();
     Some(Contact { phone, own: owner.is_some() && owner == sender && !forwarded })
@@ -449,12 +450,12 @@ mod tests {
     fn only_the_senders_own_contact_is_own() {
         let shared = |contact: Value| {
             let message = customer_message(&private(json!({"contact": contact})));
-            message.contact.map(|contact| (contact.phone.digits().to_owned(), contact.own))
+            message.contact.map(|contact| (contact.phone.as_str().to_owned(), contact.own))
         };
         let own = json!({"phone_number": "+79000000001", "first_name": "Анна", "user_id": 5});
-        assert_eq!(shared(own.clone()), Some(("79000000001".into(), true)));
+        assert_eq!(shared(own.clone()), Some(("+79000000001".into(), true)));
         let others = json!({"phone_number": "79000000002", "first_name": "Борис", "user_id": 6});
-        assert_eq!(shared(others), Some(("79000000002".into(), false)));
+        assert_eq!(shared(others), Some(("+79000000002".into(), false)));
         assert_eq!(shared(json!({"phone_number": "79000000002", "first_name": "?"})).map(|c| c.1), Some(false));
         let forwarded = private(json!({"contact": own, "forward_origin": {"type": "user"}}));
         assert_eq!(customer_message(&forwarded).contact.map(|contact| contact.own), Some(false));

@@ -102,7 +102,7 @@ enum Mood {
 
 /// The phone of a transcript's customer.
 fn own_phone() -> Phone {
-    Phone::new("79000000001").expect("a phone")
+    Phone::e164("+79000000001").expect("a phone")
 }
 
 /// Plays a transcript.
@@ -334,7 +334,7 @@ impl Stage {
                     let asked = day(parts.next().expect("its day"));
                     order(&mut parcel).refund = Some(Refund { reference, asked, state });
                 }
-                Some(("phone", "other")) => listed_phone = Phone::new("79000000099"),
+                Some(("phone", "other")) => listed_phone = Phone::e164("+79000000099"),
                 Some(("phone", "none")) => listed_phone = None,
                 Some(("link", "no")) => link = None,
                 Some((other, _)) => panic!("a parcel has no {other}"),
@@ -371,7 +371,7 @@ impl Stage {
 
     /// The customer shares a contact.
     fn shares(&mut self, own: bool) {
-        let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+        let phone = if own { own_phone() } else { Phone::e164("+79000000099").expect("a phone") };
         let message = Message { contact: Some(Contact { phone, own }), ..self.message("customer", Kind::Contact, "") };
         self.happens(Event::Wrote { customer: self.customer.clone(), message });
     }
