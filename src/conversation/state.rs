@@ -2,6 +2,7 @@
 
 use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::put::Put;
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
@@ -48,6 +49,8 @@ pub struct Customer {
     /// How often the bot has spoken, plus the numbers it gave out: chooses wordings, so that two in a row differ. Only
     /// grows.
     pub said: u64,
+    /// The newest message of the chat that the customer has sent or pressed a button of; zero before the first.
+    pub newest: MessageId,
     /// The last press, to tell a second one on the same button; `None` once the customer has written.
     pub last_press: Option<LastPress>,
     /// Telegram's id of the last album (`media_group_id`), which is answered once; `None` if the last message had none.
@@ -68,6 +71,8 @@ fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, 
 pub struct InWork {
     /// The question the customer has been asked and has not answered yet; `None` when nothing is open.
     pub open: Option<Question>,
+    /// How that question was put; `None` when nothing is open, or an earlier version has asked.
+    pub put: Option<Put>,
     /// What the bot is working on; `None` when the customer has asked for nothing that takes several steps.
     pub task: Option<Task>,
     /// The task that was paused for it, and is offered again; `None` when nothing is paused.
@@ -535,6 +540,11 @@ pub enum Question {
     },
     /// Which of the given answers of this group.
     Choose(Group),
+    /// Whether the customer wants for themselves what a message asks for that they passed on.
+    PassedOn {
+        /// The intent of that message.
+        intent: String,
+    },
     /// A picture that shows what money is asked back for.
     Evidence,
     /// Whether the bot's answer helped.
@@ -560,6 +570,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)
@@ -579,6 +590,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)

@@ -37,7 +37,7 @@ const FLOORS: &[&str] = &[
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
     &["ids", "policy"],
-    &["promise", "task"],
+    &["promise", "put", "task"],
     &["event"],
     &["snapshot", "button"],
     &["effect", "state"],
@@ -45,7 +45,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["turn"],
     &["next", "heard"],
     &["deadline", "incident", "queue"],
-    &["relay", "carrier_retry"],
+    &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
     &["flows/"],
@@ -53,6 +53,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["canned", "rating"],
     &["human"],
     &["answer"],
+    &["forwarded"],
     &["customer", "press", "agent"],
     &["texts"],
     &["step"],

@@ -12,6 +12,7 @@ mod faults;
 mod house;
 mod imports;
 mod odd;
+mod others;
 mod page;
 mod phrases;
 mod properties;
