@@ -3,6 +3,7 @@
 use crate::carrier::{Address, BadAddress};
 use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
+use crate::parcel::Country;
 use crate::phrases::Phrasebook;
 use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     pub carrier_formats: Vec<String>,
+    /// The country whose rules the phones of a list follow, where they have no country's code.
+    pub phone_country: Country,
     /// The share of answers that must be right, above 0.5 and below 1.
     pub precision: f64,
     /// A folder of phrases in the place of those compiled in; `None` for these.
@@ -61,6 +64,7 @@ impl Default for Settings {
         Settings {
             policy: Policy::default(),
             carrier_formats: vec!["##########".into()],
+            phone_country: Country::RUSSIA,
             precision: 0.95,
             phrases: None,
             limits: Limits::default(),
@@ -111,6 +115,8 @@ struct Written {
     precision: Option<f64>,
     /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     carrier_formats: Option<Vec<String>>,
+    /// `"RU"`: the country whose rules the phones of a list follow, where they have no country's code.
+    phone_country: Option<String>,
     /// For how many hours the customer's coming back opens a ticket again.
     reopen_hours: Option<i64>,
     /// So many customers asking the same within a quarter of an hour are an incident.
@@ -472,6 +478,14 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     if let Some(formats) = written.carrier_formats {
         settings.carrier_formats = formats;
     }
+    if let Some(code) = written.phone_country {
+        match Country::from_code(&code) {
+            Some(country) => settings.phone_country = country,
+            None => mistakes.push(format!(
+                "{FILE}: phone_country = «{code}» is not the code of a country such as \"RU\" (ISO 3166, two letters)"
+            )),
+        }
+    }
     settings
 }
 
@@ -552,6 +566,21 @@ mod tests {
         assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
         let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");
         assert!(error.to_string().contains("clozes") && error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn the_country_of_a_lists_phones_is_a_setting() {
+        let read = |file: &str| {
+            let mut mistakes = Vec::new();
+            let country = settings(Some(file), &mut mistakes).phone_country;
+            (country, mistakes)
+        };
+        assert_eq!(read(""), (Country::RUSSIA, Vec::new()));
+        let kazakhstan = Country::from_code("KZ").expect("a country");
+        assert_eq!(read("phone_country = \"kz\""), (kazakhstan, Vec::new()));
+        let (country, mistakes) = read("phone_country = \"Россия\"");
+        assert_eq!((country, mistakes.len()), (Country::RUSSIA, 1));
+        assert!(mistakes[0].contains("phone_country = «Россия»"), "{mistakes:?}");
     }
 
     #[test]

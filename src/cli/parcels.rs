@@ -5,7 +5,7 @@
 use super::shared::CommandResult;
 use crate::clock;
 use crate::config;
-use crate::parcel::{Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Status, TrackingNumber};
+use crate::parcel::{Country, Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Status, TrackingNumber};
 use crate::store::{Moved, Store};
 use chrono::{DateTime, NaiveDate, Utc};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -100,7 +100,7 @@ struct Row {
 pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let store = Store::open(&config::database(&config::variable)).await?;
     match arguments.command {
-        Command::Import { file } => import(&store, &file).await,
+        Command::Import { file } => import(&store, &file, config::settings_here()?.phone_country).await,
         Command::Push { number, status, place, planned } => {
             let number = TrackingNumber::new(&number);
             let (read, there) = Status::read_with_place(&status);
@@ -143,7 +143,7 @@ async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> CommandResult {
     Ok(())
 }
 
-async fn import(store: &Store, file: &Path) -> CommandResult {
+async fn import(store: &Store, file: &Path, country: Country) -> CommandResult {
     let size = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -163,7 +163,7 @@ async fn import(store: &Store, file: &Path) -> CommandResult {
             Ok(true) => {
                 let line = record.position().map_or(line, csv::Position::line);
                 let row = record.deserialize::<Row>(Some(reader.headers()?)).map_err(|error| error.to_string());
-                row.and_then(parcel).map_err(|why| (line, why))
+                row.and_then(|row| parcel(row, country)).map_err(|why| (line, why))
             }
             // A row that is not UTF-8 or not CSV: the next one is tried.
             Err(error) => Err((line, error.to_string())),
@@ -208,7 +208,7 @@ fn columns(file: &Path, headers: &csv::StringRecord) -> Result<(), String> {
     }
 }
 
-fn parcel(row: Row) -> Result<Listed, String> {
+fn parcel(row: Row, country: Country) -> Result<Listed, String> {
     let number = TrackingNumber::new(&row.number);
     if number.as_str().is_empty() {
         return Err("the number is empty".into());
@@ -255,7 +255,7 @@ fn parcel(row: Row) -> Result<Listed, String> {
         },
         number: number.clone(),
     };
-    let phone = read(&number, "phone", &row.phone, "a phone number", Phone::new)?;
+    let phone = read(&number, "phone", &row.phone, "a phone number", |text| Phone::listed(text, country))?;
     let link = read(&number, "link", &row.link, "a link that begins with https://", |text| {
         text.starts_with("https://").then(|| text.to_owned())
     })?;
@@ -310,7 +310,7 @@ mod tests {
 
     fn row(number: &str, status: &str, planned: &str) -> Result<Parcel, String> {
         let row = Row { number: number.into(), status: status.into(), planned: planned.into(), ..Row::default() };
-        parcel(row).map(|listed| listed.parcel)
+        parcel(row, Country::RUSSIA).map(|listed| listed.parcel)
     }
 
     #[test]
@@ -326,8 +326,8 @@ mod tests {
             sum: "1 490,5".into(),
             ..Row::default()
         };
-        let listed = parcel(row).expect("a good row");
-        assert_eq!(listed.phone, Phone::new("79000000001"));
+        let listed = parcel(row, Country::RUSSIA).expect("a good row");
+        assert_eq!(listed.phone, Phone::e164("+79000000001"));
         assert_eq!(listed.parcel.offer.map(|offer| offer.state), Some(OfferState::Blocked));
         assert_eq!(listed.parcel.order.and_then(|order| order.sum), Some(149_050));
         for (column, text) in [("sum", "много"), ("offer", "синяя"), ("phone", "12"), ("link", "ftp://a")] {
@@ -339,7 +339,7 @@ mod tests {
                 "phone" => row.phone = text.into(),
                 _ => row.link = text.into(),
             }
-            let why = parcel(row).expect_err("a bad row");
+            let why = parcel(row, Country::RUSSIA).expect_err("a bad row");
             assert!(why.contains(column) && why.contains(text), "{why}");
         }
     }

@@ -30,6 +30,8 @@ pub enum Pressed {
         /// Whether it is a yes.
         yes: bool,
     },
+    /// The customer does not want what a message asks for that they passed on.
+    LeaveIt,
     /// Whether the bot's answer helped.
     Solved(bool),
     /// Whether the customer goes on with the paused task, or does not want it any more.
@@ -158,6 +160,7 @@ impl Pressed {
             }
             Pressed::Choice(id) => format!("choice:{id}"),
             Pressed::Confirm { task, yes } => format!("confirm:{task}:{}", word_of(*yes)),
+            Pressed::LeaveIt => "leave_it".into(),
             Pressed::Solved(yes) => format!("solved:{}", word_of(*yes)),
             Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
             Pressed::Follow(number) => format!("follow:{number}"),
@@ -211,6 +214,7 @@ impl Pressed {
             ("confirm", Some(task), Some(answer)) => {
                 Pressed::Confirm { task: task.parse().ok()?, yes: yes_of(answer)? }
             }
+            ("leave_it", None, None) => Pressed::LeaveIt,
             ("solved", Some(answer), None) => Pressed::Solved(yes_of(answer)?),
             ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
             ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),

@@ -269,6 +269,16 @@ pub struct Message {
     /// answers none or that one has no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
+    /// The data of the buttons under the message of the bot that it answers; empty when it answers none, or one without
+    /// buttons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered_buttons: Vec<String>,
+    /// Whether it answers something outside of this chat: a story, a message of another chat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answers_elsewhere: bool,
+    /// Whether it was passed on from elsewhere: its words are then not the sender's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
     /// The phone of a shared contact; `None` for any other message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
@@ -344,6 +354,9 @@ impl Message {
             reply_from: None,
             replies_to_bot: false,
             quote: None,
+            answered_buttons: Vec::new(),
+            answers_elsewhere: false,
+            forwarded: false,
             contact: None,
         }
     }

@@ -124,6 +124,7 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             Pressed::Helped { .. }
             | Pressed::Choice(_)
             | Pressed::Confirm { .. }
+            | Pressed::LeaveIt
             | Pressed::Solved(_)
             | Pressed::Resume(_)
             | Pressed::Rate { .. }

@@ -98,6 +98,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
             matches!(open, Some(Question::Confirm { .. }))
                 && turn.state.work.task.as_ref().is_some_and(|present| present.no == *task)
         }
+        Pressed::LeaveIt => matches!(open, Some(Question::PassedOn { .. })),
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
         Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Rate { ticket, .. } => rating::stands(turn, *ticket),
@@ -118,6 +119,7 @@ fn means_something_to_people(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         Pressed::Helped { .. }
         | Pressed::Choice(_)
         | Pressed::Confirm { .. }
+        | Pressed::LeaveIt
         | Pressed::Solved(_)
         | Pressed::Resume(_)
         | Pressed::Rate { .. }
@@ -173,6 +175,10 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
                 return answer::confirmed(turn, change, yes);
             }
             Next::Rest
+        }
+        Pressed::LeaveIt => {
+            record(turn, "button.leave_it");
+            answer::not_wanted(turn)
         }
         Pressed::Solved(yes) => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });

@@ -13,7 +13,8 @@ const REMEMBERED: usize = 200;
 
 /// Puts a customer's message into the topic.
 pub(super) fn to_desk(turn: &mut Turn<'_>, message: &Message) {
-    match (message.kind, message.text.clone()) {
+    let words = if message.text.is_some() { turn.shown_at_desk(message) } else { None };
+    match (message.kind, words) {
         (kind, words) if message.sealed => not_copied(turn, kind, words, message.id),
         (Kind::Text, Some(text)) => turn.post(Post::Words {
             text,

@@ -2,11 +2,12 @@
 
 use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::put::Put;
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use understanding::{Language, Mood};
 
 /// The state of one customer's conversation: the customer, what is worked on, and the desk's side of it. Stored flat.
@@ -33,7 +34,9 @@ pub struct Customer {
     pub person: Person,
     /// The language the customer speaks; `None` until it is known.
     pub language: Option<Language>,
-    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it.
+    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it. What an earlier version
+    /// remembered and could be two numbers was never shared.
+    #[serde(deserialize_with = "certain_phone")]
     pub phone: Option<Phone>,
     /// Parcels whose changes the customer is told of, in the order in which the customer asked for it.
     pub follows: Vec<TrackingNumber>,
@@ -48,6 +51,8 @@ pub struct Customer {
     /// How often the bot has spoken, plus the numbers it gave out: chooses wordings, so that two in a row differ. Only
     /// grows.
     pub said: u64,
+    /// The newest message of the chat that the customer has sent or pressed a button of; zero before the first.
+    pub newest: MessageId,
     /// The last press, to tell a second one on the same button; `None` once the customer has written.
     pub last_press: Option<LastPress>,
     /// Telegram's id of the last album (`media_group_id`), which is answered once; `None` if the last message had none.
@@ -58,12 +63,18 @@ pub struct Customer {
     pub blocked: bool,
 }
 
+fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, D::Error> {
+    Ok(Option::<Phone>::deserialize(stored)?.filter(Phone::is_certain))
+}
+
 /// What the bot is asked for and works on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InWork {
     /// The question the customer has been asked and has not answered yet; `None` when nothing is open.
     pub open: Option<Question>,
+    /// How that question was put; `None` when nothing is open, or an earlier version has asked.
+    pub put: Option<Put>,
     /// What the bot is working on; `None` when the customer has asked for nothing that takes several steps.
     pub task: Option<Task>,
     /// The task that was paused for it, and is offered again; `None` when nothing is paused.
@@ -545,6 +556,11 @@ pub enum Question {
     },
     /// Which of the given answers of this group.
     Choose(Group),
+    /// Whether the customer wants for themselves what a message asks for that they passed on.
+    PassedOn {
+        /// The intent of that message.
+        intent: String,
+    },
     /// A picture that shows what money is asked back for.
     Evidence,
     /// Whether the bot's answer helped.
@@ -570,6 +586,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)
@@ -589,6 +606,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)

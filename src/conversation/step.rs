@@ -10,7 +10,7 @@ use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, steps, ticket,
+    agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, said, steps, ticket,
 };
 use crate::parcel::Instruction;
 use crate::phrases::Value;
@@ -18,10 +18,14 @@ use understanding::HUMAN;
 
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
 /// Pure: the same arguments give the same result. It cannot fail; where nothing fits, a person gets the conversation.
-pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Vec<Effect>) {
+    let before = state.work.open.clone();
+    said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
     let next = begin(&mut turn, event);
-    finish(turn, next)
+    let (mut state, effects) = finish(turn, next);
+    said::note_put(context, before.as_ref(), &mut state, &effects);
+    (state, effects)
 }
 
 /// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
-use crate::phrases::{Reply, Value};
+use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
@@ -165,11 +165,23 @@ impl<'a> Turn<'a> {
         self.state.customer.said
     }
 
+    /// A customer's words as agents see them: what was passed on is marked.
+    pub fn shown_at_desk(&self, message: &Message) -> Option<String> {
+        if !message.forwarded {
+            return message.text.clone();
+        }
+        let marker = render(self.context.phrasebook, &self.desk_reply("desk.forwarded"), 0);
+        Some(match &message.text {
+            Some(text) => format!("{marker} {text}"),
+            None => marker,
+        })
+    }
+
     /// Puts a message into the story.
     pub fn record(&mut self, who: Speaker, message: &Message) {
         self.effects.push(Effect::Record(Line {
             who,
-            text: message.text.clone().unwrap_or_default(),
+            text: self.shown_at_desk(message).unwrap_or_default(),
             // What must not be copied is told by its words alone.
             media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
             album: message.album.clone(),

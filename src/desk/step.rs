@@ -592,7 +592,8 @@ mod tests {
             let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
             let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
             let (now, desk) = (DateTime::default(), DeskId(-1));
-            let context = DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[], found: &[] };
+            let context =
+                DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[], found: &[] };
             let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
             let command = DeskCommand::Incident(None);
             let thread = None;

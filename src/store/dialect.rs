@@ -61,6 +61,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (5, "what was refused", include_str!("../../migrations/0005_what_was_refused.sql"), ""),
     (7, "the card", include_str!("../../migrations/0007_the_card.sql"), ""),
     (8, "seen agents", include_str!("../../migrations/0008_seen_agents.sql"), ""),
+    (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
 ];
 

@@ -6,8 +6,8 @@ use super::access::Store;
 use super::statements::Statement;
 use super::{
     access, agents, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox, incidents, keeping,
-    leases, local_carrier, members, outbox, pauses, promises, proposals, questions, refused, replicas, requests, search,
-    story, tickets, timers, topic_views, topics,
+    leases, local_carrier, members, outbox, pauses, promises, proposals, questions, refused, replicas, requests,
+    search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 

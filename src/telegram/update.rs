@@ -313,6 +313,9 @@ fn content(message: &Value, id: MessageId) -> Message {
         reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
         replies_to_bot: answered(message).is_some() && is_by_bot(&message["reply_to_message"]),
         quote: quote(message),
+        answered_buttons: answered_buttons(message),
+        answers_elsewhere: ELSEWHERE.iter().any(|field| message.get(field).is_some()),
+        forwarded: is_forwarded(message),
         contact: contact(message),
         ..Message::new(id, kind)
     };
@@ -343,14 +346,50 @@ fn quote(message: &Value) -> Option<String> {
     Some(masked(text).chars().take(QUOTE).collect())
 }
 
+/// Fields that only a message has which was passed on: those of today, and those of Bot API 6 and earlier, which other
+/// servers still send. A story is somebody's own somewhere else.
+const FORWARDED: &[&str] = &[
+    "forward_origin",
+    "forward_from",
+    "forward_from_chat",
+    "forward_from_message_id",
+    "forward_signature",
+    "forward_sender_name",
+    "forward_date",
+    "is_automatic_forward",
+    "story",
+];
+
+/// Fields of a message that answers something outside of its chat.
+const ELSEWHERE: &[&str] = &["external_reply", "reply_to_story"];
+
+/// Whether a message was passed on from elsewhere.
+fn is_forwarded(message: &Value) -> bool {
+    FORWARDED.iter().any(|field| message.get(field).is_some_and(|value| *value != Value::Bool(false)))
+}
+
+/// How many buttons of an answered message are looked at: ours have fewer.
+const BUTTONS: usize = 32;
+
+/// The data of the buttons under the bot's message that this one answers.
+fn answered_buttons(message: &Value) -> Vec<String> {
+    let answered = &message["reply_to_message"];
+    if answered["from"]["is_bot"] != true || is_forwarded(answered) {
+        return Vec::new();
+    }
+    let rows = answered["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
+    let buttons = rows.filter_map(Value::as_array).flatten();
+    buttons.filter_map(|button| button["callback_data"].as_str()).map(str::to_owned).take(BUTTONS).collect()
+}
+
 /// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one proves
 /// nothing.
 fn contact(message: &Value) -> Option<Contact> {
     let contact = message.get("contact")?;
-    let phone = Phone::new(contact["phone_number"].as_str()?)?;
+    // Telegram's are always international, with or without the sign.
+    let phone = Phone::international(contact["phone_number"].as_str()?)?;
     let (owner, sender) = (contact["user_id"].as_i64(), message["from"]["id"].as_i64());
-    let forwarded = message.get("forward_origin").is_some();
-    Some(Contact { phone, own: owner.is_some() && owner == sender && !forwarded })
+    Some(Contact { phone, own: owner.is_some() && owner == sender && !is_forwarded(message) })
 }
 
 /// Fields of a message that are not its content: the sender, the chat, the moment, and words that are looked at
@@ -363,6 +402,10 @@ const AROUND: &[&str] = &[
     "external_reply",
     "quote",
     "forward_origin",
+    "forward_from",
+    "forward_from_chat",
+    "forward_signature",
+    "forward_sender_name",
     "via_bot",
     "text",
     "caption",
@@ -479,15 +522,50 @@ mod tests {
     fn only_the_senders_own_contact_is_own() {
         let shared = |contact: Value| {
             let message = customer_message(&private(json!({"contact": contact})));
-            message.contact.map(|contact| (contact.phone.digits().to_owned(), contact.own))
+            message.contact.map(|contact| (contact.phone.as_str().to_owned(), contact.own))
         };
         let own = json!({"phone_number": "+79000000001", "first_name": "Анна", "user_id": 5});
-        assert_eq!(shared(own.clone()), Some(("79000000001".into(), true)));
+        assert_eq!(shared(own.clone()), Some(("+79000000001".into(), true)));
         let others = json!({"phone_number": "79000000002", "first_name": "Борис", "user_id": 6});
-        assert_eq!(shared(others), Some(("79000000002".into(), false)));
+        assert_eq!(shared(others), Some(("+79000000002".into(), false)));
         assert_eq!(shared(json!({"phone_number": "79000000002", "first_name": "?"})).map(|c| c.1), Some(false));
         let forwarded = private(json!({"contact": own, "forward_origin": {"type": "user"}}));
         assert_eq!(customer_message(&forwarded).contact.map(|contact| contact.own), Some(false));
+    }
+
+    #[test]
+    fn what_was_passed_on_is_known_by_any_of_its_fields() {
+        for (fields, forwarded) in [
+            (json!({"text": "да"}), false),
+            (json!({"text": "да", "is_automatic_forward": false}), false),
+            (json!({"text": "да", "forward_origin": {"type": "hidden_user", "sender_user_name": "Борис"}}), true),
+            (json!({"text": "да", "forward_date": 1}), true),
+            (json!({"text": "да", "forward_sender_name": "Борис"}), true),
+            (json!({"photo": [], "caption": "да", "forward_from": {"id": 7}}), true),
+            (json!({"story": {"chat": {"id": 7}, "id": 1}}), true),
+        ] {
+            assert_eq!(customer_message(&private(fields.clone())).forwarded, forwarded, "{fields}");
+        }
+        let old = json!({"phone_number": "79000000001", "first_name": "Анна", "user_id": 5});
+        let old = customer_message(&private(json!({"contact": old, "forward_date": 1})));
+        assert_eq!(old.contact.map(|contact| contact.own), Some(false));
+    }
+
+    #[test]
+    fn what_a_message_answers_is_known_by_its_buttons() {
+        let keyboard =
+            json!({"inline_keyboard": [[{"text": "Да", "callback_data": "confirm:3:yes"}], [{"text": "?"}]]});
+        let answers = |fields: Value| customer_message(&private(json!({"text": "да", "reply_to_message": fields})));
+        let bot = json!({"id": 1, "is_bot": true});
+        let own = answers(json!({"message_id": 3, "from": bot, "text": "Точно?", "reply_markup": keyboard}));
+        assert_eq!(own.answered_buttons, ["confirm:3:yes"]);
+        assert_eq!((own.reply_to, own.quote.as_deref()), (Some(MessageId(3)), Some("Точно?")));
+        let person = json!({"id": 5, "is_bot": false});
+        let forged = answers(json!({"message_id": 3, "from": person, "reply_markup": keyboard}));
+        assert!(forged.answered_buttons.is_empty());
+        for elsewhere in [json!({"external_reply": {"origin": {}}}), json!({"reply_to_story": {"id": 1}})] {
+            assert!(customer_message(&private(elsewhere)).answers_elsewhere);
+        }
     }
 
     #[test]

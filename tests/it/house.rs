@@ -38,7 +38,7 @@ const FLOORS: &[&str] = &[
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
     &["ids", "policy", "standing"],
-    &["promise", "task"],
+    &["promise", "put", "task"],
     &["event"],
     &["snapshot", "button"],
     &["effect", "state"],
@@ -46,7 +46,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["turn"],
     &["next", "heard"],
     &["deadline", "incident", "queue"],
-    &["relay", "carrier_retry"],
+    &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
     &["flows/"],
@@ -55,6 +55,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["note"],
     &["human"],
     &["answer"],
+    &["forwarded"],
     &["customer", "press", "agent"],
     &["texts"],
     &["step"],

@@ -16,6 +16,7 @@ mod house;
 mod imports;
 mod members;
 mod odd;
+mod others;
 mod page;
 mod phrases;
 mod properties;

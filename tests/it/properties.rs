@@ -78,7 +78,7 @@ struct World {
 }
 
 fn own_phone() -> Phone {
-    Phone::new(samples::FIRST_PHONE).expect("a phone")
+    Phone::e164(samples::FIRST_PHONE).expect("a phone")
 }
 
 fn anna() -> Person {
@@ -125,7 +125,7 @@ impl World {
             }
             Act::Forges(data) => vec![Event::Pressed { customer, press: press(77, data.into()) }],
             Act::Shares { own } => {
-                let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+                let phone = if own { own_phone() } else { Phone::e164("+79000000099").expect("a phone") };
                 let contact = Some(Contact { phone, own });
                 let message = Message { kind: Kind::Contact, text: None, contact, ..text_message("") };
                 vec![Event::Wrote { customer, message }]

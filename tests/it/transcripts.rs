@@ -17,6 +17,8 @@
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
 //! >photo with a caption                >left   >returned     >contact   >contact other
+//! >old [Кнопка] (the first that was shown of this name)
+//! >forwarded somebody else's words     >older a reply to the first message     >reply a reply to the bot's last one
 //! Мария: words of an agent             Мария [Взять]         Мария edits: the last message anew
 //! Мария: /snooze 2h (any command)      Мария replies: words to the own last message
 //! Мария comes on shift                 Мария leaves the group        Мария closes the topic, deletes the topic
@@ -102,7 +104,7 @@ enum Mood {
 
 /// The phone of a transcript's customer.
 fn own_phone() -> Phone {
-    Phone::new("79000000001").expect("a phone")
+    Phone::e164("+79000000001").expect("a phone")
 }
 
 /// Plays a transcript.
@@ -128,6 +130,8 @@ struct Stage {
     messages: i64,
     agents: Vec<String>,
     snapshot: DeskSnapshot,
+    /// The bot's last message to the customer: its number, its words, the data of its buttons.
+    said_last: (i64, String, Vec<String>),
     /// The last message of each speaker.
     last: BTreeMap<String, i64>,
     out: String,
@@ -157,6 +161,7 @@ impl Stage {
                 desks: vec![DeskInfo { id: DESK, name: "Первая".into(), ..DeskInfo::default() }],
                 ..DeskSnapshot::default()
             },
+            said_last: (0, String::new(), Vec::new()),
             last: BTreeMap::new(),
             out: String::new(),
         }
@@ -334,7 +339,7 @@ impl Stage {
                     let asked = day(parts.next().expect("its day"));
                     order(&mut parcel).refund = Some(Refund { reference, asked, state });
                 }
-                Some(("phone", "other")) => listed_phone = Phone::new("79000000099"),
+                Some(("phone", "other")) => listed_phone = Phone::e164("+79000000099"),
                 Some(("phone", "none")) => listed_phone = None,
                 Some(("link", "no")) => link = None,
                 Some((other, _)) => panic!("a parcel has no {other}"),
@@ -359,6 +364,28 @@ impl Stage {
                 message.id = MessageId(self.messages - 1);
                 Event::Edited { customer, message }
             }
+            ("forwarded", text) => {
+                let message = Message { forwarded: true, ..self.message("customer", Kind::Text, text) };
+                Event::Wrote { customer, message }
+            }
+            ("older", text) => {
+                let reply_to = Some(MessageId(1));
+                let message = Message { reply_to, ..self.message("customer", Kind::Text, text) };
+                Event::Wrote { customer, message }
+            }
+            ("reply", text) => {
+                let (number, words, answered_buttons) = self.said_last.clone();
+                let (reply_to, quote) = (Some(MessageId(number)), Some(words));
+                let message = self.message("customer", Kind::Text, text);
+                Event::Wrote { customer, message: Message { reply_to, quote, answered_buttons, ..message } }
+            }
+            ("old", label) => {
+                let label = label.trim_start_matches('[').trim_end_matches(']');
+                let found = self.shown.iter().find(|(shown, _, _)| shown == label);
+                let (_, data, message) = found.unwrap_or_else(|| panic!("no button [{label}] was shown")).clone();
+                let press = Press { query: "q".into(), message: MessageId(message), data };
+                Event::Pressed { customer, press }
+            }
             ("contact", whose) => return self.shares(whose.is_empty()),
             ("left", _) => Event::Left,
             ("returned", _) => Event::CameBack,
@@ -371,7 +398,7 @@ impl Stage {
 
     /// The customer shares a contact.
     fn shares(&mut self, own: bool) {
-        let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+        let phone = if own { own_phone() } else { Phone::e164("+79000000099").expect("a phone") };
         let message = Message { contact: Some(Contact { phone, own }), ..self.message("customer", Kind::Contact, "") };
         self.happens(Event::Wrote { customer: self.customer.clone(), message });
     }
@@ -686,6 +713,10 @@ impl Stage {
                 })
                 .collect();
             self.out += &format!("  {}\n", labels.join(" "));
+        }
+        if mark == "<" {
+            let data = buttons.iter().flatten().map(|button| button.pressed.data()).collect();
+            self.said_last = (self.messages, text.to_owned(), data);
         }
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
         let by_itself = mark == "<" && !text.starts_with("(от человека");
