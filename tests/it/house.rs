@@ -27,6 +27,7 @@ const FLOORS: &[&str] = &[
     "conversation",
     "phrases",
     "understanding",
+    "lists",
     "privacy",
     "parcel",
     "clock",

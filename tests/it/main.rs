@@ -11,6 +11,7 @@ mod desk_work;
 mod faults;
 mod house;
 mod imports;
+mod lists;
 mod odd;
 mod page;
 mod phrases;
