@@ -72,6 +72,7 @@
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
 //!   `crates/understanding`, which knows nothing of this bot.
+//! - [`lists`]: a list of parcels as a shop saved it, CSV or `.xlsx`, read without guessing.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
 //!   that reads the time. [`memory`]: gives back what learning has left.
 //!
@@ -124,6 +125,7 @@ pub mod inbox;
 pub mod launch;
 pub mod leases;
 pub mod lessons;
+pub mod lists;
 pub mod members;
 pub mod memory;
 pub mod outbox;

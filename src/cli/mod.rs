@@ -14,7 +14,7 @@ use crate::carrier;
 use crate::config::Config;
 use crate::launch::{self, start, until_told};
 use clap::{Parser, Subcommand};
-use shared::CommandResult;
+use shared::{CommandResult, Exit};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -80,7 +80,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("otklik: {problem}");
-            ExitCode::FAILURE
+            problem.downcast_ref::<Exit>().map_or(ExitCode::FAILURE, |exit| exit.status.into())
         }
     }
 }

@@ -382,7 +382,7 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
         Pause::Answer => None,
         Pause::Minutes(minutes) => Some(now + Duration::minutes(minutes.clamp(1, 60 * 24 * 30))),
         Pause::Clock(time) => Some(policy.next(now, time)),
-        Pause::Tomorrow => Some(policy.next_opening(now)),
+        Pause::Tomorrow => Some(policy.tomorrow(now)),
     };
     if let Some(at) = until {
         turn.effect(Effect::Timer { timer: Timer::Snooze, at });

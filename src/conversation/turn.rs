@@ -122,6 +122,10 @@ impl<'a> Turn<'a> {
     fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
         let mut parts = std::mem::take(&mut self.prefaces);
         parts.extend(paragraphs);
+        // The customer may live by another clock than the desk: it is named once in a message.
+        if let Some(first) = parts.iter_mut().find(|part| part.tells_time()) {
+            *first = first.clone().by_the_clock_of(self.context.policy.zone);
+        }
         let seed = self.seed();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));

@@ -90,6 +90,8 @@ pub(super) struct Book {
     pub(super) wait: Vec<Saying>,
     pub(super) person: Vec<String>,
     pub(super) months: Vec<String>,
+    /// What a zone's clock is called, by the zone's name in the IANA database.
+    pub(super) zones: BTreeMap<String, String>,
     pub(super) restart: Vec<Saying>,
     pub(super) other: Vec<Saying>,
     pub(super) plain: Vec<String>,

@@ -28,6 +28,7 @@ const FLOORS: &[&str] = &[
     "conversation",
     "phrases",
     "understanding",
+    "lists",
     "privacy",
     "parcel",
     "clock",

@@ -14,6 +14,7 @@ mod fairness;
 mod faults;
 mod house;
 mod imports;
+mod lists;
 mod members;
 mod odd;
 mod others;
