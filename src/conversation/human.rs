@@ -15,6 +15,7 @@ use super::event::{Message, Undelivered};
 use super::matters::follow;
 use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
+use super::styled::Styled;
 use super::turn::Turn;
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
@@ -68,13 +69,12 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
-    if let Some(text) = message.words() {
-        let text = text.to_owned();
+    if let Some(words) = message.styled().map(Styled::trimmed).filter(|words| !words.text.is_empty()) {
         let edited = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
         // It answers the words it takes the place of; those stay: an agent may have answered them.
         let reply_to = Some(message.id);
-        let quote = None;
-        turn.post(Post::Words { text: format!("{edited}\n{text}"), message: message.id, reply_to, quote });
+        let text = words.behind(&format!("{edited}\n"));
+        turn.post(Post::Words { text, message: message.id, reply_to, quote: None });
     }
 }
 

@@ -13,7 +13,7 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `policy` (the owner's rules), `event` (what can happen), `snapshot` (what is known of the desks),
+//! - Data. `ids`, `policy` (the owner's rules), `styled` (words with their formatting), `event` (what can happen), `snapshot` (what is known of the desks),
 //!   `promise`, `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
@@ -55,6 +55,7 @@ mod snapshot;
 mod state;
 mod step;
 mod steps;
+mod styled;
 mod task;
 mod texts;
 mod ticket;
@@ -65,7 +66,7 @@ pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
 pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 pub use event::{
-    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, TicketCommand, Tracked,
+    CarrierRequest, Cited, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, TicketCommand, Tracked,
     Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
@@ -77,5 +78,6 @@ pub use state::{
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,
 };
 pub use step::{give_up, step};
+pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};

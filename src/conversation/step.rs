@@ -8,6 +8,7 @@ use super::matters::{follow, reminder};
 use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
+use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
 use crate::parcel::Instruction;
@@ -76,7 +77,9 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+        Event::RelayFailed { message, kind, words, entities } => {
+            relay::not_copied(turn, kind, words.map(|text| Styled { text, entities }), message);
+        }
     }
     Next::Rest
 }

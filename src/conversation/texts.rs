@@ -113,6 +113,7 @@ const SHARED: &[Key] = &[
     Key::text("desk.no_ticket", &[]),
     Key::text("desk.pressed", &["button"]),
     Key::text("desk.edited", &[]),
+    Key::text("desk.forwarded", &["name"]),
     Key::text("desk.unblocked", &[]),
     Key::text("desk.gone", &[]),
     Key::text("desk.not_delivered", &["reason"]),

@@ -10,7 +10,7 @@ mod words;
 
 pub use command::command;
 pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
-pub use story::{StoryLine, story};
+pub use story::{StoryLine, story, told_by_bot};
 pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 

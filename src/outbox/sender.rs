@@ -1,9 +1,9 @@
 //! The sender: takes the first row of each lane that may go, sends it, writes its receipt.
 
 use super::limits::{Go, Limits, SendPace};
-use super::merge;
+use super::merge::{self, Along, Waiting};
 use super::messenger::{Call, Delivery, Messenger, Place, SendRefusal};
-use super::outgoing::Outgoing;
+use super::outgoing::{Outgoing, told_lane, topic_lane};
 use super::receipts::{Done, Receipts, write_surely};
 use super::resolve::{Resolved, resolve};
 use crate::clock;
@@ -152,8 +152,13 @@ impl<M: Messenger> Sender<M> {
                 let counted = outgoing.is_message();
                 match self.pace.may(head.chat, counted, head.rank > 0, instant) {
                     Go::Now => {
-                        let tight = at_desk && self.pace.is_tight(head.chat, instant);
-                        self.start(head, outgoing, turns, counted, tight);
+                        let along = Along {
+                            words: at_desk && head.rank <= 0 && self.pace.is_tight(head.chat, instant),
+                            // What can wait and would have to: now it costs nothing.
+                            told: at_desk
+                                && (head.rank > 0 || self.pace.may(head.chat, true, true, instant) != Go::Now),
+                        };
+                        self.start(head, outgoing, turns, counted, along);
                     }
                     Go::At(at) => sooner(at),
                     Go::AfterOthers => {}
@@ -167,12 +172,12 @@ impl<M: Messenger> Sender<M> {
         Ok(wake)
     }
 
-    fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, tight: bool) {
+    fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, along: Along) {
         self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
         let (store, receipts, messenger) = (self.store.clone(), self.receipts.clone(), self.messenger.clone());
         self.calls.spawn(async move {
-            let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, tight).await;
+            let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, along).await;
             Ended { turns, chat: head.chat, counted, pause }
         });
     }
@@ -195,14 +200,40 @@ impl<M: Messenger> Sender<M> {
     }
 }
 
-/// What goes one after the other: the rows of a lane; and topics of a desk, so that one which is made but not yet
-/// written down is always newer than all that are (the receiver asks again which customer's it is).
+/// What goes one after the other: the rows of a lane; words and what the bot told beside them, which may go together;
+/// and topics of a desk, so that one which is made but not yet written down is always newer than all that are (the
+/// receiver asks again which customer's it is).
 fn turns(head: &Head, outgoing: &Outgoing) -> Vec<String> {
     let mut turns = vec![head.lane.clone()];
+    turns.extend(told_beside(head, outgoing).filter(|lane| *lane != head.lane));
     if matches!(outgoing, Outgoing::Topic) {
         turns.push(format!("topics of {}", head.chat));
     }
     turns
+}
+
+/// The lane of what the bot has told the customer, for a row that it may go with: the customer's words in their topic,
+/// or a row of that lane itself.
+fn told_beside(head: &Head, outgoing: &Outgoing) -> Option<String> {
+    let lane = told_lane(head.conversation.customer()?);
+    let words = matches!(outgoing, Outgoing::Text { origin: Some(_), .. }) && head.chat.desk().is_some();
+    (words || head.lane == lane).then_some(lane)
+}
+
+/// What may go with a row; `None` when the row goes alone.
+async fn beside(store: &Store, head: &Head, outgoing: &Outgoing, along: Along) -> Result<Option<Waiting>, Error> {
+    let Some(lane) = told_beside(head, outgoing) else {
+        return Ok(None);
+    };
+    let told = store.lane(&lane).await?;
+    if told.is_empty() && !along.words {
+        return Ok(None);
+    }
+    let words = match head.conversation.customer() {
+        Some(customer) => store.lane(&topic_lane(customer)).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(Waiting { words, told }))
 }
 
 async fn until(wake: Option<Instant>) {
@@ -232,15 +263,15 @@ impl Outgoing {
     }
 }
 
-/// Sends one row and writes its receipt; returns the pause Telegram asked for. Where the group's minute is `tight`, words that
-/// wait behind it go with it.
+/// Sends one row and writes its receipt; returns the pause Telegram asked for. What waits beside it goes with it as far as
+/// `along` says.
 async fn deliver(
     store: &Store,
     receipts: &Receipts,
     messenger: &impl Messenger,
     head: &Head,
     outgoing: Outgoing,
-    tight: bool,
+    along: Along,
 ) -> Option<Duration> {
     let mut delivery = match resolve(store, head, &outgoing).await {
         Ok(Resolved::Call(delivery)) => delivery,
@@ -260,11 +291,10 @@ async fn deliver(
     };
     let place = delivery.place;
     let mut rows = vec![(head.id, outgoing.clone())];
-    if tight {
-        match store.lane(&head.lane).await {
-            Ok(behind) => rows.extend(merge::words(&mut delivery.call, head.id, behind)),
-            Err(error) => debug!(%error, row = head.id, "what waits behind a row cannot be read; it goes alone"),
-        }
+    match beside(store, head, &outgoing, along).await {
+        Ok(Some(waiting)) => rows.extend(merge::neighbours(&mut delivery.call, head.id, waiting, along)),
+        Ok(None) => {}
+        Err(error) => debug!(%error, row = head.id, "what waits beside a row cannot be read; it goes alone"),
     }
     match messenger.send(delivery.clone()).await {
         Ok(sent) => {
@@ -384,9 +414,9 @@ async fn refused(
             }
             error!(row = head.id, chat = %head.chat, %why, "can never be sent; see otklik outbox");
             let event = match outgoing {
-                Outgoing::Copy { message, kind, words, .. } if !to_customer => {
-                    let message = *message;
-                    Some(Event::RelayFailed { message, kind: Kind::from_word(kind), words: words.clone() })
+                Outgoing::Copy { message, kind, words, entities, .. } if !to_customer => {
+                    let (message, words, entities) = (*message, words.clone(), entities.clone());
+                    Some(Event::RelayFailed { message, kind: Kind::from_word(kind), words, entities })
                 }
                 _ if to_customer => Some(Event::Undelivered { reason: Undelivered::Refused(why.clone()) }),
                 _ => None,

@@ -8,6 +8,7 @@
 //! it is handled.
 
 mod api;
+mod content;
 mod receive;
 mod send;
 mod update;

@@ -36,7 +36,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy"],
+    &["ids", "policy", "styled"],
     &["promise", "task"],
     &["event"],
     &["snapshot", "button"],

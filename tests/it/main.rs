@@ -23,3 +23,4 @@ mod survive;
 mod transcripts;
 mod understanding;
 mod webhook;
+mod words;

@@ -522,7 +522,7 @@ fn act() -> impl Strategy<Value = Act> {
         Event::Left,
         Event::CameBack,
         Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
-        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None, entities: Vec::new() },
     ];
     let commands = vec![
         TicketCommand::Take,
