@@ -108,7 +108,7 @@ pub(crate) struct Message {
     pub origin: Option<Origin>,
     /// What it cites of another message, beside the one it answers here.
     #[serde(default)]
-    pub cited: Option<Cited>,
+    pub cited: Option<Box<Cited>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<String>,
     #[serde(default)]

@@ -211,7 +211,7 @@ fn write_with(
         reply_to,
         album: album.map(str::to_owned),
         origin,
-        cited,
+        cited: cited.map(Box::new),
         ..Message::new(chat, id, who, draft.date(), body)
     }));
     draft.report("message", chat, id);

@@ -91,7 +91,7 @@ pub(crate) fn message(world: &World, message: &Message) -> Value {
     if let Some(replied) = replied.and_then(|id| world.message(message.chat, id)) {
         whole.insert("reply_to_message".into(), bare(world, replied).into());
     }
-    if let Some(Cited { piece, channel }) = &message.cited {
+    if let Some(Cited { piece, channel }) = message.cited.as_deref() {
         if let Some(piece) = piece {
             whole.insert("quote".into(), json!({ "text": piece, "position": 0, "is_manual": true }));
         }
