@@ -5,6 +5,7 @@ use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
+use super::styled::Styled;
 use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
@@ -122,6 +123,10 @@ impl<'a> Turn<'a> {
     fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
         let mut parts = std::mem::take(&mut self.prefaces);
         parts.extend(paragraphs);
+        // The customer may live by another clock than the desk: it is named once in a message.
+        if let Some(first) = parts.iter_mut().find(|part| part.tells_time()) {
+            *first = first.clone().by_the_clock_of(self.context.policy.zone);
+        }
         let seed = self.seed();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
@@ -165,9 +170,22 @@ impl<'a> Turn<'a> {
         self.state.customer.said
     }
 
+    /// A customer's words as agents see them: what was passed on is marked.
+    pub fn shown_at_desk(&self, message: &Message) -> Option<Styled> {
+        // Where it is known whose they are, that is told before them.
+        if !message.forwarded || message.origin.is_some() {
+            return message.styled();
+        }
+        let marker = render(self.context.phrasebook, &self.desk_reply("desk.forwarded"), 0);
+        Some(match message.styled() {
+            Some(words) => words.behind(&format!("{marker} ")),
+            None => marker.into(),
+        })
+    }
+
     /// Puts a message into the story.
     pub fn record(&mut self, who: Speaker, message: &Message) {
-        let words = message.styled().unwrap_or_default();
+        let words = self.shown_at_desk(message).unwrap_or_default();
         let words = match self.lead(message) {
             Some(lead) if words.text.is_empty() => lead.into(),
             Some(lead) => words.behind(&format!("{lead}\n")),
@@ -185,7 +203,7 @@ impl<'a> Turn<'a> {
     /// when there is nothing to tell.
     pub fn lead(&self, message: &Message) -> Option<String> {
         let forwarded = message.origin.as_ref().map(|name| {
-            let reply = self.desk_reply("desk.forwarded").with("name", Value::Text(name.clone()));
+            let reply = self.desk_reply("desk.forwarded_from").with("name", Value::Text(name.clone()));
             render(self.context.phrasebook, &reply, 0)
         });
         let cited = message.cited.as_ref().and_then(|cited| match (&cited.from, &cited.words) {

@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::quarantine::place;
-use crate::conversation::{self, Context, DeskId, Effect, Event, Post, Question, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, Effect, Event, MessageId, Post, Question, State, TicketNo};
 use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -32,9 +32,14 @@ impl EventWork<'_, '_> {
                     self.tx.ticket_opened(ticket).await?;
                     *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
-                let Decided { before, state, effects } = decided;
+                let Decided { before, state, effects, presser, written } = decided;
+                self.presser = presser;
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
+                // Where no topic tells whose matter it is, an answer to what was held back must find its way too.
+                if let Some(message) = written.filter(|_| self.is_plain()) {
+                    self.tx.is_about(self.whose, self.desk, message).await?;
+                }
                 self.write_down(&before, &state).await?;
                 self.show(&before, &state, &effects).await?;
                 let told = self.carry_out(&state, effects).await?;
@@ -132,6 +137,10 @@ struct Decided {
     before: State,
     state: State,
     effects: Vec<Effect>,
+    /// Telegram's id of the customer or agent who pressed a button; `None` when it was no press.
+    presser: Option<i64>,
+    /// The message at the desk in which an agent wrote or gave a command; `None` for any other event.
+    written: Option<MessageId>,
 }
 
 impl Decided {
@@ -155,11 +164,66 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
         }
         None => State::default(),
     };
+    let written = match &event {
+        Event::AgentWrote { message, .. } | Event::AgentCommand { message, .. } => Some(message.id),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Pressed { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentEdited { .. }
+        | Event::AgentPressed { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    };
     let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok(Decided { before, state, effects })
+    Ok(Decided { before, state, effects, presser: presser(&event), written })
+}
+
+/// The customer or agent who pressed a button, if that is what happened.
+fn presser(event: &Event) -> Option<i64> {
+    match event {
+        Event::Pressed { customer, .. } => Some(customer.id),
+        Event::AgentPressed { agent, .. } => Some(agent.id),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentCommand { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    }
 }

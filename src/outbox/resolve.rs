@@ -3,7 +3,7 @@
 
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Outgoing, Spot};
-use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
+use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
 use crate::store::{Error, Head, Home, Store, TopicView};
 
 /// What is to be done about a row.
@@ -44,10 +44,13 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             Some(message) => Ok(Call::EditText { message, text, entities, buttons: Vec::new() }),
             None => Err("what was edited stands nowhere here"),
         },
-        Outgoing::Recall { of } => match counterpart(store, Some(of), here).await? {
-            Some(message) => Ok(Call::Delete { message }),
-            None => Err("what is taken back was never sent"),
-        },
+        Outgoing::Recall { of, more, .. } => {
+            let mut messages = Vec::new();
+            for spot in [of].into_iter().chain(more) {
+                messages.extend(counterpart(store, Some(spot), here).await?);
+            }
+            Ok(Call::Delete { messages })
+        }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
             let (entities, buttons, keyboard, reply_to) = (Vec::new(), Vec::new(), None, None);
@@ -55,6 +58,17 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::AtDesk { text, entities, buttons, .. } => {
             Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None })
+        }
+        Outgoing::Refused { letter: Some(letter), .. } if !store.is_dead(letter).await? => {
+            Err("what was refused is sent after all")
+        }
+        Outgoing::Refused { text, words, entities, of, .. } => {
+            let Styled { text, entities } = match words {
+                Some(words) => Styled { text: words, entities }.behind(&format!("{text}\n\n")),
+                None => text.into(),
+            };
+            let reply_to = counterpart(store, of, here).await?;
+            Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
@@ -103,6 +117,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }
         | Outgoing::Call { .. }
+        | Outgoing::Refused { .. }
         | Outgoing::Unclose
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
@@ -110,9 +125,10 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
     }
 }
 
-/// What stands here for a message of the other side.
+/// What stands here for a message of the other side; one of this side stands for itself, unless it is none of people's.
 async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -> Result<Option<MessageId>, Error> {
     match there {
+        Some(Spot { chat, message }) if chat == here => Ok(Some(message).filter(|message| message.0 > 0)),
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
     }
@@ -126,6 +142,10 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
     };
     if let Outgoing::AtDesk { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
+    }
+    // A desk's own rows belong to no topic.
+    if let (Outgoing::Refused { .. }, ConversationId::Desk(_)) = (outgoing, head.conversation) {
+        return Ok(Some(in_topic(desk, None)));
     }
     let home = match head.conversation {
         ConversationId::Customer(customer) => store.home_of(customer).await?,
@@ -153,6 +173,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Card,
         ) => None,

@@ -30,6 +30,7 @@ statements! {
                             THEN excluded.answered_at ELSE tickets.answered_at END";
     CLOSE_TICKET = "UPDATE tickets SET closed_at = $2 WHERE no = $1";
     HELD_BY = "SELECT customer FROM tickets WHERE agent = $1 AND closed_at IS NULL ORDER BY no";
+    TICKET_OF = "SELECT customer, desk FROM tickets WHERE no = $1";
     WAITS_SINCE = "SELECT answered_at - opened_at AS waited FROM tickets WHERE answered_at > $1 ORDER BY 1";
 }
 
@@ -81,6 +82,15 @@ impl Store {
     pub async fn held_by(&self, agent: AgentId) -> Result<Vec<CustomerId>, Error> {
         let rows = self.query(HELD_BY).bind(agent.0).fetch_all(&self.reads).await?;
         rows.iter().map(|row| Ok(CustomerId(row.try_get("customer")?))).collect()
+    }
+
+    /// The customer whose ticket this is, and the desk that it lies at, as the owner named it; open or done.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn whose_ticket(&self, no: TicketNo) -> Result<Option<(CustomerId, DeskId)>, Error> {
+        let row = self.query(TICKET_OF).bind(no.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok((CustomerId(row.try_get("customer")?), DeskId(row.try_get("desk")?)))).transpose()
     }
 }
 

@@ -89,9 +89,10 @@ pub(super) fn cited(message: &Value) -> Option<Cited> {
     (words.is_some() || elsewhere.is_some()).then_some(Cited { words, from: elsewhere })
 }
 
-/// The name of the person, group or channel whose message was forwarded; `None` for a message of the sender's own.
+/// The name of the person, group or channel whose message was forwarded; `None` for a message of the sender's own, and
+/// where no name is told.
 pub(super) fn origin(message: &Value) -> Option<String> {
-    message.get("forward_origin").map(|origin| name_of(origin).unwrap_or_else(|| "?".into()))
+    message.get("forward_origin").and_then(name_of)
 }
 
 /// The name of a message's first author: a person's, a hidden person's, a group's or a channel's.
@@ -177,7 +178,7 @@ mod tests {
         assert_eq!(name(chat).as_deref(), Some("Соседи (админ)"));
         let channel = json!({"type": "channel", "chat": {"title": "паспорт 4510 123456"}, "message_id": 1});
         assert_eq!(name(channel).as_deref(), Some("паспорт •••• ••••••"));
-        assert_eq!(name(json!({"type": "dream"})).as_deref(), Some("?"));
+        assert_eq!(name(json!({"type": "dream"})), None);
         assert_eq!(origin(&json!({})), None);
     }
 

@@ -10,10 +10,11 @@ use crate::html;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
+use crate::membership;
 use crate::message::{Body, Cited, Message, Origin, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{BOT_ID, Change, Person, Query, Role, Topic};
+use crate::world::{BOT_ID, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
@@ -39,6 +40,7 @@ pub(crate) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
         role,
         opened: false,
         blocked: false,
+        membership: Membership::default(),
     };
     draft.make(Change::Person(person.clone()));
     Ok(person)
@@ -233,6 +235,9 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
     if person.role != Role::Agent {
         return Err("в группу пишут только операторы".into());
     }
+    if !person.membership.is_inside() {
+        return Err("в группе этого оператора больше нет".into());
+    }
     match thread.map(|thread| world.topics.get(&thread)) {
         None => Ok(()),
         Some(None) => Err("такой темы нет".into()),
@@ -271,18 +276,46 @@ fn replace(draft: &mut Draft, who: i64, chat: i64, id: i64, words: Option<Styled
     Ok(())
 }
 
+/// Deletes a message for everybody: at the desk one's own, in a private chat any. Telegram tells the bot nothing of it.
+pub(crate) fn delete(draft: &mut Draft, who: i64, chat: i64, id: i64) -> Result<(), Complaint> {
+    let message = draft.world().message(chat, id).ok_or("такого сообщения нет")?;
+    if chat != who && message.from != who {
+        return Err("удалить можно только свои сообщения".into());
+    }
+    draft.make(Change::Deleted { chat, id });
+    Ok(())
+}
+
+/// Whether Telegram still tells the bot what stands in the message of a pressed button. Of an old one it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Fresh,
+    Old,
+}
+
 /// Presses a button, also one that an old client still shows; gives the query's id.
-pub(crate) fn press(draft: &mut Draft, who: i64, chat: i64, id: i64, data: &str) -> Result<String, Complaint> {
+pub(crate) fn press(
+    draft: &mut Draft,
+    who: i64,
+    chat: i64,
+    id: i64,
+    data: &str,
+    age: Age,
+) -> Result<String, Complaint> {
     let person = known(draft, who)?;
     let world = draft.world();
     if chat != who && (chat != world.desk() || person.role != Role::Agent) {
         return Err("этот чат вам не виден".into());
     }
     let query = format!("{}{:09}", BOT_ID, world.queries.len() + 1);
+    let message = match age {
+        Age::Fresh => render::reachable(world, chat, id),
+        Age::Old => render::unreachable(world, chat, id),
+    };
     let update = json!({
         "id": query,
         "from": render::person(&person),
-        "message": render::reachable(world, chat, id),
+        "message": message,
         "chat_instance": chat.to_string(),
         "data": data,
     });
@@ -313,6 +346,29 @@ pub(crate) fn block(draft: &mut Draft, who: i64, blocked: bool) -> Result<(), Co
         "new_chat_member": new,
     });
     draft.queue("my_chat_member", update);
+    Ok(())
+}
+
+/// Somebody of the desk stands otherwise in its group; a bot that is told of members hears of it if `told`.
+pub(crate) fn becomes(draft: &mut Draft, who: i64, membership: Membership, told: bool) -> Result<(), Complaint> {
+    let mut person = known(draft, who)?;
+    if person.role != Role::Agent {
+        return Err("в группе только операторы".into());
+    }
+    let old = membership::of(draft.world(), &person);
+    person.membership = membership;
+    draft.make(Change::Person(person.clone()));
+    let world = draft.world();
+    let update = json!({
+        "chat": render::chat(world, world.desk()),
+        "from": render::person(&person),
+        "date": draft.date(),
+        "old_chat_member": old,
+        "new_chat_member": membership::of(world, &person),
+    });
+    if told {
+        draft.queue("chat_member", update);
+    }
     Ok(())
 }
 
