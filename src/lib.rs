@@ -92,7 +92,9 @@
 //! of the card. The inbox compares the topic view before and after each event and posts the difference behind all
 //! words; the sender looks the present one up when its turn comes, so of many changes only the last is sent. Rows of
 //! the outbox that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the
-//! sender finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure
+//! sender finds its counterpart in `copies`. What the bot tells a customer whose ticket is open goes into the topic too, in
+//! a lane of its own ([`outbox::told_lane`]): behind the words, or in one message with those that come next, so that it
+//! costs the group's minute nothing when that is short. What happens at a desk and belongs to no customer has its own pure
 //! function, [`desk::step`], and waits in the same inbox under the desk's own id.
 //!
 //! # Several replicas

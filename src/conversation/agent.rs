@@ -17,6 +17,7 @@ use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::Timer;
 use super::standing::Standing;
 use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
+use super::styled::Styled;
 use super::transfer::{self, Found};
 use super::turn::Turn;
 use super::{canned, done, note, recall, relay, ticket};
@@ -117,11 +118,10 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 fn answer_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
     let inside = note::is_slashed(&message);
     let holds = matches!(&turn.state.desk.assignee, Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id);
-    match message.words() {
+    match message.styled().map(Styled::trimmed).filter(|text| !text.text.is_empty()) {
         Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
-            let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
-            let line =
-                Line { who: Speaker::Agent(agent.name), text: format!("✏️ {text}"), media: None, album: None };
+            let caption = message.kind != Kind::Text;
+            let line = Line::of_words(Speaker::Agent(agent.name), text.clone().behind("✏️ "));
             turn.effect(Effect::Record(line));
             turn.effect(Effect::EditAtCustomer { message: message.id, text, caption });
         }
@@ -134,7 +134,11 @@ fn answer_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 fn held_edited(turn: &mut Turn<'_>, agent: &Person, message: &Message) {
     if !note::is_slashed(message) {
         let all = turn.state.desk.remembered.unsent.iter_mut().flat_map(|unsent| &mut unsent.messages);
-        return all.filter(|held| held.id == message.id).for_each(|held| held.text.clone_from(&message.text));
+        for held in all.filter(|held| held.id == message.id) {
+            held.text.clone_from(&message.text);
+            held.entities.clone_from(&message.entities);
+        }
+        return;
     }
     // What has become a note is not to be sent any more.
     let unsent = &mut turn.state.desk.remembered.unsent;
@@ -467,7 +471,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() {
                 ticket::hold(turn, ticket, agent.clone());
             }
-            relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), text);
+            relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), words_of(message, text));
             None
         }
         // Only what this agent wrote, and not as a note: never a card, a story or a colleague's words.
@@ -477,11 +481,22 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
                 return Some(turn.desk_reply("desk.send_own"));
             }
             let text = message.quote.clone();
-            let own = Message { id: answered, text, reply_to: None, quote: None, ..message.clone() };
+            let entities = Vec::new(); // the copy has its own
+            let own =
+                Message { id: answered, text, entities, reply_to: None, quote: None, cited: None, ..message.clone() };
             send(turn, agent, vec![own]);
             None
         }
         (None, None) => Some(turn.desk_reply("desk.send_what")),
+    }
+}
+
+/// The words that a command ends with, with the formatting they have in its message.
+fn words_of(message: &Message, words: String) -> Styled {
+    let whole = message.styled().map(Styled::trimmed).unwrap_or_default();
+    match whole.text.strip_suffix(&words).map(str::len) {
+        Some(start) => whole.part(start, whole.text.len()),
+        None => words.into(),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, 
     let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
     let answer = AnswerId::Canned(turn.count());
-    relay::words_to_customer(turn, &agent, answer, text);
+    relay::words_to_customer(turn, &agent, answer, text.into());
     None
 }
 

@@ -27,7 +27,12 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     turn.heard = message.words().filter(|_| !message.forwarded).map(str::to_owned);
     let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
     turn.state.customer.last_album = message.album.clone();
-    if message.forwarded && message.kind != Kind::Text && !same_album && turn.state.desk.assignee != Assignee::Bot {
+    if message.forwarded
+        && message.origin.is_none()
+        && message.kind != Kind::Text
+        && !same_album
+        && turn.state.desk.assignee != Assignee::Bot
+    {
         turn.tell_desk("desk.forwarded_next"); // a copy does not tell it
     }
     if !turn.state.is_bots() {

@@ -5,6 +5,7 @@ use super::button::Pressed;
 use super::event::{CarrierRequest, Kind, Person, RecallReport};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
+use super::styled::{Entity, Styled};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
 use chrono::{DateTime, Utc};
@@ -26,20 +27,24 @@ pub enum Effect {
         album: Option<String>,
         /// The number of the message of the desk that it answers; `None` when it answers none.
         reply_to: Option<MessageId>,
+        /// Its kind.
+        kind: Kind,
+        /// The words in it or under it, masked; `None` when there are none.
+        words: Option<Styled>,
     },
     /// Send words of an agent to the customer.
     SendToCustomer {
         /// What they stand in at the desk.
         answer: AnswerId,
-        /// The words as they are sent: plain text, no markup.
-        text: String,
+        /// The words as they are sent.
+        text: Styled,
     },
     /// Change what the customer got of an agent's message.
     EditAtCustomer {
         /// The message's number at the desk.
         message: MessageId,
         /// The words as they are now.
-        text: String,
+        text: Styled,
         /// Whether they are a caption.
         caption: bool,
     },
@@ -198,8 +203,8 @@ pub enum Post {
     },
     /// The customer's own words.
     Words {
-        /// The words, masked, as typed.
-        text: String,
+        /// The words, masked, as typed; before them whose they are and what they answer, where that must be told.
+        text: Styled,
         /// The message's number in the private chat.
         message: MessageId,
         /// The number of the message of that chat that it answers; `None` when it answers none.
@@ -214,7 +219,9 @@ pub enum Post {
         /// Its kind, for the notice when it cannot be copied.
         kind: Kind,
         /// The words under it, masked; `None` when there are none.
-        words: Option<String>,
+        words: Option<Styled>,
+        /// Whose it is if not the customer's own, and what it answers; `None` when nothing need be told.
+        lead: Option<String>,
         /// Whether they stand in the place of its own, which held a personal number.
         masked: bool,
         /// Telegram's id of the album it belongs to; `None` when it stands alone.
@@ -229,7 +236,7 @@ pub enum Post {
         /// What is said.
         notice: Reply,
         /// The words that were refused, masked, to be shown under it; `None` when there are none.
-        words: Option<String>,
+        words: Option<Styled>,
         /// The message that was refused; `None` for words of the bot.
         of: Option<Spoken>,
         /// The number under which what was refused is kept; `None` where it is not known.
@@ -270,11 +277,20 @@ pub struct Line {
     pub who: Speaker,
     /// The words, masked; empty for a message without words.
     pub text: String,
+    /// What stretches of the words mean.
+    pub entities: Vec<Entity>,
     /// A message that is more than text: its kind and number in its chat; `None` for text, and for what must not be
     /// copied.
     pub media: Option<(Kind, MessageId)>,
     /// Telegram's id of the album it belongs to; `None` when it stands alone.
     pub album: Option<String>,
+}
+
+impl Line {
+    /// A line of words alone.
+    pub fn of_words(who: Speaker, words: Styled) -> Line {
+        Line { who, text: words.text, entities: words.entities, media: None, album: None }
+    }
 }
 
 /// The one whose words a line of the story holds.

@@ -4,6 +4,7 @@
 use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
 use super::promise::Timer;
 use super::standing::Standing;
+use super::styled::{Entity, Styled};
 use crate::parcel::{ChangeRefused, Done, Found, Instruction, Parcel, Phone, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -142,6 +143,9 @@ pub enum Event {
         /// The words under it, masked; `None` when there were none.
         #[serde(default)]
         words: Option<String>,
+        /// What stretches of the words mean.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entities: Vec<Entity>,
         /// The number under which what was refused is kept; `None` where it is not known.
         #[serde(default)]
         letter: Option<i64>,
@@ -247,7 +251,10 @@ pub struct Message {
     /// The text or caption, masked, as typed; `None` for a message without words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Whether a personal number was masked in the text.
+    /// What stretches of the text mean, addresses in them masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// Whether a personal number was masked in the text, or in an address behind it.
     #[serde(default)]
     pub masked: bool,
     /// Whether it must not be copied: a personal number stands in it where it cannot be masked.
@@ -269,6 +276,13 @@ pub struct Message {
     /// answers none or that one has no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
+    /// The piece it answers, where the writer chose one or answers something of another chat; `None` when it answers a
+    /// message of this chat as a whole, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cited: Option<Cited>,
+    /// The name of the person, group or channel whose message was forwarded, masked; `None` when it is the writer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
     /// The data of the buttons under the message of the bot that it answers; empty when it answers none, or one without
     /// buttons.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -282,6 +296,17 @@ pub struct Message {
     /// The phone of a shared contact; `None` for any other message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+}
+
+/// What a message answers, told where the answered message itself is not at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// The piece that was chosen, masked; `None` when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// The name of the person, group or channel of another chat whose message it is, masked; `None` for this chat's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// What an agent can tell the bot to do with a ticket, in its topic: the ticket commands.
@@ -347,6 +372,7 @@ impl Message {
             id,
             kind,
             text: None,
+            entities: Vec::new(),
             masked: false,
             sealed: false,
             album: None,
@@ -354,11 +380,18 @@ impl Message {
             reply_from: None,
             replies_to_bot: false,
             quote: None,
+            cited: None,
+            origin: None,
             answered_buttons: Vec::new(),
             answers_elsewhere: false,
             forwarded: false,
             contact: None,
         }
+    }
+
+    /// The text with its formatting, as typed; `None` for a message without words.
+    pub fn styled(&self) -> Option<Styled> {
+        self.text.clone().map(|text| Styled { text, entities: self.entities.clone() })
     }
 
     /// The text without surrounding white space; `None` when nothing is left.

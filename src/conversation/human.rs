@@ -16,6 +16,7 @@ use super::ids::MessageId;
 use super::matters::follow;
 use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
+use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
@@ -100,13 +101,12 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
-    if let Some(text) = message.words() {
-        let text = text.to_owned();
+    if let Some(words) = message.styled().map(Styled::trimmed).filter(|words| !words.text.is_empty()) {
         let edited = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
         // It answers the words it takes the place of; those stay: an agent may have answered them.
         let reply_to = Some(message.id);
-        let quote = None;
-        turn.post(Post::Words { text: format!("{edited}\n{text}"), message: message.id, reply_to, quote });
+        let text = words.behind(&format!("{edited}\n"));
+        turn.post(Post::Words { text, message: message.id, reply_to, quote: None });
     }
 }
 
@@ -189,7 +189,7 @@ pub(super) fn undelivered(
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(_) => {
             let notice = turn.desk_reply("desk.not_delivered");
-            turn.post(Post::Refused { notice, words, of, letter });
+            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, letter });
         }
         Undelivered::Unchanged => {
             let notice = turn.desk_reply("desk.not_changed");

@@ -13,9 +13,9 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `standing` (somebody's at a desk), `policy` (the owner's rules), `event` (what can happen), `snapshot`
-//!   (what is known of the desks), `promise`, `put` (how a question was put), `task`, `button` (what a press means),
-//!   `effect` (what may be decided), `state` (what is remembered),
+//! - Data. `ids`, `standing` (somebody's at a desk), `policy` (the owner's rules), `styled` (words with their
+//!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `promise`, `put` (how a question
+//!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
@@ -65,6 +65,7 @@ mod standing;
 mod state;
 mod step;
 mod steps;
+mod styled;
 mod task;
 mod texts;
 mod ticket;
@@ -76,8 +77,8 @@ pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
 pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
-    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport, TicketCommand,
-    Tracked, Undelivered, Why,
+    CarrierRequest, Cited, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport,
+    TicketCommand, Tracked, Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;
@@ -90,5 +91,6 @@ pub use state::{
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,
 };
 pub use step::{give_up, step};
+pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};

@@ -190,7 +190,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
         }
         Pressed::Rate { ticket, rating } => {
             let text = format!("[{rating}]");
-            turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
+            turn.effect(Effect::Record(Line::of_words(Speaker::Customer, text.into())));
             rating::given(turn, ticket, rating);
             Next::Rest
         }
@@ -213,5 +213,5 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
 /// A press stands in the story as the words on the button.
 fn record(turn: &mut Turn<'_>, label: &str) {
     let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
-    turn.effect(Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None, album: None }));
+    turn.effect(Effect::Record(Line::of_words(Speaker::Customer, format!("[{text}]").into())));
 }

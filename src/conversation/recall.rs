@@ -60,7 +60,7 @@ pub(super) fn of_album(turn: &mut Turn<'_>, agent: &Person, album: &str) {
 
 fn take_back(turn: &mut Turn<'_>, name: &str, taken: Vec<Answered>, report: RecallReport) {
     let text = render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
-    turn.effect(Effect::Record(Line { who: Speaker::Agent(name.to_owned()), text, media: None, album: None }));
+    turn.effect(Effect::Record(Line::of_words(Speaker::Agent(name.to_owned()), text.into())));
     let answers = taken.iter().map(|answer| answer.message).collect();
     turn.effect(Effect::RecallFromCustomer { answers, report });
     if taken.iter().any(|answer| answer.is_first) {

@@ -5,6 +5,7 @@ use super::effect::{Effect, Line, Post, Speaker, Spoken};
 use super::event::{Kind, Message, Person};
 use super::ids::{AnswerId, MessageId};
 use super::state::{Answered, Assignee};
+use super::styled::Styled;
 use super::turn::Turn;
 use crate::phrases::Value;
 
@@ -13,19 +14,21 @@ const REMEMBERED: usize = 200;
 
 /// Puts a customer's message into the topic.
 pub(super) fn to_desk(turn: &mut Turn<'_>, message: &Message) {
+    let lead = turn.lead(message);
     let words = if message.text.is_some() { turn.shown_at_desk(message) } else { None };
     match (message.kind, words) {
-        (kind, words) if message.sealed => not_copied(turn, kind, words, message.id),
+        (kind, words) if message.sealed => not_copied(turn, kind, words.map(|words| led(words, lead)), message.id),
         (Kind::Text, Some(text)) => turn.post(Post::Words {
-            text,
+            text: led(text, lead),
             message: message.id,
             reply_to: message.reply_to,
-            quote: message.quote.clone(),
+            quote: message.quote.clone().filter(|_| message.cited.is_none()),
         }),
         (kind, words) => turn.post(Post::Copy {
             message: message.id,
             kind,
             words,
+            lead,
             masked: message.masked,
             album: message.album.clone(),
             reply_to: message.reply_to,
@@ -33,8 +36,16 @@ pub(super) fn to_desk(turn: &mut Turn<'_>, message: &Message) {
     }
 }
 
+/// Words behind what is told before them.
+fn led(words: Styled, lead: Option<String>) -> Styled {
+    match lead {
+        Some(lead) => words.behind(&format!("{lead}\n")),
+        None => words,
+    }
+}
+
 /// A customer's message must not be copied into the topic: only its words are shown there, masked.
-pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId) {
+pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<Styled>, message: MessageId) {
     let kind = Value::Phrase(format!("desk.media_{}", kind.word()));
     let notice = turn.desk_reply("desk.relay_failed").with("kind", kind);
     turn.post(Post::Notice(notice));
@@ -44,7 +55,7 @@ pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<String>,
 }
 
 /// Telegram refused to bring a customer's message into the topic.
-pub(super) fn refused(turn: &mut Turn<'_>, kind: Kind, words: Option<String>, message: MessageId, letter: Option<i64>) {
+pub(super) fn refused(turn: &mut Turn<'_>, kind: Kind, words: Option<Styled>, message: MessageId, letter: Option<i64>) {
     let notice = match kind {
         Kind::Text => turn.desk_reply("desk.refused_words"),
         Kind::Photo
@@ -84,14 +95,15 @@ pub(super) fn to_customer(turn: &mut Turn<'_>, agent: &Person, message: &Message
         message: message.id,
         album: message.album.clone(),
         reply_to: message.reply_to,
+        kind: message.kind,
+        words: message.styled(),
     });
     answered(turn, agent, AnswerId::Message(message.id), message.album.clone());
 }
 
 /// Words of an agent that stand in no message of their own go to the customer.
-pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: AnswerId, text: String) {
-    let line = Line { who: Speaker::Agent(agent.name.clone()), text: text.clone(), media: None, album: None };
-    turn.effect(Effect::Record(line));
+pub(super) fn words_to_customer(turn: &mut Turn<'_>, agent: &Person, answer: AnswerId, text: Styled) {
+    turn.effect(Effect::Record(Line::of_words(Speaker::Agent(agent.name.clone()), text.clone())));
     turn.effect(Effect::SendToCustomer { answer, text });
     answered(turn, agent, answer, None);
 }

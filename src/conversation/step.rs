@@ -8,6 +8,7 @@ use super::matters::{follow, reminder};
 use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
+use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
     agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, said, steps, ticket,
@@ -91,7 +92,9 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words, letter } => relay::refused(turn, kind, words, message, letter),
+        Event::RelayFailed { message, kind, words, entities, letter } => {
+            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), message, letter);
+        }
         Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
         Event::NotShown { letter } => relay::not_shown(turn, letter),
         Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),

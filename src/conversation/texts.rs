@@ -121,6 +121,7 @@ const SHARED: &[Key] = &[
     Key::text("desk.edited", &[]),
     Key::text("desk.forwarded", &[]),
     Key::text("desk.forwarded_next", &[]),
+    Key::text("desk.forwarded_from", &["name"]),
     Key::text("desk.unblocked", &[]),
     Key::text("desk.gone", &[]),
     Key::text("desk.not_delivered", &[]),

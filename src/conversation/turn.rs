@@ -5,6 +5,7 @@ use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
+use super::styled::Styled;
 use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
@@ -170,26 +171,49 @@ impl<'a> Turn<'a> {
     }
 
     /// A customer's words as agents see them: what was passed on is marked.
-    pub fn shown_at_desk(&self, message: &Message) -> Option<String> {
-        if !message.forwarded {
-            return message.text.clone();
+    pub fn shown_at_desk(&self, message: &Message) -> Option<Styled> {
+        // Where it is known whose they are, that is told before them.
+        if !message.forwarded || message.origin.is_some() {
+            return message.styled();
         }
         let marker = render(self.context.phrasebook, &self.desk_reply("desk.forwarded"), 0);
-        Some(match &message.text {
-            Some(text) => format!("{marker} {text}"),
-            None => marker,
+        Some(match message.styled() {
+            Some(words) => words.behind(&format!("{marker} ")),
+            None => marker.into(),
         })
     }
 
     /// Puts a message into the story.
     pub fn record(&mut self, who: Speaker, message: &Message) {
+        let words = self.shown_at_desk(message).unwrap_or_default();
+        let words = match self.lead(message) {
+            Some(lead) if words.text.is_empty() => lead.into(),
+            Some(lead) => words.behind(&format!("{lead}\n")),
+            None => words,
+        };
         self.effects.push(Effect::Record(Line {
-            who,
-            text: self.shown_at_desk(message).unwrap_or_default(),
             // What must not be copied is told by its words alone.
             media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
             album: message.album.clone(),
+            ..Line::of_words(who, words)
         }));
+    }
+
+    /// Whose words a message holds if they are not the writer's own, and the piece they answer, for the agents; `None`
+    /// when there is nothing to tell.
+    pub fn lead(&self, message: &Message) -> Option<String> {
+        let forwarded = message.origin.as_ref().map(|name| {
+            let reply = self.desk_reply("desk.forwarded_from").with("name", Value::Text(name.clone()));
+            render(self.context.phrasebook, &reply, 0)
+        });
+        let cited = message.cited.as_ref().and_then(|cited| match (&cited.from, &cited.words) {
+            (None, Some(words)) => Some(format!("↪ «{words}»")),
+            (Some(from), Some(words)) => Some(format!("↪ {from}: «{words}»")),
+            (Some(from), None) => Some(format!("↪ {from}")),
+            (None, None) => None,
+        });
+        let lines: Vec<String> = [forwarded, cited].into_iter().flatten().collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     pub fn button(&self, label: &str, pressed: Pressed) -> Button {

@@ -16,7 +16,7 @@ pub use command::command;
 pub use elsewhere::without_customer;
 pub use find::{FoundTicket, Sought, link};
 pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
-pub use story::{StoryLine, story};
+pub use story::{StoryLine, story, told_by_bot};
 pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 

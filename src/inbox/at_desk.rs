@@ -3,9 +3,11 @@
 use super::bench::{Bench, EventWork};
 use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
 use super::quarantine::place;
-use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed};
-use crate::desk::{self, DeskCommand, DeskContext, DeskEffect, DeskEvent, FoundTicket, Proposed, Sought};
-use crate::outbox::{Outgoing, fit};
+use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed, Styled};
+use crate::desk::{
+    self, DeskCommand, DeskContext, DeskEffect, DeskEvent, FoundTicket, MESSAGE_LIMIT, Proposed, Sought,
+};
+use crate::outbox::Outgoing;
 use crate::phrases::{Reply, Value};
 use crate::store::{Error, Hit, Home, NewEvent, Proposal, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
@@ -83,14 +85,21 @@ impl EventWork<'_, '_, DeskId> {
             match effect {
                 DeskEffect::Say { text, buttons } => {
                     let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
-                    let snapshot = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&rows), thread };
-                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &snapshot).await?;
+                    for line in Outgoing::at_desk(text, self.labels(&rows), thread) {
+                        self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &line).await?;
+                    }
                 }
-                DeskEffect::Lead { text, letter: None } => self.post_to_lead(text, Vec::new()).await?,
+                DeskEffect::Lead { text, letter: None } => self.post_to_lead(text.into(), Vec::new()).await?,
                 DeskEffect::Lead { text, letter } => {
-                    let (chat, text) = self.to_lead(text);
-                    let line = Outgoing::Refused { letter, text: fit(text), words: None, of: None };
+                    let (chat, text) = self.to_lead(text.into());
+                    let (Styled { text, .. }, rest) = text.split_first(MESSAGE_LIMIT);
+                    let line = Outgoing::Refused { letter, text, words: None, entities: Vec::new(), of: None };
                     self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+                    if let Some(rest) = rest {
+                        for line in Outgoing::at_desk(rest, Vec::new(), None) {
+                            self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+                        }
+                    }
                 }
                 DeskEffect::Toast { query, text } => {
                     self.toast(query, text);
@@ -216,7 +225,7 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         let label = self.knowledge.phrasebook.desk_reply("desk.button_incident_open");
         let button = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOpen(intent.to_owned())) };
         let text = self.words(&words, 0);
-        self.post_to_lead(text, vec![vec![button]]).await
+        self.post_to_lead(text.into(), vec![vec![button]]).await
     }
 
     /// The lead hears of answers that are late: of many in one line, which takes the place of the last one if that has
@@ -232,10 +241,12 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
                 self.words(&self.knowledge.phrasebook.desk_reply("desk.late_many").with("count", count), 0)
             }
         };
-        let (chat, text) = self.to_lead(text);
+        let (chat, text) = self.to_lead(text.into());
         let lane = format!("late:{chat}");
         self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-        let snapshot = Outgoing::AtDesk { text: fit(text), buttons: Vec::new(), thread: None };
-        self.post_row(self.row(lane, chat, BEHIND_WORDS), &snapshot).await
+        for line in Outgoing::at_desk(text, Vec::new(), None) {
+            self.post_row(self.row(lane.clone(), chat, BEHIND_WORDS), &line).await?;
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::quarantine::place;
-use crate::conversation::{self, Context, DeskId, Effect, Event, MessageId, Post, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, Effect, Event, MessageId, Post, Question, State, TicketNo};
 use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -42,7 +42,10 @@ impl EventWork<'_, '_> {
                 }
                 self.write_down(&before, &state).await?;
                 self.show(&before, &state, &effects).await?;
-                self.carry_out(&state, effects).await?;
+                let told = self.carry_out(&state, effects).await?;
+                if agents_see(&before, &state) {
+                    self.tell_topic(&state, told).await?;
+                }
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(self.whose, &stored, self.millis()).await?;
                 self.tx.event_done(row.id, self.millis(), None).await?;
@@ -117,6 +120,16 @@ impl EventWork<'_, '_> {
         }
         Ok(())
     }
+}
+
+/// Whether the agents see what the customer is told: while their ticket is open, and what asks how it went when it is
+/// not any more. What the bot says later is its own conversation, until the next ticket brings the story.
+fn agents_see(before: &State, after: &State) -> bool {
+    let theirs = |state: &State| {
+        let closing = matches!(state.work.open, Some(Question::Helped(_) | Question::RatingWords(_)));
+        closing || state.desk.assignee != conversation::Assignee::Bot
+    };
+    after.desk.has_topic && (theirs(before) || theirs(after))
 }
 
 /// What was decided about an event.

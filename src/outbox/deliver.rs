@@ -1,26 +1,26 @@
 //! One row: resolved, sent, and its receipt written. Where Telegram refuses it as it is, it is tried in a plainer way
 //! before it is given up.
 
-use super::merge;
+use super::merge::{self, Along, Waiting};
 use super::messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
-use super::outgoing::{Outgoing, Spot};
+use super::outgoing::{Outgoing, Spot, told_lane, topic_lane};
 use super::receipts::{Done, Receipts, new_event, write_surely};
 use super::refused::{close, postpone, refused, reopening};
 use super::resolve::{Resolved, resolve};
 use crate::conversation::Event;
-use crate::store::{Head, Store};
+use crate::store::{Error, Head, Store};
 use std::time::Duration;
 use tracing::{debug, error, info};
 
-/// Sends one row and writes its receipt; returns the pause Telegram asked for. Where the group's minute is `tight`, words that
-/// wait behind it go with it.
+/// Sends one row and writes its receipt; returns the pause Telegram asked for. What waits beside it goes with it as far as
+/// `along` says.
 pub(super) async fn deliver(
     store: &Store,
     receipts: &Receipts,
     messenger: &impl Messenger,
     head: &Head,
     outgoing: Outgoing,
-    tight: bool,
+    along: Along,
 ) -> Option<Duration> {
     let delivery = match resolve(store, head, &outgoing).await {
         Ok(Resolved::Call(delivery)) => delivery,
@@ -41,11 +41,10 @@ pub(super) async fn deliver(
     let place = delivery.place;
     let mut rows = vec![(head.id, outgoing.clone())];
     let mut tried = delivery.clone();
-    if tight {
-        match store.lane(&head.lane).await {
-            Ok(behind) => rows.extend(merge::words(&mut tried.call, head.id, behind)),
-            Err(error) => debug!(%error, row = head.id, "what waits behind a row cannot be read; it goes alone"),
-        }
+    match beside(store, head, &outgoing, along).await {
+        Ok(Some(waiting)) => rows.extend(merge::neighbours(&mut tried.call, head.id, waiting, along)),
+        Ok(None) => {}
+        Err(error) => debug!(%error, row = head.id, "what waits beside a row cannot be read; it goes alone"),
     }
     let mut reply_lost = None;
     let sent = loop {
@@ -62,9 +61,10 @@ pub(super) async fn deliver(
                 reply_lost = answered(&outgoing);
             }
             Err(refusal @ (SendRefusal::Never(_) | SendRefusal::Unknown(_))) => match (&outgoing, &mut tried.call) {
-                (Outgoing::Refused { text: alone, .. }, Call::Text { text, .. }) if text != alone => {
+                (Outgoing::Refused { text: alone, .. }, Call::Text { text, entities, .. }) if text != alone => {
                     debug!(row = head.id, "what was refused is refused again; it is told without the words");
                     text.clone_from(alone);
+                    entities.clear();
                 }
                 _ => break Err(refusal),
             },
@@ -105,6 +105,30 @@ pub(super) async fn deliver(
         }
         Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
     }
+}
+
+/// The lane of what the bot has told the customer, for a row that it may go with: the customer's words in their topic,
+/// or a row of that lane itself.
+pub(super) fn told_beside(head: &Head, outgoing: &Outgoing) -> Option<String> {
+    let lane = told_lane(head.conversation.customer()?);
+    let words = matches!(outgoing, Outgoing::Text { origin: Some(_), .. }) && head.chat.desk().is_some();
+    (words || head.lane == lane).then_some(lane)
+}
+
+/// What may go with a row; `None` when the row goes alone.
+async fn beside(store: &Store, head: &Head, outgoing: &Outgoing, along: Along) -> Result<Option<Waiting>, Error> {
+    let Some(lane) = told_beside(head, outgoing) else {
+        return Ok(None);
+    };
+    let told = store.lane(&lane).await?;
+    if told.is_empty() && !along.words {
+        return Ok(None);
+    }
+    let words = match head.conversation.customer() {
+        Some(customer) => store.lane(&topic_lane(customer)).await?,
+        None => Vec::new(),
+    };
+    Ok(Some(Waiting { words, told }))
 }
 
 /// Whether a call answers a message.

@@ -1,7 +1,7 @@
 //! The port behind which the Telegram room sends: one call, and what became of it.
 
 use super::outgoing::{KeyboardChange, Label};
-use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, MessageId, TopicId};
+use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, Entity, MessageId, TopicId};
 use futures::future::BoxFuture;
 use std::time::Duration;
 
@@ -43,8 +43,10 @@ pub struct Delivery {
 pub enum Call {
     /// A text message.
     Text {
-        /// Plain text, no markup: at most 4096 UTF-16 units.
+        /// The words, without any markup: at most 4096 UTF-16 units.
         text: String,
+        /// What stretches of the text mean.
+        entities: Vec<Entity>,
         /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
         /// What becomes of the keyboard under the chat; `None` to leave it.
@@ -62,6 +64,8 @@ pub enum Call {
         messages: Vec<MessageId>,
         /// In the place of the own caption, at most 1024 UTF-16 units; `None` to keep it.
         caption: Option<String>,
+        /// What stretches of that caption mean.
+        entities: Vec<Entity>,
         /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
@@ -69,8 +73,10 @@ pub enum Call {
     EditText {
         /// The earlier message's number in the place's chat.
         message: MessageId,
-        /// Plain text, no markup: at most 4096 UTF-16 units.
+        /// The words, without any markup: at most 4096 UTF-16 units.
         text: String,
+        /// What stretches of the text mean.
+        entities: Vec<Entity>,
         /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
     },
@@ -78,8 +84,10 @@ pub enum Call {
     EditCaption {
         /// The message's number in the place's chat.
         message: MessageId,
-        /// Plain text, no markup: at most 1024 UTF-16 units.
+        /// The words, without any markup: at most 1024 UTF-16 units.
         caption: String,
+        /// What stretches of the caption mean.
+        entities: Vec<Entity>,
     },
     /// Messages are deleted.
     Delete {

@@ -22,5 +22,5 @@ mod sender;
 
 pub use limits::Limits;
 pub use messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
-pub use outgoing::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
+pub use outgoing::{CAPTION_LIMIT, CardBody, KeyboardChange, Label, Outgoing, Spot, fit, told_lane, topic_lane};
 pub use sender::Sender;

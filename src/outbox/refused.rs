@@ -213,13 +213,13 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
     }
     head.conversation.customer()?;
     match outgoing {
-        Outgoing::Copy { message, kind, words, .. } => {
-            let (message, kind, words) = (*message, Kind::from_word(kind), words.clone());
-            Some(Event::RelayFailed { message, kind, words, letter })
+        Outgoing::Copy { message, kind, words, entities, .. } => {
+            let (message, kind, words, entities) = (*message, Kind::from_word(kind), words.clone(), entities.clone());
+            Some(Event::RelayFailed { message, kind, words, entities, letter })
         }
-        Outgoing::Text { text, origin: Some(Spot { message, .. }), .. } => {
-            let (message, words) = (*message, Some(text.clone()));
-            Some(Event::RelayFailed { message, kind: Kind::Text, words, letter })
+        Outgoing::Text { text, entities, origin: Some(Spot { message, .. }), .. } => {
+            let (message, words, entities) = (*message, Some(text.clone()), entities.clone());
+            Some(Event::RelayFailed { message, kind: Kind::Text, words, entities, letter })
         }
         Outgoing::Text { origin: None, .. } | Outgoing::Call { .. } | Outgoing::Card => {
             Some(Event::NotShown { letter: head.id })

@@ -2,8 +2,8 @@
 //! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
-use super::outgoing::{CardBody, Outgoing, Spot, fit};
-use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
+use super::outgoing::{CardBody, Outgoing, Spot};
+use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
 use crate::store::{Error, Head, Home, Store, TopicView};
 
 /// What is to be done about a row.
@@ -26,21 +26,22 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         return Ok(Resolved::Needless("the desk has no topics"));
     }
     let call = match outgoing.clone() {
-        Outgoing::Text { text, buttons, keyboard, reply_to, .. } => {
+        Outgoing::Text { text, entities, buttons, keyboard, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
-            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: None })
+            Ok(Call::Text { text, entities, buttons, keyboard, reply_to, mention: None })
         }
-        Outgoing::Copy { from, message, more, caption, reply_to, .. } => {
+        Outgoing::Copy { from, message, more, caption, entities, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
             let mut messages: Vec<MessageId> = [message].into_iter().chain(more).collect();
             // `copyMessages` wants them in a strictly increasing order.
             messages.sort_unstable();
             messages.dedup();
-            Ok(Call::Copy { from, messages, caption, reply_to })
+            let entities = if caption.is_some() { entities } else { Vec::new() };
+            Ok(Call::Copy { from, messages, caption, entities, reply_to })
         }
-        Outgoing::EditCopy { of, text, caption } => match counterpart(store, Some(of), here).await? {
-            Some(message) if caption => Ok(Call::EditCaption { message, caption: text }),
-            Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
+        Outgoing::EditCopy { of, text, entities, caption } => match counterpart(store, Some(of), here).await? {
+            Some(message) if caption => Ok(Call::EditCaption { message, caption: text, entities }),
+            Some(message) => Ok(Call::EditText { message, text, entities, buttons: Vec::new() }),
             None => Err("what was edited stands nowhere here"),
         },
         Outgoing::Recall { of, more, .. } => {
@@ -52,22 +53,22 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
-            let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
-            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: Some((agent, name)) })
+            let (entities, buttons, keyboard, reply_to) = (Vec::new(), Vec::new(), None, None);
+            Ok(Call::Text { text, entities, buttons, keyboard, reply_to, mention: Some((agent, name)) })
         }
-        Outgoing::AtDesk { text, buttons, .. } => {
-            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+        Outgoing::AtDesk { text, entities, buttons, .. } => {
+            Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None })
         }
         Outgoing::Refused { letter: Some(letter), .. } if !store.is_dead(letter).await? => {
             Err("what was refused is sent after all")
         }
-        Outgoing::Refused { text, words, of, .. } => {
-            let text = match words {
-                Some(words) => fit(format!("{text}\n\n{words}")),
-                None => text,
+        Outgoing::Refused { text, words, entities, of, .. } => {
+            let Styled { text, entities } = match words {
+                Some(words) => Styled { text: words, entities }.behind(&format!("{text}\n\n")),
+                None => text.into(),
             };
             let reply_to = counterpart(store, of, here).await?;
-            Ok(Call::Text { text, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
+            Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
@@ -100,13 +101,14 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         Outgoing::Topic | Outgoing::Rename => Ok(Call::Topic { name: view.name }),
         Outgoing::Card => {
             let CardBody { text, buttons } = body()?;
-            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+            let entities = Vec::new();
+            Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None })
         }
         Outgoing::Refresh if view.shown_body.as_ref() == Some(&view.body) => Err("it is shown already"),
         Outgoing::Refresh => {
             let CardBody { text, buttons } = body()?;
             let message = view.card.ok_or("there is no card yet: it will come with the last state")?;
-            Ok(Call::EditText { message, text, buttons })
+            Ok(Call::EditText { message, text, entities: Vec::new(), buttons })
         }
         Outgoing::Pin => Ok(Call::Pin { message: view.card.ok_or("there is no card to pin")? }),
         Outgoing::Text { .. }

@@ -1,7 +1,8 @@
 //! The sender: takes the first row of each lane that may go, sends it, writes its receipt.
 
-use super::deliver::deliver;
+use super::deliver::{deliver, told_beside};
 use super::limits::{Go, Limits, SendPace};
+use super::merge::Along;
 use super::messenger::Messenger;
 use super::outgoing::Outgoing;
 use super::receipts::Receipts;
@@ -150,8 +151,13 @@ impl<M: Messenger> Sender<M> {
                 let counted = outgoing.is_message();
                 match self.pace.may(head.chat, counted, head.rank > 0, instant) {
                     Go::Now => {
-                        let tight = at_desk && self.pace.is_tight(head.chat, instant);
-                        self.start(head, outgoing, turns, counted, tight);
+                        let along = Along {
+                            words: at_desk && head.rank <= 0 && self.pace.is_tight(head.chat, instant),
+                            // What can wait and would have to: now it costs nothing.
+                            told: at_desk
+                                && (head.rank > 0 || self.pace.may(head.chat, true, true, instant) != Go::Now),
+                        };
+                        self.start(head, outgoing, turns, counted, along);
                     }
                     Go::At(at) => sooner(at),
                     Go::AfterOthers => {}
@@ -165,12 +171,12 @@ impl<M: Messenger> Sender<M> {
         Ok(wake)
     }
 
-    fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, tight: bool) {
+    fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, along: Along) {
         self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
         let (store, receipts, messenger) = (self.store.clone(), self.receipts.clone(), self.messenger.clone());
         self.calls.spawn(async move {
-            let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, tight).await;
+            let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, along).await;
             Ended { turns, chat: head.chat, counted, pause }
         });
     }
@@ -193,10 +199,12 @@ impl<M: Messenger> Sender<M> {
     }
 }
 
-/// What goes one after the other: the rows of a lane; and topics of a desk, so that one which is made but not yet
-/// written down is always newer than all that are (the receiver asks again which customer's it is).
+/// What goes one after the other: the rows of a lane; words and what the bot told beside them, which may go together;
+/// and topics of a desk, so that one which is made but not yet written down is always newer than all that are (the
+/// receiver asks again which customer's it is).
 fn turns(head: &Head, outgoing: &Outgoing) -> Vec<String> {
     let mut turns = vec![head.lane.clone()];
+    turns.extend(told_beside(head, outgoing).filter(|lane| *lane != head.lane));
     if matches!(outgoing, Outgoing::Topic) {
         turns.push(format!("topics of {}", head.chat));
     }

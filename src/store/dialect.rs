@@ -59,6 +59,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
         include_str!("../../migrations/0004_postgres.sql"),
     ),
     (5, "what was refused", include_str!("../../migrations/0005_what_was_refused.sql"), ""),
+    (6, "words with their formatting", include_str!("../../migrations/0006_words_with_their_formatting.sql"), ""),
     (7, "the card", include_str!("../../migrations/0007_the_card.sql"), ""),
     (8, "seen agents", include_str!("../../migrations/0008_seen_agents.sql"), ""),
     (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),

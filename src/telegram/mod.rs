@@ -9,6 +9,7 @@
 //! it is handled.
 
 mod api;
+mod content;
 mod members;
 mod receive;
 mod refusal;

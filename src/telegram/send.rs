@@ -2,15 +2,16 @@
 
 use super::api::Api;
 use super::refusal::{at_the_desk, refusal};
-use crate::conversation::{self, AgentId, TopicId};
+use crate::conversation::{self, AgentId, Entity, Style, TopicId};
 use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, SendRefusal, Sent};
 use futures::future::BoxFuture;
-use serde_json::Value;
+use serde::Serialize;
+use serde_json::{Value, json};
 use teloxide::payloads::{self, AnswerCallbackQuerySetters, EditForumTopicSetters, SendMessageSetters};
+use teloxide::requests::Payload;
 use teloxide::types::{
     ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton,
-    KeyboardMarkup, KeyboardRemove, MessageEntity, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
-    User, UserId,
+    KeyboardMarkup, KeyboardRemove, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
 };
 
 /// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
@@ -39,10 +40,9 @@ impl Api {
             Place::NewTopic { desk } | Place::General { desk } => (ChatId(desk.0), None),
         };
         let answer = match delivery.call {
-            Call::Text { text, buttons, keyboard, reply_to, mention } => {
-                let entities = mention.and_then(|(id, name)| called(&text, id, &name)).map(|entity| vec![entity]);
+            Call::Text { text, entities, buttons, keyboard, reply_to, mention } => {
+                let called = mention.and_then(|(id, name)| called(&text, id, &name));
                 let mut call = payloads::SendMessage::new(chat, text);
-                call.entities = entities;
                 call.message_thread_id = thread;
                 call.reply_parameters = reply_to.map(answering).transpose()?;
                 match keyboard {
@@ -50,31 +50,31 @@ impl Api {
                     Some(_) | None if !buttons.is_empty() => call = call.reply_markup(inline(buttons)),
                     Some(_) | None => {}
                 }
-                self.call(call).await
+                self.call(with_entities(call, &entities, called)).await
             }
-            Call::Copy { from, messages, caption, reply_to } => match messages[..] {
+            Call::Copy { from, messages, caption, entities, reply_to } => match messages[..] {
                 [message] => {
                     let mut call = payloads::CopyMessage::new(chat, ChatId(from.stored()), message_id(message)?);
                     call.message_thread_id = thread;
                     call.reply_parameters = reply_to.map(answering).transpose()?;
                     call.caption = caption;
-                    self.call(call).await
+                    self.call(with_caption_entities(call, &entities)).await
                 }
                 _ => {
-                    // Their captions cannot be masked one by one.
+                    // An album with a caption of ours was gathered by an earlier version: its own must not be shown.
                     let remove = caption.map(|_| true);
                     return self.copy_several(chat, thread, ChatId(from.stored()), &messages, remove).await;
                 }
             },
-            Call::EditText { message, text, buttons } => {
+            Call::EditText { message, text, entities, buttons } => {
                 let mut call = payloads::EditMessageText::new(chat, message_id(message)?, text);
                 call.reply_markup = (!buttons.is_empty()).then(|| inline(buttons));
-                self.call(call).await
+                self.call(with_entities(call, &entities, None)).await
             }
-            Call::EditCaption { message, caption } => {
+            Call::EditCaption { message, caption, entities } => {
                 let mut call = payloads::EditMessageCaption::new(chat, message_id(message)?);
                 call.caption = Some(caption);
-                self.call(call).await
+                self.call(with_caption_entities(call, &entities)).await
             }
             Call::Delete { messages } => return self.delete_several(chat, &messages).await,
             Call::React { message } => {
@@ -124,20 +124,63 @@ pub(super) fn numbers(answer: &Value) -> Vec<conversation::MessageId> {
     }
 }
 
+/// A payload of teloxide's with formatting as it came: teloxide reads every address into another spelling.
+#[derive(Clone, Serialize)]
+struct Formatted<P> {
+    #[serde(flatten)]
+    payload: P,
+    /// Of a text.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    entities: Vec<Value>,
+    /// Of a caption.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    caption_entities: Vec<Value>,
+}
+
+impl<P: Payload> Payload for Formatted<P> {
+    type Output = P::Output;
+    const NAME: &'static str = P::NAME;
+}
+
+/// A call with the formatting of its text.
+fn with_entities<P>(payload: P, entities: &[Entity], called: Option<Value>) -> Formatted<P> {
+    let entities = called.into_iter().chain(entities.iter().filter_map(shown)).collect();
+    Formatted { payload, entities, caption_entities: Vec::new() }
+}
+
+/// A call with the formatting of its caption.
+fn with_caption_entities<P>(payload: P, entities: &[Entity]) -> Formatted<P> {
+    Formatted { payload, entities: Vec::new(), caption_entities: entities.iter().filter_map(shown).collect() }
+}
+
+/// A stretch as Telegram wants it.
+fn shown(entity: &Entity) -> Option<Value> {
+    match entity.style {
+        Style::TextMention { user } => Some(mention(user, "", entity.offset, entity.length)),
+        Style::Bold
+        | Style::Italic
+        | Style::Underline
+        | Style::Strikethrough
+        | Style::Spoiler
+        | Style::Blockquote
+        | Style::ExpandableBlockquote
+        | Style::Code
+        | Style::Pre { .. }
+        | Style::TextLink { .. }
+        | Style::CustomEmoji { .. } => serde_json::to_value(entity).ok(),
+    }
+}
+
+/// A stretch that means an account. Telegram looks only at the id.
+fn mention(user: i64, name: &str, offset: usize, length: usize) -> Value {
+    let user = json!({"id": user, "is_bot": false, "first_name": name});
+    json!({"type": "text_mention", "offset": offset, "length": length, "user": user})
+}
+
 /// Marks the name that a text begins with, so that its owner is told.
-fn called(text: &str, id: AgentId, name: &str) -> Option<MessageEntity> {
-    let user = User {
-        id: UserId(u64::try_from(id.0).ok()?),
-        is_bot: false,
-        first_name: name.to_owned(),
-        last_name: None,
-        username: None,
-        language_code: None,
-        is_premium: false,
-        added_to_attachment_menu: false,
-    };
+fn called(text: &str, id: AgentId, name: &str) -> Option<Value> {
     let length = name.encode_utf16().count();
-    (text.starts_with(name) && length > 0).then(|| MessageEntity::text_mention(user, 0, length))
+    (text.starts_with(name) && length > 0).then(|| mention(id.0, name, 0, length))
 }
 
 /// An answer to a message of the same chat. Whether it still stands there is not known: then it goes without.

@@ -1,6 +1,7 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
+use super::content::{self, masked};
 use super::members::standing;
 use crate::conversation::{
     AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, Standing, TopicId,
@@ -30,8 +31,8 @@ pub(super) enum Sorted {
     Skipped(&'static str),
 }
 
-/// How much of an answered message is kept, in characters.
-const QUOTE: usize = 200;
+/// How much of an answered message is kept, in characters: all of it, as `/send` tells it to the customer.
+const QUOTE: usize = 4096;
 
 /// Fields that mark a message as a note of Telegram's own. What carries none of them is a person's message, even when
 /// it is of a kind we have never seen.
@@ -295,19 +296,22 @@ fn person(from: &Value) -> Option<Person> {
     })
 }
 
-fn masked(text: &str) -> String {
-    privacy::mask(&text.replace('\0', "")).text
-}
-
 fn content(message: &Value, id: MessageId) -> Message {
     let found = CONTENT.iter().find(|(field, _)| message.get(field).is_some());
     let kind = found.map_or(Kind::Other, |(_, kind)| *kind);
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
     // PostgreSQL's TEXT cannot hold a NUL, and no person can read one.
     let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
+    let (entities, hidden) = match (text, &masked) {
+        (Some(text), Some(masked)) => content::entities(message, text, &masked.text),
+        (Some(_) | None, _) => (Vec::new(), false),
+    };
     let mut content = Message {
-        masked: masked.as_ref().is_some_and(|masked| masked.found),
+        masked: hidden || masked.as_ref().is_some_and(|masked| masked.found),
         text: masked.map(|masked| masked.text),
+        entities,
+        cited: content::cited(message),
+        origin: content::origin(message),
         album: message["media_group_id"].as_str().map(str::to_owned),
         reply_to: answered(message),
         reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
@@ -431,7 +435,8 @@ fn seal(message: &Value, content: &mut Message) {
     let masked: Vec<privacy::Masked> = words.iter().map(|text| privacy::mask(&text.replace('\0', ""))).collect();
     if masked.iter().any(|masked| masked.found) {
         let told = content.text.take().into_iter().chain(masked.into_iter().map(|masked| masked.text));
-        content.text = Some(told.collect::<Vec<_>>().join("\n").chars().take(3000).collect());
+        content.text = Some(told.collect::<Vec<_>>().join("\n"));
+        content.entities.clear();
         content.masked = true;
         content.sealed = true;
     }

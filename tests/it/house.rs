@@ -38,7 +38,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy", "standing"],
+    &["ids", "policy", "standing", "styled"],
     &["promise", "put", "task"],
     &["event"],
     &["snapshot", "button"],

@@ -31,3 +31,4 @@ mod survive;
 mod transcripts;
 mod understanding;
 mod webhook;
+mod words;

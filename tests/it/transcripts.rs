@@ -497,11 +497,14 @@ impl Stage {
 
     fn effect(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Record(Line { who, text, media, album }) => self.tell(StoryLine { who, text, media, album }),
+            Effect::Record(Line { who, text, entities, media, album }) => {
+                self.tell(StoryLine { who, text, entities, media, album });
+            }
             Effect::Say(say) => {
                 let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                 let text = parts.join("\n\n");
-                self.tell(StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None });
+                let (who, entities) = (conversation::Speaker::Bot, Vec::new());
+                self.tell(StoryLine { who, text: text.clone(), entities, media: None, album: None });
                 self.show("<", &text, &say.buttons);
                 match &say.keyboard {
                     Keyboard::Keep => {}
@@ -517,8 +520,10 @@ impl Stage {
                 let line = self.story.last().map(|(_, line)| line.text.clone()).unwrap_or_default();
                 self.show("<", &format!("(от человека) {line}"), &[]);
             }
-            Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {text}"), &[]),
-            Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
+            Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {}", text.text), &[]),
+            Effect::EditAtCustomer { text, .. } => {
+                self.show("<", &format!("(от человека, исправлено) {}", text.text), &[]);
+            }
             Effect::RecallFromCustomer { answers, report } => {
                 let count = answers.len();
                 let gone = if count == 1 {
@@ -638,17 +643,17 @@ impl Stage {
                 let since = since.map_or(0, |at| at.timestamp_millis());
                 let lines: Vec<StoryLine> =
                     self.story.iter().filter(|(at, _)| *at > since).map(|(_, line)| line.clone()).collect();
-                for text in desk::story(&phrasebook, &state, &lines) {
-                    self.show("desk<", &text, &[]);
+                for message in desk::story(&phrasebook, &state, &lines) {
+                    self.show("desk<", &message.text, &[]);
                 }
             }
-            Post::Words { text, .. } => self.show("desk<", &text, &[]),
+            Post::Words { text, .. } => self.show("desk<", &text.text, &[]),
             Post::Copy { kind, words, .. } => {
-                let words = words.map(|words| format!(" {words}")).unwrap_or_default();
+                let words = words.map(|words| format!(" {}", words.text)).unwrap_or_default();
                 self.show("desk<", &format!("({}){words}", kind.word()), &[]);
             }
             Post::Refused { notice, words, .. } => {
-                let words = words.map(|words| format!("\n\n{words}")).unwrap_or_default();
+                let words = words.map(|words| format!("\n\n{}", words.text)).unwrap_or_default();
                 let text = self.words(&notice, 0) + &words;
                 self.show("desk<", &text, &[]);
             }

@@ -7,6 +7,7 @@ use crate::api;
 use crate::draft::Draft;
 use crate::faults::Fault;
 use crate::media::Media;
+use crate::message::Cited;
 use crate::people::{self, Age, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
@@ -58,6 +59,45 @@ impl Sandbox {
         self.act(|draft| people::say(draft, customer, spot, text))
     }
 
+    /// A customer writes words with formatting, as the Bot API's HTML; gives the message's id.
+    pub fn customer_writes(&self, customer: i64, html: &str) -> i64 {
+        self.act(|draft| people::say_styled(draft, customer, private(customer), html, None, None))
+    }
+
+    /// A customer forwards what somebody else wrote elsewhere; gives the message's id.
+    pub fn customer_forwards(&self, customer: i64, whose: i64, text: &str) -> i64 {
+        self.act(|draft| people::say_styled(draft, customer, private(customer), text, Some(whose), None))
+    }
+
+    /// A customer answers a chosen piece of a message of the chat; gives the message's id.
+    pub fn customer_quotes(&self, customer: i64, reply_to: i64, piece: &str, text: &str) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        let cited = Cited { piece: Some(piece.to_owned()), channel: None };
+        self.act(|draft| people::say_styled(draft, customer, spot, text, None, Some(cited)))
+    }
+
+    /// A customer answers, in this chat, a message of a channel called `channel`, perhaps a piece of it; gives the
+    /// message's id.
+    pub fn customer_quotes_channel(&self, customer: i64, channel: &str, piece: Option<&str>, text: &str) -> i64 {
+        let cited = Cited { piece: piece.map(str::to_owned), channel: Some(channel.to_owned()) };
+        self.act(|draft| people::say_styled(draft, customer, private(customer), text, None, Some(cited)))
+    }
+
+    /// A customer sends something of this kind with a caption in the Bot API's HTML; gives the message's id.
+    pub fn customer_sends_styled(&self, customer: i64, media: Media, html: &str, album: Option<&str>) -> i64 {
+        self.act(|draft| people::send_styled(draft, customer, private(customer), media, html, album, None))
+    }
+
+    /// A customer forwards something of this kind that somebody else sent elsewhere; gives the message's id.
+    pub fn customer_forwards_media(&self, customer: i64, whose: i64, media: Media, album: Option<&str>) -> i64 {
+        self.act(|draft| people::send_styled(draft, customer, private(customer), media, "", album, Some(whose)))
+    }
+
+    /// A customer edits the text or caption of a message of their own, with formatting, as the Bot API's HTML.
+    pub fn customer_rewrites(&self, customer: i64, message_id: i64, html: &str) {
+        self.act(|draft| people::edit_styled(draft, customer, customer, message_id, html));
+    }
+
     /// A customer sends something of this kind, its content made up; gives the message's id. Messages of one `album` (a
     /// name of the test's own) belong together.
     pub fn customer_sends(&self, customer: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
@@ -106,6 +146,18 @@ impl Sandbox {
     pub fn agent_says(&self, agent: i64, topic: i64, text: &str) -> i64 {
         let spot = self.in_topic(topic, None);
         self.act(|draft| people::say(draft, agent, spot, text))
+    }
+
+    /// An agent writes words with formatting into a topic, as the Bot API's HTML; gives the message's id.
+    pub fn agent_writes(&self, agent: i64, topic: i64, html: &str) -> i64 {
+        let spot = self.in_topic(topic, None);
+        self.act(|draft| people::say_styled(draft, agent, spot, html, None, None))
+    }
+
+    /// An agent edits the text or caption of a message of their own, with formatting, as the Bot API's HTML.
+    pub fn agent_rewrites(&self, agent: i64, message_id: i64, html: &str) {
+        let desk = self.desk();
+        self.act(|draft| people::edit_styled(draft, agent, desk, message_id, html));
     }
 
     /// An agent answers a message of a topic; gives the message's id.

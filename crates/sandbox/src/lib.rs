@@ -85,7 +85,7 @@ mod world;
 pub use self::clock::Clock;
 pub use self::faults::Fault;
 pub use self::media::Media;
-pub use self::message::Button;
+pub use self::message::{Button, Entity};
 pub use self::method::Method;
 pub use self::options::{Bot, Options, Sample};
 pub use self::seen::{Seen, Topic};

@@ -6,11 +6,12 @@ use serde_json::json;
 
 use crate::compose::{self, NewFile};
 use crate::draft::Draft;
+use crate::html;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
 use crate::membership;
-use crate::message::{Body, Message, Service, Styled};
+use crate::message::{Body, Cited, Message, Origin, Service, Styled};
 use crate::render;
 use crate::topics;
 use crate::world::{BOT_ID, Change, Membership, Person, Query, Role, Topic};
@@ -82,6 +83,35 @@ fn use_up(draft: &mut Draft, chat: i64, pressed: impl Fn(&Key) -> bool) {
     }
 }
 
+/// A message of words with their formatting, written as HTML; perhaps forwarded, or about a piece of another message.
+pub(crate) fn say_styled(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    html: &str,
+    origin: Option<i64>,
+    cited: Option<Cited>,
+) -> Result<i64, Complaint> {
+    let styled = styled(html)?.ok_or("сообщение пустое")?;
+    let origin = origin.map(|user| Origin { user, date: draft.date() });
+    write_with(draft, who, spot, Body::Text(styled), None, (origin, cited))
+}
+
+/// Something with a caption and its formatting, written as HTML; perhaps forwarded.
+pub(crate) fn send_styled(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    kind: Media,
+    html: &str,
+    album: Option<&str>,
+    origin: Option<i64>,
+) -> Result<i64, Complaint> {
+    let (attachment, caption) = (sample(draft, kind), styled(html)?);
+    let origin = origin.map(|user| Origin { user, date: draft.date() });
+    write_with(draft, who, spot, Body::Media { attachment, caption }, album, (origin, None))
+}
+
 /// A message with something hanging on it.
 pub(crate) fn send(
     draft: &mut Draft,
@@ -139,8 +169,16 @@ pub(crate) fn picture(draft: &mut Draft, data_url: &str) -> Result<Attachment, C
     Ok(compose::store(draft, NewFile { kind: Media::Photo, name, mime, duration, bytes }))
 }
 
+fn styled(html: &str) -> Result<Option<Styled>, Complaint> {
+    posted(html::parse_html(html)?)
+}
+
 fn plain(text: &str) -> Result<Option<Styled>, Complaint> {
-    let styled = markup::finish(Styled { text: text.to_owned(), entities: Vec::new() });
+    posted(Styled { text: text.to_owned(), entities: Vec::new() })
+}
+
+fn posted(styled: Styled) -> Result<Option<Styled>, Complaint> {
+    let styled = markup::finish(styled);
     if markup::utf16(&styled.text) > 4_096 {
         return Err("сообщение длиннее 4096 знаков".into());
     }
@@ -148,6 +186,17 @@ fn plain(text: &str) -> Result<Option<Styled>, Complaint> {
 }
 
 fn write(draft: &mut Draft, who: i64, spot: Spot, body: Body, album: Option<&str>) -> Result<i64, Complaint> {
+    write_with(draft, who, spot, body, album, (None, None))
+}
+
+fn write_with(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    body: Body,
+    album: Option<&str>,
+    (origin, cited): (Option<Origin>, Option<Cited>),
+) -> Result<i64, Complaint> {
     let mut person = known(draft, who)?;
     let Spot { chat, thread, reply_to } = spot;
     check_spot(draft, &person, chat, thread)?;
@@ -163,6 +212,8 @@ fn write(draft: &mut Draft, who: i64, spot: Spot, body: Body, album: Option<&str
         thread,
         reply_to,
         album: album.map(str::to_owned),
+        origin,
+        cited: cited.map(Box::new),
         ..Message::new(chat, id, who, draft.date(), body)
     }));
     draft.report("message", chat, id);
@@ -198,15 +249,25 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
 
 /// Edits the words or the caption of a person's own message.
 pub(crate) fn edit(draft: &mut Draft, who: i64, chat: i64, id: i64, text: &str) -> Result<(), Complaint> {
+    let words = plain(text)?;
+    replace(draft, who, chat, id, words)
+}
+
+/// The same with formatting, written as HTML.
+pub(crate) fn edit_styled(draft: &mut Draft, who: i64, chat: i64, id: i64, html: &str) -> Result<(), Complaint> {
+    let words = styled(html)?;
+    replace(draft, who, chat, id, words)
+}
+
+fn replace(draft: &mut Draft, who: i64, chat: i64, id: i64, words: Option<Styled>) -> Result<(), Complaint> {
     let found = draft.world().message(chat, id).cloned();
     let mut message = found.ok_or("такого сообщения нет")?;
     if message.from != who {
         return Err("править можно только свои сообщения".into());
     }
-    let styled = plain(text)?;
     match &mut message.body {
-        Body::Text(old) => *old = styled.ok_or("сообщение пустое")?,
-        Body::Media { caption, .. } => *caption = styled,
+        Body::Text(old) => *old = words.ok_or("сообщение пустое")?,
+        Body::Media { caption, .. } => *caption = words,
         Body::Service(_) => return Err("это сообщение нельзя править".into()),
     }
     message.edited = Some(draft.date());

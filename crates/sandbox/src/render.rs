@@ -3,12 +3,15 @@
 use serde_json::{Map, Value, json};
 
 use crate::media::{Attachment, Media, StoredFile};
-use crate::message::{Body, Button, Message, Service, Styled};
+use crate::message::{Body, Button, Cited, Message, Service, Styled};
 use crate::options::Bot;
 use crate::world::{BOT_ID, Person, Topic, World};
 
 /// The desk's title.
 pub(crate) const DESK_TITLE: &str = "Поддержка";
+
+/// The one channel that people read here.
+const CHANNEL: i64 = -1_002_000_000_999;
 
 /// The bot as getMe tells it.
 pub(crate) fn me(world: &World) -> Value {
@@ -87,6 +90,16 @@ pub(crate) fn message(world: &World, message: &Message) -> Value {
     let replied = message.reply_to.or(beginning);
     if let Some(replied) = replied.and_then(|id| world.message(message.chat, id)) {
         whole.insert("reply_to_message".into(), bare(world, replied).into());
+    }
+    if let Some(Cited { piece, channel }) = message.cited.as_deref() {
+        if let Some(piece) = piece {
+            whole.insert("quote".into(), json!({ "text": piece, "position": 0, "is_manual": true }));
+        }
+        if let Some(title) = channel {
+            let chat = json!({ "id": CHANNEL, "type": "channel", "title": title });
+            let origin = json!({ "type": "channel", "date": message.date, "chat": chat, "message_id": 1 });
+            whole.insert("external_reply".into(), json!({ "origin": origin, "chat": chat, "message_id": 1 }));
+        }
     }
     Value::Object(whole)
 }
