@@ -89,8 +89,14 @@
 //! of the card. The inbox compares the topic view before and after each event and posts the difference behind all
 //! words; the sender looks the present one up when its turn comes, so of many changes only the last is sent. Rows of
 //! the outbox that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the
-//! sender finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure
-//! function, [`desk::step`], and waits in the same inbox under the desk's own id.
+//! sender finds its counterpart in `copies`.
+//!
+//! Of several desks a customer's topic lies at one. What an agent does comes with the desk it was done at
+//! ([`conversation::Event::AtDesk`]); where the customer has gone to another meanwhile, the agent is told and nothing
+//! else comes of it. `store::topics` knows the topics of before.
+//!
+//! What happens at a desk and belongs to no customer has its own pure function, [`desk::step`], and waits in the same
+//! inbox under the desk's own id.
 //!
 //! # Several replicas
 //!

@@ -50,7 +50,9 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
             Err(mistakes) => report("configuration", mistakes.0),
             Ok(config) => {
                 let database = Store::open(&config.database).await;
-                report("database", database.err().map(|error| error.to_string()).into_iter().collect());
+                // A group that was upgraded is looked at by its new id, as far as that is known.
+                let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
+                report("database", database.as_ref().err().map(ToString::to_string).into_iter().collect());
                 match config.carrier {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
                     None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
@@ -61,8 +63,12 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                         let token = api.username().await;
                         let known = token.is_ok();
                         report("Telegram", token.err().map(|problem| problem.to_string()).into_iter().collect());
-                        for desk in config.desks.iter().filter(|_| known) {
-                            report(&format!("desk {desk}"), api.missing_at_desk(*desk).await);
+                        for desk in config.settings.desks_of(&config.desks).iter().filter(|_| known) {
+                            let what = match config.desks.len() {
+                                1 => format!("desk {}", desk.id),
+                                _ => format!("desk {} «{}»", desk.id, desk.name),
+                            };
+                            report(&what, api.missing_at_desk(now(desk.id)).await);
                         }
                     }
                 }

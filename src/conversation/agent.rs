@@ -14,11 +14,10 @@ use super::button::{AgentPress, Pressed, Target};
 use super::effect::{Button, Effect, Line, Post, Speaker};
 use super::event::{Kind, Message, Pause, Person, Press, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
-use super::promise::{Owner, Promised, Timer};
-use super::snapshot::DeskInfo;
-use super::state::{Assignee, Menu, Remembered, Snooze, Ticket, Unsent};
+use super::promise::Timer;
+use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
 use super::turn::Turn;
-use super::{canned, relay, ticket};
+use super::{canned, desks, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -323,31 +322,18 @@ fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
             let Some(agent) = snapshot.agents.iter().find(|agent| agent.person.id == id) else {
                 return nobody(turn);
             };
+            // Where the colleague works, so that the topic is one they see.
+            desks::go_to(turn, agent.desk);
             let agent = agent.person.clone();
             let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
             let words = words.with("ticket", Value::Number(ticket.no.0));
             ticket::hold(turn, ticket, agent.clone());
             turn.post(Post::Call(agent, words));
         }
-        Target::Desk(id) => match snapshot.desks.iter().find(|desk| desk.id == id).cloned() {
-            Some(desk) => to_desk(turn, ticket, desk),
-            None => return nobody(turn),
-        },
+        Target::Desk(id) if snapshot.desks.iter().all(|desk| desk.id != id) => return nobody(turn),
+        Target::Desk(id) => desks::hand_to(turn, ticket, id),
     }
     None
-}
-
-/// The ticket waits at another desk.
-fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
-    let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
-    turn.post(Post::Notice(words));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk.remembered = Remembered::default();
-    turn.state.desk.at = Some(desk.id);
-    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
-    turn.post(Post::Open);
-    turn.post(Post::Story { since: None });
-    turn.post(Post::Card);
 }
 
 /// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first.
@@ -480,7 +466,6 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.notes_on", &[]),
     Key::text("desk.notes_off", &[]),
     Key::text("desk.transferred", &["agent", "ticket"]),
-    Key::text("desk.moved_to_desk", &["desk"]),
     Key::text("desk.woken", &["agent", "ticket"]),
     Key::text("desk.nothing_to_recall", &[]),
     Key::text("desk.too_late_to_recall", &[]),

@@ -21,9 +21,9 @@
 //!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
+//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it), `desks` (when there are several).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
-//! same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
+//!   same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
 //! Nothing here knows of Telegram, of storage or of the clock.
@@ -36,6 +36,7 @@ mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
+mod desks;
 mod effect;
 mod event;
 mod flows;

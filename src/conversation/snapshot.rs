@@ -96,6 +96,12 @@ impl OpenTicket {
 }
 
 impl DeskSnapshot {
+    /// The desk that is named, if it is one today; else the first, `None` when there is none.
+    pub fn desk(&self, named: Option<DeskId>) -> Option<DeskId> {
+        let known = named.filter(|named| self.desks.iter().any(|desk| desk.id == *named));
+        known.or_else(|| self.desks.first().map(|desk| desk.id))
+    }
+
     /// The tickets that no agent has taken, the next one first; of one desk, or of all.
     pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self

@@ -9,7 +9,9 @@ use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
-use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
+use super::{
+    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, relay, steps, ticket,
+};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
 use understanding::HUMAN;
@@ -44,6 +46,8 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Instructed { .. }
         | Event::Moved { .. }
         | Event::Due { .. }
+        | Event::AtDesk { .. }
+        | Event::DeskGone
         | Event::TopicGone
         | Event::Undelivered { .. }
         | Event::RelayFailed { .. } => Next::Rest,
@@ -72,6 +76,13 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
+        Event::AtDesk { desk, did } => {
+            return match desks::here(turn, desk, *did) {
+                Some(did) => begin(turn, did),
+                None => Next::Rest,
+            };
+        }
+        Event::DeskGone => desks::gone(turn),
         Event::TopicGone => human::topic_gone(turn),
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),

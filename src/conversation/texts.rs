@@ -1,11 +1,11 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, flows};
+use super::{agent, desks, flows};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS)
+    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS).chain(desks::TEXTS)
 }
 
 /// The intents that have a flow of their own.

@@ -3,12 +3,14 @@
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
 mod command;
+mod left;
 mod step;
 mod story;
 mod texts;
 mod words;
 
 pub use command::command;
+pub use left::{Left, left, link};
 pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
 pub use story::{StoryLine, story};
 pub use texts::said;
@@ -22,10 +24,7 @@ use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::Mood;
-use words::text;
-
-/// Telegram's limit for a topic's name, in characters (`createForumTopic`).
-const NAME_LIMIT: usize = 128;
+use words::{NAME_LIMIT, one_line, text};
 
 fn title(ticket: &Ticket) -> Value {
     match &ticket.request {
@@ -279,7 +278,7 @@ fn card_buttons(
             };
             let agents =
                 snapshot.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
-            let here = state.desk.at.or_else(|| snapshot.desks.first().map(|desk| desk.id));
+            let here = snapshot.desk(state.desk.at);
             let others = snapshot.desks.iter().filter(|desk| Some(desk.id) != here);
             let desks = others.map(|desk| to(Target::Desk(desk.id), &desk.name));
             // Telegram takes a hundred buttons; no agent reads so many.
@@ -338,10 +337,4 @@ fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
         }]
     };
     phrasebook.canned_for(phrasebook.desk_language(), request).into_iter().take(PROPOSED).map(row).collect()
-}
-
-/// A name as people type it, on one line and not endless.
-fn one_line(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    words.join(" ").chars().take(64).collect()
 }

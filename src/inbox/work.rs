@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::quarantine::place;
-use crate::conversation::{self, Context, DeskId, Effect, Event, Post, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, DeskInfo, Effect, Event, Post, State, TicketNo};
 use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -16,13 +16,14 @@ impl EventWork<'_, '_> {
             self.tx.let_go(row.conversation).await?;
         }
         let state = self.tx.state_of(self.whose).await?;
-        let mut decided = self.decide(state.as_deref(), &row.body);
+        let home = self.home().await?;
+        let mut decided = self.decide(state.as_deref(), home, &row.body);
         if let Some(ticket) = decided.as_ref().ok().and_then(|decided| decided.opens(*self.next_ticket)) {
             // Another replica may have opened one of this number: then all is decided anew with the next.
             let sure = self.tx.lock_next_ticket().await?;
             if sure != ticket {
                 *self.next_ticket = sure;
-                decided = self.decide(state.as_deref(), &row.body);
+                decided = self.decide(state.as_deref(), home, &row.body);
             }
         }
         match decided {
@@ -50,7 +51,15 @@ impl EventWork<'_, '_> {
         }
     }
 
-    fn decide(&self, state: Option<&str>, body: &str) -> Result<Decided, String> {
+    /// Where the customer's topic lies, for states from before desks were named in them; `None` where there is one desk.
+    async fn home(&mut self) -> Result<Option<DeskId>, Error> {
+        match self.knowledge.desks.len() {
+            0 | 1 => Ok(None),
+            _ => Ok(self.tx.home_of(self.whose).await?.map(|home| home.desk)),
+        }
+    }
+
+    fn decide(&self, state: Option<&str>, home: Option<DeskId>, body: &str) -> Result<Decided, String> {
         let context = Context {
             now: self.now,
             next_ticket: *self.next_ticket,
@@ -59,14 +68,20 @@ impl EventWork<'_, '_> {
             policy: &self.knowledge.policy,
             snapshot: self.snapshot,
         };
-        decide(&context, state, body)
+        decide(&context, state, body, |at| at.or(home).map(|desk| self.as_named(desk)))
+    }
+
+    /// A desk as the owner names it today: by the new id, perhaps, that an upgrade of the group has given it.
+    fn as_named(&self, desk: DeskId) -> DeskId {
+        let now = self.store.current_desk(desk);
+        let same = |known: &&DeskInfo| self.store.current_desk(known.id) == now;
+        self.knowledge.desks.iter().find(same).map_or(desk, |known| known.id)
     }
 
     /// Writes down how the customer's ticket stands, for the queue, the figures and the agents' lists.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
-        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
-        let desk = after.desk.at.unwrap_or(first);
-        let (was, is) = (desk::ticket_line(before, self.whose, desk), desk::ticket_line(after, self.whose, desk));
+        let (from, to) = (self.named_desk(before), self.named_desk(after));
+        let (was, is) = (desk::ticket_line(before, self.whose, from), desk::ticket_line(after, self.whose, to));
         if was == is {
             return Ok(());
         }
@@ -130,11 +145,17 @@ impl Decided {
 
 /// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
 /// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
-/// be done with the event. Errors are told without what they were about: that may be a message.
-fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Decided, String> {
+/// be done with the event. Errors are told without what they were about: that may be a message. The desk that the state
+/// names is told `as_named` today.
+fn decide(
+    context: &Context<'_>,
+    state: Option<&str>,
+    body: &str,
+    as_named: impl Fn(Option<DeskId>) -> Option<DeskId>,
+) -> Result<Decided, String> {
     let event: Event =
         serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
-    let before: State = match state.map(serde_json::from_str) {
+    let mut before: State = match state.map(serde_json::from_str) {
         Some(Ok(state)) => state,
         Some(Err(error)) => {
             error!(place = place(&error), "a conversation's state cannot be read; it begins anew");
@@ -142,6 +163,7 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
         }
         None => State::default(),
     };
+    before.desk.at = as_named(before.desk.at);
     let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");

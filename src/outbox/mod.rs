@@ -16,5 +16,5 @@ mod sender;
 
 pub use limits::Limits;
 pub use messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
-pub use outgoing::{CardBody, KeyboardChange, Label, Outgoing, Spot, fit, fit_caption};
+pub use outgoing::{CardBody, KeyboardChange, Label, Leaving, Outgoing, Spot, fit, fit_caption};
 pub use sender::Sender;

@@ -98,6 +98,14 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread: Option<TopicId>,
     },
+    /// Something at a desk that the customer's ticket has left.
+    Left {
+        /// The topic it has left; `None` for a group without topics.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<TopicId>,
+        /// What is done there.
+        what: Leaving,
+    },
     /// The topic is opened again after it was closed by hand.
     Unclose,
     /// The answer to a press.
@@ -126,6 +134,24 @@ impl Outgoing {
     pub fn with_buttons(text: String, buttons: Vec<Vec<Label>>) -> Outgoing {
         Outgoing::Text { text, buttons, keyboard: None, origin: None, reply_to: None }
     }
+}
+
+/// What is done where a ticket was before it went to another desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaving {
+    /// It is said where the customer is now; a link there follows the text.
+    Told {
+        /// Plain text, no markup.
+        text: String,
+    },
+    /// The topic is named so.
+    Named {
+        /// At most 128 characters.
+        name: String,
+    },
+    /// The topic is closed.
+    Closed,
 }
 
 /// A message in a chat.

@@ -7,7 +7,7 @@ use super::outgoing::Outgoing;
 use super::receipts::{Done, Receipts, write_surely};
 use super::resolve::{Resolved, resolve};
 use crate::clock;
-use crate::conversation::{ConversationId, Event, Kind, Undelivered};
+use crate::conversation::{ConversationId, DeskId, Event, Kind, Undelivered};
 use crate::leases::{Leases, Role};
 use crate::store::{Error, Head, NewEvent, Store};
 use std::collections::HashSet;
@@ -40,6 +40,8 @@ pub struct Sender<M> {
     pace: SendPace,
     /// What has a call under way ([`turns`]): the next row of each waits for its end.
     busy: HashSet<String>,
+    /// The desks to which something waits ([`Sender::desks_waiting`]), and when that was asked.
+    desks: (Option<Instant>, Vec<DeskId>),
     calls: JoinSet<Ended>,
 }
 
@@ -56,7 +58,17 @@ impl<M: Messenger> Sender<M> {
     pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
         let pace = SendPace::new(limits.clone());
         let receipts = Receipts::start(store.clone(), UNDER_WAY);
-        Sender { store, receipts, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
+        Sender {
+            store,
+            receipts,
+            messenger,
+            leases,
+            limits,
+            pace,
+            busy: HashSet::new(),
+            desks: (None, Vec::new()),
+            calls: JoinSet::new(),
+        }
     }
 
     /// Sends until told to stop; then finishes the calls that are under way.
@@ -130,7 +142,14 @@ impl<M: Messenger> Sender<M> {
         let mut sooner = |at: Instant| wake = Some(wake.map_or(at, |known| known.min(at)));
         // Customers first: the desk's budget is small and would only hold them up.
         for at_desk in [false, true] {
-            for head in self.store.heads(at_desk, now, LOOK).await? {
+            let mut heads = self.store.heads(at_desk, now, LOOK).await?;
+            if at_desk && i64::try_from(heads.len()) == Ok(LOOK) {
+                // One desk's flood may have filled the look: each is looked at by itself, so that none waits for another.
+                for desk in self.desks_waiting().await? {
+                    heads.extend(self.store.heads_at(desk, now, LOOK).await?);
+                }
+            }
+            for head in heads {
                 if self.busy.contains(&head.lane) {
                     continue;
                 }
@@ -165,6 +184,16 @@ impl<M: Messenger> Sender<M> {
             sooner(clock::instant() + wait);
         }
         Ok(wake)
+    }
+
+    /// The desks to which something waits to be sent, when there are several. It is asked once a second at most: it takes
+    /// a look at all that waits.
+    async fn desks_waiting(&mut self) -> Result<Vec<DeskId>, Error> {
+        let now = clock::steady();
+        if self.desks.0.is_none_or(|looked| now.duration_since(looked) >= LOOK_AGAIN) {
+            self.desks = (Some(now), self.store.desks_waiting().await?);
+        }
+        Ok(if self.desks.1.len() > 1 { self.desks.1.clone() } else { Vec::new() })
     }
 
     fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, tight: bool) {
@@ -224,6 +253,7 @@ impl Outgoing {
             | Outgoing::Refresh
             | Outgoing::Call { .. }
             | Outgoing::Unclose
+            | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Topic
             | Outgoing::Rename => true,
@@ -251,6 +281,10 @@ async fn deliver(
         }
         Ok(Resolved::NoTopic) => {
             no_topic(store, head).await;
+            return None;
+        }
+        Ok(Resolved::NotYet) => {
+            postpone(store, head, "it waits for the topic it tells of", Duration::from_secs(1)).await;
             return None;
         }
         Err(error) => {
@@ -319,6 +353,12 @@ async fn refused(
         }
         // The topic in which something was asked is gone, and so is the question.
         SendRefusal::TopicGone | SendRefusal::TopicClosed if matches!(outgoing, Outgoing::AtDesk { .. }) => {
+            close(store, head, "the topic is gone").await;
+            None
+        }
+        // Nobody is there to be told any more.
+        SendRefusal::TopicGone | SendRefusal::TopicClosed if matches!(outgoing, Outgoing::Left { .. }) => {
+            topic_gone(store, head, place, false).await;
             close(store, head, "the topic is gone").await;
             None
         }
@@ -440,7 +480,7 @@ async fn close_lane(store: &Store, head: &Head, why: &str, event: Event) {
 /// The topic is forgotten. With `tell`, the conversation opens a new one and tells the story, in which the words
 /// that waited here stand too; a row that makes or names a topic is simply tried again.
 async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
-    let (Place::Topic { topic, .. }, Some(customer)) = (place, head.conversation.customer()) else {
+    let (Place::Topic { desk, topic }, Some(customer)) = (place, head.conversation.customer()) else {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
     };
     info!(%customer, %topic, "the topic is gone");
@@ -448,9 +488,11 @@ async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
-            tx.forget_shown(customer).await?;
-            if tx.forget_topic(customer, topic).await? && tell {
-                tx.put_event(&event, now).await?;
+            if tx.forget_topic(customer, desk, topic).await? {
+                tx.forget_shown(customer).await?;
+                if tell {
+                    tx.put_event(&event, now).await?;
+                }
             }
             Ok(())
         })

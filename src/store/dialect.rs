@@ -48,7 +48,7 @@ const POSTGRES: &[&str] = &[
 
 /// The migrations, compiled in: `migrations/`, one line each here. The last one's number is the generation of this
 /// version: raise it (with an empty migration, if need be) when rows hold what an older version cannot read.
-const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+const MIGRATIONS: [(i64, &str, &str, &str); 5] = [
     (1, "first light", include_str!("../../migrations/0001_first_light.sql"), ""),
     (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql"), ""),
     (3, "the desk", include_str!("../../migrations/0003_the_desk.sql"), ""),
@@ -58,6 +58,7 @@ const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
         include_str!("../../migrations/0004_many_machines.sql"),
         include_str!("../../migrations/0004_postgres.sql"),
     ),
+    (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

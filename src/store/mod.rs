@@ -7,8 +7,8 @@
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox`, `pauses`, `copies`;
-//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
-//!   `wishes`), `incidents`, `proposals`;
+//! - the desk: `topics` (and `former_topics`), `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`,
+//!   `requests` (the table `wishes`), `incidents`, `proposals`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
 //!

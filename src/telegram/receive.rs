@@ -12,6 +12,8 @@ use crate::conversation::{CustomerId, DeskId, Event, MessageId, TopicId};
 use crate::leases::{Leases, Role};
 use crate::store::{Error, NewEvent, Store};
 use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use teloxide::RequestError;
 use tokio::sync::watch;
@@ -24,6 +26,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const TOPIC_TRIES: u32 = 20;
 const TOPIC_AGAIN: Duration = Duration::from_millis(50);
 
+/// How many topics that are no customer's are remembered: a group has few of them.
+const MOST_NOBODYS: usize = 10_000;
+
 /// So many times in a row, a token is wrong.
 const MISTAKEN: u32 = 3;
 
@@ -32,12 +37,14 @@ pub struct Receiver {
     api: Api,
     store: Store,
     desks: Vec<DeskId>,
+    /// Topics that were waited for in vain: they are no customer's.
+    nobodys: Mutex<HashSet<(DeskId, TopicId)>>,
 }
 
 impl Receiver {
     /// A receiver; `desks` as the owner named them.
     pub fn new(api: Api, store: Store, desks: Vec<DeskId>) -> Receiver {
-        Receiver { api, store, desks }
+        Receiver { api, store, desks, nobodys: Mutex::default() }
     }
 
     /// Polls until told to stop, while this replica is the one that does.
@@ -114,19 +121,36 @@ impl Receiver {
         answered: Option<MessageId>,
     ) -> Result<Option<CustomerId>, Error> {
         let mut customer = self.store.whose_topic(desk, topic).await?;
+        if let (None, Some(message)) = (customer, answered) {
+            customer = self.store.whose_message(desk, message).await?;
+        }
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
         // asked again, or an agent's quick answer would be lost. (A desk's topics are made one after the other.)
-        let mut asked = 0;
+        let mut asked = if self.nobodys().contains(&(desk, topic)) { TOPIC_TRIES } else { 0 };
         while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(topic) {
             asked += 1;
             tokio::time::sleep(TOPIC_AGAIN).await;
             customer = self.store.whose_topic(desk, topic).await?;
         }
-        match (customer, answered) {
-            (Some(customer), _) => Ok(Some(customer)),
-            (None, Some(message)) => self.store.whose_message(desk, message).await,
-            (None, None) => Ok(None),
+        if customer.is_none() && asked == TOPIC_TRIES {
+            // A topic that people have made for themselves: what they say there must not hold up everybody each time.
+            let mut nobodys = self.nobodys();
+            if nobodys.len() == MOST_NOBODYS {
+                nobodys.clear();
+            }
+            nobodys.insert((desk, topic));
         }
+        Ok(customer)
+    }
+
+    fn nobodys(&self) -> MutexGuard<'_, HashSet<(DeskId, TopicId)>> {
+        self.nobodys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an agent did at a desk, with the desk: by the time that it is worked on, the customer may be at another.
+    fn at_desk(&self, desk: DeskId, did: Event) -> Event {
+        let named = self.desks.iter().find(|known| self.store.current_desk(**known) == desk);
+        Event::AtDesk { desk: named.copied().unwrap_or(desk), did: Box::new(did) }
     }
 
     /// What tells an update from any other: ids begin anew after an idle week, so the moment goes with them.
@@ -164,14 +188,14 @@ impl Receiver {
             let (customer, event) = match sort(update, &desks) {
                 Sorted::Customer(customer, event) => (customer, event),
                 Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
-                    Some(customer) => (customer, event),
+                    Some(customer) => (customer, self.at_desk(desk, event)),
                     None => {
                         debug!(update = id, %topic, "skipped: a topic that is nobody's");
                         continue;
                     }
                 },
                 Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
-                    Some(customer) => (customer, event),
+                    Some(customer) => (customer, self.at_desk(desk, event)),
                     None => {
                         debug!(update = id, %message, "skipped: a message that is about nobody");
                         continue;
@@ -188,7 +212,9 @@ impl Receiver {
                 Sorted::AgentLeft { desk, agent } => {
                     debug!(update = id, %desk, "somebody has left the desk");
                     let event = Event::AgentGone { agent };
-                    for customer in self.store.held_by(agent).await? {
+                    // At other desks they may work on.
+                    let named = self.desks.iter().find(|known| self.store.current_desk(**known) == desk);
+                    for customer in self.store.held_by(agent, named.copied().unwrap_or(desk)).await? {
                         events.push(self.event(update, id, customer, &event));
                     }
                     continue;

@@ -50,7 +50,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["matters/"],
     &["flows/"],
     &["ticket"],
-    &["canned", "rating"],
+    &["canned", "rating", "desks"],
     &["human"],
     &["answer"],
     &["customer", "press", "agent"],

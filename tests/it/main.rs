@@ -8,6 +8,7 @@ mod customers;
 mod demo;
 mod desk;
 mod desk_work;
+mod desks;
 mod faults;
 mod house;
 mod imports;
