@@ -52,7 +52,13 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                 let database = Store::open(&config.database).await;
                 // A group that was upgraded is looked at by its new id, as far as that is known.
                 let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
-                report("database", database.as_ref().err().map(ToString::to_string).into_iter().collect());
+                match &database {
+                    Ok(store) => {
+                        report("database", Vec::new());
+                        report("phones of parcels", uncertain_phones(store).await);
+                    }
+                    Err(error) => report("database", vec![error.to_string()]),
+                }
                 match config.carrier {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
                     None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
@@ -78,6 +84,18 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
     match wrong {
         0 => Ok(()),
         n => Err(format!("{n} to mend").into()),
+    }
+}
+
+/// What is to be said of phones in our own tables that could be two numbers: nothing when there are none.
+async fn uncertain_phones(store: &Store) -> Vec<String> {
+    match store.uncertain_phones().await {
+        Ok(0) => Vec::new(),
+        Ok(count) => vec![format!(
+            "{count} parcels have a phone of an earlier version that could be two numbers, so it opens nothing; import \
+             the list again (otklik parcels import), with phones such as +79000000001"
+        )],
+        Err(error) => vec![error.to_string()],
     }
 }
 

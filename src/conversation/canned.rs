@@ -90,3 +90,14 @@ pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
         None => turn.desk_reply("desk.no_ticket"),
     }
 }
+
+/// An agent says that a ticket was about none of what the card offers: there is nothing to learn from it.
+pub(super) fn was_none(turn: &mut Turn<'_>, no: TicketNo) -> Reply {
+    match turn.state.desk.closed.as_mut().filter(|closed| closed.ticket.no == no && !closed.maybe.is_empty()) {
+        Some(closed) => {
+            closed.maybe.clear();
+            turn.desk_reply("desk.was_none")
+        }
+        None => turn.desk_reply("desk.no_ticket"),
+    }
+}

@@ -82,7 +82,10 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
     };
     let words = elsewhere(turn, now);
     match did {
-        Event::AgentPressed { press, .. } => turn.toast(&press.query, Some(words)),
+        Event::AgentPressed { press, standing, .. } => {
+            let refused = standing.refusal().map(|key| turn.desk_reply(key));
+            turn.toast(&press.query, Some(refused.unwrap_or(words)));
+        }
         Event::AgentWrote { message, .. } | Event::AgentEdited { message, .. } if is_note(&message) => {}
         Event::AgentWrote { .. } | Event::AgentEdited { .. } | Event::AgentCommand { .. } => {
             turn.effect(Effect::Desk(Post::Elsewhere { desk, words }));
@@ -104,7 +107,11 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
         | Event::Moved { .. }
         | Event::Due { .. }
         | Event::Undelivered { .. }
-        | Event::RelayFailed { .. } => {}
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::RelayFailed { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => {}
     }
     None
 }

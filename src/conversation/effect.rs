@@ -2,7 +2,7 @@
 //! carry them out.
 
 use super::button::Pressed;
-use super::event::{CarrierRequest, Kind, Person};
+use super::event::{CarrierRequest, Kind, Person, RecallReport};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use crate::parcel::TrackingNumber;
@@ -43,10 +43,12 @@ pub enum Effect {
         /// Whether they are a caption.
         caption: bool,
     },
-    /// Take back what the customer got, or was to get, of an agent's message.
+    /// Take back what the customer got, or was to get, of an agent's answer; what became of it comes back as an event.
     RecallFromCustomer {
-        /// What it stands in at the desk.
-        answer: AnswerId,
+        /// What it stands in at the desk: of an album each message.
+        answers: Vec<AnswerId>,
+        /// How much of the outcome the agent is told.
+        report: RecallReport,
     },
     /// Answer a press, so that its button stops waiting; with a few words, if there is something to say.
     Toast {
@@ -113,6 +115,8 @@ pub enum Effect {
         /// The agent who is called.
         agent: AgentId,
     },
+    /// An agent holds a ticket or has answered one: colleagues can transfer tickets to them.
+    AgentSeen(Person),
     /// Something for the lead, with the story under it if `story`.
     Lead {
         /// What the lead is told.
@@ -220,6 +224,24 @@ pub enum Post {
     },
     /// A line for the agents, among the words.
     Notice(Reply),
+    /// A line that says that something was refused for good, among the words; it is not said if that is sent after all.
+    Refused {
+        /// What is said.
+        notice: Reply,
+        /// The words that were refused, masked, to be shown under it; `None` when there are none.
+        words: Option<String>,
+        /// The message that was refused; `None` for words of the bot.
+        of: Option<Spoken>,
+        /// The number under which what was refused is kept; `None` where it is not known.
+        letter: Option<i64>,
+    },
+    /// A line about a message, among the words; it answers that message where it can.
+    Beside {
+        /// What is said.
+        notice: Reply,
+        /// The message it is about.
+        of: Spoken,
+    },
     /// An answer to what an agent just did: it goes before everything else.
     Answer(Reply),
     /// A line about the ticket's promise: only the last counts, and none once an agent has answered.
@@ -244,6 +266,15 @@ pub enum Post {
         /// What the agent is told.
         words: Reply,
     },
+}
+
+/// A message of one side or the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// The customer's, by its number in the private chat.
+    Customer(MessageId),
+    /// An agent's answer, by the number that rows name it by ([`super::AnswerId::stored`]).
+    Agent(MessageId),
 }
 
 /// A line of the story, as it is stored.

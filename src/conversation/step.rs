@@ -10,7 +10,8 @@ use super::promise::Timer;
 use super::state::{Question, Reason, State};
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, relay, steps, ticket,
+    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
+    ticket,
 };
 use crate::parcel::Instruction;
 use crate::phrases::Value;
@@ -18,25 +19,37 @@ use understanding::HUMAN;
 
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
 /// Pure: the same arguments give the same result. It cannot fail; where nothing fits, a person gets the conversation.
-pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Vec<Effect>) {
+    let before = state.work.open.clone();
+    said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
     let next = begin(&mut turn, event);
-    finish(turn, next)
+    let (mut state, effects) = finish(turn, next);
+    said::note_put(context, before.as_ref(), &mut state, &effects);
+    (state, effects)
 }
 
 /// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
 pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    // At which desk an agent did it makes no difference here.
+    let event = match event {
+        Event::AtDesk { did, .. } => *did,
+        event => event,
+    };
     let mut turn = Turn::new(context, state);
     let next = match event {
         Event::Wrote { customer, message } | Event::Edited { customer, message } => {
             customer::unreadable(&mut turn, customer, &message)
         }
-        Event::Pressed { .. }
-        | Event::Left
+        // Its button must not wait for ever.
+        Event::Pressed { press, .. } | Event::AgentPressed { press, .. } => {
+            turn.toast(&press.query, None);
+            Next::Rest
+        }
+        Event::Left
         | Event::CameBack
         | Event::AgentWrote { .. }
         | Event::AgentEdited { .. }
-        | Event::AgentPressed { .. }
         | Event::AgentCommand { .. }
         | Event::AgentGone { .. }
         | Event::TopicClosed
@@ -50,7 +63,11 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::DeskGone
         | Event::TopicGone
         | Event::Undelivered { .. }
-        | Event::RelayFailed { .. } => Next::Rest,
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::RelayFailed { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => Next::Rest,
     };
     finish(turn, next)
 }
@@ -62,12 +79,14 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Pressed { customer, press } => return press::pressed(turn, customer, press),
         Event::Tracked { number, answer, why } => return flows::tracked(turn, number, answer, why),
         Event::Instructed { instruction, answer } => return instructed(turn, instruction, answer),
-        Event::Undelivered { reason } => return human::undelivered(turn, reason),
+        Event::Undelivered { reason, message, words, letter } => {
+            return human::undelivered(turn, reason, message, words, letter);
+        }
         Event::Left => human::left(turn),
         Event::CameBack => human::came_back(turn),
         Event::AgentWrote { agent, message } => agent::wrote(turn, agent, message),
         Event::AgentEdited { agent, message } => agent::edited(turn, agent, message),
-        Event::AgentPressed { agent, press } => agent::pressed(turn, agent, press),
+        Event::AgentPressed { agent, press, standing } => agent::pressed(turn, agent, press, standing),
         Event::AgentCommand { agent, command, message } => agent::command(turn, agent, command, message),
         Event::AgentGone { agent } => agent::gone(turn, agent),
         Event::Moved { parcel } => follow::moved(turn, &parcel),
@@ -87,7 +106,11 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+        Event::RelayFailed { message, kind, words, letter } => relay::refused(turn, kind, words, message, letter),
+        Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
+        Event::NotShown { letter } => relay::not_shown(turn, letter),
+        Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),
+        Event::AlbumCut { to_customer, arrived, missing } => recall::album_cut(turn, to_customer, arrived, missing),
     }
     Next::Rest
 }

@@ -5,7 +5,7 @@ use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
-use crate::phrases::{Reply, Value};
+use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
@@ -126,6 +126,10 @@ impl<'a> Turn<'a> {
     fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
         let mut parts = std::mem::take(&mut self.prefaces);
         parts.extend(paragraphs);
+        // The customer may live by another clock than the desk: it is named once in a message.
+        if let Some(first) = parts.iter_mut().find(|part| part.tells_time()) {
+            *first = first.clone().by_the_clock_of(self.context.policy.zone);
+        }
         let seed = self.seed();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
@@ -169,11 +173,23 @@ impl<'a> Turn<'a> {
         self.state.customer.said
     }
 
+    /// A customer's words as agents see them: what was passed on is marked.
+    pub fn shown_at_desk(&self, message: &Message) -> Option<String> {
+        if !message.forwarded {
+            return message.text.clone();
+        }
+        let marker = render(self.context.phrasebook, &self.desk_reply("desk.forwarded"), 0);
+        Some(match &message.text {
+            Some(text) => format!("{marker} {text}"),
+            None => marker,
+        })
+    }
+
     /// Puts a message into the story.
     pub fn record(&mut self, who: Speaker, message: &Message) {
         self.effects.push(Effect::Record(Line {
             who,
-            text: message.text.clone().unwrap_or_default(),
+            text: self.shown_at_desk(message).unwrap_or_default(),
             // What must not be copied is told by its words alone.
             media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
             album: message.album.clone(),

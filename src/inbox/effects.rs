@@ -2,10 +2,13 @@
 
 use super::bench::EventWork;
 use super::posts::LEAD_LINES;
-use crate::conversation::{self, Effect, Keyboard, Kind, Post, Promised, State};
+use crate::conversation::{self, DeskId, Effect, Keyboard, Kind, Person, Post, Promised, SeenAgent, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{KeyboardChange, Outgoing, Spot, fit, fit_caption};
 use crate::store::{Error, Proposal};
+
+/// How long what is known of when an agent was seen may be old (milliseconds).
+const SEEN_AGAIN: i64 = 60 * 60 * 1000;
 
 impl EventWork<'_, '_> {
     /// Turns effects into rows, in order.
@@ -29,6 +32,7 @@ impl EventWork<'_, '_> {
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.whose);
+                    self.fleeting.insert(lane.clone());
                     self.post(lane, self.whose, Outgoing::Typing).await?;
                 }
                 Effect::CopyToCustomer { message, album, reply_to } => {
@@ -50,16 +54,19 @@ impl EventWork<'_, '_> {
                     let text = if caption { fit_caption(text) } else { fit(text) };
                     self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
                 }
-                Effect::RecallFromCustomer { answer } => {
-                    let of = Spot { chat: self.desk.into(), message: answer.stored() };
-                    self.drop_unsent(of).await?;
+                Effect::RecallFromCustomer { answers, report } => {
+                    let chat = self.desk.into();
+                    let all: Vec<Spot> = answers.iter().map(|answer| Spot { chat, message: answer.stored() }).collect();
+                    self.drop_unsent(&all).await?;
                     // One that is on its way just now is caught up with.
-                    self.post_to_customer(Outgoing::Recall { of }).await?;
+                    if let Some((of, more)) = all.split_first() {
+                        let recall = Outgoing::Recall { of: *of, more: more.to_vec(), report };
+                        self.post_to_customer(recall).await?;
+                    }
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
-                    let lane = format!("press:{query}");
-                    self.post(lane, self.whose, Outgoing::Toast { query, text }).await?;
+                    self.toast(query, text);
                 }
                 Effect::Ask(question) => self.tx.ask(self.whose, &question, self.millis()).await?,
                 Effect::Follow { number, on } => self.tx.follow(self.whose, &number, on).await?,
@@ -94,6 +101,7 @@ impl EventWork<'_, '_> {
                     let known = self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent);
                     known.for_each(|known| known.turn_at = Some(now));
                 }
+                Effect::AgentSeen(agent) => self.agent_seen(state, agent).await?,
                 Effect::Lead { words, story } => {
                     let mut text = self.words(&words, 0);
                     if story {
@@ -120,6 +128,26 @@ impl EventWork<'_, '_> {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// An agent has answered or holds a ticket at the customer's desk. That it is so is written down now and then, not
+    /// with every answer.
+    async fn agent_seen(&mut self, state: &State, person: Person) -> Result<(), Error> {
+        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
+        let (desk, now) = (state.desk.at.unwrap_or(first), self.millis());
+        let is = |seen: &SeenAgent| seen.desk == desk && seen.person.id == person.id;
+        let fresh = |seen: &SeenAgent| {
+            let same = seen.person.name == person.name && seen.person.username == person.username;
+            is(seen) && same && now - seen.at < SEEN_AGAIN
+        };
+        if self.snapshot.seen.iter().any(fresh) {
+            return Ok(());
+        }
+        let seen = SeenAgent { person: person.clone(), desk, at: now };
+        self.tx.agent_seen(&seen).await?;
+        self.snapshot.seen.retain(|known| !is(known));
+        self.snapshot.seen.insert(0, seen);
         Ok(())
     }
 

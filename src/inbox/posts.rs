@@ -1,17 +1,19 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
 use super::bench::EventWork;
-use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
+use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Spoken, State};
 use crate::desk::{self, StoryLine};
 use crate::outbox::{Leaving, Outgoing, Spot, fit, fit_caption};
-use crate::store::{Error, Home, NewPost};
+use crate::store::{Error, Home, KEPT, NewPost};
 use std::collections::HashSet;
 
 /// How long the first picture of an album waits for the others: Telegram sends them one by one.
 const ALBUM_WAITS: i64 = 700;
 /// What need not wait is due at a moment that no clock has before it, however wrong it is.
 const AT_ONCE: i64 = 0;
-/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait. An
+/// answer to a press costs the group nothing and goes before all, however many customers' words wait.
+const FIRST: i64 = -2;
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
 pub(super) const BEHIND_WORDS: i64 = 1;
@@ -68,6 +70,17 @@ impl EventWork<'_, '_> {
                 Vec::new()
             }
             Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Refused { notice, words, of, letter } => {
+                let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
+                if self.is_plain() {
+                    text = format!("{}:\n{text}", self.whose_words(state));
+                }
+                vec![Outgoing::Refused { letter, text, words, of }]
+            }
+            Post::Beside { notice, of } => {
+                let (buttons, keyboard, reply_to) = (Vec::new(), None, Some(self.spoken(of)));
+                vec![Outgoing::Text { text: fit(self.words(&notice, 0)), buttons, keyboard, origin: None, reply_to }]
+            }
             Post::Answer(reply) => {
                 let answer = Outgoing::text(fit(self.words(&reply, 0)));
                 self.answer_agent(&answer).await?;
@@ -191,6 +204,14 @@ impl EventWork<'_, '_> {
         Spot { chat: self.whose.into(), message }
     }
 
+    /// A message of the customer's chat, or of the desk.
+    fn spoken(&self, message: Spoken) -> Spot {
+        match message {
+            Spoken::Customer(message) => self.spot(message),
+            Spoken::Agent(message) => Spot { chat: self.desk.into(), message },
+        }
+    }
+
     /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
     pub(super) fn story(&self, state: &State, lines: &[StoryLine]) -> Vec<Outgoing> {
         let told = desk::story(&self.knowledge.phrasebook, state, lines);
@@ -247,17 +268,18 @@ impl EventWork<'_, '_> {
         self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
     }
 
-    /// Drops what has not been sent yet of an agent's message.
-    pub(super) async fn drop_unsent(&mut self, of: Spot) -> Result<(), Error> {
+    /// Drops what has not been sent yet of an agent's messages; what else a row brings stays in it.
+    pub(super) async fn drop_unsent(&mut self, of: &[Spot]) -> Result<(), Error> {
         let lane = self.customer_lane();
         for (row, body) in self.tx.waiting_rows(&lane).await? {
-            let brings = match serde_json::from_str::<Outgoing>(&body) {
-                Ok(Outgoing::Copy { from, message, .. }) => Spot { chat: from, message } == of,
-                Ok(Outgoing::Text { origin, .. }) => origin == Some(of),
-                Ok(_) | Err(_) => false,
-            };
-            if brings {
-                self.tx.needless(row, self.millis(), "taken back").await?;
+            let Ok(outgoing) = serde_json::from_str::<Outgoing>(&body) else { continue };
+            match without(outgoing, of) {
+                Rest::All => {}
+                Rest::Nothing => self.tx.needless(row, self.millis(), "taken back").await?,
+                Rest::Some(rest) => {
+                    let body = serde_json::to_string(&rest).expect("an outgoing call is plain data");
+                    self.tx.set_body(row, &body).await?;
+                }
             }
         }
         Ok(())
@@ -303,6 +325,7 @@ impl EventWork<'_, '_> {
             | Outgoing::AtDesk { .. }
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
@@ -332,6 +355,20 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         let (chat, text) = self.to_lead(text);
         let line = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&buttons), thread: None };
         self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await
+    }
+
+    /// Answers a press, behind the last ones of the same person. Of a flood of presses only the last few are answered:
+    /// Telegram forgets the others, and nobody else is to wait for them.
+    pub(super) fn toast(&mut self, query: String, text: Option<String>) {
+        let whose: ConversationId = self.whose.into();
+        let person = self.presser.unwrap_or(whose.stored());
+        let body = serde_json::to_string(&Outgoing::Toast { query, text }).expect("an outgoing call is plain data");
+        let post = NewPost { body, ..self.row(format!("toast:{person}"), whose, FIRST) };
+        let toasts = self.toasts.entry(person).or_default();
+        toasts.push_back(post);
+        if toasts.len() > KEPT {
+            toasts.pop_front();
+        }
     }
 
     pub(super) async fn post(
@@ -379,6 +416,35 @@ fn join(first: &mut Outgoing, next: &Outgoing) -> bool {
             true
         }
         _ => false,
+    }
+}
+
+/// What a row still brings when some messages are taken out of it.
+enum Rest {
+    /// It brings none of them.
+    All,
+    Some(Outgoing),
+    Nothing,
+}
+
+/// A row without the messages in `of`.
+fn without(mut outgoing: Outgoing, of: &[Spot]) -> Rest {
+    if let Outgoing::Text { origin: Some(origin), .. } = &outgoing {
+        return if of.contains(origin) { Rest::Nothing } else { Rest::All };
+    }
+    let Outgoing::Copy { from, message, more, .. } = &mut outgoing else {
+        return Rest::All;
+    };
+    let stays = |message: &MessageId| !of.contains(&Spot { chat: *from, message: *message });
+    let all = std::iter::once(*message).chain(more.iter().copied());
+    let rest: Vec<MessageId> = all.filter(stays).collect();
+    match rest.split_first() {
+        None => Rest::Nothing,
+        Some(_) if rest.len() == more.len() + 1 => Rest::All,
+        Some((first, others)) => {
+            (*message, *more) = (*first, others.to_vec());
+            Rest::Some(outgoing)
+        }
     }
 }
 

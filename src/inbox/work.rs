@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::quarantine::place;
-use crate::conversation::{self, Context, DeskId, DeskInfo, Effect, Event, Post, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, DeskInfo, Effect, Event, MessageId, Post, State, TicketNo};
 use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -33,9 +33,15 @@ impl EventWork<'_, '_> {
                     self.tx.ticket_opened(ticket).await?;
                     *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
-                let Decided { before, state, effects } = decided;
+                let Decided { before, state, effects, presser, written } = decided;
+                self.presser = presser;
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
+                // Where no topic tells whose matter it is, an answer to what was held back must find its way too.
+                let here = |desk: Option<DeskId>| desk.is_none_or(|desk| self.store.current_desk(desk) == self.desk);
+                if let Some((_, message)) = written.filter(|(desk, _)| self.is_plain() && here(*desk)) {
+                    self.tx.is_about(self.whose, self.desk, message).await?;
+                }
                 self.write_down(&before, &state).await?;
                 self.show(&before, &state, &effects).await?;
                 self.carry_out(&state, effects).await?;
@@ -134,6 +140,10 @@ struct Decided {
     before: State,
     state: State,
     effects: Vec<Effect>,
+    /// Telegram's id of the customer or agent who pressed a button; `None` when it was no press.
+    presser: Option<i64>,
+    /// The message in which an agent wrote or gave a command, with its desk; `None` for any other event.
+    written: Option<(Option<DeskId>, MessageId)>,
 }
 
 impl Decided {
@@ -164,11 +174,76 @@ fn decide(
         None => State::default(),
     };
     before.desk.at = as_named(before.desk.at);
+    let written = written(&event);
     let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok(Decided { before, state, effects })
+    Ok(Decided { before, state, effects, presser: presser(&event), written })
+}
+
+/// The message at the desk in which an agent wrote or gave a command, with the desk, if that is what happened; `None`
+/// for the desk of a message that was stored before desks were named.
+fn written(event: &Event) -> Option<(Option<DeskId>, MessageId)> {
+    match event {
+        Event::AtDesk { desk, did } => written(did).map(|(_, message)| (Some(*desk), message)),
+        Event::AgentWrote { message, .. } | Event::AgentCommand { message, .. } => Some((None, message.id)),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Pressed { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentEdited { .. }
+        | Event::AgentPressed { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::DeskGone
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    }
+}
+
+/// The customer or agent who pressed a button, if that is what happened.
+fn presser(event: &Event) -> Option<i64> {
+    match event {
+        Event::Pressed { customer, .. } => Some(customer.id),
+        Event::AgentPressed { agent, .. } => Some(agent.id),
+        Event::AtDesk { did, .. } => presser(did),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentCommand { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::DeskGone
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    }
 }

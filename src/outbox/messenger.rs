@@ -81,10 +81,10 @@ pub enum Call {
         /// Plain text, no markup: at most 1024 UTF-16 units.
         caption: String,
     },
-    /// The message is deleted.
+    /// Messages are deleted.
     Delete {
-        /// The message's number in the place's chat.
-        message: MessageId,
+        /// Their numbers in the place's chat; none for what was never sent.
+        messages: Vec<MessageId>,
     },
     /// A reaction to a message.
     React {
@@ -123,6 +123,10 @@ pub struct Sent {
     pub messages: Vec<MessageId>,
     /// The number of the topic it made; `None` where it made none.
     pub topic: Option<TopicId>,
+    /// Of several messages that were to be copied or deleted, those that do not exist any more.
+    pub missing: Vec<MessageId>,
+    /// Of several messages that were to be deleted, those that nobody may delete any more.
+    pub kept: Vec<MessageId>,
 }
 
 /// Why Telegram did not do it, by what the sender is to do next.
@@ -144,10 +148,15 @@ pub enum SendRefusal {
     Moved(DeskId),
     /// The whole desk refuses: a right is missing, topics are switched off, the group is gone; in Telegram's words.
     DeskClosed(String),
-    /// Nothing to do: it is so already, or the press is too old to be answered; in Telegram's words.
+    /// It is so already, by another hand or by a call whose answer was lost: as good as done; in Telegram's words.
+    AlreadySo(String),
+    /// Nothing to do: the press is too old to be answered, what was meant is not there; in Telegram's words.
     Needless(String),
-    /// It will never work: the row becomes a dead letter; in Telegram's words.
+    /// This message will never be taken: the row becomes a dead letter; in Telegram's words.
     Never(String),
+    /// A desk refuses for a reason that is known neither as the message's nor as the group's: the message's, unless
+    /// others of that desk meet the same; in Telegram's words.
+    Unknown(String),
 }
 
 /// Makes calls to Telegram. A port, so that the outbox knows nothing of teloxide.

@@ -1,6 +1,6 @@
 //! What a row of the outbox holds.
 
-use crate::conversation::{AgentId, ConversationId, MessageId, TopicId};
+use crate::conversation::{AgentId, ConversationId, MessageId, RecallReport, TopicId};
 use crate::desk::MESSAGE_LIMIT;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,12 @@ pub enum Outgoing {
     Recall {
         /// The message of the other side.
         of: Spot,
+        /// The other messages of its album.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        more: Vec<Spot>,
+        /// How much of the outcome its author is told.
+        #[serde(default)]
+        report: RecallReport,
     },
     /// The reaction that says that a message written here has reached the other side.
     #[serde(rename = "mark")]
@@ -105,6 +111,21 @@ pub enum Outgoing {
         thread: Option<TopicId>,
         /// What is done there.
         what: Leaving,
+    },
+    /// A line at the desk that says that Telegram refused something for good; it is not sent if that is sent after all.
+    Refused {
+        /// The id of the row that was refused; `None` where it is not known any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<i64>,
+        /// Plain text, no markup: at most 4096 UTF-16 units.
+        text: String,
+        /// The words of what was refused, shown under the text. Left away if they are refused as well; `None` when
+        /// there are none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+        /// The customer's or agent's message that was refused; `None` for words of the bot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of: Option<Spot>,
     },
     /// The topic is opened again after it was closed by hand.
     Unclose,
@@ -227,6 +248,13 @@ fn cut(text: String, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_recall_of_before_still_reads() {
+        let row = r#"{"send":"recall","of":{"chat":-100,"message":7}}"#;
+        let read = serde_json::from_str(row).expect("a row of an earlier version");
+        assert!(matches!(read, Outgoing::Recall { more, report: RecallReport::Trouble, .. } if more.is_empty()));
+    }
 
     #[test]
     fn a_text_is_cut_by_utf16_units() {

@@ -2,7 +2,7 @@
 //! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
-use super::outgoing::{CardBody, Leaving, Outgoing, Spot};
+use super::outgoing::{CardBody, Leaving, Outgoing, Spot, fit};
 use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
 use crate::desk;
 use crate::store::{Error, Head, Home, Store, TopicView};
@@ -49,10 +49,13 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
             None => Err("what was edited stands nowhere here"),
         },
-        Outgoing::Recall { of } => match counterpart(store, Some(of), here).await? {
-            Some(message) => Ok(Call::Delete { message }),
-            None => Err("what is taken back was never sent"),
-        },
+        Outgoing::Recall { of, more, .. } => {
+            let mut messages = Vec::new();
+            for spot in [of].into_iter().chain(more) {
+                messages.extend(counterpart(store, Some(spot), here).await?);
+            }
+            Ok(Call::Delete { messages })
+        }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
             let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
@@ -60,6 +63,17 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::AtDesk { text, buttons, .. } => {
             Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+        }
+        Outgoing::Refused { letter: Some(letter), .. } if !store.is_dead(letter).await? => {
+            Err("what was refused is sent after all")
+        }
+        Outgoing::Refused { text, words, of, .. } => {
+            let text = match words {
+                Some(words) => fit(format!("{text}\n\n{words}")),
+                None => text,
+            };
+            let reply_to = counterpart(store, of, here).await?;
+            Ok(Call::Text { text, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
         Outgoing::Left { what: Leaving::Named { name }, .. } => Ok(Call::Topic { name }),
@@ -144,6 +158,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }
         | Outgoing::Call { .. }
+        | Outgoing::Refused { .. }
         | Outgoing::Unclose
         | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
@@ -152,9 +167,10 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
     }
 }
 
-/// What stands here for a message of the other side.
+/// What stands here for a message of the other side; one of this side stands for itself, unless it is none of people's.
 async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -> Result<Option<MessageId>, Error> {
     match there {
+        Some(Spot { chat, message }) if chat == here => Ok(Some(message).filter(|message| message.0 > 0)),
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
     }
@@ -168,6 +184,10 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
     };
     if let Outgoing::AtDesk { thread, .. } | Outgoing::Left { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
+    }
+    // A desk's own rows belong to no topic.
+    if let (Outgoing::Refused { .. }, ConversationId::Desk(_)) = (outgoing, head.conversation) {
+        return Ok(Some(in_topic(desk, None)));
     }
     let home = match head.conversation {
         ConversationId::Customer(customer) => store.home_of(customer).await?,
@@ -195,6 +215,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Left { .. }
             | Outgoing::Card,

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use crate::args::Args;
 use crate::draft::Draft;
 use crate::markup;
+use crate::membership;
 use crate::page_view::PageEvent;
 use crate::place::{self, Place};
 use crate::refusal::Refusal;
 use crate::render;
-use crate::world::{AgentsGroup, BOT_ID, Change, Right, Toast, Webhook, World};
+use crate::world::{BOT_ID, Change, Toast, Webhook, World};
 
 /// How long a press can be answered. Telegram names no number; minutes is what bots meet.
 const QUERY_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -104,35 +105,12 @@ pub(crate) fn member(draft: &Draft, args: &Args) -> Result<Value, Refusal> {
 fn group_member(world: &World, chat: i64, user: i64) -> Result<Value, Refusal> {
     let group = world.group(chat);
     if user == BOT_ID {
-        return Ok(bot_as_administrator(world, group));
+        return Ok(membership::bot(world, group));
     }
-    let shown = render::user(world, user);
-    if !world.people.contains_key(&user) {
-        return Err(Refusal::bad("user not found"));
+    match world.people.get(&user) {
+        None => Err(Refusal::bad("user not found")),
+        Some(person) => Ok(membership::of(world, chat, person)),
     }
-    if owner(group) == Some(user) {
-        return Ok(json!({ "status": "creator", "user": shown, "is_anonymous": false }));
-    }
-    let status = if world.is_member(chat, user) { "member" } else { "left" };
-    Ok(json!({ "status": status, "user": shown }))
-}
-
-/// A group belongs to its first agent.
-fn owner(group: Option<&AgentsGroup>) -> Option<i64> {
-    group?.members.first().copied()
-}
-
-fn bot_as_administrator(world: &World, group: Option<&AgentsGroup>) -> Value {
-    let may = |right: Right| group.is_none_or(|group| !group.forbidden.contains(&right));
-    json!({
-        "status": "administrator", "user": render::user(world, BOT_ID),
-        "can_be_edited": false, "is_anonymous": false, "can_manage_chat": true,
-        "can_delete_messages": true, "can_manage_video_chats": false,
-        "can_restrict_members": false, "can_promote_members": false, "can_change_info": false,
-        "can_invite_users": false, "can_post_stories": false, "can_edit_stories": false,
-        "can_delete_stories": false, "can_pin_messages": may(Right::PinMessages),
-        "can_manage_topics": may(Right::ManageTopics),
-    })
 }
 
 /// getChatAdministrators
@@ -140,12 +118,7 @@ pub(crate) fn administrators(draft: &Draft, args: &Args) -> Result<Value, Refusa
     let world = draft.world();
     match place::place(world, args, "chat_id")? {
         Place::Private(_) => Err(Refusal::bad("there are no administrators in the private chat")),
-        Place::Desk { id } => {
-            let group = world.group(id);
-            let owner = owner(group).map(|owner| group_member(world, id, owner)).transpose()?;
-            let all: Vec<Value> = owner.into_iter().chain([bot_as_administrator(world, group)]).collect();
-            Ok(all.into())
-        }
+        Place::Desk { id } => Ok(membership::administrators(world, id).into()),
     }
 }
 

@@ -7,11 +7,11 @@ use crate::api;
 use crate::draft::Draft;
 use crate::faults::Fault;
 use crate::media::Media;
-use crate::people::{self, Complaint, Spot};
+use crate::people::{self, Age, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
-use crate::world::{Change, Pending, Person, Role};
+use crate::world::{Change, Membership, Pending, Person, Role};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.
@@ -73,6 +73,15 @@ impl Sandbox {
         self.act(|draft| {
             let attachment = people::sample(draft, media);
             people::send(draft, customer, private(customer), attachment, caption, album)
+        })
+    }
+
+    /// A customer answers a message of the chat with something of this kind, its content made up; gives the message's id.
+    pub fn customer_replies_with(&self, customer: i64, reply_to: i64, media: Media, caption: Option<&str>) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        self.act(|draft| {
+            let attachment = people::sample(draft, media);
+            people::send(draft, customer, spot, attachment, caption, None)
         })
     }
 
@@ -144,7 +153,23 @@ impl Sandbox {
 
     /// Somebody presses a button; `data` need not be on the message any more (an old client).
     pub fn press(&self, user: i64, chat: i64, message_id: i64, data: &str) {
-        self.act(|draft| people::press(draft, user, chat, message_id, data));
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Fresh));
+    }
+
+    /// Somebody presses a button of a message so old that Telegram tells the bot its chat and its number only.
+    pub fn press_old(&self, user: i64, chat: i64, message_id: i64, data: &str) {
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Old));
+    }
+
+    /// Somebody deletes a message for everybody: at the desk one of their own, in the private chat any. Telegram tells
+    /// the bot nothing of it.
+    pub fn deletes(&self, user: i64, chat: i64, message_id: i64) {
+        self.act(|draft| people::delete(draft, user, chat, message_id));
+    }
+
+    /// Whether every press was answered so far.
+    pub fn all_presses_answered(&self) -> bool {
+        self.core.lock().world.queries.values().all(|query| query.answered)
     }
 
     /// A customer blocks the bot, which is told of it and refused 403 from now on.
@@ -155,6 +180,17 @@ impl Sandbox {
     /// A customer lets the bot write again.
     pub fn customer_unblocks(&self, customer: i64) {
         self.act(|draft| people::block(draft, customer, false));
+    }
+
+    /// An agent stands otherwise in the desk's group from now on; the bot is told, as an administrator is who asked for
+    /// `chat_member`. Somebody who is outside cannot write there, but may still see an old button.
+    pub fn agent_becomes(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, true));
+    }
+
+    /// The same, and the bot is not told: it has to ask (`getChatMember`).
+    pub fn agent_becomes_unheard(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, false));
     }
 
     /// An agent deletes a topic by hand; Telegram tells the bot nothing of it.
@@ -245,6 +281,7 @@ impl Sandbox {
             Fault::MigrateDesk => self.first_group().upgrades(),
             Fault::TooManyRequests { .. }
             | Fault::ServerError { .. }
+            | Fault::Refuse { .. }
             | Fault::CutBefore { .. }
             | Fault::CutAfter { .. }
             | Fault::Silence { .. } => self.core.lock().faults.order(fault),

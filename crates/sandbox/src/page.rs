@@ -23,7 +23,7 @@ use crate::draft::Draft;
 use crate::media::Media;
 use crate::options::Bot;
 use crate::page_view::{self, PageEvent};
-use crate::people::{self, Complaint, Spot};
+use crate::people::{self, Age, Complaint, Spot};
 use crate::state::Core;
 use crate::world::Role;
 
@@ -203,7 +203,7 @@ pub(crate) struct Press {
 /// `POST /page/press`
 pub(crate) async fn press(State(core): State<Arc<Core>>, body: Body<Press>) -> Response {
     acted(&core, body, |draft, press| {
-        let query = people::press(draft, press.who, press.chat, press.message_id, &press.data)?;
+        let query = people::press(draft, press.who, press.chat, press.message_id, &press.data, Age::Fresh)?;
         Ok(json!({ "query": query }))
     })
 }

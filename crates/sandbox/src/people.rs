@@ -9,10 +9,11 @@ use crate::draft::Draft;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
+use crate::membership;
 use crate::message::{Body, Message, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{AgentsGroup, BOT_ID, Change, Person, Query, Role, Topic};
+use crate::world::{AgentsGroup, BOT_ID, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
@@ -39,6 +40,7 @@ pub(crate) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
         language: None,
         opened: false,
         blocked: false,
+        membership: Membership::default(),
     };
     draft.make(Change::Person(person.clone()));
     Ok(person)
@@ -183,6 +185,9 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
     if !world.is_member(chat, person.id) {
         return Err("в группу пишут только операторы".into());
     }
+    if !person.membership.is_inside() {
+        return Err("в группе этого оператора больше нет".into());
+    }
     match thread.map(|thread| world.topics.get(&(chat, thread))) {
         None => Ok(()),
         Some(None) => Err("такой темы нет".into()),
@@ -211,18 +216,46 @@ pub(crate) fn edit(draft: &mut Draft, who: i64, chat: i64, id: i64, text: &str) 
     Ok(())
 }
 
+/// Deletes a message for everybody: at the desk one's own, in a private chat any. Telegram tells the bot nothing of it.
+pub(crate) fn delete(draft: &mut Draft, who: i64, chat: i64, id: i64) -> Result<(), Complaint> {
+    let message = draft.world().message(chat, id).ok_or("такого сообщения нет")?;
+    if chat != who && message.from != who {
+        return Err("удалить можно только свои сообщения".into());
+    }
+    draft.make(Change::Deleted { chat, id });
+    Ok(())
+}
+
+/// Whether Telegram still tells the bot what stands in the message of a pressed button. Of an old one it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Fresh,
+    Old,
+}
+
 /// Presses a button, also one that an old client still shows; gives the query's id.
-pub(crate) fn press(draft: &mut Draft, who: i64, chat: i64, id: i64, data: &str) -> Result<String, Complaint> {
+pub(crate) fn press(
+    draft: &mut Draft,
+    who: i64,
+    chat: i64,
+    id: i64,
+    data: &str,
+    age: Age,
+) -> Result<String, Complaint> {
     let person = known(draft, who)?;
     let world = draft.world();
     if chat != who && !world.is_member(chat, who) {
         return Err("этот чат вам не виден".into());
     }
     let query = format!("{}{:09}", BOT_ID, world.queries.len() + 1);
+    let message = match age {
+        Age::Fresh => render::reachable(world, chat, id),
+        Age::Old => render::unreachable(world, chat, id),
+    };
     let update = json!({
         "id": query,
         "from": render::person(&person),
-        "message": render::reachable(world, chat, id),
+        "message": message,
         "chat_instance": chat.to_string(),
         "data": data,
     });
@@ -266,6 +299,33 @@ pub(crate) fn make_topic(draft: &mut Draft, who: i64, chat: i64, name: &str) -> 
     let id = topics::note(draft, chat, id, who, Service::TopicCreated { name, icon_color });
     draft.report("message", chat, id);
     Ok(id)
+}
+
+/// An agent stands otherwise in their groups; a bot that is told of members hears of it if `told`.
+pub(crate) fn becomes(draft: &mut Draft, who: i64, membership: Membership, told: bool) -> Result<(), Complaint> {
+    let mut person = known(draft, who)?;
+    if person.role != Role::Agent {
+        return Err("в группе только операторы".into());
+    }
+    let groups = draft.world().groups.iter().map(AgentsGroup::id);
+    let groups: Vec<i64> = groups.filter(|chat| draft.world().is_member(*chat, who)).collect();
+    let old: Vec<_> = groups.iter().map(|chat| membership::of(draft.world(), *chat, &person)).collect();
+    person.membership = membership;
+    draft.make(Change::Person(person.clone()));
+    for (chat, old) in groups.into_iter().zip(old) {
+        let world = draft.world();
+        let update = json!({
+            "chat": render::chat(world, chat),
+            "from": render::person(&person),
+            "date": draft.date(),
+            "old_chat_member": old,
+            "new_chat_member": membership::of(world, chat, &person),
+        });
+        if told {
+            draft.queue("chat_member", update);
+        }
+    }
+    Ok(())
 }
 
 /// Deletes a topic by hand: Telegram tells the bot nothing of it.

@@ -284,8 +284,13 @@ fn service(world: &World, put: &mut impl FnMut(&str, Value) -> Option<Value>, me
 pub(crate) fn reachable(world: &World, chat_id: i64, id: i64) -> Value {
     match world.message(chat_id, id) {
         Some(found) => Value::Object(bare(world, found)),
-        None => json!({ "chat": chat(world, chat_id), "message_id": id, "date": 0 }),
+        None => unreachable(world, chat_id, id),
     }
+}
+
+/// An `InaccessibleMessage`: its chat and its number, and nothing else, not even its topic.
+pub(crate) fn unreachable(world: &World, chat_id: i64, id: i64) -> Value {
+    json!({ "chat": chat(world, chat_id), "message_id": id, "date": 0 })
 }
 
 /// A `ForumTopic`.

@@ -30,6 +30,35 @@ pub(crate) enum Role {
     Agent,
 }
 
+/// How somebody of the desk stands in its group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// An ordinary member; the first agent is the group's owner while this is so.
+    #[default]
+    Member,
+    /// An administrator.
+    Administrator,
+    /// Restricted in what they may do, and in the group.
+    Restricted,
+    /// Restricted should they come back, and not in the group.
+    RestrictedOutside,
+    /// Gone by themselves.
+    Left,
+    /// Put out.
+    Kicked,
+}
+
+impl Membership {
+    /// Whether somebody who stands so is in the group.
+    pub(crate) fn is_inside(self) -> bool {
+        match self {
+            Membership::Member | Membership::Administrator | Membership::Restricted => true,
+            Membership::RestrictedOutside | Membership::Left | Membership::Kicked => false,
+        }
+    }
+}
+
 /// Somebody with a Telegram account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
@@ -44,6 +73,9 @@ pub(crate) struct Person {
     pub opened: bool,
     /// Whether this person has blocked the bot.
     pub blocked: bool,
+    /// How this person stands in the desk's group; it counts for agents only.
+    #[serde(default)]
+    pub membership: Membership,
 }
 
 impl Person {
