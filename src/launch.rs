@@ -43,11 +43,11 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
-    prepare(&api, &config).await;
+    prepare(&api, &config, &store).await;
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {
         // What cannot be told now is taken for a group with topics: so the desk is meant to be.
-        desk.plain = api.has_topics(desk.id).await == Some(false);
+        desk.plain = api.has_topics(store.current_desk(desk.id)).await == Some(false);
     }
     let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), settings.policy.clone(), desks);
     let knowledge = Arc::new(watch::Sender::new(Arc::new(known)));
@@ -81,14 +81,14 @@ pub fn phrasebook(settings: &Settings) -> Result<Phrasebook, Box<dyn std::error:
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while
 /// the bot runs, so it does not keep it from starting.
-async fn prepare(api: &Api, config: &Config) {
+async fn prepare(api: &Api, config: &Config, store: &Store) {
     if config.webhook.is_none()
         && let Err(problem) = api.leave_webhook().await
     {
         warn!(%problem, "an earlier webhook may still be set");
     }
     for desk in &config.desks {
-        for lacking in api.missing_at_desk(*desk).await {
+        for lacking in api.missing_at_desk(store.current_desk(*desk)).await {
             warn!(%desk, lacking, "the desk is not ready");
         }
     }

@@ -94,8 +94,14 @@
 //! the outbox that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the
 //! sender finds its counterpart in `copies`. What the bot tells a customer whose ticket is open goes into the topic too, in
 //! a lane of its own ([`outbox::told_lane`]): behind the words, or in one message with those that come next, so that it
-//! costs the group's minute nothing when that is short. What happens at a desk and belongs to no customer has its own pure
-//! function, [`desk::step`], and waits in the same inbox under the desk's own id.
+//! costs the group's minute nothing when that is short.
+//!
+//! Of several desks a customer's topic lies at one. What an agent does comes with the desk it was done at
+//! ([`conversation::Event::AtDesk`]); where the customer has gone to another meanwhile, the agent is told and nothing
+//! else comes of it. `store::topics` knows the topics of before.
+//!
+//! What happens at a desk and belongs to no customer has its own pure function, [`desk::step`], and waits in the same
+//! inbox under the desk's own id.
 //!
 //! # Several replicas
 //!

@@ -159,7 +159,7 @@ async fn ask<M: Membership>(store: Store, membership: Arc<M>, who: (DeskId, Agen
         }
     };
     let held = match answer {
-        Some(Standing::Outside) => store.held_by(person).await,
+        Some(Standing::Outside) => store.held_by(person, desk).await,
         Some(_) | None => Ok(Vec::new()),
     };
     let done = match held {
@@ -215,7 +215,14 @@ fn with_standing(body: &str, standing: Standing) -> String {
     let Ok(Value::Object(mut event)) = serde_json::from_str(body) else {
         return body.to_owned(); // the inbox puts it into quarantine
     };
-    event.insert("standing".into(), serde_json::to_value(standing).expect("a standing is plain data"));
+    // What was done about a customer comes with the desk that it was done at.
+    let did = match event.contains_key("did") {
+        true => event.get_mut("did").and_then(Value::as_object_mut),
+        false => Some(&mut event),
+    };
+    if let Some(did) = did {
+        did.insert("standing".into(), serde_json::to_value(standing).expect("a standing is plain data"));
+    }
     Value::Object(event).to_string()
 }
 
@@ -285,5 +292,10 @@ mod tests {
         let body = r#"{"event":"agent_pressed","agent":{"id":7,"name":"Мария"},"press":{"query":"1","message":5,"data":"take:1"}}"#;
         let read: Event = serde_json::from_str(&with_standing(body, Standing::Outside)).expect("an event");
         assert!(matches!(read, Event::AgentPressed { standing: Standing::Outside, .. }), "{read:?}");
+        let wrapped =
+            serde_json::to_string(&Event::AtDesk { desk: DeskId(-1), did: Box::new(read) }).expect("plain data");
+        let read: Event = serde_json::from_str(&with_standing(&wrapped, Standing::Administrator)).expect("an event");
+        let Event::AtDesk { did, .. } = read else { panic!("still with its desk: {read:?}") };
+        assert!(matches!(*did, Event::AgentPressed { standing: Standing::Administrator, .. }), "{did:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::clock;
 use crate::conversation::DeskId;
 use crate::desk;
 use crate::door::Door;
-use crate::inbox::{Knowledge, Worker};
+use crate::inbox::{self, Knowledge, Worker};
 use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::members::Members;
@@ -239,6 +239,7 @@ impl Bot {
         // What cannot be had is told before anything has begun: the database, the port.
         let (leases, keeper) = Leases::begin(&store).await?;
         lessons::recall(&store, &knowledge).await?;
+        inbox::recall_tickets(&store, &desks).await?;
         let door = match listen {
             None => None,
             Some(listen) => Some(Door::open(listen).await.map_err(|source| Error::Door { listen, source })?),

@@ -49,10 +49,13 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         match Config::load(phrases) {
             Err(mistakes) => report("configuration", mistakes.0),
             Ok(config) => {
-                match Store::open(&config.database).await {
+                let database = Store::open(&config.database).await;
+                // A group that was upgraded is looked at by its new id, as far as that is known.
+                let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
+                match &database {
                     Ok(store) => {
                         report("database", Vec::new());
-                        report("phones of parcels", uncertain_phones(&store).await);
+                        report("phones of parcels", uncertain_phones(store).await);
                     }
                     Err(error) => report("database", vec![error.to_string()]),
                 }
@@ -66,8 +69,12 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                         let token = api.username().await;
                         let known = token.is_ok();
                         report("Telegram", token.err().map(|problem| problem.to_string()).into_iter().collect());
-                        for desk in config.desks.iter().filter(|_| known) {
-                            report(&format!("desk {desk}"), api.missing_at_desk(*desk).await);
+                        for desk in config.settings.desks_of(&config.desks).iter().filter(|_| known) {
+                            let what = match config.desks.len() {
+                                1 => format!("desk {}", desk.id),
+                                _ => format!("desk {} «{}»", desk.id, desk.name),
+                            };
+                            report(&what, api.missing_at_desk(now(desk.id)).await);
                         }
                     }
                 }

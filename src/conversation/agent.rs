@@ -166,17 +166,14 @@ fn note_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
 pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing: Standing) {
-    let refused = match (standing, Pressed::parse(&press.data)) {
-        (Standing::Outside, _) => Some(turn.desk_reply("desk.not_a_member")),
-        (Standing::Unknown, _) => Some(turn.desk_reply("desk.member_unknown")),
-        (Standing::Administrator | Standing::Member, Some(Pressed::Agent(pressed))) => {
-            match act(turn, agent, pressed.clone()) {
-                None => return done::tell(turn, &press.query, &pressed),
-                refused @ Some(_) => refused,
-            }
-        }
+    let refused = match (standing.refusal(), Pressed::parse(&press.data)) {
+        (Some(key), _) => Some(turn.desk_reply(key)),
+        (None, Some(Pressed::Agent(pressed))) => match act(turn, agent, pressed.clone()) {
+            None => return done::tell(turn, &press.query, &pressed),
+            refused @ Some(_) => refused,
+        },
         // A customer's buttons and the lead's do not stand in a topic, and others are forged.
-        (Standing::Administrator | Standing::Member, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
+        (None, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
     turn.toast(&press.query, refused);
 }
@@ -525,7 +522,6 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.notes_on", &[]),
     Key::text("desk.notes_off", &[]),
     Key::text("desk.transferred", &["agent", "ticket"]),
-    Key::text("desk.moved_to_desk", &["desk"]),
     Key::text("desk.woken", &["agent", "ticket"]),
     Key::text("desk.taken_over", &["agent", "ticket", "by"]),
     Key::text("desk.still_unsent", &[]),

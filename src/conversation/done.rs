@@ -32,7 +32,7 @@ fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
         AgentPress::TransferTo { to, .. } => {
             let snapshot = turn.context.snapshot;
             let name = match to {
-                Target::Agent(agent) => snapshot.agent(*agent).map(|agent| agent.name.clone()),
+                Target::Agent(agent) => snapshot.agent(*agent, None).map(|(agent, _)| agent.name.clone()),
                 Target::Desk(id) => snapshot.desks.iter().find(|desk| desk.id == *id).map(|desk| desk.name.clone()),
             };
             Some(turn.desk_reply("desk.done_transfer").with("name", Value::Text(name?)))

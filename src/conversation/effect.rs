@@ -3,7 +3,7 @@
 
 use super::button::Pressed;
 use super::event::{CarrierRequest, Kind, Person, RecallReport};
-use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
+use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use super::styled::{Entity, Styled};
 use crate::parcel::TrackingNumber;
@@ -259,6 +259,20 @@ pub enum Post {
     Choices(Reply, Vec<Button>),
     /// A line that calls an agent by name: it begins with the name.
     Call(Person, Reply),
+    /// The topic is left for another desk: it says so with a link, is named so, and is closed.
+    Leave {
+        /// The other desk, as the owner named it.
+        to: DeskId,
+        /// What the owner calls it.
+        name: String,
+    },
+    /// An answer to an agent at a desk that the customer has left: the words, and a link to where the customer is now.
+    Elsewhere {
+        /// The desk at which the agent is, as the owner named it.
+        desk: DeskId,
+        /// What the agent is told.
+        words: Reply,
+    },
 }
 
 /// A message of one side or the other.

@@ -1,7 +1,7 @@
 //! What can happen to a conversation. Everything that does is an event in its inbox: customers, agents and the carrier
 //! speak to it in the same way, and in order.
 
-use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
+use super::ids::{AgentId, ConversationId, CustomerId, DeskId, MessageId};
 use super::promise::Timer;
 use super::standing::Standing;
 use super::styled::{Entity, Styled};
@@ -110,6 +110,15 @@ pub enum Event {
         /// The intent that was asked by many.
         intent: String,
     },
+    /// An agent did something at a desk that was the customer's when it was done; by now it may be another.
+    AtDesk {
+        /// The desk, as the owner named it.
+        desk: DeskId,
+        /// What the agent did there.
+        did: Box<Event>,
+    },
+    /// The desk at which the customer's ticket lies is none any more: the owner has taken it out of the settings.
+    DeskGone,
     /// The customer's topic does not exist any more.
     TopicGone,
     /// The customer's topic was closed by hand in Telegram.

@@ -22,8 +22,9 @@
 //!   `relay`, `said` (whose words a message holds), `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `transfer` (to a colleague or a desk), `done` (what a press has
-//!   done), `rating` (after it), `recall` (an answer taken back), `note` (what stays inside).
+//! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
+//!   a desk), `done` (what a press has done), `rating` (after it), `recall` (an answer taken back), `note` (what stays
+//!   inside).
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `forwarded` takes
 //!   what was passed on, `press` does the same for buttons, `human` is the customer's side of a ticket, `agent` the
 //!   agents'.
@@ -39,6 +40,7 @@ mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
+mod desks;
 mod done;
 mod effect;
 mod event;

@@ -87,6 +87,8 @@ pub(super) fn note_newest(state: &mut State, event: &Event) {
         | Event::Due { .. }
         | Event::IncidentBegan { .. }
         | Event::IncidentOver { .. }
+        | Event::AtDesk { .. }
+        | Event::DeskGone
         | Event::TopicGone
         | Event::TopicClosed
         | Event::Undelivered { .. }

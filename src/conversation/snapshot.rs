@@ -125,6 +125,12 @@ impl OpenTicket {
 }
 
 impl DeskSnapshot {
+    /// The desk that is named, if it is one today; else the first, `None` when there is none.
+    pub fn desk(&self, named: Option<DeskId>) -> Option<DeskId> {
+        let known = named.filter(|named| self.desks.iter().any(|desk| desk.id == *named));
+        known.or_else(|| self.desks.first().map(|desk| desk.id))
+    }
+
     /// The tickets that no agent has taken, the next one first; of one desk, or of all.
     pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self
@@ -144,16 +150,21 @@ impl DeskSnapshot {
         held
     }
 
-    /// An agent by id, on shift or seen lately; `None` for anybody else.
-    pub fn agent(&self, id: AgentId) -> Option<&Person> {
-        let on_shift = self.agents.iter().map(|agent| &agent.person);
-        on_shift.chain(self.seen.iter().map(|agent| &agent.person)).find(|person| person.agent_id() == id)
+    /// An agent by id, and the desk where they see what they hold: the one they are on shift at, else that of the ticket
+    /// (`here`, the first if it is not said) if they were seen there lately, else where they were seen last. `None` for
+    /// anybody else.
+    pub fn agent(&self, id: AgentId, here: Option<DeskId>) -> Option<(&Person, DeskId)> {
+        let here = self.desk(here);
+        let on_shift = self.agents.iter().map(|agent| (&agent.person, agent.desk));
+        let seen = self.seen.iter().map(|agent| (&agent.person, agent.desk));
+        let seen_here = seen.clone().filter(|(_, desk)| Some(*desk) == here);
+        on_shift.chain(seen_here).chain(seen).find(|(person, _)| person.agent_id() == id)
     }
 
     /// What a ticket that lies at the desk `here` (the first desk, if it is not said) can be transferred to: the agents on
     /// shift, those who were seen at that desk lately, the other desks. Not to its `holder`.
     pub fn targets(&self, here: Option<DeskId>, holder: Option<AgentId>) -> Vec<Choice> {
-        let here = here.or_else(|| self.desks.first().map(|desk| desk.id));
+        let here = self.desk(here);
         let on_shift = self.agents.iter().map(|agent| (&agent.person, true));
         let seen = self.seen.iter().filter(|agent| Some(agent.desk) == here).map(|agent| (&agent.person, false));
         let mut people: Vec<(&Person, bool)> = Vec::new();

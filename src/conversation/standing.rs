@@ -26,4 +26,13 @@ impl Standing {
             Standing::Outside | Standing::Unknown => false,
         }
     }
+
+    /// The text that tells somebody who stands so why they may not act; `None` for those who may.
+    pub(super) fn refusal(self) -> Option<&'static str> {
+        match self {
+            Standing::Administrator | Standing::Member => None,
+            Standing::Outside => Some("desk.not_a_member"),
+            Standing::Unknown => Some("desk.member_unknown"),
+        }
+    }
 }

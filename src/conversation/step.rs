@@ -11,7 +11,8 @@ use super::state::{Question, Reason, State};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, recall, relay, said, steps, ticket,
+    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
+    ticket,
 };
 use crate::parcel::Instruction;
 use crate::phrases::Value;
@@ -31,6 +32,11 @@ pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Ve
 
 /// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
 pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    // At which desk an agent did it makes no difference here.
+    let event = match event {
+        Event::AtDesk { did, .. } => *did,
+        event => event,
+    };
     let mut turn = Turn::new(context, state);
     let next = match event {
         Event::Wrote { customer, message } | Event::Edited { customer, message } => {
@@ -54,6 +60,8 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Instructed { .. }
         | Event::Moved { .. }
         | Event::Due { .. }
+        | Event::AtDesk { .. }
+        | Event::DeskGone
         | Event::TopicGone
         | Event::Undelivered { .. }
         | Event::ReplyLost { .. }
@@ -88,6 +96,13 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
+        Event::AtDesk { desk, did } => {
+            return match desks::here(turn, desk, *did) {
+                Some(did) => begin(turn, did),
+                None => Next::Rest,
+            };
+        }
+        Event::DeskGone => desks::gone(turn),
         Event::TopicGone => human::topic_gone(turn),
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),

@@ -1,11 +1,12 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, done, flows, recall};
+use super::{agent, desks, done, flows, recall};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS).chain(recall::TEXTS).chain(done::TEXTS)
+    let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS);
+    SHARED.iter().chain(flows::texts()).chain(desk)
 }
 
 /// The intents that have a flow of their own.

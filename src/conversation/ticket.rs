@@ -51,7 +51,7 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
             turn.say_parts(parts, buttons);
         }
     }
-    queue::route(turn, &ticket);
+    queue::route(turn, &ticket, again);
     show_to_desk(turn);
     deadline::open(turn, &ticket);
     queue::assign_next(turn, &mut ticket, None);

@@ -7,14 +7,13 @@
 //! ```
 
 use super::button::{AgentPress, Pressed, Target};
-use super::effect::{Button, Effect, Post};
+use super::effect::{Button, Post};
 use super::event::Person;
 use super::ids::{AgentId, TicketNo};
-use super::promise::{Owner, Promised};
-use super::snapshot::{Choice, DeskInfo};
-use super::state::{Assignee, Remembered, Ticket};
-use super::ticket;
+use super::snapshot::Choice;
+use super::state::Assignee;
 use super::turn::Turn;
+use super::{desks, ticket};
 use crate::phrases::{Reply, Value};
 
 /// What a name that an agent typed stands for.
@@ -99,31 +98,21 @@ pub(super) fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
             if let Some(holder) = holder.filter(|holder| holder.id == id) {
                 return Some(turn.desk_reply("desk.taken_by").with("agent", Value::Text(holder.name)));
             }
-            let Some(agent) = snapshot.agent(AgentId(id)).cloned() else {
+            let Some((agent, desk)) = snapshot.agent(AgentId(id), turn.state.desk.at) else {
                 return Some(turn.desk_reply("desk.transfer_gone"));
             };
+            // Where the colleague works, so that the topic is one they see.
+            desks::go_to(turn, desk);
+            let agent = agent.clone();
             let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
             let words = words.with("ticket", Value::Number(ticket.no.0));
             ticket::hold(turn, ticket, agent.clone());
             turn.post(Post::Call(agent, words));
         }
-        Target::Desk(id) => match snapshot.desks.iter().find(|desk| desk.id == id).cloned() {
-            Some(desk) => to_desk(turn, ticket, desk),
-            None => return Some(turn.desk_reply("desk.transfer_gone")),
-        },
+        Target::Desk(id) if snapshot.desks.iter().all(|desk| desk.id != id) => {
+            return Some(turn.desk_reply("desk.transfer_gone"));
+        }
+        Target::Desk(id) => desks::hand_to(turn, ticket, id),
     }
     None
-}
-
-/// The ticket waits at another desk.
-fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
-    let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
-    turn.post(Post::Notice(words));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk.remembered = Remembered::default();
-    turn.state.desk.at = Some(desk.id);
-    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
-    turn.post(Post::Open);
-    turn.post(Post::Story { since: None });
-    turn.post(Post::Card);
 }

@@ -64,7 +64,11 @@ impl<'a> Turn<'a> {
 
     /// Puts something into the customer's topic. Where there is none, no agent could read it, and it is dropped.
     pub fn post(&mut self, post: Post) {
-        self.state.desk.has_topic |= matches!(post, Post::Open);
+        if post == Post::Open {
+            self.state.desk.has_topic = true;
+            // From now on it lies there, whichever the owner names first.
+            self.state.desk.at = self.state.desk.at.or(self.context.snapshot.desk(None));
+        }
         if self.state.desk.has_topic || matches!(post, Post::Abandon) {
             self.effects.push(Effect::Desk(post));
         }

@@ -6,6 +6,7 @@ mod command;
 mod elsewhere;
 mod find;
 mod incident;
+mod left;
 mod near;
 mod step;
 mod story;
@@ -15,6 +16,7 @@ mod words;
 pub use command::command;
 pub use elsewhere::without_customer;
 pub use find::{FoundTicket, Sought, link};
+pub use left::{Left, left};
 pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
 pub use story::{StoryLine, story, told_by_bot};
 pub use texts::said;
@@ -28,10 +30,7 @@ use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::Mood;
-use words::text;
-
-/// Telegram's limit for a topic's name, in characters (`createForumTopic`).
-const NAME_LIMIT: usize = 128;
+use words::{NAME_LIMIT, one_line, text};
 
 fn title(ticket: &Ticket) -> Value {
     match &ticket.request {
@@ -366,10 +365,4 @@ fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
         }]
     };
     phrasebook.canned_for(phrasebook.desk_language(), request).into_iter().take(PROPOSED).map(row).collect()
-}
-
-/// A name as people type it, on one line and not endless.
-fn one_line(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    words.join(" ").chars().take(64).collect()
 }

@@ -92,6 +92,8 @@ const TEXTS: &[Key] = &[
     Key::text("desk.topic_name", &["ticket", "name", "title"]),
     Key::text("desk.topic_name_taken", &["ticket", "name", "title", "agent"]),
     Key::text("desk.topic_name_resolved", &["ticket", "name", "title"]),
+    Key::text("desk.topic_name_moved", &["ticket", "name", "desk"]),
+    Key::text("desk.moved_to_desk", &["desk"]),
     Key::text("desk.card_title", &["ticket"]),
     Key::text("desk.customer", &[]),
     Key::text("desk.language", &[]),

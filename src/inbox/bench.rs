@@ -80,8 +80,12 @@ impl<W> EventWork<'_, '_, W> {
 
     /// The desk a customer's topic lies at, by its present id.
     pub(super) fn desk_of(&self, state: &State) -> DeskId {
-        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
-        self.store.current_desk(state.desk.at.unwrap_or(first))
+        self.store.current_desk(self.named_desk(state))
+    }
+
+    /// The same as the owner named it.
+    pub(super) fn named_desk(&self, state: &State) -> DeskId {
+        self.snapshot.desk(state.desk.at).unwrap_or_default()
     }
 
     /// A text as it is said.

@@ -160,6 +160,8 @@ impl EventWork<'_, '_> {
                         | Post::Answer(_)
                         | Post::Reminder(_)
                         | Post::Abandon
+                        | Post::Leave { .. }
+                        | Post::Elsewhere { .. }
                         | Post::Choices(..)
                         | Post::Call(..) => {}
                     }

@@ -13,16 +13,19 @@
 //!
 //! `bench` holds what the events of a transaction share, and the one in hand. `work` takes it through its step;
 //! `effects` and `posts` turn what was decided into rows; `at_desk` does the same for what happens at a desk and belongs
-//! to no customer; `quarantine` is for what cannot be worked on.
+//! to no customer; `quarantine` is for what cannot be worked on, `gone_desks` for tickets whose desk
+//! the owner has taken away.
 
 mod at_desk;
 mod bench;
 mod effects;
+mod gone_desks;
 mod knowledge;
 mod posts;
 mod quarantine;
 mod work;
 
+pub use gone_desks::recall_tickets;
 pub use knowledge::Knowledge;
 
 use crate::clock;

@@ -5,7 +5,7 @@ use crate::conversation::{
     Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
 };
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
-use crate::outbox::{CAPTION_LIMIT, Outgoing, Spot, told_lane, topic_lane};
+use crate::outbox::{CAPTION_LIMIT, Leaving, Outgoing, Spot, told_lane, topic_lane};
 use crate::store::{Error, Home, KEPT, NewPost};
 use std::collections::HashSet;
 
@@ -20,6 +20,9 @@ pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
 pub(super) const BEHIND_WORDS: i64 = 1;
 const LAST: i64 = 2;
+/// How the lanes begin of what is said at a desk that a ticket has left: where it went, and where it is now.
+const LEFT: &str = "left:";
+const ELSEWHERE: &str = "elsewhere:";
 /// How many lines of a story the lead is told.
 pub(super) const LEAD_LINES: i64 = 20;
 /// How many lines of a story the desk is told at most.
@@ -138,6 +141,23 @@ impl EventWork<'_, '_> {
                 });
                 call.into_iter().chain(parts.map(Outgoing::text)).collect()
             }
+            // One group may go by two names, the id of before an upgrade and that of today.
+            Post::Leave { to, .. } if self.store.current_desk(to) == self.desk => Vec::new(),
+            Post::Leave { name, .. } => {
+                self.leave(state, &name).await?;
+                Vec::new()
+            }
+            Post::Elsewhere { desk, words } => {
+                let desk = self.store.current_desk(desk);
+                let left = self.tx.former_home(self.whose, desk).await?;
+                let left = left.unwrap_or(Home { desk, topic: None });
+                let told = self.told_at(state, left, self.words(&words, 0));
+                // Of several answers that have not been sent yet one is enough.
+                let lane = format!("{ELSEWHERE}{}:{desk}", self.whose);
+                self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+                self.post_row(self.row(lane, desk, BEFORE_WORDS), &told).await?;
+                Vec::new()
+            }
             Post::Abandon => {
                 for lane in [self.desk_lane(), self.card_lane(), told_lane(self.whose)] {
                     self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
@@ -147,17 +167,61 @@ impl EventWork<'_, '_> {
         })
     }
 
-    /// The customer's topic lies at this desk from now on. What the old one shows is not here.
+    /// The customer's topic lies at this desk from now on. What the old one shows is not here, and what still waited for
+    /// it is told in the story. A topic that the customer had here before is the customer's again.
     pub(super) async fn move_to(&mut self, desk: DeskId) -> Result<(), Error> {
-        if desk != self.desk {
-            let told = told_lane(self.whose);
-            for lane in [format!("name:{}", self.whose), format!("face:{}", self.whose), self.card_lane(), told] {
-                self.tx.abandon_lane(&lane, self.millis(), "the ticket has moved to another desk").await?;
+        let home = self.tx.home_of(self.whose).await?;
+        if home.is_none_or(|home| home.desk != desk) {
+            if let Some(left) = home {
+                self.tx.leave_home(self.whose, left).await?;
             }
             self.tx.forget_shown(self.whose).await?;
-            self.desk = desk;
+            for (row, lane) in self.tx.waiting_elsewhere(self.whose, desk).await? {
+                // What agents there are told stays true.
+                if ![LEFT, ELSEWHERE, "mark:"].iter().any(|told| lane.starts_with(told)) {
+                    self.tx.needless(row, self.millis(), "the ticket has moved to another desk").await?;
+                }
+            }
+        }
+        self.desk = desk;
+        if home.is_none_or(|home| home.desk != desk)
+            && let Some(former) = self.tx.former_home(self.whose, desk).await?.filter(|former| former.topic.is_some())
+        {
+            self.tx.abandon_lane(&self.left_lane(desk), self.millis(), "the ticket is here again").await?;
+            self.tx.set_home(self.whose, former).await?;
+            self.post_to_desk(Outgoing::Unclose).await?;
         }
         Ok(())
+    }
+
+    /// The topic of before says where the ticket went, is named so, and is closed: behind all words, its desk has others.
+    async fn leave(&mut self, state: &State, to: &str) -> Result<(), Error> {
+        let Some(left) = self.tx.home_of(self.whose).await?.filter(|home| home.desk == self.desk) else {
+            return Ok(()); // it has not been made yet
+        };
+        let desk::Left { name, words } = desk::left(&self.knowledge.phrasebook, state, to);
+        let mut rows = vec![self.told_at(state, left, words)];
+        if let thread @ Some(_) = left.topic {
+            let is = |what| Outgoing::Left { thread, what };
+            rows.extend([is(Leaving::Named { name }), is(Leaving::Closed)]);
+        }
+        for outgoing in rows {
+            self.post_row(self.row(self.left_lane(left.desk), left.desk, BEHIND_WORDS), &outgoing).await?;
+        }
+        Ok(())
+    }
+
+    /// A line where a ticket lay before; a group without topics is told whose.
+    fn told_at(&self, state: &State, left: Home, words: String) -> Outgoing {
+        let text = match left.topic {
+            Some(_) => words,
+            None => format!("{}:\n{words}", self.whose_words(state)),
+        };
+        Outgoing::Left { thread: left.topic, what: Leaving::Told { text } }
+    }
+
+    fn left_lane(&self, desk: DeskId) -> String {
+        format!("{LEFT}{}:{desk}", self.whose)
     }
 
     /// Whether the customer's desk is a group without topics.
@@ -310,6 +374,7 @@ impl EventWork<'_, '_> {
             Outgoing::Pin => (self.card_lane(), LAST),
             Outgoing::Topic
             | Outgoing::Unclose
+            | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }

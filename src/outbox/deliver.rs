@@ -33,6 +33,10 @@ pub(super) async fn deliver(
             no_topic(store, head).await;
             return None;
         }
+        Ok(Resolved::NotYet) => {
+            postpone(store, head, "it waits for the topic it tells of", Duration::from_secs(1)).await;
+            return None;
+        }
         Err(error) => {
             error!(%error, row = head.id, "the receiver of a row cannot be read; trying again");
             return Some(Duration::from_secs(1));
@@ -157,6 +161,7 @@ fn answered(outgoing: &Outgoing) -> Option<Spot> {
         | Outgoing::AtDesk { .. }
         | Outgoing::Refused { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Topic

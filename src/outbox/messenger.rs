@@ -118,8 +118,10 @@ pub enum Call {
         /// At most 128 characters.
         name: String,
     },
-    /// A topic that was closed by hand is opened again.
+    /// A topic that was closed is opened again.
     Reopen,
+    /// A topic is closed.
+    Close,
 }
 
 /// What Telegram answered to a call that worked.

@@ -22,5 +22,7 @@ mod sender;
 
 pub use limits::Limits;
 pub use messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
-pub use outgoing::{CAPTION_LIMIT, CardBody, KeyboardChange, Label, Outgoing, Spot, fit, told_lane, topic_lane};
+pub use outgoing::{
+    CAPTION_LIMIT, CardBody, KeyboardChange, Label, Leaving, Outgoing, Spot, fit, told_lane, topic_lane,
+};
 pub use sender::Sender;

@@ -116,6 +116,14 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         thread: Option<TopicId>,
     },
+    /// Something at a desk that the customer's ticket has left.
+    Left {
+        /// The topic it has left; `None` for a group without topics.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thread: Option<TopicId>,
+        /// What is done there.
+        what: Leaving,
+    },
     /// A line at the desk that says that Telegram refused something for good; it is not sent if that is sent after all.
     Refused {
         /// The id of the row that was refused; `None` where it is not known any more.
@@ -193,6 +201,24 @@ pub fn topic_lane(customer: CustomerId) -> String {
 /// behind everything else.
 pub fn told_lane(customer: CustomerId) -> String {
     format!("told:{customer}")
+}
+
+/// What is done where a ticket was before it went to another desk.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Leaving {
+    /// It is said where the customer is now; a link there follows the text.
+    Told {
+        /// Plain text, no markup.
+        text: String,
+    },
+    /// The topic is named so.
+    Named {
+        /// At most 128 characters.
+        name: String,
+    },
+    /// The topic is closed.
+    Closed,
 }
 
 /// A message in a chat.

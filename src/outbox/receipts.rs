@@ -95,7 +95,15 @@ impl Done {
         let chat = self.head.chat;
         let customer = self.head.conversation.customer();
         if let (Some(customer), Some(desk), Some(topic)) = (customer, chat.desk(), self.topic) {
-            tx.set_home(customer, Home { desk, topic: Some(topic) }).await?;
+            let made = Home { desk, topic: Some(topic) };
+            // A row that was given up on its way, and something waits elsewhere: the ticket has gone on to another desk.
+            let gone_on = !tx.is_waiting(self.head.id).await?
+                && (tx.home_of(customer).await?.is_some_and(|home| home.desk != desk)
+                    || !tx.waiting_elsewhere(customer, desk).await?.is_empty());
+            match gone_on {
+                true => tx.set_former_home(customer, made).await?,
+                false => tx.set_home(customer, made).await?,
+            }
         }
         for (origin, message) in &self.copies {
             tx.copied((origin.chat, origin.message), (chat, *message)).await?;
@@ -182,6 +190,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         | Outgoing::Pin
         | Outgoing::Call { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing

@@ -47,6 +47,12 @@ pub(super) async fn refused(
             close(store, head, "the topic is gone").await;
             None
         }
+        // Nobody is there to be told any more.
+        SendRefusal::TopicGone | SendRefusal::TopicClosed if matches!(outgoing, Outgoing::Left { .. }) => {
+            topic_gone(store, head, place, false).await;
+            close(store, head, "the topic is gone").await;
+            None
+        }
         SendRefusal::TooMany(pause) => {
             info!(row = head.id, chat = %head.chat, seconds = pause.as_secs(), "Telegram asks to wait");
             let chat = head.chat;
@@ -205,6 +211,7 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
             | Outgoing::Refresh
             | Outgoing::Pin
             | Outgoing::Unclose
+            | Outgoing::Left { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Typing
             | Outgoing::Topic
@@ -232,6 +239,7 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
         | Outgoing::AtDesk { .. }
         | Outgoing::Refused { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Topic
@@ -322,7 +330,7 @@ async fn close_lane(store: &Store, head: &Head, why: &str, reason: Undelivered) 
 /// The topic is forgotten. With `tell`, the conversation opens a new one and tells the story, in which the words
 /// that waited here stand too; a row that makes or names a topic is simply tried again.
 async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
-    let (Place::Topic { topic, .. }, Some(customer)) = (place, head.conversation.customer()) else {
+    let (Place::Topic { desk, topic }, Some(customer)) = (place, head.conversation.customer()) else {
         return postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
     };
     info!(%customer, %topic, "the topic is gone");
@@ -330,9 +338,11 @@ async fn topic_gone(store: &Store, head: &Head, place: Place, tell: bool) {
     write_surely(store, move |mut tx, now| {
         let event = event.clone();
         Box::pin(async move {
-            tx.forget_shown(customer).await?;
-            if tx.forget_topic(customer, topic).await? && tell {
-                tx.put_event(&event, now).await?;
+            if tx.forget_topic(customer, desk, topic).await? {
+                tx.forget_shown(customer).await?;
+                if tell {
+                    tx.put_event(&event, now).await?;
+                }
             }
             Ok(())
         })

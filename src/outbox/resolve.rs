@@ -2,8 +2,9 @@
 //! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
-use super::outgoing::{CardBody, Outgoing, Spot};
+use super::outgoing::{CardBody, Leaving, Outgoing, Spot};
 use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
+use crate::desk;
 use crate::store::{Error, Head, Home, Store, TopicView};
 
 /// What is to be done about a row.
@@ -14,6 +15,8 @@ pub(super) enum Resolved {
     Needless(&'static str),
     /// It needs a topic, and there is none yet.
     NoTopic,
+    /// Something is about to be there that it is to tell of.
+    NotYet,
 }
 
 /// Finds everything that a row leaves open.
@@ -22,6 +25,9 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         return Ok(Resolved::NoTopic);
     };
     let here = head.chat;
+    if let Outgoing::Left { what: Leaving::Told { text }, .. } = outgoing {
+        return told(store, head, place, text).await;
+    }
     if matches!((place, outgoing), (Place::General { .. }, Outgoing::Topic | Outgoing::Rename | Outgoing::Unclose)) {
         return Ok(Resolved::Needless("the desk has no topics"));
     }
@@ -71,6 +77,12 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
+        Outgoing::Left { what: Leaving::Named { name }, .. } => Ok(Call::Topic { name }),
+        Outgoing::Left { what: Leaving::Closed, .. } => Ok(Call::Close),
+        Outgoing::Left { what: Leaving::Told { text }, .. } => {
+            let entities = Vec::new();
+            Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to: None, mention: None })
+        }
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
         Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
@@ -88,6 +100,39 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         Ok(call) => Resolved::Call(Delivery { place, call }),
         Err(why) => Resolved::Needless(why),
     })
+}
+
+/// So often it is looked, a second apart, for the topic that a link is to lead to; then it is told without one.
+const LOOKS_FOR_LINK: i64 = 30;
+
+/// Says at a desk that a ticket has left where it is now: the text, and a link to the new topic or, in a group without
+/// topics, to the card.
+async fn told(store: &Store, head: &Head, place: Place, text: &str) -> Result<Resolved, Error> {
+    let Some(customer) = head.conversation.customer() else {
+        return Ok(Resolved::Needless("it is about nobody"));
+    };
+    let home = store.home_of(customer).await?;
+    if home.is_some_and(|home| head.chat == home.desk.into()) {
+        return Ok(Resolved::Needless("the ticket is here again"));
+    }
+    let number = match home {
+        Some(Home { topic: Some(topic), .. }) => Some(topic.0),
+        Some(Home { topic: None, .. }) => {
+            store.topic_view(customer).await?.and_then(|view| view.card).map(|card| card.0)
+        }
+        None => None,
+    };
+    let text = match home.zip(number) {
+        Some((home, number)) => match desk::link(home.desk, number) {
+            Some(link) => format!("{text}\n{link}"),
+            None => text.to_owned(),
+        },
+        None if head.attempts < LOOKS_FOR_LINK => return Ok(Resolved::NotYet),
+        None => text.to_owned(),
+    };
+    let (entities, buttons, keyboard, reply_to, mention) = (Vec::new(), Vec::new(), None, None, None);
+    let call = Call::Text { text, entities, buttons, keyboard, reply_to, mention };
+    Ok(Resolved::Call(Delivery { place, call }))
 }
 
 /// A call that shows the present view of a topic; `Err` says that it is shown already, for the row's record.
@@ -119,6 +164,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Call { .. }
         | Outgoing::Refused { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing => Err("it shows no view"),
@@ -140,7 +186,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
         ConversationId::Desk(desk) => desk,
         ConversationId::Customer(customer) => return Ok(Some(Place::Customer(customer))),
     };
-    if let Outgoing::AtDesk { thread, .. } = outgoing {
+    if let Outgoing::AtDesk { thread, .. } | Outgoing::Left { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
     }
     // A desk's own rows belong to no topic.
@@ -175,6 +221,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::Call { .. }
             | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
+            | Outgoing::Left { .. }
             | Outgoing::Card,
         ) => None,
     })

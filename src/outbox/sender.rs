@@ -8,7 +8,7 @@ use super::outgoing::Outgoing;
 use super::receipts::Receipts;
 use super::refused::set_aside;
 use crate::clock;
-use crate::conversation::ConversationId;
+use crate::conversation::{ConversationId, DeskId};
 use crate::leases::{Leases, Role};
 use crate::store::{Error, Head, Store};
 use std::collections::HashSet;
@@ -39,6 +39,8 @@ pub struct Sender<M> {
     pace: SendPace,
     /// What has a call under way ([`turns`]): the next row of each waits for its end.
     busy: HashSet<String>,
+    /// The desks to which something waits ([`Sender::desks_waiting`]), and when that was asked.
+    desks: (Option<Instant>, Vec<DeskId>),
     calls: JoinSet<Ended>,
 }
 
@@ -55,7 +57,17 @@ impl<M: Messenger> Sender<M> {
     pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
         let pace = SendPace::new(limits.clone());
         let receipts = Receipts::start(store.clone(), UNDER_WAY);
-        Sender { store, receipts, messenger, leases, limits, pace, busy: HashSet::new(), calls: JoinSet::new() }
+        Sender {
+            store,
+            receipts,
+            messenger,
+            leases,
+            limits,
+            pace,
+            busy: HashSet::new(),
+            desks: (None, Vec::new()),
+            calls: JoinSet::new(),
+        }
     }
 
     /// Sends until told to stop; then finishes the calls that are under way.
@@ -129,7 +141,14 @@ impl<M: Messenger> Sender<M> {
         let mut sooner = |at: Instant| wake = Some(wake.map_or(at, |known| known.min(at)));
         // Customers first: the desk's budget is small and would only hold them up.
         for at_desk in [false, true] {
-            for head in self.store.heads(at_desk, now, LOOK).await? {
+            let mut heads = self.store.heads(at_desk, now, LOOK).await?;
+            if at_desk && i64::try_from(heads.len()) == Ok(LOOK) {
+                // One desk's flood may have filled the look: each is looked at by itself, so that none waits for another.
+                for desk in self.desks_waiting().await? {
+                    heads.extend(self.store.heads_at(desk, now, LOOK).await?);
+                }
+            }
+            for head in heads {
                 if self.busy.contains(&head.lane) {
                     continue;
                 }
@@ -169,6 +188,16 @@ impl<M: Messenger> Sender<M> {
             sooner(clock::instant() + wait);
         }
         Ok(wake)
+    }
+
+    /// The desks to which something waits to be sent, when there are several. It is asked once a second at most: it takes
+    /// a look at all that waits.
+    async fn desks_waiting(&mut self) -> Result<Vec<DeskId>, Error> {
+        let now = clock::steady();
+        if self.desks.0.is_none_or(|looked| now.duration_since(looked) >= LOOK_AGAIN) {
+            self.desks = (Some(now), self.store.desks_waiting().await?);
+        }
+        Ok(if self.desks.1.len() > 1 { self.desks.1.clone() } else { Vec::new() })
     }
 
     fn start(&mut self, head: Head, outgoing: Outgoing, turns: Vec<String>, counted: bool, along: Along) {
@@ -231,6 +260,7 @@ impl Outgoing {
             | Outgoing::Call { .. }
             | Outgoing::Refused { .. }
             | Outgoing::Unclose
+            | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Topic
             | Outgoing::Rename => true,

@@ -64,6 +64,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (8, "seen agents", include_str!("../../migrations/0008_seen_agents.sql"), ""),
     (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
+    (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

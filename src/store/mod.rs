@@ -7,9 +7,9 @@
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
-//! - the desk: `members` (and the table `unproven`), `topics`, `topic_views` (the table `faces`), `desk_moves`,
-//!   `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`, `proposals`, and over
-//!   several of them `search`;
+//! - the desk: `members` (and the table `unproven`), `topics` (and `former_topics`), `topic_views` (the table `faces`),
+//!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
+//!   `proposals`, and over several of them `search`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
 //!

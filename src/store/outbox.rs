@@ -5,7 +5,7 @@ use super::access::Store;
 use super::error::Error;
 use super::statements::{Statement, due, not_due, statements};
 use super::tx::Tx;
-use crate::conversation::{ConversationId, DeskId};
+use crate::conversation::{ConversationId, CustomerId, DeskId};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -30,9 +30,22 @@ statements! {
          WHERE o.done_at IS NULL AND o.at_desk = $1 AND (", due!("o.due_at", "$2"), ") \
          AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
          AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
-              AND w.done_at IS NULL AND w.at_desk = o.at_desk AND w.rank = 0 AND w.id < o.id)) \
+              AND w.done_at IS NULL AND w.chat = o.chat AND w.rank = 0 AND w.id < o.id)) \
          ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)"
     );
+    /// The same of one desk.
+    HEADS_AT = concat!(
+        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
+         WHERE o.done_at IS NULL AND o.at_desk = 1 AND o.chat = $1 AND (", due!("o.due_at", "$2"), ") \
+         AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
+         AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
+              AND w.done_at IS NULL AND w.chat = o.chat AND w.rank = 0 AND w.id < o.id)) \
+         ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)"
+    );
+    DESKS_WAITING = "SELECT DISTINCT chat FROM outbox WHERE done_at IS NULL AND at_desk = 1";
+    WAITING_ELSEWHERE = "SELECT id, lane FROM outbox WHERE customer = $1 AND done_at IS NULL AND at_desk = 1 \
+                         AND chat <> $2 ORDER BY id";
+    IS_WAITING = "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM outbox WHERE id = $1 AND done_at IS NULL";
     NEXT_DUE = concat!(
         "SELECT due_at FROM outbox WHERE done_at IS NULL AND ", not_due!("due_at", "$1"), " ORDER BY due_at LIMIT 1"
     );
@@ -146,6 +159,18 @@ struct SentRow {
     message_id: Option<i64>,
 }
 
+fn head(row: &AnyRow) -> Result<Head, Error> {
+    Ok(Head {
+        id: row.try_get("id")?,
+        conversation: ConversationId::from_stored(row.try_get("customer")?),
+        lane: row.try_get("lane")?,
+        chat: ConversationId::from_stored(row.try_get("chat")?),
+        rank: row.try_get("rank")?,
+        body: row.try_get("body")?,
+        attempts: row.try_get("attempts")?,
+    })
+}
+
 /// A row of [`KEEP_NEWEST`].
 #[derive(Serialize)]
 struct NewestRow<'a> {
@@ -221,19 +246,25 @@ impl Store {
     /// If the database cannot be asked.
     pub async fn heads(&self, at_desk: bool, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
         let rows = self.query(HEADS).bind(i64::from(at_desk)).bind(now).bind(limit).fetch_all(&self.reads).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Head {
-                    id: row.try_get("id")?,
-                    conversation: ConversationId::from_stored(row.try_get("customer")?),
-                    lane: row.try_get("lane")?,
-                    chat: ConversationId::from_stored(row.try_get("chat")?),
-                    rank: row.try_get("rank")?,
-                    body: row.try_get("body")?,
-                    attempts: row.try_get("attempts")?,
-                })
-            })
-            .collect()
+        rows.iter().map(head).collect()
+    }
+
+    /// The same of one desk, by its present id.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn heads_at(&self, desk: DeskId, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
+        let rows = self.query(HEADS_AT).bind(desk.0).bind(now).bind(limit).fetch_all(&self.reads).await?;
+        rows.iter().map(head).collect()
+    }
+
+    /// The desks, by their present ids, to which something waits to be sent.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn desks_waiting(&self) -> Result<Vec<DeskId>, Error> {
+        let rows = self.query(DESKS_WAITING).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok(DeskId(row.try_get("chat")?))).collect()
     }
 
     /// What waits in a lane: ids and bodies, oldest first.
@@ -307,6 +338,27 @@ impl Tx<'_> {
         self.settle().await?;
         let rows = self.query(WAITING_ROWS).bind(lane).fetch_all(&mut *self.connection).await?;
         rows.iter().map(id_and_body).collect()
+    }
+
+    /// What waits to be sent about a customer to other desks than this, by its present id: the rows' ids and lanes,
+    /// oldest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn waiting_elsewhere(&mut self, customer: CustomerId, desk: DeskId) -> Result<Vec<(i64, String)>, Error> {
+        self.settle().await?;
+        let query = self.query(WAITING_ELSEWHERE).bind(customer.0).bind(desk.0);
+        let rows = query.fetch_all(&mut *self.connection).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("lane")?))).collect()
+    }
+
+    /// Whether a row still waits to be sent, or is on its way: nobody has done with it, nor given it up.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn is_waiting(&mut self, id: i64) -> Result<bool, Error> {
+        let row = self.query(IS_WAITING).bind(id).fetch_one(&mut *self.connection).await?;
+        Ok(row.try_get::<i64, _>("n")? > 0)
     }
 
     /// What a row that waits is to send from now on, as JSON ([`NewPost::body`]).

@@ -15,6 +15,8 @@ use crate::leases::{Leases, Role};
 use crate::members::{Need, stands};
 use crate::store::{Error, Member, NewEvent, Store};
 use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use teloxide::RequestError;
 use tokio::sync::watch;
@@ -27,6 +29,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const TOPIC_TRIES: u32 = 20;
 const TOPIC_AGAIN: Duration = Duration::from_millis(50);
 
+/// How many topics that are no customer's are remembered: a group has few of them.
+const MOST_NOBODYS: usize = 10_000;
+
 /// So many times in a row, a token is wrong.
 const MISTAKEN: u32 = 3;
 
@@ -35,12 +40,14 @@ pub struct Receiver {
     api: Api,
     store: Store,
     desks: Vec<DeskId>,
+    /// Topics that were waited for in vain: they are no customer's.
+    nobodys: Mutex<HashSet<(DeskId, TopicId)>>,
 }
 
 impl Receiver {
     /// A receiver; `desks` as the owner named them.
     pub fn new(api: Api, store: Store, desks: Vec<DeskId>) -> Receiver {
-        Receiver { api, store, desks }
+        Receiver { api, store, desks, nobodys: Mutex::default() }
     }
 
     /// Polls until told to stop, while this replica is the one that does.
@@ -117,19 +124,36 @@ impl Receiver {
         answered: Option<MessageId>,
     ) -> Result<Option<CustomerId>, Error> {
         let mut customer = self.store.whose_topic(desk, topic).await?;
+        if let (None, Some(message)) = (customer, answered) {
+            customer = self.store.whose_message(desk, message).await?;
+        }
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
         // asked again, or an agent's quick answer would be lost. (A desk's topics are made one after the other.)
-        let mut asked = 0;
+        let mut asked = if self.nobodys().contains(&(desk, topic)) { TOPIC_TRIES } else { 0 };
         while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(topic) {
             asked += 1;
             tokio::time::sleep(TOPIC_AGAIN).await;
             customer = self.store.whose_topic(desk, topic).await?;
         }
-        match (customer, answered) {
-            (Some(customer), _) => Ok(Some(customer)),
-            (None, Some(message)) => self.store.whose_message(desk, message).await,
-            (None, None) => Ok(None),
+        if customer.is_none() && asked == TOPIC_TRIES {
+            // A topic that people have made for themselves: what they say there must not hold up everybody each time.
+            let mut nobodys = self.nobodys();
+            if nobodys.len() == MOST_NOBODYS {
+                nobodys.clear();
+            }
+            nobodys.insert((desk, topic));
         }
+        Ok(customer)
+    }
+
+    fn nobodys(&self) -> MutexGuard<'_, HashSet<(DeskId, TopicId)>> {
+        self.nobodys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an agent did at a desk, with the desk: by the time that it is worked on, the customer may be at another.
+    fn at_desk(&self, desk: DeskId, did: Event) -> Event {
+        let named = self.desks.iter().find(|known| self.store.current_desk(**known) == desk);
+        Event::AtDesk { desk: named.copied().unwrap_or(desk), did: Box::new(did) }
     }
 
     /// How somebody stands at a desk, as far as is known; `taken` holds what came just before.
@@ -242,12 +266,13 @@ impl Receiver {
                 continue;
             };
             taken.told.extend(members::told(update, &desks));
-            let (customer, event) = match sort(update, &desks) {
-                Sorted::Customer(customer, event) => (customer, event),
+            // At the desk at which an agent did something.
+            let (customer, event, at) = match sort(update, &desks) {
+                Sorted::Customer(customer, event) => (customer, event, None),
                 Sorted::Topic { desk, topic, answered, event } => {
                     let whose = self.whose(desk, topic, answered).await?;
                     match self.matter(desk, whose, event).await? {
-                        Matter::Customers(customer, event) => (customer, event),
+                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
                         Matter::Desks(event) => {
                             self.take_at_desk(&mut taken, update, id, desk, event).await?;
                             continue;
@@ -264,7 +289,7 @@ impl Receiver {
                 Sorted::Message { desk, message, event } => {
                     let whose = self.store.whose_message(desk, message).await?;
                     match self.matter(desk, whose, event).await? {
-                        Matter::Customers(customer, event) => (customer, event),
+                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
                         Matter::Desks(event) => {
                             self.take_at_desk(&mut taken, update, id, desk, event).await?;
                             continue;
@@ -287,7 +312,8 @@ impl Receiver {
                     let named = self.desks.iter().filter(|named| self.store.current_desk(**named) == desk);
                     taken.left.extend(named.map(|named| (agent, *named)));
                     let event = Event::AgentGone { agent };
-                    for customer in self.store.held_by(agent).await? {
+                    // At other desks they may work on.
+                    for customer in self.store.held_by(agent, desk).await? {
                         taken.events.push(self.event(update, id, customer, &event));
                     }
                     continue;
@@ -301,22 +327,27 @@ impl Receiver {
                     continue;
                 }
             };
-            let pressed_at = desk_of(update, &desks);
-            if let (Event::AgentPressed { agent, press, .. }, Some(desk)) = (&event, pressed_at) {
+            let Some(desk) = at else {
+                taken.events.push(self.event(update, id, customer, &event));
+                continue;
+            };
+            if let Event::AgentPressed { agent, press, .. } = event {
                 let person = agent.agent_id();
+                let pressed = |standing| self.at_desk(desk, Event::AgentPressed { agent, press, standing });
                 match self.standing(&taken, desk, person, Need::Act).await? {
                     Known::Yes(standing) => {
-                        let event = Event::AgentPressed { agent: agent.clone(), press: press.clone(), standing };
-                        taken.events.push(self.event(update, id, customer, &event));
+                        taken.events.push(self.event(update, id, customer, &pressed(standing)));
                     }
                     Known::NotYet => {
-                        taken.unproven.push((self.event(update, id, customer, &event), desk, person));
+                        // Its standing is put in when it is known.
+                        let event = self.event(update, id, customer, &pressed(Standing::default()));
+                        taken.unproven.push((event, desk, person));
                     }
                     Known::TooMany => debug!(update = id, "dropped: too many wait of one person"),
                 }
                 continue;
             }
-            taken.events.push(self.event(update, id, customer, &event));
+            taken.events.push(self.event(update, id, customer, &self.at_desk(desk, event)));
         }
         if taken.is_empty() {
             return Ok(());
@@ -417,12 +448,6 @@ fn desk_event_by(event: DeskEvent, standing: Standing) -> DeskEvent {
         DeskEvent::Pressed { agent, press, thread, .. } => DeskEvent::Pressed { agent, press, thread, standing },
         other @ (DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. }) => other,
     }
-}
-
-/// The desk whose button was pressed.
-fn desk_of(update: &Value, desks: &[DeskId]) -> Option<DeskId> {
-    let chat = update["callback_query"]["message"]["chat"]["id"].as_i64()?;
-    desks.iter().copied().find(|desk| desk.0 == chat)
 }
 
 enum Failed {

@@ -110,6 +110,10 @@ impl Api {
                 Some(thread) => self.call(payloads::ReopenForumTopic::new(chat, thread)).await,
                 None => return Err(SendRefusal::Needless("there is no topic to open".into())),
             },
+            Call::Close => match thread {
+                Some(thread) => self.call(payloads::CloseForumTopic::new(chat, thread)).await,
+                None => return Err(SendRefusal::Needless("there is no topic to close".into())),
+            },
         };
         Ok(Sent { messages: numbers(&answer.map_err(refusal)?), ..Sent::default() })
     }

@@ -149,7 +149,7 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
     };
     let content = content(message, MessageId(id));
     if let Some(desk) = desk {
-        let topic = topic(message);
+        let (topic, in_topic) = (topic(message), is_topic(message));
         if message["is_automatic_forward"] == true {
             return Sorted::Skipped("a post of the linked channel, which nobody wrote here");
         }
@@ -171,6 +171,8 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
             (true, _) => Event::AgentEdited { agent, message: content },
         };
         return match (topic, answered) {
+            // A thread of answers in a group without topics has a number too, and is nobody's by that.
+            (Some(_), Some(message)) if !in_topic => Sorted::Message { desk, message, event },
             (Some(topic), answered) => Sorted::Topic { desk, topic, answered, event },
             (None, Some(message)) => Sorted::Message { desk, message, event },
             (None, None) => match about_nobody(message, &event) {
@@ -329,11 +331,13 @@ fn content(message: &Value, id: MessageId) -> Message {
     content
 }
 
-/// The message that this one answers. In a topic everything answers the note that made it: that is none.
+/// The message that this one answers. In a topic everything answers the note that made it: that is none. (In a group
+/// without topics the number of a thread is that of the message which began it, and to answer that one is an answer.)
 fn answered(message: &Value) -> Option<MessageId> {
     let answered = &message["reply_to_message"];
     let id = answered["message_id"].as_i64()?;
-    let made_topic = answered.get("forum_topic_created").is_some() || message["message_thread_id"].as_i64() == Some(id);
+    let begins = is_topic(message) && message["message_thread_id"].as_i64() == Some(id);
+    let made_topic = answered.get("forum_topic_created").is_some() || begins;
     (!made_topic).then_some(MessageId(id))
 }
 

@@ -145,7 +145,7 @@ async fn killed_between_any_two_steps() {
     let mut demo = Demo::new().await;
     let start = demo.snapshot().await;
     let (anna, maria) = (start["customers"][0]["id"].as_i64().expect("Анна"), start["agents"][0]["id"].as_i64());
-    let (maria, desk) = (maria.expect("Мария"), start["desk"]["id"].as_i64().expect("the desk"));
+    let (maria, desk) = (maria.expect("Мария"), start["groups"][0]["id"].as_i64().expect("the desk"));
     let sample = start["samples"][0]["label"].as_str().expect("a sample").to_owned();
     let says =
         |text: &str| json!({"as": anna, "chat": anna, "thread": null, "text": text, "photo": null, "reply_to": null});

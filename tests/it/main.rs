@@ -9,6 +9,7 @@ mod demo;
 mod desk;
 mod desk_finds;
 mod desk_work;
+mod desks;
 mod door;
 mod fairness;
 mod faults;

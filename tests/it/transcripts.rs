@@ -671,6 +671,14 @@ impl Stage {
                 assert!(text.starts_with(&agent.name), "a call begins with the name: {text}");
                 self.show("desk<", &text, &[]);
             }
+            Post::Leave { name, .. } => {
+                let desk::Left { name, words } = desk::left(&phrasebook, &state, &name);
+                self.show("desk<", &format!("(тема) {name}\n{words}"), &[]);
+            }
+            Post::Elsewhere { words, .. } => {
+                let text = self.words(&words, 0);
+                self.show("desk<", &text, &[]);
+            }
             Post::Abandon => {}
         }
     }

@@ -97,18 +97,19 @@ pub(crate) fn member(draft: &Draft, args: &Args) -> Result<Value, Refusal> {
         Place::Private(person) if user == person.id || user == BOT_ID => {
             Ok(json!({ "status": "member", "user": render::user(world, user) }))
         }
-        Place::Desk { .. } => desk_member(world, user),
+        Place::Desk { id } => group_member(world, id, user),
         Place::Private(_) => Err(Refusal::bad("user not found")),
     }
 }
 
-fn desk_member(world: &World, user: i64) -> Result<Value, Refusal> {
+fn group_member(world: &World, chat: i64, user: i64) -> Result<Value, Refusal> {
+    let group = world.group(chat);
     if user == BOT_ID {
-        return Ok(membership::bot(world));
+        return Ok(membership::bot(world, group));
     }
     match world.people.get(&user) {
         None => Err(Refusal::bad("user not found")),
-        Some(person) => Ok(membership::of(world, person)),
+        Some(person) => Ok(membership::of(world, chat, person)),
     }
 }
 
@@ -117,7 +118,7 @@ pub(crate) fn administrators(draft: &Draft, args: &Args) -> Result<Value, Refusa
     let world = draft.world();
     match place::place(world, args, "chat_id")? {
         Place::Private(_) => Err(Refusal::bad("there are no administrators in the private chat")),
-        Place::Desk { .. } => Ok(membership::administrators(world).into()),
+        Place::Desk { id } => Ok(membership::administrators(world, id).into()),
     }
 }
 

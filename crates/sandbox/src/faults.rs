@@ -63,7 +63,7 @@ pub enum Fault {
         /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
-    /// The desk is upgraded at once: it has a new id, and the old one answers with it.
+    /// The first group is upgraded at once: it has a new id, and the old one answers with it.
     MigrateDesk,
 }
 

@@ -12,7 +12,7 @@ use crate::people::{self, Age, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
-use crate::world::{Change, Membership, Pending, Role};
+use crate::world::{Change, Membership, Pending, Person, Role};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.
@@ -25,7 +25,7 @@ impl Sandbox {
         api::TOKEN.to_owned()
     }
 
-    /// The chat id of the desk: a forum in which the bot manages topics.
+    /// The chat id of the first group: a forum in which the bot manages topics. [`Sandbox::add_group`] makes more.
     pub fn desk(&self) -> i64 {
         self.core.lock().world.desk()
     }
@@ -34,6 +34,15 @@ impl Sandbox {
     /// their private chat's.
     pub fn new_customer(&self, name: &str) -> i64 {
         self.act(|draft| people::arrive(draft, name, Role::Customer)).id
+    }
+
+    /// Somebody's Telegram speaks another language than `ru` from now on: an IETF tag such as `en`.
+    pub fn speaks(&self, user: i64, language: &str) {
+        self.act(|draft| {
+            let person = people::known(draft, user)?;
+            draft.make(Change::Person(Person { language: Some(language.to_owned()), ..person }));
+            Ok(())
+        });
     }
 
     /// The customer who was there first, «Анна»; gives the user's id, which is also their chat's.
@@ -238,12 +247,14 @@ impl Sandbox {
 
     /// An agent deletes a topic by hand; Telegram tells the bot nothing of it.
     pub fn delete_topic(&self, topic: i64) {
-        self.act(|draft| people::delete_topic(draft, topic));
+        let desk = self.desk();
+        self.act(|draft| people::delete_topic(draft, desk, topic));
     }
 
     /// The first agent closes a topic by hand.
     pub fn close_topic(&self, topic: i64) {
-        self.act(|draft| people::close_topic(draft, topic));
+        let desk = self.desk();
+        self.act(|draft| people::close_topic(draft, desk, topic));
     }
 
     /// Puts an update into the bot's queue as it is. One without `update_id` is given the next.
@@ -264,9 +275,10 @@ impl Sandbox {
         seen::messages(&inner.world, inner.world.chat(chat))
     }
 
-    /// All topics of the desk, oldest first, deleted ones included.
+    /// All topics of the first group, oldest first, deleted ones included.
     pub fn topics(&self) -> Vec<Topic> {
-        seen::topics(&self.core.lock().world)
+        let inner = self.core.lock();
+        seen::topics(&inner.world, inner.world.desk())
     }
 
     /// The messages of a topic in their order, without those of Telegram itself.
@@ -318,7 +330,7 @@ impl Sandbox {
     /// Orders a fault, behind those that still wait for their calls.
     pub fn fault(&self, fault: Fault) {
         match fault {
-            Fault::MigrateDesk => self.core.change(people::migrate_desk),
+            Fault::MigrateDesk => self.first_group().upgrades(),
             Fault::TooManyRequests { .. }
             | Fault::ServerError { .. }
             | Fault::Refuse { .. }
@@ -334,7 +346,7 @@ impl Sandbox {
     }
 
     /// Does what a test orders. What cannot be done is a mistake of the test, and ends it.
-    fn act<T>(&self, act: impl FnOnce(&mut Draft) -> Result<T, Complaint>) -> T {
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Draft) -> Result<T, Complaint>) -> T {
         match self.core.change(act) {
             Ok(done) => done,
             Err(complaint) => panic!("в песочнице так нельзя: {complaint}"),

@@ -1,28 +1,27 @@
-//! How people stand in the desk's group, and how the Bot API tells it (`ChatMember`).
+//! How people stand in the groups of agents, and how the Bot API tells it (`ChatMember`).
 
 use serde_json::{Value, json};
 
 use crate::render;
-use crate::world::{BOT_ID, Membership, Person, Role, World};
+use crate::world::{AgentsGroup, BOT_ID, Membership, Person, Right, World};
 
-/// The desk belongs to its first agent.
-fn owner(world: &World) -> Option<i64> {
-    let mut people = world.people.values();
-    people.find(|person| person.role == Role::Agent).map(|person| person.id)
+/// A group belongs to its first agent.
+fn owner(world: &World, chat: i64) -> Option<i64> {
+    world.group(chat)?.members.first().copied()
 }
 
-/// Somebody's `ChatMember` in the desk's group.
-pub(crate) fn of(world: &World, person: &Person) -> Value {
+/// Somebody's `ChatMember` in a group. Who was never in it has left it, as Telegram tells of strangers.
+pub(crate) fn of(world: &World, chat: i64, person: &Person) -> Value {
     let user = render::person(person);
-    match (person.role, person.membership) {
-        (Role::Customer, _) | (Role::Agent, Membership::Left) => json!({ "status": "left", "user": user }),
-        (Role::Agent, Membership::Kicked) => json!({ "status": "kicked", "user": user, "until_date": 0 }),
-        (Role::Agent, Membership::Member) if owner(world) == Some(person.id) => {
+    match (world.is_member(chat, person.id), person.membership) {
+        (false, _) | (true, Membership::Left) => json!({ "status": "left", "user": user }),
+        (true, Membership::Kicked) => json!({ "status": "kicked", "user": user, "until_date": 0 }),
+        (true, Membership::Member) if owner(world, chat) == Some(person.id) => {
             json!({ "status": "creator", "user": user, "is_anonymous": false })
         }
-        (Role::Agent, Membership::Member) => json!({ "status": "member", "user": user }),
-        (Role::Agent, Membership::Administrator) => administrator(&user),
-        (Role::Agent, membership @ (Membership::Restricted | Membership::RestrictedOutside)) => {
+        (true, Membership::Member) => json!({ "status": "member", "user": user }),
+        (true, Membership::Administrator) => administrator(&user, |_| true),
+        (true, membership @ (Membership::Restricted | Membership::RestrictedOutside)) => {
             let mut member = json!({
                 "status": "restricted", "user": user, "is_member": membership.is_inside(), "until_date": 0,
             });
@@ -52,25 +51,27 @@ const RIGHTS: [&str; 14] = [
     "can_manage_topics",
 ];
 
-/// The bot's own `ChatMember` there: it manages topics.
-pub(crate) fn bot(world: &World) -> Value {
-    administrator(&render::user(world, BOT_ID))
+/// The bot's own `ChatMember` there: it manages topics, unless that right was taken away.
+pub(crate) fn bot(world: &World, group: Option<&AgentsGroup>) -> Value {
+    let may = |right: Right| group.is_none_or(|group| !group.forbidden.contains(&right));
+    administrator(&render::user(world, BOT_ID), may)
 }
 
-fn administrator(user: &Value) -> Value {
+fn administrator(user: &Value, may: impl Fn(Right) -> bool) -> Value {
     json!({
         "status": "administrator", "user": user,
         "can_be_edited": false, "is_anonymous": false, "can_manage_chat": true,
         "can_delete_messages": true, "can_manage_video_chats": false,
         "can_restrict_members": false, "can_promote_members": false, "can_change_info": false,
         "can_invite_users": false, "can_post_stories": false, "can_edit_stories": false,
-        "can_delete_stories": false, "can_pin_messages": true, "can_manage_topics": true,
+        "can_delete_stories": false, "can_pin_messages": may(Right::PinMessages),
+        "can_manage_topics": may(Right::ManageTopics),
     })
 }
 
 /// The `ChatMember`s of the owner, the administrators and the bot.
-pub(crate) fn administrators(world: &World) -> Vec<Value> {
-    let people = world.people.values().map(|person| of(world, person));
+pub(crate) fn administrators(world: &World, chat: i64) -> Vec<Value> {
+    let people = world.people.values().map(|person| of(world, chat, person));
     let leads = people.filter(|member| member["status"] == "creator" || member["status"] == "administrator");
-    leads.chain([bot(world)]).collect()
+    leads.chain([bot(world, world.group(chat))]).collect()
 }

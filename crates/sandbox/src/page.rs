@@ -261,13 +261,14 @@ pub(crate) async fn block(State(core): State<Arc<Core>>, body: Body<Block>) -> R
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct DeleteTopic {
+    chat: i64,
     topic: i64,
 }
 
 /// `POST /page/delete_topic`
 pub(crate) async fn delete_topic(State(core): State<Arc<Core>>, body: Body<DeleteTopic>) -> Response {
     acted(&core, body, |draft, delete| {
-        people::delete_topic(draft, delete.topic)?;
+        people::delete_topic(draft, delete.chat, delete.topic)?;
         Ok(json!({}))
     })
 }

@@ -7,9 +7,6 @@ use crate::message::{Body, Button, Cited, Message, Service, Styled};
 use crate::options::Bot;
 use crate::world::{BOT_ID, Person, Topic, World};
 
-/// The desk's title.
-pub(crate) const DESK_TITLE: &str = "Поддержка";
-
 /// The one channel that people read here.
 const CHANNEL: i64 = -1_002_000_000_999;
 
@@ -43,7 +40,8 @@ fn bot(world: &World) -> Value {
 /// A person as a `User`.
 pub(crate) fn person(person: &Person) -> Value {
     let mut user = json!({
-        "id": person.id, "is_bot": false, "first_name": person.name, "language_code": "ru",
+        "id": person.id, "is_bot": false, "first_name": person.name,
+        "language_code": person.language.as_deref().unwrap_or("ru"),
     });
     if let Some(username) = &person.username {
         user["username"] = json!(username);
@@ -67,7 +65,7 @@ pub(crate) fn name(world: &World, id: i64) -> &str {
     }
 }
 
-/// A `Chat`: the desk or a person's private chat.
+/// A `Chat`: a group or a person's private chat.
 pub(crate) fn chat(world: &World, id: i64) -> Value {
     match world.people.get(&id) {
         Some(person) => {
@@ -77,7 +75,15 @@ pub(crate) fn chat(world: &World, id: i64) -> Value {
             }
             chat
         }
-        None => json!({ "id": id, "type": "supergroup", "title": DESK_TITLE, "is_forum": true }),
+        None => {
+            let group = world.group(id).or_else(|| world.group(world.upgraded(id)?));
+            let mut chat = json!({ "id": id, "type": "supergroup", "title": group.map(|group| &group.title) });
+            // Only ever told where it is so.
+            if group.is_some_and(|group| group.forum) {
+                chat["is_forum"] = json!(true);
+            }
+            chat
+        }
     }
 }
 
@@ -116,6 +122,9 @@ fn bare(world: &World, message: &Message) -> Map<String, Value> {
         put("message_thread_id", json!(thread));
         put("is_topic_message", json!(true));
     }
+    if let Some(first) = answers(world, message) {
+        put("message_thread_id", json!(first));
+    }
     if let Some(edited) = message.edited {
         put("edit_date", json!(edited));
     }
@@ -140,6 +149,17 @@ fn bare(world: &World, message: &Message) -> Map<String, Value> {
         Body::Service(event) => service(world, &mut put, message, event),
     }
     fields
+}
+
+/// The message that begins the thread of answers which this one goes on, in a group without topics: Telegram numbers such
+/// a thread by it.
+fn answers(world: &World, message: &Message) -> Option<i64> {
+    world.group(message.chat).filter(|group| !group.forum)?;
+    let mut first = message.reply_to?;
+    while let Some(before) = world.message(message.chat, first).and_then(|message| message.reply_to) {
+        first = before;
+    }
+    Some(first)
 }
 
 fn styled(put: &mut impl FnMut(&str, Value) -> Option<Value>, text_field: &str, entities_field: &str, styled: &Styled) {

@@ -95,9 +95,9 @@ fn kind(attachment: &Attachment) -> String {
     attachment.kind().field().to_owned()
 }
 
-/// All topics, oldest first.
-pub(crate) fn topics(world: &World) -> Vec<Topic> {
-    let topics = world.topics.values();
+/// All topics of a group, oldest first.
+pub(crate) fn topics(world: &World, chat: i64) -> Vec<Topic> {
+    let topics = world.topics.values().filter(|topic| topic.chat == chat);
     topics
         .map(|topic| Topic { id: topic.id, name: topic.name.clone(), closed: topic.closed, deleted: topic.deleted })
         .collect()

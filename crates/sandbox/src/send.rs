@@ -215,7 +215,7 @@ fn can_be_copied(message: &Message) -> bool {
 fn addressed(draft: &Draft, args: &Args) -> Result<(Target, Markup), Refusal> {
     let markup = reply_markup::markup(args)?;
     let target = place::target(draft.world(), args)?;
-    if markup.asks_for_phone() && target.chat == draft.world().desk() {
+    if markup.asks_for_phone() && draft.world().group(target.chat).is_some() {
         return Err(Refusal::bad("phone number can be requested in private chats only"));
     }
     Ok((target, markup))
