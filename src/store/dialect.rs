@@ -109,8 +109,7 @@ impl Dialect {
             };
             Migration::new(version, name.into(), MigrationType::Simple, text, false)
         };
-        let mut migrator =
-            Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect::<Vec<_>>().into());
+        let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect::<Vec<_>>());
         migrator.set_ignore_missing(true);
         migrator
     }

@@ -595,12 +595,7 @@ fn act() -> impl Strategy<Value = Act> {
             words: None,
             letter: Some(7),
         },
-        Event::Undelivered {
-            reason: Undelivered::Unchanged,
-            message: Some(MessageId(5)),
-            words: None,
-            letter: None,
-        },
+        Event::Undelivered { reason: Undelivered::Unchanged, message: Some(MessageId(5)), words: None, letter: None },
         Event::RelayFailed {
             message: MessageId(1),
             kind: Kind::Photo,
