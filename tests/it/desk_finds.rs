@@ -101,6 +101,7 @@ mod stories {
     pub async fn an_incident_is_opened_beforehand_and_ended_by_name(db: Db) {
         let app = App::start(db).await;
         let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.agent_becomes(maria, sandbox::Membership::Administrator);
         let said = asks(&app, maria, "/incident").await;
         assert!(said.contains("/incident refund") && said.contains("offer_blocked"), "how to open one: {said}");
         // What is no intent opens nothing, and says which there are.

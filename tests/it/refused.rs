@@ -247,6 +247,7 @@ mod stories {
         app.sandbox.fault(Fault::CutAfter { method: Method::EditForumTopic, times: 1 });
         app.sandbox.fault(Fault::CutAfter { method: Method::EditMessageText, times: 1 });
         app.press(maria, desk, "Решено").await;
+        app.press(maria, desk, "Закрыть без ответа").await;
         assert!(app.name_of(topic).starts_with("🟢"), "{}", app.name_of(topic));
         let so: Vec<_> = app.sandbox.calls().into_iter().filter_map(|call| call.error).collect();
         assert!(any(&so, "TOPIC_NOT_MODIFIED") && any(&so, "message is not modified"), "{so:#?}");
