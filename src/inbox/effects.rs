@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::posts::{LEAD_LINES, copy};
-use crate::conversation::{DeskId, Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
+use crate::conversation::{Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
 use crate::outbox::{CAPTION_LIMIT, KeyboardChange, Outgoing, Spot};
 use crate::store::{Error, Proposal};
@@ -177,8 +177,7 @@ impl EventWork<'_, '_> {
     /// An agent has answered or holds a ticket at the customer's desk. That it is so is written down now and then, not
     /// with every answer.
     async fn agent_seen(&mut self, state: &State, person: Person) -> Result<(), Error> {
-        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
-        let (desk, now) = (state.desk.at.unwrap_or(first), self.millis());
+        let (desk, now) = (self.named_desk(state), self.millis());
         let is = |seen: &SeenAgent| seen.desk == desk && seen.person.id == person.id;
         let fresh = |seen: &SeenAgent| {
             let same = seen.person.name == person.name && seen.person.username == person.username;

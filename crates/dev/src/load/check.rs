@@ -211,7 +211,6 @@ mod tests {
 
     fn seen(text: String) -> Seen {
         Seen {
-            entities: Vec::new(),
             id: 1,
             thread: None,
             from_bot: true,
