@@ -3,6 +3,7 @@
 use crate::carrier::{Address, BadAddress};
 use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
+use crate::parcel::Country;
 use crate::phrases::Phrasebook;
 use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
@@ -42,6 +43,8 @@ pub struct Settings {
     pub policy: Policy,
     /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     pub carrier_formats: Vec<String>,
+    /// The country whose rules the phones of a list follow, where they have no country's code.
+    pub phone_country: Country,
     /// The share of answers that must be right, above 0.5 and below 1.
     pub precision: f64,
     /// A folder of phrases in the place of those compiled in; `None` for these.
@@ -61,6 +64,7 @@ impl Default for Settings {
         Settings {
             policy: Policy::default(),
             carrier_formats: vec!["##########".into()],
+            phone_country: Country::RUSSIA,
             precision: 0.95,
             phrases: None,
             limits: Limits::default(),
@@ -103,7 +107,7 @@ struct Written {
     papers_email: Option<String>,
     /// `"09:00"`: when agents begin.
     opens: Option<String>,
-    /// `"21:00"`: when they leave.
+    /// `"21:00"`: when they leave; `"24:00"` with the day, and a time before `opens` on the next one.
     closes: Option<String>,
     /// In how many minutes of working time a first answer is promised.
     first_response_minutes: Option<i64>,
@@ -111,6 +115,8 @@ struct Written {
     precision: Option<f64>,
     /// The carrier's own tracking numbers: `#` a digit, `@` a letter.
     carrier_formats: Option<Vec<String>>,
+    /// `"RU"`: the country whose rules the phones of a list follow, where they have no country's code.
+    phone_country: Option<String>,
     /// For how many hours the customer's coming back opens a ticket again.
     reopen_hours: Option<i64>,
     /// So many customers asking the same within a quarter of an hour are an incident.
@@ -439,19 +445,26 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     policy.portal = written.portal;
     policy.papers_email = written.papers_email;
-    for (name, text, field) in
-        [("opens", written.opens, &mut policy.opens), ("closes", written.closes, &mut policy.closes)]
-    {
-        match text.map(|text| NaiveTime::parse_from_str(&text, "%H:%M").map_err(|_| text)) {
-            Some(Ok(time)) => *field = time,
-            Some(Err(text)) => mistakes.push(format!("{FILE}: {name} = «{text}» is not a time such as \"09:00\"")),
-            None => {}
-        }
+    let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();
+    let ends_with_the_day = written.closes.as_deref() == Some("24:00");
+    let closes = |text: &str| if text == "24:00" { Some(NaiveTime::MIN) } else { time(text) };
+    let mut set = |name: &str,
+                   text: Option<String>,
+                   read: &dyn Fn(&str) -> Option<NaiveTime>,
+                   field: &mut NaiveTime| match text.map(|text| read(&text).ok_or(text)) {
+        Some(Ok(time)) => *field = time,
+        Some(Err(text)) => mistakes.push(format!("{FILE}: {name} = «{text}» is not a time such as \"09:00\"")),
+        None => {}
+    };
+    set("opens", written.opens, &time, &mut policy.opens);
+    set("closes", written.closes, &closes, &mut policy.closes);
+    if policy.opens == policy.closes && !(ends_with_the_day && policy.opens == NaiveTime::MIN) {
+        mistakes.push(format!(
+            "{FILE}: opens and closes are both {}; a desk round the clock: opens = \"00:00\", closes = \"24:00\"",
+            policy.opens.format("%H:%M")
+        ));
     }
     policy.lead = written.lead.map(|name| format!("@{}", name.trim_start_matches('@')));
-    if policy.opens >= policy.closes {
-        mistakes.push(format!("{FILE}: opens ({}) must be before closes ({})", policy.opens, policy.closes));
-    }
     if let Some(id) = written.desk_language {
         settings.desk_language = Language::new(&id);
         if settings.desk_language.is_none() {
@@ -471,6 +484,14 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     if let Some(formats) = written.carrier_formats {
         settings.carrier_formats = formats;
+    }
+    if let Some(code) = written.phone_country {
+        match Country::from_code(&code) {
+            Some(country) => settings.phone_country = country,
+            None => mistakes.push(format!(
+                "{FILE}: phone_country = «{code}» is not the code of a country such as \"RU\" (ISO 3166, two letters)"
+            )),
+        }
     }
     settings
 }
@@ -552,6 +573,40 @@ mod tests {
         assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
         let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");
         assert!(error.to_string().contains("clozes") && error.to_string().contains("line 3"), "{error}");
+    }
+
+    #[test]
+    fn the_country_of_a_lists_phones_is_a_setting() {
+        let read = |file: &str| {
+            let mut mistakes = Vec::new();
+            let country = settings(Some(file), &mut mistakes).phone_country;
+            (country, mistakes)
+        };
+        assert_eq!(read(""), (Country::RUSSIA, Vec::new()));
+        let kazakhstan = Country::from_code("KZ").expect("a country");
+        assert_eq!(read("phone_country = \"kz\""), (kazakhstan, Vec::new()));
+        let (country, mistakes) = read("phone_country = \"Россия\"");
+        assert_eq!((country, mistakes.len()), (Country::RUSSIA, 1));
+        assert!(mistakes[0].contains("phone_country = «Россия»"), "{mistakes:?}");
+    }
+
+    #[test]
+    fn hours_may_go_round_the_clock_and_past_midnight() {
+        let hours = |file: &str| {
+            let mut mistakes = Vec::new();
+            let policy = settings(Some(file), &mut mistakes).policy;
+            (policy.opens.format("%H:%M").to_string(), policy.closes.format("%H:%M").to_string(), mistakes)
+        };
+        let none = Vec::<String>::new;
+        assert_eq!(hours("opens = \"00:00\"\ncloses = \"24:00\""), ("00:00".into(), "00:00".into(), none()));
+        assert_eq!(hours("opens = \"20:00\"\ncloses = \"02:00\""), ("20:00".into(), "02:00".into(), none()));
+        assert_eq!(hours("opens = \"20:00\"\ncloses = \"24:00\""), ("20:00".into(), "00:00".into(), none()));
+        for wrong in ["09:00", "00:00"] {
+            let told = hours(&format!("opens = \"{wrong}\"\ncloses = \"{wrong}\"")).2;
+            assert!(told.len() == 1 && told[0].contains(wrong) && told[0].contains("24:00"), "{told:?}");
+        }
+        let told = hours("opens = \"24:00\"\ncloses = \"25:00\"").2;
+        assert!(told.len() == 2 && told[0].contains("«24:00»") && told[1].contains("«25:00»"), "{told:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::config::{self, Config, Settings};
 use crate::inbox::Knowledge;
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
-use crate::run::{self, Bot, Parts};
+use crate::run::{self, Bot, Followed, Parts};
 use crate::store::{LocalCarrier, Store};
 use crate::telegram::Api;
 use std::sync::Arc;
@@ -36,27 +36,21 @@ pub fn log(default: &str) {
 /// be opened, a server's address that is none, a port that is taken, other replicas that leave no place. What Telegram
 /// lacks is only logged: it passes, or is mended while the bot runs.
 pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
+    let settings = &config.settings;
+    let followed = settings.phrases.clone();
+    let followed = followed.map(|folder| Followed::new(folder, settings.carrier_formats.clone(), settings.precision));
     let phrasebook = phrasebook(&config.settings)?;
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(&config.database).await?;
     let api = Api::new(&config.token, config.server.as_deref())?;
-    prepare(&api, &config).await;
-    let settings = &config.settings;
+    prepare(&api, &config, &store).await;
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {
         // What cannot be told now is taken for a group with topics: so the desk is meant to be.
-        desk.plain = api.has_topics(desk.id).await == Some(false);
+        desk.plain = api.has_topics(store.current_desk(desk.id)).await == Some(false);
     }
     let known = Knowledge::new(Arc::new(phrasebook), Arc::new(matcher), settings.policy.clone(), desks);
     let knowledge = Arc::new(watch::Sender::new(Arc::new(known)));
-    if let Some(folder) = settings.phrases.clone() {
-        tokio::spawn(run::follow_phrases(
-            folder,
-            settings.carrier_formats.clone(),
-            settings.precision,
-            knowledge.clone(),
-        ));
-    }
     info!(desks = config.desks.len(), "at work");
     let carrier: Arc<dyn Carrier> = match config.carrier {
         Some(address) => {
@@ -67,7 +61,13 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
     };
     let Config { desks, listen, push, webhook, .. } = config;
     let keep = config.settings.keep;
-    Ok(Bot::start(Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep }).await?)
+    let known = knowledge.clone();
+    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep };
+    let mut bot = Bot::start(parts).await?;
+    if let Some(followed) = followed {
+        bot.follow(followed, known);
+    }
+    Ok(bot)
 }
 
 /// The phrasebook as the settings want it: of their folder or the one compiled in, speaking their language at the desk.
@@ -81,14 +81,14 @@ pub fn phrasebook(settings: &Settings) -> Result<Phrasebook, Box<dyn std::error:
 
 /// Puts Telegram's side in order, and tells at once what the desks lack. Trouble here passes or is mended while
 /// the bot runs, so it does not keep it from starting.
-async fn prepare(api: &Api, config: &Config) {
+async fn prepare(api: &Api, config: &Config, store: &Store) {
     if config.webhook.is_none()
         && let Err(problem) = api.leave_webhook().await
     {
         warn!(%problem, "an earlier webhook may still be set");
     }
     for desk in &config.desks {
-        for lacking in api.missing_at_desk(*desk).await {
+        for lacking in api.missing_at_desk(store.current_desk(*desk)).await {
             warn!(%desk, lacking, "the desk is not ready");
         }
     }

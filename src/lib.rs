@@ -41,7 +41,8 @@
 //! An agent presses «Взять» under the card:
 //!
 //! 1. `telegram::update` sees a press in a desk's group. `telegram::Receiver` looks up in the store which customer's
-//!    topic it is; so it becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they
+//!    topic it is, and whether the agent is a member of the group: if that is not known, the press waits aside until
+//!    [`members`] has asked. So it becomes an `Event::AgentPressed` of that customer's conversation, and waits behind what they
 //!    wrote before.
 //! 2. [`conversation::step`] calls `agent::pressed`; [`conversation::Pressed::parse`] reads the button, and `agent`
 //!    checks it against the state: which agent holds the ticket, and whether it is still that one.
@@ -59,7 +60,8 @@
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
-//!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`timers`]: wakes
+//!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`members`]:
+//!   asks how people stand at the desks. [`timers`]: wakes
 //!   conversations whose moment has come. [`retention`]: removes what is done and old.
 //! - [`leases`]: which of several replicas does what only one may do.
 //! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
@@ -71,6 +73,7 @@
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
 //!   `crates/understanding`, which knows nothing of this bot.
+//! - [`lists`]: a list of parcels as a shop saved it, CSV or `.xlsx`, read without guessing.
 //! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
 //!   that reads the time. [`memory`]: gives back what learning has left.
 //!
@@ -90,8 +93,16 @@
 //! of the card. The inbox compares the topic view before and after each event and posts the difference behind all
 //! words; the sender looks the present one up when its turn comes, so of many changes only the last is sent. Rows of
 //! the outbox that mean a message of the other side (an answer, an edit, a recall) name it by its number *there*; the
-//! sender finds its counterpart in `copies`. What happens at a desk and belongs to no customer has its own pure
-//! function, [`desk::step`], and waits in the same inbox under the desk's own id.
+//! sender finds its counterpart in `copies`. What the bot tells a customer whose ticket is open goes into the topic too, in
+//! a lane of its own ([`outbox::told_lane`]): behind the words, or in one message with those that come next, so that it
+//! costs the group's minute nothing when that is short.
+//!
+//! Of several desks a customer's topic lies at one. What an agent does comes with the desk it was done at
+//! ([`conversation::Event::AtDesk`]); where the customer has gone to another meanwhile, the agent is told and nothing
+//! else comes of it. `store::topics` knows the topics of before.
+//!
+//! What happens at a desk and belongs to no customer has its own pure function, [`desk::step`], and waits in the same
+//! inbox under the desk's own id.
 //!
 //! # Several replicas
 //!
@@ -123,6 +134,8 @@ pub mod inbox;
 pub mod launch;
 pub mod leases;
 pub mod lessons;
+pub mod lists;
+pub mod members;
 pub mod memory;
 pub mod outbox;
 pub mod parcel;

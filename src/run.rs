@@ -6,9 +6,10 @@ use crate::clock;
 use crate::conversation::DeskId;
 use crate::desk;
 use crate::door::Door;
-use crate::inbox::{Knowledge, Worker};
+use crate::inbox::{self, Knowledge, Worker};
 use crate::leases::{self, Leases};
 use crate::lessons;
+use crate::members::Members;
 use crate::memory;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
@@ -96,23 +97,46 @@ pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f
 /// How often a folder of phrases is looked at for changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
-/// Follows the owner's edits of a folder of phrases: a good one is learned and served at once, a broken one is refused
-/// with its file and line while the old phrases serve on. Ends when no task of the bot needs the knowledge.
-pub async fn follow_phrases(
+/// A folder of phrases whose edits are followed.
+pub struct Followed {
     folder: PathBuf,
+    /// How the folder looked when it was last read.
+    seen: Vec<Stamp>,
     carrier_formats: Vec<String>,
     precision: f64,
-    knowledge: Arc<watch::Sender<Arc<Knowledge>>>,
-) {
-    let mut seen = stamps(&folder);
-    while !knowledge.is_closed() {
-        tokio::time::sleep(LOOK_AGAIN).await;
-        let now = stamps(&folder);
-        if now == seen {
-            continue;
+}
+
+impl Followed {
+    /// Looks at a folder before it is read, so that an edit in the seconds of learning is an edit too. The rest as for
+    /// [`matcher`].
+    pub fn new(folder: PathBuf, carrier_formats: Vec<String>, precision: f64) -> Followed {
+        Followed { seen: stamps(&folder), folder, carrier_formats, precision }
+    }
+
+    /// Follows the owner's edits until told to stop: a good one is learned and served at once, a broken one is refused
+    /// with its file and line while the old phrases serve on. It begins at any time: who else knows of the knowledge by
+    /// then changes nothing.
+    pub async fn run(mut self, knowledge: Arc<watch::Sender<Arc<Knowledge>>>, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow_and_update() {
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_AGAIN) => self.look(&knowledge).await,
+                told = stop.changed() => {
+                    if told.is_err() {
+                        return;
+                    }
+                }
+            }
         }
-        seen = now;
-        let (folder, formats) = (folder.clone(), carrier_formats.clone());
+    }
+
+    /// Learns and serves the folder if it has changed.
+    async fn look(&mut self, knowledge: &watch::Sender<Arc<Knowledge>>) {
+        let now = stamps(&self.folder);
+        if now == self.seen {
+            return;
+        }
+        self.seen = now;
+        let (folder, formats, precision) = (self.folder.clone(), self.carrier_formats.clone(), self.precision);
         let desk = knowledge.borrow().phrasebook.desk_language();
         // Learning takes a second of pure work: not on a thread that answers customers.
         let learned = tokio::task::spawn_blocking(move || {
@@ -122,7 +146,6 @@ pub async fn follow_phrases(
         });
         match learned.await {
             Ok(Ok((phrasebook, matcher))) => {
-                info!("the phrases have changed");
                 let before = knowledge.borrow().clone();
                 let (policy, desks) = (before.policy.clone(), before.desks.clone());
                 let learned = before.phrasebook.learned().to_vec();
@@ -140,6 +163,7 @@ pub async fn follow_phrases(
                 match tokio::task::spawn_blocking(new).await {
                     Ok(known) => {
                         knowledge.send_replace(Arc::new(known));
+                        info!("the phrases have changed");
                     }
                     Err(_) => error!("the changed phrases cannot be served; the old ones serve on"),
                 }
@@ -150,8 +174,11 @@ pub async fn follow_phrases(
     }
 }
 
+/// A file of phrases with its size and the time it was changed.
+type Stamp = (PathBuf, u64, Option<SystemTime>);
+
 /// What tells one state of a folder of phrases from another: its files with their sizes and times.
-fn stamps(folder: &Path) -> Vec<(PathBuf, u64, Option<SystemTime>)> {
+fn stamps(folder: &Path) -> Vec<Stamp> {
     let entries = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let files = entries(folder).flat_map(|language| entries(&language).collect::<Vec<_>>());
     let mut stamps: Vec<_> = files
@@ -212,6 +239,7 @@ impl Bot {
         // What cannot be had is told before anything has begun: the database, the port.
         let (leases, keeper) = Leases::begin(&store).await?;
         lessons::recall(&store, &knowledge).await?;
+        inbox::recall_tickets(&store, &desks).await?;
         let door = match listen {
             None => None,
             Some(listen) => Some(Door::open(listen).await.map_err(|source| Error::Door { listen, source })?),
@@ -228,6 +256,7 @@ impl Bot {
             tokio::spawn(worker.run(stops.clone())),
             tokio::spawn(lessons::run(store.clone(), leases.clone(), knowledge, stops.clone())),
             tokio::spawn(CarrierRequests::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
+            tokio::spawn(Members::new(store.clone(), Arc::new(api.clone()), leases.clone()).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
             tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
             tokio::spawn(sender.run(stops)),
@@ -250,6 +279,11 @@ impl Bot {
         }
         let keeping = tokio::spawn(keeper.run(keeping_stops));
         Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address })
+    }
+
+    /// Follows the owner's edits of a folder of phrases from now on, for as long as the bot works.
+    pub fn follow(&mut self, phrases: Followed, knowledge: Arc<watch::Sender<Arc<Knowledge>>>) {
+        self.working.push(tokio::spawn(phrases.run(knowledge, self.stop.subscribe())));
     }
 
     /// The address of the door, with the port that was taken for port 0; `None` when there is no door.

@@ -118,16 +118,16 @@ pub struct RefundAnswer {
 /// Who wants a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ChangeRequest {
-    /// The phone that proves it: digits with the country's code, no plus.
-    #[schema(pattern = "^[0-9]{10,15}$", example = "79000000001")]
+    /// The phone that proves it: E.164, a plus and digits with the country's code first.
+    #[schema(pattern = "^\\+[1-9][0-9]{6,14}$", example = "+79000000001")]
     pub phone: String,
 }
 
 /// Who wants money back, and what for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct RefundRequest {
-    /// The phone that proves it: digits with the country's code, no plus.
-    #[schema(pattern = "^[0-9]{10,15}$", example = "79000000001")]
+    /// The phone that proves it: E.164, a plus and digits with the country's code first.
+    #[schema(pattern = "^\\+[1-9][0-9]{6,14}$", example = "+79000000001")]
     pub phone: String,
     /// What for.
     #[schema(schema_with = reason_schema)]
@@ -369,7 +369,7 @@ pub fn path_of(change: Change) -> &'static str {
 
 /// The body with which a change is asked for, as JSON.
 pub fn body_of(change: Change, phone: &Phone) -> Vec<u8> {
-    let phone = phone.digits().to_owned();
+    let phone = phone.as_str().to_owned();
     let body = match change {
         Change::Refund(reason) => serde_json::to_vec(&RefundRequest { phone, reason: reason.code().to_owned() }),
         Change::ResendLink | Change::UnblockOffer | Change::AnnulOffer | Change::Cancel | Change::Refuse => {
@@ -387,7 +387,7 @@ pub fn body_of(change: Change, phone: &Phone) -> Vec<u8> {
 /// What of the body is not the contract's.
 pub fn read_change(path: &str, body: &[u8]) -> Option<Result<(Change, Phone), Wrong>> {
     let plain = [Change::ResendLink, Change::UnblockOffer, Change::AnnulOffer, Change::Cancel, Change::Refuse];
-    let phone = |text: &str| Phone::new(text).ok_or(Wrong("phone is no phone number"));
+    let phone = |text: &str| Phone::e164(text).ok_or(Wrong("phone is no phone number such as +79000000001"));
     if let Some(change) = plain.into_iter().find(|change| path_of(*change) == path) {
         let request = serde_json::from_slice::<ChangeRequest>(body).map_err(|_| Wrong("the body is not {phone}"));
         return Some(request.and_then(|request| Ok((change, phone(&request.phone)?))));
@@ -483,7 +483,7 @@ mod tests {
     }
 
     fn phone() -> Phone {
-        Phone::new("79000000001").expect("a phone")
+        Phone::e164("+79000000001").expect("a phone")
     }
 
     /// Reads an answer, as the client does.
@@ -564,7 +564,7 @@ mod tests {
         }
         assert_eq!(read_change("explode", b"{}"), None);
         assert!(read_change("cancel", b"").is_some_and(|read| read.is_err()));
-        assert!(read_change("refund", br#"{"phone": "79000000001", "reason": "whim"}"#).is_some_and(|r| r.is_err()));
+        assert!(read_change("refund", br#"{"phone": "+79000000001", "reason": "whim"}"#).is_some_and(|r| r.is_err()));
     }
 
     #[test]

@@ -131,10 +131,12 @@ impl Carrier for Http {
         number: &'a TrackingNumber,
         phone: Option<&'a Phone>,
     ) -> BoxFuture<'a, Result<Option<Found>, Down>> {
+        // Digits that could be two numbers are no phone.
+        let phone = phone.filter(|phone| phone.is_certain());
         let request = move || {
             let request = self.authorized(self.client.get(self.address.below(["parcels", number.as_str()])));
             match phone {
-                Some(phone) => request.header(contract::PHONE, phone.digits()),
+                Some(phone) => request.header(contract::PHONE, phone.as_str()),
                 None => request,
             }
         };
@@ -152,6 +154,10 @@ impl Carrier for Http {
 
     fn instruct<'a>(&'a self, instruction: &'a Instruction) -> BoxFuture<'a, Result<Done, NotMade>> {
         let Instruction { key, number, phone, change } = instruction;
+        if !phone.is_certain() {
+            // It proves nobody, and the carrier takes no such phone.
+            return Box::pin(async { Err(NotMade::Refused(ChangeRefused::NotRecipient)) });
+        }
         let request = move || {
             let place = ["parcels", number.as_str()].into_iter().chain(contract::path_of(*change).split('/'));
             let request = self.client.post(self.address.below(place)).header(contract::KEY, key);

@@ -21,7 +21,7 @@ const RENEW: &str = "cargo run -- openapi > openapi.json && mv openapi.json src/
 
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Otklik: the contract with a carrier", version = "1.0.0"),
+    info(title = "Otklik: the contract with a carrier", version = "2.0.0"),
     servers((url = "/", description = "The address in OTKLIK_CARRIER_URL")),
     paths(track, send_link, unblock, annul, cancel, refuse, refund, push),
     tags(
@@ -62,9 +62,9 @@ struct Which {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 struct Asker {
-    /// The phone of who asks: digits with the country's code, no plus. It is here and not in the address, so that no
-    /// log of addresses holds it.
-    #[param(rename = "X-Phone", pattern = "^[0-9]{10,15}$", example = "79000000001")]
+    /// The phone of who asks: E.164, a plus and digits with the country's code first, to be compared digit by digit. It
+    /// is here and not in the address, so that no log of addresses holds it.
+    #[param(rename = "X-Phone", pattern = "^\\+[1-9][0-9]{6,14}$", example = "+79000000001")]
     phone: Option<String>,
 }
 

@@ -7,9 +7,8 @@ use crate::parcel::{
 };
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 
-/// The phone of the recipient of most samples, as digits with the country's code in front: that of the first customer
-/// of the demo's page.
-pub const FIRST_PHONE: &str = "79000000001";
+/// The phone of the recipient of most samples (E.164): that of the first customer of the demo's page.
+pub const FIRST_PHONE: &str = "+79000000001";
 
 /// A parcel to try, and what it is good for.
 pub struct SampleParcel {
@@ -122,7 +121,7 @@ pub fn parcels(now: DateTime<Utc>, today: NaiveDate) -> Vec<SampleParcel> {
         ),
         SampleParcel {
             listed: Listed {
-                phone: Phone::new("79000000099"),
+                phone: Phone::e164("+79000000099"),
                 ..sample(
                     Parcel {
                         order: order(OrderState::Accepted, 990),
@@ -150,7 +149,7 @@ pub fn parcels(now: DateTime<Utc>, today: NaiveDate) -> Vec<SampleParcel> {
 /// A parcel of the first customer; a link where it has an offer.
 fn sample(parcel: Parcel, good_for: &'static str, phrase: &'static str) -> SampleParcel {
     let link = parcel.offer.is_some().then(|| format!("https://oferta.example.org/{}", parcel.number));
-    let phone = Phone::new(FIRST_PHONE);
+    let phone = Phone::e164(FIRST_PHONE);
     SampleParcel { listed: Listed { parcel, phone, link }, good_for, phrase }
 }
 

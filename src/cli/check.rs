@@ -50,7 +50,15 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
             Err(mistakes) => report("configuration", mistakes.0),
             Ok(config) => {
                 let database = Store::open(&config.database).await;
-                report("database", database.err().map(|error| error.to_string()).into_iter().collect());
+                // A group that was upgraded is looked at by its new id, as far as that is known.
+                let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
+                match &database {
+                    Ok(store) => {
+                        report("database", Vec::new());
+                        report("phones of parcels", uncertain_phones(store).await);
+                    }
+                    Err(error) => report("database", vec![error.to_string()]),
+                }
                 match config.carrier {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
                     None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
@@ -61,8 +69,12 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                         let token = api.username().await;
                         let known = token.is_ok();
                         report("Telegram", token.err().map(|problem| problem.to_string()).into_iter().collect());
-                        for desk in config.desks.iter().filter(|_| known) {
-                            report(&format!("desk {desk}"), api.missing_at_desk(*desk).await);
+                        for desk in config.settings.desks_of(&config.desks).iter().filter(|_| known) {
+                            let what = match config.desks.len() {
+                                1 => format!("desk {}", desk.id),
+                                _ => format!("desk {} «{}»", desk.id, desk.name),
+                            };
+                            report(&what, api.missing_at_desk(now(desk.id)).await);
                         }
                     }
                 }
@@ -72,6 +84,18 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
     match wrong {
         0 => Ok(()),
         n => Err(format!("{n} to mend").into()),
+    }
+}
+
+/// What is to be said of phones in our own tables that could be two numbers: nothing when there are none.
+async fn uncertain_phones(store: &Store) -> Vec<String> {
+    match store.uncertain_phones().await {
+        Ok(0) => Vec::new(),
+        Ok(count) => vec![format!(
+            "{count} parcels have a phone of an earlier version that could be two numbers, so it opens nothing; import \
+             the list again (otklik parcels import), with phones such as +79000000001"
+        )],
+        Err(error) => vec![error.to_string()],
     }
 }
 

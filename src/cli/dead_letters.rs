@@ -1,11 +1,12 @@
-//! `otklik inbox` and `otklik outbox`: what could not be processed and what can never be sent, each with its reason.
-//! It is kept until the owner has it tried again or drops it. The words of people are not shown.
+//! `otklik inbox` and `otklik outbox`: what could not be processed, what can never be sent, and what waits to be sent
+//! for more than its turn, each with its reason. What is given up is kept until the owner has it tried again or drops
+//! it. The words of people are not shown.
 
 use super::shared::CommandResult;
 use crate::clock;
 use crate::config;
 use crate::conversation::ConversationId;
-use crate::store::Store;
+use crate::store::{Store, Waiting};
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 
@@ -70,22 +71,19 @@ pub(super) async fn inbox(arguments: Arguments) -> CommandResult {
 
 pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
     let store = open().await?;
+    let now = clock::now().timestamp_millis();
     let lines = store.dead_letters().await?.into_iter().map(|letter| Line {
         record: letter.id,
         at: letter.dead_at,
-        about: match letter.chat {
-            ConversationId::Customer(customer) => format!("{} to {customer}", kind(&letter.body)),
-            ConversationId::Desk(desk) => {
-                format!("{} to the desk {desk}, about {}", kind(&letter.body), letter.conversation)
-            }
-        },
+        about: receiver(&letter.body, letter.chat, letter.conversation),
         why: letter.problem,
     });
-    let lines: Vec<Line> = lines.collect();
+    let mut lines: Vec<Line> = lines.collect();
+    let (held_up, waiting) = store.waiting_posts(now).await?;
     match arguments.action.unwrap_or(Action::List) {
-        Action::List => print!("{}", table(&lines, "Nothing waits here: all that could be sent was sent.")),
+        Action::List => print!("{}", outbox_table(&lines, &held_up, waiting)),
         Action::Retry(which) => {
-            let now = clock::now().timestamp_millis();
+            lines.extend(held_up.iter().map(held));
             for record in which.of(&lines) {
                 report(record, "is sent again", store.send_again(record, now).await?);
             }
@@ -97,6 +95,44 @@ pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
         }
     }
     Ok(())
+}
+
+/// What is given up, what is held up with its reason, and how much waits in all.
+fn outbox_table(dead: &[Line], held_up: &[Waiting], waiting: i64) -> String {
+    if dead.is_empty() && waiting == 0 {
+        return "Nothing waits here: all that could be sent was sent.\n".into();
+    }
+    let held_up: Vec<Line> = held_up.iter().map(held).collect();
+    format!(
+        "Can never be sent: {}\n{}Waits to be sent: {waiting}, held up: {}\n{}",
+        dead.len(),
+        table(dead, ""),
+        held_up.len(),
+        table(&held_up, "")
+    )
+}
+
+/// A line about what waits for more than its turn.
+fn held(waiting: &Waiting) -> Line {
+    let mut about = receiver(&waiting.body, waiting.chat, waiting.conversation);
+    if waiting.attempts > 0 {
+        about = format!("{about}, tried {} times, next at {}", waiting.attempts, moment(waiting.due_at));
+    }
+    if waiting.behind > 0 {
+        about = format!("{about}; behind it wait {}", waiting.behind);
+    }
+    let asked = waiting.paused.map(|until| format!("Telegram asks to wait until {}", moment(until)));
+    let why = [waiting.problem.clone(), asked].into_iter().flatten().collect::<Vec<_>>().join("; ");
+    // An older version did not write down since when.
+    Line { record: waiting.id, at: waiting.since.unwrap_or(waiting.due_at), about, why }
+}
+
+/// What a row brings, and where.
+fn receiver(body: &str, chat: ConversationId, about: ConversationId) -> String {
+    match chat {
+        ConversationId::Customer(customer) => format!("{} to {customer}", kind(body)),
+        ConversationId::Desk(desk) => format!("{} to the desk {desk}, about {about}", kind(body)),
+    }
 }
 
 async fn open() -> Result<Store, Box<dyn std::error::Error>> {
@@ -118,17 +154,20 @@ fn report(record: i64, done: &str, found: bool) {
 }
 
 fn table(lines: &[Line], none: &str) -> String {
-    if lines.is_empty() {
+    if lines.is_empty() && !none.is_empty() {
         return format!("{none}\n");
     }
     let line = |Line { record, at, about, why }: &Line| {
-        let at =
-            DateTime::<Utc>::from_timestamp_millis(*at).map_or_else(String::new, |at| at.format("%F %T").to_string());
+        let at = moment(*at);
         // A reason of the database may be of several lines.
         let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
-        format!("{record}  {at} UTC  {about}\n    {why}\n")
+        format!("{record}  {at}  {about}\n    {why}\n")
     };
     lines.iter().map(line).collect()
+}
+
+fn moment(at: i64) -> String {
+    DateTime::<Utc>::from_timestamp_millis(at).map_or_else(String::new, |at| at.format("%F %T UTC").to_string())
 }
 
 /// What a row of the outbox brings, without its words.
@@ -153,5 +192,32 @@ mod tests {
         assert_eq!(told, "7  1970-01-01 00:00:00 UTC  a text to 5\n    chat not found\n");
         assert_eq!(table(&[], "none"), "none\n");
         assert_eq!(kind("{"), "something unreadable");
+    }
+
+    #[test]
+    fn what_waits_is_listed_and_counted() {
+        assert_eq!(outbox_table(&[], &[], 0), "Nothing waits here: all that could be sent was sent.\n");
+        let waiting = Waiting {
+            id: 9,
+            conversation: ConversationId::from_stored(5),
+            chat: ConversationId::from_stored(-100),
+            body: r#"{"send":"copy","kind":"photo","words":"секрет"}"#.into(),
+            due_at: 61_000,
+            attempts: 3,
+            since: Some(1_000),
+            problem: Some("CHAT_WRITE_FORBIDDEN".into()),
+            paused: None,
+            behind: 2,
+        };
+        let told = outbox_table(&[], &[waiting.clone()], 3);
+        assert_eq!(
+            told,
+            "Can never be sent: 0\nWaits to be sent: 3, held up: 1\n9  1970-01-01 00:00:01 UTC  a copy (photo) to the \
+             desk -100, about 5, tried 3 times, next at 1970-01-01 00:01:01 UTC; behind it wait 2\n    \
+             CHAT_WRITE_FORBIDDEN\n"
+        );
+        let paused = Waiting { problem: None, paused: Some(61_000), attempts: 0, behind: 0, ..waiting };
+        let told = outbox_table(&[], &[paused], 1);
+        assert!(told.ends_with("    Telegram asks to wait until 1970-01-01 00:01:01 UTC\n"), "{told}");
     }
 }

@@ -16,7 +16,7 @@ use crate::carrier;
 use crate::config::Config;
 use crate::launch::{self, start, until_told};
 use clap::{Parser, Subcommand};
-use shared::CommandResult;
+use shared::{CommandResult, Exit};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -49,7 +49,7 @@ enum Command {
     Rehearse(rehearse::Arguments),
     /// What could not be processed: list it, try it again, drop it
     Inbox(dead_letters::Arguments),
-    /// What can never be sent: list it, send it again, drop it
+    /// What can never be sent and what waits to be sent: list it, send it again, drop it
     Outbox(dead_letters::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
@@ -85,7 +85,7 @@ pub fn run() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("otklik: {problem}");
-            ExitCode::FAILURE
+            problem.downcast_ref::<Exit>().map_or(ExitCode::FAILURE, |exit| exit.status.into())
         }
     }
 }

@@ -2,14 +2,16 @@
 //! ones reported with their line, the same file may be imported again. `push` tells of one step of one parcel,
 //! `changes` what customers had changed.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, Exit};
 use crate::clock;
 use crate::config;
-use crate::parcel::{Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Status, TrackingNumber};
+use crate::lists::{List, Read, Unkept, typed};
+use crate::parcel::{Country, Listed, Status, TrackingNumber};
 use crate::store::{Moved, Store};
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
@@ -20,15 +22,27 @@ pub(super) struct Arguments {
 
 #[derive(clap::Subcommand)]
 enum Command {
-    /// Reads a CSV into the local carrier. The first line names the columns: number and status, and any of the others
+    /// Reads a list into the local carrier: CSV or .xlsx. The first line names the columns: number and status, and any of
+    /// the others
     ///
-    /// number, status (a code or the carrier's label), place, planned, since (days such as 2026-11-30), phone, link,
-    /// offer (not_sent, sent, checking, rejected, blocked, confirmed, expired), offer_arrived (a day),
-    /// offer_checking_since (2026-11-30T09:00:00Z), offer_wrong_entries, order (accepted, in_transit, delivered,
-    /// cancelled, refused), sum (roubles), delivered (a day)
+    /// number, status (a code or the carrier's label), place, planned, since (days such as 30.11.2026 or 2026-11-30),
+    /// phone, link, offer (not_sent, sent, checking, rejected, blocked, confirmed, expired), offer_arrived (a day),
+    /// offer_checking_since (30.11.2026 09:00 by the desk's clock, or 2026-11-30T09:00:00Z), offer_wrong_entries, order
+    /// (accepted, in_transit, delivered, cancelled, refused), sum (roubles such as 2490 or 2 490,50), delivered (a day).
+    ///
+    /// Columns and states may be named in Russian: номер or трек, статус, место, дата or дата доставки (planned), дата
+    /// статуса (since), телефон, ссылка, оферта, заказ, сумма, доставлено. Cells may be parted by commas, semicolons or
+    /// tabs, in UTF-8, UTF-16 or CP1251, as Excel saves them.
+    ///
+    /// A row that cannot be read in one way only is reported with its line and left out. Exit status: 0 if all was read, 1
+    /// if a row was left out, 3 if nothing could be read.
+    #[command(verbatim_doc_comment)]
     Import {
         /// The file
         file: PathBuf,
+        /// Only tells what would be read: nothing is changed
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Tells of a parcel's new status; customers who follow it hear of it
     Push {
@@ -59,51 +73,24 @@ enum Command {
 /// How many rows share a commit.
 const ROWS: usize = 1000;
 
-/// The columns of a list; the first two must be there.
-const COLUMNS: [&str; 14] = [
-    "number",
-    "status",
-    "place",
-    "planned",
-    "since",
-    "phone",
-    "link",
-    "offer",
-    "offer_arrived",
-    "offer_checking_since",
-    "offer_wrong_entries",
-    "order",
-    "sum",
-    "delivered",
-];
-
-/// A row as it is written. Columns may be missing or in any order, but for the first two.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Row {
-    number: String,
-    status: String,
-    place: String,
-    planned: String,
-    since: String,
-    phone: String,
-    link: String,
-    offer: String,
-    offer_arrived: String,
-    offer_checking_since: String,
-    offer_wrong_entries: String,
-    order: String,
-    sum: String,
-    delivered: String,
-}
+/// The exit status when rows were left out.
+const LEFT_OUT: u8 = 1;
+/// The exit status when nothing could be read.
+const NOTHING_READ: u8 = 3;
 
 pub(super) async fn run(arguments: Arguments) -> CommandResult {
-    let store = Store::open(&config::database(&config::variable)).await?;
+    let url = config::database(&config::variable);
+    let database = || Store::open(&url);
     match arguments.command {
-        Command::Import { file } => import(&store, &file).await,
+        Command::Import { file, dry_run } => {
+            let settings = config::settings_here()?;
+            let list = opened(&file, settings.policy.zone, settings.phone_country)?;
+            let store = if dry_run { None } else { Some(database().await?) };
+            import(store.as_ref(), &file, &list).await
+        }
         Command::Push { number, status, place, planned } => {
-            let number = TrackingNumber::new(&number);
-            let (read, there) = Status::read_with_place(&status);
+            let store = database().await?;
+            let (number, read, there) = typed(&number, &status)?;
             let step = Moved { number: number.clone(), status: read, place: place.or(there), planned };
             let now = clock::now();
             let today = config::settings_here()?.policy.today(now);
@@ -111,8 +98,8 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
             println!("{number}: {status}");
             Ok(())
         }
-        Command::Show { number } => show(&store, &TrackingNumber::new(&number)).await,
-        Command::Changes { since } => changes(&store, since).await,
+        Command::Show { number } => show(&database().await?, &TrackingNumber::new(&number)).await,
+        Command::Changes { since } => changes(&database().await?, since).await,
     }
 }
 
@@ -121,7 +108,11 @@ async fn show(store: &Store, number: &TrackingNumber) -> CommandResult {
     let Some(Listed { parcel, phone, link }) = store.listed(number).await? else {
         return Err(format!("no parcel {number} in our own tables; otklik parcels import brings some in").into());
     };
-    println!("{}", serde_json::to_string_pretty(&parcel)?);
+    let mut shown = serde_json::to_value(&parcel)?;
+    if let Some(kopecks) = parcel.order.as_ref().and_then(|order| order.sum) {
+        shown["order"]["sum"] = roubles(kopecks).into();
+    }
+    println!("{}", serde_json::to_string_pretty(&shown)?);
     println!("phone: {}", phone.map_or_else(|| "unknown".into(), |phone| format!("…{}", phone.tail())));
     println!("link: {}", if link.is_some() { "known" } else { "unknown" });
     for (at, status, place) in store.history(number).await? {
@@ -143,222 +134,128 @@ async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> CommandResult {
     Ok(())
 }
 
-async fn import(store: &Store, file: &Path) -> CommandResult {
-    let size = std::fs::metadata(file).map_err(|error| unreadable(file, &error))?.len();
-    let mut reader = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_path(file)
-        .map_err(|error| unreadable(file, &error))?;
-    columns(file, reader.headers()?)?;
+/// Kopecks as roubles, as a list gives them: `1490`, `1490.50`.
+fn roubles(kopecks: i64) -> String {
+    match kopecks % 100 {
+        0 => (kopecks / 100).to_string(),
+        rest => format!("{}.{:02}", kopecks / 100, rest.abs()),
+    }
+}
 
-    let style = "{wide_bar} {bytes}/{total_bytes}, {msg}";
-    let bar = ProgressBar::new(size).with_style(ProgressStyle::with_template(style)?);
-    let (mut kept, mut bad, mut batch) = (0_usize, 0_usize, Vec::with_capacity(ROWS));
-    let mut record = csv::StringRecord::new();
-    loop {
-        let line = reader.position().line();
-        let read = match reader.read_record(&mut record) {
-            Ok(false) => break,
-            Ok(true) => {
-                let line = record.position().map_or(line, csv::Position::line);
-                let row = record.deserialize::<Row>(Some(reader.headers()?)).map_err(|error| error.to_string());
-                row.and_then(parcel).map_err(|why| (line, why))
+/// The list of a file, its columns known.
+fn opened(file: &Path, zone: Tz, country: Country) -> Result<List, Exit> {
+    let unreadable = |words| Exit { status: NOTHING_READ, words };
+    let bytes = std::fs::read(file).map_err(|error| unreadable(format!("cannot read {}: {error}", file.display())))?;
+    List::read(bytes, zone, country).map_err(|why| unreadable(format!("{}: {why}", file.display())))
+}
+
+/// Puts a list into our own tables, and tells what was left out; without a store it only tells.
+async fn import(store: Option<&Store>, file: &Path, list: &List) -> CommandResult {
+    let name = file.display();
+    let columns: Vec<String> = list.columns().map(|(name, column)| format!("{name} → {}", column.name())).collect();
+    eprintln!("{name}: {}", columns.join(", "));
+    let bar = ProgressBar::new_spinner().with_style(ProgressStyle::with_template("{spinner} {msg}")?);
+    let (mut kept, mut left_out, mut batch) = (0_usize, 0_u64, Vec::with_capacity(ROWS));
+    let mut told = Remarks::default();
+    for row in list.rows() {
+        match row {
+            Ok(read) => {
+                told.take(&read);
+                batch.push(read.listed);
             }
-            // A row that is not UTF-8 or not CSV: the next one is tried.
-            Err(error) => Err((line, error.to_string())),
-        };
-        match read {
-            Ok(parcel) => batch.push(parcel),
-            Err((line, why)) => {
-                bad += 1;
-                bar.suspend(|| eprintln!("{}:{line}: {why}; the row was left out", file.display()));
+            Err(refused) => {
+                left_out += refused.rows;
+                let rows = match refused.rows {
+                    1 => "the row was left out".to_owned(),
+                    rows => format!("{rows} rows were left out"),
+                };
+                bar.suspend(|| eprintln!("{name}:{}: {}; {rows}", refused.line, refused.why));
             }
         }
         if batch.len() == ROWS {
             kept += keep(store, std::mem::take(&mut batch)).await?;
-            bar.set_position(reader.position().byte());
             bar.set_message(format!("{kept} parcels"));
+            bar.tick();
         }
     }
     kept += keep(store, batch).await?;
     bar.finish_and_clear();
-    println!("{kept} parcels imported, {bad} rows left out");
-    Ok(())
-}
-
-fn unreadable(file: &Path, error: &dyn std::fmt::Display) -> String {
-    format!("cannot read {}: {error}", file.display())
-}
-
-/// The first line must name the columns; what is wrong with it is said before any row is read.
-fn columns(file: &Path, headers: &csv::StringRecord) -> Result<(), String> {
-    let missing: Vec<&str> =
-        COLUMNS[..2].iter().copied().filter(|column| !headers.iter().any(|h| h == *column)).collect();
-    let unknown: Vec<&str> = headers.iter().filter(|header| !COLUMNS.contains(header)).collect();
-    match (missing.is_empty(), unknown.is_empty()) {
-        (true, true) => Ok(()),
-        _ => Err(format!(
-            "{}:1: the first line must name the columns: {} (missing: {}; not known: {})",
-            file.display(),
-            COLUMNS.join(","),
-            missing.join(", "),
-            unknown.join(", ")
-        )),
+    told.tell(file);
+    let done = if store.is_some() { "imported" } else { "would be imported" };
+    println!("{kept} parcels {done}, {left_out} rows left out");
+    match (left_out, kept) {
+        (0, _) => Ok(()),
+        (_, 0) => Err(Exit { status: NOTHING_READ, words: "no row could be read".into() }.into()),
+        (rows, _) => {
+            let words = format!("rows left out: {rows}; mend them and import the list again, nothing is doubled");
+            Err(Exit { status: LEFT_OUT, words }.into())
+        }
     }
 }
 
-fn parcel(row: Row) -> Result<Listed, String> {
-    let number = TrackingNumber::new(&row.number);
-    if number.as_str().is_empty() {
-        return Err("the number is empty".into());
-    }
-    if row.status.is_empty() {
-        return Err(format!("{number} has no status"));
-    }
-    let day =
-        |column: &str, text: &str| read(&number, column, text, "a date such as 2026-11-30", |text| text.parse().ok());
-    let offer = read(&number, "offer", &row.offer, "one of its words, see --help", OfferState::from_code)?;
-    let order = read(&number, "order", &row.order, "one of its words, see --help", OrderState::from_code)?;
-    let moment = |text: &str| text.parse::<DateTime<Utc>>().ok();
-    let (status, there) = Status::read_with_place(&row.status);
-    let parcel = Parcel {
-        status,
-        place: given(&row.place).or(there),
-        planned: day("planned", &row.planned)?,
-        since: day("since", &row.since)?,
-        offer: match offer {
-            None => None,
-            Some(state) => Some(Offer {
-                state,
-                arrived: day("offer_arrived", &row.offer_arrived)?,
-                checking_since: read(
-                    &number,
-                    "offer_checking_since",
-                    &row.offer_checking_since,
-                    "a moment such as 2026-11-30T09:00:00Z",
-                    moment,
-                )?,
-                wrong_entries: read(&number, "offer_wrong_entries", &row.offer_wrong_entries, "a number", |text| {
-                    text.parse().ok()
-                })?,
-            }),
-        },
-        order: match order {
-            None => None,
-            Some(state) => Some(Order {
-                state,
-                sum: read(&number, "sum", &row.sum, "roubles such as 1490 or 1490.50", kopecks)?,
-                delivered: day("delivered", &row.delivered)?,
-                refund: None,
-            }),
-        },
-        number: number.clone(),
-    };
-    let phone = read(&number, "phone", &row.phone, "a phone number", Phone::new)?;
-    let link = read(&number, "link", &row.link, "a link that begins with https://", |text| {
-        text.starts_with("https://").then(|| text.to_owned())
-    })?;
-    Ok(Listed { parcel, phone, link })
+/// What is said of the rows that were read, once for all of them.
+#[derive(Default)]
+struct Remarks {
+    /// Statuses that are not among the carrier's known ones; some of them.
+    labels: BTreeSet<String>,
+    /// How many rows have one.
+    with_label: usize,
+    /// The first row with a value that was not kept, the value, and how many such rows there are.
+    unkept: Option<(u64, Unkept, usize)>,
 }
 
-/// A column's value, if there is one; what it should be, if it is not.
-fn read<T>(
-    number: &TrackingNumber,
-    column: &str,
-    text: &str,
-    wanted: &str,
-    parse: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, String> {
-    match given(text) {
-        None => Ok(None),
-        Some(text) => match parse(&text) {
-            Some(value) => Ok(Some(value)),
-            None => Err(format!("{number}: {column} «{text}» is not {wanted}")),
-        },
+/// So many labels are named at most.
+const LABELS: usize = 5;
+
+impl Remarks {
+    fn take(&mut self, read: &Read) {
+        if let Status::Unknown(label) = &read.listed.parcel.status {
+            self.with_label += 1;
+            if self.labels.len() < LABELS {
+                self.labels.insert(format!("«{label}»"));
+            }
+        }
+        if let Some(unkept) = read.unkept {
+            let (_, _, rows) = self.unkept.get_or_insert((read.line, unkept, 0));
+            *rows += 1;
+        }
+    }
+
+    fn tell(&self, file: &Path) {
+        let name = file.display();
+        if self.with_label > 0 {
+            let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
+            let (rows, labels) = (self.with_label, labels.join(", "));
+            eprintln!(
+                "{name}: {rows} rows have statuses that are none of the known ones; customers see them as they are: {labels}"
+            );
+        }
+        if let Some((line, Unkept { value, without }, rows)) = self.unkept {
+            let (value, without) = (value.name(), without.name());
+            eprintln!(
+                "{name}:{line}: {value} was not kept: it needs the column {without} beside it; {rows} rows are so"
+            );
+        }
     }
 }
 
-fn given(text: &str) -> Option<String> {
-    let text = text.trim();
-    (!text.is_empty()).then(|| text.to_owned())
-}
-
-/// Roubles as people write them, in kopecks.
-fn kopecks(text: &str) -> Option<i64> {
-    let text = text.replace([' ', '\u{a0}'], "").replace(',', ".");
-    let (roubles, rest) = text.split_once('.').unwrap_or((&text, "0"));
-    let rest = match rest.len() {
-        0 | 1 => format!("{rest:0<2}"),
-        2 => rest.to_owned(),
-        _ => return None,
-    };
-    let (roubles, rest): (u32, u32) = (roubles.parse().ok()?, rest.parse().ok()?);
-    Some(i64::from(roubles) * 100 + i64::from(rest))
-}
-
-async fn keep(store: &Store, parcels: Vec<Listed>) -> Result<usize, crate::store::Error> {
+/// Puts parcels into the tables, if there are any to put them into; gives how many they are.
+async fn keep(store: Option<&Store>, parcels: Vec<Listed>) -> Result<usize, crate::store::Error> {
     let count = parcels.len();
-    store.put_parcels(parcels, clock::now().timestamp_millis()).await?;
+    if let Some(store) = store {
+        store.put_parcels(parcels, clock::now().timestamp_millis()).await?;
+    }
     Ok(count)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parcel::StatusCode;
-
-    fn row(number: &str, status: &str, planned: &str) -> Result<Parcel, String> {
-        let row = Row { number: number.into(), status: status.into(), planned: planned.into(), ..Row::default() };
-        parcel(row).map(|listed| listed.parcel)
-    }
 
     #[test]
-    fn offer_order_and_phone_are_read() {
-        let row = Row {
-            number: "1000000017".into(),
-            status: "offer_sent".into(),
-            phone: "8 900 000-00-01".into(),
-            link: "https://oferta.example.org/1".into(),
-            offer: "blocked".into(),
-            offer_wrong_entries: "5".into(),
-            order: "accepted".into(),
-            sum: "1 490,5".into(),
-            ..Row::default()
-        };
-        let listed = parcel(row).expect("a good row");
-        assert_eq!(listed.phone, Phone::new("79000000001"));
-        assert_eq!(listed.parcel.offer.map(|offer| offer.state), Some(OfferState::Blocked));
-        assert_eq!(listed.parcel.order.and_then(|order| order.sum), Some(149_050));
-        for (column, text) in [("sum", "много"), ("offer", "синяя"), ("phone", "12"), ("link", "ftp://a")] {
-            let mut row = Row { number: "1".into(), status: "delivered".into(), ..Row::default() };
-            row.order = "accepted".into();
-            match column {
-                "sum" => row.sum = text.into(),
-                "offer" => row.offer = text.into(),
-                "phone" => row.phone = text.into(),
-                _ => row.link = text.into(),
-            }
-            let why = parcel(row).expect_err("a bad row");
-            assert!(why.contains(column) && why.contains(text), "{why}");
-        }
-    }
-
-    #[test]
-    fn codes_labels_and_unknown_labels_are_statuses() {
-        let known = Status::Known(StatusCode::Delivered);
-        assert_eq!(row("ra123456785ru", "delivered", "").map(|p| p.status), Ok(known.clone()));
-        assert_eq!(row("1", "Доставлено получателю", "2026-11-30").map(|p| p.status), Ok(known));
-        assert_eq!(row("1", "Улетело", "").map(|p| p.status), Ok(Status::Unknown("Улетело".into())));
-    }
-
-    #[test]
-    fn a_bad_row_says_what_is_wrong() {
-        for (number, status, planned, part) in
-            [("", "delivered", "", "number"), ("1", "", "", "status"), ("1", "delivered", "30.11", "«30.11»")]
-        {
-            let error = row(number, status, planned).expect_err("a bad row");
-            assert!(error.contains(part), "{error}");
-        }
+    fn sums_are_shown_as_roubles() {
+        assert_eq!(roubles(249_000), "2490");
+        assert_eq!(roubles(249_050), "2490.50");
+        assert_eq!(roubles(5), "0.05");
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! agent:  answers                    → takes the ticket, if no other agent holds it
-//! agent:  answers what another holds → nothing goes out; «Отправить всё равно», «Перехватить»
+//! agent:  answers what another holds → nothing goes out until «Отправить всё равно» or «Перехватить» sends it
 //! agent:  // a note                  → stays inside, and so does a reply to it
 //! agent:  /to Олег, /snooze 2h       → the ticket moves, or waits
 //! agent:  «Решено»                   → the bot asks the customer whether it helped
@@ -10,56 +10,42 @@
 //!
 //! Only the assignee changes; what topic and card show follows from the state by itself.
 
-use super::button::{AgentPress, Pressed, Target};
+use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Line, Post, Speaker};
-use super::event::{Kind, Message, Pause, Person, Press, TicketCommand};
+use super::event::{Kind, Message, Pause, Person, Press, RecallReport, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
-use super::promise::{Owner, Promised, Timer};
-use super::snapshot::DeskInfo;
-use super::state::{Assignee, Menu, Remembered, Snooze, Ticket, Unsent};
+use super::promise::Timer;
+use super::standing::Standing;
+use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
+use super::styled::Styled;
+use super::transfer::{self, Found};
 use super::turn::Turn;
-use super::{canned, relay, ticket};
+use super::{canned, done, note, recall, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
-/// Begins a note that stays inside the desk.
-const NOTE: &str = "//";
-
-/// For how long an answer may be taken back.
-const RECALL_WITHIN: Duration = Duration::seconds(30);
-
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    if is_note(turn, &message) {
-        return note(turn, message);
-    }
-    if turn.state.desk.remembered.notes_only {
-        return note(turn, message); // what goes out in this mode says so: /send
+    // What goes out in the mode of notes says so: /send
+    if note::is_note(turn, &message) || turn.state.desk.remembered.notes_only {
+        return note::keep(turn, &agent, &message);
     }
     send(turn, agent, vec![message]);
 }
 
-/// Whether a message stays inside: it says so, answers one that does, or hangs on an album that does.
-fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
-    let desk = &turn.state.desk.remembered;
-    let of_album = message.album.is_some() && message.album == desk.note_album;
-    // An old note is known by how it begins.
-    let of_note = message.reply_to.is_some_and(|answered| desk.notes.contains(&answered))
-        || message.quote.as_deref().is_some_and(|quote| quote.trim_start().starts_with('/'));
-    of_album || of_note || message.text.as_deref().is_some_and(|text| text.trim_start().starts_with(NOTE))
-}
-
-fn note(turn: &mut Turn<'_>, message: Message) {
-    let desk = &mut turn.state.desk.remembered;
-    desk.note_album = message.album;
-    desk.notes.push(message.id);
-    relay::forget_oldest(&mut desk.notes);
-}
-
 /// Sends what an agent wrote, if no other agent holds the ticket.
 fn send(turn: &mut Turn<'_>, agent: Person, messages: Vec<Message>) {
-    if agent.is_anonymous() {
-        return turn.answer_agent("desk.anonymous");
+    let album = messages.first().and_then(|message| message.album.clone());
+    let refused = agent.is_anonymous() || turn.state.desk.assignee == Assignee::Bot;
+    if refused {
+        let same = album.is_some() && turn.state.desk.remembered.refused_album == album;
+        turn.state.desk.remembered.refused_album = album;
+        if same {
+            return; // its first picture has been told about
+        }
+    }
+    if let Some(key) = agent.anonymous_key() {
+        return turn.answer_agent(key);
     }
     match turn.state.desk.assignee.clone() {
         Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id => {}
@@ -104,33 +90,38 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, assignee: &Person, agent: Per
     };
     let over = Button {
         label: turn.desk_reply("desk.button_take_over"),
-        pressed: Pressed::Agent(AgentPress::TakeOver(ticket.no)),
+        pressed: Pressed::Agent(AgentPress::TakeOver { ticket: ticket.no, answer: Some(first) }),
     };
     turn.post(Post::Choices(words, vec![anyway, over]));
 }
 
-/// An agent changed a message: what the customer has of it is changed as well.
+/// An agent changed a message: what the customer has of it is changed as well, and what stayed inside may go out now.
 pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
-    let inside = message.text.as_deref().is_some_and(|text| text.trim_start().starts_with('/'));
-    let went_out =
-        turn.state.desk.remembered.answers.iter().any(|answer| answer.message == AnswerId::Message(message.id));
-    if !went_out {
-        for unsent in &mut turn.state.desk.remembered.unsent {
-            for held in unsent.messages.iter_mut().filter(|held| held.id == message.id) {
-                held.text.clone_from(&message.text);
-            }
-            // What has become a note is not to be sent any more.
-            unsent.messages.retain(|held| held.id != message.id || !inside);
-        }
-        turn.state.desk.remembered.unsent.retain(|unsent| !unsent.messages.is_empty());
-        return;
+    let desk = &turn.state.desk.remembered;
+    let held = |unsent: &Unsent| unsent.messages.iter().any(|known| known.id == message.id);
+    if desk.answers.iter().any(|answer| answer.message == AnswerId::Message(message.id)) {
+        answer_edited(turn, agent, message);
+    } else if desk.unsent.iter().any(held) {
+        held_edited(turn, &agent, &message);
+    } else if desk.notes.contains(&message.id) {
+        note_edited(turn, agent, message);
+    } else if note::is_marked(&message) {
+        note::keep(turn, &agent, &message);
+    } else if message.kind != Kind::Location {
+        // It was refused, and its author told; or it went out too long ago.
+        let key = if note::is_slashed(&message) { "desk.edit_is_no_command" } else { "desk.agent_edit_not_sent" };
+        turn.answer_agent(agent.anonymous_key().unwrap_or(key));
     }
+}
+
+/// An answer that went out was changed.
+fn answer_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    let inside = note::is_slashed(&message);
     let holds = matches!(&turn.state.desk.assignee, Assignee::Agent { agent: assignee, .. } if assignee.id == agent.id);
-    match message.words() {
+    match message.styled().map(Styled::trimmed).filter(|text| !text.text.is_empty()) {
         Some(text) if holds && !inside && (message.kind == Kind::Text || message.kind.has_caption()) => {
-            let (text, caption) = (text.to_owned(), message.kind != Kind::Text);
-            let line =
-                Line { who: Speaker::Agent(agent.name), text: format!("✏️ {text}"), media: None, album: None };
+            let caption = message.kind != Kind::Text;
+            let line = Line::of_words(Speaker::Agent(agent.name), text.clone().behind("✏️ "));
             turn.effect(Effect::Record(line));
             turn.effect(Effect::EditAtCustomer { message: message.id, text, caption });
         }
@@ -139,14 +130,52 @@ pub(super) fn edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
     }
 }
 
+/// What is held back was changed: as it is now it goes out, should its author insist.
+fn held_edited(turn: &mut Turn<'_>, agent: &Person, message: &Message) {
+    if !note::is_slashed(message) {
+        let all = turn.state.desk.remembered.unsent.iter_mut().flat_map(|unsent| &mut unsent.messages);
+        for held in all.filter(|held| held.id == message.id) {
+            held.text.clone_from(&message.text);
+            held.entities.clone_from(&message.entities);
+        }
+        return;
+    }
+    // What has become a note is not to be sent any more.
+    let unsent = &mut turn.state.desk.remembered.unsent;
+    unsent.iter_mut().for_each(|unsent| unsent.messages.retain(|held| held.id != message.id));
+    unsent.retain(|unsent| !unsent.messages.is_empty());
+    note::keep(turn, agent, message);
+    if !note::is_marked(message) {
+        turn.answer_agent("desk.not_sent_command");
+    }
+}
+
+/// A note was changed.
+fn note_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    let changed = note::changed(turn, &message);
+    match changed {
+        note::Changed::Note => {}
+        note::Changed::Answer | note::Changed::Inside if note::is_slashed(&message) => {
+            note::remember(turn, message.id, changed == note::Changed::Answer);
+            turn.answer_agent("desk.edit_is_no_command");
+        }
+        note::Changed::Answer => send(turn, agent, vec![message]),
+        note::Changed::Inside => turn.answer_agent("desk.note_stays"),
+    }
+}
+
 /// An agent pressed a button in the topic. What it meant is checked against how things stand.
-pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press) {
-    let told = match Pressed::parse(&press.data) {
-        Some(Pressed::Agent(pressed)) => act(turn, agent, pressed),
-        // A customer's buttons and the lead's do not stand in a topic.
-        Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
+pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing: Standing) {
+    let refused = match (standing.refusal(), Pressed::parse(&press.data)) {
+        (Some(key), _) => Some(turn.desk_reply(key)),
+        (None, Some(Pressed::Agent(pressed))) => match act(turn, agent, pressed.clone()) {
+            None => return done::tell(turn, &press.query, &pressed),
+            refused @ Some(_) => refused,
+        },
+        // A customer's buttons and the lead's do not stand in a topic, and others are forged.
+        (None, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
-    turn.toast(&press.query, told);
+    turn.toast(&press.query, refused);
 }
 
 /// The ticket of this number and the agent who holds it; `None` when it is not the open one.
@@ -172,7 +201,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
     };
     match pressed {
         AgentPress::Take(no) => match open_ticket(turn, no) {
-            _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
+            _ if agent.is_anonymous() => agent.anonymous_key().map(|key| turn.desk_reply(key)),
             Some((ticket, None)) => {
                 ticket::hold(turn, ticket, agent);
                 None
@@ -182,13 +211,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             }
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::TakeOver(no) => match open_ticket(turn, no) {
-            Some((ticket, assignee)) if assignee.as_ref().is_none_or(|assignee| assignee.id != agent.id) => {
-                ticket::hold(turn, ticket, agent);
-                None
-            }
-            Some(_) | None => Some(turn.desk_reply("desk.no_ticket")),
-        },
+        AgentPress::TakeOver { ticket, answer } => take_over(turn, &agent, ticket, answer),
         AgentPress::Reopen if turn.state.desk.assignee == Assignee::Bot => {
             ticket::reopen(turn, agent);
             None
@@ -198,9 +221,16 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             Some(no) => act(turn, agent, AgentPress::Take(no)),
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
-        AgentPress::Resolve(no) => {
+        AgentPress::Resolve(no) => by_holder(turn, no, resolve),
+        AgentPress::ResolveUnanswered(no) => {
             by_holder(turn, no, |turn, ticket, agent| ticket::resolve(turn, ticket, Some(agent)))
         }
+        AgentPress::AnswerFirst(_) if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
+        AgentPress::AnswerFirst(no) => by_holder(turn, no, |turn, ticket, agent| {
+            if matches!(turn.state.desk.assignee, Assignee::Queue { .. }) {
+                ticket::hold(turn, ticket, agent.clone());
+            }
+        }),
         AgentPress::Release(no) => by_holder(turn, no, |turn, ticket, _| ticket::release(turn, ticket)),
         AgentPress::ToBot(no) => by_holder(turn, no, ticket::to_bot),
         AgentPress::TransferMenu(no) => {
@@ -211,17 +241,23 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
         }
         AgentPress::BackToCard(no) => by_holder(turn, no, |turn, _, _| turn.state.desk.remembered.menu = None),
         AgentPress::TransferTo { ticket: no, to } => match by_holder(turn, no, |_, _, _| ()) {
-            None => transfer_to(turn, to),
+            None => transfer::transfer_to(turn, to),
             refused @ Some(_) => refused,
         },
         AgentPress::Snooze { ticket: no, pause } => match by_holder(turn, no, |_, _, _| ()) {
             None => snooze(turn, agent, pause),
             refused @ Some(_) => refused,
         },
-        AgentPress::Recall(_) => Some(recall(turn, &agent)),
+        AgentPress::Recall(no) if open_ticket(turn, no).is_none() && turn.state.desk.last_ticket != Some(no) => {
+            Some(turn.desk_reply("desk.no_ticket"))
+        }
+        AgentPress::Recall(_) => {
+            let told = recall::last(turn, &agent, RecallReport::Trouble);
+            Some(told.unwrap_or_else(|refused| refused))
+        }
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
         AgentPress::Canned { ticket: no, id } => match open_ticket(turn, no) {
-            _ if agent.is_anonymous() => Some(turn.desk_reply("desk.anonymous")),
+            _ if agent.is_anonymous() => agent.anonymous_key().map(|key| turn.desk_reply(key)),
             Some((_, Some(assignee))) if assignee.id != agent.id => {
                 Some(turn.desk_reply("desk.sent_by_holder_only").with("agent", Value::Text(assignee.name)))
             }
@@ -229,15 +265,35 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             None => Some(turn.desk_reply("desk.no_ticket")),
         },
         AgentPress::Was { ticket, intent } => Some(canned::was(turn, ticket, intent)),
+        AgentPress::WasNone(ticket) => Some(canned::was_none(turn, ticket)),
     }
+}
+
+/// The ticket is resolved; where the customer waits for an answer, the agent is asked first. One who has blocked the bot
+/// cannot be answered.
+fn resolve(turn: &mut Turn<'_>, ticket: Ticket, agent: &Person) {
+    if ticket.answered || turn.state.customer.blocked {
+        return ticket::resolve(turn, ticket, Some(agent));
+    }
+    let button = |key: &str, pressed| Button { label: turn.desk_reply(key), pressed: Pressed::Agent(pressed) };
+    let buttons = vec![
+        button("desk.button_resolve_unanswered", AgentPress::ResolveUnanswered(ticket.no)),
+        button("desk.button_answer_first", AgentPress::AnswerFirst(ticket.no)),
+    ];
+    turn.post(Post::Choices(turn.desk_reply("desk.unanswered"), buttons));
 }
 
 /// An agent gave a command in the topic.
 pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand, message: Message) {
-    if agent.is_anonymous() {
-        return turn.answer_agent("desk.anonymous");
+    if let Some(key) = agent.anonymous_key() {
+        return turn.answer_agent(key);
     }
-    turn.state.desk.remembered.notes.push(message.id); // a command is no answer, and a reply to one is none either
+    if message.kind != Kind::Text {
+        // A command that is a caption would be done, and what it stands under would be lost.
+        note::keep(turn, &agent, &message);
+        return turn.answer_agent("desk.not_sent_command");
+    }
+    note::remember(turn, message.id, false); // a command is no answer, and a reply to one is none either
     let ticket = turn.state.desk.assignee.ticket().map(|ticket| ticket.no);
     let pressed = |pressed: fn(TicketNo) -> AgentPress| ticket.map(pressed);
     let told = match command {
@@ -245,17 +301,23 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
         TicketCommand::Release => button(turn, agent, pressed(AgentPress::Release)),
         TicketCommand::Resolve => button(turn, agent, pressed(AgentPress::Resolve)),
         TicketCommand::ToBot => button(turn, agent, pressed(AgentPress::ToBot)),
-        TicketCommand::Recall => Some(recall(turn, &agent)),
-        TicketCommand::Transfer(name) if name.is_empty() => button(turn, agent, pressed(AgentPress::TransferMenu)),
-        TicketCommand::Transfer(name) => match find(turn, &name) {
-            Some(to) => {
-                let to = ticket.map(|ticket| AgentPress::TransferTo { ticket, to });
-                button(turn, agent, to)
-            }
-            None => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
+        TicketCommand::Recall => recall::last(turn, &agent, RecallReport::Whole).err(),
+        TicketCommand::Transfer(name) if name.is_empty() => {
+            let told = button(turn, agent, pressed(AgentPress::TransferMenu));
+            // The card may be far up, or show the choice already.
+            told.or_else(|| Some(turn.desk_reply("desk.transfer_on_card")))
+        }
+        TicketCommand::Transfer(name) => match (transfer::find(turn, &agent, &name), ticket) {
+            (Found::One(to), ticket) => button(turn, agent, ticket.map(|ticket| AgentPress::TransferTo { ticket, to })),
+            (Found::Several(choices), Some(ticket)) => by_another(turn, &agent).or_else(|| {
+                transfer::ask(turn, ticket, name, &choices);
+                None
+            }),
+            (Found::Several(_), None) => Some(turn.desk_reply("desk.no_ticket")),
+            (Found::Nobody, _) => Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(name))),
         },
         TicketCommand::Snooze(pause) => match by_another(turn, &agent) {
-            None => snooze(turn, agent, pause),
+            None => snooze(turn, agent, pause).or_else(|| done::snoozed(turn)),
             refused @ Some(_) => refused,
         },
         TicketCommand::Notes if turn.state.desk.assignee != Assignee::Bot && by_another(turn, &agent).is_some() => {
@@ -268,11 +330,25 @@ pub(super) fn command(turn: &mut Turn<'_>, agent: Person, command: TicketCommand
         }
         TicketCommand::Send(words) => send_words(turn, agent, words, &message),
         TicketCommand::Canned(words) => canned::list(turn, &agent, &words),
-        TicketCommand::Unknown => Some(turn.desk_reply("desk.not_sent_command")),
+        TicketCommand::Unknown => Some(turn.desk_reply("desk.not_sent_command").with("name", typed(&message))),
+        TicketCommand::Nearly(near) => {
+            let words = turn.desk_reply("desk.not_sent_nearly").with("name", typed(&message));
+            Some(words.with("near", Value::Text(near)))
+        }
+        TicketCommand::SnoozeUnread(time) => {
+            Some(turn.desk_reply("desk.snooze_unread").with("time", Value::Text(time)))
+        }
     };
     if let Some(told) = told {
         turn.post(Post::Answer(told));
     }
+}
+
+/// What an agent typed in the place of a command, as far as it is shown.
+fn typed(message: &Message) -> Value {
+    const SHOWN: usize = 32;
+    let text = message.words().unwrap_or_default();
+    Value::Text(text.split_whitespace().next().unwrap_or_default().chars().take(SHOWN).collect())
 }
 
 /// A command that does what a button does.
@@ -295,61 +371,6 @@ fn by_another(turn: &Turn<'_>, agent: &Person) -> Option<Reply> {
     }
 }
 
-/// An agent on shift or a desk, by @username or the beginning of the name, upper or lower case; agents before desks.
-/// `None` when there is no such one.
-fn find(turn: &Turn<'_>, name: &str) -> Option<Target> {
-    let wanted = name.trim().trim_start_matches('@').to_lowercase();
-    if wanted.is_empty() {
-        return None;
-    }
-    let snapshot = turn.context.snapshot;
-    let agent = snapshot.agents.iter().find(|agent| {
-        let username = agent.person.username.as_ref().is_some_and(|known| known.to_lowercase() == wanted);
-        username || agent.person.name.to_lowercase().starts_with(&wanted)
-    });
-    let desk = || snapshot.desks.iter().find(|desk| desk.name.to_lowercase().starts_with(&wanted));
-    let agent = agent.map(|agent| Target::Agent(AgentId(agent.person.id)));
-    agent.or_else(|| desk().map(|desk| Target::Desk(desk.id)))
-}
-
-/// The open ticket goes to another agent on shift, or to another desk.
-fn transfer_to(turn: &mut Turn<'_>, to: Target) -> Option<Reply> {
-    let ticket = turn.state.desk.assignee.ticket().cloned()?;
-    let snapshot = turn.context.snapshot;
-    let nobody =
-        |turn: &Turn<'_>| Some(turn.desk_reply("desk.nobody_of_that_name").with("name", Value::Text(String::new())));
-    match to {
-        Target::Agent(AgentId(id)) => {
-            let Some(agent) = snapshot.agents.iter().find(|agent| agent.person.id == id) else {
-                return nobody(turn);
-            };
-            let agent = agent.person.clone();
-            let words = turn.desk_reply("desk.transferred").with("agent", Value::Text(agent.name.clone()));
-            let words = words.with("ticket", Value::Number(ticket.no.0));
-            ticket::hold(turn, ticket, agent.clone());
-            turn.post(Post::Call(agent, words));
-        }
-        Target::Desk(id) => match snapshot.desks.iter().find(|desk| desk.id == id).cloned() {
-            Some(desk) => to_desk(turn, ticket, desk),
-            None => return nobody(turn),
-        },
-    }
-    None
-}
-
-/// The ticket waits at another desk.
-fn to_desk(turn: &mut Turn<'_>, ticket: Ticket, desk: DeskInfo) {
-    let words = turn.desk_reply("desk.moved_to_desk").with("desk", Value::Text(desk.name));
-    turn.post(Post::Notice(words));
-    turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
-    turn.state.desk.remembered = Remembered::default();
-    turn.state.desk.at = Some(desk.id);
-    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: None };
-    turn.post(Post::Open);
-    turn.post(Post::Story { since: None });
-    turn.post(Post::Card);
-}
-
 /// The ticket is snoozed, held by its agent; an agent who snoozes one that waits takes it first.
 fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
     let (now, policy) = (turn.context.now, turn.context.policy);
@@ -362,7 +383,7 @@ fn snooze(turn: &mut Turn<'_>, agent: Person, pause: Pause) -> Option<Reply> {
         Pause::Answer => None,
         Pause::Minutes(minutes) => Some(now + Duration::minutes(minutes.clamp(1, 60 * 24 * 30))),
         Pause::Clock(time) => Some(policy.next(now, time)),
-        Pause::Tomorrow => Some(policy.next_opening(now)),
+        Pause::Tomorrow => Some(policy.tomorrow(now)),
     };
     if let Some(at) = until {
         turn.effect(Effect::Timer { timer: Timer::Snooze, at });
@@ -391,21 +412,31 @@ pub(super) fn wake(turn: &mut Turn<'_>) {
     }
 }
 
-/// The last answer of an agent is taken back, if it is fresh.
-fn recall(turn: &mut Turn<'_>, agent: &Person) -> Reply {
-    let now = turn.context.now;
-    let last = turn.state.desk.remembered.answers.iter().rposition(|answer| answer.agent == agent.agent_id());
-    let Some(last) = last else {
-        return turn.desk_reply("desk.nothing_to_recall");
+/// An agent takes the ticket from the one who holds it, and what they had written before that goes out with it.
+fn take_over(turn: &mut Turn<'_>, agent: &Person, no: TicketNo, answer: Option<MessageId>) -> Option<Reply> {
+    let Some((ticket, assignee)) = open_ticket(turn, no) else {
+        return Some(turn.desk_reply("desk.no_ticket"));
     };
-    if now - turn.state.desk.remembered.answers[last].at > RECALL_WITHIN {
-        return turn.desk_reply("desk.too_late_to_recall");
+    if let Some(key) = agent.anonymous_key() {
+        return Some(turn.desk_reply(key));
     }
-    let answer = turn.state.desk.remembered.answers.remove(last);
-    turn.effect(Effect::RecallFromCustomer { answer: answer.message });
-    let text = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.story_recalled"), 0);
-    turn.effect(Effect::Record(Line { who: Speaker::Agent(agent.name.clone()), text, media: None, album: None }));
-    turn.desk_reply("desk.recalled")
+    let holds = assignee.as_ref().is_some_and(|assignee| assignee.id == agent.id);
+    if !holds {
+        ticket::hold(turn, ticket, agent.clone());
+    }
+    if let Some(assignee) = assignee.filter(|_| !holds) {
+        let words = turn.desk_reply("desk.taken_over").with("agent", Value::Text(assignee.name.clone()));
+        let words = words.with("ticket", Value::Number(no.0)).with("by", Value::Text(agent.name.clone()));
+        turn.post(Post::Call(assignee, words));
+    }
+    let of_agent = |unsent: &Unsent| unsent.agent.id == agent.id;
+    match answer {
+        Some(message) => send_anyway(turn, agent, message),
+        None if holds => Some(turn.desk_reply("desk.no_ticket")),
+        // A button of an older version, or the card's: which of the answers is meant is not known.
+        None if turn.state.desk.remembered.unsent.iter().any(of_agent) => Some(turn.desk_reply("desk.still_unsent")),
+        None => None,
+    }
 }
 
 /// What was held back goes out all the same: its author has seen which agent holds the ticket.
@@ -437,7 +468,7 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
             if let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() {
                 ticket::hold(turn, ticket, agent.clone());
             }
-            relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), text);
+            relay::words_to_customer(turn, &agent, AnswerId::Message(message.id), words_of(message, text));
             None
         }
         // Only what this agent wrote, and not as a note: never a card, a story or a colleague's words.
@@ -447,11 +478,22 @@ fn send_words(turn: &mut Turn<'_>, agent: Person, words: Option<String>, message
                 return Some(turn.desk_reply("desk.send_own"));
             }
             let text = message.quote.clone();
-            let own = Message { id: answered, text, reply_to: None, quote: None, ..message.clone() };
+            let entities = Vec::new(); // the copy has its own
+            let own =
+                Message { id: answered, text, entities, reply_to: None, quote: None, cited: None, ..message.clone() };
             send(turn, agent, vec![own]);
             None
         }
         (None, None) => Some(turn.desk_reply("desk.send_what")),
+    }
+}
+
+/// The words that a command ends with, with the formatting they have in its message.
+fn words_of(message: &Message, words: String) -> Styled {
+    let whole = message.styled().map(Styled::trimmed).unwrap_or_default();
+    match whole.text.strip_suffix(&words).map(str::len) {
+        Some(start) => whole.part(start, whole.text.len()),
+        None => words.into(),
     }
 }
 
@@ -480,19 +522,29 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.notes_on", &[]),
     Key::text("desk.notes_off", &[]),
     Key::text("desk.transferred", &["agent", "ticket"]),
-    Key::text("desk.moved_to_desk", &["desk"]),
     Key::text("desk.woken", &["agent", "ticket"]),
-    Key::text("desk.nothing_to_recall", &[]),
-    Key::text("desk.too_late_to_recall", &[]),
-    Key::text("desk.recalled", &[]),
-    Key::text("desk.story_recalled", &[]),
+    Key::text("desk.taken_over", &["agent", "ticket", "by"]),
+    Key::text("desk.still_unsent", &[]),
+    Key::text("desk.as_channel", &[]),
+    Key::text("desk.edit_is_no_command", &[]),
+    Key::text("desk.note_stays", &[]),
+    Key::text("desk.transfer_on_card", &[]),
     Key::text("desk.already_sent", &[]),
     Key::text("desk.only_author_sends", &[]),
     Key::text("desk.send_what", &[]),
     Key::text("desk.send_own", &[]),
     Key::text("desk.agent_gone", &["agent"]),
+    Key::text("desk.not_a_member", &[]),
+    Key::text("desk.member_unknown", &[]),
+    Key::text("desk.stale_button", &[]),
     Key::text("desk.already_taken", &["agent"]),
     Key::text("desk.sent_by_holder_only", &["agent"]),
     Key::text("desk.agent_edit_not_sent", &[]),
-    Key::text("desk.not_sent_command", &[]),
+    Key::text("desk.not_sent_command", &["name"]),
+    Key::text("desk.not_sent_nearly", &["name", "near"]),
+    Key::text("desk.snooze_unread", &["time"]),
+    Key::text("desk.transfer_which", &["name"]),
+    Key::text("desk.transfer_gone", &[]),
+    Key::text("desk.button_resolve_unanswered", &[]),
+    Key::text("desk.button_answer_first", &[]),
 ];

@@ -6,15 +6,16 @@ use super::heard::{Answer, Heard};
 use super::next::{Asked, Next};
 use super::state::{Question, Reason};
 use super::task::Group;
-use super::turn::{Turn, is_small_talk};
+use super::turn::Turn;
 use super::{flows, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
 use understanding::Reading;
 
-/// What follows if the message was an answer, or one of the small words that need no more than one in return.
-pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    let heard = Heard::new(turn.context.phrasebook, text, reading);
+/// What follows if the message was an answer, or one of the small words that need no more than one in return. `is_older`
+/// tells that it was said to something older than the question that is open: then it is no yes or no to it, and no choice.
+pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_older: bool) -> Option<Next> {
+    let mut heard = Heard::new(turn.context.phrasebook, text, reading);
     match turn.context.phrasebook.turning(text) {
         Some(turning) if turn.state.work.open.is_some() || turn.state.work.task.is_some() => {
             return Some(turned(turn, turning));
@@ -28,10 +29,21 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let Some(question) = turn.state.work.open.clone() else {
         return to_nothing(turn, &heard);
     };
+    if is_older {
+        if matches!(question, Question::Confirm { .. }) {
+            (heard.yes, heard.plain_yes) = (None, false);
+        } else if is_bare_answer(turn, &question, &heard) {
+            return Some(say(turn, "common.answers_older"));
+        }
+    }
     match flows::asked_by(turn, &question).answered(turn, &question, &heard) {
         Answer::Taken(next) => return Some(next),
         Answer::OtherMatter => return None,
         Answer::AsUsual => {}
+    }
+    let turns_away = is_optional(&question) && turns_away(turn, &question, &heard);
+    if turns_away && !matches!(question, Question::RatingWords(_)) {
+        return None;
     }
     match question {
         Question::TrackingNumber | Question::NumberAgain => number(turn, &heard),
@@ -44,13 +56,129 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         Question::Choose(group) => choice(turn, &heard, group),
         Question::Solved => was_solved(turn, &heard),
         Question::Resume => resumes(turn, &heard),
-        Question::RatingWords(ticket) => {
-            turn.state.work.open = None;
-            // What is surely a request is no word about a rating.
-            let is_request = heard.request.as_deref().is_some_and(|request| !is_small_talk(request));
-            (!is_request).then(|| rating::word(turn, ticket, text))
-        }
+        Question::PassedOn { intent } => wanted(turn, &heard, &intent),
+        Question::RatingWords(_) => rating::word(turn, text, turns_away),
         Question::Told | Question::Words | Question::Evidence => None,
+    }
+}
+
+/// Whether the customer need not answer a question. A message that names another parcel, or surely asks for something, is
+/// never an answer to such a question.
+fn is_optional(question: &Question) -> bool {
+    match question {
+        Question::Choose(Group::CancelReason)
+        | Question::RatingWords(_)
+        | Question::Helped(_)
+        | Question::Solved
+        | Question::Resume => true,
+        Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::RefundReason | Group::Refusal)
+        | Question::TrackingNumber
+        | Question::NumberAgain
+        | Question::Details { .. }
+        | Question::Told
+        | Question::Clarify(_)
+        | Question::Words
+        | Question::Person { .. }
+        | Question::Phone { .. }
+        | Question::Confirm { .. }
+        | Question::PassedOn { .. }
+        | Question::Evidence => false,
+    }
+}
+
+/// Whether a message turns from an optional question to something else. (The flow that asks why something was cancelled
+/// looks for itself, behind «верните заказ».)
+fn turns_away(turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> bool {
+    let (parcel, paused) = (turn.state.work.parcel.as_ref(), turn.state.work.paused.as_ref());
+    match question {
+        // «Нет, верните деньги» says that it did not help: a person reads it.
+        Question::Helped(_) | Question::Solved if heard.yes == Some(false) => false,
+        Question::Resume => {
+            let known = [parcel, paused.and_then(|task| task.number.as_ref())];
+            let elsewhere = heard.turns_away(paused.map(|task| task.work.intent()), &known);
+            if elsewhere && heard.yes == Some(false) {
+                turn.state.work.paused = None;
+            }
+            elsewhere
+        }
+        Question::Helped(_)
+        | Question::Solved
+        | Question::Choose(_)
+        | Question::RatingWords(_)
+        | Question::TrackingNumber
+        | Question::NumberAgain
+        | Question::Details { .. }
+        | Question::Told
+        | Question::Clarify(_)
+        | Question::Words
+        | Question::Person { .. }
+        | Question::Phone { .. }
+        | Question::Confirm { .. }
+        | Question::PassedOn { .. }
+        | Question::Evidence => heard.turns_away(None, &[parcel]),
+    }
+}
+
+/// Whether words are nothing but an answer to a question: said to something older, they answer that.
+fn is_bare_answer(turn: &Turn<'_>, question: &Question, heard: &Heard<'_>) -> bool {
+    // «Передумала» asks to cancel, but not where it is asked why.
+    let about = if let Question::Choose(group) = question { Some(flows::of_group(*group).intent()) } else { None };
+    if heard.wish().is_some_and(|wish| Some(wish) != about) || heard.number().is_some() {
+        return false;
+    }
+    let chooses = match question {
+        Question::Choose(Group::CancelReason) => true,
+        Question::Choose(group) => {
+            let (file, begin) = group.place();
+            turn.choice(file, begin, heard.text).is_some()
+        }
+        // Whatever they are a reply to, the lead hears them.
+        Question::RatingWords(_) => return false,
+        Question::TrackingNumber
+        | Question::NumberAgain
+        | Question::Details { .. }
+        | Question::Told
+        | Question::Clarify(_)
+        | Question::Words
+        | Question::Person { .. }
+        | Question::Phone { .. }
+        | Question::Confirm { .. }
+        | Question::PassedOn { .. }
+        | Question::Evidence
+        | Question::Helped(_)
+        | Question::Solved
+        | Question::Resume => false,
+    };
+    chooses || heard.yes.is_some() || heard.small == Some(SmallWord::Fine)
+}
+
+/// Asked whether they want what they passed on.
+fn wanted(turn: &mut Turn<'_>, heard: &Heard<'_>, intent: &str) -> Option<Next> {
+    match heard.yes {
+        Some(true) if heard.wish().is_none() => {
+            turn.state.work.open = None;
+            Some(Next::TakeUp(Box::new(Asked::silently(intent))))
+        }
+        Some(false) => Some(not_wanted(turn)),
+        Some(true) | None => None,
+    }
+}
+
+/// The customer does not want what they passed on. What was in work before goes on.
+pub(super) fn not_wanted(turn: &mut Turn<'_>) -> Next {
+    turn.state.work.open = None;
+    turn.state.work.request = None;
+    let reply = turn.reply("common.declined");
+    match &mut turn.state.work.task {
+        Some(task) => {
+            task.asked.clear();
+            turn.preface(reply);
+            Next::GoOn
+        }
+        None => {
+            turn.say(reply);
+            Next::Rest
+        }
     }
 }
 
@@ -113,7 +241,7 @@ fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
 }
 
 /// A number was asked for; what follows if one was given.
-fn number_given(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
+pub(super) fn number_given(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     let slots = &heard.reading.slots;
     match (heard.number(), slots.doubtful_numbers.is_empty()) {
         (None, true) => None,

@@ -30,6 +30,8 @@ pub enum Pressed {
         /// Whether it is a yes.
         yes: bool,
     },
+    /// The customer does not want what a message asks for that they passed on.
+    LeaveIt,
     /// Whether the bot's answer helped.
     Solved(bool),
     /// Whether the customer goes on with the paused task, or does not want it any more.
@@ -61,9 +63,18 @@ pub enum AgentPress {
     /// An agent takes a ticket.
     Take(TicketNo),
     /// An agent takes a ticket that another one holds.
-    TakeOver(TicketNo),
-    /// An agent resolves a ticket.
+    TakeOver {
+        /// The ticket's number.
+        ticket: TicketNo,
+        /// The number of the first message of an answer that was held back, and goes out with it; `None` on a card.
+        answer: Option<MessageId>,
+    },
+    /// An agent resolves a ticket; one that waits for an answer is asked about first.
     Resolve(TicketNo),
+    /// An agent resolves a ticket, knowing that it waits for an answer.
+    ResolveUnanswered(TicketNo),
+    /// An agent would rather answer a ticket before it is resolved.
+    AnswerFirst(TicketNo),
     /// An agent goes on with a customer whose ticket was resolved.
     Reopen,
     /// An agent gives a ticket back to the queue.
@@ -106,6 +117,8 @@ pub enum AgentPress {
         /// The intent's id.
         intent: String,
     },
+    /// An agent says that it was about none of what the card offers.
+    WasNone(TicketNo),
     /// An agent sends what was held back, because another one holds the ticket: the number of its first message.
     SendAnyway(MessageId),
 }
@@ -113,7 +126,7 @@ pub enum AgentPress {
 /// The one a ticket is transferred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// Another agent on shift.
+    /// Another agent, on shift or seen at the desk lately.
     Agent(AgentId),
     /// Another desk, whose agents take it from the queue.
     Desk(DeskId),
@@ -147,13 +160,19 @@ impl Pressed {
             }
             Pressed::Choice(id) => format!("choice:{id}"),
             Pressed::Confirm { task, yes } => format!("confirm:{task}:{}", word_of(*yes)),
+            Pressed::LeaveIt => "leave_it".into(),
             Pressed::Solved(yes) => format!("solved:{}", word_of(*yes)),
             Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
             Pressed::Follow(number) => format!("follow:{number}"),
             Pressed::Unfollow(number) => format!("unfollow:{number}"),
             Pressed::Agent(AgentPress::Take(ticket)) => format!("take:{ticket}"),
-            Pressed::Agent(AgentPress::TakeOver(ticket)) => format!("takeover:{ticket}"),
+            Pressed::Agent(AgentPress::TakeOver { ticket, answer: None }) => format!("takeover:{ticket}"),
+            Pressed::Agent(AgentPress::TakeOver { ticket, answer: Some(MessageId(answer)) }) => {
+                format!("takeover:{ticket}:{answer}")
+            }
             Pressed::Agent(AgentPress::Resolve(ticket)) => format!("resolve:{ticket}"),
+            Pressed::Agent(AgentPress::ResolveUnanswered(ticket)) => format!("resolve:{ticket}:unanswered"),
+            Pressed::Agent(AgentPress::AnswerFirst(ticket)) => format!("answer:{ticket}"),
             Pressed::Agent(AgentPress::Reopen) => "reopen".into(),
             Pressed::AskBot(ticket) => format!("askbot:{ticket}"),
             Pressed::LeaveQueue(ticket) => format!("leave:{ticket}"),
@@ -172,6 +191,7 @@ impl Pressed {
             Pressed::Agent(AgentPress::Recall(ticket)) => format!("recall:{ticket}"),
             Pressed::Agent(AgentPress::Canned { ticket, id }) => format!("canned:{ticket}:{id}"),
             Pressed::Agent(AgentPress::Was { ticket, intent }) => format!("was:{ticket}:{intent}"),
+            Pressed::Agent(AgentPress::WasNone(ticket)) => format!("was:{ticket}"),
             Pressed::Lead(LeadPress::Lesson { proposal, yes }) => format!("learn:{proposal}:{}", word_of(*yes)),
             Pressed::Lead(LeadPress::IncidentOpen(intent)) => format!("incident:open:{intent}"),
             Pressed::Lead(LeadPress::IncidentOver(intent)) => format!("incident:over:{intent}"),
@@ -194,13 +214,21 @@ impl Pressed {
             ("confirm", Some(task), Some(answer)) => {
                 Pressed::Confirm { task: task.parse().ok()?, yes: yes_of(answer)? }
             }
+            ("leave_it", None, None) => Pressed::LeaveIt,
             ("solved", Some(answer), None) => Pressed::Solved(yes_of(answer)?),
             ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
             ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
             ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
             ("take", Some(ticket), None) => Pressed::Agent(AgentPress::Take(TicketNo(ticket.parse().ok()?))),
-            ("takeover", Some(ticket), None) => Pressed::Agent(AgentPress::TakeOver(TicketNo(ticket.parse().ok()?))),
+            ("takeover", Some(ticket), answer) => {
+                let answer = answer.map(|answer| answer.parse().map(MessageId)).transpose().ok()?;
+                Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(ticket.parse().ok()?), answer })
+            }
             ("resolve", Some(ticket), None) => Pressed::Agent(AgentPress::Resolve(TicketNo(ticket.parse().ok()?))),
+            ("resolve", Some(ticket), Some("unanswered")) => {
+                Pressed::Agent(AgentPress::ResolveUnanswered(TicketNo(ticket.parse().ok()?)))
+            }
+            ("answer", Some(ticket), None) => Pressed::Agent(AgentPress::AnswerFirst(TicketNo(ticket.parse().ok()?))),
             ("askbot", Some(ticket), None) => Pressed::AskBot(TicketNo(ticket.parse().ok()?)),
             ("leave", Some(ticket), None) => Pressed::LeaveQueue(TicketNo(ticket.parse().ok()?)),
             ("mark", Some(ticket), Some(rating)) => Pressed::Rate {
@@ -227,6 +255,7 @@ impl Pressed {
             ("was", Some(ticket), Some(intent)) => {
                 Pressed::Agent(AgentPress::Was { ticket: TicketNo(ticket.parse().ok()?), intent: intent.into() })
             }
+            ("was", Some(ticket), None) => Pressed::Agent(AgentPress::WasNone(TicketNo(ticket.parse().ok()?))),
             ("learn", Some(proposal), Some(answer)) => {
                 Pressed::Lead(LeadPress::Lesson { proposal: proposal.parse().ok()?, yes: yes_of(answer)? })
             }
@@ -236,6 +265,31 @@ impl Pressed {
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
+    }
+}
+
+impl AgentPress {
+    /// The ticket that the button names; `None` for one that names none.
+    pub fn ticket(&self) -> Option<TicketNo> {
+        match self {
+            AgentPress::Take(ticket)
+            | AgentPress::TakeOver { ticket, .. }
+            | AgentPress::Resolve(ticket)
+            | AgentPress::ResolveUnanswered(ticket)
+            | AgentPress::AnswerFirst(ticket)
+            | AgentPress::WasNone(ticket)
+            | AgentPress::Release(ticket)
+            | AgentPress::ToBot(ticket)
+            | AgentPress::TransferMenu(ticket)
+            | AgentPress::TransferTo { ticket, .. }
+            | AgentPress::SnoozeMenu(ticket)
+            | AgentPress::Snooze { ticket, .. }
+            | AgentPress::BackToCard(ticket)
+            | AgentPress::Recall(ticket)
+            | AgentPress::Canned { ticket, .. }
+            | AgentPress::Was { ticket, .. } => Some(*ticket),
+            AgentPress::Reopen | AgentPress::SendAnyway(_) => None,
+        }
     }
 }
 
@@ -301,8 +355,12 @@ mod tests {
             Pressed::Unfollow(TrackingNumber::new("1000000017")),
             Pressed::Agent(AgentPress::Take(TicketNo(1))),
             Pressed::Agent(AgentPress::Reopen),
-            Pressed::Agent(AgentPress::TakeOver(TicketNo(2))),
+            Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: None }),
+            Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: Some(MessageId(77)) }),
             Pressed::Agent(AgentPress::Resolve(TicketNo(9_000_000))),
+            Pressed::Agent(AgentPress::ResolveUnanswered(TicketNo(9_000_000))),
+            Pressed::Agent(AgentPress::AnswerFirst(TicketNo(1))),
+            Pressed::Agent(AgentPress::WasNone(TicketNo(1))),
             Pressed::AskBot(TicketNo(1)),
             Pressed::LeaveQueue(TicketNo(1)),
             Pressed::Rate { ticket: TicketNo(1), rating: 5 },
@@ -336,6 +394,8 @@ mod tests {
             "take",
             "take:x",
             "helped:1:maybe",
+            "takeover:1:x",
+            "takeover:1:2:3",
             "wish:a:b",
             "resolve:1:2:3",
             "mark:1:6",

@@ -35,7 +35,7 @@ pub(super) fn send(turn: &mut Turn<'_>, agent: Person, waiting: Option<Ticket>, 
     let shown = turn.desk_reply("desk.canned_sent").with("agent", Value::Text(agent.name.clone()));
     turn.post(Post::Answer(shown.with("text", Value::Text(text.clone()))));
     let answer = AnswerId::Canned(turn.count());
-    relay::words_to_customer(turn, &agent, answer, text);
+    relay::words_to_customer(turn, &agent, answer, text.into());
     None
 }
 
@@ -86,6 +86,17 @@ pub(super) fn was(turn: &mut Turn<'_>, no: TicketNo, intent: String) -> Reply {
         Some(utterance) => {
             turn.effect(Effect::Propose { ticket: no, utterance, intent });
             turn.desk_reply("desk.was_thanks")
+        }
+        None => turn.desk_reply("desk.no_ticket"),
+    }
+}
+
+/// An agent says that a ticket was about none of what the card offers: there is nothing to learn from it.
+pub(super) fn was_none(turn: &mut Turn<'_>, no: TicketNo) -> Reply {
+    match turn.state.desk.closed.as_mut().filter(|closed| closed.ticket.no == no && !closed.maybe.is_empty()) {
+        Some(closed) => {
+            closed.maybe.clear();
+            turn.desk_reply("desk.was_none")
         }
         None => turn.desk_reply("desk.no_ticket"),
     }

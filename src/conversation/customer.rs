@@ -3,11 +3,12 @@
 use super::effect::{Keyboard, Speaker};
 use super::event::{Contact, Kind, Message, Person};
 use super::next::{Asked, Next};
+use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, human, relay, steps};
+use super::{answer, flows, forwarded, human, rating, relay, steps};
 use crate::parcel::TrackingNumber;
-use crate::phrases::Value;
+use crate::phrases::{SmallWord, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Mood, Reading};
 
@@ -22,7 +23,18 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     turn.meet(customer);
     turn.state.customer.last_press = None;
     turn.record(Speaker::Customer, &message);
-    turn.heard = message.words().map(str::to_owned);
+    // What was passed on is nobody's request to learn from.
+    turn.heard = message.words().filter(|_| !message.forwarded).map(str::to_owned);
+    let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
+    turn.state.customer.last_album = message.album.clone();
+    if message.forwarded
+        && message.origin.is_none()
+        && message.kind != Kind::Text
+        && !same_album
+        && turn.state.desk.assignee != Assignee::Bot
+    {
+        turn.tell_desk("desk.forwarded_next"); // a copy does not tell it
+    }
     if !turn.state.is_bots() {
         human::customer_adds(turn, &message);
         return Next::Rest;
@@ -30,13 +42,12 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     if turn.state.desk.assignee != Assignee::Bot {
         relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
-    let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;
-    turn.state.customer.last_album = message.album.clone();
     if same_album && message.words().is_none() {
         return Next::Rest; // its first picture has been answered
     }
     welcome_back(turn);
-    hear(turn, &message)
+    let said = said::of_message(turn, &message);
+    hear(turn, &message, said)
 }
 
 /// After hours of silence in the middle of something, the customer is told what it was.
@@ -78,12 +89,15 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
             speaks(turn, text, &reading);
             turn.note(&reading);
             turn.state.work.task = None;
-            understand(turn, text, reading)
+            understand(turn, text, reading, said::of_message(turn, &message))
         }
         // What was typed before the question is no yes to it, whatever it is changed to.
         Some(_) | None => match turn.state.work.open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
-            Some(_) | None => hear(turn, &message),
+            Some(_) | None => {
+                let said = said::of_edit(turn, &message);
+                hear(turn, &message, said)
+            }
         },
     }
 }
@@ -94,7 +108,7 @@ fn is_sure_request(turn: &Turn<'_>, text: &str) -> bool {
     calm && reading.decision == Decision::Answer && reading.intent.is_some_and(|intent| !is_small_talk(&intent))
 }
 
-fn hear(turn: &mut Turn<'_>, message: &Message) -> Next {
+fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.preface(warning);
@@ -114,11 +128,11 @@ fn hear(turn: &mut Turn<'_>, message: &Message) -> Next {
     }
     match message.words() {
         None => wordless(turn, message.kind),
-        Some(text) if text.starts_with('/') => {
+        Some(text) if text.starts_with('/') && said != Said::Forwarded => {
             command(turn, text);
             Next::Rest
         }
-        Some(text) => words(turn, text),
+        Some(text) => words(turn, text, said),
     }
 }
 
@@ -134,7 +148,8 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
         Some(Question::Phone { again }) => Some(again),
         Some(_) | None => None,
     };
-    match (contact.own, asked) {
+    // Digits that could be two numbers, of an event from an earlier version, are nobody's.
+    match (contact.own && contact.phone.is_certain(), asked) {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
             let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
@@ -208,9 +223,23 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
     }
 }
 
-fn words(turn: &mut Turn<'_>, text: &str) -> Next {
+fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     let reading = understanding::read(turn.context.matcher, text);
-    if reading.wordless && (turn.state.work.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none()) {
+    if said == Said::Forwarded {
+        return passed_on(turn, text, reading);
+    }
+    let rated = match turn.state.work.open {
+        // «Секунду» is no word about anything; the question stays.
+        Some(Question::RatingWords(ticket)) if turn.context.phrasebook.small_word(text) != Some(SmallWord::Wait) => {
+            rating::told(turn, ticket, text);
+            true
+        }
+        Some(_) | None => false,
+    };
+    if reading.wordless
+        && !rated
+        && (turn.state.work.open.is_none() || turn.context.phrasebook.yes_or_no(text).is_none())
+    {
         return wordless(turn, Kind::Text);
     }
     speaks(turn, text, &reading);
@@ -221,11 +250,26 @@ fn words(turn: &mut Turn<'_>, text: &str) -> Next {
         (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            match answer::answers(turn, text, &reading) {
+            match answer::answers(turn, text, &reading, said == Said::Older) {
                 Some(next) => next,
-                None => understand(turn, text, reading),
+                None => understand(turn, text, reading, said),
             }
         }
+    }
+}
+
+/// Words of somebody else's that the customer passed on: they tell neither how the customer feels nor which language the
+/// customer speaks.
+fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
+    let mood = turn.state.customer.mood;
+    turn.note(&reading);
+    turn.state.customer.mood = mood;
+    if reading.intent.as_deref() == Some(HUMAN) && reading.decision == Decision::Handoff {
+        return Next::person(Reason::Asked);
+    }
+    match forwarded::taken(turn, text, &reading) {
+        Some(next) => next,
+        None => understand(turn, text, reading, Said::Forwarded),
     }
 }
 
@@ -241,7 +285,13 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
 }
 
 /// A request that is sure is taken up; a likely one is asked about, once; the rest goes to a person.
-fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
+///
+/// What was passed on gives numbers, but no reason for what the customer may want of them.
+fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
+    let told = match said {
+        Said::Own | Said::Older => text,
+        Said::Forwarded => "",
+    };
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
@@ -257,7 +307,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
             turn.state.work.open = None;
             turn.state.work.next_request = None;
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
-            Next::TakeUp(Box::new(Asked { intent: first, text: text.to_owned(), reading: Some(reading) }))
+            Next::TakeUp(Box::new(Asked { intent: first, text: told.to_owned(), reading: Some(reading) }))
         }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))
@@ -265,17 +315,17 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
         {
             let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
             turn.state.work.parcel = number.or_else(|| turn.state.work.parcel.clone());
-            clarify(turn, text, &reading)
+            clarify(turn, told, &reading)
         }
         // Whatever stands around it, a number is a parcel to be found.
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) if !reading.slots.tracking_numbers.is_empty() => {
             let flow = flows::of_a_number();
             steps::pause(turn, flow.intent());
             turn.state.work.open = None;
-            let asked = Asked { intent: flow.intent().into(), text: text.to_owned(), reading: Some(reading) };
+            let asked = Asked { intent: flow.intent().into(), text: told.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
-        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, text, &reading),
+        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, told, &reading),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
     }
 }

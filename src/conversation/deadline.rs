@@ -47,6 +47,27 @@ pub(super) fn answered(turn: &mut Turn<'_>, ticket: &mut Ticket) {
     }
 }
 
+/// An answered ticket waits for an answer again, from now on: `owner` owes it.
+pub(super) fn renew(turn: &mut Turn<'_>, ticket: &mut Ticket, owner: Owner) {
+    ticket.answered = false;
+    ticket.anew = true;
+    ticket.delays = 0;
+    ticket.opened = turn.context.now;
+    ticket.promised = turn.context.policy.promise(turn.context.now);
+    make(turn, Promised::Answer(ticket.no), owner, ticket.promised);
+    watch(turn, ticket);
+}
+
+/// The customer asks something new of the agent who has answered: the agent owes an answer to that as well.
+pub(super) fn asked_anew(turn: &mut Turn<'_>) {
+    if let Assignee::Agent { mut ticket, agent } = turn.state.desk.assignee.clone()
+        && ticket.answered
+    {
+        renew(turn, &mut ticket, Owner::Agent(agent.agent_id()));
+        turn.state.desk.assignee = Assignee::Agent { ticket, agent };
+    }
+}
+
 /// The timer of the ticket's promise has come: it is set again, the desk is reminded, or the customer hears of a delay.
 pub(super) fn due(turn: &mut Turn<'_>) {
     let Some(ticket) = turn.state.desk.assignee.ticket().filter(|ticket| !ticket.answered).cloned() else {
@@ -69,7 +90,11 @@ pub(super) fn due(turn: &mut Turn<'_>) {
 /// is a longer one: a promise that has slipped is not to slip again.
 pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let now = turn.context.now;
-    let key = if now <= ticket.promised { "human.delayed" } else { "human.waiting_late" };
+    let key = match (std::mem::take(&mut ticket.anew), now <= ticket.promised) {
+        (true, _) => "human.delayed_anew",
+        (false, true) => "human.delayed",
+        (false, false) => "human.waiting_late",
+    };
     end(turn, Promised::Answer(ticket.no), ticket.promised, PromiseOutcome::Moved);
     ticket.delays += 1;
     ticket.promised = turn.context.policy.promise_later(now, ticket.delays);

@@ -2,9 +2,10 @@
 //! carry them out.
 
 use super::button::Pressed;
-use super::event::{CarrierRequest, Kind, Person};
-use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
+use super::event::{CarrierRequest, Kind, Person, RecallReport};
+use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
+use super::styled::{Entity, Styled};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
 use chrono::{DateTime, Utc};
@@ -26,27 +27,33 @@ pub enum Effect {
         album: Option<String>,
         /// The number of the message of the desk that it answers; `None` when it answers none.
         reply_to: Option<MessageId>,
+        /// Its kind.
+        kind: Kind,
+        /// The words in it or under it, masked; `None` when there are none.
+        words: Option<Styled>,
     },
     /// Send words of an agent to the customer.
     SendToCustomer {
         /// What they stand in at the desk.
         answer: AnswerId,
-        /// The words as they are sent: plain text, no markup.
-        text: String,
+        /// The words as they are sent.
+        text: Styled,
     },
     /// Change what the customer got of an agent's message.
     EditAtCustomer {
         /// The message's number at the desk.
         message: MessageId,
         /// The words as they are now.
-        text: String,
+        text: Styled,
         /// Whether they are a caption.
         caption: bool,
     },
-    /// Take back what the customer got, or was to get, of an agent's message.
+    /// Take back what the customer got, or was to get, of an agent's answer; what became of it comes back as an event.
     RecallFromCustomer {
-        /// What it stands in at the desk.
-        answer: AnswerId,
+        /// What it stands in at the desk: of an album each message.
+        answers: Vec<AnswerId>,
+        /// How much of the outcome the agent is told.
+        report: RecallReport,
     },
     /// Answer a press, so that its button stops waiting; with a few words, if there is something to say.
     Toast {
@@ -113,6 +120,8 @@ pub enum Effect {
         /// The agent who is called.
         agent: AgentId,
     },
+    /// An agent holds a ticket or has answered one: colleagues can transfer tickets to them.
+    AgentSeen(Person),
     /// Something for the lead, with the story under it if `story`.
     Lead {
         /// What the lead is told.
@@ -194,8 +203,8 @@ pub enum Post {
     },
     /// The customer's own words.
     Words {
-        /// The words, masked, as typed.
-        text: String,
+        /// The words, masked, as typed; before them whose they are and what they answer, where that must be told.
+        text: Styled,
         /// The message's number in the private chat.
         message: MessageId,
         /// The number of the message of that chat that it answers; `None` when it answers none.
@@ -210,7 +219,9 @@ pub enum Post {
         /// Its kind, for the notice when it cannot be copied.
         kind: Kind,
         /// The words under it, masked; `None` when there are none.
-        words: Option<String>,
+        words: Option<Styled>,
+        /// Whose it is if not the customer's own, and what it answers; `None` when nothing need be told.
+        lead: Option<String>,
         /// Whether they stand in the place of its own, which held a personal number.
         masked: bool,
         /// Telegram's id of the album it belongs to; `None` when it stands alone.
@@ -220,6 +231,24 @@ pub enum Post {
     },
     /// A line for the agents, among the words.
     Notice(Reply),
+    /// A line that says that something was refused for good, among the words; it is not said if that is sent after all.
+    Refused {
+        /// What is said.
+        notice: Reply,
+        /// The words that were refused, masked, to be shown under it; `None` when there are none.
+        words: Option<Styled>,
+        /// The message that was refused; `None` for words of the bot.
+        of: Option<Spoken>,
+        /// The number under which what was refused is kept; `None` where it is not known.
+        letter: Option<i64>,
+    },
+    /// A line about a message, among the words; it answers that message where it can.
+    Beside {
+        /// What is said.
+        notice: Reply,
+        /// The message it is about.
+        of: Spoken,
+    },
     /// An answer to what an agent just did: it goes before everything else.
     Answer(Reply),
     /// A line about the ticket's promise: only the last counts, and none once an agent has answered.
@@ -230,6 +259,29 @@ pub enum Post {
     Choices(Reply, Vec<Button>),
     /// A line that calls an agent by name: it begins with the name.
     Call(Person, Reply),
+    /// The topic is left for another desk: it says so with a link, is named so, and is closed.
+    Leave {
+        /// The other desk, as the owner named it.
+        to: DeskId,
+        /// What the owner calls it.
+        name: String,
+    },
+    /// An answer to an agent at a desk that the customer has left: the words, and a link to where the customer is now.
+    Elsewhere {
+        /// The desk at which the agent is, as the owner named it.
+        desk: DeskId,
+        /// What the agent is told.
+        words: Reply,
+    },
+}
+
+/// A message of one side or the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spoken {
+    /// The customer's, by its number in the private chat.
+    Customer(MessageId),
+    /// An agent's answer, by the number that rows name it by ([`super::AnswerId::stored`]).
+    Agent(MessageId),
 }
 
 /// A line of the story, as it is stored.
@@ -239,11 +291,20 @@ pub struct Line {
     pub who: Speaker,
     /// The words, masked; empty for a message without words.
     pub text: String,
+    /// What stretches of the words mean.
+    pub entities: Vec<Entity>,
     /// A message that is more than text: its kind and number in its chat; `None` for text, and for what must not be
     /// copied.
     pub media: Option<(Kind, MessageId)>,
     /// Telegram's id of the album it belongs to; `None` when it stands alone.
     pub album: Option<String>,
+}
+
+impl Line {
+    /// A line of words alone.
+    pub fn of_words(who: Speaker, words: Styled) -> Line {
+        Line { who, text: words.text, entities: words.entities, media: None, album: None }
+    }
 }
 
 /// The one whose words a line of the story holds.

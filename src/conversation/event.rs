@@ -1,8 +1,10 @@
 //! What can happen to a conversation. Everything that does is an event in its inbox: customers, agents and the carrier
 //! speak to it in the same way, and in order.
 
-use super::ids::{AgentId, ConversationId, CustomerId, MessageId};
+use super::ids::{AgentId, ConversationId, CustomerId, DeskId, MessageId};
 use super::promise::Timer;
+use super::standing::Standing;
+use super::styled::{Entity, Styled};
 use crate::parcel::{ChangeRefused, Done, Found, Instruction, Parcel, Phone, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -56,6 +58,9 @@ pub enum Event {
         agent: Person,
         /// The button, and the message it stands under.
         press: Press,
+        /// How the one who pressed stands at the desk.
+        #[serde(default)]
+        standing: Standing,
     },
     /// An agent gave a command in the customer's topic.
     AgentCommand {
@@ -105,6 +110,15 @@ pub enum Event {
         /// The intent that was asked by many.
         intent: String,
     },
+    /// An agent did something at a desk that was the customer's when it was done; by now it may be another.
+    AtDesk {
+        /// The desk, as the owner named it.
+        desk: DeskId,
+        /// What the agent did there.
+        did: Box<Event>,
+    },
+    /// The desk at which the customer's ticket lies is none any more: the owner has taken it out of the settings.
+    DeskGone,
     /// The customer's topic does not exist any more.
     TopicGone,
     /// The customer's topic was closed by hand in Telegram.
@@ -113,6 +127,16 @@ pub enum Event {
     Undelivered {
         /// What Telegram said of it.
         reason: Undelivered,
+        /// The answer it was, by the number that rows name it by ([`super::AnswerId::stored`]); `None` for words of the
+        /// bot, and for all that waited.
+        #[serde(default)]
+        message: Option<MessageId>,
+        /// The words of the bot that did not arrive; `None` for an agent's answer.
+        #[serde(default)]
+        words: Option<String>,
+        /// The number under which what was refused is kept; `None` where several were.
+        #[serde(default)]
+        letter: Option<i64>,
     },
     /// An agent has left the group; the customer's ticket goes back to the queue if it is theirs.
     AgentGone {
@@ -128,7 +152,56 @@ pub enum Event {
         /// The words under it, masked; `None` when there were none.
         #[serde(default)]
         words: Option<String>,
+        /// What stretches of the words mean.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        entities: Vec<Entity>,
+        /// The number under which what was refused is kept; `None` where it is not known.
+        #[serde(default)]
+        letter: Option<i64>,
     },
+    /// A customer's message stands in the topic, but could not be shown as the answer that it is.
+    ReplyLost {
+        /// The number in the private chat of the message that it answers.
+        answered: MessageId,
+    },
+    /// Something that the bot says in the topic was refused.
+    NotShown {
+        /// The number under which what was refused is kept.
+        letter: i64,
+    },
+    /// Telegram has done what it would to take an agent's answer back.
+    Recalled {
+        /// How much of it the agent is told.
+        report: RecallReport,
+        /// How many messages the customer had of the answer.
+        count: usize,
+        /// How many of them were gone already.
+        missing: usize,
+        /// How many of them Telegram lets nobody delete any more.
+        kept: usize,
+    },
+    /// Some messages of an album were deleted before they could be copied; the others have arrived.
+    AlbumCut {
+        /// Whether it is an agent's album, that has gone to the customer.
+        to_customer: bool,
+        /// How many have arrived.
+        arrived: usize,
+        /// How many have not.
+        missing: usize,
+    },
+}
+
+/// How much an agent is told of what became of a recall.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecallReport {
+    /// All of it: the agent waits for it.
+    Whole,
+    /// What did not go as the agent was told that it would.
+    #[default]
+    Trouble,
+    /// Whatever the customer had of it: the agent meant to send nothing.
+    AnySent,
 }
 
 /// A customer or an agent, as Telegram names them. Names are as typed; nothing in them is trusted.
@@ -145,6 +218,9 @@ pub struct Person {
     /// The language of the person's Telegram (IETF tag); `None` when Telegram does not tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language_code: Option<String>,
+    /// Whether it is a channel, in whose name somebody writes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_channel: bool,
 }
 
 impl Person {
@@ -158,10 +234,19 @@ impl Person {
         AgentId(self.id)
     }
 
-    /// Whether this is an administrator who hides behind the group. Telegram gives all of them the group's own id
-    /// (below zero), so they are one person to the bot, and such a one cannot hold a ticket.
+    /// Whether this is somebody who hides behind the group or a channel. Telegram gives all of them its id (below
+    /// zero), so they are one person to the bot, and such a one cannot hold a ticket.
     pub fn is_anonymous(&self) -> bool {
         ConversationId::from_stored(self.id).desk().is_some()
+    }
+
+    /// The key of what somebody who hides is told; `None` for a person whose name is known.
+    pub fn anonymous_key(&self) -> Option<&'static str> {
+        match (self.is_anonymous(), self.is_channel) {
+            (false, _) => None,
+            (true, false) => Some("desk.anonymous"),
+            (true, true) => Some("desk.as_channel"),
+        }
     }
 }
 
@@ -175,7 +260,10 @@ pub struct Message {
     /// The text or caption, masked, as typed; `None` for a message without words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Whether a personal number was masked in the text.
+    /// What stretches of the text mean, addresses in them masked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub entities: Vec<Entity>,
+    /// Whether a personal number was masked in the text, or in an address behind it.
     #[serde(default)]
     pub masked: bool,
     /// Whether it must not be copied: a personal number stands in it where it cannot be masked.
@@ -190,13 +278,44 @@ pub struct Message {
     /// Telegram's id of the account that wrote the answered message; `None` when it answers none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply_from: Option<i64>,
+    /// Whether a bot wrote the answered message: at the desk that is a customer's, as the bot shows it, or the bot's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub replies_to_bot: bool,
     /// How the answered message begins, masked: for where the answer goes and that message does not. `None` when it
     /// answers none or that one has no words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quote: Option<String>,
+    /// The piece it answers, where the writer chose one or answers something of another chat; `None` when it answers a
+    /// message of this chat as a whole, or none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cited: Option<Cited>,
+    /// The name of the person, group or channel whose message was forwarded, masked; `None` when it is the writer's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    /// The data of the buttons under the message of the bot that it answers; empty when it answers none, or one without
+    /// buttons.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub answered_buttons: Vec<String>,
+    /// Whether it answers something outside of this chat: a story, a message of another chat.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub answers_elsewhere: bool,
+    /// Whether it was passed on from elsewhere: its words are then not the sender's.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub forwarded: bool,
     /// The phone of a shared contact; `None` for any other message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,
+}
+
+/// What a message answers, told where the answered message itself is not at hand.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cited {
+    /// The piece that was chosen, masked; `None` when none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+    /// The name of the person, group or channel of another chat whose message it is, masked; `None` for this chat's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
 }
 
 /// What an agent can tell the bot to do with a ticket, in its topic: the ticket commands.
@@ -226,6 +345,10 @@ pub enum TicketCommand {
     Canned(String),
     /// It begins like a command and is none of ours: nothing goes to the customer.
     Unknown,
+    /// The same, but it is nearly this command of ours (`/take`).
+    Nearly(String),
+    /// The ticket is to be snoozed, but not until a time that can be read: what stood in its place.
+    SnoozeUnread(String),
 }
 
 /// For how long an agent snoozes a ticket.
@@ -258,14 +381,26 @@ impl Message {
             id,
             kind,
             text: None,
+            entities: Vec::new(),
             masked: false,
             sealed: false,
             album: None,
             reply_to: None,
             reply_from: None,
+            replies_to_bot: false,
             quote: None,
+            cited: None,
+            origin: None,
+            answered_buttons: Vec::new(),
+            answers_elsewhere: false,
+            forwarded: false,
             contact: None,
         }
+    }
+
+    /// The text with its formatting, as typed; `None` for a message without words.
+    pub fn styled(&self) -> Option<Styled> {
+        self.text.clone().map(|text| Styled { text, entities: self.entities.clone() })
     }
 
     /// The text without surrounding white space; `None` when nothing is left.
@@ -443,4 +578,6 @@ pub enum Undelivered {
     Gone,
     /// Telegram refused it for another reason, in its own words.
     Refused(String),
+    /// Telegram refused to change or to take back what the customer has already.
+    Unchanged,
 }

@@ -1,6 +1,8 @@
 //! What a message says as an answer to something that the bot has asked.
 
 use super::next::Next;
+use super::turn::is_small_talk;
+use crate::parcel::TrackingNumber;
 use crate::phrases::{Phrasebook, SmallWord};
 use understanding::{Decision, Reading};
 
@@ -46,6 +48,20 @@ impl<'r> Heard<'r> {
     /// Whether it is surely this request, or small talk of this kind.
     pub fn is(&self, intent: &str) -> bool {
         self.request.as_deref() == Some(intent)
+    }
+
+    /// The request that is surely made; `None` for small talk, and when it is not sure.
+    pub fn wish(&self) -> Option<&str> {
+        self.request.as_deref().filter(|request| !is_small_talk(request))
+    }
+
+    /// Whether it turns from a question that need not be answered to something else: it names another parcel than one of
+    /// `known`, or surely asks for something other than `about`, which the question belongs to.
+    pub fn turns_away(&self, about: Option<&str>, known: &[Option<&TrackingNumber>]) -> bool {
+        let number = self.number().map(|number| TrackingNumber::new(number));
+        let is_known = |number: &TrackingNumber| known.contains(&Some(number));
+        let another = !self.reading.slots.doubtful_numbers.is_empty() || number.as_ref().is_some_and(|n| !is_known(n));
+        another || self.wish().is_some_and(|wish| Some(wish) != about || number.is_some())
     }
 
     /// Whether it is surely another request than `about`.

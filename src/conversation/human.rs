@@ -10,24 +10,32 @@
 //! ```
 
 use super::button::Pressed;
-use super::effect::Post;
-use super::event::{Message, Undelivered};
+use super::effect::{Post, Spoken};
+use super::event::{Kind, Message, Undelivered};
+use super::ids::MessageId;
 use super::matters::follow;
 use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
-use super::turn::Turn;
+use super::styled::Styled;
+use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, queue, relay, ticket};
 use crate::phrases::{Reply, Value};
 use chrono::{DateTime, Duration, Utc};
-use understanding::HUMAN;
+use understanding::{Decision, HUMAN};
 
 /// How long the bot waits before it says again that a ticket is in the queue.
 const REASSURE_AFTER: Duration = Duration::minutes(10);
+
+/// A yes or a no of more words than this says something beside it.
+const SHORT: usize = 2;
 
 /// A customer whose conversation is with people writes on.
 pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     relay::to_desk(turn, message);
     wake(turn);
+    if turn.state.desk.assignee.ticket().is_some_and(|ticket| ticket.answered) && wants_answer(turn, message) {
+        deadline::asked_anew(turn);
+    }
     let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return;
     };
@@ -55,6 +63,31 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
     turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(now) };
 }
 
+/// Whether a message that comes after an answer wants one itself. Thanks, a nod and a sticker do not; whatever else a
+/// customer writes or shows does: the agent had better look at it once too often.
+fn wants_answer(turn: &Turn<'_>, message: &Message) -> bool {
+    let Some(text) = message.words() else {
+        return !matches!(message.kind, Kind::Text | Kind::Sticker);
+    };
+    let book = turn.context.phrasebook;
+    let says_nothing_new = |part: &str| {
+        let reading = understanding::read(turn.context.matcher, part);
+        let sure = reading.intent.filter(|_| reading.decision == Decision::Answer);
+        let polite = sure.as_deref().is_some_and(is_small_talk);
+        let short = part.split_whitespace().count() <= SHORT;
+        let nod = book.nods(part)
+            || book.small_word(part).is_some()
+            || (short && sure.is_none() && book.yes_or_no(part).is_some());
+        reading.wordless || polite || nod
+    };
+    if text.contains('?') {
+        return true;
+    }
+    // «Хорошо, жду. Спасибо!»: each part by itself.
+    let mut parts = text.split([',', '.', '!', ';', ')', '(', '\n']).map(str::trim);
+    !says_nothing_new(text) && !parts.all(|part| part.is_empty() || says_nothing_new(part))
+}
+
 /// The customer has written: the ticket is snoozed no longer.
 fn wake(turn: &mut Turn<'_>) {
     if let Assignee::Agent { ticket, .. } = &mut turn.state.desk.assignee {
@@ -68,13 +101,12 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
-    if let Some(text) = message.words() {
-        let text = text.to_owned();
+    if let Some(words) = message.styled().map(Styled::trimmed).filter(|words| !words.text.is_empty()) {
         let edited = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
         // It answers the words it takes the place of; those stay: an agent may have answered them.
         let reply_to = Some(message.id);
-        let quote = None;
-        turn.post(Post::Words { text: format!("{edited}\n{text}"), message: message.id, reply_to, quote });
+        let text = words.behind(&format!("{edited}\n"));
+        turn.post(Post::Words { text, message: message.id, reply_to, quote: None });
     }
 }
 
@@ -92,6 +124,7 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             Pressed::Helped { .. }
             | Pressed::Choice(_)
             | Pressed::Confirm { .. }
+            | Pressed::LeaveIt
             | Pressed::Solved(_)
             | Pressed::Resume(_)
             | Pressed::Rate { .. }
@@ -140,16 +173,27 @@ pub(super) fn came_back(turn: &mut Turn<'_>) {
     }
 }
 
-/// Something of ours did not reach the customer.
-pub(super) fn undelivered(turn: &mut Turn<'_>, reason: Undelivered) -> Next {
+/// Something of ours did not reach the customer: an agent's answer, or these words of the bot.
+pub(super) fn undelivered(
+    turn: &mut Turn<'_>,
+    reason: Undelivered,
+    answer: Option<MessageId>,
+    words: Option<String>,
+    letter: Option<i64>,
+) -> Next {
+    let of = answer.map(Spoken::Agent);
     match reason {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
         // No person is with the customer who was to hear this.
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
-        Undelivered::Refused(why) => {
-            let notice = turn.desk_reply("desk.not_delivered").with("reason", Value::Text(why));
-            turn.post(Post::Notice(notice));
+        Undelivered::Refused(_) => {
+            let notice = turn.desk_reply("desk.not_delivered");
+            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, letter });
+        }
+        Undelivered::Unchanged => {
+            let notice = turn.desk_reply("desk.not_changed");
+            turn.post(Post::Refused { notice, words: None, of, letter });
         }
     }
     Next::Rest

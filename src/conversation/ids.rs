@@ -90,7 +90,7 @@ impl From<DeskId> for ConversationId {
 }
 
 /// The number of a message in its chat (`message_id`); Telegram counts from 1 in each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub i64);
 

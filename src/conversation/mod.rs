@@ -13,17 +13,21 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `policy` (the owner's rules), `event` (what can happen), `snapshot` (what is known of the desks),
-//!   `promise`, `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
+//! - Data. `ids`, `standing` (somebody's at a desk), `policy` (the owner's rules), `styled` (words with their
+//!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `promise`, `put` (how a question
+//!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
-//!   `relay`, `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
+//!   `relay`, `said` (whose words a message holds), `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
-//! - With people: `queue`, `ticket` (its life), `canned`, `rating` (after it).
-//! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `press` does the
-//! same for buttons, `human` is the customer's side of a ticket, `agent` the agents'.
+//! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
+//!   a desk), `done` (what a press has done), `rating` (after it), `recall` (an answer taken back), `note` (what stays
+//!   inside).
+//! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `forwarded` takes
+//!   what was passed on, `press` does the same for buttons, `human` is the customer's side of a ticket, `agent` the
+//!   agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
 //! Nothing here knows of Telegram, of storage or of the clock.
@@ -36,46 +40,59 @@ mod carrier_retry;
 mod context;
 mod customer;
 mod deadline;
+mod desks;
+mod done;
 mod effect;
 mod event;
 mod flows;
+mod forwarded;
 mod heard;
 mod human;
 mod ids;
 mod incident;
 mod matters;
 mod next;
+mod note;
 mod policy;
 mod press;
 mod promise;
+mod put;
 mod queue;
 mod rating;
+mod recall;
 mod relay;
+mod said;
 mod snapshot;
+mod standing;
 mod state;
 mod step;
 mod steps;
+mod styled;
 mod task;
 mod texts;
 mod ticket;
+mod transfer;
 mod turn;
 
 pub use agent::clock as clock_of_agents;
 pub use button::{AgentPress, LeadPress, Pressed, Target};
 pub use context::Context;
-pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
+pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
-    CarrierRequest, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, TicketCommand, Tracked,
-    Undelivered, Why,
+    CarrierRequest, Cited, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport,
+    TicketCommand, Tracked, Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::Policy;
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
-pub use snapshot::{DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket};
+pub use put::Put;
+pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
+pub use standing::Standing;
 pub use state::{
     Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
     Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,
 };
 pub use step::{give_up, step};
+pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};

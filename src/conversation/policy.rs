@@ -1,7 +1,8 @@
 //! The owner's rules that conversations follow.
 
 use chrono::{
-    DateTime, Datelike, Duration, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc, Weekday,
+    DateTime, Datelike, Duration, FixedOffset, MappedLocalTime, NaiveDate, NaiveTime, Offset, TimeZone, Timelike, Utc,
+    Weekday,
 };
 use chrono_tz::Tz;
 
@@ -12,11 +13,12 @@ pub struct Policy {
     pub zone: Tz,
     /// The time of day at which agents begin.
     pub opens: NaiveTime,
-    /// The time of day at which agents leave, later than `opens`.
+    /// The time of day at which agents leave. One that is not later than `opens` is of the next day: `00:00` is the end
+    /// of the day, and the same time as `opens` a desk round the clock.
     pub closes: NaiveTime,
-    /// Days of the week without agents.
+    /// Days of the week on which no shift begins.
     pub days_off: Vec<Weekday>,
-    /// Days of the year without agents.
+    /// Days of the year on which no shift begins.
     pub holidays: Vec<NaiveDate>,
     /// How soon a first answer is promised, in working time.
     pub first_response: Duration,
@@ -53,6 +55,17 @@ pub struct Policy {
     pub papers_email: Option<String>,
 }
 
+/// Agents at work: from the moment they begin to the moment they leave.
+#[derive(Clone, Copy)]
+struct Shift {
+    begins: DateTime<Utc>,
+    ends: DateTime<Utc>,
+}
+
+/// So many minutes at most do clocks skip or show twice: a day and an hour, where a country changed the side of the date
+/// line.
+const LONGEST_GAP: i64 = 25 * 60;
+
 /// So many days at most are looked through for a working day: a calendar without one in more than a year has none.
 const LONGEST_SEARCH: i64 = 400;
 
@@ -78,62 +91,127 @@ impl Policy {
     }
 
     fn within_hours(&self, now: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
-        let local = now.with_timezone(&self.zone);
-        let today = local.date_naive();
         // A wait longer than a day's hours ends with the hours.
-        let wait = wait.min(self.closes - self.opens);
-        let now_open = self.is_working_day(today) && local.time() >= self.opens && local.time() < self.closes;
-        let ends = local.naive_local() + wait;
-        if now_open && ends.date() == today && ends.time() <= self.closes {
-            return round_up(now + wait);
+        let wait = wait.min(self.hours());
+        let due = now + wait;
+        let mut shifts = self.shifts(now).peekable();
+        let mut next = shifts.next();
+        if let Some(Shift { begins, mut ends }) = next
+            && begins <= now
+        {
+            // Shifts without a pause between them are one.
+            while due > ends
+                && let Some(shift) = shifts.next_if(|shift| shift.begins <= ends)
+            {
+                ends = shift.ends;
+            }
+            if due <= ends {
+                return self.sayable(due);
+            }
+            next = shifts.next();
         }
-        let first = if self.is_working_day(today) && local.time() < self.opens { 0 } else { 1 };
-        let day =
-            (first..LONGEST_SEARCH).map(|days| today + Duration::days(days)).find(|day| self.is_working_day(*day));
-        let opening = self.moment(day.unwrap_or(today), self.opens);
-        round_up(opening + wait)
+        self.sayable(next.map_or(due, |Shift { begins, ends }| begins + wait.min(ends - begins)))
     }
 
-    /// When agents begin next: today's opening if it is still ahead, else that of the next working day.
+    /// How long agents work on a day, by the clock.
+    fn hours(&self) -> Duration {
+        let hours = self.closes - self.opens;
+        if hours > Duration::zero() { hours } else { hours + Duration::days(1) }
+    }
+
+    /// The shifts that are not over at `now`, in order.
+    fn shifts(&self, now: DateTime<Utc>) -> impl Iterator<Item = Shift> {
+        // One that is still going on may have begun two days ago, where clocks were put back over midnight.
+        let first = self.today(now) - Duration::days(2);
+        let days = (0..LONGEST_SEARCH).map(move |days| first + Duration::days(days));
+        let shifts = days.filter(|day| self.is_working_day(*day)).map(|day| self.shift(day));
+        // The hour that clocks skip may be all of one.
+        shifts.filter(move |shift| shift.ends > shift.begins.max(now))
+    }
+
+    /// The shift that begins on a day.
+    fn shift(&self, day: NaiveDate) -> Shift {
+        let last = if self.closes > self.opens { day } else { day + Duration::days(1) };
+        Shift { begins: self.moment(day, self.opens), ends: self.moment(last, self.closes) }
+    }
+
+    /// When agents begin next: the first shift that is still ahead.
     pub fn next_opening(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let local = now.with_timezone(&self.zone);
-        let today = local.date_naive();
-        let first = if local.time() < self.opens { 0 } else { 1 };
-        let mut days = (first..LONGEST_SEARCH).map(|days| today + Duration::days(days));
-        self.moment(days.find(|day| self.is_working_day(*day)).unwrap_or(today), self.opens)
+        self.shifts(now).map(|shift| shift.begins).find(|begins| *begins > now).unwrap_or(now)
     }
 
-    /// When the desk's clock next shows this time: later than `now`, within a day.
+    /// When what was put off until tomorrow comes back: as agents begin next; at a desk round the clock, in the morning
+    /// of the next working day.
+    pub fn tomorrow(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        if self.opens != self.closes {
+            return self.next_opening(now);
+        }
+        let tomorrow = self.today(now) + Duration::days(1);
+        let mut days = (0..LONGEST_SEARCH).map(|days| tomorrow + Duration::days(days));
+        self.moment(days.find(|day| self.is_working_day(*day)).unwrap_or(tomorrow), morning())
+    }
+
+    /// When the bot may begin to write to customers on a day: as agents begin, if that is by day.
+    pub fn daylight(&self, day: NaiveDate) -> DateTime<Utc> {
+        let by_day = (8..=20).contains(&self.opens.hour());
+        self.moment(day, if by_day { self.opens } else { morning() })
+    }
+
+    /// When the desk's clock next shows this time: later than `now`, within a day. Where clocks are put back, it may do so
+    /// twice in a night.
     pub fn next(&self, now: DateTime<Utc>, time: NaiveTime) -> DateTime<Utc> {
         let today = self.today(now);
-        let at = self.moment(today, time);
-        if at > now { at } else { self.moment(today + Duration::days(1), time) }
+        let shown = (0..2).map(|days| today + Duration::days(days)).flat_map(|day| {
+            let again = self.zone.from_local_datetime(&day.and_time(time)).latest();
+            [self.moment(day, time), again.map_or_else(|| self.moment(day, time), |at| at.with_timezone(&Utc))]
+        });
+        let mut ahead = shown.filter(|at| *at > now);
+        ahead.next().unwrap_or_else(|| self.moment(today + Duration::days(2), time))
     }
 
-    /// Whether agents are at work: a working day, and `opens` to `closes`, the latter excluded.
+    /// Whether agents are at work: the moment they leave is excluded.
     pub fn is_open(&self, now: DateTime<Utc>) -> bool {
-        let local = now.with_timezone(&self.zone);
-        let time = local.time();
-        self.is_working_day(local.date_naive()) && time >= self.opens && time < self.closes
+        self.shifts(now).next().is_some_and(|shift| shift.begins <= now)
     }
 
-    /// Whether agents work on this day.
-    pub fn is_working_day(&self, day: NaiveDate) -> bool {
+    /// Whether agents begin a shift on this day.
+    fn is_working_day(&self, day: NaiveDate) -> bool {
         !self.days_off.contains(&day.weekday()) && !self.holidays.contains(&day)
     }
 
-    /// A time of a day at the desk. One that the clocks skip in spring is an hour later; of one that comes twice in
-    /// autumn, the first.
-    pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    /// A time of a day at the desk. In the place of one that the clocks skip in spring comes the first that they show
+    /// then; of one that comes twice in autumn, the first.
+    fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let wanted = day.and_time(time);
-        let local = self.zone.from_local_datetime(&wanted).earliest();
-        let local = local.or_else(|| self.zone.from_local_datetime(&(wanted + Duration::hours(1))).earliest());
+        let shown = |minutes| self.zone.from_local_datetime(&(wanted + Duration::minutes(minutes))).earliest();
+        let local = (0..LONGEST_GAP).find_map(shown);
         local.map_or_else(|| Utc.from_utc_datetime(&wanted), |local| local.with_timezone(&Utc))
+    }
+
+    /// A moment as people can be told of it: rounded up to ten minutes, and not in an hour that the clocks show twice that
+    /// night, where it could be taken for one that is over.
+    fn sayable(&self, due: DateTime<Utc>) -> DateTime<Utc> {
+        let rounded = self.round_up(due);
+        let comes_twice = |at: &DateTime<Utc>| {
+            let local = at.with_timezone(&self.zone).naive_local();
+            matches!(self.zone.from_local_datetime(&local), MappedLocalTime::Ambiguous(..))
+        };
+        let mut later = (0..LONGEST_GAP / 10).map(|tens| rounded + Duration::minutes(10 * tens));
+        later.find(|at| !comes_twice(at)).unwrap_or(rounded)
+    }
+
+    /// Rounds up to full ten minutes of the desk's clock; a moment that is one already stays.
+    fn round_up(&self, due: DateTime<Utc>) -> DateTime<Utc> {
+        let local = self.local(due);
+        let past = Duration::minutes(i64::from(local.minute() % 10))
+            + Duration::seconds(i64::from(local.second()))
+            + Duration::nanoseconds(i64::from(local.nanosecond()));
+        if past.is_zero() { due } else { due - past + Duration::minutes(10) }
     }
 
     /// By when the bot has asked the carrier again: `carrier_patience` later, rounded up to ten minutes.
     pub fn check_again(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        round_up(now + self.carrier_patience)
+        self.sayable(now + self.carrier_patience)
     }
 
     /// How long before a ticket's deadline the desk is reminded: a third of the time for a first answer.
@@ -158,12 +236,9 @@ impl Policy {
     }
 }
 
-/// Rounds up to full ten minutes; a moment that is one already stays.
-fn round_up(due: DateTime<Utc>) -> DateTime<Utc> {
-    let past = Duration::minutes(i64::from(due.minute() % 10))
-        + Duration::seconds(i64::from(due.second()))
-        + Duration::nanoseconds(i64::from(due.nanosecond()));
-    if past.is_zero() { due } else { due - past + Duration::minutes(10) }
+/// The time of day at which a day begins for people.
+fn morning() -> NaiveTime {
+    NaiveTime::from_hms_opt(9, 0, 0).expect("an hour of the day")
 }
 
 impl Default for Policy {
@@ -198,6 +273,7 @@ impl Default for Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("a moment")
@@ -232,6 +308,119 @@ mod tests {
         let policy = Policy { zone: Tz::Europe__Berlin, ..Policy::default() };
         check(&policy, "2026-07-01T05:00:00Z", "2026-07-01T07:30:00Z");
         check(&policy, "2026-12-01T05:00:00Z", "2026-12-01T08:30:00Z");
+    }
+
+    fn time(hour: u32, minute: u32) -> NaiveTime {
+        NaiveTime::from_hms_opt(hour, minute, 0).expect("a time of day")
+    }
+
+    fn open(zone: Tz, opens: NaiveTime, closes: NaiveTime) -> Policy {
+        Policy { zone, opens, closes, ..Policy::default() }
+    }
+
+    #[test]
+    fn a_desk_round_the_clock_never_closes() {
+        let policy = open(Tz::Europe__Moscow, time(0, 0), time(0, 0));
+        for now in ["2026-11-23T20:50:00Z", "2026-11-23T21:00:00Z", "2026-11-24T03:00:00Z"] {
+            assert!(policy.is_open(at(now)), "{now}");
+        }
+        check(&policy, "2026-11-23T20:50:00Z", "2026-11-23T21:20:00Z");
+        check(&policy, "2026-11-23T20:30:00Z", "2026-11-23T21:00:00Z");
+        // It has days off all the same.
+        let policy = Policy { days_off: vec![Weekday::Sun], ..policy };
+        assert!(!policy.is_open(at("2026-11-29T09:00:00Z")));
+        check(&policy, "2026-11-28T20:50:00Z", "2026-11-29T21:30:00Z");
+        // What waits until tomorrow is not called in the night.
+        assert_eq!(policy.tomorrow(at("2026-11-28T20:50:00Z")), at("2026-11-30T06:00:00Z"));
+    }
+
+    #[test]
+    fn a_shift_past_midnight_is_of_the_day_it_began() {
+        let policy = open(Tz::Europe__Moscow, time(20, 0), time(2, 0));
+        let policy = Policy { days_off: vec![Weekday::Sat], ..policy };
+        // Friday 27 November, 23:50 at the desk.
+        check(&policy, "2026-11-27T20:50:00Z", "2026-11-27T21:20:00Z");
+        // It is Saturday by then, and still Friday's shift; half an hour before its end it is over for new ones.
+        assert!(policy.is_open(at("2026-11-27T22:59:00Z")) && !policy.is_open(at("2026-11-27T23:00:00Z")));
+        check(&policy, "2026-11-27T22:40:00Z", "2026-11-29T17:30:00Z");
+        assert!(!policy.is_open(at("2026-11-28T18:00:00Z")), "Saturday has none");
+        assert!(!policy.is_open(at("2026-11-28T22:00:00Z")), "and none goes on from it into Sunday");
+        assert_eq!(policy.next_opening(at("2026-11-28T22:00:00Z")), at("2026-11-29T17:00:00Z"));
+        // One that ends with the day.
+        let policy = open(Tz::Europe__Moscow, time(20, 0), time(0, 0));
+        assert!(policy.is_open(at("2026-11-27T20:59:00Z")) && !policy.is_open(at("2026-11-27T21:00:00Z")));
+    }
+
+    #[test]
+    fn the_night_an_hour_is_skipped_keeps_its_promises() {
+        // Berlin goes from 2:00 to 3:00 on 28 March 2027, at one o'clock UTC.
+        let policy = open(Tz::Europe__Berlin, time(20, 0), time(2, 30));
+        check(&policy, "2027-03-28T00:20:00Z", "2027-03-28T00:50:00Z");
+        check(&policy, "2027-03-28T00:40:00Z", "2027-03-28T18:30:00Z");
+        assert!(!policy.is_open(at("2027-03-28T01:00:00Z")), "half past two is three o'clock");
+        assert_eq!(policy.next(at("2027-03-28T00:00:00Z"), time(2, 30)), at("2027-03-28T01:00:00Z"));
+        // All of a shift may lie in the hour that is not there.
+        let policy = open(Tz::Europe__Berlin, time(2, 0), time(3, 0));
+        check(&policy, "2027-03-28T00:59:00Z", "2027-03-29T00:30:00Z");
+    }
+
+    #[test]
+    fn the_night_an_hour_comes_twice_keeps_its_promises() {
+        // Berlin goes from 3:00 back to 2:00 on 25 October 2026, at one o'clock UTC.
+        let policy = open(Tz::Europe__Berlin, time(0, 0), time(0, 0));
+        check(&policy, "2026-10-24T23:20:00Z", "2026-10-24T23:50:00Z");
+        // «До 2:20» would be over by the clock of whoever hears it at 2:50: it is said for when the hour is out.
+        check(&policy, "2026-10-25T00:50:00Z", "2026-10-25T02:00:00Z");
+        check(&policy, "2026-10-25T01:40:00Z", "2026-10-25T02:10:00Z");
+        assert_eq!(policy.next(at("2026-10-25T00:40:00Z"), time(2, 30)), at("2026-10-25T01:30:00Z"));
+        assert_eq!(policy.next(at("2026-10-25T01:40:00Z"), time(2, 30)), at("2026-10-26T01:30:00Z"));
+    }
+
+    #[test]
+    fn ten_minutes_are_those_of_the_desks_clock() {
+        // Kathmandu is five hours and three quarters ahead.
+        let policy = open(Tz::Asia__Kathmandu, time(0, 0), time(0, 0));
+        check(&policy, "2026-11-23T10:01:00Z", "2026-11-23T10:35:00Z");
+    }
+
+    proptest! {
+        /// In every zone, with any hours: a promise is ahead, falls into the hours of agents, and one made later is not
+        /// for an earlier time.
+        #[test]
+        fn promises_hold_in_every_zone(
+            zone in prop::sample::select(chrono_tz::TZ_VARIANTS.to_vec()),
+            hours in (0_u32..144, 0_u32..144),
+            days_off in prop::collection::vec(0_u8..7, 0..4),
+            wait in 1_i64..720,
+            now in 1_767_225_600_i64..1_861_920_000,
+            later in 0_i64..4320,
+            near_a_change in any::<bool>(),
+        ) {
+            let moment = |tens: u32| time(tens / 6, tens % 6 * 10);
+            let policy = Policy {
+                first_response: Duration::minutes(wait),
+                days_off: days_off.into_iter().map(|day| Weekday::try_from(day).expect("a day")).collect(),
+                ..open(zone, moment(hours.0), moment(hours.1))
+            };
+            // Most nights have nothing odd: half of the cases look for the next on which the clocks change.
+            let offset = |at: DateTime<Utc>| policy.local(at).offset().local_minus_utc();
+            let drawn = DateTime::from_timestamp(now, 0).expect("a moment");
+            let changes = |day: &DateTime<Utc>| offset(*day) != offset(*day + Duration::days(1));
+            let mut days = (0..370).map(|days| drawn + Duration::days(days));
+            let now = days.find(changes).filter(|_| near_a_change).unwrap_or(drawn);
+            let then = now + Duration::minutes(later);
+            let promised = policy.promise(now);
+            prop_assert!(promised >= now && promised <= policy.promise(then), "{promised} {}", policy.promise(then));
+            let shown = policy.local(promised);
+            prop_assert!(zone.from_local_datetime(&shown.naive_local()).single().is_some(), "{shown} comes twice");
+            // It is said in ten minutes; and never for an hour that comes twice, which may end after the hours do.
+            let before = (0..=130).any(|minutes| policy.is_open(promised - Duration::minutes(minutes)));
+            prop_assert!(before, "{shown} is outside of the hours");
+            let opening = policy.next_opening(now);
+            prop_assert!(opening > now && policy.is_open(opening) && opening - now <= Duration::days(9));
+            let next = policy.next(now, policy.opens);
+            prop_assert!(next > now && next - now <= Duration::hours(25), "{next}");
+        }
     }
 
     #[test]

@@ -35,8 +35,13 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Ne
         return Next::Rest;
     }
     if !turn.state.is_bots() {
-        turn.toast(&press.query, None);
-        human::customer_presses(turn, pressed);
+        if pressed.as_ref().is_some_and(|pressed| means_something_to_people(turn, pressed)) {
+            turn.toast(&press.query, None);
+            human::customer_presses(turn, pressed);
+        } else {
+            let words = turn.reply("common.stale_button");
+            turn.toast(&press.query, Some(words));
+        }
         return Next::Rest;
     }
     match pressed.filter(|pressed| stands(turn, pressed)) {
@@ -76,7 +81,7 @@ fn waits(turn: &mut Turn<'_>, pressed: Option<&Pressed>) -> bool {
 fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
     let open = turn.state.work.open.as_ref();
     match pressed {
-        Pressed::Request(intent) => turn.context.phrasebook.has(&format!("{intent}.title"), turn.language()),
+        Pressed::Request(intent) => is_request(turn, intent),
         Pressed::Person => true,
         // Whatever was said since: a customer who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
@@ -93,14 +98,40 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
             matches!(open, Some(Question::Confirm { .. }))
                 && turn.state.work.task.as_ref().is_some_and(|present| present.no == *task)
         }
+        Pressed::LeaveIt => matches!(open, Some(Question::PassedOn { .. })),
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
         Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Rate { ticket, .. } => rating::stands(turn, *ticket),
         Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
-        Pressed::Follow(number) => !turn.state.customer.follows.contains(number),
+        Pressed::Follow(number) => !turn.state.customer.follows.contains(number) && follow::was_offered(turn, number),
         Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
         Pressed::Agent(_) | Pressed::Lead(_) => false,
     }
+}
+
+/// Whether the button still means something while people have the conversation.
+fn means_something_to_people(turn: &Turn<'_>, pressed: &Pressed) -> bool {
+    match pressed {
+        Pressed::Request(_) | Pressed::Person | Pressed::Follow(_) | Pressed::Unfollow(_) => stands(turn, pressed),
+        Pressed::AskBot(no) | Pressed::LeaveQueue(no) => {
+            turn.state.desk.assignee.ticket().is_some_and(|ticket| ticket.no == *no)
+        }
+        Pressed::Helped { .. }
+        | Pressed::Choice(_)
+        | Pressed::Confirm { .. }
+        | Pressed::LeaveIt
+        | Pressed::Solved(_)
+        | Pressed::Resume(_)
+        | Pressed::Rate { .. }
+        | Pressed::Agent(_)
+        | Pressed::Lead(_) => false,
+    }
+}
+
+/// Whether this is something that customers can ask for by a button.
+fn is_request(turn: &Turn<'_>, intent: &str) -> bool {
+    let book = turn.context.phrasebook;
+    book.is_intent(intent) && book.has(&format!("{intent}.title"), turn.language())
 }
 
 fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
@@ -145,6 +176,10 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             }
             Next::Rest
         }
+        Pressed::LeaveIt => {
+            record(turn, "button.leave_it");
+            answer::not_wanted(turn)
+        }
         Pressed::Solved(yes) => {
             record(turn, if yes { "button.helped_yes" } else { "button.helped_no" });
             answer::solved(turn, yes)
@@ -155,7 +190,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
         }
         Pressed::Rate { ticket, rating } => {
             let text = format!("[{rating}]");
-            turn.effect(Effect::Record(Line { who: Speaker::Customer, text, media: None, album: None }));
+            turn.effect(Effect::Record(Line::of_words(Speaker::Customer, text.into())));
             rating::given(turn, ticket, rating);
             Next::Rest
         }
@@ -178,5 +213,5 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
 /// A press stands in the story as the words on the button.
 fn record(turn: &mut Turn<'_>, label: &str) {
     let text = crate::phrases::render(turn.context.phrasebook, &turn.reply(label), 0);
-    turn.effect(Effect::Record(Line { who: Speaker::Customer, text: format!("[{text}]"), media: None, album: None }));
+    turn.effect(Effect::Record(Line::of_words(Speaker::Customer, format!("[{text}]").into())));
 }

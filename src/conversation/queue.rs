@@ -43,18 +43,24 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
     ]
 }
 
-/// The desk the customer's topic lies at, as the owner named it; the first when the state names none, `None` when there
-/// is none.
-fn desk(turn: &Turn<'_>) -> Option<DeskId> {
-    turn.state.desk.at.or_else(|| turn.context.snapshot.desks.first().map(|desk| desk.id))
+/// The desk the customer's topic lies at, as the owner named it; the first when the state names none that there is,
+/// `None` when there is none.
+pub(super) fn desk(turn: &Turn<'_>) -> Option<DeskId> {
+    turn.context.snapshot.desk(turn.state.desk.at)
 }
 
-/// Finds the desk for a new ticket.
-pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket) {
+/// Finds the desk for a ticket. One that is opened `again` goes to the desk that had it: there its story is known, and an
+/// agent may have chosen it.
+pub(super) fn route(turn: &mut Turn<'_>, ticket: &Ticket, again: bool) {
+    let first = turn.context.snapshot.desk(None);
+    let from = turn.state.desk.at.or(first);
+    if again && from == desk(turn) {
+        return;
+    }
     let language = turn.language();
     let request = ticket.request.as_ref().map(|request| request.intent.as_str());
     let to = turn.context.snapshot.route(request, language.id());
-    if to.is_some() && to != desk(turn) {
+    if to.is_some() && to != from {
         turn.state.desk.at = to;
         turn.state.desk.has_topic = false;
         turn.state.desk.remembered = Remembered::default();

@@ -25,7 +25,8 @@ pub(super) fn helped(turn: &mut Turn<'_>, yes: bool) -> Next {
     match ticket {
         Some(ticket) => {
             let rows = vec![(1..=5).map(|rating| star(turn, ticket, rating)).collect()];
-            turn.say_with(reply, rows);
+            let question = turn.reply("human.mark_question");
+            turn.say_parts(vec![reply, question], rows);
         }
         None => turn.say(reply),
     }
@@ -57,16 +58,35 @@ pub(super) fn given(turn: &mut Turn<'_>, ticket: TicketNo, rating: u8) {
     }
 }
 
-/// A word about a rating.
-pub(super) fn word(turn: &mut Turn<'_>, ticket: TicketNo, text: &str) -> Next {
-    turn.state.work.request = None; // what was read into it is no request
-    turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
-    if turn.state.desk.rating.is_some_and(|rating| rating <= BAD) {
+/// Words after a bad rating: whatever else they say, the lead hears them first.
+pub(super) fn told(turn: &mut Turn<'_>, ticket: TicketNo, text: &str) {
+    if is_bad(turn) {
+        turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
         tell_lead(turn, "desk.bad_mark_words", ticket, Value::Text(text.to_owned()), false);
     }
-    let reply = turn.reply("human.mark_thanks");
-    turn.say(reply);
-    Next::Rest
+}
+
+/// Words after a rating, which [`told`] has seen. Those that turn to something else are read as usual; all others were
+/// about the rating, and are thanked for.
+pub(super) fn word(turn: &mut Turn<'_>, text: &str, turns_away: bool) -> Option<Next> {
+    turn.state.work.open = None;
+    let thanks = turn.reply("human.mark_thanks");
+    if turns_away {
+        if is_bad(turn) {
+            turn.preface(thanks);
+        }
+        return None;
+    }
+    turn.state.work.request = None; // what was read into it is no request
+    if !is_bad(turn) {
+        turn.effect(Effect::Feedback { about: "mark", choice: None, words: Some(text.to_owned()) });
+    }
+    turn.say(thanks);
+    Some(Next::Rest)
+}
+
+fn is_bad(turn: &Turn<'_>) -> bool {
+    turn.state.desk.rating.is_some_and(|rating| rating <= BAD)
 }
 
 fn tell_lead(turn: &mut Turn<'_>, key: &str, ticket: TicketNo, value: Value, story: bool) {

@@ -1,6 +1,7 @@
 //! What a conversation is told of the desks: the agents on shift, the tickets that wait, how fast answers come. Read
 //! from the store beside the event; nothing here decides.
 
+use super::button::Target;
 use super::event::Person;
 use super::ids::{AgentId, CustomerId, DeskId, TicketNo};
 use chrono::{DateTime, Utc};
@@ -10,6 +11,8 @@ use chrono::{DateTime, Utc};
 pub struct DeskSnapshot {
     /// Agents on shift, in the order in which they came.
     pub agents: Vec<OnShift>,
+    /// Agents who have answered or held a ticket in the last days, on shift or not, the one seen last first.
+    pub seen: Vec<SeenAgent>,
     /// The agents' groups, as the owner named them; the first takes what fits no other.
     pub desks: Vec<DeskInfo>,
     /// Open tickets of all desks, taken or not, in no particular order.
@@ -30,6 +33,32 @@ pub struct OnShift {
     pub desk: DeskId,
     /// When it was last this agent's turn to take a ticket (Unix milliseconds); `None` when it never was.
     pub turn_at: Option<i64>,
+}
+
+/// An agent who has answered or held a ticket at a desk.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeenAgent {
+    /// The agent, as last seen.
+    pub person: Person,
+    /// The desk they were seen at, as the owner named it.
+    pub desk: DeskId,
+    /// When that was last written down (Unix milliseconds).
+    pub at: i64,
+}
+
+/// An agent or a desk that a ticket can be transferred to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Choice {
+    /// The one it goes to.
+    pub to: Target,
+    /// The name of the agent or the desk.
+    pub name: String,
+    /// The name as it is shown: with the @username where two agents have the same one.
+    pub label: String,
+    /// The agent's username, without the sign; `None` where there is none.
+    pub username: Option<String>,
+    /// Whether the agent is on shift; `true` for a desk.
+    pub on_shift: bool,
 }
 
 /// A group of agents.
@@ -64,7 +93,7 @@ pub struct OpenTicket {
     pub urgent: bool,
     /// How the customer feels: 0 calm, 1 upset, 2 angry.
     pub mood: i64,
-    /// When it was opened, or opened again.
+    /// When it was opened, opened again, or asked something new after it had been answered.
     pub opened: DateTime<Utc>,
     /// By when an answer is promised.
     pub promised: DateTime<Utc>,
@@ -96,6 +125,12 @@ impl OpenTicket {
 }
 
 impl DeskSnapshot {
+    /// The desk that is named, if it is one today; else the first, `None` when there is none.
+    pub fn desk(&self, named: Option<DeskId>) -> Option<DeskId> {
+        let known = named.filter(|named| self.desks.iter().any(|desk| desk.id == *named));
+        known.or_else(|| self.desks.first().map(|desk| desk.id))
+    }
+
     /// The tickets that no agent has taken, the next one first; of one desk, or of all.
     pub fn queue(&self, desk: Option<DeskId>) -> Vec<&OpenTicket> {
         let mut waiting: Vec<&OpenTicket> = self
@@ -105,6 +140,59 @@ impl DeskSnapshot {
             .collect();
         waiting.sort_by_key(|ticket| ticket.order());
         waiting
+    }
+
+    /// The tickets that an agent holds, snoozed ones too, by number.
+    pub fn held(&self, agent: AgentId) -> Vec<&OpenTicket> {
+        let held = |ticket: &&OpenTicket| ticket.agent.as_ref().is_some_and(|(id, _)| *id == agent);
+        let mut held: Vec<&OpenTicket> = self.tickets.iter().filter(held).collect();
+        held.sort_by_key(|ticket| ticket.no);
+        held
+    }
+
+    /// An agent by id, and the desk where they see what they hold: the one they are on shift at, else that of the ticket
+    /// (`here`, the first if it is not said) if they were seen there lately, else where they were seen last. `None` for
+    /// anybody else.
+    pub fn agent(&self, id: AgentId, here: Option<DeskId>) -> Option<(&Person, DeskId)> {
+        let here = self.desk(here);
+        let on_shift = self.agents.iter().map(|agent| (&agent.person, agent.desk));
+        let seen = self.seen.iter().map(|agent| (&agent.person, agent.desk));
+        let seen_here = seen.clone().filter(|(_, desk)| Some(*desk) == here);
+        on_shift.chain(seen_here).chain(seen).find(|(person, _)| person.agent_id() == id)
+    }
+
+    /// What a ticket that lies at the desk `here` (the first desk, if it is not said) can be transferred to: the agents on
+    /// shift, those who were seen at that desk lately, the other desks. Not to its `holder`.
+    pub fn targets(&self, here: Option<DeskId>, holder: Option<AgentId>) -> Vec<Choice> {
+        let here = self.desk(here);
+        let on_shift = self.agents.iter().map(|agent| (&agent.person, true));
+        let seen = self.seen.iter().filter(|agent| Some(agent.desk) == here).map(|agent| (&agent.person, false));
+        let mut people: Vec<(&Person, bool)> = Vec::new();
+        for (person, on) in on_shift.chain(seen) {
+            let is_new = people.iter().all(|(known, _)| known.id != person.id);
+            if is_new && Some(person.agent_id()) != holder {
+                people.push((person, on));
+            }
+        }
+        let shared = |name: &str| people.iter().filter(|(person, _)| person.name == name).count() > 1;
+        let agents = people.iter().map(|(person, on)| Choice {
+            to: Target::Agent(person.agent_id()),
+            name: person.name.clone(),
+            label: match &person.username {
+                Some(username) if shared(&person.name) => format!("{} (@{username})", person.name),
+                Some(_) | None => person.name.clone(),
+            },
+            username: person.username.clone(),
+            on_shift: *on,
+        });
+        let others = self.desks.iter().filter(|desk| Some(desk.id) != here).map(|desk| Choice {
+            to: Target::Desk(desk.id),
+            name: desk.name.clone(),
+            label: desk.name.clone(),
+            username: None,
+            on_shift: true,
+        });
+        agents.chain(others).collect()
     }
 
     /// How many tickets an agent holds that are not snoozed.

@@ -2,11 +2,12 @@
 
 use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::put::Put;
 use super::task::{Cause, Group, Task};
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use understanding::{Language, Mood};
 
 /// The state of one customer's conversation: the customer, what is worked on, and the desk's side of it. Stored flat.
@@ -33,10 +34,14 @@ pub struct Customer {
     pub person: Person,
     /// The language the customer speaks; `None` until it is known.
     pub language: Option<Language>,
-    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it.
+    /// The customer's own phone, as Telegram shares it; `None` until the customer has shared it. What an earlier version
+    /// remembered and could be two numbers was never shared.
+    #[serde(deserialize_with = "certain_phone")]
     pub phone: Option<Phone>,
     /// Parcels whose changes the customer is told of, in the order in which the customer asked for it.
     pub follows: Vec<TrackingNumber>,
+    /// Parcels that the customer was offered to follow, the last ones: a button that names another is none of ours.
+    pub offered: Vec<TrackingNumber>,
     /// When the customer last wrote to the bot or pressed a button of it (stored as Unix milliseconds); `None` before
     /// that.
     #[serde(with = "ts_milliseconds_option")]
@@ -46,6 +51,8 @@ pub struct Customer {
     /// How often the bot has spoken, plus the numbers it gave out: chooses wordings, so that two in a row differ. Only
     /// grows.
     pub said: u64,
+    /// The newest message of the chat that the customer has sent or pressed a button of; zero before the first.
+    pub newest: MessageId,
     /// The last press, to tell a second one on the same button; `None` once the customer has written.
     pub last_press: Option<LastPress>,
     /// Telegram's id of the last album (`media_group_id`), which is answered once; `None` if the last message had none.
@@ -56,12 +63,18 @@ pub struct Customer {
     pub blocked: bool,
 }
 
+fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, D::Error> {
+    Ok(Option::<Phone>::deserialize(stored)?.filter(Phone::is_certain))
+}
+
 /// What the bot is asked for and works on.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct InWork {
     /// The question the customer has been asked and has not answered yet; `None` when nothing is open.
     pub open: Option<Question>,
+    /// How that question was put; `None` when nothing is open, or an earlier version has asked.
+    pub put: Option<Put>,
     /// What the bot is working on; `None` when the customer has asked for nothing that takes several steps.
     pub task: Option<Task>,
     /// The task that was paused for it, and is offered again; `None` when nothing is paused.
@@ -138,6 +151,8 @@ impl State {
 pub struct Remembered {
     /// The last notes, oldest first, by their numbers at the desk: a reply to one is a note too.
     pub notes: Vec<MessageId>,
+    /// Those of them that say so themselves, by how they begin: without that, such a one is to go out.
+    pub marked_notes: Vec<MessageId>,
     /// Telegram's id of the album whose last picture was a note: its other pictures are notes too. `None` when the last
     /// note had none.
     pub note_album: Option<String>,
@@ -145,6 +160,9 @@ pub struct Remembered {
     pub notes_only: bool,
     /// What was not sent, because another agent holds the ticket; oldest first.
     pub unsent: Vec<Unsent>,
+    /// Telegram's id of the album that was last refused: its author is told once. `None` when what was refused last had
+    /// none.
+    pub refused_album: Option<String>,
     /// The last answers, oldest first: one may be taken back for a moment after it went out.
     pub answers: Vec<Answered>,
     /// Which choice the card offers in the place of its usual buttons; `None` for those.
@@ -170,6 +188,12 @@ pub struct Answered {
     /// When it went out (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
+    /// Telegram's id of the album it belongs to: what becomes of one becomes of all. `None` when it stands alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub album: Option<String>,
+    /// Whether it was the first answer to its ticket, by which the promise was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_first: bool,
 }
 
 /// A choice on the card, in the place of its usual buttons.
@@ -308,11 +332,14 @@ pub struct Ticket {
     pub request: Option<Request>,
     /// By when a first answer is promised; moved when the promise slips.
     pub promised: DateTime<Utc>,
-    /// When the ticket was opened, or opened again.
+    /// When the ticket was opened, opened again, or asked something new after it had been answered.
     pub opened: DateTime<Utc>,
     /// Whether an agent has answered: then the promise is kept.
     #[serde(default)]
     pub answered: bool,
+    /// Whether the promise is for something that was asked after an answer: then the customer was not told its time.
+    #[serde(default)]
+    pub anew: bool,
     /// How often the promise had to be moved: each further delay is a longer one.
     #[serde(default)]
     pub delays: u32,
@@ -529,6 +556,11 @@ pub enum Question {
     },
     /// Which of the given answers of this group.
     Choose(Group),
+    /// Whether the customer wants for themselves what a message asks for that they passed on.
+    PassedOn {
+        /// The intent of that message.
+        intent: String,
+    },
     /// A picture that shows what money is asked back for.
     Evidence,
     /// Whether the bot's answer helped.
@@ -554,6 +586,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)
@@ -573,6 +606,7 @@ impl Question {
             | Question::Phone { .. }
             | Question::Confirm { .. }
             | Question::Choose(_)
+            | Question::PassedOn { .. }
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)

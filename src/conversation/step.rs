@@ -8,33 +8,49 @@ use super::matters::{follow, reminder};
 use super::next::{Asked, Next};
 use super::promise::Timer;
 use super::state::{Question, Reason, State};
+use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
-use super::{agent, carrier_retry, customer, deadline, flows, human, incident, press, queue, relay, steps, ticket};
+use super::{
+    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
+    ticket,
+};
 use crate::parcel::Instruction;
 use crate::phrases::Value;
 use understanding::HUMAN;
 
 /// Decides what `event` means for a conversation: its new state, and what is to be done, in order.
 /// Pure: the same arguments give the same result. It cannot fail; where nothing fits, a person gets the conversation.
-pub fn step(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Vec<Effect>) {
+    let before = state.work.open.clone();
+    said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
     let next = begin(&mut turn, event);
-    finish(turn, next)
+    let (mut state, effects) = finish(turn, next);
+    said::note_put(context, before.as_ref(), &mut state, &effects);
+    (state, effects)
 }
 
 /// What becomes of an event when [`step`] itself fails on it: a person gets it, unread.
 pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec<Effect>) {
+    // At which desk an agent did it makes no difference here.
+    let event = match event {
+        Event::AtDesk { did, .. } => *did,
+        event => event,
+    };
     let mut turn = Turn::new(context, state);
     let next = match event {
         Event::Wrote { customer, message } | Event::Edited { customer, message } => {
             customer::unreadable(&mut turn, customer, &message)
         }
-        Event::Pressed { .. }
-        | Event::Left
+        // Its button must not wait for ever.
+        Event::Pressed { press, .. } | Event::AgentPressed { press, .. } => {
+            turn.toast(&press.query, None);
+            Next::Rest
+        }
+        Event::Left
         | Event::CameBack
         | Event::AgentWrote { .. }
         | Event::AgentEdited { .. }
-        | Event::AgentPressed { .. }
         | Event::AgentCommand { .. }
         | Event::AgentGone { .. }
         | Event::TopicClosed
@@ -44,9 +60,15 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Instructed { .. }
         | Event::Moved { .. }
         | Event::Due { .. }
+        | Event::AtDesk { .. }
+        | Event::DeskGone
         | Event::TopicGone
         | Event::Undelivered { .. }
-        | Event::RelayFailed { .. } => Next::Rest,
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::RelayFailed { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => Next::Rest,
     };
     finish(turn, next)
 }
@@ -58,12 +80,14 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Pressed { customer, press } => return press::pressed(turn, customer, press),
         Event::Tracked { number, answer, why } => return flows::tracked(turn, number, answer, why),
         Event::Instructed { instruction, answer } => return instructed(turn, instruction, answer),
-        Event::Undelivered { reason } => return human::undelivered(turn, reason),
+        Event::Undelivered { reason, message, words, letter } => {
+            return human::undelivered(turn, reason, message, words, letter);
+        }
         Event::Left => human::left(turn),
         Event::CameBack => human::came_back(turn),
         Event::AgentWrote { agent, message } => agent::wrote(turn, agent, message),
         Event::AgentEdited { agent, message } => agent::edited(turn, agent, message),
-        Event::AgentPressed { agent, press } => agent::pressed(turn, agent, press),
+        Event::AgentPressed { agent, press, standing } => agent::pressed(turn, agent, press, standing),
         Event::AgentCommand { agent, command, message } => agent::command(turn, agent, command, message),
         Event::AgentGone { agent } => agent::gone(turn, agent),
         Event::Moved { parcel } => follow::moved(turn, &parcel),
@@ -72,11 +96,24 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
+        Event::AtDesk { desk, did } => {
+            return match desks::here(turn, desk, *did) {
+                Some(did) => begin(turn, did),
+                None => Next::Rest,
+            };
+        }
+        Event::DeskGone => desks::gone(turn),
         Event::TopicGone => human::topic_gone(turn),
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words } => relay::not_copied(turn, kind, words, message),
+        Event::RelayFailed { message, kind, words, entities, letter } => {
+            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), message, letter);
+        }
+        Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
+        Event::NotShown { letter } => relay::not_shown(turn, letter),
+        Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),
+        Event::AlbumCut { to_customer, arrived, missing } => recall::album_cut(turn, to_customer, arrived, missing),
     }
     Next::Rest
 }

@@ -69,9 +69,11 @@ pub(super) fn number_given(turn: &mut Turn<'_>, number: &str) -> Next {
     turn.state.work.parcel = Some(number.clone());
     turn.state.work.open = None;
     if let Some(task) = &mut turn.state.work.task {
-        // About another parcel the same questions are new ones.
+        // About another parcel the same questions are new ones, and the buttons of the former mean nothing any more.
         if task.number.as_ref().is_some_and(|known| *known != number) {
             task.asked.clear();
+            turn.state.customer.said += 1;
+            task.no = turn.state.customer.said;
         }
         task.number = Some(number);
         task.found = None;

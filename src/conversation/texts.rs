@@ -1,11 +1,12 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, flows};
+use super::{agent, desks, done, flows, recall};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    SHARED.iter().chain(flows::texts()).chain(agent::TEXTS)
+    let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS);
+    SHARED.iter().chain(flows::texts()).chain(desk)
 }
 
 /// The intents that have a flow of their own.
@@ -56,6 +57,7 @@ const SHARED: &[Key] = &[
     Key::reply("proof.unknown", &["number"], &[]),
     Key::reply("greeting.again", &[], &["name"]),
     Key::reply("human.delayed", &["ticket", "deadline"], &[]),
+    Key::reply("human.delayed_anew", &["ticket", "deadline"], &[]),
     Key::reply("human.handoff_urgent", &["ticket", "deadline"], &["name"]),
     Key::reply("common.nothing_done", &[], &[]),
     Key::reply("common.plain_yes", &["deed"], &[]),
@@ -65,6 +67,9 @@ const SHARED: &[Key] = &[
     Key::reply("common.carrier_still_down", &[], &[]),
     Key::reply("common.carrier_back", &[], &[]),
     Key::reply("common.carrier_refused", &[], &[]),
+    Key::reply("common.forwarded", &[], &[]),
+    Key::reply("common.passed_on", &["title"], &[]),
+    Key::reply("common.answers_older", &[], &[]),
     Key::reply("common.restarted", &[], &[]),
     Key::reply("common.other_topic", &[], &[]),
     Key::reply("common.back", &["title"], &[]),
@@ -76,6 +81,7 @@ const SHARED: &[Key] = &[
     Key::reply("human.with_bot", &["ticket"], &[]),
     Key::reply("human.left_queue", &["ticket"], &[]),
     Key::reply("human.back_to_bot", &[], &[]),
+    Key::reply("human.mark_question", &[], &[]),
     Key::reply("human.mark_good", &[], &[]),
     Key::reply("human.mark_bad", &[], &[]),
     Key::reply("human.mark_thanks", &[], &[]),
@@ -98,6 +104,7 @@ const SHARED: &[Key] = &[
     Key::text("desk.bad_mark_words", &["ticket", "name", "value"]),
     Key::text("desk.late", &["ticket", "name", "deadline"]),
     Key::text("desk.was_thanks", &[]),
+    Key::text("desk.was_none", &[]),
     Key::text("desk.canned_sent", &["agent", "text"]),
     Key::text("desk.canned_needs_more", &[]),
     Key::text("desk.canned_none", &[]),
@@ -113,12 +120,20 @@ const SHARED: &[Key] = &[
     Key::text("desk.no_ticket", &[]),
     Key::text("desk.pressed", &["button"]),
     Key::text("desk.edited", &[]),
+    Key::text("desk.forwarded", &[]),
+    Key::text("desk.forwarded_next", &[]),
+    Key::text("desk.forwarded_from", &["name"]),
     Key::text("desk.unblocked", &[]),
     Key::text("desk.gone", &[]),
-    Key::text("desk.not_delivered", &["reason"]),
+    Key::text("desk.not_delivered", &[]),
+    Key::text("desk.not_changed", &[]),
     Key::text("desk.helped_yes", &[]),
     Key::text("desk.recreated", &[]),
     Key::text("desk.relay_failed", &["kind"]),
+    Key::text("desk.refused", &["kind"]),
+    Key::text("desk.refused_words", &[]),
+    Key::text("desk.reply_lost", &[]),
+    Key::text("desk.not_shown", &["record"]),
     Key::text("desk.reason_not_received", &[]),
     Key::text("desk.reason_not_proven", &[]),
     Key::text("desk.reason_refused", &[]),

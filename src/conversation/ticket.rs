@@ -51,7 +51,7 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
             turn.say_parts(parts, buttons);
         }
     }
-    queue::route(turn, &ticket);
+    queue::route(turn, &ticket, again);
     show_to_desk(turn);
     deadline::open(turn, &ticket);
     queue::assign_next(turn, &mut ticket, None);
@@ -81,6 +81,7 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
                 promised,
                 opened: now,
                 answered: false,
+                anew: false,
                 delays: 0,
                 facts: all,
                 words,
@@ -95,6 +96,7 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
             promised,
             opened: now,
             answered: false,
+            anew: false,
             delays: 0,
             facts,
             words,
@@ -177,6 +179,7 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     ticket.facts.extend(new);
     turn.state.work.next_request = None;
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Agent(agent.agent_id()) });
+    turn.effect(Effect::AgentSeen(agent.clone()));
     turn.state.desk.remembered.menu = None;
     turn.state.work.open = None;
     turn.state.desk.assignee = Assignee::Agent { ticket, agent };
@@ -188,9 +191,7 @@ pub(super) fn release(turn: &mut Turn<'_>, mut ticket: Ticket) {
     turn.effect(Effect::PromiseTaken { what: Promised::Answer(ticket.no), owner: Owner::Desk });
     if ticket.answered {
         // The agent who takes it next owes an answer of their own.
-        ticket.answered = false;
-        ticket.promised = turn.context.policy.promise(turn.context.now);
-        deadline::open(turn, &ticket);
+        deadline::renew(turn, &mut ticket, Owner::Desk);
     }
     turn.state.desk.remembered.menu = None;
     queue::assign_next(turn, &mut ticket, None);

@@ -5,7 +5,8 @@ use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
 use super::state::{Assignee, Question, Request, State, Ticket};
-use crate::phrases::{Reply, Value};
+use super::styled::Styled;
+use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
@@ -63,7 +64,11 @@ impl<'a> Turn<'a> {
 
     /// Puts something into the customer's topic. Where there is none, no agent could read it, and it is dropped.
     pub fn post(&mut self, post: Post) {
-        self.state.desk.has_topic |= matches!(post, Post::Open);
+        if post == Post::Open {
+            self.state.desk.has_topic = true;
+            // From now on it lies there, whichever the owner names first.
+            self.state.desk.at = self.state.desk.at.or(self.context.snapshot.desk(None));
+        }
         if self.state.desk.has_topic || matches!(post, Post::Abandon) {
             self.effects.push(Effect::Desk(post));
         }
@@ -122,6 +127,10 @@ impl<'a> Turn<'a> {
     fn push_say(&mut self, paragraphs: Vec<Reply>, buttons: Vec<Vec<Button>>, keyboard: Keyboard) {
         let mut parts = std::mem::take(&mut self.prefaces);
         parts.extend(paragraphs);
+        // The customer may live by another clock than the desk: it is named once in a message.
+        if let Some(first) = parts.iter_mut().find(|part| part.tells_time()) {
+            *first = first.clone().by_the_clock_of(self.context.policy.zone);
+        }
         let seed = self.seed();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
@@ -165,15 +174,50 @@ impl<'a> Turn<'a> {
         self.state.customer.said
     }
 
+    /// A customer's words as agents see them: what was passed on is marked.
+    pub fn shown_at_desk(&self, message: &Message) -> Option<Styled> {
+        // Where it is known whose they are, that is told before them.
+        if !message.forwarded || message.origin.is_some() {
+            return message.styled();
+        }
+        let marker = render(self.context.phrasebook, &self.desk_reply("desk.forwarded"), 0);
+        Some(match message.styled() {
+            Some(words) => words.behind(&format!("{marker} ")),
+            None => marker.into(),
+        })
+    }
+
     /// Puts a message into the story.
     pub fn record(&mut self, who: Speaker, message: &Message) {
+        let words = self.shown_at_desk(message).unwrap_or_default();
+        let words = match self.lead(message) {
+            Some(lead) if words.text.is_empty() => lead.into(),
+            Some(lead) => words.behind(&format!("{lead}\n")),
+            None => words,
+        };
         self.effects.push(Effect::Record(Line {
-            who,
-            text: message.text.clone().unwrap_or_default(),
             // What must not be copied is told by its words alone.
             media: (message.kind != Kind::Text && !message.sealed).then_some((message.kind, message.id)),
             album: message.album.clone(),
+            ..Line::of_words(who, words)
         }));
+    }
+
+    /// Whose words a message holds if they are not the writer's own, and the piece they answer, for the agents; `None`
+    /// when there is nothing to tell.
+    pub fn lead(&self, message: &Message) -> Option<String> {
+        let forwarded = message.origin.as_ref().map(|name| {
+            let reply = self.desk_reply("desk.forwarded_from").with("name", Value::Text(name.clone()));
+            render(self.context.phrasebook, &reply, 0)
+        });
+        let cited = message.cited.as_ref().and_then(|cited| match (&cited.from, &cited.words) {
+            (None, Some(words)) => Some(format!("↪ «{words}»")),
+            (Some(from), Some(words)) => Some(format!("↪ {from}: «{words}»")),
+            (Some(from), None) => Some(format!("↪ {from}")),
+            (None, None) => None,
+        });
+        let lines: Vec<String> = [forwarded, cited].into_iter().flatten().collect();
+        (!lines.is_empty()).then(|| lines.join("\n"))
     }
 
     pub fn button(&self, label: &str, pressed: Pressed) -> Button {

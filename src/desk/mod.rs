@@ -3,29 +3,34 @@
 //! Everything is plain text without markup, so nothing a customer typed can become any.
 
 mod command;
+mod elsewhere;
+mod find;
+mod incident;
+mod left;
+mod near;
 mod step;
 mod story;
 mod texts;
 mod words;
 
 pub use command::command;
+pub use elsewhere::without_customer;
+pub use find::{FoundTicket, Sought, link};
+pub use left::{Left, left};
 pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
-pub use story::{StoryLine, story};
+pub use story::{StoryLine, story, told_by_bot};
 pub use texts::said;
 pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{
-    AgentId, AgentPress, Assignee, Button, CustomerId, DeskId, DeskSnapshot, Fact, Menu, OpenTicket, Pause, Policy,
+    AgentPress, Assignee, Button, Choice, CustomerId, DeskId, DeskSnapshot, Fact, Menu, OpenTicket, Pause, Policy,
     Pressed, Snooze, State, Target, Ticket,
 };
 use crate::parcel::Status;
 use crate::phrases::{Canned, Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::Mood;
-use words::text;
-
-/// Telegram's limit for a topic's name, in characters (`createForumTopic`).
-const NAME_LIMIT: usize = 128;
+use words::{NAME_LIMIT, one_line, text};
 
 fn title(ticket: &Ticket) -> Value {
     match &ticket.request {
@@ -79,7 +84,7 @@ pub fn topic_view(
     };
     Some(TopicView {
         name: topic_name(phrasebook, state, ticket, &stands),
-        card: card(phrasebook, policy, state, ticket, &stands, now),
+        card: card(phrasebook, policy, snapshot, state, ticket, &stands, now),
         buttons: card_buttons(phrasebook, state, snapshot, ticket, &stands),
     })
 }
@@ -135,6 +140,7 @@ fn topic_name(phrasebook: &Phrasebook, state: &State, ticket: &Ticket, stands: &
 fn card(
     phrasebook: &Phrasebook,
     policy: &Policy,
+    snapshot: &DeskSnapshot,
     state: &State,
     ticket: &Ticket,
     stands: &TicketState,
@@ -214,7 +220,9 @@ fn card(
         Some(Snooze::Until(until)) => lines.push(with("desk.snoozed_until", "deadline", at(until))),
         None => {}
     }
-    if open {
+    if open && state.desk.remembered.menu == Some(Menu::Transfer) {
+        lines.extend([String::new(), say(transfer_hint(state, snapshot))]);
+    } else if open {
         let hint = if state.desk.remembered.notes_only { "desk.card_hint_notes" } else { "desk.card_hint" };
         lines.extend([String::new(), say(hint)]);
     }
@@ -249,6 +257,26 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
     }
 }
 
+/// What the open ticket can be transferred to.
+fn targets(state: &State, snapshot: &DeskSnapshot) -> Vec<Choice> {
+    let holder = match &state.desk.assignee {
+        Assignee::Agent { agent, .. } => Some(agent.agent_id()),
+        Assignee::Bot | Assignee::Queue { .. } => None,
+    };
+    snapshot.targets(state.desk.at, holder)
+}
+
+/// What the card says of the choice that it offers to transfer a ticket: what to do where nobody is on shift.
+fn transfer_hint(state: &State, snapshot: &DeskSnapshot) -> &'static str {
+    let targets = targets(state, snapshot);
+    let is_agent = |choice: &&Choice| matches!(choice.to, Target::Agent(_));
+    match (targets.is_empty(), targets.iter().filter(is_agent).any(|choice| choice.on_shift)) {
+        (true, _) => "desk.transfer_nobody",
+        (false, true) => "desk.transfer_to",
+        (false, false) => "desk.transfer_off_shift",
+    }
+}
+
 /// The buttons that go with a card.
 fn card_buttons(
     phrasebook: &Phrasebook,
@@ -269,21 +297,17 @@ fn card_buttons(
                 pressed: Pressed::Agent(AgentPress::Was { ticket: no, intent: intent.clone() }),
             };
             let mut rows: Vec<Vec<Button>> = maybe.chunks(2).map(|pair| pair.iter().map(was).collect()).collect();
+            if !maybe.is_empty() {
+                rows.push(vec![button("desk.button_was_none", Pressed::Agent(AgentPress::WasNone(no)))]);
+            }
             rows.push(vec![button("desk.button_reopen", Pressed::Agent(AgentPress::Reopen))]);
             rows
         }
         (TicketState::Taken { .. } | TicketState::Waiting, Some(Menu::Transfer)) => {
-            let to = |to: Target, name: &str| Button {
-                label: phrasebook.desk_reply("desk.button_name").with("name", Value::Text(one_line(name))),
-                pressed: Pressed::Agent(AgentPress::TransferTo { ticket: no, to }),
-            };
-            let agents =
-                snapshot.agents.iter().map(|agent| to(Target::Agent(AgentId(agent.person.id)), &agent.person.name));
-            let here = state.desk.at.or_else(|| snapshot.desks.first().map(|desk| desk.id));
-            let others = snapshot.desks.iter().filter(|desk| Some(desk.id) != here);
-            let desks = others.map(|desk| to(Target::Desk(desk.id), &desk.name));
+            let targets = targets(state, snapshot);
             // Telegram takes a hundred buttons; no agent reads so many.
-            let mut rows: Vec<Vec<Button>> = agents.chain(desks).take(20).map(|button| vec![button]).collect();
+            let mut rows: Vec<Vec<Button>> =
+                targets.iter().take(20).map(|choice| vec![choice.button(phrasebook, no)]).collect();
             rows.push(vec![back]);
             rows
         }
@@ -317,7 +341,10 @@ fn card_buttons(
                     button("desk.button_release", Pressed::Agent(AgentPress::Release(no))),
                     button("desk.button_to_bot", Pressed::Agent(AgentPress::ToBot(no))),
                 ],
-                vec![button("desk.button_take_over", Pressed::Agent(AgentPress::TakeOver(no)))],
+                vec![button(
+                    "desk.button_take_over",
+                    Pressed::Agent(AgentPress::TakeOver { ticket: no, answer: None }),
+                )],
             ],
             canned_rows(phrasebook, ticket),
         ]
@@ -338,10 +365,4 @@ fn canned_rows(phrasebook: &Phrasebook, ticket: &Ticket) -> Vec<Vec<Button>> {
         }]
     };
     phrasebook.canned_for(phrasebook.desk_language(), request).into_iter().take(PROPOSED).map(row).collect()
-}
-
-/// A name as people type it, on one line and not endless.
-fn one_line(name: &str) -> String {
-    let words: Vec<&str> = name.split_whitespace().collect();
-    words.join(" ").chars().take(64).collect()
 }

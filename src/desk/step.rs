@@ -3,14 +3,20 @@
 //! ```text
 //! /queue /mine /who       tickets that wait, those I hold, agents on shift and with how many
 //! /on /off                on shift: tickets come in turn; off: they are not
-//! /incident [words]       what is wrong for many; with words: what customers who ask are told
+//! /find 106 | Анна        the topic of a customer: by the ticket's number, a parcel's, a name
+//! /incident [words]       what is wrong for many: see `incident`
 //! /unclear                what the bot did not understand: the lead lets it learn
 //! /help                   this list
 //! ```
+//!
+//! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /помощь.
 
+use super::find::{self, FoundTicket};
+use super::incident::{self, Act, Incidents};
 use super::words::text;
 use crate::conversation::{
-    AgentId, Button, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, TopicId,
+    AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing,
+    TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -33,6 +39,9 @@ pub enum DeskEvent {
         command: DeskCommand,
         /// The topic it was given in; `None` for the general one.
         thread: Option<TopicId>,
+        /// How the agent stands at the desk.
+        #[serde(default = "of_old")]
+        standing: Standing,
     },
     /// The bot has tried to learn something that the lead accepted.
     Lesson {
@@ -43,6 +52,16 @@ pub enum DeskEvent {
         /// What became of it.
         outcome: LessonOutcome,
     },
+    /// Telegram refuses messages to this desk, and it is not about one of them.
+    Refuses {
+        /// The customer to whose topic not even the line goes that tells of a refusal; `None` where it is the whole desk:
+        /// then nothing was given up, and all of it waits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        topic_of: Option<CustomerId>,
+        /// The number under which that line is kept; `None` where it is the whole desk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        letter: Option<i64>,
+    },
     /// An agent or the lead pressed a button under something that belongs to no customer.
     Pressed {
         /// The agent or the lead who pressed.
@@ -51,7 +70,15 @@ pub enum DeskEvent {
         press: Press,
         /// The topic the button's message stands in; `None` for the general one.
         thread: Option<TopicId>,
+        /// How the one who pressed stands at the desk.
+        #[serde(default = "of_old")]
+        standing: Standing,
     },
+}
+
+/// What an earlier version has stored was let in without a question, and is not asked about any more.
+fn of_old() -> Standing {
+    Standing::Administrator
 }
 
 /// What became of something the bot was to learn.
@@ -99,8 +126,19 @@ pub enum DeskCommand {
     On,
     /// The agent is not on shift any more.
     Off,
-    /// What customers are told of the incident that began last; `None` to be shown those that are open.
+    /// What is wrong for many, in the words behind the command; `None` to be shown what is open.
     Incident(Option<String>),
+    /// The topic of a customer, by what was typed behind the command.
+    Find(String),
+    /// A ticket command where there is no ticket: its name.
+    InTopic(String),
+    /// It begins like a command and is none of ours.
+    Unknown {
+        /// What was typed, at most 32 characters.
+        name: String,
+        /// The command that it is nearly; `None` when none is near.
+        near: Option<String>,
+    },
     /// What the bot did not understand and agents have said the intent of.
     Unclear,
     /// Which commands there are.
@@ -116,6 +154,13 @@ pub enum DeskEffect {
         text: String,
         /// Buttons under it, a row each.
         buttons: Vec<Button>,
+    },
+    /// Tell the lead.
+    Lead {
+        /// Plain text, no markup.
+        text: String,
+        /// The number of what was refused and is told of: it need not be told if that is sent after all.
+        letter: Option<i64>,
     },
     /// Answer a press, so that its button stops waiting.
     Toast {
@@ -159,6 +204,7 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/on" | "/смена" => DeskCommand::On,
         "/off" | "/ушел" | "/ушёл" | "/ушла" => DeskCommand::Off,
         "/incident" | "/инцидент" => DeskCommand::Incident(rest),
+        "/find" | "/найти" => DeskCommand::Find(rest.unwrap_or_default()),
         "/unclear" | "/непонятое" => DeskCommand::Unclear,
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
@@ -182,6 +228,8 @@ pub struct DeskContext<'a> {
     pub matcher: &'a Matcher,
     /// What agents said tickets were about, not decided on yet.
     pub proposals: &'a [Proposed],
+    /// What was found, if something was looked for: the newest ticket first.
+    pub found: &'a [FoundTicket],
 }
 
 /// An utterance that may become an example.
@@ -198,11 +246,16 @@ pub struct Proposed {
 /// Decides what an event of the desk means: what is to be done, in order. Pure, and cannot fail.
 pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
-        DeskEvent::Command { agent, command, .. } => match command {
+        DeskEvent::Command { agent, command, standing, .. } => match command {
+            DeskCommand::Incident(_) | DeskCommand::Unclear if !leads(context, &agent, standing) => {
+                vec![say(only_the_lead(context))]
+            }
             DeskCommand::Queue => vec![say(queue(context))],
             DeskCommand::Mine => vec![say(mine(context, &agent))],
             DeskCommand::Who => vec![say(who(context))],
-            DeskCommand::On if agent.is_anonymous() => vec![say(context.text("desk.anonymous"))],
+            DeskCommand::On if agent.is_anonymous() => {
+                vec![say(context.text(agent.anonymous_key().unwrap_or("desk.anonymous")))]
+            }
             DeskCommand::On => {
                 let told = context.with("desk.on_shift", "agent", Value::Text(agent.name.clone()));
                 vec![DeskEffect::On(agent), say(told)]
@@ -214,12 +267,26 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
                 let lines = [Some(told), left].into_iter().flatten().collect::<Vec<_>>();
                 vec![DeskEffect::Off(agent.agent_id()), say(lines.join("\n"))]
             }
-            DeskCommand::Incident(words) => incident(context, words),
+            DeskCommand::Incident(words) => carry_out(incident::command(context.incidents(), words.as_deref())),
+            DeskCommand::Find(typed) => vec![say(find::told(context.phrasebook, context.found, &typed))],
+            DeskCommand::InTopic(name) => vec![say(context.with("desk.command_in_topic", "name", Value::Text(name)))],
+            DeskCommand::Unknown { name, near } => vec![say(unknown(context, name, near))],
             DeskCommand::Unclear => vec![unclear(context)],
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
-        DeskEvent::Pressed { press, .. } => pressed(context, &press),
+        DeskEvent::Pressed { agent, press, standing, .. } => pressed(context, &agent, &press, standing),
+        DeskEvent::Refuses { topic_of: Some(customer), letter } => {
+            let known = context.snapshot.tickets.iter().find(|ticket| ticket.customer == customer);
+            let name = known.map_or_else(|| customer.to_string(), |ticket| format!("№{} {}", ticket.no, ticket.name));
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_topic", "name", Value::Text(name)), letter }]
+        }
+        DeskEvent::Refuses { topic_of: None, .. } => {
+            let known = context.snapshot.desks.iter().find(|desk| desk.id == context.desk);
+            let name = known.map(|desk| desk.name.clone()).filter(|name| !name.is_empty());
+            let name = name.unwrap_or_else(|| context.desk.to_string());
+            vec![DeskEffect::Lead { text: context.with("desk.refuses_all", "desk", Value::Text(name)), letter: None }]
+        }
     }
 }
 
@@ -306,6 +373,10 @@ impl DeskContext<'_> {
         text(self.phrasebook, key)
     }
 
+    fn incidents(&self) -> Incidents<'_> {
+        Incidents { phrasebook: self.phrasebook, snapshot: self.snapshot }
+    }
+
     fn with(&self, key: &str, name: &'static str, value: Value) -> String {
         render(self.phrasebook, &self.phrasebook.desk_reply(key).with(name, value), 0)
     }
@@ -374,18 +445,21 @@ fn line(context: &DeskContext<'_>, ticket: &OpenTicket) -> String {
 
 fn who(context: &DeskContext<'_>) -> String {
     let snapshot = context.snapshot;
-    let mut lines = Vec::new();
-    for agent in &snapshot.agents {
-        let reply = context
-            .phrasebook
-            .desk_reply("desk.line_agent")
-            .with("agent", Value::Text(agent.person.name.clone()))
-            .with("count", number(snapshot.holding(agent.person.agent_id())));
-        lines.push(render(context.phrasebook, &reply, 0));
-    }
+    let on_shift = snapshot.agents.iter().map(|agent| (agent.person.agent_id(), agent.person.name.as_str()));
+    let mut lines: Vec<String> =
+        on_shift.map(|(id, name)| who_line(context, "desk.line_agent", name, &snapshot.held(id))).collect();
     if lines.is_empty() {
         lines.push(context.text("desk.nobody_on_shift"));
     }
+    // Agents who hold something and have not said that they are on shift.
+    let mut others: BTreeMap<i64, &str> = BTreeMap::new();
+    for (id, name) in snapshot.tickets.iter().filter_map(|ticket| ticket.agent.as_ref()) {
+        if snapshot.agents.iter().all(|agent| agent.person.agent_id() != *id) {
+            others.insert(id.0, name);
+        }
+    }
+    let off = |(id, name): (&i64, &&str)| who_line(context, "desk.line_agent_off", name, &snapshot.held(AgentId(*id)));
+    lines.extend(others.iter().map(off));
     let waiting = snapshot.queue(Some(context.desk)).len();
     lines.push(context.with("desk.waiting_count", "count", number(waiting)));
     if let Some(seconds) = snapshot.first_answer {
@@ -394,40 +468,77 @@ fn who(context: &DeskContext<'_>) -> String {
     lines.join("\n")
 }
 
-fn incident(context: &DeskContext<'_>, words: Option<String>) -> Vec<DeskEffect> {
-    let open = &context.snapshot.incidents;
-    let Some(last) = open.iter().max_by_key(|incident| incident.since) else {
-        return vec![say(context.text("desk.no_incident"))];
+/// «Мария: 2 запроса (№101 Анна, №105 Борис)».
+fn who_line(context: &DeskContext<'_>, key: &str, name: &str, held: &[&OpenTicket]) -> String {
+    let reply = context.phrasebook.desk_reply(key).with("agent", Value::Text(name.to_owned()));
+    let line = render(context.phrasebook, &reply.with("count", number(held.len())), 0);
+    let what = |ticket: &&OpenTicket| {
+        let reply = context.phrasebook.desk_reply("desk.held_ticket").with("ticket", Value::Number(ticket.no.0));
+        render(context.phrasebook, &reply.with("name", Value::Text(ticket.name.clone())), 0)
     };
-    match words {
-        Some(words) => {
-            let told = context.with("desk.incident_words", "words", Value::Text(words.clone()));
-            vec![DeskEffect::OpenIncident { intent: last.intent.clone(), words: Some(words) }, say(told)]
-        }
-        None => open.iter().map(|incident| is_open(context, &incident.intent)).collect(),
+    match held.iter().take(SHOWN).map(what).collect::<Vec<_>>() {
+        what if what.is_empty() => line,
+        what => format!("{line} ({})", what.join(", ")),
     }
 }
 
-fn is_open(context: &DeskContext<'_>, intent: &str) -> DeskEffect {
-    let label = context.phrasebook.desk_reply("desk.button_incident_over");
-    let over = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOver(intent.to_owned())) };
-    let text = context.with("desk.incident_open", "title", Value::Phrase(format!("{intent}.title")));
-    DeskEffect::Say { text, buttons: vec![over] }
+/// What is said to a command that is none of ours: what would work.
+fn unknown(context: &DeskContext<'_>, name: String, near: Option<String>) -> String {
+    let key = if near.is_some() { "desk.command_nearly" } else { "desk.command_unknown" };
+    let reply = context.phrasebook.desk_reply(key).with("name", Value::Text(name));
+    render(context.phrasebook, &reply.with_some("near", near.map(Value::Text)), 0)
 }
 
-fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
+/// What is done about an incident.
+fn carry_out(acts: Vec<Act>) -> Vec<DeskEffect> {
+    let effect = |act| match act {
+        Act::Say(text, buttons) => DeskEffect::Say { text, buttons },
+        Act::Open(intent, words) => DeskEffect::OpenIncident { intent, words },
+        Act::Close(intent) => DeskEffect::CloseIncident { intent },
+    };
+    acts.into_iter().map(effect).collect()
+}
+
+/// Whether somebody may decide what is the lead's to decide: for all customers, and for what the bot learns.
+fn leads(context: &DeskContext<'_>, person: &Person, standing: Standing) -> bool {
+    let by_name = || {
+        let (lead, name) = (context.policy.lead.as_deref(), person.username.as_deref());
+        let lead = lead.map(|lead| lead.trim_start_matches('@').to_lowercase());
+        lead.is_some() && lead == name.map(str::to_lowercase)
+    };
+    match standing {
+        Standing::Administrator => true,
+        Standing::Member => person.is_anonymous() || by_name(),
+        Standing::Outside | Standing::Unknown => false,
+    }
+}
+
+/// What an ordinary member is told of it.
+fn only_the_lead(context: &DeskContext<'_>) -> String {
+    match &context.policy.lead {
+        Some(lead) => context.with("desk.lead_only", "lead", Value::Text(lead.clone())),
+        None => context.text("desk.administrators_only"),
+    }
+}
+
+fn pressed(context: &DeskContext<'_>, person: &Person, press: &Press, standing: Standing) -> Vec<DeskEffect> {
     let toast = |text: Option<String>| DeskEffect::Toast { query: press.query.clone(), text };
+    match standing {
+        Standing::Outside => return vec![toast(Some(context.text("desk.not_a_member")))],
+        Standing::Unknown => return vec![toast(Some(context.text("desk.member_unknown")))],
+        Standing::Administrator | Standing::Member => {}
+    }
     match Pressed::parse(&press.data) {
-        Some(Pressed::Lead(LeadPress::IncidentOpen(intent))) if context.snapshot.incident(&intent).is_none() => {
-            vec![
-                toast(None),
-                DeskEffect::OpenIncident { intent: intent.clone(), words: None },
-                is_open(context, &intent),
-            ]
+        Some(Pressed::Lead(_)) if !leads(context, person, standing) => vec![toast(Some(only_the_lead(context)))],
+        Some(Pressed::Lead(LeadPress::IncidentOpen(intent)))
+            if context.snapshot.incident(&intent).is_none() && context.phrasebook.is_intent(&intent) =>
+        {
+            let began = carry_out(incident::begin(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(began).collect()
         }
         Some(Pressed::Lead(LeadPress::IncidentOver(intent))) if context.snapshot.incident(&intent).is_some() => {
-            let told = context.with("desk.incident_over", "title", Value::Phrase(format!("{intent}.title")));
-            vec![toast(None), DeskEffect::CloseIncident { intent }, say(told)]
+            let over = carry_out(incident::over(context.incidents(), &intent));
+            std::iter::once(toast(None)).chain(over).collect()
         }
         Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
             let groups = groups(context);
@@ -444,7 +555,7 @@ fn pressed(context: &DeskContext<'_>, press: &Press) -> Vec<DeskEffect> {
             }
             effects
         }
-        Some(_) | None => vec![toast(Some(context.text("desk.lesson_decided")))],
+        Some(_) | None => vec![toast(Some(context.text("desk.stale_button")))],
     }
 }
 
@@ -471,6 +582,39 @@ mod tests {
     }
 
     #[test]
+    fn the_lead_is_known_by_name_and_administrators_lead_too() {
+        let (phrasebook, _) = load::shipped();
+        let matcher = Matcher::new(&phrasebook.lessons());
+        let snapshot = DeskSnapshot::default();
+        let check = |lead: Option<&str>, username: Option<&str>, standing: Standing, expected: bool| {
+            let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
+            let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
+            let (now, desk) = (DateTime::default(), DeskId(-1));
+            let context =
+                DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[], found: &[] };
+            let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
+            let command = DeskCommand::Incident(None);
+            let thread = None;
+            let effects = step(&context, DeskEvent::Command { agent: agent.clone(), command, thread, standing });
+            // The list of what an incident can be about is the lead's to see.
+            let asked = matches!(&effects[..], [DeskEffect::Say { text, .. }] if text.contains("refund ("));
+            assert_eq!(asked, expected, "the command of {username:?} ({standing:?}), lead {lead:?}: {effects:?}");
+            let data = Pressed::Lead(LeadPress::IncidentOpen("refund".into())).data();
+            let press = Press { query: "1".into(), message: crate::conversation::MessageId(1), data };
+            let effects = step(&context, DeskEvent::Pressed { agent, press, thread, standing });
+            let opened = effects.iter().any(|effect| matches!(effect, DeskEffect::OpenIncident { .. }));
+            assert_eq!(opened, expected, "the press of {username:?} ({standing:?}), lead {lead:?}: {effects:?}");
+        };
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Member, true);
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Outside, false);
+        check(Some("@Anna_Lead"), Some("anna_lead"), Standing::Unknown, false);
+        check(Some("@Anna_Lead"), Some("oleg"), Standing::Member, false);
+        check(Some("@Anna_Lead"), Some("oleg"), Standing::Administrator, true);
+        check(None, None, Standing::Member, false);
+        check(None, None, Standing::Administrator, true);
+    }
+
+    #[test]
     fn an_empty_desk_says_so() {
         let (phrasebook, _) = load::shipped();
         let matcher = Matcher::new(&phrasebook.lessons());
@@ -483,12 +627,14 @@ mod tests {
             desk: DeskId(-1),
             matcher: &matcher,
             proposals: &[],
+            found: &[],
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
         for command in
             [DeskCommand::Queue, DeskCommand::Mine, DeskCommand::Who, DeskCommand::Incident(None), DeskCommand::Unclear]
         {
-            let event = DeskEvent::Command { agent: agent.clone(), command, thread: None };
+            let event =
+                DeskEvent::Command { agent: agent.clone(), command, thread: None, standing: Standing::Administrator };
             let effects = step(&context, event);
             assert!(matches!(&effects[..], [DeskEffect::Say { text, .. }] if !text.is_empty()), "{effects:?}");
         }

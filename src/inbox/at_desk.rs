@@ -1,14 +1,17 @@
 //! What happens at a desk and belongs to no customer: commands, buttons of the lead, incidents, lessons.
 
 use super::bench::{Bench, EventWork};
-use super::posts::{BEFORE_WORDS, BEHIND_WORDS};
+use super::posts::{BEFORE_WORDS, BEHIND_WORDS, WORDS};
 use super::quarantine::place;
-use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed};
-use crate::desk::{self, DeskCommand, DeskContext, DeskEffect, DeskEvent, Proposed};
-use crate::outbox::{Outgoing, fit};
+use crate::conversation::{Button, ConversationId, CustomerId, DeskId, Event, LeadPress, OpenTicket, Pressed, Styled};
+use crate::desk::{
+    self, DeskCommand, DeskContext, DeskEffect, DeskEvent, FoundTicket, MESSAGE_LIMIT, Proposed, Sought,
+};
+use crate::outbox::Outgoing;
 use crate::phrases::{Reply, Value};
-use crate::store::{Error, NewEvent, Proposal, Tx, WaitingEvent};
+use crate::store::{Error, Hit, Home, NewEvent, Proposal, Tx, WaitingEvent};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeSet;
 
 /// How long after the lead was told of many customers who ask the same they are told again (milliseconds).
 const TELL_AGAIN: i64 = 60 * 60 * 1000;
@@ -22,7 +25,12 @@ impl Bench {
         for (intent, customer) in std::mem::take(&mut self.requests) {
             self.work(tx, customer, now).look_for_crowd(&intent).await?;
         }
-        Ok(())
+        let now = now.timestamp_millis();
+        for toast in self.toasts.values().flatten() {
+            self.fleeting.insert(toast.lane.clone());
+            tx.post(toast, now).await?;
+        }
+        tx.keep_newest(self.fleeting.iter().map(String::as_str), now).await
     }
 }
 
@@ -40,17 +48,28 @@ impl EventWork<'_, '_, DeskId> {
         };
         let thread = match &event {
             DeskEvent::Command { thread, .. } | DeskEvent::Pressed { thread, .. } => *thread,
-            DeskEvent::Lesson { .. } => None,
+            DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
+        };
+        self.presser = match &event {
+            DeskEvent::Pressed { agent, .. } => Some(agent.id),
+            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
         };
         let proposals = match &event {
             DeskEvent::Command { command: DeskCommand::Unclear, .. } | DeskEvent::Pressed { .. } => {
                 let open = self.tx.proposals("open").await?.into_iter();
                 open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
             }
-            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } => Vec::new(),
+            DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => Vec::new(),
         };
         let here = self.whose;
         let configured = self.knowledge.desks.iter().find(|desk| self.store.current_desk(desk.id) == here);
+        let found = match &event {
+            DeskEvent::Command { command: DeskCommand::Find(typed), .. } => self.find(typed).await?,
+            DeskEvent::Command { .. }
+            | DeskEvent::Pressed { .. }
+            | DeskEvent::Lesson { .. }
+            | DeskEvent::Refuses { .. } => Vec::new(),
+        };
         let context = DeskContext {
             now: self.now,
             phrasebook: &self.knowledge.phrasebook,
@@ -59,17 +78,31 @@ impl EventWork<'_, '_, DeskId> {
             desk: configured.map_or(here, |desk| desk.id),
             matcher: &self.knowledge.matcher,
             proposals: &proposals,
+            found: &found,
         };
         let desk = context.desk;
         for effect in desk::step(&context, event) {
             match effect {
                 DeskEffect::Say { text, buttons } => {
                     let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
-                    let snapshot = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&rows), thread };
-                    self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &snapshot).await?;
+                    for line in Outgoing::at_desk(text, self.labels(&rows), thread) {
+                        self.post_row(self.row(format!("office:{here}"), here, BEFORE_WORDS), &line).await?;
+                    }
+                }
+                DeskEffect::Lead { text, letter: None } => self.post_to_lead(text.into(), Vec::new()).await?,
+                DeskEffect::Lead { text, letter } => {
+                    let (chat, text) = self.to_lead(text.into());
+                    let (Styled { text, .. }, rest) = text.split_first(MESSAGE_LIMIT);
+                    let line = Outgoing::Refused { letter, text, words: None, entities: Vec::new(), of: None };
+                    self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+                    if let Some(rest) = rest {
+                        for line in Outgoing::at_desk(rest, Vec::new(), None) {
+                            self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+                        }
+                    }
                 }
                 DeskEffect::Toast { query, text } => {
-                    self.post(format!("press:{query}"), here, Outgoing::Toast { query, text }).await?;
+                    self.toast(query, text);
                 }
                 DeskEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
                 DeskEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,
@@ -104,6 +137,50 @@ impl EventWork<'_, '_, DeskId> {
             }
         }
         self.tx.event_done(row.id, self.millis(), None).await
+    }
+
+    /// Tickets by what was typed, the newest first, each with the link to where its customer lies.
+    async fn find(&mut self, typed: &str) -> Result<Vec<FoundTicket>, Error> {
+        let Some(sought) = Sought::parse(typed) else {
+            return Ok(Vec::new());
+        };
+        let mut hits = Vec::new();
+        if let Some(no) = sought.ticket() {
+            hits.extend(self.tx.ticket_of_no(no).await?);
+        }
+        if let Some(number) = sought.spoken_of() {
+            hits.extend(self.tx.tickets_of_number(number).await?);
+        }
+        if let Sought::Name(words) = &sought {
+            // The longest word is in the fewest names.
+            if let Some(word) = words.iter().max_by_key(|word| word.chars().count()) {
+                let all = self.tx.tickets_of_name(word).await?;
+                hits.extend(all.into_iter().filter(|hit| sought.is_name(&hit.name)));
+            }
+        }
+        let mut seen = BTreeSet::new();
+        hits.retain(|hit| seen.insert(hit.customer.0));
+        let mut found = Vec::new();
+        for Hit { no, customer, name, intent, taken, closed } in hits {
+            let home = self.store.home_of(customer).await?;
+            let message = match home {
+                Some(Home { topic: Some(topic), .. }) => Some(topic.0),
+                Some(Home { topic: None, .. }) => {
+                    self.store.topic_view(customer).await?.and_then(|view| view.card).map(|card| card.0)
+                }
+                None => None,
+            };
+            let link = home.zip(message).and_then(|(home, message)| desk::link(home.desk, message));
+            let desk = home.filter(|home| home.desk != self.whose).map(|home| self.name_of(home.desk));
+            found.push(FoundTicket { no, name, intent, closed, taken, link, desk });
+        }
+        Ok(found)
+    }
+
+    /// What the owner calls a desk, by its present id.
+    fn name_of(&self, desk: DeskId) -> String {
+        let named = self.knowledge.desks.iter().find(|known| self.store.current_desk(known.id) == desk);
+        named.map_or_else(|| desk.to_string(), |named| named.name.clone())
     }
 }
 
@@ -148,7 +225,7 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
         let label = self.knowledge.phrasebook.desk_reply("desk.button_incident_open");
         let button = Button { label, pressed: Pressed::Lead(LeadPress::IncidentOpen(intent.to_owned())) };
         let text = self.words(&words, 0);
-        self.post_to_lead(text, vec![vec![button]]).await
+        self.post_to_lead(text.into(), vec![vec![button]]).await
     }
 
     /// The lead hears of answers that are late: of many in one line, which takes the place of the last one if that has
@@ -164,10 +241,12 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
                 self.words(&self.knowledge.phrasebook.desk_reply("desk.late_many").with("count", count), 0)
             }
         };
-        let (chat, text) = self.to_lead(text);
+        let (chat, text) = self.to_lead(text.into());
         let lane = format!("late:{chat}");
         self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-        let snapshot = Outgoing::AtDesk { text: fit(text), buttons: Vec::new(), thread: None };
-        self.post_row(self.row(lane, chat, BEHIND_WORDS), &snapshot).await
+        for line in Outgoing::at_desk(text, Vec::new(), None) {
+            self.post_row(self.row(lane.clone(), chat, BEHIND_WORDS), &line).await?;
+        }
+        Ok(())
     }
 }

@@ -1,65 +1,96 @@
 //! Effects become rows, in the order they were decided.
 
 use super::bench::EventWork;
-use super::posts::LEAD_LINES;
-use crate::conversation::{self, Effect, Keyboard, Kind, Post, Promised, State};
-use crate::desk::{self, StoryLine};
-use crate::outbox::{KeyboardChange, Outgoing, Spot, fit, fit_caption};
+use super::posts::{LEAD_LINES, copy};
+use crate::conversation::{Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
+use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
+use crate::outbox::{CAPTION_LIMIT, KeyboardChange, Outgoing, Spot};
 use crate::store::{Error, Proposal};
 
+/// How long what is known of when an agent was seen may be old (milliseconds).
+const SEEN_AGAIN: i64 = 60 * 60 * 1000;
+
 impl EventWork<'_, '_> {
-    /// Turns effects into rows, in order.
-    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<(), Error> {
+    /// Turns effects into rows, in order. Returns what the bot has told the customer, as far as no story tells it to the
+    /// desk.
+    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<Vec<String>, Error> {
+        let mut told = Vec::new();
         for effect in effects {
             match effect {
                 Effect::Record(line) => {
-                    let line = StoryLine { who: line.who, text: line.text, media: line.media, album: line.album };
+                    let Line { who, text, entities, media, album } = line;
+                    let line = StoryLine { who, text, entities, media, album };
                     self.tx.tell(self.whose, &line, self.millis()).await?;
                 }
                 Effect::Say(say) => {
                     let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
-                    let text = fit(parts.join("\n\n"));
-                    let line =
-                        StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None };
+                    let text = parts.join("\n\n");
+                    let line = StoryLine {
+                        who: Speaker::Bot,
+                        text: text.clone(),
+                        entities: Vec::new(),
+                        media: None,
+                        album: None,
+                    };
                     self.tx.tell(self.whose, &line, self.millis()).await?;
-                    let buttons = self.labels(&say.buttons);
-                    let keyboard = self.keyboard(&say.keyboard, say.seed);
-                    let outgoing = Outgoing::Text { text, buttons, keyboard, origin: None, reply_to: None };
-                    self.post_to_customer(outgoing).await?;
+                    let mut rows = Outgoing::with_buttons(text.as_str(), self.labels(&say.buttons));
+                    if let Some(Outgoing::Text { keyboard, .. }) = rows.last_mut() {
+                        *keyboard = self.keyboard(&say.keyboard, say.seed);
+                    }
+                    for row in rows {
+                        self.post_to_customer(row).await?;
+                    }
+                    told.push(text);
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.whose);
+                    self.fleeting.insert(lane.clone());
                     self.post(lane, self.whose, Outgoing::Typing).await?;
                 }
-                Effect::CopyToCustomer { message, album, reply_to } => {
-                    let (from, kind) = (self.desk.into(), Kind::Other.word().to_owned());
-                    let reply_to = reply_to.map(|answered| Spot { chat: from, message: answered });
-                    let (more, caption, words) = (Vec::new(), None, None);
-                    let copy = Outgoing::Copy { from, message, more, reply_to, caption, kind, words };
+                Effect::CopyToCustomer { message, album, reply_to, kind, words } => {
+                    // The copy has its own words, unless Telegram would refuse it for their length.
+                    let words = words.filter(|words| kind.has_caption() && words.units() > CAPTION_LIMIT);
+                    let (mut row, rest) = copy(self.desk.into(), message, kind, words, false);
+                    if let Outgoing::Copy { reply_to: spot, .. } = &mut row {
+                        *spot = reply_to.map(|answered| Spot { chat: self.desk.into(), message: answered });
+                    }
                     let lane = self.customer_lane();
-                    self.post_copy(lane, self.whose, copy, album).await?;
+                    self.post_copy(lane, self.whose, row, album).await?;
+                    for row in rest.map(Outgoing::texts).unwrap_or_default() {
+                        self.post_to_customer(row).await?;
+                    }
                 }
                 Effect::SendToCustomer { answer, text } => {
-                    let origin = Some(Spot { chat: self.desk.into(), message: answer.stored() });
-                    let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
-                    self.post_to_customer(Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to })
-                        .await?;
+                    let mut rows = Outgoing::texts(text);
+                    if let Some(Outgoing::Text { origin, .. }) = rows.first_mut() {
+                        *origin = Some(Spot { chat: self.desk.into(), message: answer.stored() });
+                    }
+                    for row in rows {
+                        self.post_to_customer(row).await?;
+                    }
                 }
                 Effect::EditAtCustomer { message, text, caption } => {
                     let of = Spot { chat: self.desk.into(), message };
-                    let text = if caption { fit_caption(text) } else { fit(text) };
-                    self.post_to_customer(Outgoing::EditCopy { of, text, caption }).await?;
+                    let limit = if caption { CAPTION_LIMIT } else { MESSAGE_LIMIT };
+                    let (Styled { text, entities }, rest) = text.split_first(limit);
+                    self.post_to_customer(Outgoing::EditCopy { of, text, entities, caption }).await?;
+                    for row in rest.map(Outgoing::texts).unwrap_or_default() {
+                        self.post_to_customer(row).await?;
+                    }
                 }
-                Effect::RecallFromCustomer { answer } => {
-                    let of = Spot { chat: self.desk.into(), message: answer.stored() };
-                    self.drop_unsent(of).await?;
+                Effect::RecallFromCustomer { answers, report } => {
+                    let chat = self.desk.into();
+                    let all: Vec<Spot> = answers.iter().map(|answer| Spot { chat, message: answer.stored() }).collect();
+                    self.drop_unsent(&all).await?;
                     // One that is on its way just now is caught up with.
-                    self.post_to_customer(Outgoing::Recall { of }).await?;
+                    if let Some((of, more)) = all.split_first() {
+                        let recall = Outgoing::Recall { of: *of, more: more.to_vec(), report };
+                        self.post_to_customer(recall).await?;
+                    }
                 }
                 Effect::Toast { query, words } => {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
-                    let lane = format!("press:{query}");
-                    self.post(lane, self.whose, Outgoing::Toast { query, text }).await?;
+                    self.toast(query, text);
                 }
                 Effect::Ask(question) => self.tx.ask(self.whose, &question, self.millis()).await?,
                 Effect::Follow { number, on } => self.tx.follow(self.whose, &number, on).await?,
@@ -94,12 +125,16 @@ impl EventWork<'_, '_> {
                     let known = self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent);
                     known.for_each(|known| known.turn_at = Some(now));
                 }
+                Effect::AgentSeen(agent) => self.agent_seen(state, agent).await?,
                 Effect::Lead { words, story } => {
-                    let mut text = self.words(&words, 0);
+                    let mut text = Styled::from(self.words(&words, 0));
                     if story {
                         let lines = self.tx.story_since(self.whose, 0, LEAD_LINES).await?;
-                        let told = desk::story(&self.knowledge.phrasebook, state, &lines);
-                        text = format!("{text}\n\n{}", told.join("\n"));
+                        text.push(&"\n".into());
+                        for message in desk::story(&self.knowledge.phrasebook, state, &lines) {
+                            text.push(&"\n".into());
+                            text.push(&message);
+                        }
                     }
                     self.post_to_lead(text, Vec::new()).await?;
                 }
@@ -111,8 +146,24 @@ impl EventWork<'_, '_> {
                     self.tx.propose(self.whose, ticket, &proposal, self.millis()).await?;
                 }
                 Effect::Desk(post) => {
-                    if post == Post::Open {
-                        self.move_to(self.desk_of(state)).await?;
+                    match post {
+                        Post::Open => self.move_to(self.desk_of(state)).await?,
+                        // Whatever was said before stands in it.
+                        Post::Story { .. } => told.clear(),
+                        Post::Card
+                        | Post::Unclose
+                        | Post::Words { .. }
+                        | Post::Copy { .. }
+                        | Post::Notice(_)
+                        | Post::Refused { .. }
+                        | Post::Beside { .. }
+                        | Post::Answer(_)
+                        | Post::Reminder(_)
+                        | Post::Abandon
+                        | Post::Leave { .. }
+                        | Post::Elsewhere { .. }
+                        | Post::Choices(..)
+                        | Post::Call(..) => {}
                     }
                     for outgoing in self.desk(state, post).await? {
                         self.post_to_desk(outgoing).await?;
@@ -120,6 +171,25 @@ impl EventWork<'_, '_> {
                 }
             }
         }
+        Ok(told)
+    }
+
+    /// An agent has answered or holds a ticket at the customer's desk. That it is so is written down now and then, not
+    /// with every answer.
+    async fn agent_seen(&mut self, state: &State, person: Person) -> Result<(), Error> {
+        let (desk, now) = (self.named_desk(state), self.millis());
+        let is = |seen: &SeenAgent| seen.desk == desk && seen.person.id == person.id;
+        let fresh = |seen: &SeenAgent| {
+            let same = seen.person.name == person.name && seen.person.username == person.username;
+            is(seen) && same && now - seen.at < SEEN_AGAIN
+        };
+        if self.snapshot.seen.iter().any(fresh) {
+            return Ok(());
+        }
+        let seen = SeenAgent { person: person.clone(), desk, at: now };
+        self.tx.agent_seen(&seen).await?;
+        self.snapshot.seen.retain(|known| !is(known));
+        self.snapshot.seen.insert(0, seen);
         Ok(())
     }
 

@@ -1,4 +1,4 @@
-//! The way in: events are claimed, looked at by [`crate::conversation::step`] and committed together with
+//! The way in: events are claimed, each conversation in its turn, looked at by [`crate::conversation::step`] and committed together with
 //! everything they lead to.
 //!
 //! Claiming, deciding and committing happen inside one transaction of the store's writing task. A step
@@ -13,22 +13,25 @@
 //!
 //! `bench` holds what the events of a transaction share, and the one in hand. `work` takes it through its step;
 //! `effects` and `posts` turn what was decided into rows; `at_desk` does the same for what happens at a desk and belongs
-//! to no customer; `quarantine` is for what cannot be worked on.
+//! to no customer; `quarantine` is for what cannot be worked on, `gone_desks` for tickets whose desk
+//! the owner has taken away.
 
 mod at_desk;
 mod bench;
 mod effects;
+mod gone_desks;
 mod knowledge;
 mod posts;
 mod quarantine;
 mod work;
 
+pub use gone_desks::recall_tickets;
 pub use knowledge::Knowledge;
 
 use crate::clock;
 use crate::conversation::ConversationId;
 use crate::leases::Leases;
-use crate::store::{Error, Store};
+use crate::store::{Error, Store, Turns};
 use bench::Bench;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -53,6 +56,8 @@ pub struct Worker {
     store: Store,
     knowledge: watch::Receiver<Arc<Knowledge>>,
     leases: Leases,
+    /// Whose turn it is.
+    turns: Arc<Turns>,
 }
 
 /// The event that is being worked on: its row, and the customer's or desk's conversation it belongs to.
@@ -61,7 +66,7 @@ type Trying = Arc<Mutex<Option<(i64, ConversationId)>>>;
 impl Worker {
     /// A worker on `store`. What it knows may change while it works: phrases are edited.
     pub fn new(store: Store, knowledge: watch::Receiver<Arc<Knowledge>>, leases: Leases) -> Worker {
-        Worker { store, knowledge, leases }
+        Worker { store, knowledge, leases, turns: Arc::default() }
     }
 
     /// Works until told to stop.
@@ -94,7 +99,7 @@ impl Worker {
         match self.batch(BATCH, Trying::default()).await {
             Err(error) if !error.is_passing() => {
                 // One of them may be what the database does not take: then the others need not wait.
-                warn!(%error, "a batch of events failed; trying the oldest alone");
+                warn!(%error, "a batch of events failed; trying one of them alone");
                 let trying = Trying::default();
                 match self.batch(1, trying.clone()).await {
                     Err(error) if !error.is_passing() => {
@@ -111,17 +116,17 @@ impl Worker {
         }
     }
 
-    /// Looks at the oldest events, at most `limit`, in one transaction. What is in hand stands in `trying`.
+    /// Looks at the events whose turn it is, at most `limit`, in one transaction. What is in hand stands in `trying`.
     async fn batch(&self, limit: i64, trying: Trying) -> Result<usize, Error> {
         let knowledge = self.knowledge.borrow().clone();
-        let store = self.store.clone();
+        let (store, turns) = (self.store.clone(), self.turns.clone());
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
                     let mut done = 0;
                     let now = clock::now().timestamp_millis();
                     tx.gather();
-                    let events = tx.waiting_events(now, limit).await?;
+                    let events = tx.waiting_events(now, limit, &turns).await?;
                     if events.is_empty() {
                         return Ok(0);
                     }

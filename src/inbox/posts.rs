@@ -1,21 +1,28 @@
 //! What goes into a topic, and the rows of the outbox: lanes that keep order, ranks that share a group's minute.
 
 use super::bench::EventWork;
-use crate::conversation::{self, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, State};
-use crate::desk::{self, StoryLine};
-use crate::outbox::{Outgoing, Spot, fit, fit_caption};
-use crate::store::{Error, Home, NewPost};
+use crate::conversation::{
+    Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
+};
+use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
+use crate::outbox::{CAPTION_LIMIT, Leaving, Outgoing, Spot, told_lane, topic_lane};
+use crate::store::{Error, Home, KEPT, NewPost};
 use std::collections::HashSet;
 
 /// How long the first picture of an album waits for the others: Telegram sends them one by one.
 const ALBUM_WAITS: i64 = 700;
 /// What need not wait is due at a moment that no clock has before it, however wrong it is.
 const AT_ONCE: i64 = 0;
-/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait.
+/// Ranks at the desk, whose group takes twenty calls a minute: answers to agents, then words, then what can wait. An
+/// answer to a press costs the group nothing and goes before all, however many customers' words wait.
+const FIRST: i64 = -2;
 pub(super) const BEFORE_WORDS: i64 = -1;
 pub(super) const WORDS: i64 = 0;
 pub(super) const BEHIND_WORDS: i64 = 1;
 const LAST: i64 = 2;
+/// How the lanes begin of what is said at a desk that a ticket has left: where it went, and where it is now.
+const LEFT: &str = "left:";
+const ELSEWHERE: &str = "elsewhere:";
 /// How many lines of a story the lead is told.
 pub(super) const LEAD_LINES: i64 = 20;
 /// How many lines of a story the desk is told at most.
@@ -38,56 +45,121 @@ impl EventWork<'_, '_> {
                 self.story(state, &lines)
             }
             Post::Words { text, message, reply_to, quote } => {
-                let (buttons, keyboard, origin) = (Vec::new(), None, Some(self.spot(message)));
                 let reply_to = reply_to.map(|answered| self.spot(answered));
                 // Where the message it answers is not here, its beginning tells which it was.
                 let known = match reply_to {
                     Some(spot) => self.tx.has_counterpart(spot.chat, spot.message, self.desk.into()).await?,
                     None => true,
                 };
-                let text = match self.is_plain() {
-                    true => format!("{}:\n{text}", self.whose_words(state)),
-                    false => text,
-                };
                 let text = match quote.filter(|_| !known) {
-                    Some(quote) => format!("↪ «{}»\n{text}", cut_quote(&quote)),
+                    Some(quote) => text.behind(&format!("↪ «{}»\n", cut_quote(&quote))),
                     None => text,
                 };
-                vec![Outgoing::Text { text: fit(text), buttons, keyboard, origin, reply_to }]
+                let mut rows = self.texts_of(state, text);
+                if let Some(Outgoing::Text { origin, reply_to: answers, .. }) = rows.first_mut() {
+                    (*origin, *answers) = (Some(self.spot(message)), reply_to);
+                }
+                rows
             }
-            Post::Copy { message, kind, words, masked, album, reply_to } => {
-                let mut copy = self.copy(message, kind, words, masked);
+            Post::Copy { message, kind, words, lead, masked, album, reply_to } => {
+                let lane = self.desk_lane();
+                // An album has a caption for each picture: what is told of all of them goes before it.
+                let (above, lead) = match lead {
+                    Some(lead) if kind.has_caption() && kind != Kind::Other && album.is_none() => (None, Some(lead)),
+                    lead => (lead, None),
+                };
+                let begun = match &album {
+                    Some(album) => self.tx.open_album(&lane, album, self.millis()).await?.is_some(),
+                    None => false,
+                };
+                for row in above.filter(|_| !begun).map(|above| self.texts_of(state, above.into())).unwrap_or_default()
+                {
+                    self.post_to_desk(row).await?;
+                }
+                let own_caption = masked || lead.is_some();
+                let words = match lead {
+                    Some(lead) => Some(words.unwrap_or_default().behind(&format!("{lead}\n")).trimmed()),
+                    None => words,
+                };
+                let (mut copy, rest) = copy(self.whose.into(), message, kind, words, own_caption);
                 if let Outgoing::Copy { reply_to: spot, .. } = &mut copy {
                     *spot = reply_to.map(|answered| self.spot(answered));
                 }
-                let lane = self.desk_lane();
                 self.post_copy(lane, self.desk, copy, album).await?;
-                Vec::new()
+                rest.map(Outgoing::texts).unwrap_or_default()
             }
-            Post::Notice(reply) => vec![Outgoing::text(fit(self.words(&reply, 0)))],
+            Post::Notice(reply) => Outgoing::texts(self.words(&reply, 0)),
+            Post::Refused { notice, words, of, letter } => {
+                let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
+                if self.is_plain() {
+                    text = format!("{}:\n{text}", self.whose_words(state));
+                }
+                // What its message has no room for goes behind it.
+                let room = MESSAGE_LIMIT - Styled::from(format!("{text}\n\n")).units();
+                let (words, rest) = match words.map(|words| words.split_first(room)) {
+                    Some((first, rest)) => (Some(first), rest),
+                    None => (None, None),
+                };
+                let entities = words.as_ref().map(|words| words.entities.clone()).unwrap_or_default();
+                let words = words.map(|words| words.text);
+                let mut rows = vec![Outgoing::Refused { letter, text, words, entities, of }];
+                rows.extend(rest.map(|rest| self.texts_of(state, rest)).unwrap_or_default());
+                rows
+            }
+            Post::Beside { notice, of } => {
+                let mut rows = Outgoing::texts(self.words(&notice, 0));
+                if let Some(Outgoing::Text { reply_to, .. }) = rows.first_mut() {
+                    *reply_to = Some(self.spoken(of));
+                }
+                rows
+            }
             Post::Answer(reply) => {
-                let answer = Outgoing::text(fit(self.words(&reply, 0)));
-                self.answer_agent(&answer).await?;
+                self.answer_agent(Outgoing::texts(self.words(&reply, 0))).await?;
                 Vec::new()
             }
             Post::Reminder(reply) => {
                 let lane = self.reminder_lane();
                 self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-                let reminder = Outgoing::text(fit(self.words(&reply, 0)));
-                self.post_row(self.row(lane, self.desk, BEHIND_WORDS), &reminder).await?;
+                for reminder in Outgoing::texts(self.words(&reply, 0)) {
+                    self.post_row(self.row(lane.clone(), self.desk, BEHIND_WORDS), &reminder).await?;
+                }
                 Vec::new()
             }
             Post::Choices(reply, buttons) => {
                 let rows: Vec<Vec<Button>> = buttons.into_iter().map(|button| vec![button]).collect();
-                let answer = Outgoing::with_buttons(fit(self.words(&reply, 0)), self.labels(&rows));
-                self.answer_agent(&answer).await?;
+                let answer = Outgoing::with_buttons(self.words(&reply, 0), self.labels(&rows));
+                self.answer_agent(answer).await?;
                 Vec::new()
             }
             Post::Call(agent, reply) => {
-                vec![Outgoing::Call { text: fit(self.words(&reply, 0)), agent: agent.agent_id(), name: agent.name }]
+                let mut parts = Styled::from(self.words(&reply, 0)).split(MESSAGE_LIMIT).into_iter();
+                // It begins with the name.
+                let call = parts.next().map(|part| Outgoing::Call {
+                    text: part.text,
+                    agent: agent.agent_id(),
+                    name: agent.name,
+                });
+                call.into_iter().chain(parts.map(Outgoing::text)).collect()
+            }
+            // One group may go by two names, the id of before an upgrade and that of today.
+            Post::Leave { to, .. } if self.store.current_desk(to) == self.desk => Vec::new(),
+            Post::Leave { name, .. } => {
+                self.leave(state, &name).await?;
+                Vec::new()
+            }
+            Post::Elsewhere { desk, words } => {
+                let desk = self.store.current_desk(desk);
+                let left = self.tx.former_home(self.whose, desk).await?;
+                let left = left.unwrap_or(Home { desk, topic: None });
+                let told = self.told_at(state, left, self.words(&words, 0));
+                // Of several answers that have not been sent yet one is enough.
+                let lane = format!("{ELSEWHERE}{}:{desk}", self.whose);
+                self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
+                self.post_row(self.row(lane, desk, BEFORE_WORDS), &told).await?;
+                Vec::new()
             }
             Post::Abandon => {
-                for lane in [self.desk_lane(), self.card_lane()] {
+                for lane in [self.desk_lane(), self.card_lane(), told_lane(self.whose)] {
                     self.tx.abandon_lane(&lane, self.millis(), "the topic was deleted").await?;
                 }
                 Vec::new()
@@ -95,16 +167,61 @@ impl EventWork<'_, '_> {
         })
     }
 
-    /// The customer's topic lies at this desk from now on. What the old one shows is not here.
+    /// The customer's topic lies at this desk from now on. What the old one shows is not here, and what still waited for
+    /// it is told in the story. A topic that the customer had here before is the customer's again.
     pub(super) async fn move_to(&mut self, desk: DeskId) -> Result<(), Error> {
-        if desk != self.desk {
-            for lane in [format!("name:{}", self.whose), format!("face:{}", self.whose), self.card_lane()] {
-                self.tx.abandon_lane(&lane, self.millis(), "the ticket has moved to another desk").await?;
+        let home = self.tx.home_of(self.whose).await?;
+        if home.is_none_or(|home| home.desk != desk) {
+            if let Some(left) = home {
+                self.tx.leave_home(self.whose, left).await?;
             }
             self.tx.forget_shown(self.whose).await?;
-            self.desk = desk;
+            for (row, lane) in self.tx.waiting_elsewhere(self.whose, desk).await? {
+                // What agents there are told stays true.
+                if ![LEFT, ELSEWHERE, "mark:"].iter().any(|told| lane.starts_with(told)) {
+                    self.tx.needless(row, self.millis(), "the ticket has moved to another desk").await?;
+                }
+            }
+        }
+        self.desk = desk;
+        if home.is_none_or(|home| home.desk != desk)
+            && let Some(former) = self.tx.former_home(self.whose, desk).await?.filter(|former| former.topic.is_some())
+        {
+            self.tx.abandon_lane(&self.left_lane(desk), self.millis(), "the ticket is here again").await?;
+            self.tx.set_home(self.whose, former).await?;
+            self.post_to_desk(Outgoing::Unclose).await?;
         }
         Ok(())
+    }
+
+    /// The topic of before says where the ticket went, is named so, and is closed: behind all words, its desk has others.
+    async fn leave(&mut self, state: &State, to: &str) -> Result<(), Error> {
+        let Some(left) = self.tx.home_of(self.whose).await?.filter(|home| home.desk == self.desk) else {
+            return Ok(()); // it has not been made yet
+        };
+        let desk::Left { name, words } = desk::left(&self.knowledge.phrasebook, state, to);
+        let mut rows = vec![self.told_at(state, left, words)];
+        if let thread @ Some(_) = left.topic {
+            let is = |what| Outgoing::Left { thread, what };
+            rows.extend([is(Leaving::Named { name }), is(Leaving::Closed)]);
+        }
+        for outgoing in rows {
+            self.post_row(self.row(self.left_lane(left.desk), left.desk, BEHIND_WORDS), &outgoing).await?;
+        }
+        Ok(())
+    }
+
+    /// A line where a ticket lay before; a group without topics is told whose.
+    fn told_at(&self, state: &State, left: Home, words: String) -> Outgoing {
+        let text = match left.topic {
+            Some(_) => words,
+            None => format!("{}:\n{words}", self.whose_words(state)),
+        };
+        Outgoing::Left { thread: left.topic, what: Leaving::Told { text } }
+    }
+
+    fn left_lane(&self, desk: DeskId) -> String {
+        format!("{LEFT}{}:{desk}", self.whose)
     }
 
     /// Whether the customer's desk is a group without topics.
@@ -121,9 +238,40 @@ impl EventWork<'_, '_> {
         }
     }
 
+    /// Words in the customer's topic, in as many messages as they need. Where no topic says whose they are, each does.
+    fn texts_of(&self, state: &State, text: Styled) -> Vec<Outgoing> {
+        if !self.is_plain() {
+            return Outgoing::texts(text);
+        }
+        let whose = format!("{}:\n", self.whose_words(state));
+        let room = MESSAGE_LIMIT - Styled::from(whose.as_str()).units();
+        text.split(room).into_iter().map(|part| Outgoing::text(part.behind(&whose))).collect()
+    }
+
+    /// What the bot has told the customer stands in the topic as well, so that the agents see the whole conversation.
+    /// It waits behind words and cards, and goes along with the next words where a group's minute is used.
+    pub(super) async fn tell_topic(&mut self, state: &State, told: Vec<String>) -> Result<(), Error> {
+        let whose = self.is_plain().then(|| self.whose_words(state));
+        for words in told {
+            let words = desk::told_by_bot(&self.knowledge.phrasebook, whose.as_deref(), &words);
+            for row in Outgoing::texts(words) {
+                self.post_row(self.row(told_lane(self.whose), self.desk, LAST), &row).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// A message of the customer's chat.
     pub(super) fn spot(&self, message: MessageId) -> Spot {
         Spot { chat: self.whose.into(), message }
+    }
+
+    /// A message of the customer's chat, or of the desk.
+    fn spoken(&self, message: Spoken) -> Spot {
+        match message {
+            Spoken::Customer(message) => self.spot(message),
+            Spoken::Agent(message) => Spot { chat: self.desk.into(), message },
+        }
     }
 
     /// The story as a text, and after it what the customer sent beside text, each once, albums as albums.
@@ -132,13 +280,15 @@ impl EventWork<'_, '_> {
         let mut rows: Vec<Outgoing> = told.into_iter().map(Outgoing::text).collect();
         let mut seen = HashSet::new();
         let mut last_album: Option<&str> = None;
-        for line in lines.iter().filter(|line| line.who == conversation::Speaker::Customer) {
+        for line in lines.iter().filter(|line| line.who == Speaker::Customer) {
             let Some((kind, message)) = line.media.filter(|(_, message)| seen.insert(*message)) else {
                 continue;
             };
             let masked = line.text.contains(crate::privacy::MASK);
-            let words = Some(line.text.clone()).filter(|words| !words.is_empty());
-            let copy = self.copy(message, kind, words, masked);
+            let words = Styled { text: line.text.clone(), entities: line.entities.clone() };
+            let words = Some(words).filter(|words| !words.text.is_empty());
+            // What a caption has no room for stands in the story itself.
+            let (copy, _) = copy(self.whose.into(), message, kind, words, masked);
             let album = line.album.as_deref();
             let of_last = album.is_some() && album == last_album;
             if !(of_last && rows.last_mut().is_some_and(|first| join(first, &copy))) {
@@ -147,19 +297,6 @@ impl EventWork<'_, '_> {
             last_album = album;
         }
         rows
-    }
-
-    /// A copy of a customer's message; masked words stand in the place of its own.
-    pub(super) fn copy(&self, message: MessageId, kind: Kind, words: Option<String>, masked: bool) -> Outgoing {
-        Outgoing::Copy {
-            from: self.whose.into(),
-            message,
-            more: Vec::new(),
-            reply_to: None,
-            caption: words.clone().filter(|_| masked && kind.has_caption()).map(fit_caption),
-            kind: kind.word().into(),
-            words,
-        }
     }
 
     /// Posts a copy; the pictures of an album are gathered into one row, so that they arrive as an album.
@@ -182,24 +319,25 @@ impl EventWork<'_, '_> {
         self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
     }
 
-    /// Drops what has not been sent yet of an agent's message.
-    pub(super) async fn drop_unsent(&mut self, of: Spot) -> Result<(), Error> {
+    /// Drops what has not been sent yet of an agent's messages; what else a row brings stays in it.
+    pub(super) async fn drop_unsent(&mut self, of: &[Spot]) -> Result<(), Error> {
         let lane = self.customer_lane();
         for (row, body) in self.tx.waiting_rows(&lane).await? {
-            let brings = match serde_json::from_str::<Outgoing>(&body) {
-                Ok(Outgoing::Copy { from, message, .. }) => Spot { chat: from, message } == of,
-                Ok(Outgoing::Text { origin, .. }) => origin == Some(of),
-                Ok(_) | Err(_) => false,
-            };
-            if brings {
-                self.tx.needless(row, self.millis(), "taken back").await?;
+            let Ok(outgoing) = serde_json::from_str::<Outgoing>(&body) else { continue };
+            match without(outgoing, of) {
+                Rest::All => {}
+                Rest::Nothing => self.tx.needless(row, self.millis(), "taken back").await?,
+                Rest::Some(rest) => {
+                    let body = serde_json::to_string(&rest).expect("an outgoing call is plain data");
+                    self.tx.set_body(row, &body).await?;
+                }
             }
         }
         Ok(())
     }
 
     pub(super) fn desk_lane(&self) -> String {
-        format!("topic:{}", self.whose)
+        topic_lane(self.whose)
     }
 
     pub(super) fn reminder_lane(&self) -> String {
@@ -207,9 +345,11 @@ impl EventWork<'_, '_> {
     }
 
     /// An agent who did something is told at once: they wait for it, and there are few of them.
-    pub(super) async fn answer_agent(&mut self, answer: &Outgoing) -> Result<(), Error> {
-        let lane = format!("agents:{}", self.whose);
-        self.post_row(self.row(lane, self.desk, BEFORE_WORDS), answer).await
+    pub(super) async fn answer_agent(&mut self, answer: Vec<Outgoing>) -> Result<(), Error> {
+        for row in answer {
+            self.post_row(self.row(format!("agents:{}", self.whose), self.desk, BEFORE_WORDS), &row).await?;
+        }
+        Ok(())
     }
 
     pub(super) fn card_lane(&self) -> String {
@@ -234,9 +374,11 @@ impl EventWork<'_, '_> {
             Outgoing::Pin => (self.card_lane(), LAST),
             Outgoing::Topic
             | Outgoing::Unclose
+            | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Text { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
@@ -253,19 +395,35 @@ impl EventWork<'_, '_> {
 
 impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
     /// The lead's chat, and a text that calls them by name if the owner gave one.
-    pub(super) fn to_lead(&self, text: String) -> (DeskId, String) {
+    pub(super) fn to_lead(&self, text: Styled) -> (DeskId, Styled) {
         let text = match &self.knowledge.policy.lead {
-            Some(lead) => format!("{lead} {text}"),
+            Some(lead) => text.behind(&format!("{lead} ")),
             None => text,
         };
         (self.store.current_desk(self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id)), text)
     }
 
     /// A line for the lead: in the general topic of the first desk, by name if the owner gave one.
-    pub(super) async fn post_to_lead(&mut self, text: String, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
+    pub(super) async fn post_to_lead(&mut self, text: Styled, buttons: Vec<Vec<Button>>) -> Result<(), Error> {
         let (chat, text) = self.to_lead(text);
-        let line = Outgoing::AtDesk { text: fit(text), buttons: self.labels(&buttons), thread: None };
-        self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await
+        for line in Outgoing::at_desk(text, self.labels(&buttons), None) {
+            self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
+        }
+        Ok(())
+    }
+
+    /// Answers a press, behind the last ones of the same person. Of a flood of presses only the last few are answered:
+    /// Telegram forgets the others, and nobody else is to wait for them.
+    pub(super) fn toast(&mut self, query: String, text: Option<String>) {
+        let whose: ConversationId = self.whose.into();
+        let person = self.presser.unwrap_or(whose.stored());
+        let body = serde_json::to_string(&Outgoing::Toast { query, text }).expect("an outgoing call is plain data");
+        let post = NewPost { body, ..self.row(format!("toast:{person}"), whose, FIRST) };
+        let toasts = self.toasts.entry(person).or_default();
+        toasts.push_back(post);
+        if toasts.len() > KEPT {
+            toasts.pop_front();
+        }
     }
 
     pub(super) async fn post(
@@ -295,24 +453,76 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
     }
 }
 
-/// Adds a picture to the album that `first` brings; `false` when they are not two copies from one chat.
+/// A copy of a message in `from`, and the words that its caption has no room for. Words of ours stand in the place of its
+/// own where `own_caption` says so, and where Telegram would refuse to copy the own ones.
+pub(super) fn copy(
+    from: ConversationId,
+    message: MessageId,
+    kind: Kind,
+    words: Option<Styled>,
+    own_caption: bool,
+) -> (Outgoing, Option<Styled>) {
+    let too_long = words.as_ref().is_some_and(|words| words.units() > CAPTION_LIMIT);
+    let own_caption = kind.has_caption() && (own_caption || too_long);
+    let (words, rest) = match words {
+        Some(words) if own_caption => {
+            let (caption, rest) = words.split_first(CAPTION_LIMIT);
+            (Some(caption), rest)
+        }
+        words => (words, None),
+    };
+    let entities = words.as_ref().map(|words| words.entities.clone()).unwrap_or_default();
+    let words = words.map(|words| words.text);
+    let caption = words.clone().filter(|_| own_caption);
+    let (kind, more, reply_to) = (kind.word().into(), Vec::new(), None);
+    (Outgoing::Copy { from, message, more, reply_to, caption, kind, words, entities }, rest)
+}
+
+/// Adds a picture to the album that `first` brings; `false` when they are not two copies from one chat, or one has a
+/// caption of ours: albums are copied with the captions they have.
 fn join(first: &mut Outgoing, next: &Outgoing) -> bool {
     match (first, next) {
         (
-            Outgoing::Copy { from, more, caption, words, .. },
-            Outgoing::Copy { from: same, message, caption: own, words: said, .. },
+            Outgoing::Copy { from, more, caption: None, words, entities, .. },
+            Outgoing::Copy { from: same, message, caption: None, words: said, entities: meant, .. },
         ) if from == same => {
             more.push(*message);
-            // A masked caption anywhere in it: the captions do not go over as they are.
-            if own.is_some() {
-                caption.clone_from(own);
-            }
             if words.is_none() {
                 words.clone_from(said);
+                entities.clone_from(meant);
             }
             true
         }
         _ => false,
+    }
+}
+
+/// What a row still brings when some messages are taken out of it.
+enum Rest {
+    /// It brings none of them.
+    All,
+    Some(Outgoing),
+    Nothing,
+}
+
+/// A row without the messages in `of`.
+fn without(mut outgoing: Outgoing, of: &[Spot]) -> Rest {
+    if let Outgoing::Text { origin: Some(origin), .. } = &outgoing {
+        return if of.contains(origin) { Rest::Nothing } else { Rest::All };
+    }
+    let Outgoing::Copy { from, message, more, .. } = &mut outgoing else {
+        return Rest::All;
+    };
+    let stays = |message: &MessageId| !of.contains(&Spot { chat: *from, message: *message });
+    let all = std::iter::once(*message).chain(more.iter().copied());
+    let rest: Vec<MessageId> = all.filter(stays).collect();
+    match rest.split_first() {
+        None => Rest::Nothing,
+        Some(_) if rest.len() == more.len() + 1 => Rest::All,
+        Some((first, others)) => {
+            (*message, *more) = (*first, others.to_vec());
+            Rest::Some(outgoing)
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl<W: Copy + Into<ConversationId>> EventWork<'_, '_, W> {
             .with("name", Value::Text(name))
             .with("record", Value::Text(event.to_string()));
         let text = self.words(&told, 0);
-        self.post_to_lead(text, Vec::new()).await
+        self.post_to_lead(text.into(), Vec::new()).await
     }
 }
 

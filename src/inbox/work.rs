@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use super::quarantine::place;
-use crate::conversation::{self, Context, DeskId, Effect, Event, Post, State, TicketNo};
+use crate::conversation::{self, Context, DeskId, DeskInfo, Effect, Event, MessageId, Post, Question, State, TicketNo};
 use crate::desk::{self, TopicView};
 use crate::outbox::{CardBody, Outgoing, fit};
 use crate::store::{Error, WaitingEvent};
@@ -16,13 +16,14 @@ impl EventWork<'_, '_> {
             self.tx.let_go(row.conversation).await?;
         }
         let state = self.tx.state_of(self.whose).await?;
-        let mut decided = self.decide(state.as_deref(), &row.body);
+        let home = self.home().await?;
+        let mut decided = self.decide(state.as_deref(), home, &row.body);
         if let Some(ticket) = decided.as_ref().ok().and_then(|decided| decided.opens(*self.next_ticket)) {
             // Another replica may have opened one of this number: then all is decided anew with the next.
             let sure = self.tx.lock_next_ticket().await?;
             if sure != ticket {
                 *self.next_ticket = sure;
-                decided = self.decide(state.as_deref(), &row.body);
+                decided = self.decide(state.as_deref(), home, &row.body);
             }
         }
         match decided {
@@ -32,12 +33,21 @@ impl EventWork<'_, '_> {
                     self.tx.ticket_opened(ticket).await?;
                     *self.next_ticket = TicketNo(ticket.0 + 1);
                 }
-                let Decided { before, state, effects } = decided;
+                let Decided { before, state, effects, presser, written } = decided;
+                self.presser = presser;
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
+                // Where no topic tells whose matter it is, an answer to what was held back must find its way too.
+                let here = |desk: Option<DeskId>| desk.is_none_or(|desk| self.store.current_desk(desk) == self.desk);
+                if let Some((_, message)) = written.filter(|(desk, _)| self.is_plain() && here(*desk)) {
+                    self.tx.is_about(self.whose, self.desk, message).await?;
+                }
                 self.write_down(&before, &state).await?;
                 self.show(&before, &state, &effects).await?;
-                self.carry_out(&state, effects).await?;
+                let told = self.carry_out(&state, effects).await?;
+                if agents_see(&before, &state) {
+                    self.tell_topic(&state, told).await?;
+                }
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(self.whose, &stored, self.millis()).await?;
                 self.tx.event_done(row.id, self.millis(), None).await?;
@@ -50,7 +60,15 @@ impl EventWork<'_, '_> {
         }
     }
 
-    fn decide(&self, state: Option<&str>, body: &str) -> Result<Decided, String> {
+    /// Where the customer's topic lies, for states from before desks were named in them; `None` where there is one desk.
+    async fn home(&mut self) -> Result<Option<DeskId>, Error> {
+        match self.knowledge.desks.len() {
+            0 | 1 => Ok(None),
+            _ => Ok(self.tx.home_of(self.whose).await?.map(|home| home.desk)),
+        }
+    }
+
+    fn decide(&self, state: Option<&str>, home: Option<DeskId>, body: &str) -> Result<Decided, String> {
         let context = Context {
             now: self.now,
             next_ticket: *self.next_ticket,
@@ -59,14 +77,20 @@ impl EventWork<'_, '_> {
             policy: &self.knowledge.policy,
             snapshot: self.snapshot,
         };
-        decide(&context, state, body)
+        decide(&context, state, body, |at| at.or(home).map(|desk| self.as_named(desk)))
+    }
+
+    /// A desk as the owner names it today: by the new id, perhaps, that an upgrade of the group has given it.
+    fn as_named(&self, desk: DeskId) -> DeskId {
+        let now = self.store.current_desk(desk);
+        let same = |known: &&DeskInfo| self.store.current_desk(known.id) == now;
+        self.knowledge.desks.iter().find(same).map_or(desk, |known| known.id)
     }
 
     /// Writes down how the customer's ticket stands, for the queue, the figures and the agents' lists.
     pub(super) async fn write_down(&mut self, before: &State, after: &State) -> Result<(), Error> {
-        let first = self.knowledge.desks.first().map_or(DeskId::default(), |desk| desk.id);
-        let desk = after.desk.at.unwrap_or(first);
-        let (was, is) = (desk::ticket_line(before, self.whose, desk), desk::ticket_line(after, self.whose, desk));
+        let (from, to) = (self.named_desk(before), self.named_desk(after));
+        let (was, is) = (desk::ticket_line(before, self.whose, from), desk::ticket_line(after, self.whose, to));
         if was == is {
             return Ok(());
         }
@@ -114,11 +138,25 @@ impl EventWork<'_, '_> {
     }
 }
 
+/// Whether the agents see what the customer is told: while their ticket is open, and what asks how it went when it is
+/// not any more. What the bot says later is its own conversation, until the next ticket brings the story.
+fn agents_see(before: &State, after: &State) -> bool {
+    let theirs = |state: &State| {
+        let closing = matches!(state.work.open, Some(Question::Helped(_) | Question::RatingWords(_)));
+        closing || state.desk.assignee != conversation::Assignee::Bot
+    };
+    after.desk.has_topic && (theirs(before) || theirs(after))
+}
+
 /// What was decided about an event.
 struct Decided {
     before: State,
     state: State,
     effects: Vec<Effect>,
+    /// Telegram's id of the customer or agent who pressed a button; `None` when it was no press.
+    presser: Option<i64>,
+    /// The message in which an agent wrote or gave a command, with its desk; `None` for any other event.
+    written: Option<(Option<DeskId>, MessageId)>,
 }
 
 impl Decided {
@@ -130,11 +168,17 @@ impl Decided {
 
 /// Reads the rows and takes the step. What fails is this event's problem alone: a state that cannot be read
 /// begins anew, and a customer's message on which the step panics goes to a person. `Err` when nothing can
-/// be done with the event. Errors are told without what they were about: that may be a message.
-fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Decided, String> {
+/// be done with the event. Errors are told without what they were about: that may be a message. The desk that the state
+/// names is told `as_named` today.
+fn decide(
+    context: &Context<'_>,
+    state: Option<&str>,
+    body: &str,
+    as_named: impl Fn(Option<DeskId>) -> Option<DeskId>,
+) -> Result<Decided, String> {
     let event: Event =
         serde_json::from_str(body).map_err(|error| format!("the event cannot be read: {}", place(&error)))?;
-    let before: State = match state.map(serde_json::from_str) {
+    let mut before: State = match state.map(serde_json::from_str) {
         Some(Ok(state)) => state,
         Some(Err(error)) => {
             error!(place = place(&error), "a conversation's state cannot be read; it begins anew");
@@ -142,11 +186,77 @@ fn decide(context: &Context<'_>, state: Option<&str>, body: &str) -> Result<Deci
         }
         None => State::default(),
     };
+    before.desk.at = as_named(before.desk.at);
+    let written = written(&event);
     let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok(Decided { before, state, effects })
+    Ok(Decided { before, state, effects, presser: presser(&event), written })
+}
+
+/// The message at the desk in which an agent wrote or gave a command, with the desk, if that is what happened; `None`
+/// for the desk of a message that was stored before desks were named.
+fn written(event: &Event) -> Option<(Option<DeskId>, MessageId)> {
+    match event {
+        Event::AtDesk { desk, did } => written(did).map(|(_, message)| (Some(*desk), message)),
+        Event::AgentWrote { message, .. } | Event::AgentCommand { message, .. } => Some((None, message.id)),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Pressed { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentEdited { .. }
+        | Event::AgentPressed { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::DeskGone
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    }
+}
+
+/// The customer or agent who pressed a button, if that is what happened.
+fn presser(event: &Event) -> Option<i64> {
+    match event {
+        Event::Pressed { customer, .. } => Some(customer.id),
+        Event::AgentPressed { agent, .. } => Some(agent.id),
+        Event::AtDesk { did, .. } => presser(did),
+        Event::Wrote { .. }
+        | Event::Edited { .. }
+        | Event::Left
+        | Event::CameBack
+        | Event::AgentWrote { .. }
+        | Event::AgentEdited { .. }
+        | Event::AgentCommand { .. }
+        | Event::Tracked { .. }
+        | Event::Instructed { .. }
+        | Event::Moved { .. }
+        | Event::Due { .. }
+        | Event::IncidentBegan { .. }
+        | Event::IncidentOver { .. }
+        | Event::DeskGone
+        | Event::TopicGone
+        | Event::TopicClosed
+        | Event::Undelivered { .. }
+        | Event::AgentGone { .. }
+        | Event::RelayFailed { .. }
+        | Event::ReplyLost { .. }
+        | Event::NotShown { .. }
+        | Event::Recalled { .. }
+        | Event::AlbumCut { .. } => None,
+    }
 }

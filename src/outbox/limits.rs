@@ -15,11 +15,14 @@ pub struct Limits {
     pub person: Duration,
     /// Messages a minute to one group.
     pub a_minute: usize,
+    /// Calls a second that are no messages and are made for one person (presses that are answered, «печатает…»): they
+    /// count in all, and one person's flood must not use that up.
+    pub light: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Limits { a_second: 30, person: Duration::from_secs(1), a_minute: 20 }
+        Limits { a_second: 30, person: Duration::from_secs(1), a_minute: 20, light: 3 }
     }
 }
 
@@ -27,7 +30,7 @@ impl Limits {
     /// No limits: for a stand-in of Telegram that has none.
     #[cfg(feature = "dev")]
     pub fn none() -> Limits {
-        Limits { a_second: usize::MAX, person: Duration::ZERO, a_minute: usize::MAX }
+        Limits { a_second: usize::MAX, person: Duration::ZERO, a_minute: usize::MAX, light: usize::MAX }
     }
 }
 
@@ -46,6 +49,8 @@ pub(super) struct SendPace {
 #[derive(Default)]
 struct Chat {
     window: Window,
+    /// Of calls that are no messages; a person's only.
+    light: Window,
     /// Telegram asked to wait until then.
     paused_until: Option<Instant>,
 }
@@ -113,6 +118,10 @@ impl SendPace {
             let free = chat.window.free_at(most, span, now);
             others |= free.is_none();
             latest = latest.max(free.unwrap_or(now)).max(chat.paused_until.unwrap_or(now));
+        } else if chat.customer().is_some() {
+            let free = self.chats.entry(chat).or_default().light.free_at(self.limits.light, SECOND, now);
+            others |= free.is_none();
+            latest = latest.max(free.unwrap_or(now));
         }
         match (others, latest > now) {
             (true, _) => Go::AfterOthers,
@@ -133,6 +142,8 @@ impl SendPace {
         self.all.under_way += 1;
         if counted {
             self.chats.entry(chat).or_default().window.under_way += 1;
+        } else if chat.customer().is_some() {
+            self.chats.entry(chat).or_default().light.under_way += 1;
         }
     }
 
@@ -147,6 +158,10 @@ impl SendPace {
             if let Some(pause) = pause {
                 chat.paused_until = Some(now + pause);
             }
+        } else if chat.customer().is_some() {
+            let chat = self.chats.entry(chat).or_default();
+            chat.light.under_way -= 1;
+            chat.light.ended.push_back(now);
         }
     }
 
@@ -155,7 +170,8 @@ impl SendPace {
         self.chats.retain(|_, chat| {
             let recent = chat.window.ended.back().is_some_and(|end| *end + MINUTE > now);
             let paused = chat.paused_until.is_some_and(|until| until > now);
-            recent || paused || chat.window.under_way > 0
+            let light = chat.light.under_way > 0 || chat.light.ended.back().is_some_and(|end| *end + SECOND > now);
+            recent || paused || light || chat.window.under_way > 0
         });
     }
 
@@ -202,6 +218,20 @@ mod tests {
         assert_eq!(pace.may(DESK, false, false, now), Go::Now, "what is no message does not count");
         send(&mut pace, DESK, start + MINUTE);
         assert_eq!(pace.may(DESK, true, false, start + MINUTE), Go::At(start + SECOND + MINUTE));
+    }
+
+    #[test]
+    fn what_is_no_message_is_counted_for_each_person() {
+        let mut pace = SendPace::new(Limits::default());
+        let now = crate::clock::instant();
+        for _ in 0..3 {
+            assert_eq!(pace.may(ANNA, false, false, now), Go::Now);
+            pace.begin(ANNA, false);
+            pace.end(ANNA, false, None, now);
+        }
+        assert_eq!(pace.may(ANNA, false, false, now), Go::At(now + SECOND), "one person's presses are no reason");
+        assert_eq!(pace.may(ANNA, true, false, now), Go::Now, "and hold back none of the words");
+        assert_eq!(pace.may(BORIS, false, false, now), Go::Now);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The port behind which the Telegram room sends: one call, and what became of it.
 
 use super::outgoing::{KeyboardChange, Label};
-use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, MessageId, TopicId};
+use crate::conversation::{AgentId, ConversationId, CustomerId, DeskId, Entity, MessageId, TopicId};
 use futures::future::BoxFuture;
 use std::time::Duration;
 
@@ -43,8 +43,10 @@ pub struct Delivery {
 pub enum Call {
     /// A text message.
     Text {
-        /// Plain text, no markup: at most 4096 UTF-16 units.
+        /// The words, without any markup: at most 4096 UTF-16 units.
         text: String,
+        /// What stretches of the text mean.
+        entities: Vec<Entity>,
         /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
         /// What becomes of the keyboard under the chat; `None` to leave it.
@@ -62,6 +64,8 @@ pub enum Call {
         messages: Vec<MessageId>,
         /// In the place of the own caption, at most 1024 UTF-16 units; `None` to keep it.
         caption: Option<String>,
+        /// What stretches of that caption mean.
+        entities: Vec<Entity>,
         /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
@@ -69,8 +73,10 @@ pub enum Call {
     EditText {
         /// The earlier message's number in the place's chat.
         message: MessageId,
-        /// Plain text, no markup: at most 4096 UTF-16 units.
+        /// The words, without any markup: at most 4096 UTF-16 units.
         text: String,
+        /// What stretches of the text mean.
+        entities: Vec<Entity>,
         /// Rows of buttons under it; empty for none.
         buttons: Vec<Vec<Label>>,
     },
@@ -78,13 +84,15 @@ pub enum Call {
     EditCaption {
         /// The message's number in the place's chat.
         message: MessageId,
-        /// Plain text, no markup: at most 1024 UTF-16 units.
+        /// The words, without any markup: at most 1024 UTF-16 units.
         caption: String,
+        /// What stretches of the caption mean.
+        entities: Vec<Entity>,
     },
-    /// The message is deleted.
+    /// Messages are deleted.
     Delete {
-        /// The message's number in the place's chat.
-        message: MessageId,
+        /// Their numbers in the place's chat; none for what was never sent.
+        messages: Vec<MessageId>,
     },
     /// A reaction to a message.
     React {
@@ -110,8 +118,10 @@ pub enum Call {
         /// At most 128 characters.
         name: String,
     },
-    /// A topic that was closed by hand is opened again.
+    /// A topic that was closed is opened again.
     Reopen,
+    /// A topic is closed.
+    Close,
 }
 
 /// What Telegram answered to a call that worked.
@@ -121,6 +131,10 @@ pub struct Sent {
     pub messages: Vec<MessageId>,
     /// The number of the topic it made; `None` where it made none.
     pub topic: Option<TopicId>,
+    /// Of several messages that were to be copied or deleted, those that do not exist any more.
+    pub missing: Vec<MessageId>,
+    /// Of several messages that were to be deleted, those that nobody may delete any more.
+    pub kept: Vec<MessageId>,
 }
 
 /// Why Telegram did not do it, by what the sender is to do next.
@@ -142,10 +156,15 @@ pub enum SendRefusal {
     Moved(DeskId),
     /// The whole desk refuses: a right is missing, topics are switched off, the group is gone; in Telegram's words.
     DeskClosed(String),
-    /// Nothing to do: it is so already, or the press is too old to be answered; in Telegram's words.
+    /// It is so already, by another hand or by a call whose answer was lost: as good as done; in Telegram's words.
+    AlreadySo(String),
+    /// Nothing to do: the press is too old to be answered, what was meant is not there; in Telegram's words.
     Needless(String),
-    /// It will never work: the row becomes a dead letter; in Telegram's words.
+    /// This message will never be taken: the row becomes a dead letter; in Telegram's words.
     Never(String),
+    /// A desk refuses for a reason that is known neither as the message's nor as the group's: the message's, unless
+    /// others of that desk meet the same; in Telegram's words.
+    Unknown(String),
 }
 
 /// Makes calls to Telegram. A port, so that the outbox knows nothing of teloxide.

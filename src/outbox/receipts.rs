@@ -4,8 +4,8 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::conversation::{AnswerId, CustomerId, DeskId, MessageId, TopicId};
-use crate::store::{Error, Head, Home, NewPost, Store, Tx};
+use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -22,10 +22,12 @@ pub(super) struct Done {
     topic: Option<TopicId>,
     /// Which message of the other side each new one is the copy of.
     copies: Vec<(Spot, MessageId)>,
-    /// Messages in a group without topics, and the customers they are about.
+    /// Messages in a group without topics, or with buttons, and the customers they are about.
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The reactions at answers that have arrived.
     marks: Vec<NewPost>,
+    /// What the conversation hears of it; mostly nothing.
+    news: Vec<NewEvent>,
     shown: Option<Shown>,
 }
 
@@ -52,8 +54,7 @@ impl Done {
             }
             _ => None,
         };
-        let pairs = rows.iter().flat_map(|(_, outgoing)| origins(outgoing).into_iter().zip(sent.messages.clone()));
-        let copies: Vec<(Spot, MessageId)> = pairs.collect();
+        let copies = copies(rows, delivery, sent);
         let to_customer = head.chat.customer().is_some();
         // A canned reply stands in no message that could carry a reaction.
         let stands = |message: MessageId| matches!(AnswerId::from(message.0), AnswerId::Message(_));
@@ -63,8 +64,13 @@ impl Done {
             Place::General { desk } => {
                 head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
             }
+            // What has buttons may be pressed when Telegram tells its number and no topic any more.
+            Place::Topic { desk, .. } if has_buttons(&delivery.call) => {
+                head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
+            }
             Place::Customer(_) | Place::Topic { .. } | Place::NewTopic { .. } => None,
         };
+        let news = first.and_then(|outgoing| news(outgoing, head, delivery, sent));
         Done {
             head: head.clone(),
             rows: rows.iter().map(|(id, _)| *id).collect(),
@@ -73,8 +79,15 @@ impl Done {
             copies,
             about,
             marks,
+            news: news.map(|event| new_event(head, &event)).into_iter().collect(),
             shown,
         }
+    }
+
+    /// The conversation is to hear of it.
+    pub fn with_news(mut self, news: NewEvent) -> Done {
+        self.news.push(news);
+        self
     }
 
     /// Writes down what follows.
@@ -82,7 +95,15 @@ impl Done {
         let chat = self.head.chat;
         let customer = self.head.conversation.customer();
         if let (Some(customer), Some(desk), Some(topic)) = (customer, chat.desk(), self.topic) {
-            tx.set_home(customer, Home { desk, topic: Some(topic) }).await?;
+            let made = Home { desk, topic: Some(topic) };
+            // A row that was given up on its way, and something waits elsewhere: the ticket has gone on to another desk.
+            let gone_on = !tx.is_waiting(self.head.id).await?
+                && (tx.home_of(customer).await?.is_some_and(|home| home.desk != desk)
+                    || !tx.waiting_elsewhere(customer, desk).await?.is_empty());
+            match gone_on {
+                true => tx.set_former_home(customer, made).await?,
+                false => tx.set_home(customer, made).await?,
+            }
         }
         for (origin, message) in &self.copies {
             tx.copied((origin.chat, origin.message), (chat, *message)).await?;
@@ -94,6 +115,9 @@ impl Done {
         }
         for mark in &self.marks {
             tx.post(mark, now).await?;
+        }
+        for news in &self.news {
+            tx.put_event(news, now).await?;
         }
         match (customer, &self.shown) {
             (Some(customer), Some(Shown::Name(name))) => tx.shown_name(customer, name).await,
@@ -114,14 +138,51 @@ async fn write(tx: &mut Tx<'_>, all: &[Done], now: i64) -> Result<(), Error> {
     tx.sent(&rows, now).await
 }
 
-/// The messages of the other side that a row brings over, in order.
+/// Which message of the other side each new one is the copy of.
+fn copies(rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Vec<(Spot, MessageId)> {
+    if let Call::Copy { from, messages, .. } = &delivery.call {
+        let arrived: Vec<MessageId> =
+            messages.iter().copied().filter(|message| !sent.missing.contains(message)).collect();
+        // Where it is not known which of them are missing, a wrong pair is worse than none.
+        if arrived.len() != sent.messages.len() {
+            return Vec::new();
+        }
+        let spots = arrived.into_iter().map(|message| Spot { chat: *from, message });
+        return spots.zip(sent.messages.iter().copied()).collect();
+    }
+    // Words that went together all stand in the one message.
+    let message = sent.messages.first().copied();
+    rows.iter().flat_map(|(_, outgoing)| origins(outgoing)).filter_map(|spot| Some((spot, message?))).collect()
+}
+
+/// What the conversation is to hear of a call that was made: that something of an album is missing, or what became of a
+/// recall.
+fn news(outgoing: &Outgoing, head: &Head, delivery: &Delivery, sent: &Sent) -> Option<Event> {
+    if let (Outgoing::Recall { report, .. }, Call::Delete { messages }) = (outgoing, &delivery.call) {
+        let (count, missing, kept) = (messages.len(), sent.missing.len(), sent.kept.len());
+        return Some(Event::Recalled { report: *report, count, missing, kept });
+    }
+    let Call::Copy { messages, .. } = &delivery.call else {
+        return None;
+    };
+    let (to_customer, arrived) = (head.chat.customer().is_some(), sent.messages.len());
+    let missing = messages.len().saturating_sub(arrived);
+    (missing > 0).then_some(Event::AlbumCut { to_customer, arrived, missing })
+}
+
+/// Whether a call sends a message that has buttons.
+fn has_buttons(call: &Call) -> bool {
+    matches!(call, Call::Text { buttons, .. } if !buttons.is_empty())
+}
+
+/// The messages of the other side that a row of words stands for, in order.
 fn origins(outgoing: &Outgoing) -> Vec<Spot> {
     match outgoing {
         Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
-        Outgoing::Copy { from, message, more, .. } => {
-            [*message].iter().chain(more).map(|message| Spot { chat: *from, message: *message }).collect()
-        }
-        Outgoing::EditCopy { .. }
+        // An agent's answer to the line goes where an answer to the message would have gone.
+        Outgoing::Refused { of, .. } => of.iter().copied().filter(|of| of.chat.customer().is_some()).collect(),
+        Outgoing::Copy { .. }
+        | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }
         | Outgoing::Card
@@ -129,6 +190,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         | Outgoing::Pin
         | Outgoing::Call { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
@@ -147,6 +209,16 @@ fn mark(head: &Head, origin: Spot) -> NewPost {
         body: serde_json::to_string(&Outgoing::React { message: origin.message }).expect("plain data"),
         due_at: 0,
         album: None,
+    }
+}
+
+/// What a row's conversation hears of it.
+pub(super) fn new_event(head: &Head, event: &Event) -> NewEvent {
+    NewEvent {
+        // A row can bring the same news more than once over its life (its topic deleted twice).
+        source: format!("outbox:{}:{}", head.id, clock::now().timestamp_millis()),
+        conversation: head.conversation,
+        body: serde_json::to_string(event).expect("an event is plain data"),
     }
 }
 

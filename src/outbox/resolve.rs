@@ -2,8 +2,9 @@
 //! leaves open is looked up when it is sent, so that of several changes only the last costs a call.
 
 use super::messenger::{Call, Delivery, Place};
-use super::outgoing::{CardBody, Outgoing, Spot};
-use crate::conversation::{ConversationId, DeskId, MessageId, TopicId};
+use super::outgoing::{CardBody, Leaving, Outgoing, Spot};
+use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
+use crate::desk;
 use crate::store::{Error, Head, Home, Store, TopicView};
 
 /// What is to be done about a row.
@@ -14,6 +15,8 @@ pub(super) enum Resolved {
     Needless(&'static str),
     /// It needs a topic, and there is none yet.
     NoTopic,
+    /// Something is about to be there that it is to tell of.
+    NotYet,
 }
 
 /// Finds everything that a row leaves open.
@@ -22,40 +25,64 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         return Ok(Resolved::NoTopic);
     };
     let here = head.chat;
+    if let Outgoing::Left { what: Leaving::Told { text }, .. } = outgoing {
+        return told(store, head, place, text).await;
+    }
     if matches!((place, outgoing), (Place::General { .. }, Outgoing::Topic | Outgoing::Rename | Outgoing::Unclose)) {
         return Ok(Resolved::Needless("the desk has no topics"));
     }
     let call = match outgoing.clone() {
-        Outgoing::Text { text, buttons, keyboard, reply_to, .. } => {
+        Outgoing::Text { text, entities, buttons, keyboard, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
-            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: None })
+            Ok(Call::Text { text, entities, buttons, keyboard, reply_to, mention: None })
         }
-        Outgoing::Copy { from, message, more, caption, reply_to, .. } => {
+        Outgoing::Copy { from, message, more, caption, entities, reply_to, .. } => {
             let reply_to = counterpart(store, reply_to, here).await?;
             let mut messages: Vec<MessageId> = [message].into_iter().chain(more).collect();
             // `copyMessages` wants them in a strictly increasing order.
             messages.sort_unstable();
             messages.dedup();
-            Ok(Call::Copy { from, messages, caption, reply_to })
+            let entities = if caption.is_some() { entities } else { Vec::new() };
+            Ok(Call::Copy { from, messages, caption, entities, reply_to })
         }
-        Outgoing::EditCopy { of, text, caption } => match counterpart(store, Some(of), here).await? {
-            Some(message) if caption => Ok(Call::EditCaption { message, caption: text }),
-            Some(message) => Ok(Call::EditText { message, text, buttons: Vec::new() }),
+        Outgoing::EditCopy { of, text, entities, caption } => match counterpart(store, Some(of), here).await? {
+            Some(message) if caption => Ok(Call::EditCaption { message, caption: text, entities }),
+            Some(message) => Ok(Call::EditText { message, text, entities, buttons: Vec::new() }),
             None => Err("what was edited stands nowhere here"),
         },
-        Outgoing::Recall { of } => match counterpart(store, Some(of), here).await? {
-            Some(message) => Ok(Call::Delete { message }),
-            None => Err("what is taken back was never sent"),
-        },
+        Outgoing::Recall { of, more, .. } => {
+            let mut messages = Vec::new();
+            for spot in [of].into_iter().chain(more) {
+                messages.extend(counterpart(store, Some(spot), here).await?);
+            }
+            Ok(Call::Delete { messages })
+        }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
-            let (buttons, keyboard, reply_to) = (Vec::new(), None, None);
-            Ok(Call::Text { text, buttons, keyboard, reply_to, mention: Some((agent, name)) })
+            let (entities, buttons, keyboard, reply_to) = (Vec::new(), Vec::new(), None, None);
+            Ok(Call::Text { text, entities, buttons, keyboard, reply_to, mention: Some((agent, name)) })
         }
-        Outgoing::AtDesk { text, buttons, .. } => {
-            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+        Outgoing::AtDesk { text, entities, buttons, .. } => {
+            Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None })
+        }
+        Outgoing::Refused { letter: Some(letter), .. } if !store.is_dead(letter).await? => {
+            Err("what was refused is sent after all")
+        }
+        Outgoing::Refused { text, words, entities, of, .. } => {
+            let Styled { text, entities } = match words {
+                Some(words) => Styled { text: words, entities }.behind(&format!("{text}\n\n")),
+                None => text.into(),
+            };
+            let reply_to = counterpart(store, of, here).await?;
+            Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to, mention: None })
         }
         Outgoing::Unclose => Ok(Call::Reopen),
+        Outgoing::Left { what: Leaving::Named { name }, .. } => Ok(Call::Topic { name }),
+        Outgoing::Left { what: Leaving::Closed, .. } => Ok(Call::Close),
+        Outgoing::Left { what: Leaving::Told { text }, .. } => {
+            let entities = Vec::new();
+            Ok(Call::Text { text, entities, buttons: Vec::new(), keyboard: None, reply_to: None, mention: None })
+        }
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
         Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
@@ -75,6 +102,39 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
     })
 }
 
+/// So often it is looked, a second apart, for the topic that a link is to lead to; then it is told without one.
+const LOOKS_FOR_LINK: i64 = 30;
+
+/// Says at a desk that a ticket has left where it is now: the text, and a link to the new topic or, in a group without
+/// topics, to the card.
+async fn told(store: &Store, head: &Head, place: Place, text: &str) -> Result<Resolved, Error> {
+    let Some(customer) = head.conversation.customer() else {
+        return Ok(Resolved::Needless("it is about nobody"));
+    };
+    let home = store.home_of(customer).await?;
+    if home.is_some_and(|home| head.chat == home.desk.into()) {
+        return Ok(Resolved::Needless("the ticket is here again"));
+    }
+    let number = match home {
+        Some(Home { topic: Some(topic), .. }) => Some(topic.0),
+        Some(Home { topic: None, .. }) => {
+            store.topic_view(customer).await?.and_then(|view| view.card).map(|card| card.0)
+        }
+        None => None,
+    };
+    let text = match home.zip(number) {
+        Some((home, number)) => match desk::link(home.desk, number) {
+            Some(link) => format!("{text}\n{link}"),
+            None => text.to_owned(),
+        },
+        None if head.attempts < LOOKS_FOR_LINK => return Ok(Resolved::NotYet),
+        None => text.to_owned(),
+    };
+    let (entities, buttons, keyboard, reply_to, mention) = (Vec::new(), Vec::new(), None, None, None);
+    let call = Call::Text { text, entities, buttons, keyboard, reply_to, mention };
+    Ok(Resolved::Call(Delivery { place, call }))
+}
+
 /// A call that shows the present view of a topic; `Err` says that it is shown already, for the row's record.
 fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &'static str> {
     let is_topic = matches!(place, Place::Topic { .. });
@@ -86,13 +146,14 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         Outgoing::Topic | Outgoing::Rename => Ok(Call::Topic { name: view.name }),
         Outgoing::Card => {
             let CardBody { text, buttons } = body()?;
-            Ok(Call::Text { text, buttons, keyboard: None, reply_to: None, mention: None })
+            let entities = Vec::new();
+            Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None })
         }
         Outgoing::Refresh if view.shown_body.as_ref() == Some(&view.body) => Err("it is shown already"),
         Outgoing::Refresh => {
             let CardBody { text, buttons } = body()?;
             let message = view.card.ok_or("there is no card yet: it will come with the last state")?;
-            Ok(Call::EditText { message, text, buttons })
+            Ok(Call::EditText { message, text, entities: Vec::new(), buttons })
         }
         Outgoing::Pin => Ok(Call::Pin { message: view.card.ok_or("there is no card to pin")? }),
         Outgoing::Text { .. }
@@ -101,16 +162,19 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Recall { .. }
         | Outgoing::React { .. }
         | Outgoing::Call { .. }
+        | Outgoing::Refused { .. }
         | Outgoing::Unclose
+        | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing => Err("it shows no view"),
     }
 }
 
-/// What stands here for a message of the other side.
+/// What stands here for a message of the other side; one of this side stands for itself, unless it is none of people's.
 async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -> Result<Option<MessageId>, Error> {
     match there {
+        Some(Spot { chat, message }) if chat == here => Ok(Some(message).filter(|message| message.0 > 0)),
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
     }
@@ -122,8 +186,12 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
         ConversationId::Desk(desk) => desk,
         ConversationId::Customer(customer) => return Ok(Some(Place::Customer(customer))),
     };
-    if let Outgoing::AtDesk { thread, .. } = outgoing {
+    if let Outgoing::AtDesk { thread, .. } | Outgoing::Left { thread, .. } = outgoing {
         return Ok(Some(in_topic(desk, *thread)));
+    }
+    // A desk's own rows belong to no topic.
+    if let (Outgoing::Refused { .. }, ConversationId::Desk(_)) = (outgoing, head.conversation) {
+        return Ok(Some(in_topic(desk, None)));
     }
     let home = match head.conversation {
         ConversationId::Customer(customer) => store.home_of(customer).await?,
@@ -151,7 +219,9 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
             | Outgoing::Call { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
+            | Outgoing::Left { .. }
             | Outgoing::Card,
         ) => None,
     })

@@ -14,7 +14,7 @@ pub use change::{Change, ChangeRefused, Done, Instruction, RefundReason, apply};
 pub use number::TrackingNumber;
 pub use offer::{Offer, OfferState};
 pub use order::{Order, OrderState, Refund, RefundState};
-pub use phone::Phone;
+pub use phone::{Country, Phone};
 pub use recipient::Recipient;
 pub use status::{Status, StatusCode};
 pub use whole::{Found, Listed, Parcel};

@@ -20,8 +20,9 @@ pub enum Recipient {
 
 impl Recipient {
     /// Compares the phone the carrier has with the customer's; `None` is a phone that is not known, or was not shared.
+    /// Digits that could be two numbers are none.
     pub fn of(known: Option<&Phone>, named: Option<&Phone>) -> Recipient {
-        match (known, named) {
+        match (known.filter(|phone| phone.is_certain()), named.filter(|phone| phone.is_certain())) {
             (_, None) => Recipient::NotAsked,
             (None, Some(_)) => Recipient::Unknown,
             (Some(known), Some(named)) if known == named => Recipient::Proven,

@@ -63,7 +63,7 @@ impl Parcel {
 pub struct Listed {
     /// What every customer who knows the number may see.
     pub parcel: Parcel,
-    /// The recipient's phone, in its normal form; `None` when it is not known.
+    /// The recipient's phone; `None` when it is not known.
     pub phone: Option<Phone>,
     /// The link to its offer; `None` when there is none.
     pub link: Option<String>,

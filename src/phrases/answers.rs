@@ -102,11 +102,27 @@ impl Phrasebook {
         best.filter(|(_, _, tie)| !tie).map(|(_, answer, _)| answer.to_owned())
     }
 
+    /// What `text` says beside words of the answers that begin with `begin` in a file; empty when it says nothing else.
+    pub fn beside_choice(&self, file: &str, begin: &str, text: &str) -> String {
+        let books = self.books().filter_map(|book| book.choices.get(file)).flatten();
+        let answers = books.filter(|(key, _)| key.starts_with(begin)).map(|(_, choice)| choice);
+        let stems: Vec<&String> = answers.flat_map(|choice| choice.words.iter().flatten()).collect();
+        let beside = |word: &String| !stems.iter().any(|stem| begins_with(word, stem));
+        words_of(text).into_iter().filter(beside).collect::<Vec<_>>().join(" ")
+    }
+
     /// The small word that `text` is («ок», «секунду»); `None` when it says more, or something else.
     pub fn small_word(&self, text: &str) -> Option<SmallWord> {
         let said = words_of(text);
         let found = self.either(|b| (&b.fine, &b.wait), |saying| saying.is(&said));
         found.map(|fine| if fine { SmallWord::Fine } else { SmallWord::Wait })
+    }
+
+    /// Whether `text` says nothing but that the customer is content, in whatever order: «хорошо, поняла вас, жду».
+    pub fn nods(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let known = |word: &String| self.books().flat_map(|book| &book.fine).any(|saying| saying.has(word));
+        !said.is_empty() && said.iter().all(known)
     }
 
     /// Whether `text`, as an answer to the offer of a person, names one.

@@ -4,7 +4,7 @@ use super::grammar::{EVERYBODY_ELSE, Grammar};
 use super::reply::Reply;
 use super::template::Template;
 use super::words::{Saying, words_of};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use understanding::Language;
 
@@ -90,6 +90,8 @@ pub(super) struct Book {
     pub(super) wait: Vec<Saying>,
     pub(super) person: Vec<String>,
     pub(super) months: Vec<String>,
+    /// What a zone's clock is called, by the zone's name in the IANA database.
+    pub(super) zones: BTreeMap<String, String>,
     pub(super) restart: Vec<Saying>,
     pub(super) other: Vec<Saying>,
     pub(super) plain: Vec<String>,
@@ -192,6 +194,12 @@ impl Phrasebook {
     /// Whether some language has an intent of this id.
     pub fn is_intent(&self, id: &str) -> bool {
         self.books.iter().any(|(_, book)| book.intents.contains_key(id))
+    }
+
+    /// The ids of all intents of all languages, in order, each once.
+    pub fn intent_ids(&self) -> Vec<String> {
+        let all: BTreeSet<&String> = self.books.iter().flat_map(|(_, book)| book.intents.keys()).collect();
+        all.into_iter().cloned().collect()
     }
 
     /// Whether a text with this key exists in the language or in the default one.

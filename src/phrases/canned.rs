@@ -64,7 +64,7 @@ impl Phrasebook {
             .with_some("date", date.map(Value::Date))
             .with_some("agent", text(agent));
         let fitting = wordings.iter().find(|wording| wording.names().all(|name| reply.values.contains_key(name)))?;
-        Some(fitting.render(self.plural(language), &reply.values, &|value| self.show(language, value)))
+        Some(fitting.render(self.plural(language), &reply.values, &|value| self.show(language, value, None)))
     }
 }
 

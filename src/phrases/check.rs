@@ -5,6 +5,7 @@ use super::check_canned;
 use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
 use crate::parcel::StatusCode;
+use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use understanding::{Decision, HUMAN, Language, Matcher, SMALL_TALK, read};
 
@@ -111,6 +112,11 @@ impl Checker<'_> {
         if months != 12 {
             let what = format!("{months} months instead of 12");
             self.wrong("language", "months", what, "list them in the form that follows a day («января»)");
+        }
+        let zones: Vec<String> = self.book.zones.keys().filter(|name| name.parse::<Tz>().is_err()).cloned().collect();
+        for name in zones {
+            let what = format!("«{name}» is no zone of the IANA database");
+            self.wrong("language", "zones", what, "write its name as \"Europe/Moscow\"");
         }
         let lists = [
             ("yes", self.book.yes.is_empty()),

@@ -142,6 +142,8 @@ struct Written {
     #[serde(default)]
     months: Vec<String>,
     #[serde(default)]
+    zones: BTreeMap<String, String>,
+    #[serde(default)]
     restart: Vec<String>,
     #[serde(default)]
     other: Vec<String>,
@@ -328,6 +330,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.wait = sayings(written.wait);
             book.person = written.person;
             book.months = written.months;
+            book.zones = written.zones;
             book.restart = sayings(written.restart);
             book.other = sayings(written.other);
             book.plain = written.plain;

@@ -4,7 +4,8 @@ use super::book::Phrasebook;
 use super::plural::PluralRule;
 use super::reply::{Reply, Value};
 use super::template::Template;
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, Timelike};
+use chrono::{Datelike, FixedOffset, NaiveDate, Timelike};
+use chrono_tz::Tz;
 use understanding::Language;
 
 impl Phrasebook {
@@ -20,26 +21,34 @@ impl Phrasebook {
             .unwrap_or_else(|| date.month().to_string())
     }
 
-    /// A moment by the text for today, tomorrow or a later day.
-    fn moment(
-        &self,
-        language: Language,
-        keys: [&str; 3],
-        now: DateTime<FixedOffset>,
-        at: DateTime<FixedOffset>,
-    ) -> String {
-        let key = match (at.date_naive() - now.date_naive()).num_days() {
+    /// A moment by the text for today, tomorrow or a later day; with the zone whose clock it is by, if that is to be named.
+    fn moment(&self, language: Language, keys: [&str; 3], day: NaiveDate, today: NaiveDate, time: String) -> String {
+        let key = match (day - today).num_days() {
             0 => keys[0],
             1 => keys[1],
             _ => keys[2],
         };
-        let reply = Reply::new(key, language)
-            .with("time", Value::Text(format!("{}:{:02}", at.hour(), at.minute())))
-            .with("date", Value::Date(at.date_naive()));
+        let reply = Reply::new(key, language).with("time", Value::Text(time)).with("date", Value::Date(day));
         render(self, &reply, 0)
     }
 
-    pub(super) fn show(&self, language: Language, value: &Value) -> String {
+    /// A time of day, with its zone if that is to be named: by the language's own words for it, else by its distance from
+    /// UTC on that day.
+    fn time(&self, language: Language, time: String, offset: FixedOffset, clock: Option<Tz>) -> String {
+        let Some(zone) = clock else {
+            return time;
+        };
+        let words = self.book(language).and_then(|book| book.zones.get(zone.name())).cloned();
+        let zone = words.unwrap_or_else(|| {
+            let reply = Reply::new("language.zone", language);
+            render(self, &reply.with("offset", Value::Text(distance(offset))), 0)
+        });
+        let reply = Reply::new("language.time_in_zone", language);
+        render(self, &reply.with("time", Value::Text(time)).with("zone", Value::Text(zone)), 0)
+    }
+
+    /// A value as a text shows it; a time of day names the zone of `clock` beside it.
+    pub(super) fn show(&self, language: Language, value: &Value, clock: Option<Tz>) -> String {
         match value {
             Value::Text(text) => text.clone(),
             Value::Number(n) => n.to_string(),
@@ -56,13 +65,32 @@ impl Phrasebook {
             }
             Value::Deadline { now, at } => {
                 let keys = ["language.deadline_today", "language.deadline_tomorrow", "language.deadline_date"];
-                self.moment(language, keys, *now, *at)
+                // Midnight ends the day for which something is promised.
+                let (day, time) = match (at.hour(), at.minute()) {
+                    (0, 0) => (at.date_naive().pred_opt().unwrap_or(at.date_naive()), "24:00".to_owned()),
+                    (hour, minute) => (at.date_naive(), format!("{hour}:{minute:02}")),
+                };
+                let time = self.time(language, time, *at.offset(), clock);
+                self.moment(language, keys, day, now.date_naive(), time)
             }
             Value::Opening { now, at } => {
                 let keys = ["language.opening_today", "language.opening_tomorrow", "language.opening_date"];
-                self.moment(language, keys, *now, *at)
+                let time = format!("{}:{:02}", at.hour(), at.minute());
+                let time = self.time(language, time, *at.offset(), clock);
+                self.moment(language, keys, at.date_naive(), now.date_naive(), time)
             }
         }
+    }
+}
+
+/// How far a clock is ahead of UTC, as people write it: «+3», «+5:45», «−3», nothing for UTC itself.
+fn distance(offset: FixedOffset) -> String {
+    let minutes = offset.local_minus_utc() / 60;
+    let sign = if minutes < 0 { '−' } else { '+' };
+    match (minutes.abs() / 60, minutes.abs() % 60) {
+        (0, 0) => String::new(),
+        (hours, 0) => format!("{sign}{hours}"),
+        (hours, minutes) => format!("{sign}{hours}:{minutes:02}"),
     }
 }
 
@@ -107,7 +135,8 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     chosen.map_or_else(
         || reply.key.clone(),
         |template| {
-            template.render(phrasebook.plural(language), &reply.values, &|value| phrasebook.show(language, value))
+            let show = |value: &Value| phrasebook.show(language, value, reply.clock);
+            template.render(phrasebook.plural(language), &reply.values, &show)
         },
     )
 }
@@ -115,11 +144,31 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::{DateTime, Utc};
 
     #[test]
     fn money_is_written_as_people_do() {
         assert_eq!(money(',', 450_000), "4\u{a0}500\u{a0}₽");
         assert_eq!(money(',', 123_456_789), "1\u{a0}234\u{a0}567,89\u{a0}₽");
         assert_eq!(money('.', 5), "0.05\u{a0}₽");
+    }
+
+    #[test]
+    fn a_moment_names_its_clock_to_a_customer() {
+        let book = crate::phrases::load::shipped().0;
+        let check = |zone: Tz, language: &str, at: &str, expected: &str| {
+            let local = |at: &str| at.parse::<DateTime<Utc>>().expect("a moment").with_timezone(&zone).fixed_offset();
+            let deadline = Value::Deadline { now: local("2026-11-23T12:00:00Z"), at: local(at) };
+            let language = Language::new(language).expect("an id");
+            assert_eq!(book.show(language, &deadline, Some(zone)), expected);
+        };
+        check(Tz::Europe__Moscow, "ru", "2026-11-23T13:40:00Z", "сегодня до 16:40 по Москве");
+        check(Tz::Europe__Moscow, "en", "2026-11-24T06:30:00Z", "tomorrow by 9:30 Moscow time");
+        check(Tz::Asia__Yekaterinburg, "ru", "2026-11-30T06:30:00Z", "30 ноября до 11:30 по Екатеринбургу");
+        check(Tz::Asia__Kathmandu, "ru", "2026-11-24T06:30:00Z", "завтра до 12:15 по времени UTC+5:45");
+        check(Tz::America__St_Johns, "en", "2026-11-30T06:30:00Z", "by 3:00 UTC−3:30 on 30 November");
+        check(Tz::UTC, "en", "2026-11-23T13:40:00Z", "today by 13:40 UTC");
+        // Midnight is the end of the day.
+        check(Tz::Europe__Moscow, "ru", "2026-11-23T21:00:00Z", "сегодня до 24:00 по Москве");
     }
 }

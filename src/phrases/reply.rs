@@ -1,6 +1,7 @@
 //! What is to be said: a key and its values, before wording and language are chosen.
 
 use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono_tz::Tz;
 use std::collections::BTreeMap;
 use understanding::Language;
 
@@ -12,6 +13,8 @@ pub struct Reply {
     /// The language it is said in.
     pub language: Language,
     pub(super) values: BTreeMap<&'static str, Value>,
+    /// The zone whose clock its times of day are by, named beside them; `None` where it goes without saying.
+    pub(super) clock: Option<Tz>,
 }
 
 /// A value put into a text.
@@ -46,7 +49,7 @@ pub enum Value {
 impl Reply {
     /// A reply without values.
     pub fn new(key: impl Into<String>, language: Language) -> Reply {
-        Reply { key: key.into(), language, values: BTreeMap::new() }
+        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None }
     }
 
     /// The same in another language.
@@ -60,6 +63,23 @@ impl Reply {
     #[must_use]
     pub fn with(mut self, name: &'static str, value: Value) -> Reply {
         self.values.insert(name, value);
+        self
+    }
+
+    /// Whether it tells a time of day.
+    pub fn tells_time(&self) -> bool {
+        let is_time = |value: &Value| match value {
+            Value::Deadline { .. } | Value::Opening { .. } => true,
+            Value::Text(_) | Value::Number(_) | Value::Phrase(_) | Value::Date(_) | Value::Sum(_) => false,
+        };
+        self.values.values().any(is_time)
+    }
+
+    /// The same for somebody whose clock may show another time: the zone is named beside its times of day («сегодня до
+    /// 16:40 по Москве»).
+    #[must_use]
+    pub fn by_the_clock_of(mut self, zone: Tz) -> Reply {
+        self.clock = Some(zone);
         self
     }
 

@@ -51,6 +51,8 @@ pub(super) const OWN: &[Key] = &[
     Key::text("language.deadline_today", &["time"]),
     Key::text("language.deadline_tomorrow", &["time"]),
     Key::text("language.deadline_date", &["date", "time"]),
+    Key::text("language.time_in_zone", &["time", "zone"]),
+    Key::text("language.zone", &["offset"]),
     Key::text("language.date", &["day", "month"]),
 ];
 

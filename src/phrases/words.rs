@@ -20,6 +20,11 @@ impl Saying {
         Saying { text, words }
     }
 
+    /// Whether it has this word.
+    pub(super) fn has(&self, word: &str) -> bool {
+        self.words.iter().any(|own| own == word)
+    }
+
     /// Whether these words, of which there are some, are the same.
     pub(super) fn is(&self, said: &[String]) -> bool {
         !said.is_empty() && self.words == said

@@ -369,7 +369,7 @@ impl World {
             order: order.transpose()?,
             ..Parcel::new(number, Status::read(&written.status))
         };
-        let phone = Phone::new(phone).ok_or_else(|| wrong("phone", phone))?;
+        let phone = Phone::e164(phone).ok_or_else(|| wrong("phone", phone))?;
         Ok(Listed { parcel, phone: Some(phone), link: written.link.clone() })
     }
 }

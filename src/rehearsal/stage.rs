@@ -132,7 +132,7 @@ impl<'a> Stage<'a> {
             policy,
             state: State::default(),
             customer: Person { id: CUSTOMER, name: world.name.clone(), language_code, ..Person::default() },
-            own_phone: Phone::new(&world.phone).ok_or_else(|| format!("«{}» is no phone", world.phone))?,
+            own_phone: Phone::e164(&world.phone).ok_or_else(|| format!("«{}» is no phone", world.phone))?,
             parcels,
             carrier_is_up: true,
             made: BTreeMap::new(),
@@ -168,7 +168,7 @@ impl<'a> Stage<'a> {
                 self.customer_says(&text, Kind::Text);
             }
         } else if let Some(text) = &step.forward {
-            self.customer_says(text, Kind::Text);
+            self.customer_forwards(text);
         } else if let Some(kind) = &step.send {
             let caption = step.caption.clone().unwrap_or_default();
             self.customer_says(&caption, Kind::from_word(kind));
@@ -190,7 +190,7 @@ impl<'a> Stage<'a> {
         } else if let Some(shared) = &step.share_phone {
             let (phone, own) = match shared {
                 SharedPhone::Own(own) => (self.own_phone.clone(), *own),
-                SharedPhone::Other(text) => (Phone::new(text).ok_or_else(|| format!("«{text}» is no phone"))?, false),
+                SharedPhone::Other(text) => (Phone::e164(text).ok_or_else(|| format!("«{text}» is no phone"))?, false),
             };
             self.see(Speaker::Customer, "(контакт)".into(), Vec::new());
             let message = Message { contact: Some(Contact { phone, own }), ..self.message("", Kind::Contact) };
@@ -219,6 +219,13 @@ impl<'a> Stage<'a> {
         };
         self.see(Speaker::Customer, shown, Vec::new());
         let message = self.message(text, kind);
+        self.last_said = Some(message.id);
+        self.happens(Event::Wrote { customer: self.customer.clone(), message });
+    }
+
+    fn customer_forwards(&mut self, text: &str) {
+        self.see(Speaker::Customer, format!("(переслано) {text}"), Vec::new());
+        let message = Message { forwarded: true, ..self.message(text, Kind::Text) };
         self.last_said = Some(message.id);
         self.happens(Event::Wrote { customer: self.customer.clone(), message });
     }
@@ -269,7 +276,7 @@ impl<'a> Stage<'a> {
         self.see(Speaker::World, format!("Мария: {action}"), Vec::new());
         let data = Pressed::Agent(press(no)).data();
         let press = Press { query: "q".into(), message: MessageId(self.messages), data };
-        self.happens(Event::AgentPressed { agent, press });
+        self.happens(Event::AgentPressed { agent, press, standing: Standing::Member });
         Ok(())
     }
 
@@ -345,7 +352,7 @@ impl<'a> Stage<'a> {
                 let text = self.words(&reply, seed);
                 self.see(Speaker::Bot, text, Vec::new());
             }
-            Effect::SendToCustomer { text, .. } => self.see(Speaker::Agent, text, Vec::new()),
+            Effect::SendToCustomer { text, .. } => self.see(Speaker::Agent, text.text, Vec::new()),
             Effect::Ask(request) => return Some(self.carrier_answers(request)),
             Effect::Follow { number, on: true } => self.followed.push(number),
             Effect::Follow { number, on: false } => self.followed.retain(|known| *known != number),
@@ -353,7 +360,7 @@ impl<'a> Stage<'a> {
                 self.timers.insert(timer.name(), at);
             }
             Effect::CopyToCustomer { .. } => self.see(Speaker::Agent, "(сообщение сотрудника)".into(), Vec::new()),
-            Effect::EditAtCustomer { text, .. } => self.see(Speaker::Agent, format!("✏️ {text}"), Vec::new()),
+            Effect::EditAtCustomer { text, .. } => self.see(Speaker::Agent, format!("✏️ {}", text.text), Vec::new()),
             Effect::Toast { .. }
             | Effect::Record(_)
             | Effect::Typing
@@ -367,6 +374,7 @@ impl<'a> Stage<'a> {
             | Effect::PromiseTaken { .. }
             | Effect::PromiseEnded { .. }
             | Effect::Feedback { .. }
+            | Effect::AgentSeen(_)
             | Effect::Desk(
                 Post::Open
                 | Post::Card
@@ -378,6 +386,10 @@ impl<'a> Stage<'a> {
                 | Post::Answer(_)
                 | Post::Reminder(_)
                 | Post::Abandon
+                | Post::Refused { .. }
+                | Post::Beside { .. }
+                | Post::Leave { .. }
+                | Post::Elsewhere { .. }
                 | Post::Choices(..)
                 | Post::Call(..),
             ) => {}

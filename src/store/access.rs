@@ -25,6 +25,7 @@ statements! {
     ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM questions UNION ALL \
+                      SELECT id FROM unproven UNION ALL \
                       SELECT customer AS id FROM timers WHERE due_at <= $1 LIMIT 1";
 }
 

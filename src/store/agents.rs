@@ -1,9 +1,10 @@
-//! The table `agents`: agents who are on shift, and when something was last offered to each.
+//! The table `agents`: agents who are on shift, and when something was last offered to each. Beside it the table
+//! `seen_agents`: agents who have answered or held a ticket, on shift or not.
 
 use super::error::Error;
 use super::statements::statements;
 use super::tx::Tx;
-use crate::conversation::{AgentId, DeskId, OnShift, Person};
+use crate::conversation::{AgentId, DeskId, OnShift, Person, SeenAgent};
 use sqlx::Row;
 
 statements! {
@@ -13,6 +14,14 @@ statements! {
                 username = excluded.username";
     AGENT_OFF = "DELETE FROM agents WHERE id = $1";
     AGENT_OFFERED = "UPDATE agents SET offered_at = $2 WHERE id = $1";
+    /// More than a menu shows.
+    SEEN = "SELECT desk, id, name, username, seen_at FROM seen_agents WHERE seen_at > $1 \
+            ORDER BY seen_at DESC, id LIMIT 100";
+    AGENT_SEEN = "INSERT INTO seen_agents (desk, id, name, username, seen_at) VALUES ($1, $2, $3, $4, $5) \
+                  ON CONFLICT (desk, id) DO UPDATE SET name = excluded.name, username = excluded.username, \
+                  seen_at = excluded.seen_at";
+    LEFT_SHIFT = "DELETE FROM agents WHERE desk = $1 AND id = $2";
+    LEFT_DESK = "DELETE FROM seen_agents WHERE desk = $1 AND id = $2";
 }
 
 impl Tx<'_> {
@@ -29,7 +38,7 @@ impl Tx<'_> {
                         id: row.try_get("id")?,
                         name: row.try_get("name")?,
                         username: row.try_get("username")?,
-                        language_code: None,
+                        ..Person::default()
                     },
                     desk: DeskId(row.try_get("desk")?),
                     turn_at: row.try_get("offered_at")?,
@@ -63,6 +72,50 @@ impl Tx<'_> {
     /// If the database fails.
     pub async fn agent_had_turn(&mut self, agent: AgentId, now: i64) -> Result<(), Error> {
         self.query(AGENT_OFFERED).bind(agent.0).bind(now).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// Agents who have answered or held a ticket after `since` (Unix milliseconds), the one seen last first.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn agents_seen(&mut self, since: i64) -> Result<Vec<SeenAgent>, Error> {
+        let rows = self.query(SEEN).bind(since).fetch_all(&mut *self.connection).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(SeenAgent {
+                    person: Person {
+                        id: row.try_get("id")?,
+                        name: row.try_get("name")?,
+                        username: row.try_get("username")?,
+                        ..Person::default()
+                    },
+                    desk: DeskId(row.try_get("desk")?),
+                    at: row.try_get("seen_at")?,
+                })
+            })
+            .collect()
+    }
+
+    /// An agent was seen at a desk.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn agent_seen(&mut self, seen: &SeenAgent) -> Result<(), Error> {
+        let SeenAgent { person, desk, at } = seen;
+        let query = self.query(AGENT_SEEN).bind(desk.0).bind(person.id).bind(&person.name).bind(&person.username);
+        query.bind(at).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// An agent has left a desk: nothing is offered to them there any more, and no ticket transferred.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn agent_left(&mut self, agent: AgentId, desk: DeskId) -> Result<(), Error> {
+        for statement in [LEFT_SHIFT, LEFT_DESK] {
+            self.query(statement).bind(desk.0).bind(agent.0).execute(&mut *self.connection).await?;
+        }
         Ok(())
     }
 }

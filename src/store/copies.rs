@@ -14,20 +14,24 @@ statements! {
     /// A number below zero stands for no message of people.
     ORIGINAL_OF = "SELECT from_message AS message FROM copies \
                    WHERE to_chat = $1 AND to_message = $2 AND from_chat = $3 AND from_message > 0";
-    /// Of a plain desk: a message that came from a customer, or an answer that went to one.
+    /// Of a message of a desk: one that came from a customer, or an answer that went to one.
     CUSTOMER_OF = "SELECT from_chat AS customer FROM copies WHERE to_chat = $1 AND to_message = $2 AND from_chat > 0 \
                    UNION SELECT to_chat AS customer FROM copies WHERE from_chat = $1 AND from_message = $2 \
                    AND to_chat > 0";
 }
 
 impl Store {
-    /// The customer that a message of a desk without topics is about, if it is about one.
+    /// The customer that a message of a desk is about, if it is known to be about one: words that came from the
+    /// customer, an answer that went to them, a line of the bot with buttons, the card.
     ///
     /// # Errors
     /// If the database cannot be asked.
     pub async fn whose_message(&self, desk: DeskId, message: MessageId) -> Result<Option<CustomerId>, Error> {
         let row = self.query(CUSTOMER_OF).bind(desk.0).bind(message.0).fetch_optional(&self.reads).await?;
-        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
+        match row {
+            Some(row) => Ok(Some(CustomerId(row.try_get("customer")?))),
+            None => self.whose_card(desk, message).await,
+        }
     }
 
     /// The message that stands in `there` for `message` of `here`: its copy, or what it is a copy of.
@@ -82,7 +86,7 @@ impl Tx<'_> {
         self.put_copy((from.0, from.1.0), to).await
     }
 
-    /// A message in the general topic of a desk is about this customer, though it is the copy of none: whatever is
+    /// A message at a desk is about this customer, though it is the copy of none: whatever is
     /// answered there, it is known whose it is. Stands among the copies as that of a message below zero, where people's
     /// have no numbers.
     ///

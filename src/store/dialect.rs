@@ -48,7 +48,7 @@ const POSTGRES: &[&str] = &[
 
 /// The migrations, compiled in: `migrations/`, one line each here. The last one's number is the generation of this
 /// version: raise it (with an empty migration, if need be) when rows hold what an older version cannot read.
-const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
+const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (1, "first light", include_str!("../../migrations/0001_first_light.sql"), ""),
     (2, "solved to the end", include_str!("../../migrations/0002_solved_to_the_end.sql"), ""),
     (3, "the desk", include_str!("../../migrations/0003_the_desk.sql"), ""),
@@ -58,6 +58,13 @@ const MIGRATIONS: [(i64, &str, &str, &str); 4] = [
         include_str!("../../migrations/0004_many_machines.sql"),
         include_str!("../../migrations/0004_postgres.sql"),
     ),
+    (5, "what was refused", include_str!("../../migrations/0005_what_was_refused.sql"), ""),
+    (6, "words with their formatting", include_str!("../../migrations/0006_words_with_their_formatting.sql"), ""),
+    (7, "the card", include_str!("../../migrations/0007_the_card.sql"), ""),
+    (8, "seen agents", include_str!("../../migrations/0008_seen_agents.sql"), ""),
+    (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),
+    (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
+    (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.
@@ -103,7 +110,7 @@ impl Dialect {
             };
             Migration::new(version, name.into(), MigrationType::Simple, text, false)
         };
-        let mut migrator = Migrator::with_migrations(MIGRATIONS.map(migration).into());
+        let mut migrator = Migrator::with_migrations(MIGRATIONS.iter().copied().map(migration).collect::<Vec<_>>());
         migrator.set_ignore_missing(true);
         migrator
     }

@@ -8,47 +8,71 @@ use super::tx::Tx;
 use crate::conversation::ConversationId;
 use serde::Serialize;
 use sqlx::Row;
-use std::collections::HashSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 
-/// The events that may be worked on at $1 (Unix milliseconds), as a FROM with its WHERE: `i` is the event, `h` what holds
-/// its conversation. Those of a customer who waits for an answer of the carrier are held back until it is there, and the
-/// answer goes first: nothing is answered before what was asked before it.
-macro_rules! workable {
-    () => {
+/// The conversations with events that may be worked on at $1 (Unix milliseconds), by id, those above $2: `w` in a FROM
+/// with its WHERE. It leaps from each to the next, so what one person has waiting costs nothing here. One that waits for
+/// an answer of the carrier is held back until that is there: nothing is answered before what was asked before it. (Each
+/// is asked about by itself: a planner makes no join of that, which would read all of them and in an order of its own.)
+macro_rules! queue {
+    ($what:literal) => {
         concat!(
-            "FROM inbox i LEFT JOIN holds h ON h.customer = i.customer \
-             WHERE i.done_at IS NULL AND (h.until IS NULL OR ",
+            "WITH RECURSIVE queue (customer) AS (SELECT * FROM (SELECT i.customer FROM inbox i \
+             WHERE i.done_at IS NULL AND i.customer > $2 ORDER BY i.customer LIMIT 1) AS first \
+             UNION ALL SELECT (SELECT i.customer FROM inbox i WHERE i.done_at IS NULL AND i.customer > q.customer \
+             ORDER BY i.customer LIMIT 1) FROM queue q WHERE q.customer IS NOT NULL) ",
+            $what,
+            " FROM queue w WHERE w.customer IS NOT NULL AND COALESCE((SELECT CASE WHEN ",
             due!("h.until", "$1"),
-            ") AND (i.rank < 0 OR NOT EXISTS (SELECT 1 FROM questions q WHERE q.customer = i.customer))"
+            " THEN 1 ELSE 0 END FROM holds h WHERE h.customer = w.customer), 1) = 1 \
+             AND ((SELECT COUNT(*) FROM questions q WHERE q.customer = w.customer) = 0 OR (SELECT COUNT(*) \
+             FROM inbox a WHERE a.customer = w.customer AND a.done_at IS NULL AND a.rank < 0) > 0)"
         )
     };
 }
 
-/// What the worker reads of the events that may be worked on.
-macro_rules! waiting {
+/// The first events of the conversation `c.value` that may be worked on, at most $2: `j`. While it waits for the carrier
+/// that is the answer alone.
+macro_rules! first_of_one {
     () => {
-        concat!("SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries ", workable!())
+        "FROM inbox j WHERE j.customer = c.value AND j.done_at IS NULL AND j.rank < \
+         (SELECT CASE WHEN COUNT(*) > 0 THEN 0 ELSE 1 END FROM questions q WHERE q.customer = c.value) \
+         ORDER BY j.rank, j.id LIMIT CAST($2 AS BIGINT)"
+    };
+}
+
+/// What the worker reads of the events `i`, each customer's in order.
+macro_rules! events {
+    ($from:expr) => {
+        concat!(
+            "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries ",
+            $from,
+            " LEFT JOIN holds h ON h.customer = i.customer WHERE h.until IS NULL OR ",
+            due!("h.until", "$1"),
+            " ORDER BY i.rank, i.id"
+        )
     };
 }
 
 statements! {
-    EVENTS_WAIT = concat!("SELECT i.id ", workable!(), " LIMIT 1");
-    /// Oldest first, so each customer's are in order.
-    WAITING_EVENTS on Sqlite = concat!(waiting!(), " ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)");
-    /// Conversations with events that may be worked on, each locked until the end of the transaction: no other
-    /// replica decides in one meanwhile. The locks are tried on what the inner query has chosen, never waited for;
-    /// its limits keep the planner from trying them on more.
+    EVENTS_WAIT = concat!(queue!("SELECT w.customer"), " LIMIT 1");
+    CHOOSE on Sqlite = concat!(queue!("SELECT w.customer"), " LIMIT CAST($3 AS BIGINT)");
+    /// Each conversation is locked until the end of the transaction: no other replica decides in one meanwhile. The
+    /// locks are tried on what the inner query has chosen, never waited for; its limit keeps the planner from trying
+    /// them on more.
     CLAIM on Postgres = concat!(
-        "SELECT c.customer FROM (SELECT w.customer FROM (SELECT i.customer, i.rank, i.id ", workable!(),
-        " ORDER BY i.rank, i.id LIMIT 512) w GROUP BY w.customer ORDER BY MIN(w.rank), MIN(w.id) LIMIT 512) c \
-         WHERE pg_try_advisory_xact_lock(c.customer) LIMIT CAST($2 AS BIGINT)"
+        "SELECT c.customer FROM (", queue!("SELECT w.customer"), " LIMIT 512) c \
+         WHERE pg_try_advisory_xact_lock(c.customer) LIMIT CAST($3 AS BIGINT)"
     );
-    /// The same as on SQLite, of the conversations that were claimed: read after the locks are held, so that it
-    /// sees what their last holder has left.
-    CLAIMED_EVENTS on Postgres = concat!(
-        waiting!(), " AND i.customer = ANY (CAST(string_to_array($3, ',') AS BIGINT[])) \
-                     ORDER BY i.rank, i.id LIMIT CAST($2 AS BIGINT)"
-    );
+    /// Of the conversations $3, with commas between.
+    CHOSEN_EVENTS on Sqlite = events!(concat!(
+        "FROM json_each('[' || $3 || ']') c CROSS JOIN inbox i ON i.id IN (SELECT j.id ", first_of_one!(), ")"
+    ));
+    /// The same: read after the locks are held, so that it sees what their last holder has left.
+    CLAIMED_EVENTS on Postgres = events!(concat!(
+        "FROM unnest(CAST(string_to_array($3, ',') AS BIGINT[])) AS c (value) \
+         CROSS JOIN LATERAL (SELECT j.id, j.customer, j.body, j.rank ", first_of_one!(), ") i"
+    ));
     /// A second delivery of the same event changes nothing.
     PUT_EVENTS over rows = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
                             SELECT CAST(r->>'id' AS BIGINT), r->>'source', CAST(r->>'customer' AS BIGINT), r->>'body', \
@@ -80,6 +104,16 @@ pub struct NewEvent {
     pub conversation: ConversationId,
     /// The event: a `conversation::Event` of a customer's, a `desk::OfficeEvent` of a desk's, as JSON.
     pub body: String,
+}
+
+/// Whose turn it is: the conversation after the one that was looked at last. Each worker goes round by its own.
+#[derive(Debug)]
+pub struct Turns(AtomicI64);
+
+impl Default for Turns {
+    fn default() -> Self {
+        Turns(AtomicI64::new(i64::MIN))
+    }
 }
 
 /// An event that has not been looked at.
@@ -135,7 +169,7 @@ impl Store {
     /// # Errors
     /// If the database cannot be asked.
     pub async fn has_events(&self, now: i64) -> Result<bool, Error> {
-        Ok(self.query(EVENTS_WAIT).bind(now).fetch_optional(&self.reads).await?.is_some())
+        Ok(self.query(EVENTS_WAIT).bind(now).bind(i64::MIN).fetch_optional(&self.reads).await?.is_some())
     }
 
     /// What could not be worked on, oldest first.
@@ -195,32 +229,37 @@ impl Tx<'_> {
         self.write_rows(PUT_EVENTS, &rows).await
     }
 
-    /// The oldest events that may be worked on at `now` (Unix milliseconds), at most `limit`, in order. Their
-    /// conversations are this transaction's alone until it ends; ids that are made from here on are greater than all in
-    /// them.
+    /// The events whose turn it is at `now` (Unix milliseconds), at most `limit`: the first of each conversation, as many
+    /// as there is room for, so that whatever one person has waiting delays the others by a few events; all in the order
+    /// in which they came. Their conversations are this transaction's alone until it ends; ids that are made from here
+    /// on are greater than all in them.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn waiting_events(&mut self, now: i64, limit: i64) -> Result<Vec<WaitingEvent>, Error> {
-        let rows = match self.dialect {
-            Dialect::Sqlite => {
-                let query = self.query(WAITING_EVENTS).bind(now).bind(limit);
-                query.fetch_all(&mut *self.connection).await?
-            }
+    pub async fn waiting_events(&mut self, now: i64, limit: i64, turns: &Turns) -> Result<Vec<WaitingEvent>, Error> {
+        let last = turns.0.load(Ordering::Relaxed);
+        let (mut customers, mut all) = self.claim(now, last, limit).await?;
+        if all && last > i64::MIN {
+            let left = limit - i64::try_from(customers.len()).unwrap_or(limit);
+            let (begin, end) = self.claim(now, i64::MIN, left).await?;
+            all = end || begin.iter().any(|customer| *customer > last);
+            customers.extend(begin.into_iter().filter(|customer| *customer <= last));
+        }
+        turns.0.store(if all { i64::MIN } else { customers.last().copied().unwrap_or(i64::MIN) }, Ordering::Relaxed);
+        if customers.is_empty() {
+            return Ok(Vec::new());
+        }
+        let each = (limit / i64::try_from(customers.len()).unwrap_or(limit)).max(1);
+        let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
+        let events = match self.dialect {
+            Dialect::Sqlite => CHOSEN_EVENTS,
             Dialect::Postgres => {
-                let query = self.query(CLAIM).bind(now).bind(limit);
-                let claimed = query.fetch_all(&mut *self.connection).await?;
-                if claimed.is_empty() {
-                    return Ok(Vec::new());
-                }
-                let customers =
-                    claimed.iter().map(|row| row.try_get("customer")).collect::<Result<HashSet<i64>, _>>()?;
-                let customers: Vec<String> = customers.iter().map(ToString::to_string).collect();
                 self.new_ids().await?;
-                let query = self.query(CLAIMED_EVENTS).bind(now).bind(limit).bind(customers.join(","));
-                query.fetch_all(&mut *self.connection).await?
+                CLAIMED_EVENTS
             }
         };
+        let query = self.query(events).bind(now).bind(each).bind(customers.join(","));
+        let rows = query.fetch_all(&mut *self.connection).await?;
         let customers: Vec<i64> = rows.iter().map(|row| row.try_get("customer")).collect::<Result<_, _>>()?;
         self.foresee(&customers).await?;
         rows.iter()
@@ -234,6 +273,19 @@ impl Tx<'_> {
                 })
             })
             .collect()
+    }
+
+    /// The conversations above `last` whose turn it is, at most `limit`, and whether these are all of them.
+    async fn claim(&mut self, now: i64, last: i64, limit: i64) -> Result<(Vec<i64>, bool), Error> {
+        let choose = match self.dialect {
+            Dialect::Sqlite => CHOOSE,
+            Dialect::Postgres => CLAIM,
+        };
+        let query = self.query(choose).bind(now).bind(last).bind(limit);
+        let rows = query.fetch_all(&mut *self.connection).await?;
+        let customers: Vec<i64> = rows.iter().map(|row| row.try_get("customer")).collect::<Result<_, _>>()?;
+        let all = i64::try_from(customers.len()).unwrap_or(limit) < limit;
+        Ok((customers, all))
     }
 
     /// The event has been looked at; `problem` says why it is in quarantine, if it could not be worked on. `now` in Unix

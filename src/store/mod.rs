@@ -6,9 +6,10 @@
 //! A file a table, named by it, with its statements at the head and the methods of [`Store`] and [`Tx`] that run them:
 //!
 //! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
-//! - what is sent: `outbox`, `pauses`, `copies`;
-//! - the desk: `topics`, `topic_views` (the table `faces`), `desk_moves`, `tickets`, `agents`, `requests` (the table
-//!   `wishes`), `incidents`, `proposals`;
+//! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
+//! - the desk: `members` (and the table `unproven`), `topics` (and `former_topics`), `topic_views` (the table `faces`),
+//!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
+//!   `proposals`, and over several of them `search`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`.
 //!
@@ -36,14 +37,17 @@ mod incidents;
 mod keeping;
 mod leases;
 mod local_carrier;
+mod members;
 mod outbox;
 mod pauses;
 mod prepared;
 mod promises;
 mod proposals;
 mod questions;
+mod refused;
 mod replicas;
 mod requests;
+mod search;
 mod statements;
 mod story;
 mod tickets;
@@ -57,14 +61,17 @@ pub use access::Store;
 pub use error::Error;
 #[cfg(feature = "dev")]
 pub use exercise::Exercise;
-pub use inbox::{ANSWER, NewEvent, Quarantined, WaitingEvent};
+pub use inbox::{ANSWER, NewEvent, Quarantined, Turns, WaitingEvent};
 pub use leases::Held;
 pub use local_carrier::{LocalCarrier, MadeChange, Moved};
-pub use outbox::{DeadLetter, Head, NewPost};
+pub use members::Member;
+pub use outbox::{DeadLetter, Head, KEPT, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use questions::OpenRequest;
+pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
+pub use search::Hit;
 pub use topic_views::TopicView;
 pub use topics::Home;
 pub use tx::Tx;

@@ -5,7 +5,7 @@ use super::access::Store;
 use super::error::Error;
 use super::statements::{Statement, due, not_due, statements};
 use super::tx::Tx;
-use crate::conversation::{ConversationId, DeskId};
+use crate::conversation::{ConversationId, CustomerId, DeskId};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
@@ -30,22 +30,44 @@ statements! {
          WHERE o.done_at IS NULL AND o.at_desk = $1 AND (", due!("o.due_at", "$2"), ") \
          AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
          AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
-              AND w.done_at IS NULL AND w.at_desk = o.at_desk AND w.rank = 0 AND w.id < o.id)) \
+              AND w.done_at IS NULL AND w.chat = o.chat AND w.rank = 0 AND w.id < o.id)) \
          ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)"
     );
+    /// The same of one desk.
+    HEADS_AT = concat!(
+        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
+         WHERE o.done_at IS NULL AND o.at_desk = 1 AND o.chat = $1 AND (", due!("o.due_at", "$2"), ") \
+         AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
+         AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
+              AND w.done_at IS NULL AND w.chat = o.chat AND w.rank = 0 AND w.id < o.id)) \
+         ORDER BY o.rank, o.id LIMIT CAST($3 AS BIGINT)"
+    );
+    DESKS_WAITING = "SELECT DISTINCT chat FROM outbox WHERE done_at IS NULL AND at_desk = 1";
+    WAITING_ELSEWHERE = "SELECT id, lane FROM outbox WHERE customer = $1 AND done_at IS NULL AND at_desk = 1 \
+                         AND chat <> $2 ORDER BY id";
+    IS_WAITING = "SELECT CAST(COUNT(*) AS BIGINT) AS n FROM outbox WHERE id = $1 AND done_at IS NULL";
     NEXT_DUE = concat!(
         "SELECT due_at FROM outbox WHERE done_at IS NULL AND ", not_due!("due_at", "$1"), " ORDER BY due_at LIMIT 1"
     );
     SENT_SINCE = "SELECT chat, done_at FROM outbox WHERE at_desk = $1 AND done_at > $2 ORDER BY done_at";
-    POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3 WHERE id = $1";
+    POSTPONED = "UPDATE outbox SET due_at = $2, attempts = attempts + 1, problem = $3, \
+                 waits_since = COALESCE(waits_since, $4) WHERE id = $1";
     NEEDLESS = "UPDATE outbox SET done_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
     ABANDON_LANE = "UPDATE outbox SET done_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
+    /// All but the last three of a lane.
+    KEEP_NEWEST over rows = "UPDATE outbox SET done_at = CAST(r->>'done_at' AS BIGINT), \
+                             problem = 'a later one took its place' FROM rows \
+                             WHERE outbox.lane = r->>'lane' AND outbox.done_at IS NULL AND outbox.id < \
+                             (SELECT k.id FROM outbox k WHERE k.lane = r->>'lane' AND k.done_at IS NULL \
+                             ORDER BY k.id DESC LIMIT 1 OFFSET 2)";
     DEAD = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE id = $1 AND done_at IS NULL";
     DEAD_LANE = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     DEAD_LETTERS = "SELECT id, customer, chat, body, dead_at, attempts, problem FROM outbox \
                     WHERE dead_at IS NOT NULL ORDER BY id";
-    SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2 \
-                  WHERE id = $1 AND dead_at IS NOT NULL";
+    SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2, \
+                  refusal = NULL, waits_since = NULL WHERE id = $1 AND dead_at IS NOT NULL";
+    SEND_SOONER = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND done_at IS NULL";
+    IS_DEAD = "SELECT id FROM outbox WHERE id = $1 AND dead_at IS NOT NULL";
     DROP_LETTER = "UPDATE outbox SET dead_at = NULL WHERE id = $1 AND dead_at IS NOT NULL";
     MOVE_POSTS = "UPDATE outbox SET chat = $2 WHERE chat = $1 AND done_at IS NULL";
     /// Of the oldest few thousand by primary key: no further index is kept up with every row, and a look that finds
@@ -53,6 +75,9 @@ statements! {
     THIN_POSTS = "DELETE FROM outbox WHERE id IN (SELECT id FROM (SELECT id, done_at, dead_at FROM outbox ORDER BY id \
                   LIMIT 5000) AS oldest WHERE done_at < $1 AND dead_at IS NULL LIMIT CAST($2 AS BIGINT))";
 }
+
+/// How many rows of a lane of fleeting things wait at most: presses that are answered, «печатает…».
+pub const KEPT: usize = 3;
 
 /// A row to be put into the outbox.
 #[derive(Clone, Debug)]
@@ -134,6 +159,25 @@ struct SentRow {
     message_id: Option<i64>,
 }
 
+fn head(row: &AnyRow) -> Result<Head, Error> {
+    Ok(Head {
+        id: row.try_get("id")?,
+        conversation: ConversationId::from_stored(row.try_get("customer")?),
+        lane: row.try_get("lane")?,
+        chat: ConversationId::from_stored(row.try_get("chat")?),
+        rank: row.try_get("rank")?,
+        body: row.try_get("body")?,
+        attempts: row.try_get("attempts")?,
+    })
+}
+
+/// A row of [`KEEP_NEWEST`].
+#[derive(Serialize)]
+struct NewestRow<'a> {
+    lane: &'a str,
+    done_at: i64,
+}
+
 /// The id and the body of a row.
 fn id_and_body(row: &AnyRow) -> Result<(i64, String), Error> {
     Ok((row.try_get("id")?, row.try_get("body")?))
@@ -161,19 +205,30 @@ impl Store {
             .collect()
     }
 
-    /// A dead letter is sent again, before what came after it in its lane; `false` if there is no such. `now` in Unix
-    /// milliseconds.
+    /// A dead letter is sent again, before what came after it in its lane; what waits is tried at once. `false` if there
+    /// is no such row. `now` in Unix milliseconds.
     ///
     /// # Errors
     /// If the database fails.
     pub async fn send_again(&self, id: i64, now: i64) -> Result<bool, Error> {
         self.write(move |tx| {
             Box::pin(async move {
-                let changed = tx.query(SEND_AGAIN).bind(id).bind(now).execute(&mut *tx.connection).await?;
+                let mut changed = tx.query(SEND_AGAIN).bind(id).bind(now).execute(&mut *tx.connection).await?;
+                if changed.rows_affected() == 0 {
+                    changed = tx.query(SEND_SOONER).bind(id).bind(now).execute(&mut *tx.connection).await?;
+                }
                 Ok(changed.rows_affected() > 0)
             })
         })
         .await
+    }
+
+    /// Whether this row can never be sent.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn is_dead(&self, id: i64) -> Result<bool, Error> {
+        Ok(self.query(IS_DEAD).bind(id).fetch_optional(&self.reads).await?.is_some())
     }
 
     /// A dead letter is kept as history only; `false` if there is no such.
@@ -191,19 +246,25 @@ impl Store {
     /// If the database cannot be asked.
     pub async fn heads(&self, at_desk: bool, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
         let rows = self.query(HEADS).bind(i64::from(at_desk)).bind(now).bind(limit).fetch_all(&self.reads).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Head {
-                    id: row.try_get("id")?,
-                    conversation: ConversationId::from_stored(row.try_get("customer")?),
-                    lane: row.try_get("lane")?,
-                    chat: ConversationId::from_stored(row.try_get("chat")?),
-                    rank: row.try_get("rank")?,
-                    body: row.try_get("body")?,
-                    attempts: row.try_get("attempts")?,
-                })
-            })
-            .collect()
+        rows.iter().map(head).collect()
+    }
+
+    /// The same of one desk, by its present id.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn heads_at(&self, desk: DeskId, now: i64, limit: i64) -> Result<Vec<Head>, Error> {
+        let rows = self.query(HEADS_AT).bind(desk.0).bind(now).bind(limit).fetch_all(&self.reads).await?;
+        rows.iter().map(head).collect()
+    }
+
+    /// The desks, by their present ids, to which something waits to be sent.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn desks_waiting(&self) -> Result<Vec<DeskId>, Error> {
+        let rows = self.query(DESKS_WAITING).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok(DeskId(row.try_get("chat")?))).collect()
     }
 
     /// What waits in a lane: ids and bodies, oldest first.
@@ -279,6 +340,27 @@ impl Tx<'_> {
         rows.iter().map(id_and_body).collect()
     }
 
+    /// What waits to be sent about a customer to other desks than this, by its present id: the rows' ids and lanes,
+    /// oldest first.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn waiting_elsewhere(&mut self, customer: CustomerId, desk: DeskId) -> Result<Vec<(i64, String)>, Error> {
+        self.settle().await?;
+        let query = self.query(WAITING_ELSEWHERE).bind(customer.0).bind(desk.0);
+        let rows = query.fetch_all(&mut *self.connection).await?;
+        rows.iter().map(|row| Ok((row.try_get("id")?, row.try_get("lane")?))).collect()
+    }
+
+    /// Whether a row still waits to be sent, or is on its way: nobody has done with it, nor given it up.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn is_waiting(&mut self, id: i64) -> Result<bool, Error> {
+        let row = self.query(IS_WAITING).bind(id).fetch_one(&mut *self.connection).await?;
+        Ok(row.try_get::<i64, _>("n")? > 0)
+    }
+
     /// What a row that waits is to send from now on, as JSON ([`NewPost::body`]).
     ///
     /// # Errors
@@ -300,12 +382,13 @@ impl Tx<'_> {
         self.write_rows(SENT, &rows).await.map(|_| ())
     }
 
-    /// The row is to be tried again at `due_at` (Unix milliseconds), at most a minute from now.
+    /// The row is to be tried again at `due_at`, at most a minute from `now` (both Unix milliseconds).
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn postponed(&mut self, id: i64, due_at: i64, why: &str) -> Result<(), Error> {
-        self.query(POSTPONED).bind(id).bind(due_at).bind(why).execute(&mut *self.connection).await?;
+    pub async fn postponed(&mut self, id: i64, now: i64, due_at: i64, why: &str) -> Result<(), Error> {
+        let query = self.query(POSTPONED).bind(id).bind(due_at).bind(why).bind(now);
+        query.execute(&mut *self.connection).await?;
         Ok(())
     }
 
@@ -318,6 +401,20 @@ impl Tx<'_> {
         self.settle().await?;
         self.query(NEEDLESS).bind(id).bind(now).bind(why).execute(&mut *self.connection).await?;
         Ok(())
+    }
+
+    /// Of what waits in these lanes only the last [`KEPT`] of each are still to be sent: the others mattered for a moment.
+    /// `now` in Unix milliseconds.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn keep_newest(&mut self, lanes: impl Iterator<Item = &str>, now: i64) -> Result<(), Error> {
+        let rows: Vec<NewestRow> = lanes.map(|lane| NewestRow { lane, done_at: now }).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.settle().await?;
+        self.write_rows(KEEP_NEWEST, &rows).await.map(|_| ())
     }
 
     /// Drops what still waits in a lane, and keeps it as history with the reason. `now` in Unix milliseconds.

@@ -6,8 +6,8 @@ use super::access::Store;
 use super::statements::Statement;
 use super::{
     access, agents, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox, incidents, keeping,
-    leases, local_carrier, outbox, pauses, promises, proposals, questions, replicas, requests, story, tickets, timers,
-    topic_views, topics,
+    leases, local_carrier, members, outbox, pauses, promises, proposals, questions, refused, replicas, requests,
+    search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -26,13 +26,16 @@ const STATEMENTS: &[&[Statement]] = &[
     incidents::STATEMENTS,
     keeping::STATEMENTS,
     leases::STATEMENTS,
+    members::STATEMENTS,
     outbox::STATEMENTS,
     pauses::STATEMENTS,
     promises::STATEMENTS,
     proposals::STATEMENTS,
     questions::STATEMENTS,
+    refused::STATEMENTS,
     replicas::STATEMENTS,
     requests::STATEMENTS,
+    search::STATEMENTS,
     story::STATEMENTS,
     tickets::STATEMENTS,
     timers::STATEMENTS,

@@ -10,11 +10,11 @@ use sqlx::Row;
 
 statements! {
     /// The newest lines first, so that a limit keeps the end of the story.
-    STORY_SINCE = "SELECT who, name, words, media, message_id, album FROM story \
+    STORY_SINCE = "SELECT who, name, words, entities, media, message_id, album FROM story \
                    WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
-    TELL over rows = "INSERT INTO story (id, customer, said_at, who, name, words, media, message_id, album) \
+    TELL over rows = "INSERT INTO story (id, customer, said_at, who, name, words, entities, media, message_id, album) \
                       SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), \
-                      CAST(r->>'said_at' AS BIGINT), r->>'who', r->>'name', r->>'words', r->>'media', \
+                      CAST(r->>'said_at' AS BIGINT), r->>'who', r->>'name', r->>'words', r->>'entities', r->>'media', \
                       CAST(r->>'message_id' AS BIGINT), r->>'album' FROM rows";
 }
 
@@ -27,6 +27,7 @@ struct LineRow<'a> {
     who: &'static str,
     name: Option<&'a str>,
     words: &'a str,
+    entities: Option<String>,
     media: Option<&'static str>,
     message_id: Option<MessageId>,
     album: Option<&'a str>,
@@ -50,6 +51,8 @@ impl Tx<'_> {
             who,
             name,
             words: &line.text,
+            entities: (!line.entities.is_empty())
+                .then(|| serde_json::to_string(&line.entities).expect("entities are plain data")),
             media: line.media.map(|(kind, _)| kind.word()),
             message_id: line.media.map(|(_, message)| message),
             album: line.album.as_deref(),
@@ -79,6 +82,11 @@ impl Tx<'_> {
                         _ => Speaker::Bot,
                     },
                     text: row.try_get("words")?,
+                    // Without its formatting a line is still what was said.
+                    entities: row
+                        .try_get::<Option<String>, _>("entities")?
+                        .and_then(|entities| serde_json::from_str(&entities).ok())
+                        .unwrap_or_default(),
                     album: row.try_get("album")?,
                     media: media.zip(message).map(|(kind, id)| (Kind::from_word(&kind), MessageId(id))),
                 })

@@ -29,7 +29,9 @@ statements! {
                             answered_at = CASE WHEN excluded.answered_at IS NULL OR tickets.answered_at IS NULL \
                             THEN excluded.answered_at ELSE tickets.answered_at END";
     CLOSE_TICKET = "UPDATE tickets SET closed_at = $2 WHERE no = $1";
-    HELD_BY = "SELECT customer FROM tickets WHERE agent = $1 AND closed_at IS NULL ORDER BY no";
+    HELD_BY = "SELECT customer, desk FROM tickets WHERE agent = $1 AND closed_at IS NULL ORDER BY no";
+    DESKS_OF_OPEN = "SELECT customer, desk FROM tickets WHERE closed_at IS NULL ORDER BY no";
+    TICKET_OF = "SELECT customer, desk FROM tickets WHERE no = $1";
     WAITS_SINCE = "SELECT answered_at - opened_at AS waited FROM tickets WHERE answered_at > $1 ORDER BY 1";
 }
 
@@ -74,13 +76,35 @@ fn open_ticket(row: &AnyRow) -> Result<OpenTicket, sqlx::Error> {
 }
 
 impl Store {
-    /// The customers whose tickets an agent holds, by the tickets' numbers.
+    /// The customers whose tickets an agent holds at a desk (by any of its ids), by the tickets' numbers.
     ///
     /// # Errors
     /// If the database cannot be asked.
-    pub async fn held_by(&self, agent: AgentId) -> Result<Vec<CustomerId>, Error> {
+    pub async fn held_by(&self, agent: AgentId, desk: DeskId) -> Result<Vec<CustomerId>, Error> {
         let rows = self.query(HELD_BY).bind(agent.0).fetch_all(&self.reads).await?;
-        rows.iter().map(|row| Ok(CustomerId(row.try_get("customer")?))).collect()
+        let held = rows.iter().map(|row| Ok((CustomerId(row.try_get("customer")?), DeskId(row.try_get("desk")?))));
+        let held: Vec<(CustomerId, DeskId)> = held.collect::<Result<_, Error>>()?;
+        // Tickets name the desk as the owner does, whatever id an upgrade has given it.
+        let here = |at: DeskId| self.current_desk(at) == self.current_desk(desk);
+        Ok(held.into_iter().filter(|(_, at)| here(*at)).map(|(customer, _)| customer).collect())
+    }
+
+    /// The customers who have open tickets, each with the ticket's desk, by the tickets' numbers.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn desks_of_open_tickets(&self) -> Result<Vec<(CustomerId, DeskId)>, Error> {
+        let rows = self.query(DESKS_OF_OPEN).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok((CustomerId(row.try_get("customer")?), DeskId(row.try_get("desk")?)))).collect()
+    }
+
+    /// The customer whose ticket this is, and the desk that it lies at, as the owner named it; open or done.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn whose_ticket(&self, no: TicketNo) -> Result<Option<(CustomerId, DeskId)>, Error> {
+        let row = self.query(TICKET_OF).bind(no.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok((CustomerId(row.try_get("customer")?), DeskId(row.try_get("desk")?)))).transpose()
     }
 }
 

@@ -5,13 +5,14 @@ use super::access::Store;
 use super::error::Error;
 use super::statements::statements;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, MessageId};
+use crate::conversation::{CustomerId, DeskId, MessageId};
 use sqlx::Row;
 
 statements! {
     VIEW_OF = "SELECT name, body, shown_name, shown_body, card FROM faces WHERE customer = $1";
     SET_VIEW = "INSERT INTO faces (customer, name, body) VALUES ($1, $2, $3) \
                 ON CONFLICT (customer) DO UPDATE SET name = excluded.name, body = excluded.body";
+    CARD_AT = "SELECT f.customer FROM faces f JOIN topics t ON t.customer = f.customer WHERE f.card = $2 AND t.desk = $1";
     SHOWN_NAME = "UPDATE faces SET shown_name = $2 WHERE customer = $1";
     SHOWN_BODY = "UPDATE faces SET shown_body = $2, card = COALESCE($3, card) WHERE customer = $1";
     FORGET_SHOWN = "UPDATE faces SET shown_name = NULL, shown_body = NULL, card = NULL WHERE customer = $1";
@@ -49,6 +50,12 @@ impl Store {
             })
         })
         .transpose()
+    }
+
+    /// The customer whose card a message of a desk carries, if it carries one's present card.
+    pub(super) async fn whose_card(&self, desk: DeskId, message: MessageId) -> Result<Option<CustomerId>, Error> {
+        let row = self.query(CARD_AT).bind(desk.0).bind(message.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok(CustomerId(row.try_get("customer")?))).transpose()
     }
 }
 

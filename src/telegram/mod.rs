@@ -1,6 +1,7 @@
 //! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after, fetched by
 //! polling or brought to the `webhook`;
-//! `send` makes the outbox's calls; `update` reads Telegram's JSON; `api` is the client.
+//! `members` says how people stand at the desks; `send` makes the outbox's calls, `several` those about more than one
+//! message, `refusal` reads why one was refused; `update` reads Telegram's JSON; `api` is the client.
 //!
 //! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
 //! teloxide 0.17 knows Bot API 9.1, and turns a message with anything newer in it into an empty one
@@ -8,8 +9,12 @@
 //! it is handled.
 
 mod api;
+mod content;
+mod members;
 mod receive;
+mod refusal;
 mod send;
+mod several;
 mod update;
 mod webhook;
 

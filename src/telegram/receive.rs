@@ -6,12 +6,17 @@
 //! database: after a week without updates Telegram begins anew anywhere.)
 
 use super::api::{Api, Problem};
-use super::update::{Sorted, sort};
+use super::members::{self, Told};
+use super::update::{Sorted, about_nobody, sort};
 use crate::clock;
-use crate::conversation::{CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Pressed, Standing, TopicId};
+use crate::desk::{DeskCommand, DeskEvent};
 use crate::leases::{Leases, Role};
-use crate::store::{Error, NewEvent, Store};
+use crate::members::{Need, stands};
+use crate::store::{Error, Member, NewEvent, Store};
 use serde_json::Value;
+use std::collections::HashSet;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use teloxide::RequestError;
 use tokio::sync::watch;
@@ -24,6 +29,9 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 const TOPIC_TRIES: u32 = 20;
 const TOPIC_AGAIN: Duration = Duration::from_millis(50);
 
+/// How many topics that are no customer's are remembered: a group has few of them.
+const MOST_NOBODYS: usize = 10_000;
+
 /// So many times in a row, a token is wrong.
 const MISTAKEN: u32 = 3;
 
@@ -32,12 +40,14 @@ pub struct Receiver {
     api: Api,
     store: Store,
     desks: Vec<DeskId>,
+    /// Topics that were waited for in vain: they are no customer's.
+    nobodys: Mutex<HashSet<(DeskId, TopicId)>>,
 }
 
 impl Receiver {
     /// A receiver; `desks` as the owner named them.
     pub fn new(api: Api, store: Store, desks: Vec<DeskId>) -> Receiver {
-        Receiver { api, store, desks }
+        Receiver { api, store, desks, nobodys: Mutex::default() }
     }
 
     /// Polls until told to stop, while this replica is the one that does.
@@ -114,19 +124,57 @@ impl Receiver {
         answered: Option<MessageId>,
     ) -> Result<Option<CustomerId>, Error> {
         let mut customer = self.store.whose_topic(desk, topic).await?;
+        if let (None, Some(message)) = (customer, answered) {
+            customer = self.store.whose_message(desk, message).await?;
+        }
         // A topic that was made this moment may not be written down yet: of one newer than all that are known it is
         // asked again, or an agent's quick answer would be lost. (A desk's topics are made one after the other.)
-        let mut asked = 0;
+        let mut asked = if self.nobodys().contains(&(desk, topic)) { TOPIC_TRIES } else { 0 };
         while customer.is_none() && asked < TOPIC_TRIES && self.store.newest_topic(desk).await? < Some(topic) {
             asked += 1;
             tokio::time::sleep(TOPIC_AGAIN).await;
             customer = self.store.whose_topic(desk, topic).await?;
         }
-        match (customer, answered) {
-            (Some(customer), _) => Ok(Some(customer)),
-            (None, Some(message)) => self.store.whose_message(desk, message).await,
-            (None, None) => Ok(None),
+        if customer.is_none() && asked == TOPIC_TRIES {
+            // A topic that people have made for themselves: what they say there must not hold up everybody each time.
+            let mut nobodys = self.nobodys();
+            if nobodys.len() == MOST_NOBODYS {
+                nobodys.clear();
+            }
+            nobodys.insert((desk, topic));
         }
+        Ok(customer)
+    }
+
+    fn nobodys(&self) -> MutexGuard<'_, HashSet<(DeskId, TopicId)>> {
+        self.nobodys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What an agent did at a desk, with the desk: by the time that it is worked on, the customer may be at another.
+    fn at_desk(&self, desk: DeskId, did: Event) -> Event {
+        let named = self.desks.iter().find(|known| self.store.current_desk(**known) == desk);
+        Event::AtDesk { desk: named.copied().unwrap_or(desk), did: Box::new(did) }
+    }
+
+    /// How somebody stands at a desk, as far as is known; `taken` holds what came just before.
+    async fn standing(&self, taken: &Taken, desk: DeskId, person: AgentId, need: Need) -> Result<Known, Error> {
+        // What waits already goes first: an agent's presses keep their order.
+        let here = taken.unproven.iter().filter(|(_, at, whose)| (*at, *whose) == (desk, person)).count();
+        let waiting = self.store.unproven_count(desk, person, WAITING).await? + i64::try_from(here).unwrap_or(WAITING);
+        if waiting > 0 {
+            return Ok(if waiting < WAITING { Known::NotYet } else { Known::TooMany });
+        }
+        let now = clock::now().timestamp_millis();
+        let mut member = self.store.member(desk, person).await?;
+        for (_, _, told) in taken.told.iter().filter(|(at, whose, _)| (*at, *whose) == (desk, person)) {
+            match told {
+                Told::Wrote(at) => member.seen_at = member.seen_at.max((*at).min(now)),
+                Told::Is(standing) => {
+                    member = Member { status: Some(*standing), checked_at: now, tried_at: 0, ..member }
+                }
+            }
+        }
+        Ok(stands(&member, now, need).map_or(Known::NotYet, Known::Yes))
     }
 
     /// What tells an update from any other: ids begin anew after an idle week, so the moment goes with them.
@@ -144,6 +192,62 @@ impl Receiver {
         }
     }
 
+    fn desk_event(&self, update: &Value, id: i64, desk: DeskId, event: &DeskEvent) -> NewEvent {
+        NewEvent {
+            source: self.source(update, id),
+            conversation: desk.into(),
+            body: serde_json::to_string(event).expect("an event is plain data"),
+        }
+    }
+
+    /// Whose matter something at a desk is, `whose` being the customer whose topic or message it is about. What is
+    /// nobody's matter is none, except a press: it is answered in any case.
+    async fn matter(&self, desk: DeskId, whose: Option<CustomerId>, event: Event) -> Result<Matter, Error> {
+        if let Some(customer) = whose {
+            return Ok(Matter::Customers(customer, event));
+        }
+        let Event::AgentPressed { agent, press, standing } = event else {
+            return Ok(Matter::Nobodys(event));
+        };
+        // Of an old message Telegram tells no more than its number; its button may name the ticket.
+        let ticket = match Pressed::parse(&press.data) {
+            Some(Pressed::Agent(pressed)) => pressed.ticket(),
+            Some(_) | None => None,
+        };
+        let found = match ticket {
+            Some(ticket) => self.store.whose_ticket(ticket).await?,
+            None => None,
+        };
+        // A client may send what it likes: not the number of another desk's ticket.
+        Ok(match found.filter(|(_, at)| self.store.current_desk(*at) == desk) {
+            Some((customer, _)) => Matter::Customers(customer, Event::AgentPressed { agent, press, standing }),
+            None => Matter::Desks(DeskEvent::Pressed { agent, press, thread: None, standing }),
+        })
+    }
+
+    /// Takes an event of a desk, with its author's standing where only the lead may bring it about.
+    async fn take_at_desk(
+        &self,
+        taken: &mut Taken,
+        update: &Value,
+        id: i64,
+        desk: DeskId,
+        event: DeskEvent,
+    ) -> Result<(), Error> {
+        let Some(person) = asks_to_lead(&event) else {
+            taken.events.push(self.desk_event(update, id, desk, &event));
+            return Ok(());
+        };
+        match self.standing(taken, desk, person, Need::Lead).await? {
+            Known::Yes(standing) => {
+                taken.events.push(self.desk_event(update, id, desk, &desk_event_by(event, standing)));
+            }
+            Known::NotYet => taken.unproven.push((self.desk_event(update, id, desk, &event), desk, person)),
+            Known::TooMany => debug!(update = id, "dropped: too many wait of one person"),
+        }
+        Ok(())
+    }
+
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
     async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
         let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
@@ -155,41 +259,62 @@ impl Receiver {
     /// Puts updates into the inbox, in their order and in one commit.
     pub(super) async fn take(&self, updates: &[Value]) -> Result<(), Error> {
         let desks: Vec<DeskId> = self.desks.iter().map(|desk| self.store.current_desk(*desk)).collect();
-        let mut events = Vec::new();
+        let mut taken = Taken::default();
         for update in updates {
             let Some(id) = update_id(update) else {
                 warn!("an update without an id was skipped");
                 continue;
             };
-            let (customer, event) = match sort(update, &desks) {
-                Sorted::Customer(customer, event) => (customer, event),
-                Sorted::Topic { desk, topic, answered, event } => match self.whose(desk, topic, answered).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %topic, "skipped: a topic that is nobody's");
-                        continue;
+            taken.told.extend(members::told(update, &desks));
+            // At the desk at which an agent did something.
+            let (customer, event, at) = match sort(update, &desks) {
+                Sorted::Customer(customer, event) => (customer, event, None),
+                Sorted::Topic { desk, topic, answered, event } => {
+                    let whose = self.whose(desk, topic, answered).await?;
+                    match self.matter(desk, whose, event).await? {
+                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
+                        Matter::Desks(event) => {
+                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
+                            continue;
+                        }
+                        Matter::Nobodys(event) => {
+                            match about_nobody(&update["message"], &event) {
+                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
+                                None => debug!(update = id, %topic, "skipped: a topic that is nobody's"),
+                            }
+                            continue;
+                        }
                     }
-                },
-                Sorted::Message { desk, message, event } => match self.store.whose_message(desk, message).await? {
-                    Some(customer) => (customer, event),
-                    None => {
-                        debug!(update = id, %message, "skipped: a message that is about nobody");
-                        continue;
+                }
+                Sorted::Message { desk, message, event } => {
+                    let whose = self.store.whose_message(desk, message).await?;
+                    match self.matter(desk, whose, event).await? {
+                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
+                        Matter::Desks(event) => {
+                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
+                            continue;
+                        }
+                        Matter::Nobodys(event) => {
+                            match about_nobody(&update["message"], &event) {
+                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
+                                None => debug!(update = id, %message, "skipped: a message that is about nobody"),
+                            }
+                            continue;
+                        }
                     }
-                },
+                }
                 Sorted::Desk { desk, event } => {
-                    events.push(NewEvent {
-                        source: self.source(update, id),
-                        conversation: desk.into(),
-                        body: serde_json::to_string(&event).expect("an event is plain data"),
-                    });
+                    self.take_at_desk(&mut taken, update, id, desk, event).await?;
                     continue;
                 }
                 Sorted::AgentLeft { desk, agent } => {
                     debug!(update = id, %desk, "somebody has left the desk");
+                    let named = self.desks.iter().filter(|named| self.store.current_desk(**named) == desk);
+                    taken.left.extend(named.map(|named| (agent, *named)));
                     let event = Event::AgentGone { agent };
-                    for customer in self.store.held_by(agent).await? {
-                        events.push(self.event(update, id, customer, &event));
+                    // At other desks they may work on.
+                    for customer in self.store.held_by(agent, desk).await? {
+                        taken.events.push(self.event(update, id, customer, &event));
                     }
                     continue;
                 }
@@ -202,15 +327,48 @@ impl Receiver {
                     continue;
                 }
             };
-            events.push(self.event(update, id, customer, &event));
+            let Some(desk) = at else {
+                taken.events.push(self.event(update, id, customer, &event));
+                continue;
+            };
+            if let Event::AgentPressed { agent, press, .. } = event {
+                let person = agent.agent_id();
+                let pressed = |standing| self.at_desk(desk, Event::AgentPressed { agent, press, standing });
+                match self.standing(&taken, desk, person, Need::Act).await? {
+                    Known::Yes(standing) => {
+                        taken.events.push(self.event(update, id, customer, &pressed(standing)));
+                    }
+                    Known::NotYet => {
+                        // Its standing is put in when it is known.
+                        let event = self.event(update, id, customer, &pressed(Standing::default()));
+                        taken.unproven.push((event, desk, person));
+                    }
+                    Known::TooMany => debug!(update = id, "dropped: too many wait of one person"),
+                }
+                continue;
+            }
+            taken.events.push(self.event(update, id, customer, &self.at_desk(desk, event)));
         }
-        if events.is_empty() {
+        if taken.is_empty() {
             return Ok(());
         }
         let now = clock::now().timestamp_millis();
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
+                    let Taken { events, unproven, told, left } = taken;
+                    for (desk, person, told) in told {
+                        match told {
+                            Told::Wrote(at) => tx.member_seen(desk, person, at.min(now)).await?,
+                            Told::Is(standing) => tx.member_is(desk, person, standing, now).await?,
+                        }
+                    }
+                    for (agent, desk) in left {
+                        tx.agent_left(agent, desk).await?;
+                    }
+                    for (event, desk, person) in &unproven {
+                        tx.put_unproven(event, *desk, *person, now).await?;
+                    }
                     let new = tx.put_events(&events, now).await?;
                     let known = events.len() as u64 - new;
                     if known > 0 {
@@ -220,6 +378,75 @@ impl Receiver {
                 })
             })
             .await
+    }
+}
+
+/// What some updates come to, to be committed together.
+#[derive(Default)]
+struct Taken {
+    /// What goes into the inbox.
+    events: Vec<NewEvent>,
+    /// What waits until it is known how its author stands at the desk.
+    unproven: Vec<(NewEvent, DeskId, AgentId)>,
+    /// What the updates say of that, in their order.
+    told: Vec<(DeskId, AgentId, Told)>,
+    /// Agents who have left a desk: they are not on shift any more.
+    left: Vec<(AgentId, DeskId)>,
+}
+
+impl Taken {
+    fn is_empty(&self) -> bool {
+        let Taken { events, unproven, told, left } = self;
+        events.is_empty() && unproven.is_empty() && told.is_empty() && left.is_empty()
+    }
+}
+
+/// Whose matter something at a desk is.
+enum Matter {
+    Customers(CustomerId, Event),
+    Desks(DeskEvent),
+    Nobodys(Event),
+}
+
+/// Whether it is known how somebody stands at a desk.
+enum Known {
+    Yes(Standing),
+    /// Telegram is asked; the event waits.
+    NotYet,
+    /// So much of them waits already that more is a flood.
+    TooMany,
+}
+
+/// How many events of one person wait at most until it is known how they stand.
+const WAITING: i64 = 20;
+
+/// The author of an event of the desk that only the lead or an administrator may bring about. An administrator who
+/// hides behind the group is one for sure.
+fn asks_to_lead(event: &DeskEvent) -> Option<AgentId> {
+    match event {
+        DeskEvent::Pressed { agent, .. } => Some(agent.agent_id()),
+        DeskEvent::Command { agent, command, .. } => match command {
+            DeskCommand::Incident(_) | DeskCommand::Unclear => Some(agent.agent_id()).filter(|_| !agent.is_anonymous()),
+            DeskCommand::Queue
+            | DeskCommand::Mine
+            | DeskCommand::Who
+            | DeskCommand::On
+            | DeskCommand::Off
+            | DeskCommand::Find(_)
+            | DeskCommand::InTopic(_)
+            | DeskCommand::Unknown { .. }
+            | DeskCommand::Help => None,
+        },
+        DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
+    }
+}
+
+/// The event with its author's standing in it.
+fn desk_event_by(event: DeskEvent, standing: Standing) -> DeskEvent {
+    match event {
+        DeskEvent::Command { agent, command, thread, .. } => DeskEvent::Command { agent, command, thread, standing },
+        DeskEvent::Pressed { agent, press, thread, .. } => DeskEvent::Pressed { agent, press, thread, standing },
+        other @ (DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. }) => other,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Reading Telegram's updates: small and tolerant. What is missing or new is never an error; what we do
 //! not know is skipped by name.
 
+use super::content::{self, masked};
+use super::members::standing;
 use crate::conversation::{
-    AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, TopicId,
+    AgentId, Contact, CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Pressed, Standing, TopicId,
 };
-use crate::desk::{DeskEvent, command as command_of, desk_command};
+use crate::desk::{DeskEvent, command as command_of, desk_command, without_customer};
 use crate::parcel::Phone;
 use crate::privacy;
 use serde_json::Value;
@@ -29,8 +31,8 @@ pub(super) enum Sorted {
     Skipped(&'static str),
 }
 
-/// How much of an answered message is kept, in characters.
-const QUOTE: usize = 200;
+/// How much of an answered message is kept, in characters: all of it, as `/send` tells it to the customer.
+const QUOTE: usize = 4096;
 
 /// Fields that mark a message as a note of Telegram's own. What carries none of them is a person's message, even when
 /// it is of a kind we have never seen.
@@ -147,13 +149,19 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
     };
     let content = content(message, MessageId(id));
     if let Some(desk) = desk {
-        let topic = topic(message);
+        let (topic, in_topic) = (topic(message), is_topic(message));
+        if message["is_automatic_forward"] == true {
+            return Sorted::Skipped("a post of the linked channel, which nobody wrote here");
+        }
         let Some(agent) = agent(message, desk) else {
             return Sorted::Skipped("written by a bot");
         };
         if let (false, Some(command)) = (edited, content.text.as_deref().and_then(desk_command)) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Command { agent, command, thread } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Command { agent, command, thread, standing: Standing::Member },
+            };
         }
         let answered = content.reply_to;
         let command = content.text.as_deref().and_then(command_of);
@@ -163,9 +171,14 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
             (true, _) => Event::AgentEdited { agent, message: content },
         };
         return match (topic, answered) {
+            // A thread of answers in a group without topics has a number too, and is nobody's by that.
+            (Some(_), Some(message)) if !in_topic => Sorted::Message { desk, message, event },
             (Some(topic), answered) => Sorted::Topic { desk, topic, answered, event },
             (None, Some(message)) => Sorted::Message { desk, message, event },
-            (None, _) => Sorted::Skipped("outside of the topics, and no answer"),
+            (None, None) => match about_nobody(message, &event) {
+                Some(event) => Sorted::Desk { desk, event },
+                None => Sorted::Skipped("outside of the topics, and no answer"),
+            },
         };
     }
     if message["chat"]["type"] != "private" {
@@ -177,6 +190,16 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
         true => Event::Edited { customer, message: content },
     };
     Sorted::Customer(CustomerId(chat), event)
+}
+
+/// What becomes of what an agent wrote where there is no customer: a command is answered, the rest is the agents' own.
+pub(super) fn about_nobody(message: &Value, event: &Event) -> Option<DeskEvent> {
+    let Event::AgentCommand { agent, message: content, .. } = event else {
+        return None;
+    };
+    let command = without_customer(content.text.as_deref()?)?;
+    let thread = topic(message).filter(|_| is_topic(message));
+    Some(DeskEvent::Command { agent: agent.clone(), command, thread, standing: Standing::Unknown })
 }
 
 /// The desk that is this chat, if it is one's.
@@ -197,34 +220,36 @@ fn is_topic(message: &Value) -> bool {
 
 fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
     let message = &query["message"];
-    let (Some(id), Some(data), Some(chat), Some(number)) =
-        (query["id"].as_str(), query["data"].as_str(), message["chat"]["id"].as_i64(), message["message_id"].as_i64())
-    else {
-        return Sorted::Skipped("a press without its message or data");
+    let (Some(id), Some(who)) = (query["id"].as_str(), person(&query["from"])) else {
+        return Sorted::Skipped("a press without its id, or by nobody");
     };
-    let Some(who) = person(&query["from"]) else {
-        return Sorted::Skipped("a press by nobody");
-    };
-    let press = Press { query: id.into(), message: MessageId(number), data: data.into() };
-    if let Some(desk) = among(desks, chat) {
+    let (chat, number) = (message["chat"]["id"].as_i64(), message["message_id"].as_i64());
+    let number = MessageId(number.unwrap_or_default());
+    // A button without data (of a game, of an inline message) is none of ours; but it waits for an answer.
+    let data = query["data"].as_str().unwrap_or_default();
+    let press = Press { query: id.into(), message: number, data: data.into() };
+    if let Some(desk) = chat.and_then(|chat| among(desks, chat)) {
         let topic = topic(message);
         if matches!(Pressed::parse(data), Some(Pressed::Lead(_))) {
             let thread = topic.filter(|_| is_topic(message));
-            return Sorted::Desk { desk, event: DeskEvent::Pressed { agent: who, press, thread } };
+            return Sorted::Desk {
+                desk,
+                event: DeskEvent::Pressed { agent: who, press, thread, standing: Standing::Unknown },
+            };
         }
         let message = press.message;
-        let event = Event::AgentPressed { agent: who, press };
+        let event = Event::AgentPressed { agent: who, press, standing: Standing::Unknown };
         return match topic {
             Some(topic) => Sorted::Topic { desk, topic, answered: Some(message), event },
             None => Sorted::Message { desk, message, event },
         };
     }
-    // In a private chat the chat is the person; anything else is not a customer's button.
-    if who.id == chat {
-        Sorted::Customer(CustomerId(chat), Event::Pressed { customer: who, press })
-    } else {
-        Sorted::Skipped("a press in a chat that is neither a customer's nor a desk")
-    }
+    // In a private chat the chat is the person; anything else is not a customer's button, and is answered as an old one.
+    let press = match chat == Some(who.id) {
+        true => press,
+        false => Press { data: String::new(), ..press },
+    };
+    Sorted::Customer(CustomerId(who.id), Event::Pressed { customer: who, press })
 }
 
 fn sort_membership(change: &Value) -> Sorted {
@@ -241,19 +266,20 @@ fn sort_membership(change: &Value) -> Sorted {
 /// A member's standing at a desk has changed: an agent who left or was put out can hold nothing any more.
 fn sort_agents(change: &Value, desks: &[DeskId]) -> Sorted {
     let (chat, member) = (change["chat"]["id"].as_i64(), &change["new_chat_member"]);
-    let gone = matches!(member["status"].as_str(), Some("left" | "kicked"));
+    let gone = standing(member) == Some(Standing::Outside);
     match (chat.and_then(|chat| among(desks, chat)), member["user"]["id"].as_i64()) {
         (Some(desk), Some(agent)) if gone => Sorted::AgentLeft { desk, agent: AgentId(agent) },
         _ => Sorted::Skipped("a membership that changes nothing"),
     }
 }
 
-/// The agent who wrote at the desk. An administrator who hides behind the group writes as the group itself; `None` for
-/// other bots.
+/// The agent who wrote at the desk. An administrator who hides behind the group writes as the group itself, others may
+/// write as a channel of theirs: Telegram puts a bot of its own in the place of the person then. `None` for other bots.
 fn agent(message: &Value, desk: DeskId) -> Option<Person> {
-    if message["sender_chat"]["id"].as_i64() == Some(desk.0) {
-        let name = message["sender_chat"]["title"].as_str().unwrap_or_default();
-        return Some(Person { id: desk.0, name: masked(name), ..Person::default() });
+    let hides_behind = &message["sender_chat"];
+    if let Some(id) = hides_behind["id"].as_i64() {
+        let name = masked(hides_behind["title"].as_str().unwrap_or_default());
+        return Some(Person { id: -id.abs(), name, is_channel: id != desk.0, ..Person::default() });
     }
     if message["from"]["is_bot"] == true {
         return None;
@@ -268,11 +294,8 @@ fn person(from: &Value) -> Option<Person> {
         name: masked(from["first_name"].as_str().unwrap_or_default()),
         username: text("username").map(|name| masked(&name)),
         language_code: text("language_code"),
+        is_channel: false,
     })
-}
-
-fn masked(text: &str) -> String {
-    privacy::mask(&text.replace('\0', "")).text
 }
 
 fn content(message: &Value, id: MessageId) -> Message {
@@ -281,13 +304,24 @@ fn content(message: &Value, id: MessageId) -> Message {
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
     // PostgreSQL's TEXT cannot hold a NUL, and no person can read one.
     let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
+    let (entities, hidden) = match (text, &masked) {
+        (Some(text), Some(masked)) => content::entities(message, text, &masked.text),
+        (Some(_) | None, _) => (Vec::new(), false),
+    };
     let mut content = Message {
-        masked: masked.as_ref().is_some_and(|masked| masked.found),
+        masked: hidden || masked.as_ref().is_some_and(|masked| masked.found),
         text: masked.map(|masked| masked.text),
+        entities,
+        cited: content::cited(message),
+        origin: content::origin(message),
         album: message["media_group_id"].as_str().map(str::to_owned),
         reply_to: answered(message),
         reply_from: answered(message).and_then(|_| message["reply_to_message"]["from"]["id"].as_i64()),
+        replies_to_bot: answered(message).is_some() && is_by_bot(&message["reply_to_message"]),
         quote: quote(message),
+        answered_buttons: answered_buttons(message),
+        answers_elsewhere: ELSEWHERE.iter().any(|field| message.get(field).is_some()),
+        forwarded: is_forwarded(message),
         contact: contact(message),
         ..Message::new(id, kind)
     };
@@ -297,12 +331,19 @@ fn content(message: &Value, id: MessageId) -> Message {
     content
 }
 
-/// The message that this one answers. In a topic everything answers the note that made it: that is none.
+/// The message that this one answers. In a topic everything answers the note that made it: that is none. (In a group
+/// without topics the number of a thread is that of the message which began it, and to answer that one is an answer.)
 fn answered(message: &Value) -> Option<MessageId> {
     let answered = &message["reply_to_message"];
     let id = answered["message_id"].as_i64()?;
-    let made_topic = answered.get("forum_topic_created").is_some() || message["message_thread_id"].as_i64() == Some(id);
+    let begins = is_topic(message) && message["message_thread_id"].as_i64() == Some(id);
+    let made_topic = answered.get("forum_topic_created").is_some() || begins;
     (!made_topic).then_some(MessageId(id))
+}
+
+/// Whether a bot wrote a message. Those of Telegram's own stand for people who write as a group or a channel.
+fn is_by_bot(message: &Value) -> bool {
+    message["from"]["is_bot"] == true && message.get("sender_chat").is_none()
 }
 
 /// How the message begins that this one answers, masked; `None` when it answers none, or that one has no words.
@@ -313,14 +354,50 @@ fn quote(message: &Value) -> Option<String> {
     Some(masked(text).chars().take(QUOTE).collect())
 }
 
+/// Fields that only a message has which was passed on: those of today, and those of Bot API 6 and earlier, which other
+/// servers still send. A story is somebody's own somewhere else.
+const FORWARDED: &[&str] = &[
+    "forward_origin",
+    "forward_from",
+    "forward_from_chat",
+    "forward_from_message_id",
+    "forward_signature",
+    "forward_sender_name",
+    "forward_date",
+    "is_automatic_forward",
+    "story",
+];
+
+/// Fields of a message that answers something outside of its chat.
+const ELSEWHERE: &[&str] = &["external_reply", "reply_to_story"];
+
+/// Whether a message was passed on from elsewhere.
+fn is_forwarded(message: &Value) -> bool {
+    FORWARDED.iter().any(|field| message.get(field).is_some_and(|value| *value != Value::Bool(false)))
+}
+
+/// How many buttons of an answered message are looked at: ours have fewer.
+const BUTTONS: usize = 32;
+
+/// The data of the buttons under the bot's message that this one answers.
+fn answered_buttons(message: &Value) -> Vec<String> {
+    let answered = &message["reply_to_message"];
+    if answered["from"]["is_bot"] != true || is_forwarded(answered) {
+        return Vec::new();
+    }
+    let rows = answered["reply_markup"]["inline_keyboard"].as_array().into_iter().flatten();
+    let buttons = rows.filter_map(Value::as_array).flatten();
+    buttons.filter_map(|button| button["callback_data"].as_str()).map(str::to_owned).take(BUTTONS).collect()
+}
+
 /// A shared contact. It is the sender's own when Telegram names the same person as its owner; a forwarded one proves
 /// nothing.
 fn contact(message: &Value) -> Option<Contact> {
     let contact = message.get("contact")?;
-    let phone = Phone::new(contact["phone_number"].as_str()?)?;
+    // Telegram's are always international, with or without the sign.
+    let phone = Phone::international(contact["phone_number"].as_str()?)?;
     let (owner, sender) = (contact["user_id"].as_i64(), message["from"]["id"].as_i64());
-    let forwarded = message.get("forward_origin").is_some();
-    Some(Contact { phone, own: owner.is_some() && owner == sender && !forwarded })
+    Some(Contact { phone, own: owner.is_some() && owner == sender && !is_forwarded(message) })
 }
 
 /// Fields of a message that are not its content: the sender, the chat, the moment, and words that are looked at
@@ -333,6 +410,10 @@ const AROUND: &[&str] = &[
     "external_reply",
     "quote",
     "forward_origin",
+    "forward_from",
+    "forward_from_chat",
+    "forward_signature",
+    "forward_sender_name",
     "via_bot",
     "text",
     "caption",
@@ -358,7 +439,8 @@ fn seal(message: &Value, content: &mut Message) {
     let masked: Vec<privacy::Masked> = words.iter().map(|text| privacy::mask(&text.replace('\0', ""))).collect();
     if masked.iter().any(|masked| masked.found) {
         let told = content.text.take().into_iter().chain(masked.into_iter().map(|masked| masked.text));
-        content.text = Some(told.collect::<Vec<_>>().join("\n").chars().take(3000).collect());
+        content.text = Some(told.collect::<Vec<_>>().join("\n"));
+        content.entities.clear();
         content.masked = true;
         content.sealed = true;
     }
@@ -449,15 +531,50 @@ mod tests {
     fn only_the_senders_own_contact_is_own() {
         let shared = |contact: Value| {
             let message = customer_message(&private(json!({"contact": contact})));
-            message.contact.map(|contact| (contact.phone.digits().to_owned(), contact.own))
+            message.contact.map(|contact| (contact.phone.as_str().to_owned(), contact.own))
         };
         let own = json!({"phone_number": "+79000000001", "first_name": "Анна", "user_id": 5});
-        assert_eq!(shared(own.clone()), Some(("79000000001".into(), true)));
+        assert_eq!(shared(own.clone()), Some(("+79000000001".into(), true)));
         let others = json!({"phone_number": "79000000002", "first_name": "Борис", "user_id": 6});
-        assert_eq!(shared(others), Some(("79000000002".into(), false)));
+        assert_eq!(shared(others), Some(("+79000000002".into(), false)));
         assert_eq!(shared(json!({"phone_number": "79000000002", "first_name": "?"})).map(|c| c.1), Some(false));
         let forwarded = private(json!({"contact": own, "forward_origin": {"type": "user"}}));
         assert_eq!(customer_message(&forwarded).contact.map(|contact| contact.own), Some(false));
+    }
+
+    #[test]
+    fn what_was_passed_on_is_known_by_any_of_its_fields() {
+        for (fields, forwarded) in [
+            (json!({"text": "да"}), false),
+            (json!({"text": "да", "is_automatic_forward": false}), false),
+            (json!({"text": "да", "forward_origin": {"type": "hidden_user", "sender_user_name": "Борис"}}), true),
+            (json!({"text": "да", "forward_date": 1}), true),
+            (json!({"text": "да", "forward_sender_name": "Борис"}), true),
+            (json!({"photo": [], "caption": "да", "forward_from": {"id": 7}}), true),
+            (json!({"story": {"chat": {"id": 7}, "id": 1}}), true),
+        ] {
+            assert_eq!(customer_message(&private(fields.clone())).forwarded, forwarded, "{fields}");
+        }
+        let old = json!({"phone_number": "79000000001", "first_name": "Анна", "user_id": 5});
+        let old = customer_message(&private(json!({"contact": old, "forward_date": 1})));
+        assert_eq!(old.contact.map(|contact| contact.own), Some(false));
+    }
+
+    #[test]
+    fn what_a_message_answers_is_known_by_its_buttons() {
+        let keyboard =
+            json!({"inline_keyboard": [[{"text": "Да", "callback_data": "confirm:3:yes"}], [{"text": "?"}]]});
+        let answers = |fields: Value| customer_message(&private(json!({"text": "да", "reply_to_message": fields})));
+        let bot = json!({"id": 1, "is_bot": true});
+        let own = answers(json!({"message_id": 3, "from": bot, "text": "Точно?", "reply_markup": keyboard}));
+        assert_eq!(own.answered_buttons, ["confirm:3:yes"]);
+        assert_eq!((own.reply_to, own.quote.as_deref()), (Some(MessageId(3)), Some("Точно?")));
+        let person = json!({"id": 5, "is_bot": false});
+        let forged = answers(json!({"message_id": 3, "from": person, "reply_markup": keyboard}));
+        assert!(forged.answered_buttons.is_empty());
+        for elsewhere in [json!({"external_reply": {"origin": {}}}), json!({"reply_to_story": {"id": 1}})] {
+            assert!(customer_message(&private(elsewhere)).answers_elsewhere);
+        }
     }
 
     #[test]
@@ -474,6 +591,77 @@ mod tests {
         ));
         assert!(matches!(at_desk(maria, Value::Null), Sorted::Skipped(_)));
         assert!(matches!(at_desk(json!({"id": 1, "is_bot": true}), json!(3)), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn those_who_hide_are_somebody_and_posts_of_the_channel_nobody() {
+        let at_desk = |extra: Value| {
+            let mut message = json!({"message_id": 8, "chat": {"id": DESK.0, "type": "supergroup"},
+                "message_thread_id": 3, "is_topic_message": true, "text": "ответ"});
+            message.as_object_mut().expect("an object").extend(extra.as_object().expect("fields").clone());
+            sort(&json!({"message": message}), &[DESK])
+        };
+        let hidden = |bot: i64, behind: i64| {
+            json!({"from": {"id": bot, "is_bot": true, "first_name": "Channel"},
+                "sender_chat": {"id": behind, "title": "Новости", "type": "channel"}})
+        };
+        for (bot, behind, key) in [(136_817_688, -555, "desk.as_channel"), (1_087_968_824, DESK.0, "desk.anonymous")] {
+            match at_desk(hidden(bot, behind)) {
+                Sorted::Topic { event: Event::AgentWrote { agent, .. }, .. } => {
+                    assert_eq!(agent.anonymous_key(), Some(key));
+                }
+                other => panic!("nobody's: {other:?}"),
+            }
+        }
+        let mut post = hidden(777_000, -555);
+        post["is_automatic_forward"] = json!(true);
+        assert!(matches!(at_desk(post), Sorted::Skipped(_)));
+    }
+
+    #[test]
+    fn a_reply_tells_whether_a_bot_wrote_what_it_answers() {
+        let reply = |to: Value| {
+            let mut answered = json!({"message_id": 7, "date": 1, "text": "/start"});
+            answered.as_object_mut().expect("an object").extend(to.as_object().expect("fields").clone());
+            let message = json!({"message_id": 8, "text": "да", "reply_to_message": answered});
+            content(&message, MessageId(8)).replies_to_bot
+        };
+        assert!(reply(json!({"from": {"id": 1, "is_bot": true}})));
+        assert!(!reply(json!({"from": {"id": 9, "is_bot": false}})));
+        let channel = json!({"from": {"id": 136_817_688, "is_bot": true}, "sender_chat": {"id": -5}});
+        assert!(!reply(channel), "somebody who writes as a channel is a person");
+    }
+
+    #[test]
+    fn every_press_leads_somewhere() {
+        let from = json!({"id": 9, "is_bot": false, "first_name": "Мария"});
+        let press = |extra: Value| {
+            let mut query = json!({"id": "q", "from": from, "chat_instance": "1"});
+            query.as_object_mut().expect("an object").extend(extra.as_object().expect("fields").clone());
+            sort(&json!({"callback_query": query}), &[DESK])
+        };
+        // Of an old message Telegram tells the chat and the number, and no topic.
+        let old = json!({"chat": {"id": DESK.0, "type": "supergroup"}, "message_id": 4, "date": 0});
+        match press(json!({"data": "take:101", "message": old})) {
+            Sorted::Message { desk: DESK, message: MessageId(4), event: Event::AgentPressed { press, .. } } => {
+                assert_eq!(press.data, "take:101");
+            }
+            other => panic!("{other:?}"),
+        }
+        let private = json!({"chat": {"id": 9, "type": "private"}, "message_id": 4, "date": 0});
+        let elsewhere = json!({"chat": {"id": -7, "type": "supergroup"}, "message_id": 4, "date": 0});
+        for (extra, data) in [
+            (json!({"data": "wish:cancel", "message": private}), "wish:cancel"),
+            (json!({"game_short_name": "x", "message": private}), ""),
+            (json!({"data": "wish:cancel", "inline_message_id": "i"}), ""),
+            (json!({"data": "take:101", "message": elsewhere}), ""),
+            (json!({"data": "wish:cancel"}), ""),
+        ] {
+            match press(extra) {
+                Sorted::Customer(CustomerId(9), Event::Pressed { press, .. }) => assert_eq!(press.data, data),
+                other => panic!("{other:?}"),
+            }
+        }
     }
 
     #[test]

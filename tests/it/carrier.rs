@@ -15,7 +15,7 @@ async fn app() -> App {
 }
 
 fn own() -> Phone {
-    Phone::new(samples::FIRST_PHONE).expect("a phone")
+    Phone::e164(samples::FIRST_PHONE).expect("a phone")
 }
 
 fn instruction(key: &str, number: &str, change: Change) -> Instruction {
@@ -27,7 +27,7 @@ async fn the_contract_is_kept_by_both_sides() {
     let app = app().await;
     let carrier = hasty(app.carrier());
     let number = TrackingNumber::new("1000000090");
-    let other = Phone::new("79000000099").expect("a phone");
+    let other = Phone::e164("+79000000099").expect("a phone");
     for (phone, recipient) in
         [(None, Recipient::NotAsked), (Some(&own()), Recipient::Proven), (Some(&other), Recipient::Other)]
     {

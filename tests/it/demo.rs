@@ -1,13 +1,15 @@
 //! The demo as a person starts it: the program itself, killed with SIGKILL between any two steps of the
 //! story in the README.
 
+use crate::phrases::shipped_into;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -25,15 +27,15 @@ impl Drop for Demo {
 }
 
 impl Demo {
-    async fn start(folder: PathBuf) -> (Child, String) {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_otklik"))
-            .args(["demo", "--port", "0", "--data"])
-            .arg(&folder)
-            .current_dir(std::env::temp_dir())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .expect("the program starts");
+    /// The command that starts it, with what it keeps in `folder`.
+    fn command(folder: &Path) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_otklik"));
+        command.args(["demo", "--port", "0", "--data"]).arg(folder).current_dir(std::env::temp_dir());
+        command
+    }
+
+    async fn start(mut command: Command) -> (Child, String) {
+        let mut process = command.stdout(Stdio::piped()).kill_on_drop(true).spawn().expect("the program starts");
         let mut lines = BufReader::new(process.stdout.take().expect("piped")).lines();
         let line = lines.next_line().await.expect("it speaks").expect("it tells where the page is");
         let url = line.split_whitespace().find(|word| word.starts_with("http://")).expect("an address").to_owned();
@@ -42,20 +44,41 @@ impl Demo {
 
     async fn new() -> Demo {
         let folder = std::env::temp_dir().join(format!("otklik_demo_{}", std::process::id()));
-        let (process, url) = Demo::start(folder.clone()).await;
+        let (process, url) = Demo::start(Demo::command(&folder)).await;
         Demo { process, url, folder }
+    }
+
+    /// One that speaks from this folder of phrases, and tells its log.
+    async fn speaking_from(phrases: &Path) -> (Demo, Lines<BufReader<ChildStderr>>) {
+        let folder = std::env::temp_dir().join(format!("otklik_demo_phrases_{}", std::process::id()));
+        let mut command = Demo::command(&folder);
+        command.arg("--phrases").arg(phrases).env("RUST_LOG", "otklik=info").stderr(Stdio::piped());
+        let (mut process, url) = Demo::start(command).await;
+        let log = BufReader::new(process.stderr.take().expect("piped")).lines();
+        (Demo { process, url, folder }, log)
     }
 
     /// SIGKILL, and a new start on the same folder.
     async fn killed(&mut self) {
         self.process.kill().await.expect("it can be killed");
-        (self.process, self.url) = Demo::start(self.folder.clone()).await;
+        (self.process, self.url) = Demo::start(Demo::command(&self.folder)).await;
     }
 
     async fn post(&self, what: &str, body: Value) {
         let request = reqwest::Client::new().post(format!("{}/page/{what}", self.url)).json(&body);
         let answer = request.send().await.expect("the page's server answers");
         assert!(answer.status().is_success(), "{what} {body}: {}", answer.text().await.unwrap_or_default());
+    }
+
+    /// What the page knows at its start: the people, the desk, the samples.
+    async fn snapshot(&self) -> Value {
+        let mut stream = reqwest::get(format!("{}/page/events", self.url)).await.expect("events");
+        let mut text = String::new();
+        while !text.contains("\n\n") {
+            text += &String::from_utf8_lossy(&stream.chunk().await.expect("a chunk").expect("not the end"));
+        }
+        let data = text.lines().find_map(|line| line.strip_prefix("data: ")).expect("a snapshot");
+        serde_json::from_str(data).expect("a snapshot is JSON")
     }
 
     /// Follows the page's events until `wanted` holds of the messages, and returns them.
@@ -120,17 +143,9 @@ impl Seen {
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_any_two_steps() {
     let mut demo = Demo::new().await;
-    let start: Value = {
-        let mut stream = reqwest::get(format!("{}/page/events", demo.url)).await.expect("events");
-        let mut text = String::new();
-        while !text.contains("\n\n") {
-            text += &String::from_utf8_lossy(&stream.chunk().await.expect("a chunk").expect("not the end"));
-        }
-        let data = text.lines().find_map(|line| line.strip_prefix("data: ")).expect("a snapshot");
-        serde_json::from_str(data).expect("a snapshot is JSON")
-    };
+    let start = demo.snapshot().await;
     let (anna, maria) = (start["customers"][0]["id"].as_i64().expect("Анна"), start["agents"][0]["id"].as_i64());
-    let (maria, desk) = (maria.expect("Мария"), start["desk"]["id"].as_i64().expect("the desk"));
+    let (maria, desk) = (maria.expect("Мария"), start["groups"][0]["id"].as_i64().expect("the desk"));
     let sample = start["samples"][0]["label"].as_str().expect("a sample").to_owned();
     let says =
         |text: &str| json!({"as": anna, "chat": anna, "thread": null, "text": text, "photo": null, "reply_to": null});
@@ -171,4 +186,44 @@ async fn killed_between_any_two_steps() {
     // A kill between Telegram's «ok» and our mark may say one thing twice in a row (DESIGN 1).
     told.dedup();
     assert_eq!(told.len(), 7, "each once: {told:#?}");
+}
+
+/// Reads the log up to a line with all of these parts.
+async fn logged(log: &mut Lines<BufReader<ChildStderr>>, parts: &[&str]) {
+    let read = async {
+        // A problem of several lines may stand under its own.
+        let mut read = String::new();
+        while !parts.iter().all(|part| read.contains(part)) {
+            read += &log.next_line().await.expect("a log").expect("it goes on");
+        }
+    };
+    tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| panic!("never logged: {parts:?}"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_owners_edits_are_heard_while_it_runs() {
+    let phrases = shipped_into("demo");
+    let file = phrases.join("ru/thanks.toml");
+    let shipped = fs::read_to_string(&file).expect("the shipped words");
+    let (demo, mut log) = Demo::speaking_from(&phrases).await;
+    let anna = demo.snapshot().await["customers"][0]["id"].as_i64().expect("Анна");
+    let thanks = json!({"as": anna, "chat": anna, "thread": null, "text": "спасибо", "photo": null, "reply_to": null});
+
+    demo.post("send", thanks.clone()).await;
+    let seen = demo.until("answers as shipped", |seen| seen.texts(anna, true).len() == 1).await;
+    assert!(!seen.has(anna, "Всегда рады"), "{:?}", seen.texts(anna, true));
+
+    let edited = shipped.replace("Пожалуйста", "Всегда рады").replace("Не за что", "Всегда рады");
+    fs::write(&file, edited).expect("the owner can edit it");
+    logged(&mut log, &["the phrases have changed"]).await;
+    demo.post("send", thanks.clone()).await;
+    let seen = demo.until("answers again", |seen| seen.texts(anna, true).len() == 2).await;
+    assert!(seen.texts(anna, true)[1].contains("Всегда рады"), "{:?}", seen.texts(anna, true));
+
+    fs::write(&file, "title = \"Спасибо\"\nexamples = [\"спасибо\"").expect("the owner can break it");
+    logged(&mut log, &["the changed phrases are refused", "ru/thanks.toml", "line 2"]).await;
+    demo.post("send", thanks).await;
+    let seen = demo.until("answers on", |seen| seen.texts(anna, true).len() == 3).await;
+    assert!(seen.texts(anna, true)[2].contains("Всегда рады"), "{:?}", seen.texts(anna, true));
+    let _ = fs::remove_dir_all(phrases);
 }

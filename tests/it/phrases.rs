@@ -1,11 +1,10 @@
 //! The owner edits phrases while the bot runs.
 
 use crate::support::{always_open, knowledge};
-use futures::future::poll_immediate;
 use otklik::config::Settings;
-use otklik::run::{follow_phrases, phrasebook};
+use otklik::run::{Followed, phrasebook};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -23,9 +22,9 @@ text = "заверните в подарок"
 intent = "gift_wrap"
 "#;
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_good_edit_is_served_and_a_broken_one_refused() {
-    let folder = std::env::temp_dir().join(format!("otklik_phrases_{}", std::process::id()));
+/// A fresh folder with the shipped phrases; `name` tells one test's from another's.
+pub fn shipped_into(name: &str) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("otklik_phrases_{name}_{}", std::process::id()));
     for language in ["ru", "en"] {
         let (from, to) = (Path::new(env!("CARGO_MANIFEST_DIR")).join("phrases").join(language), folder.join(language));
         fs::create_dir_all(&to).expect("a temporary folder");
@@ -34,13 +33,19 @@ async fn a_good_edit_is_served_and_a_broken_one_refused() {
             fs::copy(&file, to.join(file.file_name().expect("a name"))).expect("it can be copied");
         }
     }
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_edit_is_served_and_a_broken_one_refused() {
+    let folder = shipped_into("edited");
     let known = Arc::new(watch::Sender::new(Arc::new(knowledge(always_open(), Vec::new()))));
     let mut knowledge = known.subscribe();
     let Settings { carrier_formats, precision, .. } = Settings::default();
-    let mut following = Box::pin(follow_phrases(folder.clone(), carrier_formats, precision, known));
     // It has looked at the folder once before anything in it changes.
-    assert!(poll_immediate(&mut following).await.is_none());
-    tokio::spawn(following);
+    let followed = Followed::new(folder.clone(), carrier_formats, precision);
+    let (_goes_on, stop) = watch::channel(false);
+    tokio::spawn(followed.run(known, stop));
 
     fs::write(folder.join("ru/gift_wrap.toml"), NEW).expect("a file can be added");
     while !knowledge.borrow_and_update().phrasebook.has("gift_wrap.answer", Language::new("ru").expect("an id")) {

@@ -5,8 +5,8 @@ use chrono::{DateTime, Duration, Utc};
 use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
-    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, State,
-    TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, RecallReport,
+    Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -78,7 +78,7 @@ struct World {
 }
 
 fn own_phone() -> Phone {
-    Phone::new(samples::FIRST_PHONE).expect("a phone")
+    Phone::e164(samples::FIRST_PHONE).expect("a phone")
 }
 
 fn anna() -> Person {
@@ -125,7 +125,7 @@ impl World {
             }
             Act::Forges(data) => vec![Event::Pressed { customer, press: press(77, data.into()) }],
             Act::Shares { own } => {
-                let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+                let phone = if own { own_phone() } else { Phone::e164("+79000000099").expect("a phone") };
                 let contact = Some(Contact { phone, own });
                 let message = Message { kind: Kind::Contact, text: None, contact, ..text_message("") };
                 vec![Event::Wrote { customer, message }]
@@ -133,7 +133,10 @@ impl World {
             Act::AgentSays { agent, message } => vec![Event::AgentWrote { agent, message }],
             Act::AgentCommands { agent, command, message } => vec![Event::AgentCommand { agent, command, message }],
             Act::AgentEdits { agent, message } => vec![Event::AgentEdited { agent, message }],
-            Act::AgentPresses { agent, data } => vec![Event::AgentPressed { agent, press: press(5, data.into()) }],
+            Act::AgentPresses { agent, data } => {
+                let standing = Standing::Member;
+                vec![Event::AgentPressed { agent, press: press(5, data.into()), standing }]
+            }
             Act::Carrier(how) => {
                 let question = self.asked.pop_front();
                 question.map(|question| self.carrier(question, how)).into_iter().collect()
@@ -211,6 +214,7 @@ impl World {
         self.nobody_is_talked_over(&before, &after, &effects, &event)?;
         self.nobody_is_left_alone(&before, &effects, &event)?;
         self.only_with_a_yes(&before, &effects, &event)?;
+        no_agent_meets_silence(&before, &after, &effects, &event)?;
         everything_can_be_said(&effects)?;
         if after.desk.assignee.ticket().is_some_and(|ticket| ticket.no == next_ticket) {
             self.tickets += 1;
@@ -257,6 +261,7 @@ impl World {
                 | Effect::RecallFromCustomer { .. }
                 | Effect::Requested { .. }
                 | Effect::TurnGiven { .. }
+                | Effect::AgentSeen(_)
                 | Effect::Lead { .. }
                 | Effect::Late { .. }
                 | Effect::Propose { .. }
@@ -399,6 +404,57 @@ impl World {
     }
 }
 
+/// Whatever an agent writes in a topic ends as delivered, held back with a notice, a note, refused with the reason, or a
+/// command that was done or answered; and every press is answered.
+fn no_agent_meets_silence(
+    before: &State,
+    after: &State,
+    effects: &[Effect],
+    event: &Event,
+) -> Result<(), TestCaseError> {
+    let told = effects.iter().any(|effect| matches!(effect, Effect::Desk(Post::Answer(_) | Post::Choices(..))));
+    let delivered = |id: MessageId| {
+        effects.iter().any(|effect| matches!(effect, Effect::CopyToCustomer { message, .. } if *message == id))
+    };
+    let remembered = &after.desk.remembered;
+    let held = |id: MessageId| remembered.unsent.iter().flat_map(|unsent| &unsent.messages).any(|known| known.id == id);
+    let is_note = |id: MessageId| remembered.notes.contains(&id);
+    match event {
+        // Where there is no topic, nobody could have written in it.
+        _ if !before.desk.has_topic && !after.desk.has_topic => {}
+        Event::AgentWrote { message, .. } => {
+            let id = message.id;
+            let of_refused = message.album.is_some() && before.desk.remembered.refused_album == message.album;
+            let known = delivered(id) || told || held(id) || is_note(id) || of_refused;
+            prop_assert!(known, "{message:?} ended in silence in {before:?}");
+            // Numbers are drawn here, so one may come twice; then it may have been a note before.
+            let noted = is_note(id) && !before.desk.remembered.notes.contains(&id);
+            prop_assert!(!(delivered(id) && noted), "{message:?} is a note that went out");
+        }
+        Event::AgentEdited { message, .. } => {
+            let changed = effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::EditAtCustomer { message: known, .. } if *known == message.id));
+            let moves = message.kind == Kind::Location;
+            let known = changed || delivered(message.id) || told || held(message.id) || is_note(message.id) || moves;
+            prop_assert!(known, "the change of {message:?} ended in silence in {before:?}");
+        }
+        Event::AgentCommand { command, .. } => {
+            let mut same = before.clone();
+            same.desk.remembered.notes.clone_from(&remembered.notes);
+            same.desk.remembered.marked_notes.clone_from(&remembered.marked_notes);
+            same.desk.remembered.note_album.clone_from(&remembered.note_album);
+            prop_assert!(!effects.is_empty() || same != *after, "{command:?} did nothing in {before:?}");
+        }
+        Event::AgentPressed { .. } | Event::Pressed { .. } => {
+            let answered = effects.iter().any(|effect| matches!(effect, Effect::Toast { .. }));
+            prop_assert!(answered, "{event:?} waits for an answer in {before:?}");
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
 /// No key is missing, nothing is empty, nothing is left unfilled.
 fn everything_can_be_said(effects: &[Effect]) -> Result<(), TestCaseError> {
     let phrasebook = &SHIPPED.0;
@@ -432,7 +488,7 @@ fn text() -> impl Strategy<Value = String> {
             "позовите человека", "да", "нет", "спасибо", "вы сволочи", "/start", "/x", "🙂", "", "паспорт 4510 123456",
             "где посылка и верните деньги", "hello", "сколько стоит доставка", "аааааааааа", "не помогло", "ок",
             "да, отменяйте", "передумал, не отменяйте", "начать сначала", "нет, я про другое", "пришло не то",
-            "фото нет", "+79000000001", "без разницы",
+            "фото нет", "+79000000001", "без разницы", "// заметка", "/непонятно",
         ]).prop_map(str::to_owned),
         2 => prop::sample::select(numbers),
         1 => any::<String>(),
@@ -448,13 +504,16 @@ fn kind() -> impl Strategy<Value = Kind> {
 }
 
 fn message() -> impl Strategy<Value = Message> {
-    (text(), kind(), 1..50_i64, any::<bool>()).prop_map(|(text, kind, id, album)| {
+    (text(), kind(), 1..50_i64, any::<bool>(), any::<bool>()).prop_map(|(text, kind, id, album, by_bot)| {
         let masked = privacy::mask(&text);
         Message {
             text: (kind == Kind::Text || kind.has_caption()).then_some(masked.text),
             masked: masked.found,
             album: album.then(|| "album".into()),
             reply_to: (id % 3 == 0).then_some(MessageId(id / 2)),
+            quote: (id % 3 == 0)
+                .then(|| if id % 2 == 0 { "/оплата не прошла" } else { "где посылка" }.into()),
+            replies_to_bot: id % 3 == 0 && by_bot,
             ..Message::new(MessageId(id), kind)
         }
     })
@@ -463,7 +522,9 @@ fn message() -> impl Strategy<Value = Message> {
 fn act() -> impl Strategy<Value = Act> {
     let agent = || {
         let person = |id, name: &str| Person { id, name: name.into(), ..Person::default() };
-        prop::sample::select(vec![person(11, "Мария"), person(12, "Олег")])
+        let channel = Person { is_channel: true, ..person(-1006, "Канал") };
+        let group = person(-1005, "Поддержка");
+        prop::sample::select(vec![person(11, "Мария"), person(12, "Олег"), person(11, "Мария"), channel, group])
     };
     let forged = vec![
         "wish:cancel",
@@ -489,7 +550,14 @@ fn act() -> impl Strategy<Value = Act> {
         "resolve:1",
         "resolve:2",
         "resolve:3",
+        "resolve:1:unanswered",
+        "resolve:2:unanswered",
+        "answer:1",
+        "was:1",
         "takeover:1",
+        "takeover:1:5",
+        "takeover:2:7",
+        "takeover:1:12",
         "reopen",
         "confirm:1:yes",
         "x",
@@ -521,8 +589,31 @@ fn act() -> impl Strategy<Value = Act> {
         Event::IncidentOver { intent: "refund".into() },
         Event::Left,
         Event::CameBack,
-        Event::Undelivered { reason: Undelivered::Refused("Bad Request".into()) },
-        Event::RelayFailed { message: MessageId(1), kind: Kind::Photo, words: None },
+        Event::Undelivered {
+            reason: Undelivered::Refused("Bad Request".into()),
+            message: Some(MessageId(5)),
+            words: None,
+            letter: Some(7),
+        },
+        Event::Undelivered { reason: Undelivered::Unchanged, message: Some(MessageId(5)), words: None, letter: None },
+        Event::RelayFailed {
+            message: MessageId(1),
+            kind: Kind::Photo,
+            words: None,
+            entities: Vec::new(),
+            letter: None,
+        },
+        Event::RelayFailed {
+            message: MessageId(1),
+            kind: Kind::Text,
+            words: Some("где?".into()),
+            entities: Vec::new(),
+            letter: Some(7),
+        },
+        Event::ReplyLost { answered: MessageId(1) },
+        Event::NotShown { letter: 7 },
+        Event::Recalled { report: RecallReport::Whole, count: 3, missing: 1, kept: 1 },
+        Event::AlbumCut { to_customer: true, arrived: 1, missing: 1 },
     ];
     let commands = vec![
         TicketCommand::Take,
@@ -541,6 +632,8 @@ fn act() -> impl Strategy<Value = Act> {
         TicketCommand::Recall,
         TicketCommand::Canned(String::new()),
         TicketCommand::Unknown,
+        TicketCommand::Nearly("/take".into()),
+        TicketCommand::SnoozeUnread("25:00".into()),
     ];
     let answers = vec![Answers::Truly, Answers::Truly, Answers::Truly, Answers::NotAtAll, Answers::No];
     prop_oneof![

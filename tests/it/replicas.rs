@@ -4,7 +4,7 @@ use crate::support::{App, Db, store};
 use otklik::clock;
 use otklik::conversation::{CustomerId, Timer};
 use otklik::leases::{CannotTakePart, Leases};
-use otklik::store::{NewEvent, Store};
+use otklik::store::{NewEvent, Store, Turns};
 use std::collections::HashSet;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -22,7 +22,7 @@ async fn put(store: &Store, customer: i64, nth: i64) {
 
 /// Whose events this store can claim now.
 async fn claims(store: &Store) -> HashSet<i64> {
-    let claimed = store.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 64).await }));
+    let claimed = store.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 64, &Turns::default()).await }));
     claimed.await.expect("it answers").into_iter().map(|event| event.conversation.stored()).collect()
 }
 
@@ -39,7 +39,7 @@ async fn a_conversation_is_in_one_place_at_a_time() {
     let working = tokio::spawn(async move {
         let work = one.write(|mut tx| {
             Box::pin(async move {
-                let events = tx.waiting_events(0, 1).await?;
+                let events = tx.waiting_events(0, 1, &Turns::default()).await?;
                 let _ = holds.send(events[0].conversation.stored());
                 let _ = released.await;
                 Ok(())
@@ -66,7 +66,10 @@ async fn ids_follow_each_other_whoever_makes_them() {
     for nth in 0..6 {
         put(if nth % 2 == 0 { &one } else { &other }, 1, nth).await;
     }
-    let events = one.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 64).await })).await.expect("it answers");
+    let events = one
+        .write(|mut tx| Box::pin(async move { tx.waiting_events(0, 64, &Turns::default()).await }))
+        .await
+        .expect("it answers");
     let ids: Vec<i64> = events.iter().map(|event| event.id).collect();
     assert_eq!(ids.len(), 6);
     assert!(ids.windows(2).all(|pair| pair[0] < pair[1]), "{ids:?}");
@@ -122,8 +125,10 @@ async fn a_timer_fires_once() {
     // Both find the same ones, a few at a time, until none is left.
     let fire = async |store: &Store| while store.fire_timers(1, 7).await.expect("it answers") > 0 {};
     tokio::join!(fire(&one), fire(&other));
-    let events =
-        one.write(|mut tx| Box::pin(async move { tx.waiting_events(0, 1000).await })).await.expect("it answers");
+    let events = one
+        .write(|mut tx| Box::pin(async move { tx.waiting_events(0, 1000, &Turns::default()).await }))
+        .await
+        .expect("it answers");
     assert_eq!(events.len(), TIMERS);
     assert_eq!(events.iter().map(|event| event.conversation).collect::<HashSet<_>>().len(), TIMERS);
 }

@@ -51,8 +51,7 @@ pub fn knowledge(policy: Policy, desks: Vec<DeskInfo>) -> Knowledge {
 
 /// Rules of a desk that never closes, so that a story does not depend on the hour it is told at.
 pub fn always_open() -> Policy {
-    let time = |h, m| chrono::NaiveTime::from_hms_opt(h, m, 0).expect("a time");
-    Policy { opens: time(0, 0), closes: time(23, 59), ..Policy::default() }
+    Policy { opens: chrono::NaiveTime::MIN, closes: chrono::NaiveTime::MIN, ..Policy::default() }
 }
 
 /// The database a story runs on.
@@ -122,8 +121,10 @@ pub struct App {
     pub policy: Policy,
     /// Whether the desk is used as a group without topics, from the next start on.
     pub plain: bool,
-    /// Another desk beside it, from the next start on.
-    pub second: Option<DeskInfo>,
+    /// What the first desk is called and takes, from the next start on.
+    pub first: DeskInfo,
+    /// Other desks beside it, from the next start on.
+    pub others: Vec<DeskInfo>,
     /// Where Telegram brings updates in the place of polling, from the next start on.
     pub webhook: Option<SocketAddr>,
     /// Another address of Telegram than the sandbox's, from the next start on.
@@ -261,7 +262,8 @@ impl App {
             carrier: None,
             policy: always_open(),
             plain: false,
-            second: None,
+            first: DeskInfo::default(),
+            others: Vec::new(),
             webhook: None,
             server: None,
         }
@@ -290,8 +292,9 @@ impl App {
 
     /// Starts one more bot on the same database.
     pub async fn another(&self) -> Bot {
-        let first = DeskInfo { id: DeskId(self.sandbox.desk()), plain: self.plain, ..DeskInfo::default() };
-        let infos: Vec<DeskInfo> = std::iter::once(first).chain(self.second.clone()).collect();
+        let id = if self.first.id == DeskId::default() { DeskId(self.sandbox.desk()) } else { self.first.id };
+        let first = DeskInfo { id, plain: self.plain, ..self.first.clone() };
+        let infos: Vec<DeskInfo> = std::iter::once(first).chain(self.others.clone()).collect();
         let desks = infos.iter().map(|desk| desk.id).collect();
         let known = knowledge(self.policy.clone(), infos);
         let store = self.store().await;

@@ -228,7 +228,7 @@ mod stories {
     pub async fn a_wrong_clock_holds_nothing_up(db: Db) {
         let app = App::start(db).await;
         let anna = app.customer("Анна").await;
-        let body = serde_json::to_string(&Outgoing::text("Раз".into())).expect("plain data");
+        let body = serde_json::to_string(&Outgoing::text("Раз")).expect("plain data");
         let hour = 60 * 60 * 1000;
         let post = NewPost {
             conversation: CustomerId(anna).into(),

@@ -17,6 +17,8 @@
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
 //! >photo with a caption                >left   >returned     >contact   >contact other
+//! >old [Кнопка] (the first that was shown of this name)
+//! >forwarded somebody else's words     >older a reply to the first message     >reply a reply to the bot's last one
 //! Мария: words of an agent             Мария [Взять]         Мария edits: the last message anew
 //! Мария: /snooze 2h (any command)      Мария replies: words to the own last message
 //! Мария comes on shift                 Мария leaves the group        Мария closes the topic, deletes the topic
@@ -30,7 +32,7 @@ use chrono::{DateTime, Days, Duration, Utc};
 use otklik::conversation::{
     self, AgentId, Assignee, Button, CarrierRequest, Contact, Context, CustomerId, DeskId, DeskInfo, DeskSnapshot,
     Effect, Event, Incident, Instructed, Keyboard, Kind, Line, Message, MessageId, OnShift, OpenTicket, Person, Policy,
-    Post, Press, State, TicketNo, Timer, Tracked,
+    Post, Press, SeenAgent, Standing, State, TicketNo, Timer, Tracked,
 };
 use otklik::desk::{self, StoryLine};
 use otklik::parcel::{
@@ -102,7 +104,7 @@ enum Mood {
 
 /// The phone of a transcript's customer.
 fn own_phone() -> Phone {
-    Phone::new("79000000001").expect("a phone")
+    Phone::e164("+79000000001").expect("a phone")
 }
 
 /// Plays a transcript.
@@ -128,6 +130,8 @@ struct Stage {
     messages: i64,
     agents: Vec<String>,
     snapshot: DeskSnapshot,
+    /// The bot's last message to the customer: its number, its words, the data of its buttons.
+    said_last: (i64, String, Vec<String>),
     /// The last message of each speaker.
     last: BTreeMap<String, i64>,
     out: String,
@@ -157,6 +161,7 @@ impl Stage {
                 desks: vec![DeskInfo { id: DESK, name: "Первая".into(), ..DeskInfo::default() }],
                 ..DeskSnapshot::default()
             },
+            said_last: (0, String::new(), Vec::new()),
             last: BTreeMap::new(),
             out: String::new(),
         }
@@ -334,7 +339,7 @@ impl Stage {
                     let asked = day(parts.next().expect("its day"));
                     order(&mut parcel).refund = Some(Refund { reference, asked, state });
                 }
-                Some(("phone", "other")) => listed_phone = Phone::new("79000000099"),
+                Some(("phone", "other")) => listed_phone = Phone::e164("+79000000099"),
                 Some(("phone", "none")) => listed_phone = None,
                 Some(("link", "no")) => link = None,
                 Some((other, _)) => panic!("a parcel has no {other}"),
@@ -359,6 +364,28 @@ impl Stage {
                 message.id = MessageId(self.messages - 1);
                 Event::Edited { customer, message }
             }
+            ("forwarded", text) => {
+                let message = Message { forwarded: true, ..self.message("customer", Kind::Text, text) };
+                Event::Wrote { customer, message }
+            }
+            ("older", text) => {
+                let reply_to = Some(MessageId(1));
+                let message = Message { reply_to, ..self.message("customer", Kind::Text, text) };
+                Event::Wrote { customer, message }
+            }
+            ("reply", text) => {
+                let (number, words, answered_buttons) = self.said_last.clone();
+                let (reply_to, quote) = (Some(MessageId(number)), Some(words));
+                let message = self.message("customer", Kind::Text, text);
+                Event::Wrote { customer, message: Message { reply_to, quote, answered_buttons, ..message } }
+            }
+            ("old", label) => {
+                let label = label.trim_start_matches('[').trim_end_matches(']');
+                let found = self.shown.iter().find(|(shown, _, _)| shown == label);
+                let (_, data, message) = found.unwrap_or_else(|| panic!("no button [{label}] was shown")).clone();
+                let press = Press { query: "q".into(), message: MessageId(message), data };
+                Event::Pressed { customer, press }
+            }
             ("contact", whose) => return self.shares(whose.is_empty()),
             ("left", _) => Event::Left,
             ("returned", _) => Event::CameBack,
@@ -371,7 +398,7 @@ impl Stage {
 
     /// The customer shares a contact.
     fn shares(&mut self, own: bool) {
-        let phone = if own { own_phone() } else { Phone::new("79000000099").expect("a phone") };
+        let phone = if own { own_phone() } else { Phone::e164("+79000000099").expect("a phone") };
         let message = Message { contact: Some(Contact { phone, own }), ..self.message("customer", Kind::Contact, "") };
         self.happens(Event::Wrote { customer: self.customer.clone(), message });
     }
@@ -385,7 +412,7 @@ impl Stage {
         let agent = Person { id, name: name.into(), ..Person::default() };
         let rest = rest.trim();
         let event = if let Some(label) = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
-            Event::AgentPressed { agent, press: self.find(label) }
+            Event::AgentPressed { agent, press: self.find(label), standing: Standing::Member }
         } else if let Some(text) = rest.strip_prefix("edits:") {
             let before = self.last.get(name).copied();
             let mut message = self.message(name, Kind::Text, text.trim());
@@ -406,6 +433,7 @@ impl Stage {
             return self.snapshot.agents.push(OnShift { person: agent, desk: DESK, turn_at: None });
         } else if rest == "leaves the group" {
             self.snapshot.agents.retain(|known| known.person.id != id);
+            self.snapshot.seen.retain(|known| known.person.id != id);
             Event::AgentGone { agent: AgentId(id) }
         } else if rest == "closes the topic" {
             Event::TopicClosed
@@ -469,11 +497,14 @@ impl Stage {
 
     fn effect(&mut self, effect: Effect) -> Option<Event> {
         match effect {
-            Effect::Record(Line { who, text, media, album }) => self.tell(StoryLine { who, text, media, album }),
+            Effect::Record(Line { who, text, entities, media, album }) => {
+                self.tell(StoryLine { who, text, entities, media, album });
+            }
             Effect::Say(say) => {
                 let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                 let text = parts.join("\n\n");
-                self.tell(StoryLine { who: conversation::Speaker::Bot, text: text.clone(), media: None, album: None });
+                let (who, entities) = (conversation::Speaker::Bot, Vec::new());
+                self.tell(StoryLine { who, text: text.clone(), entities, media: None, album: None });
                 self.show("<", &text, &say.buttons);
                 match &say.keyboard {
                     Keyboard::Keep => {}
@@ -489,10 +520,25 @@ impl Stage {
                 let line = self.story.last().map(|(_, line)| line.text.clone()).unwrap_or_default();
                 self.show("<", &format!("(от человека) {line}"), &[]);
             }
-            Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {text}"), &[]),
-            Effect::EditAtCustomer { text, .. } => self.show("<", &format!("(от человека, исправлено) {text}"), &[]),
-            Effect::RecallFromCustomer { .. } => self.show("<", "(от человека) (ответ исчез)", &[]),
+            Effect::SendToCustomer { text, .. } => self.show("<", &format!("(от человека) {}", text.text), &[]),
+            Effect::EditAtCustomer { text, .. } => {
+                self.show("<", &format!("(от человека, исправлено) {}", text.text), &[]);
+            }
+            Effect::RecallFromCustomer { answers, report } => {
+                let count = answers.len();
+                let gone = if count == 1 {
+                    "(ответ исчез)".to_owned()
+                } else {
+                    format!("(ответ исчез, сообщений: {count})")
+                };
+                self.show("<", &format!("(от человека) {gone}"), &[]);
+                return Some(Event::Recalled { report, count, missing: 0, kept: 0 });
+            }
             Effect::Requested { .. } | Effect::Propose { .. } => {}
+            Effect::AgentSeen(person) => {
+                self.snapshot.seen.retain(|known| known.person.id != person.id);
+                self.snapshot.seen.insert(0, SeenAgent { person, desk: DESK, at: self.now.timestamp_millis() });
+            }
             Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();
                 for known in self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {
@@ -597,16 +643,21 @@ impl Stage {
                 let since = since.map_or(0, |at| at.timestamp_millis());
                 let lines: Vec<StoryLine> =
                     self.story.iter().filter(|(at, _)| *at > since).map(|(_, line)| line.clone()).collect();
-                for text in desk::story(&phrasebook, &state, &lines) {
-                    self.show("desk<", &text, &[]);
+                for message in desk::story(&phrasebook, &state, &lines) {
+                    self.show("desk<", &message.text, &[]);
                 }
             }
-            Post::Words { text, .. } => self.show("desk<", &text, &[]),
+            Post::Words { text, .. } => self.show("desk<", &text.text, &[]),
             Post::Copy { kind, words, .. } => {
-                let words = words.map(|words| format!(" {words}")).unwrap_or_default();
+                let words = words.map(|words| format!(" {}", words.text)).unwrap_or_default();
                 self.show("desk<", &format!("({}){words}", kind.word()), &[]);
             }
-            Post::Notice(reply) | Post::Answer(reply) | Post::Reminder(reply) => {
+            Post::Refused { notice, words, .. } => {
+                let words = words.map(|words| format!("\n\n{}", words.text)).unwrap_or_default();
+                let text = self.words(&notice, 0) + &words;
+                self.show("desk<", &text, &[]);
+            }
+            Post::Notice(reply) | Post::Answer(reply) | Post::Reminder(reply) | Post::Beside { notice: reply, .. } => {
                 let text = self.words(&reply, 0);
                 self.show("desk<", &text, &[]);
             }
@@ -618,6 +669,14 @@ impl Stage {
             Post::Call(agent, reply) => {
                 let text = self.words(&reply, 0);
                 assert!(text.starts_with(&agent.name), "a call begins with the name: {text}");
+                self.show("desk<", &text, &[]);
+            }
+            Post::Leave { name, .. } => {
+                let desk::Left { name, words } = desk::left(&phrasebook, &state, &name);
+                self.show("desk<", &format!("(тема) {name}\n{words}"), &[]);
+            }
+            Post::Elsewhere { words, .. } => {
+                let text = self.words(&words, 0);
                 self.show("desk<", &text, &[]);
             }
             Post::Abandon => {}
@@ -667,6 +726,10 @@ impl Stage {
                 })
                 .collect();
             self.out += &format!("  {}\n", labels.join(" "));
+        }
+        if mark == "<" {
+            let data = buttons.iter().flatten().map(|button| button.pressed.data()).collect();
+            self.said_last = (self.messages, text.to_owned(), data);
         }
         // An agent who holds a conversation and a bot that speaks by itself do not go together.
         let by_itself = mark == "<" && !text.starts_with("(от человека");

@@ -95,7 +95,7 @@ async fn carry_out(core: &Core, name: &'static str, given: args::Given) -> Outco
         Ok(args) => args,
         Err(refusal) => return Outcome::Answer(Err(refusal)),
     };
-    let struck = core.lock().faults.strike(method, args.int("chat_id"));
+    let struck = core.lock().faults.strike(method, &args);
     match struck {
         Some(Struck::Refused(refusal)) => Outcome::Answer(Err(refusal)),
         Some(Struck::CutBefore) => Outcome::Cut,

@@ -59,6 +59,17 @@ impl Args {
         list.map_or(&[], Vec::as_slice)
     }
 
+    /// The fields as compact JSON.
+    pub fn shown(&self) -> String {
+        Value::Object(self.fields.clone()).to_string()
+    }
+
+    /// Parameters as a test makes them: an object, taken as it is.
+    #[cfg(test)]
+    pub fn of(fields: Value) -> Args {
+        Args { fields: fields.as_object().cloned().unwrap_or_default(), uploads: Arc::default() }
+    }
+
     /// A file that came along under this name.
     pub fn upload(&self, name: &str) -> Option<&Upload> {
         self.uploads.get(name)

@@ -6,11 +6,12 @@ use serde_json::{Value, json};
 use crate::args::Args;
 use crate::draft::Draft;
 use crate::markup;
+use crate::membership;
 use crate::page_view::PageEvent;
 use crate::place::{self, Place};
 use crate::refusal::Refusal;
 use crate::render;
-use crate::world::{BOT_ID, Change, Role, Toast, Webhook, World};
+use crate::world::{BOT_ID, Change, Toast, Webhook, World};
 
 /// How long a press can be answered. Telegram names no number; minutes is what bots meet.
 const QUERY_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -96,46 +97,20 @@ pub(crate) fn member(draft: &Draft, args: &Args) -> Result<Value, Refusal> {
         Place::Private(person) if user == person.id || user == BOT_ID => {
             Ok(json!({ "status": "member", "user": render::user(world, user) }))
         }
-        Place::Desk { .. } => desk_member(world, user),
+        Place::Desk { id } => group_member(world, id, user),
         Place::Private(_) => Err(Refusal::bad("user not found")),
     }
 }
 
-fn desk_member(world: &World, user: i64) -> Result<Value, Refusal> {
+fn group_member(world: &World, chat: i64, user: i64) -> Result<Value, Refusal> {
+    let group = world.group(chat);
     if user == BOT_ID {
-        return Ok(bot_as_administrator(world));
+        return Ok(membership::bot(world, group));
     }
-    let shown = render::user(world, user);
     match world.people.get(&user) {
         None => Err(Refusal::bad("user not found")),
-        Some(_) if owner(world) == Some(user) => {
-            Ok(json!({ "status": "creator", "user": shown, "is_anonymous": false }))
-        }
-        Some(person) => {
-            let status = match person.role {
-                Role::Agent => "member",
-                Role::Customer => "left",
-            };
-            Ok(json!({ "status": status, "user": shown }))
-        }
+        Some(person) => Ok(membership::of(world, chat, person)),
     }
-}
-
-/// The desk belongs to its first agent.
-fn owner(world: &World) -> Option<i64> {
-    let mut people = world.people.values();
-    people.find(|person| person.role == Role::Agent).map(|person| person.id)
-}
-
-fn bot_as_administrator(world: &World) -> Value {
-    json!({
-        "status": "administrator", "user": render::user(world, BOT_ID),
-        "can_be_edited": false, "is_anonymous": false, "can_manage_chat": true,
-        "can_delete_messages": true, "can_manage_video_chats": false,
-        "can_restrict_members": false, "can_promote_members": false, "can_change_info": false,
-        "can_invite_users": false, "can_post_stories": false, "can_edit_stories": false,
-        "can_delete_stories": false, "can_pin_messages": true, "can_manage_topics": true,
-    })
 }
 
 /// getChatAdministrators
@@ -143,11 +118,7 @@ pub(crate) fn administrators(draft: &Draft, args: &Args) -> Result<Value, Refusa
     let world = draft.world();
     match place::place(world, args, "chat_id")? {
         Place::Private(_) => Err(Refusal::bad("there are no administrators in the private chat")),
-        Place::Desk { .. } => {
-            let owner = owner(world).map(|owner| desk_member(world, owner)).transpose()?;
-            let all: Vec<Value> = owner.into_iter().chain([bot_as_administrator(world)]).collect();
-            Ok(all.into())
-        }
+        Place::Desk { id } => Ok(membership::administrators(world, id).into()),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::refusal::Refusal;
 use crate::world::Change;
 
 const LONGEST_TEXT: usize = 4_096;
-const LONGEST_CAPTION: usize = 1_024;
+pub(crate) const LONGEST_CAPTION: usize = 1_024;
 
 /// What the words are for: Telegram words its refusals differently.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +49,22 @@ pub(crate) fn caption(args: &Args, purpose: Purpose) -> Result<Option<Styled>, R
     Ok(caption)
 }
 
+/// Telegram takes no stretch that leaves its text, or that begins or ends inside a letter.
+fn check_bounds(styled: &Styled) -> Result<(), Refusal> {
+    let mut borders = vec![false; markup::utf16(&styled.text) + 1];
+    let mut at = 0;
+    for letter in styled.text.chars() {
+        borders[at] = true;
+        at += letter.len_utf16();
+    }
+    borders[at] = true;
+    let border = |at: usize| borders.get(at).copied().unwrap_or(false);
+    let good = |entity: &Entity| {
+        entity.length > 0 && border(entity.offset) && border(entity.offset.saturating_add(entity.length))
+    };
+    if styled.entities.iter().all(good) { Ok(()) } else { Err(Refusal::bad("ENTITY_BOUNDS_INVALID")) }
+}
+
 fn styled(args: &Args, field: &str, entities_field: &str) -> Result<Option<Styled>, Refusal> {
     let Some(source) = args.text(field) else {
         return Ok(None);
@@ -60,7 +76,11 @@ fn styled(args: &Args, field: &str, entities_field: &str) -> Result<Option<Style
         Some("markdown" | "markdownv2") => {
             return Err(Refusal::bad("the sandbox reads HTML only, no Markdown"));
         }
-        Some("") | None => Styled { text: source.to_owned(), entities: given_entities(args, entities_field)? },
+        Some("") | None => {
+            let given = Styled { text: source.to_owned(), entities: given_entities(args, entities_field)? };
+            check_bounds(&given)?;
+            given
+        }
         Some(_) => return Err(Refusal::bad("unsupported parse_mode")),
     };
     Ok(Some(markup::finish(styled)))
@@ -129,4 +149,35 @@ pub(crate) fn store(draft: &mut Draft, file: NewFile) -> Attachment {
         bytes: file.bytes,
     }));
     Attachment::File { kind, file: id }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn said(fields: Value) -> Result<Styled, String> {
+        text(&Args::default().within(&fields), Purpose::Send).map_err(|refusal| refusal.description)
+    }
+
+    #[test]
+    fn texts_and_captions_have_their_limits() {
+        let words = |length: usize| "ы".repeat(length);
+        assert!(said(json!({ "text": words(4_096) })).is_ok());
+        assert_eq!(said(json!({ "text": words(4_097) })), Err("Bad Request: message is too long".into()));
+        assert!(said(json!({ "text": "🙂".repeat(2_049) })).is_err(), "two units each");
+        let under = |length| caption(&Args::default().within(&json!({ "caption": words(length) })), Purpose::Send);
+        assert!(under(1_024).is_ok() && under(1_025).is_err());
+    }
+
+    #[test]
+    fn a_stretch_stays_in_its_text_and_tears_no_letter() {
+        let with = |offset: usize, length: usize| {
+            said(json!({ "text": "а🙂", "entities": [{ "type": "bold", "offset": offset, "length": length }] }))
+        };
+        assert!(with(0, 3).is_ok() && with(1, 2).is_ok());
+        for (offset, length) in [(0, 4), (0, 2), (2, 1), (0, 0), (9, 1)] {
+            assert_eq!(with(offset, length), Err("Bad Request: ENTITY_BOUNDS_INVALID".into()), "{offset} {length}");
+        }
+    }
 }

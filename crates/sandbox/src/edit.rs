@@ -11,7 +11,7 @@ use crate::place::{self, Place};
 use crate::refusal::Refusal;
 use crate::reply_markup;
 use crate::send::shown;
-use crate::world::{BOT_ID, Change};
+use crate::world::{BOT_ID, Change, Right};
 
 /// How long a bot may take back its own messages.
 const DELETABLE: TimeDelta = TimeDelta::hours(48);
@@ -137,6 +137,9 @@ pub(crate) fn react(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
 pub(crate) fn pin(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let id = identifier(args)?;
     let chat = place::place(draft.world(), args, "chat_id")?.chat();
+    if draft.world().group(chat).is_some_and(|group| group.forbidden.contains(&Right::PinMessages)) {
+        return Err(Refusal::bad("not enough rights to manage pinned messages in the chat"));
+    }
     let Some(mut message) = draft.world().message(chat, id).cloned() else {
         return Err(Refusal::bad("message to pin not found"));
     };

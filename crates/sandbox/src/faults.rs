@@ -1,5 +1,6 @@
 //! Faults that a test can order: what goes wrong with which calls, and how often.
 
+use crate::args::Args;
 use crate::method::Method;
 use crate::refusal::Refusal;
 
@@ -25,6 +26,22 @@ pub enum Fault {
         /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
+    /// The call is answered with a refusal of the test's own and not carried out.
+    Refuse {
+        /// The method whose calls meet it.
+        method: Method,
+        /// The chat whose calls meet it; `None` stands for any.
+        chat: Option<i64>,
+        /// A part of the call's parameters, as compact JSON, without which a call does not meet it; `None` stands for any
+        /// call.
+        holding: Option<String>,
+        /// The error's code: 400, 403.
+        code: u16,
+        /// What it says, with the words for the code before it («Bad Request: …»).
+        description: String,
+        /// How many calls meet it; 0 counts as 1.
+        times: u32,
+    },
     /// The connection breaks before the call is carried out.
     CutBefore {
         /// The method whose calls meet it.
@@ -46,7 +63,7 @@ pub enum Fault {
         /// How many calls meet it; 0 counts as 1.
         times: u32,
     },
-    /// The desk is upgraded at once: it has a new id, and the old one answers with it.
+    /// The first group is upgraded at once: it has a new id, and the old one answers with it.
     MigrateDesk,
 }
 
@@ -75,7 +92,8 @@ impl Faults {
     }
 
     /// The first fault that meets this call; it has one call less to meet afterwards.
-    pub fn strike(&mut self, called: Method, to: Option<i64>) -> Option<Struck> {
+    pub fn strike(&mut self, called: Method, args: &Args) -> Option<Struck> {
+        let to = args.int("chat_id");
         let mut found = None;
         for (place, fault) in self.0.iter_mut().enumerate() {
             let (struck, times) = match fault {
@@ -88,11 +106,19 @@ impl Faults {
                     let refusal = Refusal::new(500, "Internal Server Error");
                     (Struck::Refused(refusal), times)
                 }
+                Fault::Refuse { method, chat, holding, code, description, times }
+                    if *method == called
+                        && (chat.is_none() || *chat == to)
+                        && holding.as_ref().is_none_or(|part| args.shown().contains(part)) =>
+                {
+                    (Struck::Refused(Refusal::new(*code, description.clone())), times)
+                }
                 Fault::CutBefore { method, times } if *method == called => (Struck::CutBefore, times),
                 Fault::CutAfter { method, times } if *method == called => (Struck::CutAfter, times),
                 Fault::Silence { method, times } if *method == called => (Struck::Silence, times),
                 Fault::TooManyRequests { .. }
                 | Fault::ServerError { .. }
+                | Fault::Refuse { .. }
                 | Fault::CutBefore { .. }
                 | Fault::CutAfter { .. }
                 | Fault::Silence { .. }
@@ -118,12 +144,33 @@ mod tests {
     fn a_fault_strikes_its_calls_and_no_others() {
         let mut faults = Faults::default();
         faults.order(Fault::TooManyRequests { method: Method::SendMessage, chat: Some(5), retry_after: 3, times: 2 });
-        assert_eq!(faults.strike(Method::CopyMessage, Some(5)), None);
-        assert_eq!(faults.strike(Method::SendMessage, Some(6)), None);
+        assert_eq!(faults.strike(Method::CopyMessage, &to(5, "")), None);
+        assert_eq!(faults.strike(Method::SendMessage, &to(6, "")), None);
         for _ in 0..2 {
-            let struck = faults.strike(Method::SendMessage, Some(5));
+            let struck = faults.strike(Method::SendMessage, &to(5, ""));
             assert_eq!(struck, Some(Struck::Refused(Refusal::too_many(3))));
         }
-        assert_eq!(faults.strike(Method::SendMessage, Some(5)), None);
+        assert_eq!(faults.strike(Method::SendMessage, &to(5, "")), None);
+    }
+
+    #[test]
+    fn a_refusal_meets_the_calls_that_hold_its_part() {
+        let mut faults = Faults::default();
+        faults.order(Fault::Refuse {
+            method: Method::SendMessage,
+            chat: None,
+            holding: Some("фото".into()),
+            code: 400,
+            description: "Bad Request: ODD".into(),
+            times: 1,
+        });
+        assert_eq!(faults.strike(Method::SendMessage, &to(5, "слова")), None);
+        let struck = faults.strike(Method::SendMessage, &to(5, "моё фото"));
+        assert_eq!(struck, Some(Struck::Refused(Refusal::bad("ODD"))));
+        assert_eq!(faults.strike(Method::SendMessage, &to(5, "моё фото")), None);
+    }
+
+    fn to(chat: i64, text: &str) -> Args {
+        Args::of(serde_json::json!({ "chat_id": chat, "text": text }))
     }
 }

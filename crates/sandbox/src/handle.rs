@@ -7,11 +7,12 @@ use crate::api;
 use crate::draft::Draft;
 use crate::faults::Fault;
 use crate::media::Media;
-use crate::people::{self, Complaint, Spot};
+use crate::message::Cited;
+use crate::people::{self, Age, Complaint, Spot};
 use crate::seen::{self, Seen, Topic};
 use crate::server::Sandbox;
 use crate::state::Call;
-use crate::world::{Change, Pending, Role};
+use crate::world::{Change, Membership, Pending, Person, Role};
 
 impl Sandbox {
     /// Where both the Bot API and the page are: `http://127.0.0.1:PORT`.
@@ -24,7 +25,7 @@ impl Sandbox {
         api::TOKEN.to_owned()
     }
 
-    /// The chat id of the desk: a forum in which the bot manages topics.
+    /// The chat id of the first group: a forum in which the bot manages topics. [`Sandbox::add_group`] makes more.
     pub fn desk(&self) -> i64 {
         self.core.lock().world.desk()
     }
@@ -33,6 +34,15 @@ impl Sandbox {
     /// their private chat's.
     pub fn new_customer(&self, name: &str) -> i64 {
         self.act(|draft| people::arrive(draft, name, Role::Customer)).id
+    }
+
+    /// Somebody's Telegram speaks another language than `ru` from now on: an IETF tag such as `en`.
+    pub fn speaks(&self, user: i64, language: &str) {
+        self.act(|draft| {
+            let person = people::known(draft, user)?;
+            draft.make(Change::Person(Person { language: Some(language.to_owned()), ..person }));
+            Ok(())
+        });
     }
 
     /// The customer who was there first, «Анна»; gives the user's id, which is also their chat's.
@@ -58,12 +68,60 @@ impl Sandbox {
         self.act(|draft| people::say(draft, customer, spot, text))
     }
 
+    /// A customer writes words with formatting, as the Bot API's HTML; gives the message's id.
+    pub fn customer_writes(&self, customer: i64, html: &str) -> i64 {
+        self.act(|draft| people::say_styled(draft, customer, private(customer), html, None, None))
+    }
+
+    /// A customer forwards what somebody else wrote elsewhere; gives the message's id.
+    pub fn customer_forwards(&self, customer: i64, whose: i64, text: &str) -> i64 {
+        self.act(|draft| people::say_styled(draft, customer, private(customer), text, Some(whose), None))
+    }
+
+    /// A customer answers a chosen piece of a message of the chat; gives the message's id.
+    pub fn customer_quotes(&self, customer: i64, reply_to: i64, piece: &str, text: &str) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        let cited = Cited { piece: Some(piece.to_owned()), channel: None };
+        self.act(|draft| people::say_styled(draft, customer, spot, text, None, Some(cited)))
+    }
+
+    /// A customer answers, in this chat, a message of a channel called `channel`, perhaps a piece of it; gives the
+    /// message's id.
+    pub fn customer_quotes_channel(&self, customer: i64, channel: &str, piece: Option<&str>, text: &str) -> i64 {
+        let cited = Cited { piece: piece.map(str::to_owned), channel: Some(channel.to_owned()) };
+        self.act(|draft| people::say_styled(draft, customer, private(customer), text, None, Some(cited)))
+    }
+
+    /// A customer sends something of this kind with a caption in the Bot API's HTML; gives the message's id.
+    pub fn customer_sends_styled(&self, customer: i64, media: Media, html: &str, album: Option<&str>) -> i64 {
+        self.act(|draft| people::send_styled(draft, customer, private(customer), media, html, album, None))
+    }
+
+    /// A customer forwards something of this kind that somebody else sent elsewhere; gives the message's id.
+    pub fn customer_forwards_media(&self, customer: i64, whose: i64, media: Media, album: Option<&str>) -> i64 {
+        self.act(|draft| people::send_styled(draft, customer, private(customer), media, "", album, Some(whose)))
+    }
+
+    /// A customer edits the text or caption of a message of their own, with formatting, as the Bot API's HTML.
+    pub fn customer_rewrites(&self, customer: i64, message_id: i64, html: &str) {
+        self.act(|draft| people::edit_styled(draft, customer, customer, message_id, html));
+    }
+
     /// A customer sends something of this kind, its content made up; gives the message's id. Messages of one `album` (a
     /// name of the test's own) belong together.
     pub fn customer_sends(&self, customer: i64, media: Media, caption: Option<&str>, album: Option<&str>) -> i64 {
         self.act(|draft| {
             let attachment = people::sample(draft, media);
             people::send(draft, customer, private(customer), attachment, caption, album)
+        })
+    }
+
+    /// A customer answers a message of the chat with something of this kind, its content made up; gives the message's id.
+    pub fn customer_replies_with(&self, customer: i64, reply_to: i64, media: Media, caption: Option<&str>) -> i64 {
+        let spot = Spot { reply_to: Some(reply_to), ..private(customer) };
+        self.act(|draft| {
+            let attachment = people::sample(draft, media);
+            people::send(draft, customer, spot, attachment, caption, None)
         })
     }
 
@@ -97,6 +155,18 @@ impl Sandbox {
     pub fn agent_says(&self, agent: i64, topic: i64, text: &str) -> i64 {
         let spot = self.in_topic(topic, None);
         self.act(|draft| people::say(draft, agent, spot, text))
+    }
+
+    /// An agent writes words with formatting into a topic, as the Bot API's HTML; gives the message's id.
+    pub fn agent_writes(&self, agent: i64, topic: i64, html: &str) -> i64 {
+        let spot = self.in_topic(topic, None);
+        self.act(|draft| people::say_styled(draft, agent, spot, html, None, None))
+    }
+
+    /// An agent edits the text or caption of a message of their own, with formatting, as the Bot API's HTML.
+    pub fn agent_rewrites(&self, agent: i64, message_id: i64, html: &str) {
+        let desk = self.desk();
+        self.act(|draft| people::edit_styled(draft, agent, desk, message_id, html));
     }
 
     /// An agent answers a message of a topic; gives the message's id.
@@ -135,7 +205,23 @@ impl Sandbox {
 
     /// Somebody presses a button; `data` need not be on the message any more (an old client).
     pub fn press(&self, user: i64, chat: i64, message_id: i64, data: &str) {
-        self.act(|draft| people::press(draft, user, chat, message_id, data));
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Fresh));
+    }
+
+    /// Somebody presses a button of a message so old that Telegram tells the bot its chat and its number only.
+    pub fn press_old(&self, user: i64, chat: i64, message_id: i64, data: &str) {
+        self.act(|draft| people::press(draft, user, chat, message_id, data, Age::Old));
+    }
+
+    /// Somebody deletes a message for everybody: at the desk one of their own, in the private chat any. Telegram tells
+    /// the bot nothing of it.
+    pub fn deletes(&self, user: i64, chat: i64, message_id: i64) {
+        self.act(|draft| people::delete(draft, user, chat, message_id));
+    }
+
+    /// Whether every press was answered so far.
+    pub fn all_presses_answered(&self) -> bool {
+        self.core.lock().world.queries.values().all(|query| query.answered)
     }
 
     /// A customer blocks the bot, which is told of it and refused 403 from now on.
@@ -148,14 +234,27 @@ impl Sandbox {
         self.act(|draft| people::block(draft, customer, false));
     }
 
+    /// An agent stands otherwise in the desk's group from now on; the bot is told, as an administrator is who asked for
+    /// `chat_member`. Somebody who is outside cannot write there, but may still see an old button.
+    pub fn agent_becomes(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, true));
+    }
+
+    /// The same, and the bot is not told: it has to ask (`getChatMember`).
+    pub fn agent_becomes_unheard(&self, agent: i64, membership: Membership) {
+        self.act(|draft| people::becomes(draft, agent, membership, false));
+    }
+
     /// An agent deletes a topic by hand; Telegram tells the bot nothing of it.
     pub fn delete_topic(&self, topic: i64) {
-        self.act(|draft| people::delete_topic(draft, topic));
+        let desk = self.desk();
+        self.act(|draft| people::delete_topic(draft, desk, topic));
     }
 
     /// The first agent closes a topic by hand.
     pub fn close_topic(&self, topic: i64) {
-        self.act(|draft| people::close_topic(draft, topic));
+        let desk = self.desk();
+        self.act(|draft| people::close_topic(draft, desk, topic));
     }
 
     /// Puts an update into the bot's queue as it is. One without `update_id` is given the next.
@@ -176,9 +275,10 @@ impl Sandbox {
         seen::messages(&inner.world, inner.world.chat(chat))
     }
 
-    /// All topics of the desk, oldest first, deleted ones included.
+    /// All topics of the first group, oldest first, deleted ones included.
     pub fn topics(&self) -> Vec<Topic> {
-        seen::topics(&self.core.lock().world)
+        let inner = self.core.lock();
+        seen::topics(&inner.world, inner.world.desk())
     }
 
     /// The messages of a topic in their order, without those of Telegram itself.
@@ -230,9 +330,10 @@ impl Sandbox {
     /// Orders a fault, behind those that still wait for their calls.
     pub fn fault(&self, fault: Fault) {
         match fault {
-            Fault::MigrateDesk => self.core.change(people::migrate_desk),
+            Fault::MigrateDesk => self.first_group().upgrades(),
             Fault::TooManyRequests { .. }
             | Fault::ServerError { .. }
+            | Fault::Refuse { .. }
             | Fault::CutBefore { .. }
             | Fault::CutAfter { .. }
             | Fault::Silence { .. } => self.core.lock().faults.order(fault),
@@ -245,7 +346,7 @@ impl Sandbox {
     }
 
     /// Does what a test orders. What cannot be done is a mistake of the test, and ends it.
-    fn act<T>(&self, act: impl FnOnce(&mut Draft) -> Result<T, Complaint>) -> T {
+    pub(crate) fn act<T>(&self, act: impl FnOnce(&mut Draft) -> Result<T, Complaint>) -> T {
         match self.core.change(act) {
             Ok(done) => done,
             Err(complaint) => panic!("в песочнице так нельзя: {complaint}"),

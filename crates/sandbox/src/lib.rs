@@ -26,11 +26,12 @@
 //!
 //! # The world
 //!
-//! One bot; customers, each with a private chat; one desk, a supergroup with topics in which the bot is an
-//! administrator, and the agents who write there. Tests make people act through [`Sandbox`] (its methods panic where a
-//! person could not do what the test wants, such as writing into a topic that is not there) and look at what came of
-//! it with [`Sandbox::chat`], [`Sandbox::topic`] and [`Sandbox::calls`]. [`Fault`]s order what goes wrong. Ids of users,
-//! chats, topics and messages are Telegram's numbers.
+//! One bot; customers, each with a private chat; a desk, a supergroup with topics in which the bot is an
+//! administrator, and the agents who write there; more such groups, with topics or without, by [`Sandbox::add_group`].
+//! Tests make people act through [`Sandbox`] and [`Group`] (their methods panic where a person could not do what the
+//! test wants, such as writing into a topic that is not there) and look at what came of it with [`Sandbox::chat`],
+//! [`Sandbox::topic`] and [`Sandbox::calls`]. [`Fault`]s order what goes wrong. Ids of users, chats, topics and messages
+//! are Telegram's numbers.
 //!
 //! The words of the page, and of what it refuses, are Russian; error answers to the bot are Telegram's own, in English.
 //!
@@ -39,8 +40,8 @@
 //! A call of the bot comes in at `api`, is read by `args`, checked by `schema`, may meet one of the
 //! `faults` or `limits`, and is carried out by `send`, `edit`, `topics` or `chats`, which look up
 //! their `place`, `compose` what is posted and read the `reply_markup` that comes along. What people do is in
-//! `people`; the page reaches it through `page`, tests through [`Sandbox`] in `handle`. All of them change the pure `world`
-//! through a `draft`, which `state` writes to the `journal` before anybody can see it. `render`
+//! `people`; the page reaches it through `page`, tests through [`Sandbox`] in `handle` and [`Group`] in `group`. All of
+//! them change the pure `world` through a `draft`, which `state` writes to the `journal` before anybody can see it. `render`
 //! shows the world to the bot, `page_view` to the page, `seen` to tests. Updates leave by `poll` or
 //! by `webhook`. `server` holds it all together; `options` and `clock` say how it is to be.
 
@@ -54,6 +55,7 @@ mod compose;
 mod draft;
 mod edit;
 mod faults;
+mod group;
 mod handle;
 mod html;
 mod journal;
@@ -61,6 +63,7 @@ mod keyboard;
 mod limits;
 mod markup;
 mod media;
+mod membership;
 mod message;
 mod method;
 mod options;
@@ -83,10 +86,12 @@ mod world;
 
 pub use self::clock::Clock;
 pub use self::faults::Fault;
+pub use self::group::Group;
 pub use self::media::Media;
-pub use self::message::Button;
+pub use self::message::{Button, Entity};
 pub use self::method::Method;
 pub use self::options::{Bot, Options, Sample};
 pub use self::seen::{Seen, Topic};
 pub use self::server::Sandbox;
 pub use self::state::Call;
+pub use self::world::{Membership, Right};

@@ -6,22 +6,28 @@ use crate::media::Attachment;
 
 /// A stretch of a text with a meaning; offsets and lengths in UTF-16 units, as in the Bot API.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entity {
+pub struct Entity {
+    /// What it means, by the Bot API's word: `bold`, `text_link`.
     #[serde(rename = "type")]
     pub kind: String,
+    /// Where it begins.
     pub offset: usize,
+    /// How long it is.
     pub length: usize,
+    /// The address behind the words of a `text_link`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// The language of a block of code, if it names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    /// The picture of a `custom_emoji`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custom_emoji_id: Option<String>,
 }
 
 impl Entity {
     /// An entity that is only a kind and a stretch.
-    pub fn plain(kind: &str, offset: usize, length: usize) -> Entity {
+    pub(crate) fn plain(kind: &str, offset: usize, length: usize) -> Entity {
         Entity { kind: kind.to_owned(), offset, length, url: None, language: None, custom_emoji_id: None }
     }
 }
@@ -74,6 +80,14 @@ pub(crate) struct Origin {
     pub date: i64,
 }
 
+/// A piece that was chosen of the answered message, or a message of a channel that is answered here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cited {
+    pub piece: Option<String>,
+    /// The channel's title, if what is answered stands in one.
+    pub channel: Option<String>,
+}
+
 /// A message in a chat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Message {
@@ -92,6 +106,9 @@ pub(crate) struct Message {
     pub reply_to: Option<i64>,
     pub album: Option<String>,
     pub origin: Option<Origin>,
+    /// What it cites of another message, beside the one it answers here.
+    #[serde(default)]
+    pub cited: Option<Box<Cited>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reactions: Vec<String>,
     #[serde(default)]
@@ -116,6 +133,7 @@ impl Message {
             reply_to: None,
             album: None,
             origin: None,
+            cited: None,
             reactions: Vec::new(),
             pinned: false,
             changed_keyboard: false,

@@ -15,10 +15,11 @@ const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const world = {
   customers: new Map(),
   agents: new Map(),
-  topics: new Map(),
+  groups: [], // the agents' groups
+  topics: new Map(), // topic key → topic
   samples: [],
   keyboards: new Map(), // chat → its reply keyboard
-  desk: { id: 0, title: "Поддержка" },
+  desk: { id: 0, title: "" }, // the group that is shown
   rooms: new Map(), // room key → Map of messages by id
   seen: new Map(), // room key → id of the last message the reader has seen
   typing: new Map(), // room key → timer that ends it
@@ -31,8 +32,14 @@ const world = {
 let revision = 0;
 
 function roomKey(chat, thread) {
-  return chat === world.desk.id ? `${chat}/${thread ?? ""}` : `${chat}/`;
+  return chat < 0 ? `${chat}/${thread ?? ""}` : `${chat}/`; // groups are below zero
 }
+
+/** Topics are numbered by group. */
+const topicKey = (chat, id) => `${chat}/${id}`;
+
+/** The topic that is open, if it is one. */
+const openedTopic = () => world.topics.get(topicKey(world.desk.id, world.topic));
 
 /** Messages of a room, oldest first. */
 function messagesOf(room) {
@@ -79,8 +86,10 @@ function load(snapshot) {
   const index = (list) => new Map(list.map((item) => [item.id, item]));
   world.customers = index(snapshot.customers);
   world.agents = index(snapshot.agents);
-  world.topics = index(snapshot.topics);
-  world.desk = snapshot.desk;
+  const place = world.groups.findIndex((group) => group.id === world.desk.id); // an upgrade changes the id
+  world.topics = new Map(snapshot.topics.map((topic) => [topicKey(topic.chat, topic.id), topic]));
+  world.groups = snapshot.groups;
+  world.desk = world.groups[Math.max(place, 0)];
   world.samples = snapshot.samples;
   world.keyboards = new Map(snapshot.keyboards.map((keyboard) => [keyboard.chat, keyboard]));
   world.rooms.clear();
@@ -720,7 +729,7 @@ const deskChat = new Chat(byId("desk"), {
   place: () => (world.topic === undefined ? null : { chat: world.desk.id, thread: world.topic }),
   actor: () => world.agent,
   status: () => {
-    const topic = world.topics.get(world.topic);
+    const topic = openedTopic();
     return topic ? (topic.closed ? "тема закрыта" : "тема открыта") : "видят все агенты";
   },
   typingId: "desk-typing",
@@ -767,7 +776,8 @@ function lastIn(topic) {
 /** Topics that still exist, the latest spoken in first. */
 function liveTopics() {
   const when = (topic) => lastIn(topic)?.date ?? 0;
-  return [...world.topics.values()].filter((topic) => !topic.deleted).sort((a, b) => when(b) - when(a) || b.id - a.id);
+  const here = (topic) => topic.chat === world.desk.id && !topic.deleted;
+  return [...world.topics.values()].filter(here).sort((a, b) => when(b) - when(a) || b.id - a.id);
 }
 const dotColour = (topic) => `#${((topic?.icon_color ?? 0x7a8c88) & 0xffffff).toString(16).padStart(6, "0")}`;
 
@@ -804,16 +814,29 @@ function topicItem(topic) {
   return { key: id, mark, make, news };
 }
 
+/** Where there are several groups, one is chosen. */
+function drawGroups() {
+  const select = byId("group-select");
+  select.hidden = world.groups.length < 2;
+  drawPeople(select, world.groups, world.desk.id, (group) => group.title);
+}
+
+byId("group-select").addEventListener("change", (event) => {
+  world.desk = world.groups.find((group) => group.id === Number(event.target.value)) ?? world.desk;
+  openTopic(undefined);
+});
+
 function drawDesk() {
   const topics = liveTopics();
   byId("desk-title").textContent = world.desk.title;
+  drawGroups();
   byId("desk-letter").textContent = world.desk.title.slice(0, 1);
   byId("desk-people").textContent = `${plural(world.agents.size, "агент", "агента", "агентов")}, ${plural(topics.length, "тема", "темы", "тем")}`;
   const items = topics.map(topicItem);
   const general = topicItem(null);
   reconcile(byId("topic-list"), [general, ...items]);
 
-  const topic = world.topics.get(world.topic);
+  const topic = openedTopic();
   const open = world.topic !== undefined;
   byId("desk").dataset.open = open ? "yes" : "no";
   deskChat.part.head.hidden = !open;
@@ -831,7 +854,7 @@ function drawDesk() {
 byId("desk-back").addEventListener("click", () => openTopic(undefined));
 deskChat.part.trouble.addEventListener("click", (event) => {
   const topic = world.topic;
-  const remove = () => deskChat.tell("delete_topic", { topic });
+  const remove = () => deskChat.tell("delete_topic", { chat: world.desk.id, topic });
   showMenu(event, [{
     label: "Удалить тему", icon: "close", danger: true,
     // Asked once more: a topic cannot be brought back.
@@ -957,7 +980,7 @@ function draw() {
   if (!world.ready) return;
   if (!world.customers.has(world.customer)) world.customer = [...world.customers.keys()][0] ?? null;
   if (!world.agents.has(world.agent)) world.agent = [...world.agents.keys()][0] ?? null;
-  if (world.topic && (world.topics.get(world.topic)?.deleted ?? true)) world.topic = undefined;
+  if (world.topic && (openedTopic()?.deleted ?? true)) world.topic = undefined;
   // The first topic opens by itself, once: who only watches sees the handoff happen.
   if (firstOpening && world.topic === undefined && roomy.matches && liveTopics().length) world.topic = liveTopics()[0].id;
   if (world.topic !== undefined) firstOpening = false;
@@ -999,7 +1022,7 @@ function showToast({ user, text, alert }) {
 const handlers = {
   snapshot: (data) => (load(data), setLink("on", "на связи")),
   message: (data) => remember(data) && announce(data),
-  topic: (data) => world.topics.set(data.id, data),
+  topic: (data) => world.topics.set(topicKey(data.chat, data.id), data),
   user: (data) => (data.role === "agent" ? world.agents : world.customers).set(data.id, data),
   typing: startTyping,
   toast: showToast,

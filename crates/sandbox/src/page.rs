@@ -23,7 +23,7 @@ use crate::draft::Draft;
 use crate::media::Media;
 use crate::options::Bot;
 use crate::page_view::{self, PageEvent};
-use crate::people::{self, Complaint, Spot};
+use crate::people::{self, Age, Complaint, Spot};
 use crate::state::Core;
 use crate::world::Role;
 
@@ -203,7 +203,7 @@ pub(crate) struct Press {
 /// `POST /page/press`
 pub(crate) async fn press(State(core): State<Arc<Core>>, body: Body<Press>) -> Response {
     acted(&core, body, |draft, press| {
-        let query = people::press(draft, press.who, press.chat, press.message_id, &press.data)?;
+        let query = people::press(draft, press.who, press.chat, press.message_id, &press.data, Age::Fresh)?;
         Ok(json!({ "query": query }))
     })
 }
@@ -261,13 +261,14 @@ pub(crate) async fn block(State(core): State<Arc<Core>>, body: Body<Block>) -> R
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct DeleteTopic {
+    chat: i64,
     topic: i64,
 }
 
 /// `POST /page/delete_topic`
 pub(crate) async fn delete_topic(State(core): State<Arc<Core>>, body: Body<DeleteTopic>) -> Response {
     acted(&core, body, |draft, delete| {
-        people::delete_topic(draft, delete.topic)?;
+        people::delete_topic(draft, delete.chat, delete.topic)?;
         Ok(json!({}))
     })
 }

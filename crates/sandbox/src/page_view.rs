@@ -7,7 +7,7 @@ use crate::media::{Attachment, Media};
 use crate::message::{Body, Message, Service};
 use crate::options::Sample;
 use crate::render;
-use crate::world::{BOT_ID, Change, Person, Role, Topic, World};
+use crate::world::{AgentsGroup, BOT_ID, Change, Person, Role, Topic, World};
 
 /// Not told to a page: its watcher gives it a new snapshot instead.
 pub(crate) const RELOAD: &str = "reload";
@@ -37,7 +37,7 @@ pub(crate) fn snapshot(world: &World, samples: &[Sample]) -> PageEvent {
         data: json!({
             "customers": people(Role::Customer),
             "agents": people(Role::Agent),
-            "desk": { "id": world.desk(), "title": render::DESK_TITLE },
+            "groups": world.groups.iter().map(group).collect::<Vec<_>>(),
             "topics": world.topics.values().map(topic).collect::<Vec<_>>(),
             "messages": world.messages.values().map(|one| message(world, one)).collect::<Vec<_>>(),
             "keyboards": world.keyboards.iter().map(|(chat, shown)| keyboard(*chat, Some(shown))).collect::<Vec<_>>(),
@@ -55,7 +55,7 @@ pub(crate) fn event(world: &World, change: &Change) -> Option<PageEvent> {
         Change::Topic(changed) => ("topic", topic(changed)),
         Change::Toast(toast) => ("toast", json!({ "user": toast.user, "text": toast.text, "alert": toast.alert })),
         // Every message has another chat by now: the page begins anew.
-        Change::Migrated { .. } => (RELOAD, Value::Null),
+        Change::Migrated { .. } | Change::Group { .. } => (RELOAD, Value::Null),
         Change::Keyboard { chat, shown } => ("keyboard", keyboard(*chat, shown.as_ref())),
         Change::Born { .. }
         | Change::File(_)
@@ -64,6 +64,8 @@ pub(crate) fn event(world: &World, change: &Change) -> Option<PageEvent> {
         | Change::Query(_)
         | Change::Allowed(_)
         | Change::Webhook(_)
+        | Change::Member { .. }
+        | Change::Right { .. }
         | Change::Commands { .. } => return None,
     };
     Some(PageEvent { name, data })
@@ -96,9 +98,13 @@ fn keyboard(chat: i64, shown: Option<&Shown>) -> Value {
     json!({ "chat": chat, "rows": rows, "placeholder": placeholder })
 }
 
+fn group(group: &AgentsGroup) -> Value {
+    json!({ "id": group.id(), "title": group.title })
+}
+
 fn topic(topic: &Topic) -> Value {
     json!({
-        "id": topic.id, "name": topic.name, "closed": topic.closed, "deleted": topic.deleted,
+        "chat": topic.chat, "id": topic.id, "name": topic.name, "closed": topic.closed, "deleted": topic.deleted,
         "icon_color": topic.icon_color,
     })
 }

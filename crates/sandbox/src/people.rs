@@ -6,13 +6,15 @@ use serde_json::json;
 
 use crate::compose::{self, NewFile};
 use crate::draft::Draft;
+use crate::html;
 use crate::keyboard::Key;
 use crate::markup;
 use crate::media::{self, Attachment, Media};
-use crate::message::{Body, Message, Service, Styled};
+use crate::membership;
+use crate::message::{Body, Cited, Message, Origin, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{BOT_ID, Change, Person, Query, Role, Topic};
+use crate::world::{AgentsGroup, BOT_ID, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
@@ -36,8 +38,10 @@ pub(crate) fn arrive(draft: &mut Draft, name: &str, role: Role) -> Result<Person
         name: name.to_owned(),
         username: None,
         role,
+        language: None,
         opened: false,
         blocked: false,
+        membership: Membership::default(),
     };
     draft.make(Change::Person(person.clone()));
     Ok(person)
@@ -78,6 +82,35 @@ fn use_up(draft: &mut Draft, chat: i64, pressed: impl Fn(&Key) -> bool) {
     if shown.is_some_and(|shown| shown.keyboard.one_time && shown.keyboard.has(pressed)) {
         draft.make(Change::Keyboard { chat, shown: None });
     }
+}
+
+/// A message of words with their formatting, written as HTML; perhaps forwarded, or about a piece of another message.
+pub(crate) fn say_styled(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    html: &str,
+    origin: Option<i64>,
+    cited: Option<Cited>,
+) -> Result<i64, Complaint> {
+    let styled = styled(html)?.ok_or("сообщение пустое")?;
+    let origin = origin.map(|user| Origin { user, date: draft.date() });
+    write_with(draft, who, spot, Body::Text(styled), None, (origin, cited))
+}
+
+/// Something with a caption and its formatting, written as HTML; perhaps forwarded.
+pub(crate) fn send_styled(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    kind: Media,
+    html: &str,
+    album: Option<&str>,
+    origin: Option<i64>,
+) -> Result<i64, Complaint> {
+    let (attachment, caption) = (sample(draft, kind), styled(html)?);
+    let origin = origin.map(|user| Origin { user, date: draft.date() });
+    write_with(draft, who, spot, Body::Media { attachment, caption }, album, (origin, None))
 }
 
 /// A message with something hanging on it.
@@ -137,8 +170,16 @@ pub(crate) fn picture(draft: &mut Draft, data_url: &str) -> Result<Attachment, C
     Ok(compose::store(draft, NewFile { kind: Media::Photo, name, mime, duration, bytes }))
 }
 
+fn styled(html: &str) -> Result<Option<Styled>, Complaint> {
+    posted(html::parse_html(html)?)
+}
+
 fn plain(text: &str) -> Result<Option<Styled>, Complaint> {
-    let styled = markup::finish(Styled { text: text.to_owned(), entities: Vec::new() });
+    posted(Styled { text: text.to_owned(), entities: Vec::new() })
+}
+
+fn posted(styled: Styled) -> Result<Option<Styled>, Complaint> {
+    let styled = markup::finish(styled);
     if markup::utf16(&styled.text) > 4_096 {
         return Err("сообщение длиннее 4096 знаков".into());
     }
@@ -146,6 +187,17 @@ fn plain(text: &str) -> Result<Option<Styled>, Complaint> {
 }
 
 fn write(draft: &mut Draft, who: i64, spot: Spot, body: Body, album: Option<&str>) -> Result<i64, Complaint> {
+    write_with(draft, who, spot, body, album, (None, None))
+}
+
+fn write_with(
+    draft: &mut Draft,
+    who: i64,
+    spot: Spot,
+    body: Body,
+    album: Option<&str>,
+    (origin, cited): (Option<Origin>, Option<Cited>),
+) -> Result<i64, Complaint> {
     let mut person = known(draft, who)?;
     let Spot { chat, thread, reply_to } = spot;
     check_spot(draft, &person, chat, thread)?;
@@ -161,6 +213,8 @@ fn write(draft: &mut Draft, who: i64, spot: Spot, body: Body, album: Option<&str
         thread,
         reply_to,
         album: album.map(str::to_owned),
+        origin,
+        cited: cited.map(Box::new),
         ..Message::new(chat, id, who, draft.date(), body)
     }));
     draft.report("message", chat, id);
@@ -176,13 +230,16 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
             (false, None) => Ok(()),
         };
     }
-    if chat != world.desk() {
+    if world.group(chat).is_none() {
         return Err("такого чата нет".into());
     }
-    if person.role != Role::Agent {
+    if !world.is_member(chat, person.id) {
         return Err("в группу пишут только операторы".into());
     }
-    match thread.map(|thread| world.topics.get(&thread)) {
+    if !person.membership.is_inside() {
+        return Err("в группе этого оператора больше нет".into());
+    }
+    match thread.map(|thread| world.topics.get(&(chat, thread))) {
         None => Ok(()),
         Some(None) => Err("такой темы нет".into()),
         Some(Some(topic)) if topic.deleted => Err("тема удалена".into()),
@@ -193,15 +250,25 @@ fn check_spot(draft: &Draft, person: &Person, chat: i64, thread: Option<i64>) ->
 
 /// Edits the words or the caption of a person's own message.
 pub(crate) fn edit(draft: &mut Draft, who: i64, chat: i64, id: i64, text: &str) -> Result<(), Complaint> {
+    let words = plain(text)?;
+    replace(draft, who, chat, id, words)
+}
+
+/// The same with formatting, written as HTML.
+pub(crate) fn edit_styled(draft: &mut Draft, who: i64, chat: i64, id: i64, html: &str) -> Result<(), Complaint> {
+    let words = styled(html)?;
+    replace(draft, who, chat, id, words)
+}
+
+fn replace(draft: &mut Draft, who: i64, chat: i64, id: i64, words: Option<Styled>) -> Result<(), Complaint> {
     let found = draft.world().message(chat, id).cloned();
     let mut message = found.ok_or("такого сообщения нет")?;
     if message.from != who {
         return Err("править можно только свои сообщения".into());
     }
-    let styled = plain(text)?;
     match &mut message.body {
-        Body::Text(old) => *old = styled.ok_or("сообщение пустое")?,
-        Body::Media { caption, .. } => *caption = styled,
+        Body::Text(old) => *old = words.ok_or("сообщение пустое")?,
+        Body::Media { caption, .. } => *caption = words,
         Body::Service(_) => return Err("это сообщение нельзя править".into()),
     }
     message.edited = Some(draft.date());
@@ -210,18 +277,46 @@ pub(crate) fn edit(draft: &mut Draft, who: i64, chat: i64, id: i64, text: &str) 
     Ok(())
 }
 
+/// Deletes a message for everybody: at the desk one's own, in a private chat any. Telegram tells the bot nothing of it.
+pub(crate) fn delete(draft: &mut Draft, who: i64, chat: i64, id: i64) -> Result<(), Complaint> {
+    let message = draft.world().message(chat, id).ok_or("такого сообщения нет")?;
+    if chat != who && message.from != who {
+        return Err("удалить можно только свои сообщения".into());
+    }
+    draft.make(Change::Deleted { chat, id });
+    Ok(())
+}
+
+/// Whether Telegram still tells the bot what stands in the message of a pressed button. Of an old one it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Fresh,
+    Old,
+}
+
 /// Presses a button, also one that an old client still shows; gives the query's id.
-pub(crate) fn press(draft: &mut Draft, who: i64, chat: i64, id: i64, data: &str) -> Result<String, Complaint> {
+pub(crate) fn press(
+    draft: &mut Draft,
+    who: i64,
+    chat: i64,
+    id: i64,
+    data: &str,
+    age: Age,
+) -> Result<String, Complaint> {
     let person = known(draft, who)?;
     let world = draft.world();
-    if chat != who && (chat != world.desk() || person.role != Role::Agent) {
+    if chat != who && !world.is_member(chat, who) {
         return Err("этот чат вам не виден".into());
     }
     let query = format!("{}{:09}", BOT_ID, world.queries.len() + 1);
+    let message = match age {
+        Age::Fresh => render::reachable(world, chat, id),
+        Age::Old => render::unreachable(world, chat, id),
+    };
     let update = json!({
         "id": query,
         "from": render::person(&person),
-        "message": render::reachable(world, chat, id),
+        "message": message,
         "chat_instance": chat.to_string(),
         "data": data,
     });
@@ -255,41 +350,116 @@ pub(crate) fn block(draft: &mut Draft, who: i64, blocked: bool) -> Result<(), Co
     Ok(())
 }
 
+/// Makes a topic by hand.
+pub(crate) fn make_topic(draft: &mut Draft, who: i64, chat: i64, name: &str) -> Result<i64, Complaint> {
+    let (person, id) = (known(draft, who)?, draft.world().next_message(chat));
+    check_spot(draft, &person, chat, None)?;
+    let (name, icon_color) = (name.to_owned(), topics::COLOURS[0]);
+    let topic = Topic { chat, id, name: name.clone(), icon_color, icon_emoji: None, closed: false, deleted: false };
+    draft.make(Change::Topic(topic));
+    let id = topics::note(draft, chat, id, who, Service::TopicCreated { name, icon_color });
+    draft.report("message", chat, id);
+    Ok(id)
+}
+
+/// An agent stands otherwise in their groups; a bot that is told of members hears of it if `told`.
+pub(crate) fn becomes(draft: &mut Draft, who: i64, membership: Membership, told: bool) -> Result<(), Complaint> {
+    let mut person = known(draft, who)?;
+    if person.role != Role::Agent {
+        return Err("в группе только операторы".into());
+    }
+    let groups = draft.world().groups.iter().map(AgentsGroup::id);
+    let groups: Vec<i64> = groups.filter(|chat| draft.world().is_member(*chat, who)).collect();
+    let old: Vec<_> = groups.iter().map(|chat| membership::of(draft.world(), *chat, &person)).collect();
+    person.membership = membership;
+    draft.make(Change::Person(person.clone()));
+    for (chat, old) in groups.into_iter().zip(old) {
+        let world = draft.world();
+        let update = json!({
+            "chat": render::chat(world, chat),
+            "from": render::person(&person),
+            "date": draft.date(),
+            "old_chat_member": old,
+            "new_chat_member": membership::of(world, chat, &person),
+        });
+        if told {
+            draft.queue("chat_member", update);
+        }
+    }
+    Ok(())
+}
+
 /// Deletes a topic by hand: Telegram tells the bot nothing of it.
-pub(crate) fn delete_topic(draft: &mut Draft, topic: i64) -> Result<(), Complaint> {
-    let topic = living(draft, topic)?;
+pub(crate) fn delete_topic(draft: &mut Draft, chat: i64, topic: i64) -> Result<(), Complaint> {
+    let topic = living(draft, chat, topic)?;
     draft.make(Change::Topic(Topic { deleted: true, ..topic }));
     Ok(())
 }
 
 /// Closes a topic by hand.
-pub(crate) fn close_topic(draft: &mut Draft, topic: i64) -> Result<(), Complaint> {
-    let topic = living(draft, topic)?;
-    if topic.closed {
-        return Err("тема уже закрыта".into());
+pub(crate) fn close_topic(draft: &mut Draft, chat: i64, topic: i64) -> Result<(), Complaint> {
+    set_closed(draft, chat, topic, true)
+}
+
+/// Opens a topic again by hand.
+pub(crate) fn reopen_topic(draft: &mut Draft, chat: i64, topic: i64) -> Result<(), Complaint> {
+    set_closed(draft, chat, topic, false)
+}
+
+fn set_closed(draft: &mut Draft, chat: i64, topic: i64, closed: bool) -> Result<(), Complaint> {
+    let topic = living(draft, chat, topic)?;
+    match (topic.closed, closed) {
+        (true, true) => return Err("тема уже закрыта".into()),
+        (false, false) => return Err("тема и так открыта".into()),
+        (true, false) | (false, true) => {}
     }
-    let mut people = draft.world().people.values();
-    let agent = people.find(|person| person.role == Role::Agent).map(|person| person.id);
-    let agent = agent.ok_or("некому закрыть тему: операторов нет")?;
+    let agent = first_of(draft, chat).ok_or("некому это сделать: операторов нет")?;
     let thread = topic.id;
-    draft.make(Change::Topic(Topic { closed: true, ..topic }));
-    let desk = draft.world().desk();
-    let id = topics::note(draft, desk, thread, agent, Service::TopicClosed);
-    draft.report("message", desk, id);
+    draft.make(Change::Topic(Topic { closed, ..topic }));
+    let event = if closed { Service::TopicClosed } else { Service::TopicReopened };
+    let id = topics::note(draft, chat, thread, agent, event);
+    draft.report("message", chat, id);
     Ok(())
 }
 
-/// Upgrades the desk: both the old and the new chat tell the bot.
-pub(crate) fn migrate_desk(draft: &mut Draft) {
-    let world = draft.world();
-    let (old, new) = (world.desk(), world.next_desk());
-    let agent = world.people.values().find(|person| person.role == Role::Agent);
-    let from = agent.map_or(BOT_ID, |agent| agent.id);
+/// One more group. Nobody is in it yet; gives its chat id.
+pub(crate) fn add_group(draft: &mut Draft, title: &str, forum: bool) -> Result<i64, Complaint> {
+    draft.make(Change::Group { title: title.to_owned(), forum });
+    draft.world().groups.last().map(AgentsGroup::id).ok_or_else(|| "группы нет".to_owned())
+}
+
+/// Somebody joins a group.
+pub(crate) fn join(draft: &mut Draft, who: i64, chat: i64) -> Result<(), Complaint> {
+    known(draft, who)?;
+    draft.make(Change::Member { chat, user: who, inside: true });
+    Ok(())
+}
+
+/// Somebody new, in this group and no other.
+pub(crate) fn arrive_in(draft: &mut Draft, name: &str, chat: i64) -> Result<Person, Complaint> {
+    let person = arrive(draft, name, Role::Agent)?;
+    let others: Vec<i64> = draft.world().groups.iter().map(AgentsGroup::id).filter(|other| *other != chat).collect();
+    for other in others {
+        draft.make(Change::Member { chat: other, user: person.id, inside: false });
+    }
+    join(draft, person.id, chat)?;
+    Ok(person)
+}
+
+/// The first of a group's people.
+fn first_of(draft: &Draft, chat: i64) -> Option<i64> {
+    draft.world().group(chat)?.members.first().copied()
+}
+
+/// Upgrades a group: both the old and the new chat tell the bot.
+pub(crate) fn migrate(draft: &mut Draft, old: i64) {
+    let new = old - 1;
+    let from = first_of(draft, old).unwrap_or(BOT_ID);
     let leaving = Body::Service(Service::MigratedTo { chat: new });
     let id = draft.world().next_message(old);
     draft.make(Change::Message(Message::new(old, id, from, draft.date(), leaving)));
     draft.report("message", old, id);
-    draft.make(Change::Migrated { to: new });
+    draft.make(Change::Migrated { from: old, to: new });
     let arriving = Body::Service(Service::MigratedFrom { chat: old });
     let id = draft.world().next_message(new);
     draft.make(Change::Message(Message::new(new, id, from, draft.date(), arriving)));
@@ -302,8 +472,8 @@ pub(crate) fn known(draft: &Draft, who: i64) -> Result<Person, Complaint> {
     person.ok_or_else(|| "такого человека нет".to_owned())
 }
 
-fn living(draft: &Draft, topic: i64) -> Result<Topic, Complaint> {
-    let found = draft.world().topics.get(&topic).filter(|topic| !topic.deleted);
+fn living(draft: &Draft, chat: i64, topic: i64) -> Result<Topic, Complaint> {
+    let found = draft.world().topics.get(&(chat, topic)).filter(|topic| !topic.deleted);
     found.cloned().ok_or_else(|| "такой темы нет".to_owned())
 }
 
@@ -437,7 +607,7 @@ mod tests {
         bot_says(&core, desk, json!({ "keyboard": [[{"text": "Очередь"}]] })).expect("words may be offered");
         assert!(has_keyboard(&core, desk));
         assert!(!has_keyboard(&core, anna), "each chat has its own");
-        core.change(migrate_desk);
+        core.change(|draft| migrate(draft, desk));
         let moved = core.lock().world.desk();
         assert!(has_keyboard(&core, moved) && !has_keyboard(&core, desk));
     }

@@ -33,10 +33,10 @@ pub(crate) fn place<'a>(world: &'a World, args: &Args, parameter: &str) -> Resul
     };
     let not_found = || Refusal::bad("chat not found");
     let id = id.ok_or_else(not_found)?;
-    if id == world.desk() {
+    if world.group(id).is_some() {
         Ok(Place::Desk { id })
-    } else if world.was_desk(id) {
-        Err(Refusal::migrated(world.desk()))
+    } else if let Some(now) = world.upgraded(id) {
+        Err(Refusal::migrated(now))
     } else {
         world.people.get(&id).map(Place::Private).ok_or_else(not_found)
     }
@@ -54,11 +54,11 @@ pub(crate) fn writable<'a>(world: &'a World, args: &Args) -> Result<Place<'a>, R
     }
 }
 
-/// The desk, for what only a forum can do.
+/// A group with topics, for what only a forum can do.
 pub(crate) fn forum(world: &World, args: &Args) -> Result<i64, Refusal> {
     match place(world, args, "chat_id")? {
-        Place::Desk { id } => Ok(id),
-        Place::Private(_) => Err(Refusal::bad("the chat is not a forum")),
+        Place::Desk { id } if world.group(id).is_some_and(|group| group.forum) => Ok(id),
+        Place::Desk { .. } | Place::Private(_) => Err(Refusal::bad("the chat is not a forum")),
     }
 }
 
@@ -101,7 +101,7 @@ pub(crate) fn target(world: &World, args: &Args) -> Result<Target, Refusal> {
 /// Refuses a topic that no message can be sent to.
 pub(crate) fn check_thread(world: &World, place: Place, thread: i64) -> Result<(), Refusal> {
     let topic = match place {
-        Place::Desk { .. } => world.topics.get(&thread),
+        Place::Desk { id } => world.topics.get(&(id, thread)),
         Place::Private(_) => None,
     };
     match topic {
@@ -114,7 +114,7 @@ pub(crate) fn check_thread(world: &World, place: Place, thread: i64) -> Result<(
 /// The topic that an action on topics names.
 pub(crate) fn topic<'a>(world: &'a World, args: &Args) -> Result<(i64, &'a Topic), Refusal> {
     let chat = forum(world, args)?;
-    let found = args.int("message_thread_id").and_then(|thread| world.topics.get(&thread));
+    let found = args.int("message_thread_id").and_then(|thread| world.topics.get(&(chat, thread)));
     match found {
         None => Err(Refusal::bad("TOPIC_ID_INVALID")),
         Some(topic) if topic.deleted => Err(Refusal::bad("TOPIC_DELETED")),

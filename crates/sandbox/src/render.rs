@@ -3,12 +3,12 @@
 use serde_json::{Map, Value, json};
 
 use crate::media::{Attachment, Media, StoredFile};
-use crate::message::{Body, Button, Message, Service, Styled};
+use crate::message::{Body, Button, Cited, Message, Service, Styled};
 use crate::options::Bot;
 use crate::world::{BOT_ID, Person, Topic, World};
 
-/// The desk's title.
-pub(crate) const DESK_TITLE: &str = "Поддержка";
+/// The one channel that people read here.
+const CHANNEL: i64 = -1_002_000_000_999;
 
 /// The bot as getMe tells it.
 pub(crate) fn me(world: &World) -> Value {
@@ -40,7 +40,8 @@ fn bot(world: &World) -> Value {
 /// A person as a `User`.
 pub(crate) fn person(person: &Person) -> Value {
     let mut user = json!({
-        "id": person.id, "is_bot": false, "first_name": person.name, "language_code": "ru",
+        "id": person.id, "is_bot": false, "first_name": person.name,
+        "language_code": person.language.as_deref().unwrap_or("ru"),
     });
     if let Some(username) = &person.username {
         user["username"] = json!(username);
@@ -64,7 +65,7 @@ pub(crate) fn name(world: &World, id: i64) -> &str {
     }
 }
 
-/// A `Chat`: the desk or a person's private chat.
+/// A `Chat`: a group or a person's private chat.
 pub(crate) fn chat(world: &World, id: i64) -> Value {
     match world.people.get(&id) {
         Some(person) => {
@@ -74,7 +75,15 @@ pub(crate) fn chat(world: &World, id: i64) -> Value {
             }
             chat
         }
-        None => json!({ "id": id, "type": "supergroup", "title": DESK_TITLE, "is_forum": true }),
+        None => {
+            let group = world.group(id).or_else(|| world.group(world.upgraded(id)?));
+            let mut chat = json!({ "id": id, "type": "supergroup", "title": group.map(|group| &group.title) });
+            // Only ever told where it is so.
+            if group.is_some_and(|group| group.forum) {
+                chat["is_forum"] = json!(true);
+            }
+            chat
+        }
     }
 }
 
@@ -87,6 +96,16 @@ pub(crate) fn message(world: &World, message: &Message) -> Value {
     let replied = message.reply_to.or(beginning);
     if let Some(replied) = replied.and_then(|id| world.message(message.chat, id)) {
         whole.insert("reply_to_message".into(), bare(world, replied).into());
+    }
+    if let Some(Cited { piece, channel }) = message.cited.as_deref() {
+        if let Some(piece) = piece {
+            whole.insert("quote".into(), json!({ "text": piece, "position": 0, "is_manual": true }));
+        }
+        if let Some(title) = channel {
+            let chat = json!({ "id": CHANNEL, "type": "channel", "title": title });
+            let origin = json!({ "type": "channel", "date": message.date, "chat": chat, "message_id": 1 });
+            whole.insert("external_reply".into(), json!({ "origin": origin, "chat": chat, "message_id": 1 }));
+        }
     }
     Value::Object(whole)
 }
@@ -102,6 +121,9 @@ fn bare(world: &World, message: &Message) -> Map<String, Value> {
     if let Some(thread) = message.thread {
         put("message_thread_id", json!(thread));
         put("is_topic_message", json!(true));
+    }
+    if let Some(first) = answers(world, message) {
+        put("message_thread_id", json!(first));
     }
     if let Some(edited) = message.edited {
         put("edit_date", json!(edited));
@@ -127,6 +149,17 @@ fn bare(world: &World, message: &Message) -> Map<String, Value> {
         Body::Service(event) => service(world, &mut put, message, event),
     }
     fields
+}
+
+/// The message that begins the thread of answers which this one goes on, in a group without topics: Telegram numbers such
+/// a thread by it.
+fn answers(world: &World, message: &Message) -> Option<i64> {
+    world.group(message.chat).filter(|group| !group.forum)?;
+    let mut first = message.reply_to?;
+    while let Some(before) = world.message(message.chat, first).and_then(|message| message.reply_to) {
+        first = before;
+    }
+    Some(first)
 }
 
 fn styled(put: &mut impl FnMut(&str, Value) -> Option<Value>, text_field: &str, entities_field: &str, styled: &Styled) {
@@ -264,8 +297,13 @@ fn service(world: &World, put: &mut impl FnMut(&str, Value) -> Option<Value>, me
 pub(crate) fn reachable(world: &World, chat_id: i64, id: i64) -> Value {
     match world.message(chat_id, id) {
         Some(found) => Value::Object(bare(world, found)),
-        None => json!({ "chat": chat(world, chat_id), "message_id": id, "date": 0 }),
+        None => unreachable(world, chat_id, id),
     }
+}
+
+/// An `InaccessibleMessage`: its chat and its number, and nothing else, not even its topic.
+pub(crate) fn unreachable(world: &World, chat_id: i64, id: i64) -> Value {
+    json!({ "chat": chat(world, chat_id), "message_id": id, "date": 0 })
 }
 
 /// A `ForumTopic`.

@@ -1,7 +1,7 @@
 //! What is to be seen: chats and topics as a person or a test looks at them.
 
 use crate::media::Attachment;
-use crate::message::{Body, Button, Message};
+use crate::message::{Body, Button, Entity, Message};
 use crate::render;
 use crate::world::{BOT_ID, World};
 
@@ -18,6 +18,8 @@ pub struct Seen {
     pub from_name: String,
     /// Its text or caption without formatting; empty if it has none.
     pub text: String,
+    /// The formatting of its text or caption, and what Telegram found in it by itself.
+    pub entities: Vec<Entity>,
     /// The kind of what hangs on it, by the name of the Bot API's field: `photo`, `video_note`.
     pub media: Option<String>,
     /// Its inline buttons, row by row.
@@ -34,6 +36,16 @@ pub struct Seen {
     pub reactions: Vec<String>,
     /// Whether it is pinned in its chat or topic.
     pub pinned: bool,
+}
+
+impl Seen {
+    /// The words of each stretch of a kind, and the address behind them, if there is one.
+    pub fn stretches(&self, kind: &str) -> Vec<(String, Option<String>)> {
+        let units: Vec<u16> = self.text.encode_utf16().collect();
+        let of_kind = self.entities.iter().filter(|entity| entity.kind == kind);
+        let words = |entity: &Entity| String::from_utf16_lossy(&units[entity.offset..entity.offset + entity.length]);
+        of_kind.map(|entity| (words(entity), entity.url.clone())).collect()
+    }
 }
 
 /// A topic of the desk as it is seen.
@@ -67,6 +79,7 @@ fn seen(world: &World, message: &Message) -> Option<Seen> {
         from_bot: message.from == BOT_ID,
         from_name: render::name(world, message.from).to_owned(),
         text: message.styled().map(|styled| styled.text.clone()).unwrap_or_default(),
+        entities: message.styled().map(|styled| styled.entities.clone()).unwrap_or_default(),
         media,
         buttons: message.buttons.clone(),
         edited: message.edited.is_some(),
@@ -82,9 +95,9 @@ fn kind(attachment: &Attachment) -> String {
     attachment.kind().field().to_owned()
 }
 
-/// All topics, oldest first.
-pub(crate) fn topics(world: &World) -> Vec<Topic> {
-    let topics = world.topics.values();
+/// All topics of a group, oldest first.
+pub(crate) fn topics(world: &World, chat: i64) -> Vec<Topic> {
+    let topics = world.topics.values().filter(|topic| topic.chat == chat);
     topics
         .map(|topic| Topic { id: topic.id, name: topic.name.clone(), closed: topic.closed, deleted: topic.deleted })
         .collect()

@@ -6,6 +6,7 @@ use crate::args::Args;
 use crate::compose::{self, Purpose};
 use crate::draft::Draft;
 use crate::keyboard::Shown;
+use crate::markup;
 use crate::media::{Attachment, Media};
 use crate::message::{Body, Message, Origin};
 use crate::place::{self, Target};
@@ -110,6 +111,7 @@ pub(crate) fn copy(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     {
         *kept = caption;
     }
+    refuse_long_caption(&body)?;
     let id = post(draft, target, body, markup, None);
     Ok(json!({ "message_id": id }))
 }
@@ -119,6 +121,9 @@ pub(crate) fn copy_many(draft: &mut Draft, args: &Args) -> Result<Value, Refusal
     let (target, sources) = many(draft, args)?;
     let remove_caption = args.flag("remove_caption");
     let first = draft.world().next_message(target.chat);
+    if !remove_caption {
+        sources.iter().try_for_each(|source| refuse_long_caption(&source.body))?;
+    }
     let copied: Vec<Value> = sources
         .into_iter()
         .map(|source| {
@@ -131,6 +136,16 @@ pub(crate) fn copy_many(draft: &mut Draft, args: &Args) -> Result<Value, Refusal
         })
         .collect();
     Ok(copied.into())
+}
+
+/// A person with Premium may write a longer caption than a bot may send, and a copy is sent by the bot.
+fn refuse_long_caption(body: &Body) -> Result<(), Refusal> {
+    match body {
+        Body::Media { caption: Some(caption), .. } if markup::utf16(&caption.text) > compose::LONGEST_CAPTION => {
+            Err(Refusal::bad("MEDIA_CAPTION_TOO_LONG"))
+        }
+        Body::Text(_) | Body::Media { .. } | Body::Service(_) => Ok(()),
+    }
 }
 
 /// forwardMessage
@@ -200,7 +215,7 @@ fn can_be_copied(message: &Message) -> bool {
 fn addressed(draft: &Draft, args: &Args) -> Result<(Target, Markup), Refusal> {
     let markup = reply_markup::markup(args)?;
     let target = place::target(draft.world(), args)?;
-    if markup.asks_for_phone() && target.chat == draft.world().desk() {
+    if markup.asks_for_phone() && draft.world().group(target.chat).is_some() {
         return Err(Refusal::bad("phone number can be requested in private chats only"));
     }
     Ok((target, markup))

@@ -1,4 +1,4 @@
-//! Methods for the topics of the desk.
+//! Methods for the topics of a group.
 
 use serde_json::{Value, json};
 
@@ -8,15 +8,16 @@ use crate::message::{Body, Message, Service};
 use crate::place;
 use crate::refusal::Refusal;
 use crate::render;
-use crate::world::{BOT_ID, Change, Topic};
+use crate::world::{BOT_ID, Change, Right, Topic};
 
 const LONGEST_NAME: usize = 128;
 /// The colours that a topic's icon can have; the first is the usual one.
-const COLOURS: [i64; 6] = [7_322_096, 16_766_590, 13_338_331, 9_367_192, 16_749_490, 16_478_047];
+pub(crate) const COLOURS: [i64; 6] = [7_322_096, 16_766_590, 13_338_331, 9_367_192, 16_749_490, 16_478_047];
 
 /// createForumTopic
 pub(crate) fn create(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let chat = place::forum(draft.world(), args)?;
+    may_manage(draft, chat)?;
     let name = name(args.text("name").unwrap_or_default())?;
     let icon_color = args.int("icon_color").unwrap_or(COLOURS[0]);
     if !COLOURS.contains(&icon_color) {
@@ -24,6 +25,7 @@ pub(crate) fn create(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     }
     let id = draft.world().next_message(chat);
     let topic = Topic {
+        chat,
         id,
         name: name.clone(),
         icon_color,
@@ -40,6 +42,7 @@ pub(crate) fn create(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
 /// editForumTopic
 pub(crate) fn edit(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let (chat, topic) = place::topic(draft.world(), args)?;
+    may_manage(draft, chat)?;
     let mut topic = topic.clone();
     let renamed = match args.text("name") {
         // An empty name leaves the one there is.
@@ -69,6 +72,7 @@ pub(crate) fn edit(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
 /// closeForumTopic and reopenForumTopic
 pub(crate) fn set_closed(draft: &mut Draft, args: &Args, closed: bool) -> Result<Value, Refusal> {
     let (chat, topic) = place::topic(draft.world(), args)?;
+    may_manage(draft, chat)?;
     if topic.closed == closed {
         return Err(Refusal::bad("TOPIC_NOT_MODIFIED"));
     }
@@ -86,6 +90,15 @@ pub(crate) fn delete(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
     let topic = Topic { deleted: true, ..topic.clone() };
     draft.make(Change::Topic(topic));
     Ok(json!(true))
+}
+
+fn may_manage(draft: &Draft, chat: i64) -> Result<(), Refusal> {
+    match draft.world().group(chat) {
+        Some(group) if group.forbidden.contains(&Right::ManageTopics) => {
+            Err(Refusal::bad("not enough rights to manage topics"))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 fn name(given: &str) -> Result<String, Refusal> {

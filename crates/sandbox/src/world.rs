@@ -3,7 +3,7 @@
 //! Pure: a world changes only by [`World::apply`], a [`Change`] holds everything that is to be known
 //! about it (times and ids included), so the same changes in the same order give the same world again.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -15,8 +15,10 @@ use crate::options::Bot;
 
 /// The bot's own user id; the digits before the colon of the token.
 pub(crate) const BOT_ID: i64 = 7_000_000_001;
-/// The desk's chat id until a test orders a migration.
-const FIRST_DESK_ID: i64 = -1_002_000_000_001;
+/// The first group's chat id until a test orders a migration.
+const FIRST_GROUP_ID: i64 = -1_002_000_000_001;
+/// How far the ids of groups lie apart: an upgrade gives a group the next id below its own.
+const GROUP_STEP: i64 = 1_000;
 /// Where the ids of people begin; well apart from message ids, so that a mix-up is noticed.
 const FIRST_PERSON_ID: i64 = 501_000_001;
 
@@ -28,6 +30,35 @@ pub(crate) enum Role {
     Agent,
 }
 
+/// How somebody of the desk stands in its group.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Membership {
+    /// An ordinary member; the first agent is the group's owner while this is so.
+    #[default]
+    Member,
+    /// An administrator.
+    Administrator,
+    /// Restricted in what they may do, and in the group.
+    Restricted,
+    /// Restricted should they come back, and not in the group.
+    RestrictedOutside,
+    /// Gone by themselves.
+    Left,
+    /// Put out.
+    Kicked,
+}
+
+impl Membership {
+    /// Whether somebody who stands so is in the group.
+    pub(crate) fn is_inside(self) -> bool {
+        match self {
+            Membership::Member | Membership::Administrator | Membership::Restricted => true,
+            Membership::RestrictedOutside | Membership::Left | Membership::Kicked => false,
+        }
+    }
+}
+
 /// Somebody with a Telegram account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Person {
@@ -35,10 +66,16 @@ pub(crate) struct Person {
     pub name: String,
     pub username: Option<String>,
     pub role: Role,
+    /// The language of their Telegram; none stands for `ru`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<String>,
     /// Whether this person ever wrote to the bot; before that a bot must not write first.
     pub opened: bool,
     /// Whether this person has blocked the bot.
     pub blocked: bool,
+    /// How this person stands in the desk's group; it counts for agents only.
+    #[serde(default)]
+    pub membership: Membership,
 }
 
 impl Person {
@@ -49,9 +86,56 @@ impl Person {
     }
 }
 
-/// A forum topic of the desk. Its id is the id of the service message that created it.
+/// A group of agents.
+#[derive(Debug, Clone)]
+pub(crate) struct AgentsGroup {
+    /// Its chat ids, oldest first: all but the last answer that the group was upgraded.
+    ids: Vec<i64>,
+    pub title: String,
+    /// Whether it has topics.
+    pub forum: bool,
+    /// The people in it, by their ids.
+    pub members: BTreeSet<i64>,
+    /// What the bot may not do here, though it is an administrator.
+    pub forbidden: BTreeSet<Right>,
+    last_message: i64,
+}
+
+impl AgentsGroup {
+    fn new(id: i64, title: &str, forum: bool) -> AgentsGroup {
+        AgentsGroup {
+            ids: vec![id],
+            title: title.to_owned(),
+            forum,
+            members: BTreeSet::new(),
+            forbidden: BTreeSet::new(),
+            // Message 1 of a forum stands for its General topic.
+            last_message: 1,
+        }
+    }
+
+    /// Its present chat id.
+    pub fn id(&self) -> i64 {
+        self.ids.last().copied().unwrap_or_default()
+    }
+}
+
+/// A right of an administrator that the bot can be without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Right {
+    /// To make, name, close and open topics: `can_manage_topics`.
+    ManageTopics,
+    /// To pin messages: `can_pin_messages`.
+    PinMessages,
+}
+
+/// A forum topic of a group. Its id is the id of the service message that created it, one of its group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Topic {
+    /// The group it lies in; 0 in journals from before there were several, and stands for the first.
+    #[serde(default)]
+    pub chat: i64,
     pub id: i64,
     pub name: String,
     pub icon_color: i64,
@@ -123,8 +207,19 @@ pub(crate) enum Change {
     Webhook(Option<Webhook>),
     /// The bot set its commands for a scope.
     Commands { scope: String, commands: Value },
-    /// The desk was upgraded and has a new id.
-    Migrated { to: i64 },
+    /// A group was upgraded and has a new id.
+    Migrated {
+        /// The id it had; 0 in journals from before there were several groups, and stands for the first.
+        #[serde(default)]
+        from: i64,
+        to: i64,
+    },
+    /// One more group.
+    Group { title: String, forum: bool },
+    /// Somebody is in a group, or not any more.
+    Member { chat: i64, user: i64, inside: bool },
+    /// The bot was given a right in a group, or it was taken away.
+    Right { chat: i64, right: Right, given: bool },
     /// A chat has another reply keyboard, or none any more.
     Keyboard { chat: i64, shown: Option<Shown> },
 }
@@ -135,7 +230,8 @@ pub(crate) struct World {
     /// The bot as people see it: given at each start, not part of the history.
     pub bot: Bot,
     pub people: BTreeMap<i64, Person>,
-    pub topics: BTreeMap<i64, Topic>,
+    /// By group and id.
+    pub topics: BTreeMap<(i64, i64), Topic>,
     pub messages: BTreeMap<(i64, i64), Message>,
     pub files: BTreeMap<String, StoredFile>,
     pub pending: VecDeque<Pending>,
@@ -146,22 +242,16 @@ pub(crate) struct World {
     pub commands: BTreeMap<String, Value>,
     /// The reply keyboards, by their chats.
     pub keyboards: BTreeMap<i64, Shown>,
-    /// Ids of the desk, oldest first: all but the last answer that the chat was upgraded.
-    desks: Vec<i64>,
+    /// The agents' groups; there always is a first.
+    pub groups: Vec<AgentsGroup>,
     next_update: i64,
     last_private_message: i64,
-    last_desk_message: i64,
 }
 
 impl World {
     /// A world before its first change.
     pub fn new() -> World {
-        World {
-            desks: vec![FIRST_DESK_ID],
-            // Message 1 of a forum stands for its General topic.
-            last_desk_message: 1,
-            ..World::default()
-        }
+        World { groups: vec![AgentsGroup::new(FIRST_GROUP_ID, "Поддержка", true)], ..World::default() }
     }
 
     /// Whether nothing has ever happened here.
@@ -169,25 +259,35 @@ impl World {
         self.people.is_empty()
     }
 
-    /// The desk's present chat id.
+    /// The first group's present chat id.
     pub fn desk(&self) -> i64 {
-        self.desks.last().copied().unwrap_or(FIRST_DESK_ID)
+        self.groups.first().map_or(FIRST_GROUP_ID, AgentsGroup::id)
     }
 
-    /// Whether this was the desk's id before an upgrade.
-    pub fn was_desk(&self, chat: i64) -> bool {
-        chat != self.desk() && self.desks.contains(&chat)
+    /// The group with this chat id.
+    pub fn group(&self, chat: i64) -> Option<&AgentsGroup> {
+        self.groups.iter().find(|group| group.id() == chat)
     }
 
-    /// The id that the next upgrade of the desk gives it.
-    pub fn next_desk(&self) -> i64 {
-        self.desk() - 1
+    fn group_mut(&mut self, chat: i64) -> Option<&mut AgentsGroup> {
+        self.groups.iter_mut().find(|group| group.id() == chat)
     }
 
-    /// The id of the next message of a chat. As in Telegram, the desk counts for itself and all
+    /// The id that a group has today, of which this was the id before an upgrade.
+    pub fn upgraded(&self, chat: i64) -> Option<i64> {
+        let was = |group: &&AgentsGroup| group.id() != chat && group.ids.contains(&chat);
+        self.groups.iter().find(was).map(AgentsGroup::id)
+    }
+
+    /// Whether somebody is in a group.
+    pub fn is_member(&self, chat: i64, user: i64) -> bool {
+        self.group(chat).is_some_and(|group| group.members.contains(&user))
+    }
+
+    /// The id of the next message of a chat. As in Telegram, a group counts for itself and all
     /// private chats of the bot share one row of numbers.
     pub fn next_message(&self, chat: i64) -> i64 {
-        if chat == self.desk() { self.last_desk_message + 1 } else { self.last_private_message + 1 }
+        self.group(chat).map_or(self.last_private_message, |group| group.last_message) + 1
     }
 
     /// The id of the next person.
@@ -215,14 +315,16 @@ impl World {
         match change {
             Change::Born { first_update } => self.next_update = first_update,
             Change::Person(person) => {
-                self.people.insert(person.id, person);
+                let (id, role) = (person.id, person.role);
+                let is_new = self.people.insert(id, person).is_none();
+                if let (true, Role::Agent, Some(first)) = (is_new, role, self.groups.first_mut()) {
+                    first.members.insert(id);
+                }
             }
             Change::Message(message) => {
-                let last = if message.chat == self.desk() {
-                    &mut self.last_desk_message
-                } else {
-                    &mut self.last_private_message
-                };
+                let private = &mut self.last_private_message;
+                let group = self.groups.iter_mut().find(|group| group.id() == message.chat);
+                let last = group.map_or(private, |group| &mut group.last_message);
                 *last = message.id.max(*last);
                 self.messages.insert((message.chat, message.id), message);
             }
@@ -230,7 +332,8 @@ impl World {
                 self.messages.remove(&(chat, id));
             }
             Change::Topic(topic) => {
-                self.topics.insert(topic.id, topic);
+                let chat = if topic.chat == 0 { self.desk() } else { topic.chat };
+                self.topics.insert((chat, topic.id), Topic { chat, ..topic });
             }
             Change::File(file) => {
                 self.files.insert(file.id.clone(), file);
@@ -249,7 +352,29 @@ impl World {
             Change::Commands { scope, commands } => {
                 self.commands.insert(scope, commands);
             }
-            Change::Migrated { to } => self.migrate(to),
+            Change::Migrated { from, to } => self.migrate(if from == 0 { self.desk() } else { from }, to),
+            Change::Group { title, forum } => {
+                let apart = i64::try_from(self.groups.len()).unwrap_or_default() * GROUP_STEP;
+                self.groups.push(AgentsGroup::new(FIRST_GROUP_ID - apart, &title, forum));
+            }
+            Change::Member { chat, user, inside } => {
+                if let Some(group) = self.group_mut(chat) {
+                    if inside {
+                        group.members.insert(user)
+                    } else {
+                        group.members.remove(&user)
+                    };
+                }
+            }
+            Change::Right { chat, right, given } => {
+                if let Some(group) = self.group_mut(chat) {
+                    if given {
+                        group.forbidden.remove(&right)
+                    } else {
+                        group.forbidden.insert(right)
+                    };
+                }
+            }
             Change::Keyboard { chat, shown: Some(shown) } => {
                 self.keyboards.insert(chat, shown);
             }
@@ -259,11 +384,19 @@ impl World {
         }
     }
 
-    /// Moves the desk's messages to its new id. A real upgrade leaves the history behind; here it
-    /// comes along, so that the people at the desk go on with the topics they see.
-    fn migrate(&mut self, to: i64) {
-        let from = self.desk();
-        self.desks.push(to);
+    /// Moves a group's messages to its new id. A real upgrade leaves the history behind; here it
+    /// comes along, so that the people in it go on with the topics they see.
+    fn migrate(&mut self, from: i64, to: i64) {
+        let Some(group) = self.group_mut(from) else {
+            return;
+        };
+        group.ids.push(to);
+        let topics: Vec<i64> = self.topics.keys().filter(|(chat, _)| *chat == from).map(|(_, id)| *id).collect();
+        for id in topics {
+            if let Some(topic) = self.topics.remove(&(from, id)) {
+                self.topics.insert((to, id), Topic { chat: to, ..topic });
+            }
+        }
         if let Some(shown) = self.keyboards.remove(&from) {
             self.keyboards.insert(to, shown);
         }
@@ -314,12 +447,29 @@ mod tests {
         let mut world = World::new();
         let old = world.desk();
         world.apply(Change::Message(Message::text(old, 2, BOT_ID, 0, "карточка")));
-        let new = world.next_desk();
-        world.apply(Change::Migrated { to: new });
-        assert!(world.was_desk(old));
-        assert!(!world.was_desk(new));
+        let new = old - 1;
+        world.apply(Change::Migrated { from: 0, to: new });
+        assert_eq!((world.upgraded(old), world.upgraded(new)), (Some(new), None));
         assert_eq!(world.chat(old).count(), 0);
         assert_eq!(world.chat(new).count(), 1);
+    }
+
+    #[test]
+    fn groups_have_messages_and_topics_of_their_own() {
+        let mut world = World::new();
+        world.apply(Change::Group { title: "Возвраты".into(), forum: true });
+        let (first, second) = (world.desk(), world.groups[1].id());
+        for (chat, name) in [(first, "раз"), (second, "два")] {
+            let icon_emoji = None;
+            let topic =
+                Topic { chat, id: 2, name: name.into(), icon_color: 0, icon_emoji, closed: false, deleted: false };
+            world.apply(Change::Topic(topic));
+        }
+        world.apply(Change::Message(Message::text(second, 2, BOT_ID, 0, "карточка")));
+        assert_eq!((world.next_message(first), world.next_message(second)), (2, 3));
+        world.apply(Change::Migrated { from: second, to: second - 1 });
+        assert_eq!(world.topics[&(first, 2)].name, "раз");
+        assert_eq!(world.topics[&(second - 1, 2)].name, "два");
     }
 
     #[test]

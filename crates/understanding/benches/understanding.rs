@@ -27,6 +27,7 @@ fn main() {
     let plain = messages(&lessons);
     let spoilt: Vec<String> =
         plain.iter().enumerate().map(|(i, text)| spoil(text, Noise::ALL[i % Noise::ALL.len()], i as u64)).collect();
+    growth(&Matcher::new(&lessons));
     println!("examples  load+calibrate  read plain  read spoilt     naive  naive/plain");
     for times in [1, 10, 100] {
         let lessons = multiplied(&lessons, times);
@@ -45,6 +46,41 @@ fn main() {
             naive,
             naive.as_secs_f64() / plain_median.as_secs_f64(),
         );
+    }
+}
+
+/// What a message may be made of to take long.
+const HOSTILE: [(&str, &str); 16] = [
+    ("numbers", "1 "),
+    ("letters", "а "),
+    ("one word", "а"),
+    ("one word, mixed", "абвгдежзик"),
+    ("one number", "1234567890"),
+    ("brackets", "("),
+    ("emoji", "🙂"),
+    ("marks", "е\u{301}"),
+    ("only marks", "\u{301}"),
+    ("look-alikes", "paзмep "),
+    ("not", "не "),
+    ("dates", "1.1.2026 "),
+    ("phones", "+79001234567 "),
+    ("tracking", "RA123456785RU "),
+    ("words", "где моя посылка "),
+    ("other layout", "ult gjcskrf "),
+];
+
+/// How reading grows with the length of what a stranger may send: eight times the letters should take eight times as
+/// long.
+fn growth(matcher: &Matcher) {
+    println!("made of              512 letters  4096 letters  times");
+    for (name, piece) in HOSTILE {
+        let timed = |letters: usize| {
+            let text: String = piece.chars().cycle().take(letters).collect();
+            median(matcher, &vec![text; 5])
+        };
+        let (short, long) = (timed(512), timed(4096));
+        let times = long.as_secs_f64() / short.as_secs_f64();
+        println!("{name:<20}  {short:>11.1?}  {long:>12.1?}  {times:>5.1}");
     }
 }
 

@@ -34,8 +34,8 @@ pub(super) async fn track(State(core): State<Arc<Core>>, Path(number): Path<Stri
     let other = Recipient::NotAsked;
     let number = TrackingNumber::new(&number);
     let answer = || {
-        let phone = match text(&headers, contract::PHONE).map(Phone::new) {
-            Some(None) => return bad_request("X-Phone is no phone number"),
+        let phone = match text(&headers, contract::PHONE).map(Phone::e164) {
+            Some(None) => return bad_request("X-Phone is no phone number such as +79000000001"),
             Some(Some(phone)) => Some(phone),
             None => None,
         };

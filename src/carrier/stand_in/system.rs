@@ -155,7 +155,7 @@ mod tests {
 
     fn stand_in() -> (System, Request) {
         let number = TrackingNumber::new("1000000090");
-        let phone = Phone::new("79000000001").expect("a phone");
+        let phone = Phone::e164("+79000000001").expect("a phone");
         let order = Some(Order::new(OrderState::Accepted));
         let parcel = Parcel { order, ..Parcel::new(number.clone(), Status::read("preorder_received")) };
         let listed = Listed { parcel, phone: Some(phone.clone()), link: None };

@@ -19,9 +19,10 @@ use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Work};
-use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient};
+use crate::conversation::turn::{Turn, is_small_talk};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber};
 use crate::phrases::{Key, Value};
+use understanding::Decision;
 
 const INTENT: &str = intent::CANCEL;
 
@@ -145,6 +146,10 @@ impl Flow for Cancel {
         steps::choose(turn, Group::CancelReason, why)
     }
 
+    fn is_irreversible(&self) -> bool {
+        true
+    }
+
     fn covers(&self) -> &'static [&'static str] {
         &[intent::REFUND]
     }
@@ -173,20 +178,36 @@ fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) ->
 /// Asked why, after it was done. The customer need not say.
 fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     let (file, begin) = Group::CancelReason.place();
-    if turn.choice(file, "regret_", heard.text).is_some() {
+    let known = turn.state.work.parcel.as_ref();
+    let another = heard.number().is_some_and(|number| Some(&TrackingNumber::new(number)) != known);
+    if turn.choice(file, "regret_", heard.text).is_some() && !another {
         let reply = turn.reply("cancel.regret");
         turn.preface(reply);
         return Answer::Taken(steps::accepted(turn, INTENT));
     }
-    if let Some(reason) = turn.choice(file, begin, heard.text) {
+    let reason = turn.choice(file, begin, heard.text);
+    // «Дорого» asks for no price, «верните деньги, передумала» is more than the reason.
+    let says_more = another || reason.is_none() || is_request_without(turn, heard.text);
+    if heard.turns_away(Some(INTENT), &[known]) && says_more {
+        return Answer::OtherMatter;
+    }
+    if let Some(reason) = reason {
         return Answer::Taken(reason_given(turn, Some(&reason), Some(heard.text)));
     }
-    let another = heard.number().is_some();
-    if heard.request.as_deref().is_some_and(|request| request != "thanks" && (request != INTENT || another)) {
+    if heard.is("greeting") || heard.is("goodbye") {
         return Answer::OtherMatter;
     }
     let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks");
     Answer::Taken(reason_given(turn, skip.then_some("skip"), Some(heard.text)))
+}
+
+/// Whether words still ask for something when the reason is taken out of them.
+fn is_request_without(turn: &Turn<'_>, text: &str) -> bool {
+    let (file, begin) = Group::CancelReason.place();
+    let beside = turn.context.phrasebook.beside_choice(file, begin, text);
+    let reading = understanding::read(turn.context.matcher, &beside);
+    let asked = reading.intent.filter(|_| reading.decision == Decision::Answer);
+    asked.is_some_and(|intent| intent != INTENT && !is_small_talk(&intent))
 }
 
 /// The customer said why: thanked for and recorded.

@@ -86,6 +86,11 @@ pub(in crate::conversation) trait Flow: Sync {
         &[]
     }
 
+    /// Whether it can lead to a change that cannot be taken back: what only somebody else asks for is asked about first.
+    fn is_irreversible(&self) -> bool {
+        false
+    }
+
     /// Whether it may run while a ticket waits for a person.
     fn beside_ticket(&self) -> bool {
         true

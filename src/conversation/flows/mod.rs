@@ -57,6 +57,7 @@ pub(super) fn asked_by(turn: &Turn<'_>, question: &Question) -> &'static dyn Flo
         | Question::Helped(_)
         | Question::Phone { .. }
         | Question::Confirm { .. }
+        | Question::PassedOn { .. }
         | Question::Evidence
         | Question::Solved
         | Question::Resume

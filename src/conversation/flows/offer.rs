@@ -111,6 +111,10 @@ impl Flow for OfferBlocked {
         cause.map(Fact::Cause).into_iter().collect()
     }
 
+    fn is_irreversible(&self) -> bool {
+        true
+    }
+
     fn covers(&self) -> &'static [&'static str] {
         &[intent::RESEND_LINK]
     }

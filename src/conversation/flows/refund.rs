@@ -19,7 +19,7 @@ use crate::conversation::state::{Fact, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, TrackingNumber};
 use crate::phrases::{Key, Value};
 use chrono::Days;
 
@@ -84,6 +84,13 @@ impl Flow for RefundMoney {
         if *question != Question::Evidence {
             return Answer::AsUsual;
         }
+        let present = turn.state.work.task.as_ref().and_then(|task| task.number.as_ref());
+        match heard.number().filter(|number| Some(&TrackingNumber::new(number)) != present) {
+            Some(number) if heard.only_number => return Answer::Taken(steps::number_given(turn, number)),
+            // Two parcels at once: a person takes both, and nothing of either is lost.
+            Some(_) if !heard.is_other_than(INTENT) => return Answer::Taken(Next::person(Reason::Accepted)),
+            Some(_) | None => {}
+        }
         if heard.is_other_than(INTENT) && !heard.is("damaged") {
             return Answer::OtherMatter;
         }
@@ -126,6 +133,10 @@ impl Flow for RefundMoney {
         };
         let photos = (!photos.is_empty()).then(|| Fact::Photos(photos.clone()));
         reason.map(Fact::Refund).into_iter().chain(photos).collect()
+    }
+
+    fn is_irreversible(&self) -> bool {
+        true
     }
 
     fn covers(&self) -> &'static [&'static str] {

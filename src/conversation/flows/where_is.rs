@@ -86,7 +86,10 @@ impl Flow for WhereIs {
             return Answer::Taken(status::not_received(turn, Value::Text(last.number.to_string())));
         }
         match (heard.yes, heard.small) {
-            (_, Some(SmallWord::Fine | SmallWord::Wait)) | (Some(true), None) => Answer::Taken(steps::fine(turn)),
+            (_, Some(SmallWord::Fine | SmallWord::Wait)) => Answer::Taken(steps::fine(turn)),
+            // «Да, отмените заказ»: the yes is the least of it.
+            (Some(true), None) if heard.wish().is_some() || new_number => Answer::OtherMatter,
+            (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
             (Some(false) | None, None) => Answer::Taken(steps::accepted(turn, INTENT)),
         }

@@ -11,6 +11,9 @@ use crate::phrases::Value;
 /// How many parcels a customer may follow: more is a list, not a worry.
 const FOLLOWED: usize = 20;
 
+/// How many parcels are remembered that a customer could follow.
+const OFFERED: usize = 50;
+
 /// A parcel has moved.
 pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
     if !turn.state.customer.follows.contains(&parcel.number) {
@@ -75,8 +78,21 @@ fn unfollow(turn: &mut Turn<'_>, number: &TrackingNumber) {
     turn.effect(Effect::Follow { number: number.clone(), on: false });
 }
 
+/// Whether the customer was told of this parcel and could follow it: what a button names is not trusted.
+pub(in crate::conversation) fn was_offered(turn: &Turn<'_>, number: &TrackingNumber) -> bool {
+    // An earlier version remembered the last one only.
+    let last = turn.state.work.last_status.as_ref().map(|last| &last.number);
+    turn.state.customer.offered.contains(number) || last == Some(number)
+}
+
 /// The button that follows a parcel, or does so no more.
-pub(in crate::conversation) fn row(turn: &Turn<'_>, number: &TrackingNumber) -> Vec<Button> {
+pub(in crate::conversation) fn row(turn: &mut Turn<'_>, number: &TrackingNumber) -> Vec<Button> {
+    let offered = &mut turn.state.customer.offered;
+    offered.retain(|known| known != number);
+    offered.push(number.clone());
+    if offered.len() > OFFERED {
+        offered.remove(0);
+    }
     let (label, pressed) = match turn.state.customer.follows.contains(number) {
         true => ("button.unfollow", Pressed::Unfollow(number.clone())),
         false => ("button.follow", Pressed::Follow(number.clone())),

@@ -46,7 +46,7 @@ fn remind_at(turn: &Turn<'_>, last: NaiveDate) -> DateTime<Utc> {
     let policy = turn.context.policy;
     let tomorrow = policy.today(turn.context.now) + Duration::days(1);
     let day = (last - Duration::days(REMIND_FROM)).max(tomorrow);
-    policy.moment(day, policy.opens) + AFTER_OPENING
+    policy.daylight(day) + AFTER_OPENING
 }
 
 fn promise_reminder(turn: &mut Turn<'_>, number: TrackingNumber, at: DateTime<Utc>) {

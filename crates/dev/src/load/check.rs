@@ -216,6 +216,7 @@ mod tests {
             from_bot: true,
             from_name: String::new(),
             text,
+            entities: Vec::new(),
             media: None,
             buttons: Vec::new(),
             edited: false,

@@ -84,7 +84,7 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
     let mut settings = config::Settings { phrases: arguments.phrases.clone(), ..config::settings_here()? };
     // The desk is open, at whatever hour this is run: promises fall due, and reminders take of the budget.
     let policy = &mut settings.policy;
-    (policy.opens, policy.closes) = (NaiveTime::MIN, NaiveTime::from_hms_opt(23, 59, 0).unwrap_or(policy.closes));
+    (policy.opens, policy.closes) = (NaiveTime::MIN, NaiveTime::MIN);
     (policy.days_off, policy.holidays) = (Vec::new(), Vec::new());
     let phrasebook = launch::phrasebook(&settings)?;
     let (database, _) = stage::database(arguments.database.as_deref(), folder).await?;

@@ -283,7 +283,12 @@ impl<'s> Play<'s> {
             Some((message.id, button.data.clone()?))
         });
         let Some((message, data)) = found else { return false };
-        self.sandbox.press(self.agents[agent], self.sandbox.desk(), message, &data);
+        let desk = self.sandbox.desk();
+        self.sandbox.press(self.agents[agent], desk, message, &data);
+        // Where the customer has written since the answer, the bot asks first.
+        if let Some(ticket) = data.strip_prefix("resolve:") {
+            self.sandbox.press(self.agents[agent], desk, message, &format!("resolve:{ticket}:unanswered"));
+        }
         true
     }
 }

@@ -1,11 +1,13 @@
 //! What came of it.
 
 use super::people::{Customer, People};
+use super::trouble::is_refusal;
 use crate::tags::{Tag, answers_in, words_in};
 use chrono::{DateTime, Utc};
+use otklik::store::DeadLetter;
 use sandbox::{Call, Sandbox};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 /// What was counted.
@@ -20,7 +22,9 @@ pub(super) struct Findings {
     by_kill: usize,
     out_of_order: usize,
     wrong: usize,
-    /// What was set aside, and what was called undeliverable.
+    /// What was refused for good by order, and is listed so.
+    refused: usize,
+    /// What was set aside, and what was called undeliverable without having been refused by order.
     undone: (usize, usize),
     examples: Vec<String>,
 }
@@ -31,6 +35,36 @@ pub(super) struct Brought {
     known: usize,
     /// When each was made, and whether its answer was cut off.
     calls: HashMap<String, Vec<(DateTime<Utc>, bool)>>,
+    /// What was refused by order, be it for good or not: customers' words, and agents' answers by their messages' ids.
+    refused: Refused,
+}
+
+/// Words of customers, and answers of agents by the ids of their messages at the desk.
+#[derive(Default)]
+pub(super) struct Refused {
+    words: HashSet<Tag>,
+    answers: HashSet<i64>,
+}
+
+impl Refused {
+    /// What is given up, as the outbox lists it; and how much of it was never refused by order.
+    pub fn listed(letters: &[DeadLetter]) -> (Refused, usize) {
+        let mut refused = Refused::default();
+        for letter in letters.iter().filter(|letter| is_refusal(&letter.problem)) {
+            let body: Value = serde_json::from_str(&letter.body).unwrap_or_default();
+            refused.words.extend(words_in(body["text"].as_str().unwrap_or_default()));
+            if letter.chat.customer().is_some() {
+                refused.answers.extend(body["message"].as_i64());
+            }
+        }
+        (refused, letters.iter().filter(|letter| !is_refusal(&letter.problem)).count())
+    }
+
+    /// The tags of the answers of one customer's agents.
+    fn of(&self, at: usize, answers: &[i64]) -> HashSet<Tag> {
+        let refused = answers.iter().enumerate().filter(|(_, message)| self.answers.contains(message));
+        refused.map(|(nth, _)| Tag { customer: at + 1, nth: nth + 1 }).collect()
+    }
 }
 
 impl Brought {
@@ -45,7 +79,17 @@ impl Brought {
                 _ => continue,
             };
             let cut = error.as_deref() == Some("connection cut");
-            if error.is_none() || cut {
+            if error.as_deref().is_some_and(is_refusal) {
+                self.refused.words.extend(words_in(params["text"].as_str().unwrap_or_default()));
+                self.refused.answers.extend(params["message_id"].as_i64());
+            }
+            // What carries nothing of people (a card, a line of the bot) may be the same twice.
+            let text = what.as_str().unwrap_or_default();
+            let carries = what.is_number()
+                || !words_in(text).is_empty()
+                || !answers_in(text).is_empty()
+                || number_in(text).is_some();
+            if carries && (error.is_none() || cut) {
                 self.calls.entry(key(&params["chat_id"], what)).or_default().push((at, cut));
             }
         }
@@ -85,7 +129,7 @@ impl Findings {
     /// The table.
     pub fn table(&self) -> String {
         let mut out = String::new();
-        let Findings { said, lost, doubled, by_cut, by_kill, out_of_order, wrong, undone, .. } = self;
+        let Findings { said, lost, doubled, by_cut, by_kill, out_of_order, wrong, refused, undone, .. } = self;
         // Writing into a text cannot fail.
         let _ = writeln!(
             out,
@@ -95,6 +139,7 @@ impl Findings {
             out,
             "calls made again: {by_kill} after a kill, {by_cut} after a connection was cut before its answer"
         );
+        let _ = writeln!(out, "refused for good, told and listed: {refused}");
         let _ = writeln!(out, "set aside {}, called undeliverable {}", undone.0, undone.1);
         for example in &self.examples {
             let _ = writeln!(out, "  {example}");
@@ -102,14 +147,17 @@ impl Findings {
         out
     }
 
-    /// Compares what arrived with what was said, in order; `place` tells where.
+    /// Compares what arrived with what was said, in order; `place` tells where. What is `listed` as refused need not have
+    /// arrived, and what was refused `once` may have come later than it was said.
     fn compare<T: PartialEq + Copy + std::fmt::Debug + Eq + std::hash::Hash>(
         &mut self,
         place: &str,
         said: &[T],
         arrived: &[T],
+        (listed, once): (&HashSet<T>, &HashSet<T>),
     ) {
         self.said += said.len();
+        self.refused += said.iter().filter(|what| listed.contains(what)).count();
         let order: HashMap<T, usize> = said.iter().enumerate().map(|(at, what)| (*what, at)).collect();
         let mut seen = HashMap::new();
         let mut last = None;
@@ -123,13 +171,16 @@ impl Findings {
                 self.doubled += 1;
                 continue;
             }
+            if once.contains(what) || listed.contains(what) {
+                continue;
+            }
             if last.is_some_and(|last| last > *at) {
                 self.out_of_order += 1;
                 self.example(format!("{place}: {what:?} came late"));
             }
             last = last.max(Some(*at));
         }
-        for what in said.iter().filter(|what| !seen.contains_key(what)) {
+        for what in said.iter().filter(|what| !seen.contains_key(what) && !listed.contains(what)) {
             self.lost += 1;
             self.example(format!("{place}: {what:?} never came"));
         }
@@ -148,12 +199,14 @@ pub(super) fn check(
     sandbox: &Sandbox,
     brought: &Brought,
     kills: &[DateTime<Utc>],
-    undone: (usize, usize),
+    set_aside: usize,
+    letters: &[DeadLetter],
 ) -> Findings {
-    let mut findings = Findings { undone, ..Findings::default() };
+    let (listed, unexplained) = Refused::listed(letters);
+    let mut findings = Findings { undone: (set_aside, unexplained), ..Findings::default() };
     brought.explain(kills, &mut findings);
     for (at, customer) in people.customers.iter().enumerate() {
-        let Customer { id, topic, said, answered, asked } = customer;
+        let Customer { id, topic, said, answers, asked } = customer;
         let tags = |count: usize| (1..=count).map(|nth| Tag { customer: at + 1, nth }).collect::<Vec<_>>();
         let heard: Vec<_> = sandbox.chat(*id).into_iter().filter(|seen| seen.from_bot).collect();
         match topic {
@@ -164,13 +217,16 @@ pub(super) fn check(
                     .filter(|seen| seen.from_bot)
                     .flat_map(|seen| words_in(&seen.text))
                     .collect();
-                findings.compare(&format!("topic of {}", at + 1), &tags(*said), &told);
+                let words = (&listed.words, &brought.refused.words);
+                findings.compare(&format!("topic of {}", at + 1), &tags(*said), &told, words);
                 let got: Vec<Tag> = heard.iter().flat_map(|seen| answers_in(&seen.text)).collect();
-                findings.compare(&format!("chat of {}", at + 1), &tags(*answered), &got);
+                let (for_good, once) = (listed.of(at, answers), brought.refused.of(at, answers));
+                findings.compare(&format!("chat of {}", at + 1), &tags(answers.len()), &got, (&for_good, &once));
             }
             None => {
                 let got: Vec<u64> = heard.iter().filter_map(|seen| number_in(&seen.text)).collect();
-                findings.compare(&format!("chat of {}", at + 1), asked, &got);
+                let none = HashSet::new();
+                findings.compare(&format!("chat of {}", at + 1), asked, &got, (&none, &none));
             }
         }
     }
@@ -188,8 +244,13 @@ mod tests {
     use super::*;
 
     fn counted(said: &[u64], arrived: &[u64]) -> (usize, usize, usize, usize) {
+        refused(said, arrived, &[], &[])
+    }
+
+    fn refused(said: &[u64], arrived: &[u64], listed: &[u64], once: &[u64]) -> (usize, usize, usize, usize) {
+        let set = |tags: &[u64]| tags.iter().copied().collect::<HashSet<u64>>();
         let mut findings = Findings::default();
-        findings.compare("here", said, arrived);
+        findings.compare("here", said, arrived, (&set(listed), &set(once)));
         (findings.lost, findings.doubled, findings.out_of_order, findings.wrong)
     }
 
@@ -200,6 +261,9 @@ mod tests {
         assert_eq!(counted(&[1, 2, 3], &[1, 2, 2, 3]), (0, 1, 0, 0));
         assert_eq!(counted(&[1, 2, 3], &[2, 1, 3]), (0, 0, 1, 0));
         assert_eq!(counted(&[1], &[1, 9]), (0, 0, 0, 1));
+        assert_eq!(refused(&[1, 2, 3], &[1, 3], &[2], &[2]), (0, 0, 0, 0), "what is listed need not come");
+        assert_eq!(refused(&[1, 2, 3], &[1, 3], &[], &[2]), (1, 0, 0, 0), "what was refused and is not listed must");
+        assert_eq!(refused(&[1, 2, 3], &[1, 3, 2], &[], &[2]), (0, 0, 0, 0), "but it may come late");
         assert_eq!(number_in("Посылка 1000000017 едет"), Some(1_000_000_017));
     }
 }

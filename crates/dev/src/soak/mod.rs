@@ -1,6 +1,7 @@
 //! `otklik-dev soak`: customers write and agents answer while replicas are killed, Telegram fails, the database goes away
 //! and the clocks jump. What goes wrong when is a matter of chance, but of a seed's. At the end everything that was
-//! said must have arrived, once and in order; what came twice must be of the one kind that DESIGN 1 allows.
+//! said must have arrived, once and in order, or be listed as refused; what came twice must be of the one kind that
+//! DESIGN 1 allows.
 //!
 //! The replicas are processes of their own, as `otklik run` starts them; the sandbox is in this one. Their phrasebook knows
 //! only a few examples of each intent, so that a killed one is back at once.
@@ -112,9 +113,9 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     brought.look(&sandbox);
-    let undone = (store.quarantined().await?.len(), store.dead_letters().await?.len());
+    let (set_aside, letters) = (store.quarantined().await?.len(), store.dead_letters().await?);
     let stopped = replicas.stop().await?;
-    let findings = check::check(&people, &sandbox, &brought, &replicas.kills, undone);
+    let findings = check::check(&people, &sandbox, &brought, &replicas.kills, set_aside, &letters);
     println!("{}", troubles.told());
     println!("{} killed, {stopped} stopped in order", replicas.kills.len());
     print!("{}", findings.table());

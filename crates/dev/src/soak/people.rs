@@ -22,8 +22,8 @@ pub(super) struct Customer {
     pub topic: Option<i64>,
     /// How many messages they have sent.
     pub said: usize,
-    /// How many answers agents have written to them.
-    pub answered: usize,
+    /// The answers agents have written to them, by the messages' ids at the desk.
+    pub answers: Vec<i64>,
     /// The parcels they have asked about, in order.
     pub asked: Vec<u64>,
 }
@@ -41,7 +41,7 @@ impl People {
             id: sandbox.new_customer(&format!("Клиент-{number:04}")),
             topic: None,
             said: 0,
-            answered: 0,
+            answers: Vec::new(),
             asked: Vec::new(),
         };
         let customers = (1..=count).map(customer).collect();
@@ -114,8 +114,7 @@ impl People {
     fn answer(&mut self, sandbox: &Sandbox, at: usize) {
         let customer = &mut self.customers[at];
         let Some(topic) = customer.topic else { return };
-        customer.answered += 1;
-        let tag = Tag { customer: at + 1, nth: customer.answered };
-        sandbox.agent_says(self.agent, topic, &answer(tag));
+        let tag = Tag { customer: at + 1, nth: customer.answers.len() + 1 };
+        customer.answers.push(sandbox.agent_says(self.agent, topic, &answer(tag)));
     }
 }

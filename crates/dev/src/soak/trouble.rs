@@ -18,6 +18,24 @@ const AWAY: (Duration, Duration) = (Duration::from_millis(300), Duration::from_s
 /// How many calls a fault that stands for Telegram being away meets at most.
 const ALL: u32 = 1_000_000;
 
+/// What Telegram refuses to the desk: for a message's own sake, for a reason that nobody knows, for a missing right, for
+/// a topic that was closed.
+const AT_THE_DESK: [&str; 6] = [
+    "Bad Request: CHAT_FORWARDS_RESTRICTED",
+    "Bad Request: MESSAGE_TOO_LONG",
+    "Bad Request: SOMETHING_NEW",
+    "Forbidden: something new",
+    "Bad Request: not enough rights to send text messages to the chat",
+    "Bad Request: TOPIC_CLOSED",
+];
+/// What Telegram refuses of an agent's answers.
+const OF_AN_ANSWER: [&str; 2] = ["Bad Request: VOICE_MESSAGES_FORBIDDEN", "Bad Request: SOMETHING_NEW"];
+
+/// Whether it was one of these troubles that something was refused for.
+pub(super) fn is_refusal(why: &str) -> bool {
+    AT_THE_DESK.iter().chain(&OF_AN_ANSWER).any(|known| *known == why)
+}
+
 /// What has gone wrong so far.
 pub(super) struct Troubles {
     database: String,
@@ -70,11 +88,23 @@ impl Troubles {
                 });
                 "updates cut or failed"
             }
-            84..90 => {
+            84..87 => {
                 for update in strange() {
                     sandbox.raw_update(update);
                 }
                 "strange updates"
+            }
+            87..90 | 98..100 => {
+                let desk = Some(sandbox.desk());
+                // What customers say here is text, so a copy is an agent's answer.
+                let (method, chat, why) = match chance.below(4) {
+                    0 => (Method::CopyMessage, None, chance.one_of(&OF_AN_ANSWER)),
+                    1 => (Method::EditMessageText, desk, chance.one_of(&AT_THE_DESK)),
+                    _ => (Method::SendMessage, desk, chance.one_of(&AT_THE_DESK)),
+                };
+                let (code, description) = (if why.starts_with("Forbidden") { 403 } else { 400 }, why.to_owned());
+                sandbox.fault(Fault::Refuse { method, chat, holding: None, code, description, times });
+                "refused"
             }
             90..94 if self.away.is_none() => {
                 for method in [Method::SendMessage, Method::CopyMessage, Method::GetUpdates, Method::EditMessageText] {
