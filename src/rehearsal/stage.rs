@@ -3,7 +3,7 @@
 use super::format::{Moved, Rehearsal, SharedPhone, Step, duration};
 use crate::conversation::{
     self, AgentPress, Assignee, Button, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect,
-    Event, Instructed, Keyboard, Kind, Message, MessageId, Person, Policy, Post, Press, Pressed, Question, State,
+    Event, Instructed, Keyboard, Kind, Message, MessageId, Person, Policy, Post, Press, Pressed, Question, Standing, State,
     TicketNo, Timer, Tracked,
 };
 use crate::desk;
