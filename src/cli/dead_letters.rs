@@ -209,7 +209,7 @@ mod tests {
             paused: None,
             behind: 2,
         };
-        let told = outbox_table(&[], &[waiting.clone()], 3);
+        let told = outbox_table(&[], std::slice::from_ref(&waiting), 3);
         assert_eq!(
             told,
             "Can never be sent: 0\nWaits to be sent: 3, held up: 1\n9  1970-01-01 00:00:01 UTC  a copy (photo) to the \

@@ -268,9 +268,12 @@ mod tests {
         let all = Styled::all("раз два три".into(), Style::Bold).split(7);
         assert_eq!(stretches(&all), ["раз два", "три"]);
         let front = text.behind("🙂: ");
-        assert_eq!((stretches(&[front.clone()]), front.entities[0].offset), (vec!["здесь".to_owned()], 12));
+        assert_eq!((stretches(std::slice::from_ref(&front)), front.entities[0].offset), (vec!["здесь".to_owned()], 12));
         let trimmed = Styled { text: "  здесь ".into(), entities: vec![link(0, 8)] }.trimmed();
-        assert_eq!((stretches(&[trimmed.clone()]), trimmed.text.as_str()), (vec!["здесь".to_owned()], "здесь"));
+        assert_eq!(
+            (stretches(std::slice::from_ref(&trimmed)), trimmed.text.as_str()),
+            (vec!["здесь".to_owned()], "здесь")
+        );
     }
 
     #[test]

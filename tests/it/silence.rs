@@ -117,8 +117,8 @@ mod stories {
             let mut query = json!({"id": id, "from": from, "chat_instance": "1"});
             query.as_object_mut().expect("an object").extend(extra.as_object().expect("fields").clone());
             app.sandbox.raw_update(json!({"callback_query": query}));
+            app.settle().await;
         }
-        app.settle().await;
         for id in ["inline", "game", "elsewhere", "nowhere"] {
             let answers =
                 |call: &sandbox::Call| call.method == "answerCallbackQuery" && call.params["callback_query_id"] == id;

@@ -61,7 +61,7 @@ async fn a_full_disk_loses_nothing() {
         let of = |customer: &i64| sandbox.chat(*customer).iter().filter(|seen| seen.from_bot).count();
         customers.iter().map(of).sum()
     };
-    let mut child = start("1200");
+    let mut child = start("2400");
     let mut customers = Vec::new();
     // Thousands of characters at a time, until the file is full and the bot takes nothing any more.
     let full = async {
