@@ -181,7 +181,7 @@ impl Policy {
 
     /// A time of a day at the desk. In the place of one that the clocks skip in spring comes the first that they show
     /// then; of one that comes twice in autumn, the first.
-    fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
+    pub fn moment(&self, day: NaiveDate, time: NaiveTime) -> DateTime<Utc> {
         let wanted = day.and_time(time);
         let shown = |minutes| self.zone.from_local_datetime(&(wanted + Duration::minutes(minutes))).earliest();
         let local = (0..LONGEST_GAP).find_map(shown);

@@ -3,8 +3,8 @@
 use super::format::{Moved, Rehearsal, SharedPhone, Step, duration};
 use crate::conversation::{
     self, AgentPress, Assignee, Button, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect,
-    Event, Instructed, Keyboard, Kind, Message, MessageId, Person, Policy, Post, Press, Pressed, Question, Standing, State,
-    TicketNo, Timer, Tracked,
+    Event, Instructed, Keyboard, Kind, Message, MessageId, Person, Policy, Post, Press, Pressed, Question, Standing,
+    State, TicketNo, Timer, Tracked,
 };
 use crate::desk;
 use crate::parcel::{self, ChangeRefused, Done, Found, Listed, Phone, Recipient, Status, StatusCode, TrackingNumber};
