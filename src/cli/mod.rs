@@ -6,6 +6,7 @@ mod demo;
 mod evaluate;
 mod learned;
 mod parcels;
+mod rehearsal_chat;
 mod rehearsal_page;
 mod rehearse;
 mod shared;

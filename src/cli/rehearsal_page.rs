@@ -1,6 +1,6 @@
 //! The page of `otklik rehearse --html`: chats side by side with their verdicts, for a support lead who judges the voice.
 
-use super::rehearse::{Chat, word};
+use super::rehearsal_chat::{Chat, word};
 use crate::rehearsal::Speaker;
 use std::fmt::Write as _;
 

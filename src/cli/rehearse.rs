@@ -1,10 +1,11 @@
 //! `otklik rehearse`: whole conversations played against the phrasebook, and how many of them are solved.
 
+use super::rehearsal_chat::{Chat, word};
 use super::rehearsal_page;
 use super::shared::CommandResult;
 use crate::config;
 use crate::launch;
-use crate::rehearsal::{Flaw, Kind, Played, Rehearsal, Scored, Speaker, Troupe, Verdict, play, score};
+use crate::rehearsal::{Flaw, Kind, Rehearsal, Speaker, Troupe, Verdict, play, score};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -32,15 +33,6 @@ pub(super) struct Arguments {
     /// Write a page with all chats and their verdicts
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
-}
-
-/// A rehearsal that was played.
-pub(super) struct Chat {
-    /// Its file without folder and ending, after its language: `ru/where-01`.
-    pub id: String,
-    pub rehearsal: Rehearsal,
-    pub played: Vec<Played>,
-    pub scored: Scored,
 }
 
 /// What must hold of a folder: shares of 0 to 1 of its rehearsals.
@@ -91,12 +83,6 @@ impl Figures {
     fn share(&self, flaw: Flaw) -> f64 {
         let count = self.flaws.get(flaw.word()).copied().unwrap_or(0);
         count as f64 / self.rehearsals.max(1) as f64
-    }
-}
-
-impl Chat {
-    fn has(&self, flaw: Flaw) -> bool {
-        self.scored.faults.iter().any(|fault| fault.flaw == flaw)
     }
 }
 
@@ -271,16 +257,6 @@ fn as_json(chats: &[Chat], figures: &Figures) -> Result<String, serde_json::Erro
         })
         .collect();
     serde_json::to_string_pretty(&serde_json::json!({ "figures": figures, "rehearsals": verdicts }))
-}
-
-/// A verdict as a word.
-pub(super) fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Solved => "solved",
-        Verdict::Partly => "partly",
-        Verdict::Wrong => "wrong",
-        Verdict::Harmful => "harmful",
-    }
 }
 
 /// A chat, as people would see it.
