@@ -123,7 +123,7 @@ fn turns_away(turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> bo
 fn is_bare_answer(turn: &Turn<'_>, question: &Question, heard: &Heard<'_>) -> bool {
     // «Передумала» asks to cancel, but not where it is asked why.
     let about = if let Question::Choose(group) = question { Some(flows::of_group(*group).intent()) } else { None };
-    if heard.wish().is_some_and(|wish| Some(wish) != about) || heard.number().is_some() {
+    if heard.intent().is_some_and(|intent| Some(intent) != about) || heard.number().is_some() {
         return false;
     }
     let chooses = match question {
@@ -155,7 +155,7 @@ fn is_bare_answer(turn: &Turn<'_>, question: &Question, heard: &Heard<'_>) -> bo
 /// Asked whether they want what they passed on.
 fn wanted(turn: &mut Turn<'_>, heard: &Heard<'_>, intent: &str) -> Option<Next> {
     match heard.yes {
-        Some(true) if heard.wish().is_none() => {
+        Some(true) if heard.intent().is_none() => {
             turn.state.work.open = None;
             Some(Next::TakeUp(Box::new(Asked::silently(intent))))
         }

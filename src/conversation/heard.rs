@@ -51,7 +51,7 @@ impl<'r> Heard<'r> {
     }
 
     /// The request that is surely made; `None` for small talk, and when it is not sure.
-    pub fn wish(&self) -> Option<&str> {
+    pub fn intent(&self) -> Option<&str> {
         self.request.as_deref().filter(|request| !is_small_talk(request))
     }
 
@@ -61,7 +61,7 @@ impl<'r> Heard<'r> {
         let number = self.number().map(|number| TrackingNumber::new(number));
         let is_known = |number: &TrackingNumber| known.contains(&Some(number));
         let another = !self.reading.slots.doubtful_numbers.is_empty() || number.as_ref().is_some_and(|n| !is_known(n));
-        another || self.wish().is_some_and(|wish| Some(wish) != about || number.is_some())
+        another || self.intent().is_some_and(|intent| Some(intent) != about || number.is_some())
     }
 
     /// Whether it is surely another request than `about`.

@@ -155,7 +155,8 @@ struct Decided {
     effects: Vec<Effect>,
     /// Telegram's id of the customer or agent who pressed a button; `None` when it was no press.
     presser: Option<i64>,
-    /// The message in which an agent wrote or gave a command, with its desk; `None` for any other event.
+    /// The message in which an agent wrote or gave a command, with its desk, which is `None` for one that was stored
+    /// before desks were named; `None` for any other event.
     written: Option<(Option<DeskId>, MessageId)>,
 }
 
@@ -187,29 +188,41 @@ fn decide(
         None => State::default(),
     };
     before.desk.at = as_named(before.desk.at);
-    let written = written(&event);
+    let Noted { presser, written } = noted(&event);
     let step = || conversation::step(context, before.clone(), event.clone());
     let decided = catch_unwind(AssertUnwindSafe(step)).or_else(|_| {
         error!("a step panicked; a person gets the message");
         catch_unwind(AssertUnwindSafe(|| conversation::give_up(context, before.clone(), event.clone())))
     });
     let (state, effects) = decided.map_err(|_| "the step panicked".to_owned())?;
-    Ok(Decided { before, state, effects, presser: presser(&event), written })
+    Ok(Decided { before, state, effects, presser, written })
 }
 
-/// The message at the desk in which an agent wrote or gave a command, with the desk, if that is what happened; `None`
-/// for the desk of a message that was stored before desks were named.
-fn written(event: &Event) -> Option<(Option<DeskId>, MessageId)> {
+/// What is noted of an event beside what is decided: the person who pressed a button, and the message in which an agent
+/// wrote or gave a command.
+#[derive(Default)]
+struct Noted {
+    presser: Option<i64>,
+    written: Option<(Option<DeskId>, MessageId)>,
+}
+
+fn noted(event: &Event) -> Noted {
     match event {
-        Event::AtDesk { desk, did } => written(did).map(|(_, message)| (Some(*desk), message)),
-        Event::AgentWrote { message, .. } | Event::AgentCommand { message, .. } => Some((None, message.id)),
+        Event::AtDesk { desk, did } => {
+            let Noted { presser, written } = noted(did);
+            Noted { presser, written: written.map(|(_, message)| (Some(*desk), message)) }
+        }
+        Event::AgentWrote { message, .. } | Event::AgentCommand { message, .. } => {
+            Noted { written: Some((None, message.id)), ..Noted::default() }
+        }
+        Event::Pressed { customer: person, .. } | Event::AgentPressed { agent: person, .. } => {
+            Noted { presser: Some(person.id), ..Noted::default() }
+        }
         Event::Wrote { .. }
         | Event::Edited { .. }
-        | Event::Pressed { .. }
         | Event::Left
         | Event::CameBack
         | Event::AgentEdited { .. }
-        | Event::AgentPressed { .. }
         | Event::Tracked { .. }
         | Event::Instructed { .. }
         | Event::Moved { .. }
@@ -225,38 +238,6 @@ fn written(event: &Event) -> Option<(Option<DeskId>, MessageId)> {
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
         | Event::Recalled { .. }
-        | Event::AlbumCut { .. } => None,
-    }
-}
-
-/// The customer or agent who pressed a button, if that is what happened.
-fn presser(event: &Event) -> Option<i64> {
-    match event {
-        Event::Pressed { customer, .. } => Some(customer.id),
-        Event::AgentPressed { agent, .. } => Some(agent.id),
-        Event::AtDesk { did, .. } => presser(did),
-        Event::Wrote { .. }
-        | Event::Edited { .. }
-        | Event::Left
-        | Event::CameBack
-        | Event::AgentWrote { .. }
-        | Event::AgentEdited { .. }
-        | Event::AgentCommand { .. }
-        | Event::Tracked { .. }
-        | Event::Instructed { .. }
-        | Event::Moved { .. }
-        | Event::Due { .. }
-        | Event::IncidentBegan { .. }
-        | Event::IncidentOver { .. }
-        | Event::DeskGone
-        | Event::TopicGone
-        | Event::TopicClosed
-        | Event::Undelivered { .. }
-        | Event::AgentGone { .. }
-        | Event::RelayFailed { .. }
-        | Event::ReplyLost { .. }
-        | Event::NotShown { .. }
-        | Event::Recalled { .. }
-        | Event::AlbumCut { .. } => None,
+        | Event::AlbumCut { .. } => Noted::default(),
     }
 }

@@ -25,7 +25,7 @@ pub(super) struct Done {
     /// Messages in a group without topics, or with buttons, and the customers they are about.
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The reactions at answers that have arrived.
-    marks: Vec<NewPost>,
+    reactions: Vec<NewPost>,
     /// What the conversation hears of it; mostly nothing.
     news: Vec<NewEvent>,
     shown: Option<Shown>,
@@ -59,7 +59,7 @@ impl Done {
         // A canned reply stands in no message that could carry a reaction.
         let stands = |message: MessageId| matches!(AnswerId::from(message.0), AnswerId::Message(_));
         let arrived = copies.iter().filter(|(origin, _)| to_customer && stands(origin.message));
-        let marks = arrived.map(|(origin, _)| mark(head, *origin)).collect();
+        let reactions = arrived.map(|(origin, _)| reaction(head, *origin)).collect();
         let about = match delivery.place {
             Place::General { desk } => {
                 head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
@@ -78,7 +78,7 @@ impl Done {
             topic: sent.topic,
             copies,
             about,
-            marks,
+            reactions,
             news: news.map(|event| new_event(head, &event)).into_iter().collect(),
             shown,
         }
@@ -113,8 +113,8 @@ impl Done {
                 tx.is_about(*customer, *desk, *message).await?;
             }
         }
-        for mark in &self.marks {
-            tx.post(mark, now).await?;
+        for reaction in &self.reactions {
+            tx.post(reaction, now).await?;
         }
         for news in &self.news {
             tx.put_event(news, now).await?;
@@ -200,7 +200,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
 }
 
 /// The reaction at an agent's message that has reached the customer; it costs no message.
-fn mark(head: &Head, origin: Spot) -> NewPost {
+fn reaction(head: &Head, origin: Spot) -> NewPost {
     NewPost {
         conversation: head.conversation,
         lane: format!("mark:{}:{}", origin.chat, origin.message),
@@ -222,7 +222,7 @@ pub(super) fn new_event(head: &Head, event: &Event) -> NewEvent {
     }
 }
 
-/// The way to the task that marks.
+/// The way to the task that writes receipts.
 #[derive(Clone)]
 pub(super) struct Receipts(mpsc::Sender<(Done, oneshot::Sender<()>)>);
 

@@ -360,7 +360,7 @@ pub(super) async fn postpone(store: &Store, head: &Head, why: &str, pause: Durat
     .await;
 }
 
-pub(super) async fn set_aside(store: &Store, head: &Head, why: &str) {
+pub(super) async fn give_up_unreadable(store: &Store, head: &Head, why: &str) {
     error!(row = head.id, why, "a row of the outbox cannot be read; see otklik outbox");
     give_up(store, head, why, None).await;
 }

@@ -6,7 +6,7 @@ use super::merge::Along;
 use super::messenger::Messenger;
 use super::outgoing::Outgoing;
 use super::receipts::Receipts;
-use super::refused::set_aside;
+use super::refused::give_up_unreadable;
 use crate::clock;
 use crate::conversation::{ConversationId, DeskId};
 use crate::leases::{Leases, Role};
@@ -159,7 +159,7 @@ impl<M: Messenger> Sender<M> {
                 let outgoing = match serde_json::from_str::<Outgoing>(&head.body) {
                     Ok(outgoing) => outgoing,
                     Err(error) => {
-                        set_aside(&self.store, &head, &error.to_string()).await;
+                        give_up_unreadable(&self.store, &head, &error.to_string()).await;
                         continue;
                     }
                 };

@@ -6,6 +6,7 @@ use super::statements::statements;
 use super::tx::Tx;
 use crate::conversation::{AgentId, DeskId, OnShift, Person, SeenAgent};
 use sqlx::Row;
+use sqlx::any::AnyRow;
 
 statements! {
     AGENTS = "SELECT id, desk, name, username, offered_at FROM agents ORDER BY came_at, id";
@@ -24,6 +25,16 @@ statements! {
     LEFT_DESK = "DELETE FROM seen_agents WHERE desk = $1 AND id = $2";
 }
 
+/// The agent of a row, as last seen.
+fn person(row: &AnyRow) -> Result<Person, sqlx::Error> {
+    Ok(Person {
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        username: row.try_get("username")?,
+        ..Person::default()
+    })
+}
+
 impl Tx<'_> {
     /// The agents on shift, by the order in which they came.
     ///
@@ -34,12 +45,7 @@ impl Tx<'_> {
         rows.iter()
             .map(|row| {
                 Ok(OnShift {
-                    person: Person {
-                        id: row.try_get("id")?,
-                        name: row.try_get("name")?,
-                        username: row.try_get("username")?,
-                        ..Person::default()
-                    },
+                    person: person(row)?,
                     desk: DeskId(row.try_get("desk")?),
                     turn_at: row.try_get("offered_at")?,
                 })
@@ -83,16 +89,7 @@ impl Tx<'_> {
         let rows = self.query(SEEN).bind(since).fetch_all(&mut *self.connection).await?;
         rows.iter()
             .map(|row| {
-                Ok(SeenAgent {
-                    person: Person {
-                        id: row.try_get("id")?,
-                        name: row.try_get("name")?,
-                        username: row.try_get("username")?,
-                        ..Person::default()
-                    },
-                    desk: DeskId(row.try_get("desk")?),
-                    at: row.try_get("seen_at")?,
-                })
+                Ok(SeenAgent { person: person(row)?, desk: DeskId(row.try_get("desk")?), at: row.try_get("seen_at")? })
             })
             .collect()
     }

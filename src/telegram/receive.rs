@@ -225,6 +225,27 @@ impl Receiver {
         })
     }
 
+    /// A customer's matter is returned; what is the desk's own is taken, and what is nobody's is skipped.
+    async fn take_matter(
+        &self,
+        taken: &mut Taken,
+        update: &Value,
+        id: i64,
+        desk: DeskId,
+        whose: Option<CustomerId>,
+        event: Event,
+    ) -> Result<Option<(CustomerId, Event)>, Error> {
+        match self.matter(desk, whose, event).await? {
+            Matter::Customers(customer, event) => return Ok(Some((customer, event))),
+            Matter::Desks(event) => self.take_at_desk(taken, update, id, desk, event).await?,
+            Matter::Nobodys(event) => match about_nobody(&update["message"], &event) {
+                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
+                None => debug!(update = id, %desk, "skipped: it is about nobody"),
+            },
+        }
+        Ok(None)
+    }
+
     /// Takes an event of a desk, with its author's standing where only the lead may bring it about.
     async fn take_at_desk(
         &self,
@@ -271,36 +292,16 @@ impl Receiver {
                 Sorted::Customer(customer, event) => (customer, event, None),
                 Sorted::Topic { desk, topic, answered, event } => {
                     let whose = self.whose(desk, topic, answered).await?;
-                    match self.matter(desk, whose, event).await? {
-                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
-                        Matter::Desks(event) => {
-                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
-                            continue;
-                        }
-                        Matter::Nobodys(event) => {
-                            match about_nobody(&update["message"], &event) {
-                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
-                                None => debug!(update = id, %topic, "skipped: a topic that is nobody's"),
-                            }
-                            continue;
-                        }
+                    match self.take_matter(&mut taken, update, id, desk, whose, event).await? {
+                        Some((customer, event)) => (customer, event, Some(desk)),
+                        None => continue,
                     }
                 }
                 Sorted::Message { desk, message, event } => {
                     let whose = self.store.whose_message(desk, message).await?;
-                    match self.matter(desk, whose, event).await? {
-                        Matter::Customers(customer, event) => (customer, event, Some(desk)),
-                        Matter::Desks(event) => {
-                            self.take_at_desk(&mut taken, update, id, desk, event).await?;
-                            continue;
-                        }
-                        Matter::Nobodys(event) => {
-                            match about_nobody(&update["message"], &event) {
-                                Some(event) => taken.events.push(self.desk_event(update, id, desk, &event)),
-                                None => debug!(update = id, %message, "skipped: a message that is about nobody"),
-                            }
-                            continue;
-                        }
+                    match self.take_matter(&mut taken, update, id, desk, whose, event).await? {
+                        Some((customer, event)) => (customer, event, Some(desk)),
+                        None => continue,
                     }
                 }
                 Sorted::Desk { desk, event } => {

@@ -377,7 +377,7 @@ mod stories {
         // Every button and command of agents, in turn. The last ends a ticket that nobody has answered since it was opened
         // again: by now the agent is asked first.
         let ritas = app.sandbox.topic(topic(&app, "Рита"));
-        let asked = ritas.into_iter().rfind(|seen| seen.text.contains("ещё не ответили")).expect("a question");
+        let asked = ritas.into_iter().rfind(|seen| seen.text.contains("ещё ждёт ответа")).expect("a question");
         let data = asked.buttons.concat()[0].data.clone().expect("a button with data");
         app.sandbox.press(maria, app.sandbox.desk(), asked.id, &data);
         app.settle().await;

@@ -88,7 +88,7 @@ impl Flow for WhereIs {
         match (heard.yes, heard.small) {
             (_, Some(SmallWord::Fine | SmallWord::Wait)) => Answer::Taken(steps::fine(turn)),
             // «Да, отмените заказ»: the yes is the least of it.
-            (Some(true), None) if heard.wish().is_some() || new_number => Answer::OtherMatter,
+            (Some(true), None) if heard.intent().is_some() || new_number => Answer::OtherMatter,
             (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
             (Some(false) | None, None) => Answer::Taken(steps::accepted(turn, INTENT)),
