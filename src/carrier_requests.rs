@@ -13,16 +13,16 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-/// How long the carrier may take over one question.
+/// How long the carrier may take over one request.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Another replica's questions are found by looking, if its commit was not heard of.
+/// Another replica's requests are found by looking, if its commit was not heard of.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 /// Commits come in crowds: not each is worth a look of its own.
 const SETTLE: Duration = Duration::from_millis(5);
-/// How many questions are asked side by side.
+/// How many requests are asked side by side.
 const AT_ONCE: usize = 16;
 
-/// Takes open questions to the carrier.
+/// Takes open requests to the carrier.
 pub struct CarrierRequests {
     store: Store,
     carrier: Arc<dyn Carrier>,
@@ -30,7 +30,7 @@ pub struct CarrierRequests {
 }
 
 impl CarrierRequests {
-    /// The open questions of `store`, for `carrier`.
+    /// The open requests of `store`, for `carrier`.
     pub fn new(store: Store, carrier: Arc<dyn Carrier>, leases: Leases) -> CarrierRequests {
         CarrierRequests { store, carrier, leases }
     }
@@ -48,7 +48,7 @@ impl CarrierRequests {
                 },
                 Ok(_) => {}
                 Err(error) => {
-                    error!(%error, "questions to the carrier cannot be handled; trying again");
+                    error!(%error, "requests to the carrier cannot be handled; trying again");
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }
             }
@@ -60,19 +60,19 @@ impl CarrierRequests {
     /// # Errors
     /// When the database fails: what was not answered is asked again. A carrier that does not answer is no error here.
     pub async fn ask(&self) -> Result<usize, Error> {
-        let open = self.store.questions(AT_ONCE as i64).await?;
+        let open = self.store.carrier_requests(AT_ONCE as i64).await?;
         let mut by_customer: BTreeMap<CustomerId, Vec<&OpenRequest>> = BTreeMap::new();
-        for question in &open {
-            by_customer.entry(question.customer).or_default().push(question);
+        for request in &open {
+            by_customer.entry(request.customer).or_default().push(request);
         }
-        let answers = join_all(by_customer.values().map(|questions| self.of_one(questions))).await;
+        let answers = join_all(by_customer.values().map(|requests| self.of_one(requests))).await;
         answers.into_iter().collect::<Result<(), Error>>()?;
         Ok(open.len())
     }
 
-    /// One customer's questions: asked side by side, answered in the order they were asked.
-    async fn of_one(&self, questions: &[&OpenRequest]) -> Result<(), Error> {
-        let answers = join_all(questions.iter().map(|question| self.answer(question))).await;
+    /// One customer's requests: asked side by side, answered in the order they were asked.
+    async fn of_one(&self, requests: &[&OpenRequest]) -> Result<(), Error> {
+        let answers = join_all(requests.iter().map(|request| self.answer(request))).await;
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
@@ -87,11 +87,11 @@ impl CarrierRequests {
             .await
     }
 
-    /// Asks one question; returns its row and the answer as an event.
-    async fn answer(&self, question: &OpenRequest) -> (i64, NewEvent) {
-        let event = match question.question.clone() {
+    /// Asks one request; returns its row and the answer as an event.
+    async fn answer(&self, request: &OpenRequest) -> (i64, NewEvent) {
+        let event = match request.request.clone() {
             CarrierRequest::Track { number, phone, why } => {
-                let tracked = self.in_time(question, self.carrier.track(&number, phone.as_ref())).await;
+                let tracked = self.in_time(request, self.carrier.track(&number, phone.as_ref())).await;
                 let answer = match tracked {
                     Some(Some(found)) => Tracked::Found(found),
                     Some(None) => Tracked::Unknown,
@@ -107,28 +107,28 @@ impl CarrierRequests {
                         Err(NotMade::Down(down)) => Err(down),
                     }
                 };
-                let answer = self.in_time(question, made).await.unwrap_or(Instructed::Down);
+                let answer = self.in_time(request, made).await.unwrap_or(Instructed::Down);
                 Event::Instructed { instruction, answer }
             }
         };
         let event = NewEvent {
-            source: format!("{ANSWER}{}", question.id),
-            conversation: question.customer.into(),
+            source: format!("{ANSWER}{}", request.id),
+            conversation: request.customer.into(),
             body: serde_json::to_string(&event).expect("an event is plain data"),
         };
-        (question.id, event)
+        (request.id, event)
     }
 
     /// What the carrier answers, if it does so in time.
-    async fn in_time<T>(&self, question: &OpenRequest, asked: impl Future<Output = Result<T, Down>>) -> Option<T> {
+    async fn in_time<T>(&self, request: &OpenRequest, asked: impl Future<Output = Result<T, Down>>) -> Option<T> {
         match tokio::time::timeout(PATIENCE, asked).await {
             Ok(Ok(answer)) => Some(answer),
             Ok(Err(down)) => {
-                warn!(customer = %question.customer, %down, "a question stays unanswered");
+                warn!(customer = %request.customer, %down, "a request stays unanswered");
                 None
             }
             Err(_) => {
-                warn!(customer = %question.customer, "the carrier took too long");
+                warn!(customer = %request.customer, "the carrier took too long");
                 None
             }
         }

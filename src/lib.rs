@@ -12,7 +12,7 @@
 //!
 //! An update is put into the `inbox` table and only then confirmed to Telegram. The inbox's worker takes
 //! the oldest events, lets [`conversation::step`] decide, and commits the new state together with
-//! everything that follows from it: rows of the `outbox`, questions to the carrier, promises and timers. The
+//! everything that follows from it: rows of the `outbox`, requests to the carrier, promises and timers. The
 //! sender takes the first row of each lane, keeps Telegram's limits, sends, and marks. What comes back (the carrier's
 //! answer, a timer, a deleted topic, a customer who blocked the bot) comes through the same inbox. So a crash at
 //! any point resumes where it stood: an event is decided on exactly once, and a message is sent at least
@@ -34,7 +34,7 @@
 //! 5. `flows::cancel` begins a task and goes on: `steps::parcel` asks the carrier (`Effect::Ask`). Its answer comes back
 //!    through `inbox` as `Event::Tracked`, and `go_on` asks for the phone, then for the one yes (`steps::confirm`).
 //! 6. `inbox::effects` makes rows of the effects: `Say` is rendered ([`phrases::render`]) into an `outbox` row, `Ask`
-//!    into a question. State, rows and the mark on the event are one commit.
+//!    into a carrier request. State, rows and the mark on the event are one commit.
 //! 7. `outbox::Sender` takes the first row of each lane within `outbox::limits` and hands it to `telegram::send`;
 //!    `outbox::marks` writes down what became of it.
 //!

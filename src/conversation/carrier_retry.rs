@@ -16,7 +16,7 @@ const FIRST_PAUSE: Duration = Duration::minutes(2);
 const GIVE_UP_BEFORE: Duration = Duration::minutes(5);
 
 /// The carrier does not answer. The customer is told so, honestly, and by when the bot has tried again.
-pub(super) fn down(turn: &mut Turn<'_>, question: CarrierRequest) -> Next {
+pub(super) fn down(turn: &mut Turn<'_>, request: CarrierRequest) -> Next {
     if !turn.state.is_bots() {
         return Next::Rest;
     }
@@ -24,7 +24,7 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierRequest) -> Next {
     match turn.state.work.carrier_retry.take() {
         None => {
             let promised = turn.context.policy.check_again(now);
-            let key = match &question {
+            let key = match &request {
                 CarrierRequest::Track { .. } => "common.carrier_down",
                 CarrierRequest::Instruct(_) => "common.carrier_down_change",
             };
@@ -35,11 +35,11 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierRequest) -> Next {
             deadline::make(turn, Promised::Check, Owner::Bot, promised);
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
             turn.state.work.carrier_retry =
-                Some(CarrierRetry { requests: vec![question], promised, tries: 1, back: false });
+                Some(CarrierRetry { requests: vec![request], promised, tries: 1, back: false });
         }
-        // One of several questions of one message.
-        Some(mut retry) if !retry.holds(&question) => {
-            retry.requests.push(question);
+        // One of several requests of one message.
+        Some(mut retry) if !retry.holds(&request) => {
+            retry.requests.push(request);
             // The others may be answered before the moment that was set for them.
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
             turn.state.work.carrier_retry = Some(retry);
@@ -63,18 +63,18 @@ pub(super) fn down(turn: &mut Turn<'_>, question: CarrierRequest) -> Next {
 
 /// The moment to ask the carrier again has come.
 pub(super) fn ask_again(turn: &mut Turn<'_>) {
-    let questions = turn.state.work.carrier_retry.as_ref().map(|retry| retry.requests.clone()).unwrap_or_default();
-    for question in questions {
-        turn.effect(Effect::Ask(question));
+    let requests = turn.state.work.carrier_retry.as_ref().map(|retry| retry.requests.clone()).unwrap_or_default();
+    for request in requests {
+        turn.effect(Effect::Ask(request));
     }
 }
 
-/// A question that the carrier did not answer is not needed any more; the others are asked again.
-pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierRequest) {
+/// A request that the carrier did not answer is not needed any more; the others are asked again.
+pub(super) fn forget(turn: &mut Turn<'_>, request: &CarrierRequest) {
     let Some(mut retry) = turn.state.work.carrier_retry.take() else {
         return;
     };
-    retry.requests.retain(|open| !open.is_answered_by(question));
+    retry.requests.retain(|open| !open.is_answered_by(request));
     if retry.requests.is_empty() {
         deadline::end(turn, Promised::Check, retry.promised, PromiseOutcome::Dropped);
     } else {
@@ -84,12 +84,12 @@ pub(super) fn forget(turn: &mut Turn<'_>, question: &CarrierRequest) {
 }
 
 /// The carrier has answered something it was asked again: the promise to tell is kept.
-pub(super) fn answered(turn: &mut Turn<'_>, question: &CarrierRequest) {
+pub(super) fn answered(turn: &mut Turn<'_>, request: &CarrierRequest) {
     let Some(mut retry) = turn.state.work.carrier_retry.take() else {
         return;
     };
     let asked = retry.requests.len();
-    retry.requests.retain(|open| !open.is_answered_by(question));
+    retry.requests.retain(|open| !open.is_answered_by(request));
     let first = retry.requests.len() < asked && !std::mem::replace(&mut retry.back, true);
     if first && turn.state.is_bots() {
         let reply = turn.reply("common.carrier_back");

@@ -236,9 +236,9 @@ pub struct CarrierRetry {
 }
 
 impl CarrierRetry {
-    /// Whether an answer to `question` is among what is asked again. The phone may have been shared in between.
-    pub fn holds(&self, question: &CarrierRequest) -> bool {
-        self.requests.iter().any(|open| open.is_answered_by(question))
+    /// Whether an answer to `request` is among what is asked again. The phone may have been shared in between.
+    pub fn holds(&self, request: &CarrierRequest) -> bool {
+        self.requests.iter().any(|open| open.is_answered_by(request))
     }
 }
 

@@ -164,12 +164,12 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
 /// The carrier told what became of a change. With a person the bot says nothing of its own: the desk is told.
 fn instructed(turn: &mut Turn<'_>, instruction: Instruction, answer: Instructed) -> Next {
     let flow = flows::of_change(instruction.change);
-    let question = CarrierRequest::Instruct(instruction.clone());
+    let request = CarrierRequest::Instruct(instruction.clone());
     if answer != Instructed::Down {
-        carrier_retry::answered(turn, &question);
+        carrier_retry::answered(turn, &request);
     }
     match answer {
-        Instructed::Down => carrier_retry::down(turn, question),
+        Instructed::Down => carrier_retry::down(turn, request),
         Instructed::Done(done) if turn.state.is_bots() => flow.made(turn, &instruction, &done),
         Instructed::Refused(refused) if turn.state.is_bots() => flow.refused(turn, refused),
         Instructed::Done(done) => {

@@ -92,7 +92,7 @@ impl EventWork<'_, '_> {
                     let text = words.map(|(reply, seed)| self.words(&reply, seed));
                     self.toast(query, text);
                 }
-                Effect::Ask(question) => self.tx.ask(self.whose, &question, self.millis()).await?,
+                Effect::Ask(request) => self.tx.ask(self.whose, &request, self.millis()).await?,
                 Effect::Follow { number, on } => self.tx.follow(self.whose, &number, on).await?,
                 Effect::Timer { timer, at } => {
                     self.tx.set_timer(self.whose, &timer, at.timestamp_millis()).await?;

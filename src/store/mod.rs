@@ -5,7 +5,8 @@
 //!
 //! A file a table, named by it, with its statements at the head and the methods of [`Store`] and [`Tx`] that run them:
 //!
-//! - what happens: `inbox`, `holds`, `conversations`, `story`, `questions`, `timers`, `promises`, `feedback`, `counters`;
+//! - what happens: `inbox`, `holds`, `conversations`, `story`, `carrier_requests` (the table `questions`), `timers`,
+//!   `promises`, `feedback`, `counters`;
 //! - what is sent: `outbox` (what was `refused` of it in a file of its own), `pauses`, `copies`;
 //! - the desk: `members` (and the table `unproven`), `topics` (and `former_topics`), `topic_views` (the table `faces`),
 //!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
@@ -20,6 +21,7 @@
 
 mod access;
 mod agents;
+mod carrier_requests;
 mod conversations;
 mod copies;
 mod counters;
@@ -43,7 +45,6 @@ mod pauses;
 mod prepared;
 mod promises;
 mod proposals;
-mod questions;
 mod refused;
 mod replicas;
 mod requests;
@@ -58,6 +59,7 @@ mod tx;
 mod writer;
 
 pub use access::Store;
+pub use carrier_requests::OpenRequest;
 pub use error::Error;
 #[cfg(feature = "dev")]
 pub use exercise::Exercise;
@@ -68,7 +70,6 @@ pub use members::Member;
 pub use outbox::{DeadLetter, Head, KEPT, NewPost};
 pub use promises::PromiseCount;
 pub use proposals::Proposal;
-pub use questions::OpenRequest;
 pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
 pub use search::Hit;

@@ -5,9 +5,9 @@
 use super::access::Store;
 use super::statements::Statement;
 use super::{
-    access, agents, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox, incidents, keeping,
-    leases, local_carrier, members, outbox, pauses, promises, proposals, questions, refused, replicas, requests,
-    search, story, tickets, timers, topic_views, topics,
+    access, agents, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox,
+    incidents, keeping, leases, local_carrier, members, outbox, pauses, promises, proposals, refused, replicas,
+    requests, search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -31,7 +31,7 @@ const STATEMENTS: &[&[Statement]] = &[
     pauses::STATEMENTS,
     promises::STATEMENTS,
     proposals::STATEMENTS,
-    questions::STATEMENTS,
+    carrier_requests::STATEMENTS,
     refused::STATEMENTS,
     replicas::STATEMENTS,
     requests::STATEMENTS,

@@ -61,7 +61,7 @@ mod stories {
         app.says(anna, "отмените заказ 1000000090").await;
         app.shares_phone(anna).await;
         app.sandbox.customer_says(anna, "да");
-        // The question to the carrier is a row, or the update is not confirmed yet: either way it goes on.
+        // The request to the carrier is a row, or the update is not confirmed yet: either way it goes on.
         app.kill();
         app.begin().await;
         app.settle().await;

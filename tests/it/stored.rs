@@ -10,7 +10,7 @@
 //!   with notes, answers, held-back messages and open menus; somebody who has blocked the bot;
 //! - rows of the outbox in every lane, the ids of a canned reply and of topics of a group without topics among them;
 //! - events of every kind, with the data of every button there is;
-//! - questions to the carrier without an answer, timers, promises, copies, what topics show.
+//! - requests to the carrier without an answer, timers, promises, copies, what topics show.
 //!
 //! What is told of Telegram (the last lines) is the sandbox's journal, of each thing its last state.
 //!

@@ -86,8 +86,8 @@ pub(super) fn of_change(change: Change) -> &'static dyn Flow {
 /// The carrier told of a parcel.
 pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
     if answer != Tracked::Down {
-        let question = CarrierRequest::Track { number: number.clone(), phone: turn.state.customer.phone.clone(), why };
-        carrier_retry::answered(turn, &question);
+        let request = CarrierRequest::Track { number: number.clone(), phone: turn.state.customer.phone.clone(), why };
+        carrier_retry::answered(turn, &request);
     }
     match why {
         Why::Task(no) => match turn.state.work.task.as_ref().map(|task| of(task.work.intent())) {
