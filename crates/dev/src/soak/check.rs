@@ -3,7 +3,7 @@
 use super::people::{Customer, People};
 use super::trouble::is_refusal;
 use crate::tags::{Tag, answers_in, words_in};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use otklik::store::DeadLetter;
 use sandbox::{Call, Sandbox};
 use serde_json::Value;
@@ -37,7 +37,15 @@ pub(super) struct Brought {
     calls: HashMap<String, Vec<(DateTime<Utc>, bool)>>,
     /// What was refused by order, be it for good or not: customers' words, and agents' answers by their messages' ids.
     refused: Refused,
+    /// When a replica made the first call of its life.
+    up: Vec<DateTime<Utc>>,
 }
+
+/// The first call of a replica's life, when it polls and when updates are brought to it.
+const FIRST_CALLS: [&str; 2] = ["deleteWebhook", "setWebhook"];
+
+/// For at most so long a killed replica's last requests, which the kernel still delivers, may lie unread on a busy machine.
+const UNREAD: TimeDelta = TimeDelta::seconds(2);
 
 /// Words of customers, and answers of agents by the ids of their messages at the desk.
 #[derive(Default)]
@@ -76,6 +84,10 @@ impl Brought {
             let what = match method.as_str() {
                 "sendMessage" => &params["text"],
                 "copyMessage" => &params["message_id"],
+                first if FIRST_CALLS.contains(&first) => {
+                    self.up.push(at);
+                    continue;
+                }
                 _ => continue,
             };
             let cut = error.as_deref() == Some("connection cut");
@@ -95,6 +107,16 @@ impl Brought {
         }
     }
 
+    /// Whether a call that was read at `first`, and made again at `second`, may have been the last of a replica that was
+    /// killed then: killed between the two, or so shortly before that nobody had come back in its place.
+    fn by_kill(&self, kills: &[DateTime<Utc>], first: DateTime<Utc>, second: DateTime<Utc>) -> bool {
+        kills.iter().any(|&kill| {
+            let back = self.up.iter().copied().filter(|up| *up > kill).min();
+            let unread = back.map_or(kill + UNREAD, |back| back.min(kill + UNREAD));
+            kill <= second && first <= unread
+        })
+    }
+
     /// Why something came twice.
     fn explain(&self, kills: &[DateTime<Utc>], findings: &mut Findings) {
         for (what, calls) in &self.calls {
@@ -102,7 +124,7 @@ impl Brought {
                 let ((first, cut), (second, _)) = (pair[0], pair[1]);
                 if cut {
                     findings.by_cut += 1;
-                } else if kills.iter().any(|kill| (first..=second).contains(kill)) {
+                } else if self.by_kill(kills, first, second) {
                     findings.by_kill += 1;
                 } else {
                     findings.wrong += 1;
@@ -252,6 +274,18 @@ mod tests {
         let mut findings = Findings::default();
         findings.compare("here", said, arrived, (&set(listed), &set(once)));
         (findings.lost, findings.doubled, findings.out_of_order, findings.wrong)
+    }
+
+    #[test]
+    fn only_a_kill_explains_that_a_call_was_made_again() {
+        let at = |millis| DateTime::UNIX_EPOCH + TimeDelta::milliseconds(millis);
+        let brought = Brought { up: vec![at(0), at(1_300), at(9_000)], ..Brought::default() };
+        let by_kill = |first, second| brought.by_kill(&[at(1_000), at(5_000)], at(first), at(second));
+        assert!(by_kill(900, 1_400), "killed between the two");
+        assert!(by_kill(1_050, 1_400), "read when its replica was dead, and no other had come yet");
+        assert!(!by_kill(1_350, 1_700), "another replica was at work by then");
+        assert!(!by_kill(700, 900), "nobody was killed");
+        assert!(by_kill(6_900, 7_500) && !by_kill(7_100, 7_500), "nothing lies unread for longer than two seconds");
     }
 
     #[test]
