@@ -239,6 +239,8 @@ pub enum Post {
         words: Option<Styled>,
         /// The message that was refused; `None` for words of the bot.
         of: Option<Spoken>,
+        /// Which part of that message, where it took several: 0 for the first.
+        part: u32,
         /// The number under which what was refused is kept; `None` where it is not known.
         letter: Option<i64>,
     },

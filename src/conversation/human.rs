@@ -188,12 +188,14 @@ pub(super) fn undelivered(
         // No person is with the customer who was to hear this.
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(_) => {
-            let notice = turn.desk_reply("desk.not_delivered");
-            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, letter });
+            // Words of an answer of which the rest has arrived, if there are any.
+            let key = if of.is_some() && words.is_some() { "desk.part_not_delivered" } else { "desk.not_delivered" };
+            let notice = turn.desk_reply(key);
+            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, part: 0, letter });
         }
         Undelivered::Unchanged => {
             let notice = turn.desk_reply("desk.not_changed");
-            turn.post(Post::Refused { notice, words: None, of, letter });
+            turn.post(Post::Refused { notice, words: None, of, part: 0, letter });
         }
     }
     Next::Rest

@@ -93,7 +93,8 @@ impl EventWork<'_, '_, DeskId> {
                 DeskEffect::Lead { text, letter } => {
                     let (chat, text) = self.to_lead(text.into());
                     let (Styled { text, .. }, rest) = text.split_first(MESSAGE_LIMIT);
-                    let line = Outgoing::Refused { letter, text, words: None, entities: Vec::new(), of: None };
+                    let (words, entities, of, part) = (None, Vec::new(), None, 0);
+                    let line = Outgoing::Refused { letter, text, words, entities, of, part };
                     self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
                     if let Some(rest) = rest {
                         for line in Outgoing::at_desk(rest, Vec::new(), None) {

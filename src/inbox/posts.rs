@@ -55,9 +55,9 @@ impl EventWork<'_, '_> {
                     Some(quote) => text.behind(&format!("↪ «{}»\n", cut_quote(&quote))),
                     None => text,
                 };
-                let mut rows = self.texts_of(state, text);
-                if let Some(Outgoing::Text { origin, reply_to: answers, .. }) = rows.first_mut() {
-                    (*origin, *answers) = (Some(self.spot(message)), reply_to);
+                let mut rows = Outgoing::parts_of(self.spot(message), 0, self.texts_of(state, text));
+                if let Some(Outgoing::Text { reply_to: answers, .. }) = rows.first_mut() {
+                    *answers = reply_to;
                 }
                 rows
             }
@@ -86,10 +86,11 @@ impl EventWork<'_, '_> {
                     *spot = reply_to.map(|answered| self.spot(answered));
                 }
                 self.post_copy(lane, self.desk, copy, album).await?;
-                rest.map(Outgoing::texts).unwrap_or_default()
+                let rest = rest.map(|rest| self.texts_of(state, rest)).unwrap_or_default();
+                Outgoing::parts_of(self.spot(message), 1, rest)
             }
             Post::Notice(reply) => Outgoing::texts(self.words(&reply, 0)),
-            Post::Refused { notice, words, of, letter } => {
+            Post::Refused { notice, words, of, part, letter } => {
                 let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
                 if self.is_plain() {
                     text = format!("{}:\n{text}", self.whose_words(state));
@@ -102,7 +103,7 @@ impl EventWork<'_, '_> {
                 };
                 let entities = words.as_ref().map(|words| words.entities.clone()).unwrap_or_default();
                 let words = words.map(|words| words.text);
-                let mut rows = vec![Outgoing::Refused { letter, text, words, entities, of }];
+                let mut rows = vec![Outgoing::Refused { letter, text, words, entities, of, part }];
                 rows.extend(rest.map(|rest| self.texts_of(state, rest)).unwrap_or_default());
                 rows
             }
@@ -382,6 +383,7 @@ impl EventWork<'_, '_> {
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
+            | Outgoing::Shorten { .. }
             | Outgoing::React { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Typing => (self.desk_lane(), WORDS),
@@ -507,8 +509,8 @@ enum Rest {
 
 /// A row without the messages in `of`.
 fn without(mut outgoing: Outgoing, of: &[Spot]) -> Rest {
-    if let Outgoing::Text { origin: Some(origin), .. } = &outgoing {
-        return if of.contains(origin) { Rest::Nothing } else { Rest::All };
+    if let Outgoing::Text { origin: Some(whose), .. } | Outgoing::EditCopy { of: whose, .. } = &outgoing {
+        return if of.contains(whose) { Rest::Nothing } else { Rest::All };
     }
     let Outgoing::Copy { from, message, more, .. } = &mut outgoing else {
         return Rest::All;

@@ -65,6 +65,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
     (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
+    (13, "parts", include_str!("../../migrations/0013_parts.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.
