@@ -19,6 +19,7 @@ on_both! {
     desks_may_be_named_in_another_order
     queues_shifts_and_the_lead
     who_leaves_one_group_keeps_what_they_hold_in_another
+    who_is_found_outside_one_group_is_on_shift_in_another
     what_agents_say_among_themselves_holds_nobody_up
     check_names_the_desk_and_what_it_lacks
 }
@@ -29,7 +30,7 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
-    use sandbox::{Group, Right, Sandbox, Seen};
+    use sandbox::{Group, Membership, Right, Sandbox, Seen};
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
@@ -508,6 +509,32 @@ mod stories {
         app.settle().await;
         assert!(name(first, hers).starts_with("🔴"), "{}", name(first, hers));
         assert!(name(second, his).starts_with("🟡"), "she is still here: {}", name(second, his));
+    }
+
+    pub async fn who_is_found_outside_one_group_is_on_shift_in_another(db: Db) {
+        let (app, first, second) = two(db).await;
+        let (_, maria, here) = held(&app, &first).await;
+        let oleg = first.new_agent("Олег");
+        second.joins(maria);
+        second.says(maria, None, "/on");
+        first.says(oleg, None, "/on");
+        app.settle().await;
+        let on_shift = async |group: &Group, agent: &str| {
+            group.says(second.new_agent("Лена"), None, "/who");
+            app.settle().await;
+            texts(group.general()).pop().is_some_and(|who| who.contains(agent))
+        };
+        // Both are put out of the first group without a word to the bot, and press what they still see.
+        app.execute("UPDATE members SET checked_at = 1, seen_at = 0").await;
+        let card = first.topic(here).into_iter().find(|seen| seen.pinned).expect("a card").id;
+        for agent in [maria, oleg] {
+            app.sandbox.agent_becomes_unheard(agent, Membership::Kicked);
+            app.sandbox.press(agent, first.id(), card, "resolve:101");
+            app.settle().await;
+        }
+        assert!(name(&first, here).starts_with("🔴"), "{}", name(&first, here));
+        assert!(on_shift(&second, "Мария").await, "{:#?}", texts(second.general()));
+        assert!(!on_shift(&second, "Олег").await, "he held nothing, and is not there: {:#?}", texts(second.general()));
     }
 
     pub async fn what_agents_say_among_themselves_holds_nobody_up(db: Db) {
