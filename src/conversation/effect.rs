@@ -274,6 +274,15 @@ pub enum Post {
         desk: DeskId,
         /// What the agent is told.
         words: Reply,
+        /// Telegram's id of the album it is an answer to, which may turn out to be a note; `None` for anything else.
+        album: Option<String>,
+    },
+    /// An album at a desk that the customer has left is a note: what would have been answered to it is not.
+    StaysInside {
+        /// The desk at which the agent is, as the owner named it.
+        desk: DeskId,
+        /// Telegram's id of the album (`media_group_id`).
+        album: String,
     },
 }
 

@@ -167,6 +167,7 @@ impl EventWork<'_, '_> {
                         | Post::Abandon
                         | Post::Leave { .. }
                         | Post::Elsewhere { .. }
+                        | Post::StaysInside { .. }
                         | Post::Choices(..)
                         | Post::Call(..) => {}
                     }

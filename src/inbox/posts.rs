@@ -148,15 +148,21 @@ impl EventWork<'_, '_> {
                 self.leave(state, &name).await?;
                 Vec::new()
             }
-            Post::Elsewhere { desk, words } => {
+            Post::Elsewhere { desk, words, album } => {
                 let desk = self.store.current_desk(desk);
                 let left = self.tx.former_home(self.whose, desk).await?;
                 let left = left.unwrap_or(Home { desk, topic: None });
                 let told = self.told_at(state, left, self.words(&words, 0));
                 // Of several answers that have not been sent yet one is enough.
-                let lane = format!("{ELSEWHERE}{}:{desk}", self.whose);
+                let lane = self.elsewhere_lane(desk, album.as_deref());
                 self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-                self.post_row(self.row(lane, desk, BEFORE_WORDS), &told).await?;
+                let due_at = if album.is_some() { self.millis() + ALBUM_WAITS } else { AT_ONCE };
+                self.post_row(NewPost { due_at, ..self.row(lane, desk, BEFORE_WORDS) }, &told).await?;
+                Vec::new()
+            }
+            Post::StaysInside { desk, album } => {
+                let lane = self.elsewhere_lane(self.store.current_desk(desk), Some(&album));
+                self.tx.abandon_lane(&lane, self.millis(), "it is a note").await?;
                 Vec::new()
             }
             Post::Abandon => {
@@ -223,6 +229,14 @@ impl EventWork<'_, '_> {
 
     fn left_lane(&self, desk: DeskId) -> String {
         format!("{LEFT}{}:{desk}", self.whose)
+    }
+
+    /// The lane of answers at a desk that the ticket has left; to each album in one of its own.
+    fn elsewhere_lane(&self, desk: DeskId, album: Option<&str>) -> String {
+        match album {
+            Some(album) => format!("{ELSEWHERE}{}:{desk}:{album}", self.whose),
+            None => format!("{ELSEWHERE}{}:{desk}", self.whose),
+        }
     }
 
     /// Whether the customer's desk is a group without topics.

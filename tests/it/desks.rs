@@ -30,7 +30,7 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
-    use sandbox::{Group, Membership, Right, Sandbox, Seen};
+    use sandbox::{Group, Media, Membership, Right, Sandbox, Seen};
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
@@ -195,13 +195,22 @@ mod stories {
         told(2);
         says(&app, &first, maria, old, "/undo").await;
         told(3);
+        // An album is a note whichever of its pictures says so, and else is told about once.
+        for (album, note) in [("a1", None), ("a2", Some(2)), ("a3", Some(0))] {
+            for nth in 0..3 {
+                let caption = (note == Some(nth)).then_some("// для архива");
+                first.sends(maria, old, Media::Photo, caption, Some(album));
+            }
+            app.settle().await;
+            told(4);
+        }
         app.sandbox.press(maria, first.id(), card, "resolve:101");
         app.settle().await;
         assert!(any(&app.sandbox.toasts(maria), "«Возвраты»"), "{:?}", app.sandbox.toasts(maria));
         first.reopen_topic(old);
         first.close_topic(old);
         app.settle().await;
-        told(3);
+        told(4);
         assert_eq!(app.sandbox.chat(anna), heard, "nothing of it reaches the customer, nothing is changed or gone");
         assert_eq!(second.topic(new).len(), there, "nor the new topic");
         assert!(name(&second, new).starts_with("🔴"), "{}", name(&second, new));
