@@ -126,6 +126,8 @@ const SHARED: &[Key] = &[
     Key::text("desk.unblocked", &[]),
     Key::text("desk.gone", &[]),
     Key::text("desk.not_delivered", &[]),
+    Key::text("desk.story_not_delivered", &[]),
+    Key::text("desk.story_not_changed", &[]),
     Key::text("desk.part_not_delivered", &[]),
     Key::text("desk.not_changed", &[]),
     Key::text("desk.helped_yes", &[]),

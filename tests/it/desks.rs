@@ -8,6 +8,7 @@ on_both! {
     a_ticket_moves_with_its_story_and_the_old_topic_says_where
     what_agents_do_in_the_old_topic_reaches_nobody
     what_was_written_while_the_ticket_moved_reaches_nobody
+    what_did_not_arrive_is_told_at_the_new_desk
     a_ticket_that_comes_back_finds_its_topic
     a_deleted_old_topic_is_made_anew
     who_comes_back_meets_the_desk_that_had_the_ticket
@@ -30,7 +31,7 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
-    use sandbox::{Group, Media, Membership, Right, Sandbox, Seen};
+    use sandbox::{Fault, Group, Media, Membership, Method, Right, Sandbox, Seen};
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
@@ -214,6 +215,27 @@ mod stories {
         assert_eq!(app.sandbox.chat(anna), heard, "nothing of it reaches the customer, nothing is changed or gone");
         assert_eq!(second.topic(new).len(), there, "nor the new topic");
         assert!(name(&second, new).starts_with("🔴"), "{}", name(&second, new));
+    }
+
+    pub async fn what_did_not_arrive_is_told_at_the_new_desk(db: Db) {
+        let (app, first, second) = two(db).await;
+        let (anna, maria, old) = held(&app, &first).await;
+        let refuse = |method, chat: i64, holding: &str, why: &str, times| {
+            let (chat, holding, description) = (Some(chat), Some(holding.to_owned()), why.to_owned());
+            app.sandbox.fault(Fault::Refuse { method, chat, holding, code: 400, description, times });
+        };
+        // The line about it waits, for a right of the bot, until the ticket has gone.
+        refuse(Method::SendMessage, first.id(), "не дошло", "Bad Request: not enough rights to send text", 1000);
+        refuse(Method::CopyMessage, anna, "", "Bad Request: VOICE_MESSAGES_FORBIDDEN", 1);
+        first.sends(maria, old, Media::Voice, None, None);
+        let refused = |sandbox: &Sandbox| sandbox.calls().iter().filter(|call| call.error.is_some()).count();
+        app.until("it is refused, and so is the line about it", |sandbox| refused(sandbox) >= 2).await;
+        app.sandbox.customer_says(anna, "ау");
+        first.says(maria, Some(old), "/to Возвраты");
+        app.until("the ticket is there", |_| !second.topics().is_empty()).await;
+        app.settle().await;
+        let story = texts(second.topic(topic(&second)));
+        in_order(&story, &["до клиента это не дошло"]);
     }
 
     /// Both desks count their messages from one: what is copied must not be another's message of that number.
