@@ -152,12 +152,12 @@ impl EventWork<'_, '_, DeskId> {
         if let Some(number) = sought.spoken_of() {
             hits.extend(self.tx.tickets_of_number(number).await?);
         }
-        if let Sought::Name(words) = &sought {
-            // The longest word is in the fewest names.
-            if let Some(word) = words.iter().max_by_key(|word| word.chars().count()) {
-                let all = self.tx.tickets_of_name(word).await?;
-                hits.extend(all.into_iter().filter(|hit| sought.is_name(&hit.name)));
-            }
+        if let Some(username) = sought.username() {
+            hits.extend(self.tx.tickets_of_username(username).await?);
+        }
+        for word in sought.longest_words() {
+            let all = self.tx.tickets_of_name(word).await?;
+            hits.extend(all.into_iter().filter(|hit| sought.is_name(&hit.name)));
         }
         let mut seen = BTreeSet::new();
         hits.retain(|hit| seen.insert(hit.customer.0));
