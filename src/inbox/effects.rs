@@ -12,8 +12,8 @@ const SEEN_AGAIN: i64 = 60 * 60 * 1000;
 
 impl EventWork<'_, '_> {
     /// Turns effects into rows, in order. Returns what the bot has told the customer, as far as no story tells it to the
-    /// desk.
-    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<Vec<String>, Error> {
+    /// desk: the id of each line, and the words.
+    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<Vec<(i64, String)>, Error> {
         let mut told = Vec::new();
         for effect in effects {
             match effect {
@@ -32,7 +32,7 @@ impl EventWork<'_, '_> {
                         media: None,
                         album: None,
                     };
-                    self.tx.tell(self.whose, &line, self.millis()).await?;
+                    let line = self.tx.tell(self.whose, &line, self.millis()).await?;
                     let mut rows = Outgoing::with_buttons(text.as_str(), self.labels(&say.buttons));
                     if let Some(Outgoing::Text { keyboard, .. }) = rows.last_mut() {
                         *keyboard = self.keyboard(&say.keyboard, say.seed);
@@ -40,7 +40,7 @@ impl EventWork<'_, '_> {
                     for row in rows {
                         self.post_to_customer(row).await?;
                     }
-                    told.push(text);
+                    told.push((line, text));
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.whose);

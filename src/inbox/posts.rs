@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use crate::conversation::{
-    Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
+    Assignee, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
 };
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
 use crate::outbox::{CAPTION_LIMIT, Leaving, Outgoing, Spot, told_lane, topic_lane};
@@ -265,9 +265,13 @@ impl EventWork<'_, '_> {
 
     /// What the bot has told the customer stands in the topic as well, so that the agents see the whole conversation.
     /// It waits behind words and cards, and goes along with the next words where a group's minute is used.
-    pub(super) async fn tell_topic(&mut self, state: &State, told: Vec<String>) -> Result<(), Error> {
+    pub(super) async fn tell_topic(&mut self, state: &State, told: Vec<(i64, String)>) -> Result<(), Error> {
         let whose = self.is_plain().then(|| self.whose_words(state));
-        for words in told {
+        for (line, words) in told {
+            // What is said while a ticket is open is behind the next story anyway.
+            if state.desk.assignee == Assignee::Bot {
+                self.tx.line_shown(line).await?;
+            }
             let words = desk::told_by_bot(&self.knowledge.phrasebook, whose.as_deref(), &words);
             for row in Outgoing::texts(words) {
                 self.post_row(self.row(told_lane(self.whose), self.desk, LAST), &row).await?;

@@ -66,6 +66,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
     (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
     (13, "parts", include_str!("../../migrations/0013_parts.sql"), ""),
+    (14, "shown", include_str!("../../migrations/0014_shown.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.
