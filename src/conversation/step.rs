@@ -24,6 +24,7 @@ pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Ve
     let before = state.work.open.clone();
     said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
+    agent::note_press(&mut turn, &event);
     let next = begin(&mut turn, event);
     let (mut state, effects) = finish(turn, next);
     said::note_put(context, before.as_ref(), &mut state, &effects);
@@ -107,8 +108,8 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words, entities, letter } => {
-            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), message, letter);
+        Event::RelayFailed { message, part, kind, words, entities, letter } => {
+            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), (message, part), letter);
         }
         Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
         Event::NotShown { letter } => relay::not_shown(turn, letter),

@@ -107,6 +107,7 @@ pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};
 pub use harm::{Contradiction, contradiction, held_out_accuracy};
 pub use language::Language;
 pub use languages::{Spoken, Stemmer};
+pub use layout::other_keyboard;
 pub use lessons::{Lesson, Lessons, NONE};
 pub use matcher::{CrossValidated, Matcher, read};
 pub use reading::{Candidate, Decision, Mood, Reading, Slots};
