@@ -1,8 +1,15 @@
 //! What understanding learns from the phrasebook, and the tests that stand in it.
 
-use super::book::{Book, IntentTest, Learned, Phrasebook};
+use super::book::{Book, IntentTest, LabelTexts, Learned, Phrasebook};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Language, Lesson, Lessons, Spoken};
+use understanding::{Label, Language, Lesson, Lessons, Spoken};
+
+/// The files whose labels every message is read for: how the customer stands to what it is about, how the customer feels,
+/// whether it is whole.
+pub(super) const STANCE: &str = "stance";
+pub(super) const MOOD: &str = "mood";
+pub(super) const PIECE: &str = "piece";
 
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
@@ -26,7 +33,20 @@ impl Phrasebook {
             }
         }
         lessons.intents = by_intent.into_values().collect();
+        lessons.stances = self.labels(STANCE);
+        lessons.moods = self.labels(MOOD);
+        lessons.pieces = self.labels(PIECE);
         lessons
+    }
+
+    /// The labels of a file of this name, of all languages together. One that is no `L` is left out: `check` tells of it.
+    fn labels<L: DeserializeOwned>(&self, file: &str) -> Vec<Label<L>> {
+        let books = self.books().filter_map(|book| book.labels.get(file));
+        let label = |(name, texts): (&String, &LabelTexts)| {
+            let label = serde_json::from_value(name.as_str().into()).ok()?;
+            Some(Label { label, examples: texts.examples.clone(), with_topic: texts.with_topic.clone() })
+        };
+        books.flatten().filter_map(label).collect()
     }
 
     /// The languages that can be read.

@@ -1,6 +1,7 @@
 //! What the matcher learns from.
 
 use super::languages::Spoken;
+use super::reading::{Mood, Piece, Stance};
 use super::trade::Trade;
 
 /// The label of what must not be answered ([`Lessons::none`]): a lesson of this id teaches nothing of its own, and no
@@ -23,11 +24,30 @@ pub struct Lessons {
     /// Words and sayings that tell nothing about the request («подскажите пожалуйста»), in the very form in which they
     /// are written.
     pub filler: Vec<String>,
+    /// How a message shows its stance, its mood, or that it is only a piece: labelled texts. Where there are none of a kind,
+    /// every message wants what it is about, is whole, and its mood is read from word lists and signs alone.
+    pub stances: Vec<Label<Stance>>,
+    /// See [`stances`](Lessons::stances).
+    pub moods: Vec<Label<Mood>>,
+    /// See [`stances`](Lessons::stances).
+    pub pieces: Vec<Label<Piece>>,
     /// What belongs to the trade: which intents are special, which numbers are looked for, what words mean.
     pub trade: Trade,
     /// The share of answers that must be right, above 0, at most 1: the [`Thresholds`](super::Thresholds) are chosen for
     /// it. 0 stands for 0.95.
     pub precision: f64,
+}
+
+/// What one label is learned from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Label<L> {
+    /// The label.
+    pub label: L,
+    /// Texts that show it and name no topic («уже не надо, передумала»): all their words count.
+    pub examples: Vec<String>,
+    /// Texts that show it and name a topic («не отменяйте заказ»): what the intents' own examples say of a topic counts by
+    /// its place and ending only, so that the label is seen in other topics too.
+    pub with_topic: Vec<String>,
 }
 
 /// One intent's lessons.

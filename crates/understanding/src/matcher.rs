@@ -1,10 +1,10 @@
 //! What was learned from the phrasebook, and reading with it.
 
+use super::aspect::Aspects;
 use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
 use super::lexicon::View;
 use super::linear::Linear;
-use super::mood;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
 use super::reading::{Candidate, Reading};
 
@@ -32,6 +32,8 @@ pub struct Matcher {
     pub(super) calibration: Calibration,
     pub(super) thresholds: Thresholds,
     pub(super) cross_validated: Vec<CrossValidated>,
+    /// What else is read in a message.
+    pub(super) aspects: Aspects,
     /// The wanted share of right answers it was learned for.
     pub(super) precision: f64,
 }
@@ -67,6 +69,7 @@ impl Matcher {
         let wordless = parsed.sentence.tokens.is_empty();
         let (candidates, requests) =
             if wordless || self.basis.intents.is_empty() { (self.nothing(), Vec::new()) } else { self.ranked(&parsed) };
+        let aspects = self.aspects.of(&self.basis, &parsed, text);
         let (decision, intent) = decision::decide(&candidates, &self.thresholds, &self.basis.trade);
         Reading {
             decision,
@@ -74,7 +77,10 @@ impl Matcher {
             confidence: candidates.first().map_or(0.0, |top| top.confidence),
             candidates,
             requests,
-            mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
+            stance: aspects.stance.0,
+            stance_confidence: aspects.stance.1,
+            piece: aspects.piece,
+            mood: aspects.mood,
             slots: parsed.slots,
             language: parsed.language,
             wordless,
