@@ -5,10 +5,8 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use understanding::{Label, Language, Lesson, Lessons, Spoken};
 
-/// The files whose labels every message is read for: how the customer stands to what it is about, how the customer feels,
-/// whether it is whole.
+/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole.
 pub(super) const STANCE: &str = "stance";
-pub(super) const MOOD: &str = "mood";
 pub(super) const PIECE: &str = "piece";
 
 impl Phrasebook {
@@ -34,7 +32,6 @@ impl Phrasebook {
         }
         lessons.intents = by_intent.into_values().collect();
         lessons.stances = self.labels(STANCE);
-        lessons.moods = self.labels(MOOD);
         lessons.pieces = self.labels(PIECE);
         lessons
     }

@@ -153,7 +153,7 @@ struct Written {
     doubt: Vec<String>,
     #[serde(default)]
     choices: BTreeMap<String, WrittenChoice>,
-    // stance.toml, mood.toml, piece.toml
+    // stance.toml, piece.toml
     #[serde(default)]
     labels: BTreeMap<String, WrittenLabel>,
     // canned.toml

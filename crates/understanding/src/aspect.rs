@@ -1,5 +1,5 @@
-//! What else a message is, besides what it is about: a label out of a few (its stance, its mood, a follow-up to what was
-//! told), learned from labelled examples.
+//! What else a message is, besides what it is about: a label out of a few (its stance, whether it is whole, a follow-up to
+//! what was told), learned from labelled examples.
 //!
 //! One reader serves all intents, so it must not learn the topics of its examples: a word that the lessons know from few
 //! intents counts by its ending and by its place only («не отмен·яйте» and «не присыл·айте» are alike), and the words
@@ -10,11 +10,10 @@ use super::hash::{self, Set};
 use super::lessons::{Label, Lessons};
 use super::lexicon::{Lexeme, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
-use super::mood;
 use super::negation::negate;
 use super::noise::Sayings;
 use super::opinion::{Basis, Parsed};
-use super::reading::{Mood, Piece, Stance};
+use super::reading::{Piece, Stance};
 use super::understood::Understood;
 
 /// Which part of a message shows a label.
@@ -24,8 +23,6 @@ pub(super) enum Sight {
     Manner,
     /// What is said: every word counts.
     Matter,
-    /// How loudly and with which feelings: every word counts, and so do signs, capitals and emoji.
-    Tone,
 }
 
 /// A text with its label, the label's number.
@@ -80,7 +77,7 @@ impl Aspect {
         }
         let features: Vec<Vec<Feature>> = examples
             .iter()
-            .map(|example| aspect.features(basis, &basis.parse(basis.spell(example.text), false), example.text))
+            .map(|example| aspect.features(basis, &basis.parse(basis.spell(example.text), false)))
             .collect();
         aspect.columns = Columns::new(features.iter().map(Vec::as_slice));
         let rows: Vec<Row> = features.iter().map(|list| aspect.columns.row(list)).collect();
@@ -98,24 +95,17 @@ impl Aspect {
         aspect
     }
 
-    /// The share of each label, which sum to 1; `text` is the message as it was typed.
-    pub(super) fn shares(&self, basis: &Basis, parsed: &Parsed, text: &str) -> Vec<f32> {
-        self.linear.probabilities(&self.columns.row(&self.features(basis, parsed, text)))
+    /// The share of each label, which sum to 1.
+    pub(super) fn shares(&self, basis: &Basis, parsed: &Parsed) -> Vec<f32> {
+        self.linear.probabilities(&self.columns.row(&self.features(basis, parsed)))
     }
 
-    fn features(&self, basis: &Basis, parsed: &Parsed, text: &str) -> Vec<Feature> {
+    fn features(&self, basis: &Basis, parsed: &Parsed) -> Vec<Feature> {
         let mut list = Vec::with_capacity(parsed.sentence.tokens.len() * 12);
         let words = self.words(basis, &parsed.sentence);
         self.push_words(&words, &mut list);
         push_rows(&words, &mut list);
         push_shape(&words, &parsed.sentence, &mut list);
-        if self.sight == Sight::Tone {
-            let tone = mood::Tone::of(text, &parsed.folded, basis.languages.words());
-            for (which, points) in tone.points().into_iter().enumerate() {
-                let key = hash::pair(kind::SHAPE, 10 + which as u64, u64::from(points.min(6)));
-                list.push(Feature { key, block: Block::Shape, value: 2.0 });
-            }
-        }
         list
     }
 
@@ -166,7 +156,7 @@ impl Aspect {
                     push(hash::of(kind::ENDING, ending), Block::Crosses, 1.0);
                 }
             }
-            if self.sight != Sight::Manner {
+            if self.sight == Sight::Matter {
                 for sense in &word.lexeme.senses {
                     push(hash::pair(kind::SENSE, 0, u64::from(*sense)), Block::Words, 0.8);
                 }
@@ -234,7 +224,6 @@ const PASSES: usize = 12;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Aspects {
     stance: Option<Aspect>,
-    mood: Option<Aspect>,
     piece: Option<Aspect>,
 }
 
@@ -243,14 +232,15 @@ pub(super) struct Aspects {
 pub(super) struct Shown {
     /// The stance and its share.
     pub(super) stance: (Stance, f64),
-    pub(super) mood: Mood,
     pub(super) piece: Piece,
 }
 
 /// So many of the intents' own examples show what an ordinary message is, evenly spread.
-const ORDINARY: usize = 900;
+const ORDINARY: usize = 300;
 /// What an ordinary message counts beside a labelled one: its label was not looked at.
-const ORDINARY_WEIGHT: f32 = 0.4;
+const ORDINARY_WEIGHT: f32 = 0.6;
+/// What a spoilt copy counts.
+const SPOILT_WEIGHT: f32 = 0.5;
 
 impl Aspects {
     /// Learns what the lessons have labels of.
@@ -261,25 +251,31 @@ impl Aspects {
         let sayings = &lessons.trade.sayings;
         Aspects {
             stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &ordinary, sayings),
-            mood: learn(basis, Sight::Tone, &Mood::ALL, &lessons.moods, &ordinary, sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, &ordinary, sayings),
         }
     }
 
-    /// Reads them in a message; `text` is as it was typed.
-    pub(super) fn of(&self, basis: &Basis, parsed: &Parsed, text: &str) -> Shown {
+    /// Reads them in a message.
+    pub(super) fn of(&self, basis: &Basis, parsed: &Parsed) -> Shown {
         let best = |aspect: &Option<Aspect>| {
-            let shares = aspect.as_ref()?.shares(basis, parsed, text);
+            let shares = aspect.as_ref()?.shares(basis, parsed);
             let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]))?;
             Some((best, f64::from(shares[best])))
         };
         let stance = best(&self.stance).map_or((Stance::Wants, 1.0), |(best, share)| (Stance::ALL[best], share));
-        let piece = best(&self.piece).map_or(Piece::Whole, |(best, _)| Piece::ALL[best]);
-        let tone = || mood::Tone::of(text, &parsed.folded, basis.languages.words()).mood();
-        let mood = best(&self.mood).map_or_else(tone, |(best, _)| Mood::ALL[best]);
-        Shown { stance, mood, piece }
+        let words = parsed.sentence.tokens.iter().filter(|token| !token.filler).count();
+        let may_be_piece = words <= LONGEST_PIECE && parsed.sentence.tokens.iter().all(|token| !token.word.is_sign);
+        let piece = best(&self.piece)
+            .filter(|(_, share)| may_be_piece && *share >= SURE_PIECE)
+            .map_or(Piece::Whole, |(best, _)| Piece::ALL[best]);
+        Shown { stance, piece }
     }
 }
+
+/// A message of more words than this, filler aside, or with a number, a date or a sum, is no piece.
+const LONGEST_PIECE: usize = 5;
+/// From this share on a message is taken for a piece: to wait for the rest of one that is whole annoys.
+const SURE_PIECE: f64 = 0.7;
 
 /// Learns one aspect, where there are texts of two labels at least. The intents' own examples show the first label, for
 /// that is what most messages are.
@@ -304,7 +300,7 @@ fn learn<L: PartialEq + Copy>(
     let mut examples: Vec<Labelled> = clean
         .iter()
         .map(|(label, text)| Labelled { text, label: *label, weight: 1.0 })
-        .chain(spoilt.iter().map(|(label, text)| Labelled { text, label: *label, weight: 0.5 }))
+        .chain(spoilt.iter().map(|(label, text)| Labelled { text, label: *label, weight: SPOILT_WEIGHT }))
         .collect();
     examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
     let manners: Vec<&str> = labels.iter().flat_map(|label| &label.examples).map(String::as_str).collect();

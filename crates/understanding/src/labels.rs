@@ -27,7 +27,7 @@ impl Labels {
     /// shows none.
     pub fn read(&self, matcher: &Matcher, text: &str) -> Vec<(&str, f64)> {
         let parsed = matcher.parse(text);
-        let shares = self.aspect.shares(&matcher.basis, &parsed, text);
+        let shares = self.aspect.shares(&matcher.basis, &parsed);
         let mut found: Vec<(&str, f64)> = self
             .names
             .iter()

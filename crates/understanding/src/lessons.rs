@@ -1,7 +1,7 @@
 //! What the matcher learns from.
 
 use super::languages::Spoken;
-use super::reading::{Mood, Piece, Stance};
+use super::reading::{Piece, Stance};
 use super::trade::Trade;
 
 /// The label of what must not be answered ([`Lessons::none`]): a lesson of this id teaches nothing of its own, and no
@@ -24,12 +24,9 @@ pub struct Lessons {
     /// Words and sayings that tell nothing about the request («подскажите пожалуйста»), in the very form in which they
     /// are written.
     pub filler: Vec<String>,
-    /// How a message shows its stance, its mood, or that it is only a piece: labelled texts. Where there are none of a kind,
-    /// every message wants what it is about, is whole, and its mood is read from word lists and signs alone.
+    /// How a message shows its stance: labelled texts. Without any, every message wants what it is about.
     pub stances: Vec<Label<Stance>>,
-    /// See [`stances`](Lessons::stances).
-    pub moods: Vec<Label<Mood>>,
-    /// See [`stances`](Lessons::stances).
+    /// How a message shows that it is only a piece: labelled texts. Without any, every message is whole.
     pub pieces: Vec<Label<Piece>>,
     /// What belongs to the trade: which intents are special, which numbers are looked for, what words mean.
     pub trade: Trade,

@@ -50,8 +50,8 @@
 //!    split words; `lexicon`: the words of the examples.
 //! 5. `features` with `negation`: what a message is to the model; `linear` and `nearest`: the two opinions on it, brought
 //!    together in `opinion`, which also hears the message's parts (`requests`).
-//! 6. `aspect`: what else it is, learned from labelled texts: its stance, its mood, whether it is whole, and (`labels`) what the
-//!    caller wants to know besides.
+//! 6. `aspect`: what else it is, learned from labelled texts: its stance, whether it is whole, and (`labels`) what the caller
+//!    wants to know besides.
 //! 7. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
 //! `learning` makes a `matcher` of the lessons. Of each language there are its letters (`alphabet`), its stemmer

@@ -5,6 +5,7 @@ use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
 use super::lexicon::View;
 use super::linear::Linear;
+use super::mood;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
 use super::reading::{Candidate, Reading};
 
@@ -69,7 +70,7 @@ impl Matcher {
         let wordless = parsed.sentence.tokens.is_empty();
         let (candidates, requests) =
             if wordless || self.basis.intents.is_empty() { (self.nothing(), Vec::new()) } else { self.ranked(&parsed) };
-        let aspects = self.aspects.of(&self.basis, &parsed, text);
+        let aspects = self.aspects.of(&self.basis, &parsed);
         let (decision, intent) = decision::decide(&candidates, &self.thresholds, &self.basis.trade);
         Reading {
             decision,
@@ -80,7 +81,7 @@ impl Matcher {
             stance: aspects.stance.0,
             stance_confidence: aspects.stance.1,
             piece: aspects.piece,
-            mood: aspects.mood,
+            mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
             slots: parsed.slots,
             language: parsed.language,
             wordless,

@@ -8,66 +8,32 @@ use super::wordlists::WordLists;
 const UPSET_FROM: u32 = 2;
 const ANGRY_FROM: u32 = 4;
 
-/// What shows a mood, each as points, as far as word lists and signs tell.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Tone {
-    /// Harsh words.
-    heat: u32,
-    /// Words of disappointment.
-    sorrow: u32,
-    /// Sayings of impatience and threats.
-    sayings: u32,
-    /// Capitals.
-    loudness: u32,
-    /// Signs and stretched words.
-    marks: u32,
-    /// Angry and sad emoji.
-    emoji: (u32, u32),
-}
-
-impl Tone {
-    /// Listens to a text; `folded` is the same text after `normalize::fold`, `words` are those of all languages.
-    pub(super) fn of(text: &str, folded: &str, words: &WordLists) -> Tone {
-        let (mut heat, mut sorrow) = (0, 0);
-        for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
-            let weight = |list: &[(String, u32)]| {
-                list.iter().filter(|(start, _)| word.starts_with(start.as_str())).map(|(_, w)| *w).max()
-            };
-            if let Some(found) = weight(&words.angry).filter(|_| !excused(words, word)) {
-                heat += found;
-            } else if let Some(found) = weight(&words.upset) {
-                sorrow += found.min(2);
-            }
-        }
-        let sayings =
-            words.sayings.iter().filter(|(saying, _)| folded.contains(saying.as_str())).map(|(_, w)| w).sum::<u32>();
-        Tone {
-            heat,
-            sorrow,
-            sayings,
-            loudness: loudness(text),
-            marks: punctuation(text),
-            emoji: emoji(text),
+/// Reads the mood of a text; `folded` is the same text after `normalize::fold`, `words` are those of all languages.
+pub(super) fn of(text: &str, folded: &str, words: &WordLists) -> Mood {
+    let mut points = 0;
+    let mut heat = 0;
+    for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
+        let weight = |list: &[(String, u32)]| {
+            list.iter().filter(|(start, _)| word.starts_with(start.as_str())).map(|(_, w)| *w).max()
+        };
+        if let Some(found) = weight(&words.angry).filter(|_| !excused(words, word)) {
+            points += found;
+            heat += found;
+        } else if let Some(found) = weight(&words.upset) {
+            points += found.min(2);
         }
     }
-
-    /// The points, in a fixed order.
-    pub(super) fn points(self) -> [u32; 7] {
-        [self.heat, self.sorrow, self.sayings, self.loudness, self.marks, self.emoji.0, self.emoji.1]
-    }
-
-    /// The mood that the points alone come to.
-    pub(super) fn mood(self) -> Mood {
-        let Tone { heat, sorrow, sayings, loudness, marks, emoji: (angry, sad) } = self;
-        let heat = heat + angry;
-        let points = heat + sorrow + sayings + loudness + sad;
-        // Signs alone, however many, do not make anger.
-        match points + marks {
-            _ if heat >= ANGRY_FROM || (points >= 3 && points + marks >= ANGRY_FROM + 2) => Mood::Angry,
-            all if all >= ANGRY_FROM && heat >= 2 => Mood::Angry,
-            all if all >= UPSET_FROM => Mood::Upset,
-            _ => Mood::Calm,
-        }
+    points += words.sayings.iter().filter(|(saying, _)| folded.contains(saying.as_str())).map(|(_, w)| w).sum::<u32>();
+    let (angry, sad) = emoji(text);
+    points += loudness(text) + angry + sad;
+    heat += angry;
+    let marks = punctuation(text);
+    // Signs alone, however many, do not make anger.
+    match points + marks {
+        _ if heat >= ANGRY_FROM || (points >= 3 && points + marks >= ANGRY_FROM + 2) => Mood::Angry,
+        all if all >= ANGRY_FROM && heat >= 2 => Mood::Angry,
+        all if all >= UPSET_FROM => Mood::Upset,
+        _ => Mood::Calm,
     }
 }
 
@@ -116,7 +82,7 @@ mod tests {
     use super::*;
 
     fn mood(text: &str) -> Mood {
-        Tone::of(text, &fold(text), Languages::default().words()).mood()
+        of(text, &fold(text), Languages::default().words())
     }
 
     #[test]

@@ -117,11 +117,6 @@ impl Piece {
     pub const ALL: [Piece; 3] = [Piece::Whole, Piece::Opener, Piece::Fragment];
 }
 
-impl Mood {
-    /// All of them.
-    pub const ALL: [Mood; 3] = [Mood::Calm, Mood::Upset, Mood::Angry];
-}
-
 /// Values found in a text, each kind in the order of the text, without repetitions. As JSON an object of the kinds that were
 /// found, each a list under its name in the singular (`tracking_number`, `date`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
