@@ -363,10 +363,16 @@ impl EventWork<'_, '_> {
         format!("reminder:{}", self.whose)
     }
 
-    /// An agent who did something is told at once: they wait for it, and there are few of them.
+    /// An agent who did something is told at once: they wait for it, and there are few of them. What waits to be said
+    /// already is not said twice: a flood of presses would use up the minute before all words.
     pub(super) async fn answer_agent(&mut self, answer: Vec<Outgoing>) -> Result<(), Error> {
+        let lane = format!("agents:{}", self.whose);
+        let waiting = self.tx.waiting_rows(&lane).await?;
         for row in answer {
-            self.post_row(self.row(format!("agents:{}", self.whose), self.desk, BEFORE_WORDS), &row).await?;
+            let body = serde_json::to_string(&row).expect("an outgoing call is plain data");
+            if waiting.iter().all(|(_, known)| *known != body) {
+                self.post_row(self.row(lane.clone(), self.desk, BEFORE_WORDS), &row).await?;
+            }
         }
         Ok(())
     }
