@@ -174,7 +174,7 @@ async fn ask<M: Membership>(store: Store, membership: Arc<M>, who: (DeskId, Agen
 }
 
 /// Writes down what Telegram said, and puts what waited for it into the inbox. Somebody who is outside holds no tickets
-/// any more: these customers are `held`.
+/// of that desk any more (these customers are `held`), and is not on shift there.
 async fn go_on(
     store: &Store,
     desk: DeskId,
@@ -182,6 +182,7 @@ async fn go_on(
     answer: Option<Standing>,
     held: Vec<CustomerId>,
 ) -> Result<(), Error> {
+    let ids = store.ids_of(desk);
     store
         .write(move |mut tx| {
             Box::pin(async move {
@@ -198,9 +199,11 @@ async fn go_on(
                 for event in &mut events {
                     event.body = with_standing(&event.body, standing);
                 }
+                if answer == Some(Standing::Outside) {
+                    tx.agent_left(person, &ids).await?;
+                }
                 if !held.is_empty() {
                     info!(%desk, person = person.0, "somebody who is not in the group any more held tickets");
-                    tx.agent_off(person).await?;
                 }
                 events.extend(held.into_iter().map(|customer| gone(person, customer, now)));
                 tx.put_events(&events, now).await?;

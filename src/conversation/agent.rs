@@ -16,13 +16,16 @@ use super::event::{Kind, Message, Pause, Person, Press, RecallReport, TicketComm
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::Timer;
 use super::standing::Standing;
-use super::state::{Assignee, Menu, Snooze, Ticket, Unsent};
+use super::state::{Assignee, LastPress, Menu, Snooze, Ticket, Unsent};
 use super::styled::Styled;
 use super::transfer::{self, Found};
 use super::turn::Turn;
 use super::{canned, done, note, recall, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
+
+/// Within this a second press on the same button means no second time.
+const DOUBLE_PRESS: Duration = Duration::seconds(3);
 
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
@@ -168,14 +171,36 @@ fn note_edited(turn: &mut Turn<'_>, agent: Person, message: Message) {
 pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing: Standing) {
     let refused = match (standing.refusal(), Pressed::parse(&press.data)) {
         (Some(key), _) => Some(turn.desk_reply(key)),
-        (None, Some(Pressed::Agent(pressed))) => match act(turn, agent, pressed.clone()) {
-            None => return done::tell(turn, &press.query, &pressed),
+        (None, Some(Pressed::Agent(_))) if is_again(turn, agent.agent_id(), &press) => {
+            Some(turn.desk_reply("desk.pressed_again"))
+        }
+        (None, Some(Pressed::Agent(pressed))) => match act(turn, agent.clone(), pressed.clone()) {
+            None => {
+                let last = LastPress { message: press.message, data: press.data, at: turn.context.now };
+                turn.state.desk.remembered.last_press = Some((agent.agent_id(), last));
+                return done::tell(turn, &press.query, &pressed);
+            }
             refused @ Some(_) => refused,
         },
         // A customer's buttons and the lead's do not stand in a topic, and others are forged.
         (None, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
     turn.toast(&press.query, refused);
+}
+
+/// Whether the button was pressed a moment ago by the same agent, and did what it says: then a second press is a slip, or
+/// one of a flood, which holds up itself alone.
+fn is_again(turn: &mut Turn<'_>, agent: AgentId, press: &Press) -> bool {
+    let now = turn.context.now;
+    let Some((whose, last)) = &mut turn.state.desk.remembered.last_press else {
+        return false;
+    };
+    let same = *whose == agent && last.message == press.message && last.data == press.data;
+    let again = same && now - last.at < DOUBLE_PRESS;
+    if again {
+        last.at = now;
+    }
+    again
 }
 
 /// The ticket of this number and the agent who holds it; `None` when it is not the open one.
@@ -537,6 +562,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.not_a_member", &[]),
     Key::text("desk.member_unknown", &[]),
     Key::text("desk.stale_button", &[]),
+    Key::text("desk.pressed_again", &[]),
     Key::text("desk.already_taken", &["agent"]),
     Key::text("desk.sent_by_holder_only", &["agent"]),
     Key::text("desk.agent_edit_not_sent", &[]),

@@ -86,9 +86,10 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
             let refused = standing.refusal().map(|key| turn.desk_reply(key));
             turn.toast(&press.query, Some(refused.unwrap_or(words)));
         }
-        Event::AgentWrote { message, .. } | Event::AgentEdited { message, .. } if is_note(&message) => {}
-        Event::AgentWrote { .. } | Event::AgentEdited { .. } | Event::AgentCommand { .. } => {
-            turn.effect(Effect::Desk(Post::Elsewhere { desk, words }));
+        Event::AgentWrote { message, .. } => wrote(turn, desk, message, words),
+        Event::AgentEdited { message, .. } if is_note(&message) => keep(turn, desk, message.album),
+        Event::AgentEdited { .. } | Event::AgentCommand { .. } => {
+            turn.effect(Effect::Desk(Post::Elsewhere { desk, words, album: None }));
         }
         Event::TopicClosed
         | Event::TopicGone
@@ -114,6 +115,29 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
         | Event::AlbumCut { .. } => {}
     }
     None
+}
+
+/// An agent wrote in a topic of before. A note is none of it: and so is an album, whichever of its pictures says so; what
+/// has been told about those before it is taken back.
+fn wrote(turn: &mut Turn<'_>, desk: DeskId, message: Message, words: Reply) {
+    let Message { album, .. } = &message;
+    let remembered = &mut turn.state.desk.remembered;
+    if is_note(&message) || (album.is_some() && *album == remembered.note_album) {
+        return keep(turn, desk, message.album);
+    }
+    let same = album.is_some() && *album == remembered.refused_album;
+    remembered.refused_album.clone_from(album);
+    if !same {
+        turn.effect(Effect::Desk(Post::Elsewhere { desk, words, album: message.album }));
+    }
+}
+
+/// What was written stays inside, and with it the album that it belongs to.
+fn keep(turn: &mut Turn<'_>, desk: DeskId, album: Option<String>) {
+    if let Some(album) = album {
+        turn.state.desk.remembered.note_album = Some(album.clone());
+        turn.effect(Effect::Desk(Post::StaysInside { desk, album }));
+    }
 }
 
 fn elsewhere(turn: &Turn<'_>, now: &DeskInfo) -> Reply {

@@ -239,6 +239,8 @@ pub enum Post {
         words: Option<Styled>,
         /// The message that was refused; `None` for words of the bot.
         of: Option<Spoken>,
+        /// Which part of that message, where it took several: 0 for the first.
+        part: u32,
         /// The number under which what was refused is kept; `None` where it is not known.
         letter: Option<i64>,
     },
@@ -272,6 +274,15 @@ pub enum Post {
         desk: DeskId,
         /// What the agent is told.
         words: Reply,
+        /// Telegram's id of the album it is an answer to, which may turn out to be a note; `None` for anything else.
+        album: Option<String>,
+    },
+    /// An album at a desk that the customer has left is a note: what would have been answered to it is not.
+    StaysInside {
+        /// The desk at which the agent is, as the owner named it.
+        desk: DeskId,
+        /// Telegram's id of the album (`media_group_id`).
+        album: String,
     },
 }
 

@@ -147,6 +147,9 @@ pub enum Event {
     RelayFailed {
         /// The message's number in the private chat.
         message: MessageId,
+        /// Which part of it, where it took several messages there: 0 for the first.
+        #[serde(default)]
+        part: u32,
         /// What kind it was, for the notice in the topic.
         kind: Kind,
         /// The words under it, masked; `None` when there were none.

@@ -10,7 +10,7 @@
 //! ```
 
 use super::button::Pressed;
-use super::effect::{Post, Spoken};
+use super::effect::{Effect, Line, Post, Speaker, Spoken};
 use super::event::{Kind, Message, Undelivered};
 use super::ids::MessageId;
 use super::matters::follow;
@@ -19,7 +19,7 @@ use super::state::{Assignee, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, flows, queue, relay, ticket};
-use crate::phrases::{Reply, Value};
+use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN};
 
@@ -102,7 +102,7 @@ fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
 /// A customer whose conversation is with people changed a message.
 pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
     if let Some(words) = message.styled().map(Styled::trimmed).filter(|words| !words.text.is_empty()) {
-        let edited = crate::phrases::render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
+        let edited = render(turn.context.phrasebook, &turn.desk_reply("desk.edited"), 0);
         // It answers the words it takes the place of; those stay: an agent may have answered them.
         let reply_to = Some(message.id);
         let text = words.behind(&format!("{edited}\n"));
@@ -182,18 +182,30 @@ pub(super) fn undelivered(
     letter: Option<i64>,
 ) -> Next {
     let of = answer.map(Spoken::Agent);
+    // Whoever reads the story later, at another desk or in a new topic, must not take it for said.
+    let in_story = match reason {
+        Undelivered::Refused(_) => Some("desk.story_not_delivered"),
+        Undelivered::Unchanged => Some("desk.story_not_changed"),
+        Undelivered::Blocked | Undelivered::Gone => None,
+    };
+    if let Some(key) = in_story {
+        let text = render(turn.context.phrasebook, &turn.desk_reply(key), 0);
+        turn.effect(Effect::Record(Line::of_words(Speaker::Bot, text.into())));
+    }
     match reason {
         Undelivered::Blocked => left(turn),
         Undelivered::Gone => turn.tell_desk("desk.gone"),
         // No person is with the customer who was to hear this.
         Undelivered::Refused(_) if turn.state.desk.assignee == Assignee::Bot => return Next::person(Reason::Unsure),
         Undelivered::Refused(_) => {
-            let notice = turn.desk_reply("desk.not_delivered");
-            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, letter });
+            // Words of an answer of which the rest has arrived, if there are any.
+            let key = if of.is_some() && words.is_some() { "desk.part_not_delivered" } else { "desk.not_delivered" };
+            let notice = turn.desk_reply(key);
+            turn.post(Post::Refused { notice, words: words.map(Styled::from), of, part: 0, letter });
         }
         Undelivered::Unchanged => {
             let notice = turn.desk_reply("desk.not_changed");
-            turn.post(Post::Refused { notice, words: None, of, letter });
+            turn.post(Post::Refused { notice, words: None, of, part: 0, letter });
         }
     }
     Next::Rest

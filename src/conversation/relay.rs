@@ -54,9 +54,16 @@ pub(super) fn not_copied(turn: &mut Turn<'_>, kind: Kind, words: Option<Styled>,
     }
 }
 
-/// Telegram refused to bring a customer's message into the topic.
-pub(super) fn refused(turn: &mut Turn<'_>, kind: Kind, words: Option<Styled>, message: MessageId, letter: Option<i64>) {
+/// Telegram refused to bring a customer's message into the topic, or a part of it.
+pub(super) fn refused(
+    turn: &mut Turn<'_>,
+    kind: Kind,
+    words: Option<Styled>,
+    (message, part): (MessageId, u32),
+    letter: Option<i64>,
+) {
     let notice = match kind {
+        Kind::Text if part > 0 => turn.desk_reply("desk.refused_part"),
         Kind::Text => turn.desk_reply("desk.refused_words"),
         Kind::Photo
         | Kind::Video
@@ -73,7 +80,7 @@ pub(super) fn refused(turn: &mut Turn<'_>, kind: Kind, words: Option<Styled>, me
             turn.desk_reply("desk.refused").with("kind", kind)
         }
     };
-    turn.post(Post::Refused { notice, words, of: Some(Spoken::Customer(message)), letter });
+    turn.post(Post::Refused { notice, words, of: Some(Spoken::Customer(message)), part, letter });
 }
 
 /// A customer's message stands in the topic, but not as the answer that it is.
@@ -85,7 +92,7 @@ pub(super) fn reply_lost(turn: &mut Turn<'_>, answered: MessageId) {
 /// Something that the bot says in the topic was refused: its agents must know that they do not see all.
 pub(super) fn not_shown(turn: &mut Turn<'_>, letter: i64) {
     let notice = turn.desk_reply("desk.not_shown").with("record", Value::Number(letter));
-    turn.post(Post::Refused { notice, words: None, of: None, letter: Some(letter) });
+    turn.post(Post::Refused { notice, words: None, of: None, part: 0, letter: Some(letter) });
 }
 
 /// An agent's message goes to the customer.

@@ -167,6 +167,8 @@ pub struct Remembered {
     pub answers: Vec<Answered>,
     /// Which choice the card offers in the place of its usual buttons; `None` for those.
     pub menu: Option<Menu>,
+    /// The last press that did something, with the agent, to tell a second one on the same button; `None` before that.
+    pub last_press: Option<(AgentId, LastPress)>,
 }
 
 /// An agent's message that did not go out, because another agent holds the ticket.
@@ -273,7 +275,7 @@ pub struct LastStatus {
     pub at: DateTime<Utc>,
 }
 
-/// A press of the customer's that was acted on.
+/// A press that was acted on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastPress {
     /// The message that carries the button.

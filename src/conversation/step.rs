@@ -107,8 +107,8 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::TopicClosed => human::topic_closed(turn),
         Event::IncidentBegan { intent, words } => incident::began(turn, &intent, words),
         Event::IncidentOver { intent } => incident::over(turn, &intent),
-        Event::RelayFailed { message, kind, words, entities, letter } => {
-            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), message, letter);
+        Event::RelayFailed { message, part, kind, words, entities, letter } => {
+            relay::refused(turn, kind, words.map(|text| Styled { text, entities }), (message, part), letter);
         }
         Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
         Event::NotShown { letter } => relay::not_shown(turn, letter),

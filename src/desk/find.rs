@@ -1,8 +1,9 @@
-//! `/find`: the topic of a customer, by a ticket's number, a parcel's number or a name.
+//! `/find`: the topic of a customer, by a ticket's number, a parcel's number, a name or a @username.
 
 use super::words::text;
 use crate::conversation::{DeskId, TicketNo};
 use crate::phrases::{Phrasebook, Value, render};
+use understanding::other_keyboard;
 
 /// How many hits are listed: what can be read at a glance.
 const SHOWN: usize = 10;
@@ -15,28 +16,39 @@ pub enum Sought {
     /// A number as it was typed, without what stands around it: a ticket's, if it is short enough, or one that was
     /// spoken of.
     Number(String),
-    /// The words of a name.
-    Name(Vec<String>),
+    /// A name, or a username: what was typed may be either.
+    Name {
+        /// The words of the name as they were typed, and as the other keyboard would have written them; empty for a
+        /// @username.
+        readings: Vec<Vec<String>>,
+        /// The username, small letters without the sign; `None` for what cannot be one.
+        username: Option<String>,
+    },
 }
 
 impl Sought {
     /// Reads what was typed behind the command; `None` when that is nothing to look for.
     pub fn parse(typed: &str) -> Option<Sought> {
+        if let Some(username) = typed.trim().strip_prefix('@') {
+            let username = username_of(username);
+            return username.map(|username| Sought::Name { readings: Vec::new(), username: Some(username) });
+        }
         let compact: String = typed.chars().filter(char::is_ascii_alphanumeric).collect();
         let strange = typed.chars().any(|c| c.is_alphabetic() && !c.is_ascii());
         let digits = compact.chars().filter(char::is_ascii_digit).count();
         if !strange && digits > 0 && (digits == compact.len() || digits >= LONG_NUMBER) {
             return Some(Sought::Number(compact.to_uppercase()));
         }
-        let words = words_of(typed);
-        (!words.is_empty()).then_some(Sought::Name(words))
+        let mut readings = vec![words_of(typed), words_of(&other_keyboard(typed))];
+        readings.retain(|words| !words.is_empty());
+        (!words_of(typed).is_empty()).then(|| Sought::Name { readings, username: username_of(typed.trim()) })
     }
 
     /// The ticket of that number, if it may be one.
     pub fn ticket(&self) -> Option<TicketNo> {
         match self {
             Sought::Number(number) => number.parse().ok().filter(|number| *number > 0).map(TicketNo),
-            Sought::Name(_) => None,
+            Sought::Name { .. } => None,
         }
     }
 
@@ -44,20 +56,47 @@ impl Sought {
     pub fn spoken_of(&self) -> Option<&str> {
         match self {
             Sought::Number(number) if number.len() >= LONG_NUMBER => Some(number),
-            Sought::Number(_) | Sought::Name(_) => None,
+            Sought::Number(_) | Sought::Name { .. } => None,
         }
     }
 
-    /// Whether each of the words begins a word of `name`.
-    pub fn is_name(&self, name: &str) -> bool {
+    /// The username, if it may be one.
+    pub fn username(&self) -> Option<&str> {
         match self {
-            Sought::Number(_) => false,
-            Sought::Name(wanted) => {
-                let own = words_of(name);
-                wanted.iter().all(|word| own.iter().any(|known| known.starts_with(word)))
+            Sought::Number(_) => None,
+            Sought::Name { username, .. } => username.as_deref(),
+        }
+    }
+
+    /// Of each way to read the name the longest word: it is in the fewest names.
+    pub fn longest_words(&self) -> Vec<&str> {
+        match self {
+            Sought::Number(_) => Vec::new(),
+            Sought::Name { readings, .. } => {
+                let longest = readings.iter().filter_map(|words| words.iter().max_by_key(|word| word.chars().count()));
+                longest.map(String::as_str).collect()
             }
         }
     }
+
+    /// Whether, in one of the ways to read what was typed, each of the words begins a word of `name`.
+    pub fn is_name(&self, name: &str) -> bool {
+        match self {
+            Sought::Number(_) => false,
+            Sought::Name { readings, .. } => {
+                let own = words_of(name);
+                let begins = |word: &String| own.iter().any(|known| known.starts_with(word));
+                readings.iter().any(|wanted| wanted.iter().all(begins))
+            }
+        }
+    }
+}
+
+/// The username that was typed without its sign, as Telegram has them (Latin letters, digits and `_`, five at least; a
+/// few old ones have four), in small letters.
+fn username_of(typed: &str) -> Option<String> {
+    let fits = typed.len() >= 4 && typed.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    fits.then(|| typed.to_ascii_lowercase())
 }
 
 /// The words of a name: small letters, ё as е, without signs.
@@ -145,7 +184,7 @@ mod tests {
     fn numbers_are_told_from_names() {
         let number = |typed: &str| match Sought::parse(typed) {
             Some(Sought::Number(number)) => Some(number),
-            Some(Sought::Name(_)) | None => None,
+            Some(Sought::Name { .. }) | None => None,
         };
         assert_eq!(number("106").as_deref(), Some("106"));
         assert_eq!(number("№106").as_deref(), Some("106"));
@@ -158,6 +197,22 @@ mod tests {
         let anna = Sought::parse("анна").expect("a name");
         assert!(anna.is_name("Анна-Мария") && !anna.is_name("Жанна"));
         assert!(Sought::parse("алена").expect("a name").is_name("Алёна"));
+    }
+
+    #[test]
+    fn a_name_is_known_on_the_wrong_keyboard_and_by_the_account() {
+        for (typed, name) in [("fyyf", "Анна"), ("fyyf gtn", "Анна Петрова"), (",jhbc", "Борис"), ("Ащч", "Fox")]
+        {
+            assert!(Sought::parse(typed).expect("a name").is_name(name), "{typed}");
+        }
+        assert!(!Sought::parse("fyyf").expect("a name").is_name("Борис"));
+        let username = |typed: &str| Sought::parse(typed).and_then(|sought| sought.username().map(str::to_owned));
+        assert_eq!(username("@Anna_K2").as_deref(), Some("anna_k2"));
+        assert_eq!(username("anna_k").as_deref(), Some("anna_k"));
+        for none in ["анна", "Anna K", "@", "@анна"] {
+            assert_eq!(username(none), None, "{none}");
+        }
+        assert!(!Sought::parse("@anna").expect("a username").is_name("Anna"));
     }
 
     #[test]

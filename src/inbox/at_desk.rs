@@ -93,7 +93,8 @@ impl EventWork<'_, '_, DeskId> {
                 DeskEffect::Lead { text, letter } => {
                     let (chat, text) = self.to_lead(text.into());
                     let (Styled { text, .. }, rest) = text.split_first(MESSAGE_LIMIT);
-                    let line = Outgoing::Refused { letter, text, words: None, entities: Vec::new(), of: None };
+                    let (words, entities, of, part) = (None, Vec::new(), None, 0);
+                    let line = Outgoing::Refused { letter, text, words, entities, of, part };
                     self.post_row(self.row(format!("office:{chat}"), chat, WORDS), &line).await?;
                     if let Some(rest) = rest {
                         for line in Outgoing::at_desk(rest, Vec::new(), None) {
@@ -151,12 +152,12 @@ impl EventWork<'_, '_, DeskId> {
         if let Some(number) = sought.spoken_of() {
             hits.extend(self.tx.tickets_of_number(number).await?);
         }
-        if let Sought::Name(words) = &sought {
-            // The longest word is in the fewest names.
-            if let Some(word) = words.iter().max_by_key(|word| word.chars().count()) {
-                let all = self.tx.tickets_of_name(word).await?;
-                hits.extend(all.into_iter().filter(|hit| sought.is_name(&hit.name)));
-            }
+        if let Some(username) = sought.username() {
+            hits.extend(self.tx.tickets_of_username(username).await?);
+        }
+        for word in sought.longest_words() {
+            let all = self.tx.tickets_of_name(word).await?;
+            hits.extend(all.into_iter().filter(|hit| sought.is_name(&hit.name)));
         }
         let mut seen = BTreeSet::new();
         hits.retain(|hit| seen.insert(hit.customer.0));

@@ -12,8 +12,8 @@ const SEEN_AGAIN: i64 = 60 * 60 * 1000;
 
 impl EventWork<'_, '_> {
     /// Turns effects into rows, in order. Returns what the bot has told the customer, as far as no story tells it to the
-    /// desk.
-    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<Vec<String>, Error> {
+    /// desk: the id of each line, and the words.
+    pub(super) async fn carry_out(&mut self, state: &State, effects: Vec<Effect>) -> Result<Vec<(i64, String)>, Error> {
         let mut told = Vec::new();
         for effect in effects {
             match effect {
@@ -32,7 +32,7 @@ impl EventWork<'_, '_> {
                         media: None,
                         album: None,
                     };
-                    self.tx.tell(self.whose, &line, self.millis()).await?;
+                    let line = self.tx.tell(self.whose, &line, self.millis()).await?;
                     let mut rows = Outgoing::with_buttons(text.as_str(), self.labels(&say.buttons));
                     if let Some(Outgoing::Text { keyboard, .. }) = rows.last_mut() {
                         *keyboard = self.keyboard(&say.keyboard, say.seed);
@@ -40,7 +40,7 @@ impl EventWork<'_, '_> {
                     for row in rows {
                         self.post_to_customer(row).await?;
                     }
-                    told.push(text);
+                    told.push((line, text));
                 }
                 Effect::Typing => {
                     let lane = format!("typing:{}", self.whose);
@@ -56,26 +56,31 @@ impl EventWork<'_, '_> {
                     }
                     let lane = self.customer_lane();
                     self.post_copy(lane, self.whose, row, album).await?;
-                    for row in rest.map(Outgoing::texts).unwrap_or_default() {
+                    let of = Spot { chat: self.desk.into(), message };
+                    for row in Outgoing::parts_of(of, 1, rest.map(Outgoing::texts).unwrap_or_default()) {
                         self.post_to_customer(row).await?;
                     }
                 }
                 Effect::SendToCustomer { answer, text } => {
-                    let mut rows = Outgoing::texts(text);
-                    if let Some(Outgoing::Text { origin, .. }) = rows.first_mut() {
-                        *origin = Some(Spot { chat: self.desk.into(), message: answer.stored() });
-                    }
-                    for row in rows {
+                    let of = Spot { chat: self.desk.into(), message: answer.stored() };
+                    for row in Outgoing::parts_of(of, 0, Outgoing::texts(text)) {
                         self.post_to_customer(row).await?;
                     }
                 }
                 Effect::EditAtCustomer { message, text, caption } => {
                     let of = Spot { chat: self.desk.into(), message };
                     let limit = if caption { CAPTION_LIMIT } else { MESSAGE_LIMIT };
-                    let (Styled { text, entities }, rest) = text.split_first(limit);
-                    self.post_to_customer(Outgoing::EditCopy { of, text, entities, caption }).await?;
-                    for row in rest.map(Outgoing::texts).unwrap_or_default() {
-                        self.post_to_customer(row).await?;
+                    let (first, rest) = text.split_first(limit);
+                    let rest = rest.map(|rest| rest.split(MESSAGE_LIMIT)).unwrap_or_default();
+                    let mut parts = 0;
+                    for Styled { text, entities } in std::iter::once(first).chain(rest) {
+                        let caption = caption && parts == 0;
+                        self.post_to_customer(Outgoing::EditCopy { of, text, entities, caption, part: parts }).await?;
+                        parts += 1;
+                    }
+                    // A text of people goes as one message; only a caption takes more than one.
+                    if caption {
+                        self.post_to_customer(Outgoing::Shorten { of, parts }).await?;
                     }
                 }
                 Effect::RecallFromCustomer { answers, report } => {
@@ -162,6 +167,7 @@ impl EventWork<'_, '_> {
                         | Post::Abandon
                         | Post::Leave { .. }
                         | Post::Elsewhere { .. }
+                        | Post::StaysInside { .. }
                         | Post::Choices(..)
                         | Post::Call(..) => {}
                     }

@@ -2,7 +2,7 @@
 
 use super::bench::EventWork;
 use crate::conversation::{
-    Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
+    Assignee, Button, ConversationId, DeskId, DeskInfo, Kind, MessageId, Post, Speaker, Spoken, State, Styled,
 };
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
 use crate::outbox::{CAPTION_LIMIT, Leaving, Outgoing, Spot, told_lane, topic_lane};
@@ -55,9 +55,9 @@ impl EventWork<'_, '_> {
                     Some(quote) => text.behind(&format!("↪ «{}»\n", cut_quote(&quote))),
                     None => text,
                 };
-                let mut rows = self.texts_of(state, text);
-                if let Some(Outgoing::Text { origin, reply_to: answers, .. }) = rows.first_mut() {
-                    (*origin, *answers) = (Some(self.spot(message)), reply_to);
+                let mut rows = Outgoing::parts_of(self.spot(message), 0, self.texts_of(state, text));
+                if let Some(Outgoing::Text { reply_to: answers, .. }) = rows.first_mut() {
+                    *answers = reply_to;
                 }
                 rows
             }
@@ -86,10 +86,11 @@ impl EventWork<'_, '_> {
                     *spot = reply_to.map(|answered| self.spot(answered));
                 }
                 self.post_copy(lane, self.desk, copy, album).await?;
-                rest.map(Outgoing::texts).unwrap_or_default()
+                let rest = rest.map(|rest| self.texts_of(state, rest)).unwrap_or_default();
+                Outgoing::parts_of(self.spot(message), 1, rest)
             }
             Post::Notice(reply) => Outgoing::texts(self.words(&reply, 0)),
-            Post::Refused { notice, words, of, letter } => {
+            Post::Refused { notice, words, of, part, letter } => {
                 let (mut text, of) = (self.words(&notice, 0), of.map(|of| self.spoken(of)));
                 if self.is_plain() {
                     text = format!("{}:\n{text}", self.whose_words(state));
@@ -102,7 +103,7 @@ impl EventWork<'_, '_> {
                 };
                 let entities = words.as_ref().map(|words| words.entities.clone()).unwrap_or_default();
                 let words = words.map(|words| words.text);
-                let mut rows = vec![Outgoing::Refused { letter, text, words, entities, of }];
+                let mut rows = vec![Outgoing::Refused { letter, text, words, entities, of, part }];
                 rows.extend(rest.map(|rest| self.texts_of(state, rest)).unwrap_or_default());
                 rows
             }
@@ -147,15 +148,21 @@ impl EventWork<'_, '_> {
                 self.leave(state, &name).await?;
                 Vec::new()
             }
-            Post::Elsewhere { desk, words } => {
+            Post::Elsewhere { desk, words, album } => {
                 let desk = self.store.current_desk(desk);
                 let left = self.tx.former_home(self.whose, desk).await?;
                 let left = left.unwrap_or(Home { desk, topic: None });
                 let told = self.told_at(state, left, self.words(&words, 0));
                 // Of several answers that have not been sent yet one is enough.
-                let lane = format!("{ELSEWHERE}{}:{desk}", self.whose);
+                let lane = self.elsewhere_lane(desk, album.as_deref());
                 self.tx.abandon_lane(&lane, self.millis(), "a later one took its place").await?;
-                self.post_row(self.row(lane, desk, BEFORE_WORDS), &told).await?;
+                let due_at = if album.is_some() { self.millis() + ALBUM_WAITS } else { AT_ONCE };
+                self.post_row(NewPost { due_at, ..self.row(lane, desk, BEFORE_WORDS) }, &told).await?;
+                Vec::new()
+            }
+            Post::StaysInside { desk, album } => {
+                let lane = self.elsewhere_lane(self.store.current_desk(desk), Some(&album));
+                self.tx.abandon_lane(&lane, self.millis(), "it is a note").await?;
                 Vec::new()
             }
             Post::Abandon => {
@@ -224,6 +231,14 @@ impl EventWork<'_, '_> {
         format!("{LEFT}{}:{desk}", self.whose)
     }
 
+    /// The lane of answers at a desk that the ticket has left; to each album in one of its own.
+    fn elsewhere_lane(&self, desk: DeskId, album: Option<&str>) -> String {
+        match album {
+            Some(album) => format!("{ELSEWHERE}{}:{desk}:{album}", self.whose),
+            None => format!("{ELSEWHERE}{}:{desk}", self.whose),
+        }
+    }
+
     /// Whether the customer's desk is a group without topics.
     pub(super) fn is_plain(&self) -> bool {
         let here = |desk: &&DeskInfo| self.store.current_desk(desk.id) == self.desk;
@@ -250,9 +265,13 @@ impl EventWork<'_, '_> {
 
     /// What the bot has told the customer stands in the topic as well, so that the agents see the whole conversation.
     /// It waits behind words and cards, and goes along with the next words where a group's minute is used.
-    pub(super) async fn tell_topic(&mut self, state: &State, told: Vec<String>) -> Result<(), Error> {
+    pub(super) async fn tell_topic(&mut self, state: &State, told: Vec<(i64, String)>) -> Result<(), Error> {
         let whose = self.is_plain().then(|| self.whose_words(state));
-        for words in told {
+        for (line, words) in told {
+            // What is said while a ticket is open is behind the next story anyway.
+            if state.desk.assignee == Assignee::Bot {
+                self.tx.line_shown(line).await?;
+            }
             let words = desk::told_by_bot(&self.knowledge.phrasebook, whose.as_deref(), &words);
             for row in Outgoing::texts(words) {
                 self.post_row(self.row(told_lane(self.whose), self.desk, LAST), &row).await?;
@@ -344,10 +363,16 @@ impl EventWork<'_, '_> {
         format!("reminder:{}", self.whose)
     }
 
-    /// An agent who did something is told at once: they wait for it, and there are few of them.
+    /// An agent who did something is told at once: they wait for it, and there are few of them. What waits to be said
+    /// already is not said twice: a flood of presses would use up the minute before all words.
     pub(super) async fn answer_agent(&mut self, answer: Vec<Outgoing>) -> Result<(), Error> {
+        let lane = format!("agents:{}", self.whose);
+        let waiting = self.tx.waiting_rows(&lane).await?;
         for row in answer {
-            self.post_row(self.row(format!("agents:{}", self.whose), self.desk, BEFORE_WORDS), &row).await?;
+            let body = serde_json::to_string(&row).expect("an outgoing call is plain data");
+            if waiting.iter().all(|(_, known)| *known != body) {
+                self.post_row(self.row(lane.clone(), self.desk, BEFORE_WORDS), &row).await?;
+            }
         }
         Ok(())
     }
@@ -382,6 +407,7 @@ impl EventWork<'_, '_> {
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
+            | Outgoing::Shorten { .. }
             | Outgoing::React { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Typing => (self.desk_lane(), WORDS),
@@ -507,8 +533,8 @@ enum Rest {
 
 /// A row without the messages in `of`.
 fn without(mut outgoing: Outgoing, of: &[Spot]) -> Rest {
-    if let Outgoing::Text { origin: Some(origin), .. } = &outgoing {
-        return if of.contains(origin) { Rest::Nothing } else { Rest::All };
+    if let Outgoing::Text { origin: Some(whose), .. } | Outgoing::EditCopy { of: whose, .. } = &outgoing {
+        return if of.contains(whose) { Rest::Nothing } else { Rest::All };
     }
     let Outgoing::Copy { from, message, more, .. } = &mut outgoing else {
         return Rest::All;

@@ -153,6 +153,7 @@ fn answered(outgoing: &Outgoing) -> Option<Spot> {
         Outgoing::Text { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
+        | Outgoing::Shorten { .. }
         | Outgoing::React { .. }
         | Outgoing::Card
         | Outgoing::Refresh

@@ -58,7 +58,7 @@ pub(super) fn neighbours(call: &mut Call, head: i64, waiting: Waiting, along: Al
 /// A row that is plain words, and them; `None` for any other. Words of people have an origin, the bot's have none.
 fn plain(body: &str, of_people: bool) -> Option<(Outgoing, Styled)> {
     let row = serde_json::from_str::<Outgoing>(body).ok()?;
-    let Outgoing::Text { text, entities, buttons, keyboard: None, origin, reply_to: None } = &row else {
+    let Outgoing::Text { text, entities, buttons, keyboard: None, origin, reply_to: None, .. } = &row else {
         return None;
     };
     let words = Styled { text: text.clone(), entities: entities.clone() };

@@ -27,6 +27,9 @@ pub enum Outgoing {
         /// The message of the other side whose words these are; `None` for words of the bot.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         origin: Option<Spot>,
+        /// Which part of that message they are, where it takes several: 0 for the first.
+        #[serde(default, skip_serializing_if = "is_first")]
+        part: u32,
         /// The message of the other side that it answers there; `None` when it answers none.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_to: Option<Spot>,
@@ -67,8 +70,11 @@ pub enum Outgoing {
         /// Whether they are a caption.
         #[serde(default)]
         caption: bool,
+        /// Which part of it they are, where it takes several: 0 for the first. A part that is not there yet is sent.
+        #[serde(default, skip_serializing_if = "is_first")]
+        part: u32,
     },
-    /// Takes back what stands here for a message of the other side.
+    /// Takes back what stands here for a message of the other side: all parts of it.
     Recall {
         /// The message of the other side.
         of: Spot,
@@ -78,6 +84,13 @@ pub enum Outgoing {
         /// How much of the outcome its author is told.
         #[serde(default)]
         report: RecallReport,
+    },
+    /// A message of the other side takes fewer parts than before: the others are deleted here.
+    Shorten {
+        /// The message of the other side.
+        of: Spot,
+        /// So many of its parts stay.
+        parts: u32,
     },
     /// The reaction that says that a message written here has reached the other side.
     #[serde(rename = "mark")]
@@ -141,6 +154,9 @@ pub enum Outgoing {
         /// The customer's or agent's message that was refused; `None` for words of the bot.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         of: Option<Spot>,
+        /// Which part of that message it is, where it took several: 0 for the first.
+        #[serde(default, skip_serializing_if = "is_first")]
+        part: u32,
     },
     /// The topic is opened again after it was closed by hand.
     Unclose,
@@ -164,7 +180,17 @@ impl Outgoing {
     /// A text and nothing beside it: at most 4096 UTF-16 units.
     pub fn text(words: impl Into<Styled>) -> Outgoing {
         let Styled { text, entities } = words.into();
-        Outgoing::Text { text, entities, buttons: Vec::new(), keyboard: None, origin: None, reply_to: None }
+        Outgoing::Text { text, entities, buttons: Vec::new(), keyboard: None, origin: None, part: 0, reply_to: None }
+    }
+
+    /// The texts are parts of a message of the other side, counted from `first`.
+    pub fn parts_of(of: Spot, first: u32, mut texts: Vec<Outgoing>) -> Vec<Outgoing> {
+        for (row, number) in texts.iter_mut().zip(first..) {
+            if let Outgoing::Text { origin, part, .. } = row {
+                (*origin, *part) = (Some(of), number);
+            }
+        }
+        texts
     }
 
     /// A text in as many messages as it needs.
@@ -190,6 +216,12 @@ impl Outgoing {
         }
         lines
     }
+}
+
+/// Whether it is the first part of a message, or the only one.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn is_first(part: &u32) -> bool {
+    *part == 0
 }
 
 /// The lane of what goes into a customer's topic in order: the words, and what belongs between them.

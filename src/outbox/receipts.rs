@@ -4,7 +4,7 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, TopicId};
+use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, TopicId, Undelivered};
 use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,8 +20,10 @@ pub(super) struct Done {
     message: Option<MessageId>,
     /// The topic that was made.
     topic: Option<TopicId>,
-    /// Which message of the other side each new one is the copy of.
-    copies: Vec<(Spot, MessageId)>,
+    /// Which part of which message of the other side each new one is the copy of.
+    copies: Vec<(Spot, u32, MessageId)>,
+    /// The message of the other side of which only so many parts are left.
+    shortened: Option<(Spot, u32)>,
     /// Messages in a group without topics, or with buttons, and the customers they are about.
     about: Option<(CustomerId, DeskId, Vec<MessageId>)>,
     /// The reactions at answers that have arrived.
@@ -58,8 +60,8 @@ impl Done {
         let to_customer = head.chat.customer().is_some();
         // A canned reply stands in no message that could carry a reaction.
         let stands = |message: MessageId| matches!(AnswerId::from(message.0), AnswerId::Message(_));
-        let arrived = copies.iter().filter(|(origin, _)| to_customer && stands(origin.message));
-        let reactions = arrived.map(|(origin, _)| reaction(head, *origin)).collect();
+        let arrived = copies.iter().filter(|(origin, part, _)| to_customer && *part == 0 && stands(origin.message));
+        let reactions = arrived.map(|(origin, ..)| reaction(head, *origin)).collect();
         let about = match delivery.place {
             Place::General { desk } => {
                 head.conversation.customer().map(|customer| (customer, desk, sent.messages.clone()))
@@ -70,6 +72,10 @@ impl Done {
             }
             Place::Customer(_) | Place::Topic { .. } | Place::NewTopic { .. } => None,
         };
+        let shortened = match first {
+            Some(Outgoing::Shorten { of, parts }) => Some((*of, *parts)),
+            Some(_) | None => None,
+        };
         let news = first.and_then(|outgoing| news(outgoing, head, delivery, sent));
         Done {
             head: head.clone(),
@@ -77,6 +83,7 @@ impl Done {
             message: sent.messages.first().copied(),
             topic: sent.topic,
             copies,
+            shortened,
             about,
             reactions,
             news: news.map(|event| new_event(head, &event)).into_iter().collect(),
@@ -105,8 +112,11 @@ impl Done {
                 false => tx.set_home(customer, made).await?,
             }
         }
-        for (origin, message) in &self.copies {
-            tx.copied((origin.chat, origin.message), (chat, *message)).await?;
+        for (origin, part, message) in &self.copies {
+            tx.copied((origin.chat, origin.message), *part, (chat, *message)).await?;
+        }
+        if let Some((of, parts)) = self.shortened {
+            tx.keeps_parts((of.chat, of.message), chat, parts).await?;
         }
         if let Some((customer, desk, messages)) = &self.about {
             for message in messages {
@@ -138,8 +148,8 @@ async fn write(tx: &mut Tx<'_>, all: &[Done], now: i64) -> Result<(), Error> {
     tx.sent(&rows, now).await
 }
 
-/// Which message of the other side each new one is the copy of.
-fn copies(rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Vec<(Spot, MessageId)> {
+/// Which part of which message of the other side each new one is the copy of.
+fn copies(rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Vec<(Spot, u32, MessageId)> {
     if let Call::Copy { from, messages, .. } = &delivery.call {
         let arrived: Vec<MessageId> =
             messages.iter().copied().filter(|message| !sent.missing.contains(message)).collect();
@@ -148,11 +158,14 @@ fn copies(rows: &[(i64, Outgoing)], delivery: &Delivery, sent: &Sent) -> Vec<(Sp
             return Vec::new();
         }
         let spots = arrived.into_iter().map(|message| Spot { chat: *from, message });
-        return spots.zip(sent.messages.iter().copied()).collect();
+        return spots.zip(&sent.messages).map(|(spot, copy)| (spot, 0, *copy)).collect();
     }
     // Words that went together all stand in the one message.
     let message = sent.messages.first().copied();
-    rows.iter().flat_map(|(_, outgoing)| origins(outgoing)).filter_map(|spot| Some((spot, message?))).collect()
+    rows.iter()
+        .filter_map(|(_, outgoing)| origin(outgoing))
+        .filter_map(|(of, part)| Some((of, part, message?)))
+        .collect()
 }
 
 /// What the conversation is to hear of a call that was made: that something of an album is missing, or what became of a
@@ -161,6 +174,11 @@ fn news(outgoing: &Outgoing, head: &Head, delivery: &Delivery, sent: &Sent) -> O
     if let (Outgoing::Recall { report, .. }, Call::Delete { messages }) = (outgoing, &delivery.call) {
         let (count, missing, kept) = (messages.len(), sent.missing.len(), sent.kept.len());
         return Some(Event::Recalled { report: *report, count, missing, kept });
+    }
+    if let Outgoing::Shorten { of, .. } = outgoing {
+        let (reason, message) = (Undelivered::Unchanged, Some(of.message));
+        let unchanged = Event::Undelivered { reason, message, words: None, letter: None };
+        return (!sent.kept.is_empty()).then_some(unchanged);
     }
     let Call::Copy { messages, .. } = &delivery.call else {
         return None;
@@ -175,15 +193,17 @@ fn has_buttons(call: &Call) -> bool {
     matches!(call, Call::Text { buttons, .. } if !buttons.is_empty())
 }
 
-/// The messages of the other side that a row of words stands for, in order.
-fn origins(outgoing: &Outgoing) -> Vec<Spot> {
+/// The message of the other side that a row of words stands for, and which part of it; `None` where it stands for none.
+fn origin(outgoing: &Outgoing) -> Option<(Spot, u32)> {
     match outgoing {
-        Outgoing::Text { origin, .. } => origin.iter().copied().collect(),
+        Outgoing::Text { origin, part, .. } => origin.map(|of| (of, *part)),
         // An agent's answer to the line goes where an answer to the message would have gone.
-        Outgoing::Refused { of, .. } => of.iter().copied().filter(|of| of.chat.customer().is_some()).collect(),
+        Outgoing::Refused { of, part, .. } => of.filter(|of| of.chat.customer().is_some()).map(|of| (of, *part)),
+        // The first part is there, or it would not be edited.
+        Outgoing::EditCopy { of, part, .. } => (*part > 0).then_some((*of, *part)),
         Outgoing::Copy { .. }
-        | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
+        | Outgoing::Shorten { .. }
         | Outgoing::React { .. }
         | Outgoing::Card
         | Outgoing::Refresh
@@ -195,7 +215,7 @@ fn origins(outgoing: &Outgoing) -> Vec<Spot> {
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Topic
-        | Outgoing::Rename => Vec::new(),
+        | Outgoing::Rename => None,
     }
 }
 

@@ -193,15 +193,21 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
             Some(Event::Undelivered { reason, message, words, letter })
         };
         return match outgoing {
-            Outgoing::Text { origin: Some(Spot { message, .. }), .. } | Outgoing::Copy { message, .. } => {
+            Outgoing::Text { origin: Some(Spot { message, .. }), part: 0, .. } | Outgoing::Copy { message, .. } => {
                 refused(Some(*message), None)
             }
-            Outgoing::EditCopy { of, .. } | Outgoing::Recall { of, .. } => Some(Event::Undelivered {
-                reason: Undelivered::Unchanged,
-                message: Some(of.message),
-                words: None,
-                letter,
-            }),
+            // The rest of it has arrived: these words are missing.
+            Outgoing::Text { origin: Some(Spot { message, .. }), text, .. } => {
+                refused(Some(*message), Some(text.clone()))
+            }
+            Outgoing::EditCopy { of, .. } | Outgoing::Recall { of, .. } | Outgoing::Shorten { of, .. } => {
+                Some(Event::Undelivered {
+                    reason: Undelivered::Unchanged,
+                    message: Some(of.message),
+                    words: None,
+                    letter,
+                })
+            }
             Outgoing::Text { text, origin: None, .. } | Outgoing::Call { text, .. } | Outgoing::AtDesk { text, .. } => {
                 refused(None, Some(text.clone()))
             }
@@ -222,17 +228,18 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
     match outgoing {
         Outgoing::Copy { message, kind, words, entities, .. } => {
             let (message, kind, words, entities) = (*message, Kind::from_word(kind), words.clone(), entities.clone());
-            Some(Event::RelayFailed { message, kind, words, entities, letter })
+            Some(Event::RelayFailed { message, part: 0, kind, words, entities, letter })
         }
-        Outgoing::Text { text, entities, origin: Some(Spot { message, .. }), .. } => {
-            let (message, words, entities) = (*message, Some(text.clone()), entities.clone());
-            Some(Event::RelayFailed { message, kind: Kind::Text, words, entities, letter })
+        Outgoing::Text { text, entities, origin: Some(Spot { message, .. }), part, .. } => {
+            let (message, part, words, entities) = (*message, *part, Some(text.clone()), entities.clone());
+            Some(Event::RelayFailed { message, part, kind: Kind::Text, words, entities, letter })
         }
         Outgoing::Text { origin: None, .. } | Outgoing::Call { .. } | Outgoing::Card => {
             Some(Event::NotShown { letter: head.id })
         }
         Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
+        | Outgoing::Shorten { .. }
         | Outgoing::React { .. }
         | Outgoing::Refresh
         | Outgoing::Pin

@@ -45,17 +45,27 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             let entities = if caption.is_some() { entities } else { Vec::new() };
             Ok(Call::Copy { from, messages, caption, entities, reply_to })
         }
-        Outgoing::EditCopy { of, text, entities, caption } => match counterpart(store, Some(of), here).await? {
-            Some(message) if caption => Ok(Call::EditCaption { message, caption: text, entities }),
-            Some(message) => Ok(Call::EditText { message, text, entities, buttons: Vec::new() }),
-            None => Err("what was edited stands nowhere here"),
-        },
+        Outgoing::EditCopy { of, text, entities, caption, part } => {
+            let parts = parts(store, of, here).await?;
+            let buttons = Vec::new();
+            match parts.iter().find(|(number, _)| *number == part) {
+                Some((_, message)) if caption => Ok(Call::EditCaption { message: *message, caption: text, entities }),
+                Some((_, message)) => Ok(Call::EditText { message: *message, text, entities, buttons }),
+                None if parts.is_empty() || part == 0 => Err("what was edited stands nowhere here"),
+                None => Ok(Call::Text { text, entities, buttons, keyboard: None, reply_to: None, mention: None }),
+            }
+        }
         Outgoing::Recall { of, more, .. } => {
             let mut messages = Vec::new();
             for spot in [of].into_iter().chain(more) {
-                messages.extend(counterpart(store, Some(spot), here).await?);
+                messages.extend(parts(store, spot, here).await?.into_iter().map(|(_, message)| message));
             }
             Ok(Call::Delete { messages })
+        }
+        Outgoing::Shorten { of, parts: stay } => {
+            let parts = parts(store, of, here).await?.into_iter().filter(|(part, _)| *part >= stay);
+            let messages: Vec<MessageId> = parts.map(|(_, message)| message).collect();
+            if messages.is_empty() { Err("it has no more parts") } else { Ok(Call::Delete { messages }) }
         }
         Outgoing::React { message } => Ok(Call::React { message }),
         Outgoing::Call { text, agent, name } => {
@@ -160,6 +170,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Copy { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
+        | Outgoing::Shorten { .. }
         | Outgoing::React { .. }
         | Outgoing::Call { .. }
         | Outgoing::Refused { .. }
@@ -178,6 +189,11 @@ async fn counterpart(store: &Store, there: Option<Spot>, here: ConversationId) -
         Some(Spot { chat, message }) => store.counterpart(chat, message, here).await,
         None => Ok(None),
     }
+}
+
+/// What stands here for a message of the other side, each with which part of it that is.
+async fn parts(store: &Store, of: Spot, here: ConversationId) -> Result<Vec<(u32, MessageId)>, Error> {
+    store.parts(of.chat, of.message, here).await
 }
 
 /// The receiver as things stand now; `None` where a topic is needed and there is none.
@@ -218,6 +234,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
+            | Outgoing::Shorten { .. }
             | Outgoing::Call { .. }
             | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }

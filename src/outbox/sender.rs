@@ -255,6 +255,7 @@ impl Outgoing {
             | Outgoing::Copy { .. }
             | Outgoing::EditCopy { .. }
             | Outgoing::Recall { .. }
+            | Outgoing::Shorten { .. }
             | Outgoing::Card
             | Outgoing::Refresh
             | Outgoing::Call { .. }

@@ -390,6 +390,7 @@ impl<'a> Stage<'a> {
                 | Post::Beside { .. }
                 | Post::Leave { .. }
                 | Post::Elsewhere { .. }
+                | Post::StaysInside { .. }
                 | Post::Choices(..)
                 | Post::Call(..),
             ) => {}

@@ -105,13 +105,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// An agent has left a desk: nothing is offered to them there any more, and no ticket transferred.
+    /// An agent has left a desk, which is known by these ids: nothing is offered to them there any more, and no ticket
+    /// transferred. At other desks they work on.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn agent_left(&mut self, agent: AgentId, desk: DeskId) -> Result<(), Error> {
-        for statement in [LEFT_SHIFT, LEFT_DESK] {
-            self.query(statement).bind(desk.0).bind(agent.0).execute(&mut *self.connection).await?;
+    pub async fn agent_left(&mut self, agent: AgentId, desk: &[DeskId]) -> Result<(), Error> {
+        for id in desk {
+            for statement in [LEFT_SHIFT, LEFT_DESK] {
+                self.query(statement).bind(id.0).bind(agent.0).execute(&mut *self.connection).await?;
+            }
         }
         Ok(())
     }

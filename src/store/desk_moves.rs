@@ -42,6 +42,13 @@ impl Store {
         desk
     }
 
+    /// Every id by which this desk is known: the present one and those of before, by one of which the owner may name it.
+    pub fn ids_of(&self, desk: DeskId) -> Vec<DeskId> {
+        let now = self.current_desk(desk);
+        let known: Vec<DeskId> = self.moves.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        known.into_iter().filter(|old| *old != now && self.current_desk(*old) == now).chain([now]).collect()
+    }
+
     /// A desk has a new id: its topics and what waits to be sent to it follow.
     ///
     /// # Errors

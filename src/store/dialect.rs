@@ -65,6 +65,9 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (9, "phones", include_str!("../../migrations/0009_phones.sql"), ""),
     (11, "members", include_str!("../../migrations/0011_members.sql"), ""),
     (12, "former topics", include_str!("../../migrations/0012_former_topics.sql"), ""),
+    (13, "parts", include_str!("../../migrations/0013_parts.sql"), ""),
+    (14, "shown", include_str!("../../migrations/0014_shown.sql"), ""),
+    (15, "words before", include_str!("../../migrations/0015_words_before.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

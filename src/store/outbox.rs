@@ -24,7 +24,13 @@ statements! {
     WAITING_ROWS = "SELECT id, body FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY id";
     SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1 AND done_at IS NULL";
     /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it. What can wait
-    /// is held back by words of the same customer that came before it: a card never overtakes them.
+    /// is held back by words of the same customer that came before it: a card never overtakes them; that is one look-up
+    /// by `outbox_before`, for each first of a lane.
+    ///
+    /// In a flood the other rows of its lane are looked at as well, each by one look-up that finds an earlier one (for
+    /// 4,000 rows 10 ms in SQLite, 60 ms in PostgreSQL). To go from lane to lane instead, as the inbox goes from customer
+    /// to customer, would need all lanes at every look, because ranks are of rows: with the many lanes of a usual crowd
+    /// that costs more than this, which ends with the first few hundred.
     HEADS = concat!(
         "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
          WHERE o.done_at IS NULL AND o.at_desk = $1 AND (", due!("o.due_at", "$2"), ") \
@@ -461,5 +467,26 @@ impl Tx<'_> {
     pub(super) async fn thin_posts(&mut self, before: i64, limit: i64) -> Result<u64, Error> {
         let query = self.query(THIN_POSTS).bind(before).bind(limit);
         Ok(query.execute(&mut *self.connection).await?.rows_affected())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dialect::Dialect;
+    use super::*;
+    use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor};
+
+    #[tokio::test]
+    async fn whether_words_wait_before_a_card_is_one_look_up() {
+        sqlx::any::install_default_drivers();
+        let mut connection = AnyConnection::connect("sqlite::memory:").await.expect("it opens");
+        Dialect::Sqlite.migrations().run(&mut connection).await.expect("the tables are made");
+        for heads in [HEADS, HEADS_AT] {
+            let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {}", heads.text(Dialect::Sqlite)));
+            let rows = connection.fetch_all(plan).await.expect("a plan");
+            let steps: Vec<String> = rows.iter().map(|row| row.get::<String, _>("detail")).collect();
+            let one = "outbox_before (customer=? AND chat=? AND rank=? AND id<?)";
+            assert!(steps.iter().any(|step| step.ends_with(one)), "{steps:#?}");
+        }
     }
 }

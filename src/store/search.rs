@@ -4,7 +4,8 @@
 use super::error::Error;
 use super::statements::statements;
 use super::tx::Tx;
-use crate::conversation::{CustomerId, TicketNo};
+use crate::conversation::{CustomerId, Person, TicketNo};
+use serde::Deserialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
@@ -16,6 +17,12 @@ statements! {
                  SELECT customer FROM conversations WHERE state LIKE $1 OR state LIKE $2 \
                  UNION SELECT customer FROM story WHERE words LIKE $3 OR words LIKE $4) \
                  GROUP BY customer) ORDER BY no DESC LIMIT 100";
+    /// By an account's name wherever the conversation holds one: an agent's too, so the state itself is asked then.
+    BY_USERNAME = "SELECT t.no, t.customer, t.name, t.wish, t.agent, t.closed_at, c.state FROM tickets t \
+                   JOIN conversations c ON c.customer = t.customer WHERE t.no IN (\
+                   SELECT MAX(no) FROM tickets WHERE customer IN (\
+                   SELECT customer FROM conversations WHERE lower(state) LIKE $1 ESCAPE '!') \
+                   GROUP BY customer) ORDER BY t.no DESC LIMIT 1000";
     /// By a part of the name in three spellings: a database does not know that «Анна» is «анна».
     BY_NAME = "SELECT no, customer, name, wish, agent, closed_at FROM tickets WHERE no IN (\
                SELECT MAX(no) FROM tickets WHERE name LIKE $1 ESCAPE '!' OR name LIKE $2 ESCAPE '!' \
@@ -50,6 +57,12 @@ fn hit(row: &AnyRow) -> Result<Hit, Error> {
     })
 }
 
+/// Of a conversation's state, the customer's account.
+#[derive(Deserialize)]
+struct Account {
+    customer: Person,
+}
+
 impl Tx<'_> {
     /// The ticket of this number, done or not; `None` when there is none.
     ///
@@ -72,6 +85,26 @@ impl Tx<'_> {
         let said = [format!("%{number}%"), format!("%{}%", number.to_lowercase())];
         let query = held.into_iter().chain(said).fold(self.query(BY_NUMBER), |query, pattern| query.bind(pattern));
         query.fetch_all(&mut *self.connection).await?.iter().map(hit).collect()
+    }
+
+    /// The last ticket of the customer with this username (small letters, without its sign), or of several where an
+    /// account has passed it on.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn tickets_of_username(&mut self, username: &str) -> Result<Vec<Hit>, Error> {
+        self.settle().await?;
+        let pattern = format!("%\"username\":\"{}\"%", username.replace('_', "!_"));
+        let rows = self.query(BY_USERNAME).bind(pattern).fetch_all(&mut *self.connection).await?;
+        let mut hits = Vec::new();
+        for row in &rows {
+            let state: String = row.try_get("state")?;
+            let own = serde_json::from_str::<Account>(&state).ok().and_then(|state| state.customer.username);
+            if own.is_some_and(|own| own.eq_ignore_ascii_case(username)) {
+                hits.push(hit(row)?);
+            }
+        }
+        Ok(hits)
     }
 
     /// The last ticket of each customer whose name has this word in it, perhaps within another: small letters, ё as е.

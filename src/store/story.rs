@@ -9,9 +9,11 @@ use serde::Serialize;
 use sqlx::Row;
 
 statements! {
-    /// The newest lines first, so that a limit keeps the end of the story.
+    /// The newest lines first, so that a limit keeps the end of the story. Of a part of it, only what the topic lacks.
     STORY_SINCE = "SELECT who, name, words, entities, media, message_id, album FROM story \
-                   WHERE customer = $1 AND said_at > $2 ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
+                   WHERE customer = $1 AND said_at > $2 AND (shown IS NULL OR $2 = 0) \
+                   ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
+    SHOWN = "UPDATE story SET shown = 1 WHERE id = $1";
     TELL over rows = "INSERT INTO story (id, customer, said_at, who, name, words, entities, media, message_id, album) \
                       SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), \
                       CAST(r->>'said_at' AS BIGINT), r->>'who', r->>'name', r->>'words', r->>'entities', r->>'media', \
@@ -34,11 +36,11 @@ struct LineRow<'a> {
 }
 
 impl Tx<'_> {
-    /// Adds a line to a customer's story. `now` in Unix milliseconds.
+    /// Adds a line to a customer's story, and returns its id. `now` in Unix milliseconds.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn tell(&mut self, customer: CustomerId, line: &StoryLine, now: i64) -> Result<(), Error> {
+    pub async fn tell(&mut self, customer: CustomerId, line: &StoryLine, now: i64) -> Result<i64, Error> {
         let (who, name) = match &line.who {
             Speaker::Customer => ("customer", None),
             Speaker::Bot => ("bot", None),
@@ -57,10 +59,22 @@ impl Tx<'_> {
             message_id: line.media.map(|(_, message)| message),
             album: line.album.as_deref(),
         };
-        self.put_row(TELL, row.id, &row).await
+        self.put_row(TELL, row.id, &row).await?;
+        Ok(row.id)
     }
 
-    /// The last `limit` lines of a customer's story after `since` (Unix milliseconds), oldest first.
+    /// This line of a story stands in the customer's topic, after what the topic has been told of the story.
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn line_shown(&mut self, line: i64) -> Result<(), Error> {
+        self.settle().await?;
+        self.query(SHOWN).bind(line).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// The last `limit` lines of a customer's story after `since` (Unix milliseconds), oldest first; all of them since 0,
+    /// and else without those that stand in the topic.
     ///
     /// # Errors
     /// If the database fails.

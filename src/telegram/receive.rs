@@ -310,8 +310,7 @@ impl Receiver {
                 }
                 Sorted::AgentLeft { desk, agent } => {
                     debug!(update = id, %desk, "somebody has left the desk");
-                    let named = self.desks.iter().filter(|named| self.store.current_desk(**named) == desk);
-                    taken.left.extend(named.map(|named| (agent, *named)));
+                    taken.left.push((agent, self.store.ids_of(desk)));
                     let event = Event::AgentGone { agent };
                     // At other desks they may work on.
                     for customer in self.store.held_by(agent, desk).await? {
@@ -365,7 +364,7 @@ impl Receiver {
                         }
                     }
                     for (agent, desk) in left {
-                        tx.agent_left(agent, desk).await?;
+                        tx.agent_left(agent, &desk).await?;
                     }
                     for (event, desk, person) in &unproven {
                         tx.put_unproven(event, *desk, *person, now).await?;
@@ -392,7 +391,7 @@ struct Taken {
     /// What the updates say of that, in their order.
     told: Vec<(DeskId, AgentId, Told)>,
     /// Agents who have left a desk: they are not on shift any more.
-    left: Vec<(AgentId, DeskId)>,
+    left: Vec<(AgentId, Vec<DeskId>)>,
 }
 
 impl Taken {

@@ -63,13 +63,27 @@ mod stories {
         let said = asks(&app, maria, "/find RA123456785RU").await;
         assert!(said.contains(&link(&app, alenas)) && said.contains(&link(&app, annas)), "{said}");
         // By the name, however it is typed.
-        for (typed, wanted, other) in [("анна", annas, alenas), ("АНН", annas, alenas), ("алена", alenas, annas)]
+        for (typed, wanted, other) in
+            [("анна", annas, alenas), ("АНН", annas, alenas), ("алена", alenas, annas), ("fyyf", annas, alenas)]
         {
             let said = asks(&app, maria, &format!("/find {typed}")).await;
             assert!(said.contains(&link(&app, wanted)) && !said.contains(&link(&app, other)), "{typed}: {said}");
         }
         let said = asks(&app, maria, "/find а").await;
         assert!(said.contains(&link(&app, alenas)) && said.contains(&link(&app, annas)), "both: {said}");
+        // By the account, which is the customer's own and not that of the agent who holds the ticket.
+        app.execute("UPDATE conversations SET state = replace(state, '\"name\":\"Анна\"', '\"name\":\"Анна\",\"username\":\"Anna_K\"')")
+            .await;
+        app.execute("UPDATE conversations SET state = replace(state, '\"name\":\"Мария\"', '\"name\":\"Мария\",\"username\":\"Masha_M\"')")
+            .await;
+        for typed in ["/find @anna_k", "/find Anna_K"] {
+            let said = asks(&app, maria, typed).await;
+            assert!(said.contains(&link(&app, annas)) && !said.contains(&link(&app, alenas)), "{typed}: {said}");
+        }
+        for typed in ["/find @masha_m", "/find @annaxk", "/find @anna"] {
+            let said = asks(&app, maria, typed).await;
+            assert!(!said.contains("t.me"), "{typed}: {said}");
+        }
         // Nothing is found, nothing is asked, and what is no pattern is none.
         for typed in ["/find Жанна", "/find 999", "/find %", "/find ____"] {
             let said = asks(&app, maria, typed).await;

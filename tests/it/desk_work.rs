@@ -9,6 +9,7 @@ on_both! {
     what_another_holds_is_held_back_until_the_author_insists
     a_ticket_is_released_passed_on_and_put_aside
     it_is_opened_again_by_the_customers_return
+    what_the_topic_has_seen_is_not_told_again
     nothing_leaks_in_the_mode_of_notes
     an_answer_is_marked_and_can_be_taken_back
     edits_and_answers_cross_both_ways
@@ -107,6 +108,27 @@ mod stories {
         app.says(anna, "позовите человека").await;
         assert!(app.last(anna).text.contains("№101"), "the same number: {}", app.last(anna).text);
         assert!(app.name_of(topic).starts_with("🔴 №101"), "{}", app.name_of(topic));
+    }
+
+    pub async fn what_the_topic_has_seen_is_not_told_again(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.agent(maria, topic, "Проверьте ещё раз").await;
+        app.press(maria, app.sandbox.desk(), "Решено").await;
+        app.press(anna, anna, "Да, помогло").await;
+        let asked = app.last(anna).text;
+        app.press(anna, anna, "5 ⭐").await;
+        let thanked = app.last(anna).text;
+        app.says(anna, "хочу сменить адрес доставки").await;
+        let answered = app.last(anna).text;
+        app.says(anna, "позовите человека").await;
+        let seen = app.in_topic(topic);
+        for (words, what) in [(&asked, "asked"), (&thanked, "thanked"), (&answered, "answered")] {
+            let times: usize = seen.iter().map(|text| text.matches(words.as_str()).count()).sum();
+            assert_eq!(times, 1, "{what}: {seen:#?}");
+        }
+        let told = seen.iter().filter(|text| text.contains("сменить адрес")).count();
+        assert_eq!(told, 1, "what she wrote to the bot is new at the desk: {seen:#?}");
     }
 
     pub async fn nothing_leaks_in_the_mode_of_notes(db: Db) {

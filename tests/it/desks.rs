@@ -8,6 +8,7 @@ on_both! {
     a_ticket_moves_with_its_story_and_the_old_topic_says_where
     what_agents_do_in_the_old_topic_reaches_nobody
     what_was_written_while_the_ticket_moved_reaches_nobody
+    what_did_not_arrive_is_told_at_the_new_desk
     a_ticket_that_comes_back_finds_its_topic
     a_deleted_old_topic_is_made_anew
     who_comes_back_meets_the_desk_that_had_the_ticket
@@ -19,6 +20,7 @@ on_both! {
     desks_may_be_named_in_another_order
     queues_shifts_and_the_lead
     who_leaves_one_group_keeps_what_they_hold_in_another
+    who_is_found_outside_one_group_is_on_shift_in_another
     what_agents_say_among_themselves_holds_nobody_up
     check_names_the_desk_and_what_it_lacks
 }
@@ -29,7 +31,7 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
-    use sandbox::{Group, Right, Sandbox, Seen};
+    use sandbox::{Fault, Group, Media, Membership, Method, Right, Sandbox, Seen};
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
@@ -194,16 +196,46 @@ mod stories {
         told(2);
         says(&app, &first, maria, old, "/undo").await;
         told(3);
+        // An album is a note whichever of its pictures says so, and else is told about once.
+        for (album, note) in [("a1", None), ("a2", Some(2)), ("a3", Some(0))] {
+            for nth in 0..3 {
+                let caption = (note == Some(nth)).then_some("// для архива");
+                first.sends(maria, old, Media::Photo, caption, Some(album));
+            }
+            app.settle().await;
+            told(4);
+        }
         app.sandbox.press(maria, first.id(), card, "resolve:101");
         app.settle().await;
         assert!(any(&app.sandbox.toasts(maria), "«Возвраты»"), "{:?}", app.sandbox.toasts(maria));
         first.reopen_topic(old);
         first.close_topic(old);
         app.settle().await;
-        told(3);
+        told(4);
         assert_eq!(app.sandbox.chat(anna), heard, "nothing of it reaches the customer, nothing is changed or gone");
         assert_eq!(second.topic(new).len(), there, "nor the new topic");
         assert!(name(&second, new).starts_with("🔴"), "{}", name(&second, new));
+    }
+
+    pub async fn what_did_not_arrive_is_told_at_the_new_desk(db: Db) {
+        let (app, first, second) = two(db).await;
+        let (anna, maria, old) = held(&app, &first).await;
+        let refuse = |method, chat: i64, holding: &str, why: &str, times| {
+            let (chat, holding, description) = (Some(chat), Some(holding.to_owned()), why.to_owned());
+            app.sandbox.fault(Fault::Refuse { method, chat, holding, code: 400, description, times });
+        };
+        // The line about it waits, for a right of the bot, until the ticket has gone.
+        refuse(Method::SendMessage, first.id(), "не дошло", "Bad Request: not enough rights to send text", 1000);
+        refuse(Method::CopyMessage, anna, "", "Bad Request: VOICE_MESSAGES_FORBIDDEN", 1);
+        first.sends(maria, old, Media::Voice, None, None);
+        let refused = |sandbox: &Sandbox| sandbox.calls().iter().filter(|call| call.error.is_some()).count();
+        app.until("it is refused, and so is the line about it", |sandbox| refused(sandbox) >= 2).await;
+        app.sandbox.customer_says(anna, "ау");
+        first.says(maria, Some(old), "/to Возвраты");
+        app.until("the ticket is there", |_| !second.topics().is_empty()).await;
+        app.settle().await;
+        let story = texts(second.topic(topic(&second)));
+        in_order(&story, &["до клиента это не дошло"]);
     }
 
     /// Both desks count their messages from one: what is copied must not be another's message of that number.
@@ -508,6 +540,32 @@ mod stories {
         app.settle().await;
         assert!(name(first, hers).starts_with("🔴"), "{}", name(first, hers));
         assert!(name(second, his).starts_with("🟡"), "she is still here: {}", name(second, his));
+    }
+
+    pub async fn who_is_found_outside_one_group_is_on_shift_in_another(db: Db) {
+        let (app, first, second) = two(db).await;
+        let (_, maria, here) = held(&app, &first).await;
+        let oleg = first.new_agent("Олег");
+        second.joins(maria);
+        second.says(maria, None, "/on");
+        first.says(oleg, None, "/on");
+        app.settle().await;
+        let on_shift = async |group: &Group, agent: &str| {
+            group.says(second.new_agent("Лена"), None, "/who");
+            app.settle().await;
+            texts(group.general()).pop().is_some_and(|who| who.contains(agent))
+        };
+        // Both are put out of the first group without a word to the bot, and press what they still see.
+        app.execute("UPDATE members SET checked_at = 1, seen_at = 0").await;
+        let card = first.topic(here).into_iter().find(|seen| seen.pinned).expect("a card").id;
+        for agent in [maria, oleg] {
+            app.sandbox.agent_becomes_unheard(agent, Membership::Kicked);
+            app.sandbox.press(agent, first.id(), card, "resolve:101");
+            app.settle().await;
+        }
+        assert!(name(&first, here).starts_with("🔴"), "{}", name(&first, here));
+        assert!(on_shift(&second, "Мария").await, "{:#?}", texts(second.general()));
+        assert!(!on_shift(&second, "Олег").await, "he held nothing, and is not there: {:#?}", texts(second.general()));
     }
 
     pub async fn what_agents_say_among_themselves_holds_nobody_up(db: Db) {

@@ -9,6 +9,7 @@ on_both! {
     whatever_one_has_waiting_others_have_their_turn
     each_has_a_turn_however_many_wait
     a_flood_of_presses_delays_nobody
+    an_agents_flood_of_presses_delays_nobody
 }
 
 /// Puts `count` events of each of these customers into the inbox, one customer after the other.
@@ -45,7 +46,7 @@ async fn next(store: &Store, turns: &std::sync::Arc<Turns>) -> Vec<i64> {
 mod stories {
     use super::{Db, next, put, store};
     use crate::support::App;
-    use otklik::conversation::{CustomerId, Event, Kind, Message, MessageId, Person, Press};
+    use otklik::conversation::{CustomerId, DeskId, Event, Kind, Message, MessageId, Person, Press, Standing};
     use otklik::store::NewEvent;
     use std::collections::HashSet;
     use std::sync::Arc;
@@ -120,6 +121,50 @@ mod stories {
         assert!(toasts <= 20, "{toasts} presses were answered before the others were");
         let all = calls.iter().filter(is_toast).count();
         assert!((1..=60).contains(&all), "{all} of 600 presses were answered");
+    }
+
+    pub async fn an_agents_flood_of_presses_delays_nobody(db: Db) {
+        let mut app = App::with_limits(db).await;
+        let (anna, maria, topic) = app.held().await;
+        let boris = app.customer("Борис").await;
+        app.says(boris, "позовите человека").await;
+        let card = app.card(topic).id;
+        let standing = Standing::Member;
+        let agent = Person { id: maria, name: "Мария".into(), ..Person::default() };
+        // Buttons of the card that say something in the topic, or to the customer; one again and again, or by turns.
+        for (round, buttons) in [vec!["resolve:101"], vec!["resolve:101", "answer:101"], vec!["canned:101:ask_number"]]
+            .into_iter()
+            .enumerate()
+        {
+            app.settle().await;
+            app.stop().await;
+            let before = app.sandbox.calls().len();
+            let pressed = |nth: usize| {
+                let data = buttons[nth % buttons.len()].to_owned();
+                let press = Press { query: format!("{round}:{nth}"), message: MessageId(card), data };
+                let did = Event::AgentPressed { agent: agent.clone(), press, standing };
+                let did = Event::AtDesk { desk: DeskId(app.sandbox.desk()), did: Box::new(did) };
+                event(anna, 10_000 * round + nth, &did)
+            };
+            let message =
+                Message { text: Some(format!("слово {round}")), ..Message::new(MessageId(7), Kind::Text) };
+            let customer = Person { id: boris, name: "Борис".into(), ..Person::default() };
+            let wrote = event(boris, round, &Event::Wrote { customer, message });
+            let events: Vec<NewEvent> = (0..600).map(pressed).chain([wrote]).collect();
+            let store = app.store().await;
+            let put = store.write(move |mut tx| Box::pin(async move { tx.put_events(&events, 0).await }));
+            put.await.expect("they are stored");
+            app.begin().await;
+            app.until("his words are at the desk", |sandbox| {
+                let relayed = |seen: &sandbox::Seen| seen.text.ends_with(&format!("слово {round}"));
+                sandbox.topics().iter().any(|topic| sandbox.topic(topic.id).iter().any(relayed))
+            })
+            .await;
+            app.settle().await;
+            let calls: Vec<_> = app.sandbox.calls().into_iter().skip(before).collect();
+            let said = calls.iter().filter(|call| call.method == "sendMessage").count();
+            assert!(said <= 10, "{said} messages follow from 600 presses of {buttons:?}");
+        }
     }
 
     fn event(customer: i64, nth: usize, event: &Event) -> NewEvent {

@@ -597,6 +597,7 @@ fn act() -> impl Strategy<Value = Act> {
         },
         Event::Undelivered { reason: Undelivered::Unchanged, message: Some(MessageId(5)), words: None, letter: None },
         Event::RelayFailed {
+            part: 0,
             message: MessageId(1),
             kind: Kind::Photo,
             words: None,
@@ -604,6 +605,7 @@ fn act() -> impl Strategy<Value = Act> {
             letter: None,
         },
         Event::RelayFailed {
+            part: 0,
             message: MessageId(1),
             kind: Kind::Text,
             words: Some("где?".into()),

@@ -679,7 +679,7 @@ impl Stage {
                 let text = self.words(&words, 0);
                 self.show("desk<", &text, &[]);
             }
-            Post::Abandon => {}
+            Post::Abandon | Post::StaysInside { .. } => {}
         }
     }
 

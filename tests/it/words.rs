@@ -7,6 +7,8 @@ on_both! {
     no_words_lose_their_end
     a_group_without_topics_gets_all_of_it
     a_long_caption_is_never_cut
+    a_long_answer_is_one_with_all_its_parts
+    a_part_that_is_refused_is_told
     formatting_crosses_both_ways
     whose_words_they_are_is_told
     masked_captions_of_an_album_arrive
@@ -103,13 +105,72 @@ mod stories {
         let answer = app.sandbox.agent_sends(maria, topic, Media::Photo, Some(&letters(1_500)), None);
         app.settle().await;
         assert_eq!(words(&app.sandbox.chat(anna)[before..]), words_of(&letters(1_500)));
+        for caption in [format!("Точнее: {}", letters(1_400)), letters(900), letters(2_000)] {
+            app.sandbox.agent_edits(maria, answer, &caption);
+            app.settle().await;
+            assert_eq!(words(&app.sandbox.chat(anna)[before..]), words_of(&caption), "it is edited as a whole");
+        }
+    }
+
+    pub async fn a_long_answer_is_one_with_all_its_parts(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
         let before = app.sandbox.chat(anna).len();
-        app.sandbox.agent_edits(maria, answer, &format!("Точнее: {}", letters(1_400)));
+        for undo in ["/undo", "Отозвать"] {
+            app.sandbox.agent_sends(maria, topic, Media::Photo, Some(&letters(1_500)), None);
+            app.settle().await;
+            assert_eq!(app.sandbox.chat(anna).len(), before + 2);
+            match undo {
+                "/undo" => drop(app.agent(maria, topic, undo).await),
+                button => app.press(maria, app.sandbox.desk(), button).await,
+            }
+            assert_eq!(app.sandbox.chat(anna).len(), before, "all of it is taken back by {undo}");
+        }
+        // An answer to the second part is an answer to all of it, on both sides.
+        let answer = app.sandbox.agent_sends(maria, topic, Media::Photo, Some(&letters(1_500)), None);
         app.settle().await;
-        let chat = app.sandbox.chat(anna);
-        let edited = chat.iter().rfind(|seen| seen.edited).expect("the caption is edited");
-        let all = words([edited].into_iter().chain(&chat[before..]));
-        assert_eq!(all, words_of(&format!("Точнее: {}", letters(1_400))));
+        app.sandbox.customer_replies(anna, app.last(anna).id, "А это как?");
+        app.settle().await;
+        let asked = app.sandbox.topic(topic).pop().expect("her words");
+        assert_eq!((asked.text.as_str(), asked.reply_to), ("А это как?", Some(answer)));
+        let greeting = app.sandbox.chat(anna).into_iter().find(|seen| seen.from_bot).expect("the greeting");
+        let long = app.sandbox.customer_replies(anna, greeting.id, &letters(4_096));
+        app.settle().await;
+        let second = app.sandbox.topic(topic).pop().expect("the second part");
+        assert!(!second.text.contains("с0 "), "what is answered stands before the first: {second:?}");
+        app.sandbox.agent_replies(maria, topic, second.id, "Вижу");
+        app.settle().await;
+        assert_eq!(app.last(anna).reply_to, Some(long));
+    }
+
+    pub async fn a_part_that_is_refused_is_told(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        let long = letters(4_096);
+        let end = words_of(&long).pop().expect("a last word");
+        let refuse = |chat| {
+            let (method, chat, holding) = (Method::SendMessage, Some(chat), Some(end.clone()));
+            let description = "Bad Request: BUTTON_INVALID".into();
+            app.sandbox.fault(Fault::Refuse { method, chat, holding, code: 400, description, times: 1 });
+        };
+        // What is answered stands before the words, and all of it takes two messages.
+        let greeting = app.sandbox.chat(anna).into_iter().find(|seen| seen.from_bot).expect("the greeting");
+        refuse(app.sandbox.desk());
+        let sent = app.sandbox.customer_replies(anna, greeting.id, &long);
+        app.settle().await;
+        let told = app.sandbox.topic(topic).pop().expect("the desk is told");
+        assert!(told.text.contains("одну его часть"), "{told:?}");
+        assert!(told.text.ends_with(&end), "with what is missing: {told:?}");
+        let first = app.sandbox.topic(topic).into_iter().rfind(|seen| seen.text.contains("с0 с1 ")).expect("the first");
+        app.sandbox.customer_replies(anna, sent, "это оттуда");
+        app.settle().await;
+        assert_eq!(app.sandbox.topic(topic).pop().expect("her words").reply_to, Some(first.id));
+        refuse(anna);
+        let answer = app.sandbox.agent_sends(maria, topic, Media::Photo, Some(&long), None);
+        app.settle().await;
+        let told = app.sandbox.topic(topic).pop().expect("the agent is told");
+        assert!(told.text.contains("дошло не всё") && told.text.contains(&end), "{told:?}");
+        assert_eq!(told.reply_to, Some(answer));
     }
 
     /// The addresses behind words in a message.

@@ -69,6 +69,13 @@ pub(super) fn latin_key(c: char) -> Option<char> {
     KEYS.iter().find(|(_, russian)| *russian == c).map(|(latin, _)| *latin)
 }
 
+/// What the same keys write on the other keyboard: «анна» for «fyyf», «anna» for «фттф». Signs that have no letter there
+/// stay.
+pub fn other_keyboard(text: &str) -> String {
+    let other = |c: char| russian_key(c).filter(|c| is_cyrillic(*c)).or_else(|| latin_key(c)).unwrap_or(c);
+    text.to_lowercase().chars().map(other).collect()
+}
+
 /// What a way costs beforehand, a message: people mostly type what they mean.
 const COST_LAYOUT: f32 = 3.0;
 const COST_TRANSLITERATION: f32 = 2.0;
