@@ -565,6 +565,8 @@ mod tests {
         assert_eq!(read_change("explode", b"{}"), None);
         assert!(read_change("cancel", b"").is_some_and(|read| read.is_err()));
         assert!(read_change("refund", br#"{"phone": "+79000000001", "reason": "whim"}"#).is_some_and(|r| r.is_err()));
+        // Without its plus it could be another country's.
+        assert!(read_change("cancel", br#"{"phone": "79000000001"}"#).is_some_and(|read| read.is_err()));
     }
 
     #[test]

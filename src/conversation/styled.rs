@@ -264,6 +264,10 @@ mod tests {
         let parts = text.clone().split(10);
         assert_eq!(parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>(), ["читайте", "здесь обо", "всём"]);
         assert_eq!(stretches(&parts), ["здесь"]);
+        // However good the borders inside it are.
+        let two =
+            Styled { text: "читайте здесь и там обо всём".into(), entities: vec![link(8, 11)] };
+        assert_eq!(stretches(&two.split(17)), ["здесь и там"]);
         // One that is longer than a message goes on in the next.
         let all = Styled::all("раз два три".into(), Style::Bold).split(7);
         assert_eq!(stretches(&all), ["раз два", "три"]);

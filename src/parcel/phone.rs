@@ -253,6 +253,9 @@ mod tests {
         }
         let germany = Country::from_code("de").expect("a country");
         assert_eq!(Phone::listed("030 901820", germany).map(|phone| phone.0).as_deref(), Some("+4930901820"));
+        // Of Emden as it is dialled in Germany, or of Düsseldorf with the country's code and without its plus.
+        assert_eq!(Phone::listed("4921123456", germany), None);
+        assert!(Phone::listed("+4921123456", germany).is_some() && Phone::listed("04921123456", germany).is_some());
         assert_eq!(Country::from_code("Россия"), None);
     }
 

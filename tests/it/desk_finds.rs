@@ -10,13 +10,16 @@ on_both! {
     whatever_looks_like_a_command_is_answered
     a_ticket_goes_to_an_agent_who_was_never_on_shift
     a_press_is_answered_while_the_card_waits_for_the_minute
+    a_press_is_answered_while_the_group_has_to_wait
     a_ticket_that_waits_for_an_answer_is_not_resolved_by_one_press
     a_question_after_the_answer_is_owed_an_answer_too
 }
 
 mod stories {
-    use crate::support::{App, Db, any};
-    use otklik::conversation::Timer;
+    use crate::support::{App, Db, PATIENCE, any};
+    use otklik::clock;
+    use otklik::conversation::{DeskId, Timer};
+    use sandbox::{Fault, Method};
     use serde_json::json;
 
     /// The link to a message of the desk.
@@ -192,7 +195,8 @@ mod stories {
         assert_eq!(app.heard(anna).len(), told, "nothing of it reaches the customer");
         assert!(app.name_of(topic).starts_with("🟡"), "and nothing was snoozed");
         app.agent(maria, topic, "/snooze 2h").await;
-        assert!(any(&app.in_topic(topic), "Отложен: "), "until when: {:#?}", app.in_topic(topic));
+        let said = app.in_topic(topic).pop().unwrap_or_default();
+        assert!(said.starts_with("Отложен: "), "until when, and not on the card alone: {said}");
     }
 
     pub async fn a_ticket_goes_to_an_agent_who_was_never_on_shift(db: Db) {
@@ -263,6 +267,29 @@ mod stories {
         assert!(now.buttons.concat().iter().any(|button| button.text == "Взять"), "the card waits: {now:?}");
         app.settle().await;
         assert!(app.card(topic).text.contains("Мария"), "and follows");
+    }
+
+    pub async fn a_press_is_answered_while_the_group_has_to_wait(db: Db) {
+        let app = App::with_limits(db).await;
+        let (_, maria, _) = app.held().await;
+        let (desk, store) = (app.sandbox.desk(), app.store().await);
+        let (method, chat) = (Method::SendMessage, Some(desk));
+        app.sandbox.fault(Fault::TooManyRequests { method, chat, retry_after: 300, times: 1 });
+        app.sandbox.agent_says_in_general(maria, "/queue");
+        let has_to_wait = async || {
+            let pauses = store.pauses(clock::now().timestamp_millis()).await.expect("it answers");
+            pauses.iter().any(|(chat, _)| *chat == DeskId(desk).into())
+        };
+        let asked_to = async {
+            while !has_to_wait().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, asked_to).await.expect("Telegram asks to wait");
+        let before = app.sandbox.toasts(maria).len();
+        app.sandbox.press_old(maria, desk, 99_999, "take:9999");
+        app.until("an answer to the press", move |sandbox| sandbox.toasts(maria).len() > before).await;
+        assert!(has_to_wait().await, "it came when the group could be written to again");
     }
 
     pub async fn a_ticket_that_waits_for_an_answer_is_not_resolved_by_one_press(db: Db) {

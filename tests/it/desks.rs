@@ -31,7 +31,11 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
+<<<<<<< HEAD
     use sandbox::{Fault, Group, Media, Membership, Method, Right, Sandbox, Seen};
+=======
+    use sandbox::{Group, Right, Seen};
+>>>>>>> seen15
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
@@ -208,6 +212,12 @@ mod stories {
         app.sandbox.press(maria, first.id(), card, "resolve:101");
         app.settle().await;
         assert!(any(&app.sandbox.toasts(maria), "«Возвраты»"), "{:?}", app.sandbox.toasts(maria));
+        // Under a message that nobody knows, the number of another desk's ticket says nothing at all.
+        let toasts = app.sandbox.toasts(maria).len();
+        app.sandbox.press_old(maria, first.id(), 99_999, "take:101");
+        app.settle().await;
+        let toasts = app.sandbox.toasts(maria).split_off(toasts);
+        assert!(toasts.len() == 1 && !any(&toasts, "«Возвраты»"), "{toasts:?}");
         first.reopen_topic(old);
         first.close_topic(old);
         app.settle().await;
@@ -587,7 +597,7 @@ mod stories {
         let (mut app, first, second) = two(db).await;
         app.stop().await;
         second.bot_may(Right::ManageTopics, false);
-        let checked = check(&app.sandbox, app.database(), &format!("{},{}", first.id(), second.id()));
+        let checked = app.check(&format!("{},{}", first.id(), second.id()));
         let lines: Vec<String> = checked.lines().map(str::to_owned).collect();
         let (good, bad) = (format!("✓ desk {} «№1»", first.id()), format!("✗ desk {} «№2»: 1", second.id()));
         assert!(lines.contains(&good), "{checked}");
@@ -600,21 +610,7 @@ mod stories {
         second.upgrades();
         app.settle().await;
         app.stop().await;
-        let checked = check(&app.sandbox, app.database(), &named);
+        let checked = app.check(&named);
         assert!(checked.lines().filter(|line| line.starts_with("✓ desk")).count() == 2, "{checked}");
-    }
-
-    /// What `otklik check` prints.
-    fn check(sandbox: &Sandbox, database: &str, desks: &str) -> String {
-        let checked = std::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
-            .arg("check")
-            .current_dir(std::env::temp_dir())
-            .env("TELOXIDE_TOKEN", sandbox.token())
-            .env("TELOXIDE_API_URL", sandbox.url())
-            .env("OTKLIK_DESK", desks)
-            .env("DATABASE_URL", database)
-            .output()
-            .expect("the program runs");
-        String::from_utf8_lossy(&checked.stdout).into_owned()
     }
 }

@@ -5,7 +5,9 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
 use otklik::door::{Door, DoorLimits};
+use std::io;
 use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -102,6 +104,69 @@ async fn strangers_who_hold_all_places_shut_nobody_out() {
         }
     }
     assert!((1..=3).contains(&still), "{still} of three places");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_takes_no_answer_is_let_go() {
+    let door = opened(DoorLimits { head: SOON, whole: SOON, ..DoorLimits::default() }).await;
+    let mut deaf = stranger(&door, "").await;
+    let body = "x".repeat(64 * 1024);
+    let request = format!("POST /take HTTP/1.1\r\nHost: otklik\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    // Each answer is as long as its request, and none is taken: at last nothing more fits on the way.
+    let talks = async { while deaf.write_all(request.as_bytes()).await.is_ok() {} };
+    tokio::time::timeout(PATIENCE, talks).await.expect("the connection is closed");
+    assert_eq!(health(&door).await, 200);
+}
+
+/// What is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(line);
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// On one thread, whose log is read.
+#[tokio::test]
+async fn the_owner_reads_that_all_places_are_taken_once_in_a_while() {
+    let log = Log::default();
+    let writer = log.clone();
+    // Beside a single subscriber, `tracing` asks only the thread that first comes to a line whether anybody reads it.
+    let _second = tracing::Dispatch::new(tracing::subscriber::NoSubscriber::new());
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _logged = tracing::subscriber::set_default(subscriber);
+    let door = opened(DoorLimits { connections: 3, head: NEVER, whole: NEVER }).await;
+    let told = || {
+        let log = log.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&log)
+            .lines()
+            .filter(|line| line.contains("WARN") && line.contains("all places"))
+            .count()
+    };
+    let mut guests = Vec::new();
+    for (strangers, expected) in [(0, 0), (8, 1), (8, 1)] {
+        for _ in 0..strangers {
+            guests.push(stranger(&door, "GET /healthz HTTP/1.1\r\n").await);
+        }
+        assert_eq!(health(&door).await, 200, "what came before has been let in");
+        assert_eq!(told(), expected, "after {} strangers", guests.len());
+    }
+}
+
+#[test]
+fn a_door_that_nobody_has_set_up_is_within_what_a_process_has() {
+    let DoorLimits { connections, head, whole } = DoorLimits::default();
+    // Most systems give a process 1,024 files, and a polling bot needs some for Telegram and the database.
+    assert!(connections <= 512, "{connections} connections");
+    let half_a_minute = Duration::from_secs(30);
+    assert!(head <= half_a_minute && whole <= half_a_minute, "{head:?} to ask, {whole:?} to be answered");
 }
 
 #[tokio::test(flavor = "multi_thread")]

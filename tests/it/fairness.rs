@@ -10,6 +10,7 @@ on_both! {
     each_has_a_turn_however_many_wait
     a_flood_of_presses_delays_nobody
     an_agents_flood_of_presses_delays_nobody
+    a_press_is_answered_before_words_that_wait
 }
 
 /// Puts `count` events of each of these customers into the inbox, one customer after the other.
@@ -165,6 +166,32 @@ mod stories {
             let said = calls.iter().filter(|call| call.method == "sendMessage").count();
             assert!(said <= 10, "{said} messages follow from 600 presses of {buttons:?}");
         }
+    }
+
+    pub async fn a_press_is_answered_before_words_that_wait(db: Db) {
+        let mut app = App::with_limits(db).await;
+        let (anna, maria, _) = app.held().await;
+        app.stop().await;
+        let person = |id: i64| Person { id, name: "Имя".into(), ..Person::default() };
+        // More words than Telegram takes in a second, and then the press; all of it is decided on together.
+        let wrote = |customer: i64| {
+            let message = Message { text: Some("/start".into()), ..Message::new(MessageId(1), Kind::Text) };
+            event(customer, 0, &Event::Wrote { customer: person(customer), message })
+        };
+        let press = Press { query: "press".into(), message: MessageId(1), data: "nonsense".into() };
+        let pressed = Event::AgentPressed { agent: person(maria), press, standing: Standing::Member };
+        let others: Vec<i64> = (0..60).map(|i| app.sandbox.new_customer(&format!("Клиент {i}"))).collect();
+        let events: Vec<NewEvent> = others.into_iter().map(wrote).chain([event(anna, 0, &pressed)]).collect();
+        let put = app.store().await.write(move |mut tx| Box::pin(async move { tx.put_events(&events, 0).await })).await;
+        put.expect("they are stored");
+        let before = app.sandbox.calls().len();
+        app.begin().await;
+        app.settle().await;
+        let calls: Vec<_> = app.sandbox.calls().into_iter().skip(before).collect();
+        let is_press = |call: &sandbox::Call| call.params["callback_query_id"] == "press";
+        let answered = calls.iter().position(is_press).expect("the press is answered");
+        let words = calls[..answered].iter().filter(|call| call.method == "sendMessage").count();
+        assert!(words <= 40, "{words} customers were answered before the agent who waits for a press");
     }
 
     fn event(customer: i64, nth: usize, event: &Event) -> NewEvent {

@@ -103,6 +103,15 @@ fn what_is_spoiled_is_told_and_left_out() {
 }
 
 #[test]
+fn phones_follow_the_rules_of_the_set_country() {
+    let shop = Shop::new("country");
+    std::fs::write(shop.folder.join("otklik.toml"), "phone_country = \"DE\"\n").expect("settings");
+    let ended = shop.import("list.csv", "number,status,phone\n1000000017,delivered,030 901820\n".as_bytes());
+    assert_eq!(ended.status, Some(0), "{}", ended.err);
+    assert!(shop.show("1000000017").contains("phone: …20"), "{}", shop.show("1000000017"));
+}
+
+#[test]
 fn nothing_that_can_be_read_is_an_end_of_its_own() {
     let shop = Shop::new("nothing");
     for (list, part) in [

@@ -15,6 +15,7 @@ on_both! {
 
 mod stories {
     use crate::support::{App, Db, any};
+    use otklik::conversation::{AgentId, DeskId};
     use otklik::store::Store;
     use sandbox::{Fault, Membership, Method};
 
@@ -154,9 +155,14 @@ mod stories {
         let stranger = app.sandbox.new_agent("Чужой");
         app.sandbox.agent_becomes_unheard(stranger, Membership::Left);
         let card = app.card(topic);
+        app.sandbox.fault(Fault::Silence { method: Method::GetChatMember, times: 1 });
         for _ in 0..200 {
             app.sandbox.press(stranger, desk, card.id, "take:101");
         }
+        app.until("the presses are taken", |sandbox| sandbox.unconfirmed() == 0).await;
+        let kept = app.store().await.unproven_count(DeskId(desk), AgentId(stranger), 1000).await;
+        let kept = kept.expect("the database answers");
+        assert!((1..=20).contains(&kept), "{kept} of 200 wait for the answer");
         app.settle().await;
         assert!(questions(&app) <= 3, "{} questions", questions(&app));
         assert!(!is_taken(&app, topic));

@@ -38,7 +38,9 @@ async fn asked_to_cancel(app: &App) -> (i64, i64) {
 on_both! {
     a_forwarded_yes_cancels_nothing
     a_yes_to_something_older_cancels_nothing
+    a_yes_to_what_stands_elsewhere_cancels_nothing
     a_phone_opens_the_parcels_of_its_own_country
+    the_owner_is_told_of_phones_that_can_be_two
 }
 
 mod stories {
@@ -86,6 +88,20 @@ mod stories {
         assert_eq!(app.changes().await, ["cancel"], "a reply to the question itself");
     }
 
+    pub async fn a_yes_to_what_stands_elsewhere_cancels_nothing(db: Db) {
+        let boris = json!({"type": "hidden_user", "sender_user_name": "Борис", "date": 1});
+        for elsewhere in [json!({"external_reply": {"origin": boris}}), json!({"reply_to_story": {"id": 1}})] {
+            let app = App::start(db).await;
+            let (anna, _) = asked_to_cancel(&app).await;
+            let mut fields = elsewhere.clone();
+            fields["text"] = json!("да");
+            comes(&app, anna, 9_000, fields).await;
+            assert_eq!(app.changes().await, Vec::<String>::new(), "{elsewhere}");
+            app.says(anna, "да").await;
+            assert_eq!(app.changes().await, ["cancel"], "her yes to the question");
+        }
+    }
+
     pub async fn a_phone_opens_the_parcels_of_its_own_country(db: Db) {
         let app = App::start(db).await;
         let today = clock::now().date_naive();
@@ -131,5 +147,19 @@ mod stories {
             let link = format!("https://oferta.example.org/{number}");
             assert_eq!(any(&heard, &link), own, "{phone} and {number}: {heard:#?}");
         }
+    }
+
+    pub async fn the_owner_is_told_of_phones_that_can_be_two(db: Db) {
+        let mut app = App::start(db).await;
+        app.stop().await;
+        let desk = app.sandbox.desk().to_string();
+        let checked = app.check(&desk);
+        assert!(checked.contains("✓ phones of parcels\n"), "{checked}");
+        // As an earlier version stored +84 912 345-678, and +7 491 234-56-78 as well.
+        app.execute("INSERT INTO parcels (number, status, phone) VALUES ('9000000003', 'in_transit', '74912345678')")
+            .await;
+        let checked = app.check(&desk);
+        assert!(checked.contains("✗ phones of parcels: 1\n  1 parcels have a phone"), "{checked}");
+        assert!(checked.contains("otklik parcels import"), "and what helps: {checked}");
     }
 }

@@ -8,6 +8,7 @@ on_both! {
     an_answer_that_is_refused_stops_nobody
     what_is_refused_to_two_customers_is_the_desks_and_nothing_is_given_up
     what_is_refused_for_long_while_others_pass_is_given_up
+    a_reason_that_two_met_counts_for_a_minute
     a_topic_that_takes_nothing_is_told_to_the_lead
     a_right_that_is_missing_gives_nothing_up
     what_waits_is_listed
@@ -18,9 +19,10 @@ on_both! {
 }
 
 mod stories {
-    use crate::support::{App, Db, any, in_order};
+    use crate::support::{App, Db, PATIENCE, any, in_order, store};
     use otklik::clock;
-    use otklik::conversation::CustomerId;
+    use otklik::conversation::{CustomerId, DeskId};
+    use otklik::store::{Alike, NewPost};
     use sandbox::{Fault, Media, Method};
 
     /// What the bot is refused with from now on, so many times.
@@ -162,6 +164,38 @@ mod stories {
         assert_eq!((dead.len(), waiting.len()), (2, 0), "{dead:#?}");
     }
 
+    pub async fn a_reason_that_two_met_counts_for_a_minute(db: Db) {
+        const MINUTE: i64 = 60_000;
+        let (store, _database) = store(db).await;
+        let desk = DeskId(-100).into();
+        // Of two customers each a row, refused so many milliseconds apart; of two reasons, one after the other.
+        for (nth, apart, expected) in [(1, MINUTE - 1, Alike::First), (3, MINUTE, Alike::No)] {
+            let (first, second) = (CustomerId(nth).into(), CustomerId(nth + 1).into());
+            let met = store.write(move |mut tx| {
+                Box::pin(async move {
+                    for conversation in [first, second] {
+                        let (lane, body) = (format!("topic:{conversation}"), r#"{"send":"text"}"#.to_owned());
+                        let post = NewPost { conversation, lane, chat: desk, rank: 0, body, due_at: 0, album: None };
+                        tx.post(&post, 0).await?;
+                    }
+                    tx.settle().await
+                })
+            });
+            met.await.expect("they are stored");
+            let heads = store.heads(true, 1, 64).await.expect("it answers");
+            let row = |whose| heads.iter().find(|head| head.conversation == whose).expect("a row").id;
+            let (one, other, reason) = (row(first), row(second), format!("{nth}"));
+            let alike = store.write(move |mut tx| {
+                Box::pin(async move {
+                    let (alone, _) = tx.refused(one, first, desk, &reason, MINUTE).await?;
+                    tx.dead(one, MINUTE, &reason).await?;
+                    Ok((alone, tx.refused(other, second, desk, &reason, MINUTE + apart).await?.0))
+                })
+            });
+            assert_eq!(alike.await.expect("they are refused"), (Alike::No, expected), "{apart} ms apart");
+        }
+    }
+
     pub async fn a_topic_that_takes_nothing_is_told_to_the_lead(db: Db) {
         let app = App::start(db).await;
         let (anna, _, topic) = app.held().await;
@@ -202,14 +236,17 @@ mod stories {
             .await;
         let store = app.store().await;
         let began = clock::now().timestamp_millis();
-        let held = loop {
-            let (held, all) = store.waiting_posts(began).await.expect("it answers");
-            if let Some(held) = held.into_iter().next().filter(|held| held.behind == 2) {
-                assert!(all >= 3, "all that waits is counted: {all}");
-                break held;
+        let all_wait = async {
+            loop {
+                let (held, all) = store.waiting_posts(began).await.expect("it answers");
+                if let Some(held) = held.into_iter().next().filter(|held| held.behind == 2) {
+                    assert!(all >= 3, "all that waits is counted: {all}");
+                    break held;
+                }
+                tokio::task::yield_now().await;
             }
-            tokio::task::yield_now().await;
         };
+        let held = tokio::time::timeout(PATIENCE, all_wait).await.expect("the first is listed, with two behind it");
         assert_eq!(held.problem.as_deref(), Some(why));
         assert!(held.since.is_some_and(|since| since <= held.due_at) && held.attempts > 0, "{held:?}");
         app.sandbox.clear_faults();

@@ -347,16 +347,21 @@ mod stories {
     }
 
     pub async fn a_note_under_the_last_picture_keeps_all_of_them(db: Db) {
-        let app = App::start(db).await;
+        let mut app = App::start(db).await;
         let (anna, maria, topic) = app.held().await;
         let heard = app.sandbox.chat(anna).len();
         let promised = app.card(topic).text;
+        // All of it is there when the bot looks.
+        app.kill();
         for i in 0..3 {
             let caption = (i == 2).then_some("// только для нас");
             app.sandbox.agent_sends(maria, topic, Media::Photo, caption, Some("a1"));
         }
+        app.begin().await;
         app.settle().await;
         assert_eq!(app.sandbox.chat(anna).len(), heard, "all of it is a note");
+        let copied = |call: &sandbox::Call| call.method.starts_with("copyMessage") && call.params["chat_id"] == anna;
+        assert!(!app.sandbox.calls().iter().any(copied), "and not even for a moment it was more");
         assert_eq!(app.card(topic).text, promised, "and no answer: the promise stands");
         // Held back, it is the same.
         let oleg = app.sandbox.new_agent("Олег");

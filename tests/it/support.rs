@@ -23,7 +23,7 @@ use std::time::Duration;
 use understanding::Matcher;
 
 /// A failing test must end; nothing that passes waits for this.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How much faster time runs in these tests: stories within Telegram's limits would take minutes.
 pub const FASTER: u32 = 12;
@@ -322,6 +322,20 @@ impl App {
     /// The database's address.
     pub fn database(&self) -> &str {
         &self.database.url
+    }
+
+    /// What `otklik check` prints of these desks, comma-separated.
+    pub fn check(&self, desks: &str) -> String {
+        let checked = std::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
+            .arg("check")
+            .current_dir(std::env::temp_dir())
+            .env("TELOXIDE_TOKEN", self.sandbox.token())
+            .env("TELOXIDE_API_URL", self.sandbox.url())
+            .env("OTKLIK_DESK", desks)
+            .env("DATABASE_URL", &self.database.url)
+            .output()
+            .expect("the program runs");
+        String::from_utf8_lossy(&checked.stdout).into_owned()
     }
 
     /// How often what waits for this customer was tried.

@@ -7,6 +7,7 @@
 
 use super::features::{Block, Feature};
 use super::hash::{self, Set};
+use super::labels::Labels;
 use super::lessons::{Label, Lessons};
 use super::lexicon::{Lexeme, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
@@ -225,6 +226,7 @@ const PASSES: usize = 12;
 pub(super) struct Aspects {
     stance: Option<Aspect>,
     piece: Option<Aspect>,
+    labels: Vec<Labels>,
 }
 
 /// What was read of them in a message.
@@ -250,9 +252,16 @@ impl Aspects {
         let ordinary: Vec<&str> = all.step_by((count / ORDINARY).max(1)).map(String::as_str).collect();
         let sayings = &lessons.trade.sayings;
         Aspects {
+            labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
             stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &ordinary, sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, &ordinary, sayings),
         }
+    }
+
+    /// The label that a message most likely shows of a set of the caller's, with its probability; `None` where there is no
+    /// such set.
+    pub(super) fn label(&self, basis: &Basis, set: &str, parsed: &Parsed) -> Option<(&str, f64)> {
+        self.labels.iter().find(|labels| labels.is(set))?.best(basis, parsed)
     }
 
     /// Reads them in a message.

@@ -1,40 +1,46 @@
 //! Labels of the caller's own, read beside the intents: what follows on something that was told, what a story complains of.
 
 use super::aspect::{Aspect, Labelled, Sight};
-use super::matcher::Matcher;
+use super::lessons::LabelSet;
+use super::opinion::{Basis, Parsed};
 
-/// A reader of labels that are the caller's own, learned from examples of each beside a [`Matcher`], whose words it
-/// shares.
+/// A learned reader of one set of labels.
 #[derive(Clone, Debug)]
-pub struct Labels {
-    names: Vec<String>,
+pub(super) struct Labels {
+    name: String,
+    labels: Vec<String>,
     aspect: Aspect,
 }
 
+/// What one of the intents' own examples counts among the texts that show no label.
+const ORDINARY_WEIGHT: f32 = 0.5;
+
 impl Labels {
-    /// Learns the labels with their examples; `others` are messages that show none of them. A label of few examples is
-    /// seldom sure.
-    pub fn learn(matcher: &Matcher, labels: &[(String, Vec<String>)], others: &[String]) -> Labels {
-        let texts = labels.iter().enumerate().flat_map(|(at, (_, texts))| texts.iter().map(move |text| (at + 1, text)));
-        let mut examples: Vec<Labelled> =
-            texts.map(|(label, text)| Labelled { text, label, weight: 1.0 }).collect();
-        examples.extend(others.iter().map(|text| Labelled { text, label: 0, weight: 1.0 }));
-        let aspect = Aspect::learn(&matcher.basis, Sight::Matter, labels.len() + 1, &[], &examples);
-        Labels { names: labels.iter().map(|(name, _)| name.clone()).collect(), aspect }
+    /// Learns a set. The intents' own examples, of which some are `ordinary`, show none of its labels.
+    pub(super) fn learn(basis: &Basis, set: &LabelSet, ordinary: &[&str]) -> Labels {
+        let of_labels = set.labels.iter().enumerate();
+        let mut examples: Vec<Labelled> = of_labels
+            .flat_map(|(at, (_, texts))| texts.iter().map(move |text| Labelled { text, label: at + 1, weight: 1.0 }))
+            .collect();
+        examples.extend(set.others.iter().map(|text| Labelled { text, label: 0, weight: 1.0 }));
+        examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+        Labels {
+            name: set.name.clone(),
+            labels: set.labels.iter().map(|(label, _)| label.clone()).collect(),
+            aspect: Aspect::learn(basis, Sight::Matter, set.labels.len() + 1, &[], &examples),
+        }
     }
 
-    /// The labels a message may show, best first, each with its probability, 0..1; what is left is the probability that it
-    /// shows none.
-    pub fn read(&self, matcher: &Matcher, text: &str) -> Vec<(&str, f64)> {
-        let parsed = matcher.parse(text);
-        let shares = self.aspect.shares(&matcher.basis, &parsed);
-        let mut found: Vec<(&str, f64)> = self
-            .names
-            .iter()
-            .zip(shares.iter().skip(1))
-            .map(|(name, share)| (name.as_str(), f64::from(*share)))
-            .collect();
-        found.sort_by(|a, b| b.1.total_cmp(&a.1));
-        found
+    /// Whether this is the set of this name.
+    pub(super) fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    /// The label that a message most likely shows, with the probability, 0..1, that it shows this one.
+    pub(super) fn best(&self, basis: &Basis, parsed: &Parsed) -> Option<(&str, f64)> {
+        let shares = self.aspect.shares(basis, parsed);
+        let of_labels = self.labels.iter().zip(shares.iter().skip(1));
+        let best = of_labels.max_by(|a, b| a.1.total_cmp(b.1))?;
+        Some((best.0, f64::from(*best.1)))
     }
 }

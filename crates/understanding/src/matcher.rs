@@ -57,6 +57,13 @@ impl Matcher {
         &self.basis.intents
     }
 
+    /// The label of a set of the caller's own ([`Lessons::labels`](super::Lessons::labels)) that a message most likely
+    /// shows, with the probability, 0..1, that it shows this one; what is left is for the others and for none. `None` where
+    /// nothing was learned of such a set.
+    pub fn label(&self, set: &str, text: &str) -> Option<(&str, f64)> {
+        self.aspects.label(&self.basis, set, &self.parse(text))
+    }
+
     pub(super) fn parse(&self, text: &str) -> Parsed {
         self.basis.parse(self.basis.spell(text), false)
     }
