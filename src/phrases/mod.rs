@@ -33,6 +33,7 @@ pub use answers::{SmallWord, Turning};
 pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage};
 pub use canned::Filling;
 pub use export::to_toml_diff;
+pub use lessons::FOLLOW_UP;
 pub use gate::{Gate, Harm, Overruled, Report};
 pub use problem::Problem;
 pub use render::render;

@@ -31,11 +31,7 @@ mod stories {
     use otklik::desk::link;
     use otklik::outbox::Outgoing;
     use otklik::store::NewPost;
-<<<<<<< HEAD
     use sandbox::{Fault, Group, Media, Membership, Method, Right, Sandbox, Seen};
-=======
-    use sandbox::{Group, Right, Seen};
->>>>>>> seen15
     use std::time::{Duration, Instant};
 
     /// Desks with these names beside «Общая», each taking the intents named; a name that ends in `*` is of a group
