@@ -6,11 +6,11 @@ use super::next::{Asked, Next};
 use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, forwarded, human, rating, relay, steps};
+use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
 use crate::phrases::{SmallWord, Value};
 use chrono::Duration;
-use understanding::{Decision, HUMAN, Mood, Reading};
+use understanding::{Decision, HUMAN, Mood, Piece, Reading};
 
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
@@ -36,10 +36,10 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
         turn.tell_desk("desk.forwarded_next"); // a copy does not tell it
     }
     if !turn.state.is_bots() {
-        human::customer_adds(turn, &message);
-        return Next::Rest;
-    }
-    if turn.state.desk.assignee != Assignee::Bot {
+        if !human::customer_adds(turn, &message) {
+            return Next::Rest;
+        }
+    } else if turn.state.desk.assignee != Assignee::Bot {
         relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
     if same_album && message.words().is_none() {
@@ -68,6 +68,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
     turn.state.customer.last_press = None;
+    turn.state.work.pieces = None;
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
@@ -125,6 +126,9 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         && let Some(next) = flows::in_work(turn).shown(turn, message)
     {
         return next;
+    }
+    if message.words().is_none_or(|text| text.starts_with('/')) {
+        turn.state.work.pieces = None;
     }
     match message.words() {
         None => wordless(turn, message.kind),
@@ -224,10 +228,51 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
 }
 
 fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
-    let reading = understanding::read(turn.context.matcher, text);
     if said == Said::Forwarded {
+        let reading = understanding::read(turn.context.matcher, text);
         return passed_on(turn, text, reading);
     }
+    let joined = pieces::joined(turn, text);
+    let whole = joined.as_deref().unwrap_or(text);
+    let reading = understanding::read(turn.context.matcher, whole);
+    if pieces::wait(turn, text, &reading) {
+        return Next::Rest;
+    }
+    if joined.is_some() {
+        turn.state.work.pieces = None;
+        turn.heard = Some(whole.to_owned());
+    }
+    read(turn, whole, reading, said)
+}
+
+/// What was begun in pieces has waited long enough for the rest.
+pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
+    let Some(text) = pieces::due(turn) else {
+        return Next::Rest;
+    };
+    if !turn.state.is_bots() {
+        return Next::Rest; // a person has it by now
+    }
+    let reading = understanding::read(turn.context.matcher, &text);
+    turn.heard = Some(text.clone());
+    let asked_before = turn.state.work.open == Some(Question::Words);
+    let key = match (reading.decision, reading.piece) {
+        (Decision::Answer | Decision::Clarify, _) | (_, Piece::Whole) => None,
+        _ if asked_before => None,
+        (Decision::Handoff, Piece::Opener) => Some("common.listening"),
+        (Decision::Handoff, Piece::Fragment) => Some("common.tell_more"),
+    };
+    let Some(key) = key else {
+        return read(turn, &text, reading, Said::Own);
+    };
+    speaks(turn, &text, &reading);
+    let reply = turn.reply(key).with_some("name", turn.name());
+    turn.ask(Question::Words, reply, Vec::new());
+    Next::Rest
+}
+
+/// A message, or several that are one, as it is to be read.
+fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     let rated = match turn.state.work.open {
         // «Секунду» is no word about anything; the question stays.
         Some(Question::RatingWords(ticket)) if turn.context.phrasebook.small_word(text) != Some(SmallWord::Wait) => {
@@ -250,7 +295,9 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
         (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            match answer::answers(turn, text, &reading, said == Said::Older) {
+            match follow_up::follows(turn, text, &reading)
+                .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
+            {
                 Some(next) => next,
                 None => understand(turn, text, reading, said),
             }
@@ -292,6 +339,11 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         Said::Own | Said::Older => text,
         Said::Forwarded => "",
     };
+    if let Some(intent) = reading.intent.clone().filter(|_| said == Said::Own)
+        && let Some(next) = stance::takes(turn, &intent, &reading)
+    {
+        return next;
+    }
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {

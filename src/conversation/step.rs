@@ -94,6 +94,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Ticket } => deadline::due(turn),
         Event::Due { timer: Timer::Snooze } => agent::wake(turn),
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
+        Event::Due { timer: Timer::Piece } => return customer::pieces_due(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
         Event::AtDesk { desk, did } => {
@@ -153,6 +154,7 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
         customer::small_talk(turn, intent);
         return Next::Waiting;
     }
+    turn.state.work.told = None;
     if intent == HUMAN {
         return Next::person(Reason::Asked);
     }

@@ -49,6 +49,8 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.next_request = None;
     turn.state.work.task = None;
     turn.state.work.paused = None;
+    turn.state.work.told = None;
+    turn.state.work.pieces = None;
 }
 
 /// The task in work goes on as this.

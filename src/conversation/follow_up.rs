@@ -1,0 +1,177 @@
+//! What the customer says next, after something was told: «а когда?», «точно?», «понятно, жду». Such words have a meaning
+//! only in that context. The phrasebook's labels say which they are; the answer comes from what was told.
+//!
+//! ```text
+//! bot:      the parcel is on its way, planned for the 25th
+//! customer: а точно?
+//! bot:      the plan stands, a promise it is not; what moves it would be written here
+//! customer: понятно, жду
+//! bot:      a warm word; nothing is opened
+//! ```
+//!
+//! Asking further is not repeating: the same question is answered twice, in other words; a third time a person looks.
+
+use super::heard::Heard;
+use super::next::Next;
+use super::state::{Matter, Question, Reason, Told};
+use super::turn::{Turn, is_small_talk};
+use crate::phrases::{FOLLOW_UP, Key, Reply, Value};
+use chrono::Duration;
+use understanding::{Mood, Reading};
+
+/// From this probability on a message is taken for a follow-up.
+const SURE: f64 = 0.5;
+/// The same for words that may just as well be a request of their own.
+const SURER: f64 = 0.8;
+/// What was told is context for so long.
+const LASTS: Duration = Duration::days(1);
+/// A message of more words than this tells more than a follow-up does.
+const LONGEST: usize = 12;
+/// The third time one thing is asked a person looks.
+const TIMES: usize = 2;
+
+/// The label of a message among the follow-ups, if it is surely one.
+pub(super) fn label(turn: &Turn<'_>, text: &str, reading: &Reading) -> Option<String> {
+    let numbers = !reading.slots.tracking_numbers.is_empty() || !reading.slots.doubtful_numbers.is_empty();
+    if numbers || text.split_whitespace().count() > LONGEST {
+        return None;
+    }
+    let (label, share) = turn.context.matcher.label(FOLLOW_UP, text)?;
+    (share >= SURE).then(|| label.to_owned())
+}
+
+/// Answers a message that follows on what was told; `None` when it is none, or nothing was told.
+pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let told = turn.state.work.told.clone().filter(|told| turn.context.now - told.at < LASTS)?;
+    let rests = match &turn.state.work.open {
+        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
+        Some(_) => false,
+    };
+    if !rests || turn.state.work.task.is_some() || reading.mood == Mood::Angry {
+        return None;
+    }
+    let label = label(turn, text, reading)?;
+    let heard = Heard::new(turn.context.phrasebook, text, reading);
+    if heard.yes.is_some() || heard.small.is_some() {
+        return None; // an answer to what was asked, if it is anything
+    }
+    // A request of its own that is sure is no follow-up, unless it asks just for what was told.
+    if let Some(request) = heard.intent().filter(|request| !is_about(&told.what, request)) {
+        let (_, share) = turn.context.matcher.label(FOLLOW_UP, text)?;
+        if share < SURER || understanding::HUMAN == request {
+            return None;
+        }
+    }
+    let times = told.asked.iter().filter(|asked| **asked == label).count();
+    let answer = answer(turn, &told, &label)?;
+    let closes = matches!(label.as_str(), "acknowledged" | "thanked" | "never_mind");
+    if times >= TIMES && !closes {
+        return Some(Next::person(Reason::Accepted));
+    }
+    if let Some(told) = &mut turn.state.work.told {
+        told.asked.push(label.clone());
+    }
+    if closes {
+        turn.state.work.open = None;
+        turn.say(answer);
+    } else {
+        let person = vec![turn.person_row()];
+        turn.say_with(answer, person);
+    }
+    Some(Next::Rest)
+}
+
+/// Whether a request asks for just what was told.
+fn is_about(what: &Matter, request: &str) -> bool {
+    use super::ids::intent;
+    match what {
+        Matter::Status { .. } => request == intent::WHERE_IS_PARCEL,
+        Matter::Link => request == intent::RESEND_LINK,
+        Matter::Cancelled => request == intent::CANCEL || request == intent::REFUND,
+        Matter::Refund => request == intent::REFUND,
+        Matter::Rule(rule) => request == rule || is_small_talk(request),
+    }
+}
+
+/// What is said to a follow-up; `None` where nothing that is known answers it.
+fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
+    let key = match label {
+        "acknowledged" => "follow_up.acknowledged",
+        "thanked" => "follow_up.thanked",
+        "never_mind" => "follow_up.never_mind",
+        "anybody" => "follow_up.anybody",
+        "who_answers" | "how_many_before" => "follow_up.bot_answers",
+        _ => return match &told.what {
+            Matter::Status { planned, place, action } => status(turn, label, planned.map(Value::Date), place, *action),
+            Matter::Link => link(turn, label),
+            Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
+            Matter::Refund => money(turn, label, "follow_up.refund_when"),
+            Matter::Rule(_) => None,
+        },
+    };
+    Some(turn.reply(key).with_some("name", turn.name()))
+}
+
+fn status(turn: &Turn<'_>, label: &str, day: Option<Value>, place: &Option<String>, action: bool) -> Option<Reply> {
+    let place = place.clone().map(Value::Text);
+    let key = match (label, &day) {
+        ("when" | "how_long", Some(_)) => "follow_up.status_when",
+        ("when" | "how_long" | "sure", None) => "follow_up.status_when_unknown",
+        ("sure", Some(_)) => "follow_up.status_sure",
+        ("where_now", _) if place.is_some() => "follow_up.status_place",
+        ("where_now", _) => "follow_up.status_place_unknown",
+        ("why", _) => "follow_up.status_why",
+        ("what_to_do", _) if action => "follow_up.status_do",
+        ("what_to_do", _) => "follow_up.status_do_nothing",
+        ("what_means", _) => "follow_up.status_means",
+        ("again" | "disbelief", _) => "follow_up.status_doubt",
+        _ => return None,
+    };
+    Some(turn.reply(key).with_some("planned", day).with_some("place", place))
+}
+
+fn link(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let key = match label {
+        "when" | "how_long" | "where_link" => "follow_up.link_where",
+        "sure" | "disbelief" => "follow_up.link_sure",
+        "what_to_do" | "what_means" => "follow_up.link_do",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+fn money(turn: &Turn<'_>, label: &str, when: &str) -> Option<Reply> {
+    let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    match label {
+        "when" | "how_long" | "sure" => Some(turn.reply(when).with("days", days)),
+        "how_much" | "where_link" => Some(turn.reply("follow_up.money_where")),
+        "what_to_do" => Some(turn.reply("follow_up.money_do")),
+        _ => None,
+    }
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("follow_up.acknowledged", &[], &["name"]),
+    Key::reply("follow_up.thanked", &[], &["name"]),
+    Key::reply("follow_up.never_mind", &[], &["name"]),
+    Key::reply("follow_up.anybody", &[], &["name"]),
+    Key::reply("follow_up.bot_answers", &[], &["name"]),
+    Key::reply("follow_up.status_when", &["planned"], &["place"]),
+    Key::reply("follow_up.status_when_unknown", &[], &["place"]),
+    Key::reply("follow_up.status_sure", &["planned"], &["place"]),
+    Key::reply("follow_up.status_place", &["place"], &["planned"]),
+    Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
+    Key::reply("follow_up.status_why", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_do", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_means", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
+    Key::reply("follow_up.link_where", &[], &[]),
+    Key::reply("follow_up.link_sure", &[], &[]),
+    Key::reply("follow_up.link_do", &[], &[]),
+    Key::reply("follow_up.cancelled_when", &["days"], &[]),
+    Key::reply("follow_up.refund_when", &["days"], &[]),
+    Key::reply("follow_up.money_where", &[], &[]),
+    Key::reply("follow_up.money_do", &[], &[]),
+];
