@@ -12,7 +12,7 @@
 
 use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Effect, Line, Post, Speaker};
-use super::event::{Kind, Message, Pause, Person, Press, RecallReport, TicketCommand};
+use super::event::{Event, Kind, Message, Pause, Person, Press, RecallReport, TicketCommand};
 use super::ids::{AgentId, AnswerId, MessageId, TicketNo};
 use super::promise::Timer;
 use super::standing::Standing;
@@ -186,6 +186,14 @@ pub(super) fn pressed(turn: &mut Turn<'_>, agent: Person, press: Press, standing
         (None, Some(_) | None) => Some(turn.desk_reply("desk.stale_button")),
     };
     turn.toast(&press.query, refused);
+}
+
+/// Whatever else happens than presses of agents, the same button may be meant anew after it.
+pub(super) fn note_press(turn: &mut Turn<'_>, event: &Event) {
+    let did = if let Event::AtDesk { did, .. } = event { did } else { event };
+    if !matches!(did, Event::AgentPressed { .. }) {
+        turn.state.desk.remembered.last_press = None;
+    }
 }
 
 /// Whether the button was pressed a moment ago by the same agent, and did what it says: then a second press is a slip, or

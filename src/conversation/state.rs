@@ -174,7 +174,8 @@ pub struct Remembered {
     pub answers: Vec<Answered>,
     /// Which choice the card offers in the place of its usual buttons; `None` for those.
     pub menu: Option<Menu>,
-    /// The last press that did something, with the agent, to tell a second one on the same button; `None` before that.
+    /// The last press that did something, with the agent, to tell a second one on the same button; `None` before that,
+    /// and once anything else has happened.
     pub last_press: Option<(AgentId, LastPress)>,
 }
 

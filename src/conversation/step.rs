@@ -24,6 +24,7 @@ pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Ve
     let before = state.work.open.clone();
     said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
+    agent::note_press(&mut turn, &event);
     let next = begin(&mut turn, event);
     let (mut state, effects) = finish(turn, next);
     said::note_put(context, before.as_ref(), &mut state, &effects);

@@ -363,11 +363,14 @@ impl EventWork<'_, '_> {
         format!("reminder:{}", self.whose)
     }
 
-    /// An agent who did something is told at once: they wait for it, and there are few of them. What waits to be said
-    /// already is not said twice: a flood of presses would use up the minute before all words.
+    /// An agent who did something is told at once: they wait for it, and there are few of them. What presses bring and
+    /// waits to be said already is not said twice: a flood of them would use up the minute before all words.
     pub(super) async fn answer_agent(&mut self, answer: Vec<Outgoing>) -> Result<(), Error> {
         let lane = format!("agents:{}", self.whose);
-        let waiting = self.tx.waiting_rows(&lane).await?;
+        let waiting = match self.presser {
+            Some(_) => self.tx.waiting_rows(&lane).await?,
+            None => Vec::new(),
+        };
         for row in answer {
             let body = serde_json::to_string(&row).expect("an outgoing call is plain data");
             if waiting.iter().all(|(_, known)| *known != body) {
