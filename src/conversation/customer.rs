@@ -15,6 +15,15 @@ use understanding::{Decision, HUMAN, Mood, Piece, Reading};
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
 
+/// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
+const ABOUT: f64 = 0.25;
+
+/// From this confidence on an intent may be what an unclear message means.
+const MAYBE: f64 = 0.15;
+
+/// An unclear message of more words than this tells a story: a person reads it.
+const LONG: usize = 30;
+
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
 
@@ -156,10 +165,11 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
     match (contact.own && contact.phone.is_certain(), asked) {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
-            let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
+            let in_work = asked.is_some() || turn.state.work.task.is_some();
+            let reply = turn.reply(if in_work { "proof.thanks" } else { "proof.noted" });
             turn.say_keyboard(reply, Keyboard::Remove);
             if asked.is_none() {
-                return Next::Rest;
+                return steps::asked_again(turn);
             }
             turn.state.work.open = None;
             steps::forget_parcel(turn);
@@ -235,7 +245,7 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     let joined = pieces::joined(turn, text);
     let whole = joined.as_deref().unwrap_or(text);
     let reading = understanding::read(turn.context.matcher, whole);
-    if pieces::wait(turn, text, &reading) {
+    if !follow_up::is_one(turn, whole, &reading) && pieces::wait(turn, text, &reading) {
         return Next::Rest;
     }
     if joined.is_some() {
@@ -296,6 +306,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
             match follow_up::follows(turn, text, &reading)
+                .or_else(|| stance::turns_down(turn, &reading).filter(|_| said == Said::Own))
                 .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
             {
                 Some(next) => next,
@@ -339,7 +350,8 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         Said::Own | Said::Older => text,
         Said::Forwarded => "",
     };
-    if let Some(intent) = reading.intent.clone().filter(|_| said == Said::Own)
+    let about = reading.candidates.first().filter(|best| best.confidence >= ABOUT && said == Said::Own);
+    if let Some(intent) = about.map(|best| best.intent.clone())
         && let Some(next) = stance::takes(turn, &intent, &reading)
     {
         return next;
@@ -378,7 +390,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
         (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, told, &reading),
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, &reading),
     }
 }
 
@@ -426,16 +438,31 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Messag
     }
 }
 
-/// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
-/// to a person at once: the bot never answers with a guess.
-fn unclear(turn: &mut Turn<'_>, text: &str) -> Next {
+/// Nothing certain was said. It is asked about once, near the words; the second time a person reads it: the bot never
+/// answers with a guess.
+fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
     if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = flows::menu(turn);
         turn.ask(Question::Words, reply, menu);
         return Next::Rest;
     }
-    Next::person(Reason::Unsure)
+    let asked_before = match &turn.state.work.open {
+        None | Some(Question::Told | Question::Solved) => turn.state.work.unclear.is_some(),
+        Some(_) => true,
+    };
+    let is_long = text.split_whitespace().count() > LONG;
+    if asked_before || is_long || turn.state.work.task.is_some() || reading.mood != Mood::Calm {
+        return Next::person(Reason::Unsure);
+    }
+    if reading.candidates.first().is_some_and(|best| best.confidence >= MAYBE) {
+        return clarify(turn, text, reading);
+    }
+    turn.state.work.unclear = Some(text.to_owned());
+    let reply = turn.reply("common.unclear");
+    let person = vec![turn.person_row()];
+    turn.ask(Question::Words, reply, person);
+    Next::Rest
 }
 
 /// Nothing but endless words and one letter over and over.

@@ -17,7 +17,7 @@ use super::state::{Matter, Question, Reason, Told};
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::{FOLLOW_UP, Key, Reply, Value};
 use chrono::Duration;
-use understanding::{Mood, Reading};
+use understanding::{HUMAN, Mood, Reading};
 
 /// From this probability on a message is taken for a follow-up.
 const SURE: f64 = 0.5;
@@ -40,14 +40,9 @@ pub(super) fn label(turn: &Turn<'_>, text: &str, reading: &Reading) -> Option<St
     (share >= SURE).then(|| label.to_owned())
 }
 
-/// Answers a message that follows on what was told; `None` when it is none, or nothing was told.
+/// Answers a message that follows on what was told, or that only closes the talk; `None` when it is neither.
 pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    let told = turn.state.work.told.clone().filter(|told| turn.context.now - told.at < LASTS)?;
-    let rests = match &turn.state.work.open {
-        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
-        Some(_) => false,
-    };
-    if !rests || turn.state.work.task.is_some() || reading.mood == Mood::Angry {
+    if reading.mood == Mood::Angry {
         return None;
     }
     let label = label(turn, text, reading)?;
@@ -55,30 +50,97 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if heard.yes.is_some() || heard.small.is_some() {
         return None; // an answer to what was asked, if it is anything
     }
+    let told = turn.state.work.told.clone().filter(|told| turn.context.now - told.at < LASTS);
     // A request of its own that is sure is no follow-up, unless it asks just for what was told.
-    if let Some(request) = heard.intent().filter(|request| !is_about(&told.what, request)) {
-        let (_, share) = turn.context.matcher.label(FOLLOW_UP, text)?;
-        if share < SURER || understanding::HUMAN == request {
-            return None;
-        }
+    let own = heard.intent().filter(|request| told.as_ref().is_none_or(|told| !is_about(&told.what, request)));
+    if own.is_some_and(|request| request == HUMAN) || (own.is_some() && !is_sure(turn, text, SURER)) {
+        return None;
     }
-    let times = told.asked.iter().filter(|asked| **asked == label).count();
+    if label == "never_mind" && may_be_dropped(turn) {
+        turn.state.work.task = None;
+        return Some(closed(turn, "follow_up.never_mind"));
+    }
+    if !is_at_leisure(turn) {
+        return None;
+    }
+    match label.as_str() {
+        "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
+        "thanked" => return Some(closed(turn, "follow_up.thanked")),
+        _ => {}
+    }
+    let Some(told) = told else {
+        return (label == "anybody").then(|| {
+            let reply = turn.reply("follow_up.anybody").with_some("name", turn.name());
+            turn.say(reply);
+            Next::Rest
+        });
+    };
     let answer = answer(turn, &told, &label)?;
-    let closes = matches!(label.as_str(), "acknowledged" | "thanked" | "never_mind");
-    if times >= TIMES && !closes {
+    if told.asked.iter().filter(|asked| **asked == label).count() >= TIMES {
         return Some(Next::person(Reason::Accepted));
     }
     if let Some(told) = &mut turn.state.work.told {
-        told.asked.push(label.clone());
+        told.asked.push(label);
     }
-    if closes {
-        turn.state.work.open = None;
-        turn.say(answer);
-    } else {
-        let person = vec![turn.person_row()];
-        turn.say_with(answer, person);
-    }
+    let person = vec![turn.person_row()];
+    turn.say_with(answer, person);
     Some(Next::Rest)
+}
+
+/// Whether a message follows on what was told, so surely that it is no piece of something new.
+pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let told = turn.state.work.told.as_ref().is_some_and(|told| turn.context.now - told.at < LASTS);
+    told && label(turn, text, reading).is_some()
+}
+
+fn is_sure(turn: &Turn<'_>, text: &str, least: f64) -> bool {
+    turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(_, share)| share >= least)
+}
+
+/// Whether nothing that was asked waits for an answer.
+fn is_at_leisure(turn: &Turn<'_>) -> bool {
+    let rests = match &turn.state.work.open {
+        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
+        Some(Question::Clarify(_)) => true,
+        Some(_) => false,
+    };
+    rests && turn.state.work.task.is_none()
+}
+
+/// Whether what was asked can be dropped by the customer's not needing it any more. A yes or a no that was asked for, a
+/// choice, and what people asked are answered by themselves.
+fn may_be_dropped(turn: &Turn<'_>) -> bool {
+    match &turn.state.work.open {
+        None => turn.state.work.task.is_none(),
+        Some(
+            Question::Told
+            | Question::Person { .. }
+            | Question::Solved
+            | Question::Words
+            | Question::Clarify(_)
+            | Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Details { .. }
+            | Question::Resume,
+        ) => true,
+        Some(
+            Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::PassedOn { .. }
+            | Question::Evidence
+            | Question::RatingWords(_),
+        ) => false,
+    }
+}
+
+/// A warm word, and nothing is asked any more.
+fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
+    turn.state.work.open = None;
+    let reply = turn.reply(key).with_some("name", turn.name());
+    turn.say(reply);
+    Next::Waiting
 }
 
 /// Whether a request asks for just what was told.
@@ -96,9 +158,6 @@ fn is_about(what: &Matter, request: &str) -> bool {
 /// What is said to a follow-up; `None` where nothing that is known answers it.
 fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
     let key = match label {
-        "acknowledged" => "follow_up.acknowledged",
-        "thanked" => "follow_up.thanked",
-        "never_mind" => "follow_up.never_mind",
         "anybody" => "follow_up.anybody",
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
         _ => return match &told.what {

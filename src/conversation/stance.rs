@@ -10,7 +10,9 @@
 use super::flows;
 use super::ids::intent;
 use super::next::{Asked, Next};
+use super::state::Question;
 use super::steps;
+use super::task::Group;
 use super::turn::Turn;
 use crate::phrases::{Key, Value};
 use understanding::{HUMAN, Reading, Stance};
@@ -46,6 +48,37 @@ pub(super) fn takes(turn: &mut Turn<'_>, about: &str, reading: &Reading) -> Opti
             Some(Next::Rest)
         }
         Stance::Declines | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow => None,
+    }
+}
+
+/// The customer denies or reports something while the bot waits for an answer: «не надо отменять», asked for the yes;
+/// «уже принесли», asked for the number. `None` when the message is no such thing.
+pub(super) fn turns_down(turn: &mut Turn<'_>, reading: &Reading) -> Option<Next> {
+    let waits = matches!(
+        turn.state.work.open,
+        Some(
+            Question::Confirm { .. }
+                | Question::Choose(Group::Refusal)
+                | Question::TrackingNumber
+                | Question::NumberAgain
+                | Question::Details { .. }
+                | Question::Person { .. }
+        )
+    );
+    let numbers = !reading.slots.tracking_numbers.is_empty();
+    if !waits || numbers || reading.stance_confidence < SURE {
+        return None;
+    }
+    let begun = turn.state.work.task.is_some();
+    match reading.stance {
+        Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
+        Stance::ReportsDone if reading.stance_confidence >= SURER => {
+            turn.state.work.request = None;
+            Some(steps::let_go(turn, "common.settled"))
+        }
+        Stance::Wants | Stance::Declines | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => {
+            None
+        }
     }
 }
 

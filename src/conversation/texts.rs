@@ -34,6 +34,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.clarify", &[], &[]),
     Key::reply("common.clarify_nothing", &[], &[]),
     Key::reply("common.fine", &[], &[]),
+    Key::reply("common.unclear", &[], &[]),
     Key::reply("common.take_your_time", &[], &[]),
     Key::reply("common.declined", &[], &[]),
     Key::reply("common.no_words", &[], &[]),

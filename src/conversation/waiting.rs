@@ -18,10 +18,13 @@ use super::turn::{Turn, is_small_talk};
 use super::{deadline, queue};
 use crate::phrases::{Key, Reply, SmallWord, Value};
 use chrono::{DateTime, Duration, Utc};
-use understanding::{Decision, HUMAN, Mood, Reading};
+use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// What comes within this of the bot's last word belongs to one burst.
 const BURST: Duration = Duration::seconds(4);
+
+/// From this confidence on something is likely enough to be what a message speaks of.
+const LIKELY: f64 = 0.5;
 
 /// What the customer's message wants while the ticket waits.
 enum Wants {
@@ -83,8 +86,13 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     let sure = reading.intent.as_deref().filter(|_| reading.decision == Decision::Answer);
     let about = ticket.request.as_ref().map(|request| request.intent.as_str());
     let label = follow_up::label(turn, text, reading);
+    let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
+    let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
+    let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
     match label.as_deref() {
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
+        _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
+        Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
         Some("how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
         Some("never_mind") => return Wants::Out,
