@@ -306,7 +306,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
             match follow_up::follows(turn, text, &reading)
-                .or_else(|| stance::turns_down(turn, &reading).filter(|_| said == Said::Own))
+                .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
                 .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
             {
                 Some(next) => next,
@@ -352,7 +352,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
     };
     let about = reading.candidates.first().filter(|best| best.confidence >= ABOUT && said == Said::Own);
     if let Some(intent) = about.map(|best| best.intent.clone())
-        && let Some(next) = stance::takes(turn, &intent, &reading)
+        && let Some(next) = stance::takes(turn, &intent, text, &reading)
     {
         return next;
     }

@@ -50,7 +50,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if heard.yes.is_some() || heard.small.is_some() {
         return None; // an answer to what was asked, if it is anything
     }
-    let told = turn.state.work.told.clone().filter(|told| turn.context.now - told.at < LASTS);
+    let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
     // A request of its own that is sure is no follow-up, unless it asks just for what was told.
     let own = heard.intent().filter(|request| told.as_ref().is_none_or(|told| !is_about(&told.what, request)));
     if own.is_some_and(|request| request == HUMAN) || (own.is_some() && !is_sure(turn, text, SURER)) {
@@ -79,7 +79,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if told.asked.iter().filter(|asked| **asked == label).count() >= TIMES {
         return Some(Next::person(Reason::Accepted));
     }
-    if let Some(told) = &mut turn.state.work.told {
+    if let Some(told) = &mut turn.state.work.told_last {
         told.asked.push(label);
     }
     let person = vec![turn.person_row()];
@@ -89,7 +89,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
 
 /// Whether a message follows on what was told, so surely that it is no piece of something new.
 pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
-    let told = turn.state.work.told.as_ref().is_some_and(|told| turn.context.now - told.at < LASTS);
+    let told = turn.state.work.told_last.as_ref().is_some_and(|told| turn.context.now - told.at < LASTS);
     told && label(turn, text, reading).is_some()
 }
 

@@ -23,12 +23,12 @@ const SURE: f64 = 0.6;
 const SURER: f64 = 0.75;
 
 /// What follows from the stance towards `about`, the intent of a message; `None` where its flow begins as usual.
-pub(super) fn takes(turn: &mut Turn<'_>, about: &str, reading: &Reading) -> Option<Next> {
+pub(super) fn takes(turn: &mut Turn<'_>, about: &str, text: &str, reading: &Reading) -> Option<Next> {
     let sure = |least: f64| reading.stance_confidence >= least;
     match reading.stance {
         Stance::Wants | Stance::Others => None,
         Stance::Declines if sure(SURE) => declined(turn, about),
-        Stance::ReportsDone if sure(SURER) => settled(turn, about),
+        Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
         Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
             let look = turn.reply("cancel.asked_done");
             turn.preface(look);
@@ -53,7 +53,7 @@ pub(super) fn takes(turn: &mut Turn<'_>, about: &str, reading: &Reading) -> Opti
 
 /// The customer denies or reports something while the bot waits for an answer: «не надо отменять», asked for the yes;
 /// «уже принесли», asked for the number. `None` when the message is no such thing.
-pub(super) fn turns_down(turn: &mut Turn<'_>, reading: &Reading) -> Option<Next> {
+pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let waits = matches!(
         turn.state.work.open,
         Some(
@@ -72,7 +72,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, reading: &Reading) -> Option<Next>
     let begun = turn.state.work.task.is_some();
     match reading.stance {
         Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
-        Stance::ReportsDone if reading.stance_confidence >= SURER => {
+        Stance::ReportsDone if reading.stance_confidence >= SURER && is_plain(text, reading) => {
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.settled"))
         }
@@ -80,6 +80,11 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, reading: &Reading) -> Option<Next>
             None
         }
     }
+}
+
+/// Whether words only tell: they ask nothing, and name no number to look up.
+fn is_plain(text: &str, reading: &Reading) -> bool {
+    !text.contains('?') && reading.slots.tracking_numbers.is_empty()
 }
 
 /// It is not wanted, or no longer: nothing is begun, and what was begun is let go.

@@ -99,7 +99,7 @@ pub struct InWork {
     /// What the customer was told last, on which the next words may follow; `None` when nothing was, or another matter
     /// began.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub told: Option<Told>,
+    pub told_last: Option<Told>,
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,

@@ -14,7 +14,7 @@ use super::{
     agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
     ticket,
 };
-use crate::parcel::Instruction;
+use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
 use understanding::HUMAN;
 
@@ -155,7 +155,11 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
         customer::small_talk(turn, intent);
         return Next::Waiting;
     }
-    turn.state.work.told = None;
+    turn.state.work.told_last = None;
+    // Whatever is asked, the number in the words is the parcel that is meant.
+    if let Some(number) = asked.slots().tracking_numbers.first() {
+        turn.state.work.parcel = Some(TrackingNumber::new(number));
+    }
     if intent == HUMAN {
         return Next::person(Reason::Asked);
     }

@@ -61,7 +61,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.next_request = None;
     turn.state.work.task = None;
     turn.state.work.paused = None;
-    turn.state.work.told = None;
+    turn.state.work.told_last = None;
     turn.state.work.pieces = None;
 }
 

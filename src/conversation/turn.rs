@@ -252,7 +252,7 @@ impl<'a> Turn<'a> {
 
     /// The customer is told this: the next words may follow on it.
     pub fn tells_of(&mut self, what: Matter) {
-        self.state.work.told = Some(Told { what, at: self.context.now, asked: Vec::new() });
+        self.state.work.told_last = Some(Told { what, at: self.context.now, asked: Vec::new() });
     }
 
     /// Asks something and remembers that it was asked.

@@ -331,7 +331,9 @@ impl World {
             let relayed = effects.iter().any(|e| matches!(e, Effect::Desk(Post::Words { .. } | Post::Copy { .. })));
             let looks = effects.iter().any(|e| matches!(e, Effect::Ask(_)));
             let album = message.album.is_some() && message.album == before.customer.last_album;
-            prop_assert!(says || relayed || looks || album, "{message:?} was left alone in {before:?}");
+            // A piece of a thought waits a moment for the rest, and is read then.
+            let waits = effects.iter().any(|effect| matches!(effect, Effect::Timer { timer: Timer::Piece, .. }));
+            prop_assert!(says || relayed || looks || album || waits, "{message:?} was left alone in {before:?}");
         }
         Ok(())
     }

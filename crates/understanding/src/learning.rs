@@ -5,7 +5,7 @@
 //! copy beside every example, and judges the fold, spoilt copies too; calibration and thresholds
 //! come from these judgements. The model that reads learns from everything.
 
-use super::aspect::Aspects;
+use super::aspects::Aspects;
 use super::calibration::{self, Calibration, Judged};
 use super::decision::Thresholds;
 use super::dictionary::Dictionary;

@@ -61,6 +61,7 @@
 
 mod alphabet;
 mod aspect;
+mod aspects;
 mod calibration;
 mod clusters;
 mod decision;

@@ -1,6 +1,6 @@
 //! What was learned from the phrasebook, and reading with it.
 
-use super::aspect::Aspects;
+use super::aspects::Aspects;
 use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
 use super::lexicon::View;

@@ -177,7 +177,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         turn.preface(sorry);
     }
     let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
-    let planned = parcel.planned.filter(|planned| *planned > today && !parcel.has_arrived());
+    let planned = parcel.planned.filter(|planned| *planned > today && parcel.has_day());
     let planned = planned.map(|day| turn.reply("where_is_parcel.planned").with("planned", Value::Date(day)));
     let status = status::status(turn, parcel).with("number", number);
     let clock = reminder::days_left(turn, parcel);
@@ -192,7 +192,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     buttons.push(turn.person_row());
     turn.state.work.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
-    let day = parcel.planned.filter(|planned| *planned >= today && !parcel.has_arrived());
+    let day = parcel.planned.filter(|planned| *planned >= today && parcel.has_day());
     let action = status::has_action(turn, parcel);
     turn.tells_of(Matter::Status { planned: day, place: parcel.place.clone(), action });
     Next::Rest
