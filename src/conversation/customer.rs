@@ -245,7 +245,7 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     let joined = pieces::joined(turn, text);
     let whole = joined.as_deref().unwrap_or(text);
     let reading = understanding::read(turn.context.matcher, whole);
-    if !follow_up::is_one(turn, whole, &reading) && pieces::wait(turn, text, &reading) {
+    if !is_gibberish(whole) && !follow_up::is_one(turn, whole, &reading) && pieces::wait(turn, text, &reading) {
         return Next::Rest;
     }
     if joined.is_some() {
@@ -452,7 +452,8 @@ fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         Some(_) => true,
     };
     let is_long = text.split_whitespace().count() > LONG;
-    if asked_before || is_long || turn.state.work.task.is_some() || reading.mood != Mood::Calm {
+    let passed_on = turn.heard.is_none();
+    if asked_before || is_long || passed_on || turn.state.work.task.is_some() || reading.mood != Mood::Calm {
         return Next::person(Reason::Unsure);
     }
     if reading.candidates.first().is_some_and(|best| best.confidence >= MAYBE) {

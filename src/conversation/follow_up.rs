@@ -12,8 +12,10 @@
 //! Asking further is not repeating: the same question is answered twice, in other words; a third time a person looks.
 
 use super::heard::Heard;
+use super::ids::intent;
 use super::next::Next;
-use super::state::{Matter, Question, Reason, Told};
+use super::queue;
+use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::{FOLLOW_UP, Key, Reply, Value};
 use chrono::Duration;
@@ -42,7 +44,7 @@ pub(super) fn label(turn: &Turn<'_>, text: &str, reading: &Reading) -> Option<St
 
 /// Answers a message that follows on what was told, or that only closes the talk; `None` when it is neither.
 pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    if reading.mood == Mood::Angry {
+    if reading.mood == Mood::Angry || reading.intent.as_deref() == Some(HUMAN) {
         return None;
     }
     let label = label(turn, text, reading)?;
@@ -53,8 +55,12 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
     // A request of its own that is sure is no follow-up, unless it asks just for what was told.
     let own = heard.intent().filter(|request| told.as_ref().is_none_or(|told| !is_about(&told.what, request)));
-    if own.is_some_and(|request| request == HUMAN) || (own.is_some() && !is_sure(turn, text, SURER)) {
+    let knows_better = own == Some(intent::REFUND) || own == Some(intent::RESEND_LINK);
+    if own.is_some() && (knows_better || !is_sure(turn, text, SURER)) {
         return None;
+    }
+    if let Some(next) = about_the_ticket(turn, &label, reading) {
+        return Some(next);
     }
     if label == "never_mind" && may_be_dropped(turn) {
         turn.state.work.task = None;
@@ -63,7 +69,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if !is_at_leisure(turn) {
         return None;
     }
+    let asks_whether_it_helped = turn.state.work.open == Some(Question::Solved);
     match label.as_str() {
+        "acknowledged" | "thanked" if asks_whether_it_helped => return None, // a yes, which is recorded
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         _ => {}
@@ -84,6 +92,23 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     let person = vec![turn.person_row()];
     turn.say_with(answer, person);
+    Some(Next::Rest)
+}
+
+/// A ticket waits while the customer goes on with the bot: what is asked of people is answered of the ticket.
+fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Option<Next> {
+    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
+        return None;
+    };
+    let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
+    if !of_people && !matches!(label, "who_answers" | "how_many_before") {
+        return None;
+    }
+    let waiting = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
+    let waiting = waiting.with("deadline", turn.deadline(&ticket));
+    let parts = [Some(waiting), queue::place(turn, &ticket)];
+    let buttons = queue::buttons(turn, ticket.no);
+    turn.say_parts(parts.into_iter().flatten().collect(), buttons);
     Some(Next::Rest)
 }
 
@@ -143,14 +168,13 @@ fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
     Next::Waiting
 }
 
-/// Whether a request asks for just what was told.
+/// Whether a request asks for just what was told. Of money the flow itself knows how it stands, and of a link how to send
+/// another.
 fn is_about(what: &Matter, request: &str) -> bool {
-    use super::ids::intent;
     match what {
         Matter::Status { .. } => request == intent::WHERE_IS_PARCEL,
-        Matter::Link => request == intent::RESEND_LINK,
+        Matter::Link | Matter::Refund => false,
         Matter::Cancelled => request == intent::CANCEL || request == intent::REFUND,
-        Matter::Refund => request == intent::REFUND,
         Matter::Rule(rule) => request == rule || is_small_talk(request),
     }
 }

@@ -19,7 +19,7 @@ use super::state::{Assignee, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::waiting::Goes;
-use super::{deadline, flows, relay, ticket, waiting};
+use super::{deadline, flows, relay, steps, ticket, waiting};
 use crate::phrases::{Value, render};
 use chrono::{DateTime, Utc};
 use understanding::Decision;
@@ -139,7 +139,7 @@ pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Opt
 /// The customer does not need a person any more.
 pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
     let no = Value::Number(ticket.no.0);
-    turn.state.work.open = None;
+    steps::forget_requests(turn); // what was begun beside it is let go with it
     ticket::close(turn, ticket, None);
     let reply = turn.reply("human.left_queue").with("ticket", no);
     let menu = flows::menu(turn);

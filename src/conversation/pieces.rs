@@ -14,7 +14,7 @@ use super::turn::Turn;
 use crate::phrases::Key;
 use crate::privacy;
 use chrono::Duration;
-use understanding::{Decision, Piece, Reading};
+use understanding::{Decision, HUMAN, Piece, Reading};
 
 /// How long a piece waits for the next.
 const NEXT: Duration = Duration::seconds(2);
@@ -34,7 +34,8 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
         None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
         Some(_) => false,
     };
-    let is_piece = reading.piece != Piece::Whole && reading.decision != Decision::Answer;
+    let calls = reading.intent.as_deref() == Some(HUMAN);
+    let is_piece = reading.piece != Piece::Whole && reading.decision != Decision::Answer && !calls;
     if !at_leisure || turn.state.work.task.is_some() || !is_piece {
         return false;
     }

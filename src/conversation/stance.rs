@@ -13,7 +13,7 @@ use super::next::{Asked, Next};
 use super::state::Question;
 use super::steps;
 use super::task::Group;
-use super::turn::Turn;
+use super::turn::{Turn, is_small_talk};
 use crate::phrases::{Key, Value};
 use understanding::{HUMAN, Reading, Stance};
 
@@ -66,13 +66,17 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
         )
     );
     let numbers = !reading.slots.tracking_numbers.is_empty();
-    if !waits || numbers || reading.stance_confidence < SURE {
+    let book = turn.context.phrasebook;
+    let answers = book.yes_or_no(text).is_some() || book.small_word(text).is_some();
+    let polite = reading.intent.as_deref().is_some_and(is_small_talk);
+    if !waits || numbers || answers || polite || reading.stance_confidence < SURER {
         return None;
     }
     let begun = turn.state.work.task.is_some();
+    let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
     match reading.stance {
         Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
-        Stance::ReportsDone if reading.stance_confidence >= SURER && is_plain(text, reading) => {
+        Stance::ReportsDone if !decides && is_plain(text, reading) => {
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.settled"))
         }
