@@ -18,6 +18,9 @@ const LONG_SILENCE: Duration = Duration::hours(3);
 /// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
 const ABOUT: f64 = 0.25;
 
+/// From this confidence on a person is called.
+const CALLS: f64 = 0.6;
+
 /// From this confidence on an intent may be what an unclear message means.
 const MAYBE: f64 = 0.15;
 
@@ -122,9 +125,8 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.preface(warning);
-        if turn.state.work.task.is_some() && turn.state.work.open.is_some() && message.words().is_some_and(is_only_data)
-        {
-            return Next::Rest; // the question stands
+        if message.words().is_some_and(is_only_data) {
+            return Next::Rest; // what was asked stands
         }
     }
     if let Some(contact) = &message.contact {
@@ -299,10 +301,10 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     }
     speaks(turn, text, &reading);
     turn.note(&reading);
-    let asked_for_person = reading.intent.as_deref() == Some(HUMAN);
+    let asked_for_person = calls_person(&reading);
     let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
     match (reading.decision, asked_for_person, reading.mood) {
-        (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
+        (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
             match follow_up::follows(turn, text, &reading)
@@ -316,13 +318,19 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     }
 }
 
+/// Whether a person is called. That is believed sooner than a request: nobody who may want a person is asked what else they
+/// may want.
+fn calls_person(reading: &Reading) -> bool {
+    reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS
+}
+
 /// Words of somebody else's that the customer passed on: they tell neither how the customer feels nor which language the
 /// customer speaks.
 fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     let mood = turn.state.customer.mood;
     turn.note(&reading);
     turn.state.customer.mood = mood;
-    if reading.intent.as_deref() == Some(HUMAN) && reading.decision == Decision::Handoff {
+    if calls_person(&reading) {
         return Next::person(Reason::Asked);
     }
     match forwarded::taken(turn, text, &reading) {

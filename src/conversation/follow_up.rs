@@ -19,7 +19,7 @@ use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::{FOLLOW_UP, Key, Reply, Value};
 use chrono::Duration;
-use understanding::{HUMAN, Mood, Reading};
+use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// From this probability on a message is taken for a follow-up.
 const SURE: f64 = 0.5;
@@ -49,8 +49,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     let label = label(turn, text, reading)?;
     let heard = Heard::new(turn.context.phrasebook, text, reading);
-    if heard.yes.is_some() || heard.small.is_some() {
-        return None; // an answer to what was asked, if it is anything
+    // An answer to what was asked, if it is anything; but «точно?» asks.
+    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) {
+        return None;
     }
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
     // A request of its own that is sure is no follow-up, unless it asks just for what was told.
@@ -64,7 +65,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     if label == "never_mind" && may_be_dropped(turn) {
         turn.state.work.task = None;
-        return Some(closed(turn, "follow_up.never_mind"));
+        let settled = reading.stance == Stance::ReportsDone;
+        return Some(closed(turn, if settled { "common.settled" } else { "follow_up.never_mind" }));
     }
     if !is_at_leisure(turn) {
         return None;
@@ -100,6 +102,12 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
     let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
         return None;
     };
+    if label == "never_mind" && turn.state.work.open.is_none() {
+        let reply = turn.reply("human.waiting_out").with("ticket", Value::Number(ticket.no.0));
+        let (reply, buttons) = (reply.with("deadline", turn.deadline(&ticket)), queue::buttons(turn, ticket.no));
+        turn.say_with(reply, buttons);
+        return Some(Next::Rest);
+    }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
     if !of_people && !matches!(label, "who_answers" | "how_many_before") {
         return None;
@@ -184,13 +192,17 @@ fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
     let key = match label {
         "anybody" => "follow_up.anybody",
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
-        _ => return match &told.what {
-            Matter::Status { planned, place, action } => status(turn, label, planned.map(Value::Date), place, *action),
-            Matter::Link => link(turn, label),
-            Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
-            Matter::Refund => money(turn, label, "follow_up.refund_when"),
-            Matter::Rule(_) => None,
-        },
+        _ => {
+            return match &told.what {
+                Matter::Status { planned, place, action } => {
+                    status(turn, label, planned.map(Value::Date), place, *action)
+                }
+                Matter::Link => link(turn, label),
+                Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
+                Matter::Refund => money(turn, label, "follow_up.refund_when"),
+                Matter::Rule(_) => None,
+            };
+        }
     };
     Some(turn.reply(key).with_some("name", turn.name()))
 }

@@ -10,7 +10,7 @@
 use super::effect::Effect;
 use super::promise::Timer;
 use super::state::{Pieces, Question};
-use super::turn::Turn;
+use super::turn::{Turn, is_small_talk};
 use crate::phrases::Key;
 use crate::privacy;
 use chrono::Duration;
@@ -35,7 +35,14 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
         Some(_) => false,
     };
     let calls = reading.intent.as_deref() == Some(HUMAN);
-    let is_piece = reading.piece != Piece::Whole && reading.decision != Decision::Answer && !calls;
+    let polite = reading.intent.as_deref().is_some_and(is_small_talk) && reading.decision == Decision::Answer;
+    // A bare thing («посылка») is no request, however sure its reading is.
+    let is_piece = match reading.piece {
+        Piece::Whole => false,
+        Piece::Opener => reading.decision != Decision::Answer,
+        Piece::Fragment => true,
+    } && !calls
+        && !polite;
     if !at_leisure || turn.state.work.task.is_some() || !is_piece {
         return false;
     }

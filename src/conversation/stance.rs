@@ -14,6 +14,7 @@ use super::state::Question;
 use super::steps;
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
+use crate::parcel::TrackingNumber;
 use crate::phrases::{Key, Value};
 use understanding::{HUMAN, Reading, Stance};
 
@@ -25,6 +26,9 @@ const SURER: f64 = 0.75;
 /// What follows from the stance towards `about`, the intent of a message; `None` where its flow begins as usual.
 pub(super) fn takes(turn: &mut Turn<'_>, about: &str, text: &str, reading: &Reading) -> Option<Next> {
     let sure = |least: f64| reading.stance_confidence >= least;
+    if let Some(number) = reading.slots.tracking_numbers.first().filter(|_| reading.stance != Stance::Wants) {
+        turn.state.work.parcel = Some(TrackingNumber::new(number));
+    }
     match reading.stance {
         Stance::Wants | Stance::Others => None,
         Stance::Declines if sure(SURE) => declined(turn, about),
@@ -80,9 +84,12 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.settled"))
         }
-        Stance::Wants | Stance::Declines | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => {
-            None
-        }
+        Stance::Wants
+        | Stance::Declines
+        | Stance::ReportsDone
+        | Stance::AsksDone
+        | Stance::AsksHow
+        | Stance::Others => None,
     }
 }
 

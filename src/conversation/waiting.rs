@@ -20,8 +20,10 @@ use crate::phrases::{Key, Reply, SmallWord, Value};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
+/// What is said when a person will read the message.
+const ADDED: &str = "human.added";
 /// What comes within this of the bot's last word belongs to one burst.
-const BURST: Duration = Duration::seconds(4);
+const BURST: Duration = Duration::seconds(3);
 
 /// From this confidence on something is likely enough to be what a message speaks of.
 const LIKELY: f64 = 0.5;
@@ -46,13 +48,13 @@ enum Wants {
 pub(super) fn says(turn: &mut Turn<'_>, message: &Message, ticket: Ticket, last: Option<DateTime<Utc>>) -> Goes {
     let now = turn.context.now;
     let Some(text) = message.words() else {
-        return acknowledge(turn, ticket, last, "human.added");
+        return acknowledge(turn, ticket, last, ADDED);
     };
     let reading = understanding::read(turn.context.matcher, text);
     turn.state.customer.mood = reading.mood;
     match wants(turn, text, &reading, &ticket) {
         Wants::Request if !message.masked => return Goes::OnWith(Box::new(ticket)),
-        Wants::Request | Wants::Person => return acknowledge(turn, ticket, last, "human.added"),
+        Wants::Request | Wants::Person => return acknowledge(turn, ticket, last, ADDED),
         Wants::Time if now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
             let parts = [Some(told(turn, "human.waiting", &ticket)), queue::place(turn, &ticket)];
@@ -103,7 +105,11 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some(intent) if is_small_talk(intent) => Wants::Nothing,
         _ if reading.intent.as_deref() == Some(HUMAN) => Wants::Time,
         Some(intent) if Some(intent) == about => {
-            if reading.mood == Mood::Calm { Wants::Person } else { Wants::Ear }
+            if reading.mood == Mood::Calm {
+                Wants::Person
+            } else {
+                Wants::Ear
+            }
         }
         Some(intent::WHERE_IS_PARCEL) if turn.state.work.parcel.is_none() => Wants::Time,
         Some(_) if reading.mood != Mood::Angry => Wants::Request,
@@ -120,9 +126,10 @@ fn told(turn: &Turn<'_>, key: &str, ticket: &Ticket) -> Reply {
         .with_some("name", turn.name())
 }
 
-/// A word back, once in a burst.
+/// A word back. That something was added is said once in a burst.
 fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) -> Goes {
-    if last.is_some_and(|last| turn.context.now - last < BURST) && !turn.has_prefaces() {
+    let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
+    if in_burst && key == ADDED && !turn.has_prefaces() {
         return Goes::Answered;
     }
     let reply = told(turn, key, &ticket);

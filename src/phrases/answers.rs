@@ -65,9 +65,8 @@ impl Phrasebook {
         };
         // A number beside it is another matter only if it is another parcel's, which the caller knows.
         let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
-        let beside = |word: &String| {
-            is_number(word) || self.books().flat_map(|book| &book.plain).any(|known| known == word)
-        };
+        let beside =
+            |word: &String| is_number(word) || self.books().flat_map(|book| &book.plain).any(|known| known == word);
         // In every language at once: «но» and «but» may follow any yes. A nod is too little by itself, and no doubt
         // behind a yes («да, давайте»).
         let is_doubt = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
