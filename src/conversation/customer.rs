@@ -10,7 +10,7 @@ use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, s
 use crate::parcel::TrackingNumber;
 use crate::phrases::{SmallWord, Value};
 use chrono::Duration;
-use understanding::{Decision, HUMAN, Mood, Piece, Reading};
+use understanding::{Decision, HUMAN, Mood, Piece, Reading, Stance};
 
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
@@ -321,7 +321,10 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
 /// Whether a person is called. That is believed sooner than a request: nobody who may want a person is asked what else they
 /// may want.
 fn calls_person(reading: &Reading) -> bool {
-    reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS
+    // «Оператор мне уже ответил», «оператор не нужен».
+    let no_more =
+        matches!(reading.stance, Stance::Declines | Stance::ReportsDone) && reading.stance_confidence >= CALLS;
+    reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS && !no_more
 }
 
 /// Words of somebody else's that the customer passed on: they tell neither how the customer feels nor which language the
