@@ -60,6 +60,8 @@ struct Hint {
     card_code: bool,
     /// The nearest word that says anything names a tracking or order number.
     harmless: bool,
+    /// The same in a sentence of its own: what was said of passports before it is another matter.
+    apart: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +110,7 @@ fn hint_before(chars: &[char], at: usize) -> Hint {
     let start = at.saturating_sub(HINT_REACH);
     let clause = chars[start..at].iter().rposition(|c| ",;!?\n".contains(*c)).map_or(start, |p| start + p + 1);
     let before: String = chars[clause..at].iter().flat_map(|c| c.to_lowercase()).collect();
-    let mut hint = Hint::default();
+    let mut hint = Hint { apart: is_apart(&before), ..Hint::default() };
     let mut nearest = None;
     for word in before.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         let says = HINTS.iter().find(|(stem, _)| word.starts_with(stem)).map(|(_, says)| *says);
@@ -125,6 +127,17 @@ fn hint_before(chars: &[char], at: usize) -> Hint {
     // «паспорт для заказа: 4510 123456» is a passport all the same.
     hint.harmless = nearest == Some(Says::Harmless) && !(hint.passport || hint.tax || hint.card);
     hint
+}
+
+/// Whether the sentence that leads up to a number speaks of a parcel or an order, and of nothing personal.
+fn is_apart(before: &str) -> bool {
+    let Some((_, sentence)) = before.rsplit_once(['.', '—', '–', '(']) else {
+        return false;
+    };
+    let words = sentence.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut said = words.filter_map(|word| HINTS.iter().find(|(stem, _)| word.starts_with(stem)));
+    let first = said.next().is_some_and(|(_, says)| *says == Says::Harmless);
+    first && said.all(|(_, says)| *says == Says::Harmless)
 }
 
 /// Groups of digits parted by one separator each.
@@ -238,7 +251,7 @@ impl Chain {
         if (13..=19).contains(&digits.len()) && (hint.card || by_check) {
             return true;
         }
-        if hint.harmless || looks_like_phone(chars, groups, digits) {
+        if hint.harmless || (hint.apart && sizes.len() == 1) || looks_like_phone(chars, groups, digits) {
             return false;
         }
         // Sixteen digits as a card has them are one, even where a slip of the finger broke the check.
@@ -367,6 +380,8 @@ mod tests {
             "трек 1234567890",
             "1234567890",
             "паспорт не менял, трек 1234567890",
+            "не пришла ссылка для паспортных данных — заказ 1000000165",
+            "У меня узбекский паспорт. Заказ 1000000135",
             "заказ 4510 123456",
             "+7 916 123 45 67",
             "89161234567",

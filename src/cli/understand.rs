@@ -61,6 +61,8 @@ fn as_json(reading: &Reading) -> Value {
         "intent": reading.intent,
         "confidence": reading.confidence,
         "candidates": reading.candidates,
+        "stance": reading.stance,
+        "requests": reading.requests,
         "slots": reading.slots,
         "mood": reading.mood,
     })

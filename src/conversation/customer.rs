@@ -6,14 +6,26 @@ use super::next::{Asked, Next};
 use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, forwarded, human, rating, relay, steps};
+use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
 use crate::phrases::{SmallWord, Value};
 use chrono::Duration;
-use understanding::{Decision, HUMAN, Mood, Reading};
+use understanding::{Decision, HUMAN, Mood, Piece, Reading, Stance};
 
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
+
+/// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
+const ABOUT: f64 = 0.25;
+
+/// From this confidence on a person is called.
+const CALLS: f64 = 0.6;
+
+/// From this confidence on an intent may be what an unclear message means.
+const MAYBE: f64 = 0.15;
+
+/// An unclear message of more words than this tells a story: a person reads it.
+const LONG: usize = 30;
 
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
@@ -36,10 +48,10 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
         turn.tell_desk("desk.forwarded_next"); // a copy does not tell it
     }
     if !turn.state.is_bots() {
-        human::customer_adds(turn, &message);
-        return Next::Rest;
-    }
-    if turn.state.desk.assignee != Assignee::Bot {
+        if !human::customer_adds(turn, &message) {
+            return Next::Rest;
+        }
+    } else if turn.state.desk.assignee != Assignee::Bot {
         relay::to_desk(turn, &message); // the desk reads along while the ticket waits
     }
     if same_album && message.words().is_none() {
@@ -68,6 +80,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
     turn.state.customer.last_press = None;
+    turn.state.work.pieces = None;
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
@@ -112,9 +125,8 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     if message.masked {
         let warning = turn.reply("common.private_data");
         turn.preface(warning);
-        if turn.state.work.task.is_some() && turn.state.work.open.is_some() && message.words().is_some_and(is_only_data)
-        {
-            return Next::Rest; // the question stands
+        if message.words().is_some_and(is_only_data) {
+            return Next::Rest; // what was asked stands
         }
     }
     if let Some(contact) = &message.contact {
@@ -125,6 +137,9 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         && let Some(next) = flows::in_work(turn).shown(turn, message)
     {
         return next;
+    }
+    if message.words().is_none_or(|text| text.starts_with('/')) {
+        turn.state.work.pieces = None;
     }
     match message.words() {
         None => wordless(turn, message.kind),
@@ -152,10 +167,11 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
     match (contact.own && contact.phone.is_certain(), asked) {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
-            let reply = turn.reply(if asked.is_some() { "proof.thanks" } else { "proof.noted" });
+            let in_work = asked.is_some() || turn.state.work.task.is_some();
+            let reply = turn.reply(if in_work { "proof.thanks" } else { "proof.noted" });
             turn.say_keyboard(reply, Keyboard::Remove);
             if asked.is_none() {
-                return Next::Rest;
+                return steps::asked_again(turn);
             }
             turn.state.work.open = None;
             steps::forget_parcel(turn);
@@ -224,10 +240,51 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
 }
 
 fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
-    let reading = understanding::read(turn.context.matcher, text);
     if said == Said::Forwarded {
+        let reading = understanding::read(turn.context.matcher, text);
         return passed_on(turn, text, reading);
     }
+    let joined = pieces::joined(turn, text);
+    let whole = joined.as_deref().unwrap_or(text);
+    let reading = understanding::read(turn.context.matcher, whole);
+    if !is_gibberish(whole) && !follow_up::is_one(turn, whole, &reading) && pieces::wait(turn, text, &reading) {
+        return Next::Rest;
+    }
+    if joined.is_some() {
+        turn.state.work.pieces = None;
+        turn.heard = Some(whole.to_owned());
+    }
+    read(turn, whole, reading, said)
+}
+
+/// What was begun in pieces has waited long enough for the rest.
+pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
+    let Some(text) = pieces::due(turn) else {
+        return Next::Rest;
+    };
+    if !turn.state.is_bots() {
+        return Next::Rest; // a person has it by now
+    }
+    let reading = understanding::read(turn.context.matcher, &text);
+    turn.heard = Some(text.clone());
+    let asked_before = turn.state.work.open == Some(Question::Words);
+    let key = match (reading.decision, reading.piece) {
+        (Decision::Answer | Decision::Clarify, _) | (_, Piece::Whole) => None,
+        _ if asked_before => None,
+        (Decision::Handoff, Piece::Opener) => Some("common.listening"),
+        (Decision::Handoff, Piece::Fragment) => Some("common.tell_more"),
+    };
+    let Some(key) = key else {
+        return read(turn, &text, reading, Said::Own);
+    };
+    speaks(turn, &text, &reading);
+    let reply = turn.reply(key).with_some("name", turn.name());
+    turn.ask(Question::Words, reply, Vec::new());
+    Next::Rest
+}
+
+/// A message, or several that are one, as it is to be read.
+fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     let rated = match turn.state.work.open {
         // «Секунду» is no word about anything; the question stays.
         Some(Question::RatingWords(ticket)) if turn.context.phrasebook.small_word(text) != Some(SmallWord::Wait) => {
@@ -244,18 +301,30 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     }
     speaks(turn, text, &reading);
     turn.note(&reading);
-    let asked_for_person = reading.intent.as_deref() == Some(HUMAN);
+    let asked_for_person = calls_person(&reading);
     let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
     match (reading.decision, asked_for_person, reading.mood) {
-        (Decision::Handoff, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
+        (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            match answer::answers(turn, text, &reading, said == Said::Older) {
+            match follow_up::follows(turn, text, &reading)
+                .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
+                .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
+            {
                 Some(next) => next,
                 None => understand(turn, text, reading, said),
             }
         }
     }
+}
+
+/// Whether a person is called. That is believed sooner than a request: nobody who may want a person is asked what else they
+/// may want.
+fn calls_person(reading: &Reading) -> bool {
+    // «Оператор мне уже ответил», «оператор не нужен».
+    let no_more =
+        matches!(reading.stance, Stance::Declines | Stance::ReportsDone) && reading.stance_confidence >= CALLS;
+    reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS && !no_more
 }
 
 /// Words of somebody else's that the customer passed on: they tell neither how the customer feels nor which language the
@@ -264,7 +333,7 @@ fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     let mood = turn.state.customer.mood;
     turn.note(&reading);
     turn.state.customer.mood = mood;
-    if reading.intent.as_deref() == Some(HUMAN) && reading.decision == Decision::Handoff {
+    if calls_person(&reading) {
         return Next::person(Reason::Asked);
     }
     match forwarded::taken(turn, text, &reading) {
@@ -292,6 +361,12 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         Said::Own | Said::Older => text,
         Said::Forwarded => "",
     };
+    let about = reading.candidates.first().filter(|best| best.confidence >= ABOUT && said == Said::Own);
+    if let Some(intent) = about.map(|best| best.intent.clone())
+        && let Some(next) = stance::takes(turn, &intent, text, &reading)
+    {
+        return next;
+    }
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
@@ -326,7 +401,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
         (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, told, &reading),
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text),
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, &reading),
     }
 }
 
@@ -374,16 +449,32 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Messag
     }
 }
 
-/// Nothing certain was said. A text that holds no language at all is asked about once; the rest goes
-/// to a person at once: the bot never answers with a guess.
-fn unclear(turn: &mut Turn<'_>, text: &str) -> Next {
+/// Nothing certain was said. It is asked about once, near the words; the second time a person reads it: the bot never
+/// answers with a guess.
+fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
     if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = flows::menu(turn);
         turn.ask(Question::Words, reply, menu);
         return Next::Rest;
     }
-    Next::person(Reason::Unsure)
+    let asked_before = match &turn.state.work.open {
+        None | Some(Question::Told | Question::Solved) => turn.state.work.unclear.is_some(),
+        Some(_) => true,
+    };
+    let is_long = text.split_whitespace().count() > LONG;
+    let passed_on = turn.heard.is_none();
+    if asked_before || is_long || passed_on || turn.state.work.task.is_some() || reading.mood != Mood::Calm {
+        return Next::person(Reason::Unsure);
+    }
+    if reading.candidates.first().is_some_and(|best| best.confidence >= MAYBE) {
+        return clarify(turn, text, reading);
+    }
+    turn.state.work.unclear = Some(text.to_owned());
+    let reply = turn.reply("common.unclear");
+    let person = vec![turn.person_row()];
+    turn.ask(Question::Words, reply, person);
+    Next::Rest
 }
 
 /// Nothing but endless words and one letter over and over.

@@ -18,49 +18,40 @@ use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, flows, queue, relay, ticket};
-use crate::phrases::{Reply, Value, render};
-use chrono::{DateTime, Duration, Utc};
-use understanding::{Decision, HUMAN};
-
-/// How long the bot waits before it says again that a ticket is in the queue.
-const REASSURE_AFTER: Duration = Duration::minutes(10);
+use super::waiting::Goes;
+use super::{deadline, flows, relay, steps, ticket, waiting};
+use crate::phrases::{Value, render};
+use chrono::{DateTime, Utc};
+use understanding::Decision;
 
 /// A yes or a no of more words than this says something beside it.
 const SHORT: usize = 2;
 
-/// A customer whose conversation is with people writes on.
-pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) {
+/// A customer whose conversation is with people writes on. Returns whether the bot goes on with it, beside the ticket.
+pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
     relay::to_desk(turn, message);
     wake(turn);
     if turn.state.desk.assignee.ticket().is_some_and(|ticket| ticket.answered) && wants_answer(turn, message) {
         deadline::asked_anew(turn);
     }
-    let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
-        return;
-    };
-    let now = turn.context.now;
-    let reading = message.words().map(|text| understanding::read(turn.context.matcher, text));
-    let asks_again = reading
-        .and_then(|reading| reading.intent)
-        .is_some_and(|intent| intent == HUMAN || intent == flows::of_a_number().intent());
-    let quiet_since = reassured_at.map(|at| now - at);
-    if asks_again && turn.context.now >= ticket.promised {
-        return deadline::postpone(turn, ticket);
-    }
-    let reply = match quiet_since {
-        None if asks_again => waiting(turn, &ticket),
-        None => turn.reply("human.added").with("ticket", Value::Number(ticket.no.0)),
-        Some(quiet) if asks_again && quiet >= REASSURE_AFTER => waiting(turn, &ticket),
-        Some(_) => return,
-    };
     if message.masked {
         let warning = turn.reply("common.private_data");
-        turn.preface(warning);
+        turn.preface(warning); // in whatever state: the customer is to stop sending such numbers
     }
-    let buttons = queue::buttons(turn, ticket.no);
-    turn.say_with(reply, buttons);
-    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(now) };
+    let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
+        return false;
+    };
+    match waiting::says(turn, message, ticket, reassured_at) {
+        Goes::Answered => false,
+        Goes::OnWith(mut ticket) => {
+            let meanwhile = turn.reply("human.meanwhile").with("ticket", Value::Number(ticket.no.0));
+            turn.preface(meanwhile);
+            ticket.with_bot = true;
+            turn.state.work.open = None;
+            turn.state.desk.assignee = Assignee::Queue { ticket: *ticket, reassured_at: Some(turn.context.now) };
+            true
+        }
+    }
 }
 
 /// Whether a message that comes after an answer wants one itself. Thanks, a nod and a sticker do not; whatever else a
@@ -93,10 +84,6 @@ fn wake(turn: &mut Turn<'_>) {
     if let Assignee::Agent { ticket, .. } = &mut turn.state.desk.assignee {
         ticket.snoozed = None;
     }
-}
-
-fn waiting(turn: &Turn<'_>, ticket: &Ticket) -> Reply {
-    turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0)).with("deadline", turn.deadline(ticket))
 }
 
 /// A customer whose conversation is with people changed a message.
@@ -152,7 +139,7 @@ pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Opt
 /// The customer does not need a person any more.
 pub(super) fn leave(turn: &mut Turn<'_>, ticket: Ticket) {
     let no = Value::Number(ticket.no.0);
-    turn.state.work.open = None;
+    steps::forget_requests(turn); // what was begun beside it is let go with it
     ticket::close(turn, ticket, None);
     let reply = turn.reply("human.left_queue").with("ticket", no);
     let menu = flows::menu(turn);

@@ -45,6 +45,7 @@ mod done;
 mod effect;
 mod event;
 mod flows;
+mod follow_up;
 mod forwarded;
 mod heard;
 mod human;
@@ -53,6 +54,7 @@ mod incident;
 mod matters;
 mod next;
 mod note;
+mod pieces;
 mod policy;
 mod press;
 mod promise;
@@ -63,6 +65,7 @@ mod recall;
 mod relay;
 mod said;
 mod snapshot;
+mod stance;
 mod standing;
 mod state;
 mod step;
@@ -73,6 +76,7 @@ mod texts;
 mod ticket;
 mod transfer;
 mod turn;
+mod waiting;
 
 pub use agent::clock as clock_of_agents;
 pub use button::{AgentPress, LeadPress, Pressed, Target};
@@ -89,8 +93,8 @@ pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
-    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Menu,
-    Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Unsent,
+    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Matter,
+    Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Told, Unsent,
 };
 pub use step::{give_up, step};
 pub use styled::{Entity, Style, Styled};

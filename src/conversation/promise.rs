@@ -17,6 +17,8 @@ pub enum Timer {
     Snooze,
     /// The agent whose turn it is has had time to take the ticket.
     Turn,
+    /// A piece of a thought has waited long enough for the rest of it.
+    Piece,
     /// The offer of a parcel runs out.
     Offer(TrackingNumber),
 }
@@ -29,6 +31,7 @@ impl Timer {
             Timer::Carrier => "carrier".into(),
             Timer::Snooze => "snooze".into(),
             Timer::Turn => "turn".into(),
+            Timer::Piece => "piece".into(),
             Timer::Offer(number) => format!("offer:{number}"),
         }
     }
@@ -40,6 +43,7 @@ impl Timer {
             None if name == "carrier" => Some(Timer::Carrier),
             None if name == "snooze" => Some(Timer::Snooze),
             None if name == "turn" => Some(Timer::Turn),
+            None if name == "piece" => Some(Timer::Piece),
             Some(("offer", number)) => Some(Timer::Offer(TrackingNumber::new(number))),
             None | Some(_) => None,
         }

@@ -96,6 +96,13 @@ pub struct InWork {
     pub parcel: Option<TrackingNumber>,
     /// The status told last, which is not recited a second time; `None` before the first.
     pub last_status: Option<LastStatus>,
+    /// What the customer was told last, on which the next words may follow; `None` when nothing was, or another matter
+    /// began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub told_last: Option<Told>,
+    /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pieces: Option<Pieces>,
     /// What the customer wants, as last understood; `None` when nothing was, or the request is done.
     #[serde(rename = "wish")]
     pub request: Option<Request>,
@@ -274,6 +281,52 @@ pub struct LastStatus {
     /// When it was told (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
+}
+
+/// What the customer was told, on which the next words may follow («а когда?»).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Told {
+    /// What it was.
+    pub what: Matter,
+    /// When it was told (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    /// What the customer has asked further since, in order: labels of the phrasebook's follow-ups.
+    #[serde(default)]
+    pub asked: Vec<String>,
+}
+
+/// What can be told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// Where a parcel is.
+    Status {
+        /// The day for which it is planned; `None` if there is none, or it is of no use any more.
+        planned: Option<NaiveDate>,
+        /// Where it was last seen; `None` if the carrier does not tell.
+        place: Option<String>,
+        /// Whether the customer has to do something.
+        action: bool,
+    },
+    /// That the link of an offer was sent again.
+    Link,
+    /// That an order was cancelled or refused.
+    Cancelled,
+    /// That money is asked back.
+    Refund,
+    /// The answer to a question that exists in data only: its intent.
+    Rule(String),
+}
+
+/// Pieces of a thought that wait for the rest of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Pieces {
+    /// The words so far, as they were written, masked.
+    pub words: Vec<String>,
+    /// When the first of them came (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub since: DateTime<Utc>,
 }
 
 /// A press that was acted on.

@@ -14,7 +14,7 @@ use super::{
     agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
     ticket,
 };
-use crate::parcel::Instruction;
+use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
 use understanding::HUMAN;
 
@@ -95,6 +95,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Ticket } => deadline::due(turn),
         Event::Due { timer: Timer::Snooze } => agent::wake(turn),
         Event::Due { timer: Timer::Turn } => queue::next_turn(turn),
+        Event::Due { timer: Timer::Piece } => return customer::pieces_due(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
         Event::AtDesk { desk, did } => {
@@ -153,6 +154,11 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
     if is_small_talk(intent) {
         customer::small_talk(turn, intent);
         return Next::Waiting;
+    }
+    turn.state.work.told_last = None;
+    // Whatever is asked, the number in the words is the parcel that is meant.
+    if let Some(number) = asked.slots().tracking_numbers.first() {
+        turn.state.work.parcel = Some(TrackingNumber::new(number));
     }
     if intent == HUMAN {
         return Next::person(Reason::Asked);

@@ -43,12 +43,26 @@ pub(super) fn pause(turn: &mut Turn<'_>, intent: &str) {
     }
 }
 
+/// Something came in between: the task in work, if there is one, asks again what it has asked.
+pub(super) fn asked_again(turn: &mut Turn<'_>) -> Next {
+    let Some(task) = &mut turn.state.work.task else {
+        return Next::Rest;
+    };
+    if let Some(Question::Choose(group)) = turn.state.work.open.take() {
+        task.asked.retain(|asked| *asked != group);
+    }
+    forget_parcel(turn); // the carrier may tell more to a recipient who is known
+    Next::GoOn
+}
+
 /// Whatever was begun is let go.
 pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.open = None;
     turn.state.work.next_request = None;
     turn.state.work.task = None;
     turn.state.work.paused = None;
+    turn.state.work.told_last = None;
+    turn.state.work.pieces = None;
 }
 
 /// The task in work goes on as this.

@@ -1,12 +1,13 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, desks, done, flows, recall};
+use super::{agent, desks, done, flows, follow_up, pieces, recall, stance, waiting};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
     let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS);
-    SHARED.iter().chain(flows::texts()).chain(desk)
+    let between = follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(pieces::TEXTS);
+    SHARED.iter().chain(flows::texts()).chain(desk).chain(between)
 }
 
 /// The intents that have a flow of their own.
@@ -27,14 +28,13 @@ const SHARED: &[Key] = &[
     Key::reply("human.handoff_topic", &["ticket", "deadline", "title"], &[]),
     Key::reply("human.handoff_brief", &["ticket", "deadline"], &[]),
     Key::reply("human.handoff_again", &["ticket", "deadline"], &["name"]),
-    Key::reply("human.waiting", &["ticket", "deadline"], &[]),
     Key::reply("human.waiting_late", &["ticket", "deadline"], &[]),
-    Key::reply("human.added", &["ticket"], &[]),
     Key::reply("human.helped_question", &[], &["agent"]),
     Key::reply("human.helped_yes", &[], &["name"]),
     Key::reply("common.clarify", &[], &[]),
     Key::reply("common.clarify_nothing", &[], &[]),
     Key::reply("common.fine", &[], &[]),
+    Key::reply("common.unclear", &[], &[]),
     Key::reply("common.take_your_time", &[], &[]),
     Key::reply("common.declined", &[], &[]),
     Key::reply("common.no_words", &[], &[]),

@@ -62,6 +62,8 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
 pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) -> Ticket {
     turn.state.work.open = None;
     turn.state.work.next_request = None;
+    turn.state.work.told_last = None;
+    turn.state.work.pieces = None;
     let facts = hand_over(turn, found_out);
     let (now, snapshot) = (turn.context.now, turn.context.snapshot);
     let promised = turn.context.policy.honest_promise(now, snapshot.first_answer.map(Duration::seconds));
@@ -182,6 +184,8 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     turn.effect(Effect::AgentSeen(agent.clone()));
     turn.state.desk.remembered.menu = None;
     turn.state.work.open = None;
+    turn.state.work.told_last = None;
+    turn.state.work.pieces = None;
     turn.state.desk.assignee = Assignee::Agent { ticket, agent };
 }
 

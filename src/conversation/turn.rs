@@ -4,7 +4,7 @@ use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
-use super::state::{Assignee, Question, Request, State, Ticket};
+use super::state::{Assignee, Matter, Question, Request, State, Ticket, Told};
 use super::styled::Styled;
 use crate::phrases::{Reply, Value, render};
 use chrono::{DateTime, Utc};
@@ -248,6 +248,11 @@ impl<'a> Turn<'a> {
     /// A ticket's promise, said from now.
     pub fn deadline(&self, ticket: &Ticket) -> Value {
         self.moment(ticket.promised)
+    }
+
+    /// The customer is told this: the next words may follow on it.
+    pub fn tells_of(&mut self, what: Matter) {
+        self.state.work.told_last = Some(Told { what, at: self.context.now, asked: Vec::new() });
     }
 
     /// Asks something and remembers that it was asked.

@@ -2,7 +2,7 @@
 //! a customer.
 
 use super::number::TrackingNumber;
-use super::offer::Offer;
+use super::offer::{Offer, OfferState};
 use super::order::Order;
 use super::phone::Phone;
 use super::recipient::Recipient;
@@ -51,10 +51,42 @@ impl Parcel {
         self.status == Status::Known(StatusCode::Delivered)
     }
 
+    /// Whether it is to be delivered at all: what is prohibited, refused, on its way back, or whose offer has run out has no
+    /// day of delivery, whatever a list says (`domain.md`, section 8).
+    pub fn has_day(&self) -> bool {
+        let stopped = matches!(
+            self.status,
+            Status::Known(
+                StatusCode::ProhibitedGoods
+                    | StatusCode::OfferExpired
+                    | StatusCode::Refused
+                    | StatusCode::Returning
+                    | StatusCode::ReturnLeftWarehouse
+            )
+        );
+        let expired = self.offer.as_ref().is_some_and(|offer| offer.state == OfferState::Expired);
+        !stopped && !expired && !self.has_arrived()
+    }
+
+    /// Whether it goes on only when its recipient has done something: the cause of any lateness is known then.
+    pub fn waits_for_customer(&self) -> bool {
+        let by_status = matches!(
+            self.status,
+            Status::Known(
+                StatusCode::OfferSent
+                    | StatusCode::CustomsPaymentDue
+                    | StatusCode::CustomsDocumentsDue
+                    | StatusCode::ReadyForDelivery
+                    | StatusCode::DeliveryDateChangedCall
+            )
+        );
+        by_status || self.offer.as_ref().is_some_and(Offer::waits_for_recipient)
+    }
+
     /// Whether its planned day is over while it is still on its way: then its status is not recited, a person looks
     /// into it.
     pub fn is_late(&self, today: NaiveDate) -> bool {
-        !self.has_arrived() && self.planned.is_some_and(|planned| planned < today)
+        self.has_day() && !self.waits_for_customer() && self.planned.is_some_and(|planned| planned < today)
     }
 }
 

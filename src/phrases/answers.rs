@@ -63,9 +63,14 @@ impl Phrasebook {
             let known = self.books().flat_map(|book| &book.yes_begins);
             known.into_iter().any(|known| known.is(std::slice::from_ref(word)))
         };
-        let beside = |word: &String| self.books().flat_map(|book| &book.plain).any(|known| known == word);
-        // In every language at once: «но» and «but» may follow any yes.
-        let doubts = self.books().flat_map(|book| &book.doubt).any(|word| said.contains(word));
+        // A number beside it is another matter only if it is another parcel's, which the caller knows.
+        let is_number = |word: &String| word.chars().all(|c| c.is_ascii_digit());
+        let beside =
+            |word: &String| is_number(word) || self.books().flat_map(|book| &book.plain).any(|known| known == word);
+        // In every language at once: «но» and «but» may follow any yes. A nod is too little by itself, and no doubt
+        // behind a yes («да, давайте»).
+        let is_doubt = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
+        let doubts = said.first().is_some_and(&is_doubt) || said.iter().any(|word| is_doubt(word) && !begins(word));
         let only_yes = said.first().is_some_and(&begins) && said.iter().all(|word| begins(word) || beside(word));
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }

@@ -37,6 +37,15 @@ pub(super) struct Choice {
     pub(super) words: Vec<Vec<String>>,
 }
 
+/// The texts that one label is learned from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LabelTexts {
+    /// Texts that name no topic.
+    pub examples: Vec<String>,
+    /// Texts that name one.
+    pub with_topic: Vec<String>,
+}
+
 /// One canned reply, as the agent chooses it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Canned {
@@ -98,6 +107,8 @@ pub(super) struct Book {
     pub(super) doubt: Vec<String>,
     /// By file, then by key.
     pub(super) choices: BTreeMap<String, BTreeMap<String, Choice>>,
+    /// What a message may show besides its intent: by file (`stance`, `mood`, …), then by label.
+    pub(super) labels: BTreeMap<String, BTreeMap<String, LabelTexts>>,
     /// In the order of the file.
     pub(super) canned: Vec<Canned>,
     /// The texts of the files of intents, by intent: what an export of learned examples is written against.

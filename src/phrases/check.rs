@@ -2,12 +2,14 @@
 
 use super::book::{Book, IntentTest, Phrasebook};
 use super::check_canned;
+use super::lessons::{PIECE, STANCE};
 use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
 use crate::parcel::StatusCode;
 use chrono_tz::Tz;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Decision, HUMAN, Language, Matcher, SMALL_TALK, read};
+use understanding::{Decision, HUMAN, Language, Matcher, Piece, SMALL_TALK, Stance, read};
 
 /// How many examples an intent needs before its readings can be trusted.
 const EXAMPLES: usize = 10;
@@ -24,6 +26,8 @@ pub fn complete(phrasebook: &Phrasebook, said: &Said) -> Vec<Problem> {
         checker.names_of(phrasebook.languages());
         checker.statuses();
         checker.intents();
+        checker.labels_of::<Stance>(STANCE);
+        checker.labels_of::<Piece>(PIECE);
     }
     problems.extend(check_canned::problems(phrasebook));
     problems
@@ -98,6 +102,17 @@ impl Checker<'_> {
         for language in languages {
             let name = format!("desk.language_{language}");
             self.key(&name, &Key::text("", &[]));
+        }
+    }
+
+    /// Labels that are read in every message: only those that there are.
+    fn labels_of<L: DeserializeOwned>(&mut self, file: &str) {
+        let unknown = |name: &&String| serde_json::from_value::<L>(name.as_str().into()).is_err();
+        let written = self.book.labels.get(file);
+        let wrong: Vec<String> = written.iter().flat_map(|labels| labels.keys()).filter(unknown).cloned().collect();
+        for name in wrong {
+            let what = format!("«{name}» is no {file}");
+            self.wrong(file, &format!("labels.{name}"), what, "use the names of the shipped file");
         }
     }
 

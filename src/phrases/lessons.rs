@@ -1,8 +1,16 @@
 //! What understanding learns from the phrasebook, and the tests that stand in it.
 
-use super::book::{Book, IntentTest, Learned, Phrasebook};
+use super::book::{Book, IntentTest, LabelTexts, Learned, Phrasebook};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Language, Lesson, Lessons, Spoken};
+use understanding::{Label, LabelSet, Language, Lesson, Lessons, NONE, Spoken};
+
+/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole.
+pub(super) const STANCE: &str = "stance";
+pub(super) const PIECE: &str = "piece";
+
+/// The file whose labels are what customers say after they were told something.
+pub const FOLLOW_UP: &str = "follow_up";
 
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
@@ -26,7 +34,31 @@ impl Phrasebook {
             }
         }
         lessons.intents = by_intent.into_values().collect();
+        lessons.stances = self.labels(STANCE);
+        lessons.pieces = self.labels(PIECE);
+        lessons.labels = vec![self.label_set(FOLLOW_UP)];
         lessons
+    }
+
+    /// The labels of a file as a set of its own; what is labelled `none` shows none of them.
+    fn label_set(&self, file: &str) -> LabelSet {
+        let mut labels: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for (label, texts) in self.books().filter_map(|book| book.labels.get(file)).flatten() {
+            labels.entry(label).or_default().extend(texts.examples.iter().chain(&texts.with_topic).cloned());
+        }
+        let others = labels.remove(NONE).unwrap_or_default();
+        let labels = labels.into_iter().map(|(label, texts)| (label.to_owned(), texts)).collect();
+        LabelSet { name: file.to_owned(), labels, others }
+    }
+
+    /// The labels of a file of this name, of all languages together. One that is no `L` is left out: `check` tells of it.
+    fn labels<L: DeserializeOwned>(&self, file: &str) -> Vec<Label<L>> {
+        let books = self.books().filter_map(|book| book.labels.get(file));
+        let label = |(name, texts): (&String, &LabelTexts)| {
+            let label = serde_json::from_value(name.as_str().into()).ok()?;
+            Some(Label { label, examples: texts.examples.clone(), with_topic: texts.with_topic.clone() })
+        };
+        books.flatten().filter_map(label).collect()
     }
 
     /// The languages that can be read.

@@ -1,6 +1,6 @@
 //! Reading the phrasebook from TOML, compiled in or from a folder. All mistakes are reported at once.
 
-use super::book::{Book, Canned, Choice, Intent, IntentTest, Phrasebook};
+use super::book::{Book, Canned, Choice, Intent, IntentTest, LabelTexts, Phrasebook};
 use super::grammar::{Grammar, WrittenGrammar};
 use super::problem::Problem;
 use super::template::Template;
@@ -153,6 +153,9 @@ struct Written {
     doubt: Vec<String>,
     #[serde(default)]
     choices: BTreeMap<String, WrittenChoice>,
+    // stance.toml, piece.toml
+    #[serde(default)]
+    labels: BTreeMap<String, WrittenLabel>,
     // canned.toml
     #[serde(default)]
     canned: BTreeMap<String, Spanned<WrittenCanned>>,
@@ -175,6 +178,15 @@ struct WrittenChoice {
     /// Each a row of beginnings of words that must all occur.
     #[serde(default)]
     words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenLabel {
+    #[serde(default)]
+    examples: Vec<String>,
+    #[serde(default)]
+    with_topic: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -307,6 +319,10 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
         }
         let words = choice.words.iter().map(|row| words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
+    }
+    for (label, WrittenLabel { examples, with_topic }) in written.labels {
+        let texts = LabelTexts { examples, with_topic };
+        book.labels.entry(file.to_owned()).or_default().insert(label, texts);
     }
     // A map has no order; agents see the order of the file.
     let mut canned: Vec<_> = written.canned.into_iter().collect();

@@ -19,6 +19,9 @@ const DESK: DeskId = DeskId(-100);
 const AGENT: i64 = 100;
 const CUSTOMER: i64 = 1;
 
+/// So long a customer takes from one step to the next, unless it is said otherwise.
+const BETWEEN_STEPS: Duration = Duration::seconds(20);
+
 /// What does not change from one rehearsal to the next.
 #[derive(Clone, Copy)]
 pub struct Troupe<'a> {
@@ -76,6 +79,12 @@ pub struct Played {
 }
 
 impl Played {
+    /// The bot's words, as one text.
+    pub(super) fn words(&self) -> String {
+        let bots = self.seen.iter().filter(|seen| seen.speaker == Speaker::Bot);
+        bots.map(|seen| seen.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
     /// The bot's words and buttons, as one text.
     pub(super) fn said(&self) -> String {
         let bots = self.seen.iter().filter(|seen| seen.speaker == Speaker::Bot);
@@ -152,6 +161,8 @@ impl<'a> Stage<'a> {
         let held = matches!(self.state.desk.assignee, Assignee::Agent { .. });
         self.played = Played { held, ..Played::default() };
         self.happens_in(step, noise)?;
+        // What was said in pieces has been said, and the customer reads for a while before the next step.
+        self.passes(BETWEEN_STEPS);
         let mut played = std::mem::take(&mut self.played);
         played.ticket = self.state.desk.assignee.ticket().is_some();
         let troupe = self.troupe;

@@ -6,7 +6,7 @@ use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
     Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, RecallReport,
-    Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Say, Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -285,8 +285,12 @@ impl World {
         let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
         let held = matches!(before.desk.assignee, Assignee::Agent { .. })
             && matches!(after.desk.assignee, Assignee::Agent { .. });
-        // A promise may ask for it, and a customer who presses «следить».
+        // A promise may ask for it, a customer who presses «следить», and a personal number, which is warned of.
+        let only_warns = |say: &Say| say.parts.iter().all(|part| part.key == "common.private_data");
         let asked = match event {
+            Event::Wrote { message, .. } if message.masked => {
+                effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_warns(say)))
+            }
             Event::Due { timer: Timer::Ticket } => true,
             Event::Pressed { press, .. } => press.data.contains("follow:"),
             _ => false,
@@ -331,7 +335,9 @@ impl World {
             let relayed = effects.iter().any(|e| matches!(e, Effect::Desk(Post::Words { .. } | Post::Copy { .. })));
             let looks = effects.iter().any(|e| matches!(e, Effect::Ask(_)));
             let album = message.album.is_some() && message.album == before.customer.last_album;
-            prop_assert!(says || relayed || looks || album, "{message:?} was left alone in {before:?}");
+            // A piece of a thought waits a moment for the rest, and is read then.
+            let waits = effects.iter().any(|effect| matches!(effect, Effect::Timer { timer: Timer::Piece, .. }));
+            prop_assert!(says || relayed || looks || album || waits, "{message:?} was left alone in {before:?}");
         }
         Ok(())
     }

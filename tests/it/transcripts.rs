@@ -17,6 +17,7 @@
 //!
 //! > words of the customer              > [Кнопка]            >edit the last message anew
 //! >photo with a caption                >left   >returned     >contact   >contact other
+//! >piece words that the next follow at once
 //! >old [Кнопка] (the first that was shown of this name)
 //! >forwarded somebody else's words     >older a reply to the first message     >reply a reply to the bot's last one
 //! Мария: words of an agent             Мария [Взять]         Мария edits: the last message anew
@@ -359,6 +360,10 @@ impl Stage {
         }
         let event = match rest.split_once(' ').unwrap_or((rest, "")) {
             ("", text) => Event::Wrote { customer, message: self.message("customer", Kind::Text, text) },
+            ("piece", text) => {
+                let event = Event::Wrote { customer, message: self.message("customer", Kind::Text, text) };
+                return self.happens(event); // the next comes at once
+            }
             ("edit", text) => {
                 let mut message = self.message("customer", Kind::Text, text);
                 message.id = MessageId(self.messages - 1);
@@ -394,6 +399,9 @@ impl Stage {
             }
         };
         self.happens(event);
+        if self.state.work.pieces.is_some() {
+            self.happens(Event::Due { timer: Timer::Piece });
+        }
     }
 
     /// The customer shares a contact.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 use understanding::evaluation::{self, Case, Labelled};
-use understanding::{Decision, noise, read};
+use understanding::{Decision, Stance, noise, read};
 
 static DEV: LazyLock<Vec<Labelled>> = LazyLock::new(|| {
     ["dev_a.jsonl", "dev_b.jsonl"]
@@ -117,4 +117,29 @@ fn noise_makes_nothing_answerable() {
         }
     }
     assert!(raised * 100 <= tried, "{raised} of {tried} spoiled messages out of scope would be answered");
+}
+
+/// How a customer stands to what a message is about, over many topics.
+#[test]
+fn stances_are_read() {
+    for (text, stance) in [
+        ("не отменяйте заказ 1000000017, я передумала", Stance::Declines),
+        ("раздумала отменять, оставьте", Stance::Declines),
+        ("не присылайте больше ссылку", Stance::Declines),
+        ("вы отменили мой заказ??", Stance::AsksDone),
+        ("заказ уже отменен?", Stance::AsksDone),
+        ("деньги уже на карте", Stance::ReportsDone),
+        ("оператор мне уже ответил", Stance::ReportsDone),
+        ("посылка пришла, вопрос закрыт", Stance::ReportsDone),
+        ("а можно будет отменить если что?", Stance::AsksHow),
+        ("отмените заказ", Stance::Wants),
+        ("можно отменить заказ?", Stance::Wants),
+        ("верните деньги", Stance::Wants),
+        ("ссылка не приходит", Stance::Wants),
+        ("где моя посылка", Stance::Wants),
+        ("позовите человека", Stance::Wants),
+    ] {
+        let reading = read(&SHIPPED.1, text);
+        assert_eq!(reading.stance, stance, "{text}: {:.2}", reading.stance_confidence);
+    }
 }

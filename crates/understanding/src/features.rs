@@ -75,7 +75,8 @@ impl Lexicon {
         Features { words, list, terms }
     }
 
-    fn understand(&self, token: &Token, view: View) -> Understood {
+    /// A word of a message as it counts under a view: as itself, or as what it is most likely a misspelling of.
+    pub(super) fn understand(&self, token: &Token, view: View) -> Understood {
         let own = self.count(&token.lexeme, view);
         let (lexeme, trust, count) = if own > 0 {
             (&token.lexeme, 1.0, own)

@@ -5,6 +5,7 @@
 //! copy beside every example, and judges the fold, spoilt copies too; calibration and thresholds
 //! come from these judgements. The model that reads learns from everything.
 
+use super::aspects::Aspects;
 use super::calibration::{self, Calibration, Judged};
 use super::decision::Thresholds;
 use super::dictionary::Dictionary;
@@ -77,7 +78,8 @@ fn learn(lessons: &Lessons) -> Matcher {
     let (calibration, thresholds, cross_validated) = calibrate(lessons, &basis, &reads, &models);
     drop(reads);
     let linear = models.into_iter().next_back().unwrap_or_default();
-    Matcher { basis, linear, calibration, thresholds, cross_validated, precision: lessons.precision }
+    let aspects = Aspects::learn(lessons, &basis);
+    Matcher { basis, linear, calibration, thresholds, cross_validated, aspects, precision: lessons.precision }
 }
 
 /// What is known of words, and the examples read with it.

@@ -1,6 +1,7 @@
 //! What the matcher learns from.
 
 use super::languages::Spoken;
+use super::reading::{Piece, Stance};
 use super::trade::Trade;
 
 /// The label of what must not be answered ([`Lessons::none`]): a lesson of this id teaches nothing of its own, and no
@@ -23,11 +24,40 @@ pub struct Lessons {
     /// Words and sayings that tell nothing about the request («подскажите пожалуйста»), in the very form in which they
     /// are written.
     pub filler: Vec<String>,
+    /// How a message shows its stance: labelled texts. Without any, every message wants what it is about.
+    pub stances: Vec<Label<Stance>>,
+    /// How a message shows that it is only a piece: labelled texts. Without any, every message is whole.
+    pub pieces: Vec<Label<Piece>>,
+    /// Labels of the caller's own, each set by itself: see [`Matcher::label`](super::Matcher::label).
+    pub labels: Vec<LabelSet>,
     /// What belongs to the trade: which intents are special, which numbers are looked for, what words mean.
     pub trade: Trade,
     /// The share of answers that must be right, above 0, at most 1: the [`Thresholds`](super::Thresholds) are chosen for
     /// it. 0 stands for 0.95.
     pub precision: f64,
+}
+
+/// What one label is learned from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Label<L> {
+    /// The label.
+    pub label: L,
+    /// Texts that show it and name no topic («уже не надо, передумала»): all their words count.
+    pub examples: Vec<String>,
+    /// Texts that show it and name a topic («не отменяйте заказ»): what the intents' own examples say of a topic counts by
+    /// its place and ending only, so that the label is seen in other topics too.
+    pub with_topic: Vec<String>,
+}
+
+/// Labels of the caller's own, of which a message may show one: what follows on something that was told, say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LabelSet {
+    /// What the set is called.
+    pub name: String,
+    /// The labels, each with texts that show it.
+    pub labels: Vec<(String, Vec<String>)>,
+    /// Texts that show none of them, beside the intents' own examples.
+    pub others: Vec<String>,
 }
 
 /// One intent's lessons.

@@ -157,6 +157,11 @@ impl Classes<'_> {
         let found = self.spread.binary_search_by_key(&class, |(known, _)| *known as usize);
         found.is_ok_and(|at| self.spread[at].1 & self.folds != 0)
     }
+
+    /// How many there are.
+    pub(super) fn count(self) -> usize {
+        self.spread.iter().filter(|(_, folds)| folds & self.folds != 0).count()
+    }
 }
 
 /// All that is known of words: the ground of every reading.

@@ -50,7 +50,9 @@
 //!    split words; `lexicon`: the words of the examples.
 //! 5. `features` with `negation`: what a message is to the model; `linear` and `nearest`: the two opinions on it, brought
 //!    together in `opinion`, which also hears the message's parts (`requests`).
-//! 6. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
+//! 6. `aspect`: what else it is, learned from labelled texts: its stance, whether it is whole, and (`labels`) what the caller
+//!    wants to know besides.
+//! 7. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
 //! `learning` makes a `matcher` of the lessons. Of each language there are its letters (`alphabet`), its stemmer
 //! (`languages`) and its words (`wordlists`).
@@ -58,6 +60,8 @@
 #![warn(missing_docs)]
 
 mod alphabet;
+mod aspect;
+mod aspects;
 mod calibration;
 mod clusters;
 mod decision;
@@ -68,6 +72,7 @@ mod features;
 mod harm;
 mod hash;
 mod index;
+mod labels;
 mod language;
 mod languages;
 mod layout;
@@ -108,9 +113,9 @@ pub use harm::{Contradiction, contradiction, held_out_accuracy};
 pub use language::Language;
 pub use languages::{Spoken, Stemmer};
 pub use layout::other_keyboard;
-pub use lessons::{Lesson, Lessons, NONE};
+pub use lessons::{Label, LabelSet, Lesson, Lessons, NONE};
 pub use matcher::{CrossValidated, Matcher, read};
-pub use reading::{Candidate, Decision, Mood, Reading, Slots};
+pub use reading::{Candidate, Decision, Mood, Piece, Reading, Slots, Stance};
 pub use thesaurus::Thesaurus;
 pub use trade::{HUMAN, HomePhones, Numbers, SMALL_TALK, Trade};
 pub use wordlists::{LexiconError, WordLists};

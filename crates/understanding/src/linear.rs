@@ -128,11 +128,16 @@ pub(super) struct Linear {
 
 impl Linear {
     pub(super) fn train(samples: &[Sample], columns: usize, classes: usize) -> Linear {
+        Linear::train_for(samples, columns, classes, PASSES)
+    }
+
+    /// Trains for so many passes over the examples, or fewer where they are very many.
+    pub(super) fn train_for(samples: &[Sample], columns: usize, classes: usize, passes: usize) -> Linear {
         let mut model = Linear { classes, weights: vec![0.0; columns * classes], bias: vec![0.0; classes] };
         let mut squares = vec![1e-2f32; columns];
         let mut bias_square = 1.0f32;
         let mut order: Vec<usize> = (0..samples.len()).collect();
-        let passes = (MOST_STEPS / samples.len().max(1)).clamp(1, PASSES);
+        let passes = (MOST_STEPS / samples.len().max(1)).clamp(1, passes);
         let mut gradient = vec![0.0; classes];
         for pass in 0..passes {
             order.sort_by_cached_key(|i| hash::pair(0, samples[*i].key ^ SEED, pass as u64));

@@ -1,5 +1,6 @@
 //! What was learned from the phrasebook, and reading with it.
 
+use super::aspects::Aspects;
 use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
 use super::lexicon::View;
@@ -32,6 +33,8 @@ pub struct Matcher {
     pub(super) calibration: Calibration,
     pub(super) thresholds: Thresholds,
     pub(super) cross_validated: Vec<CrossValidated>,
+    /// What else is read in a message.
+    pub(super) aspects: Aspects,
     /// The wanted share of right answers it was learned for.
     pub(super) precision: f64,
 }
@@ -54,6 +57,13 @@ impl Matcher {
         &self.basis.intents
     }
 
+    /// The label of a set of the caller's own ([`Lessons::labels`](super::Lessons::labels)) that a message most likely
+    /// shows, with the probability, 0..1, that it shows this one; what is left is for the others and for none. `None` where
+    /// nothing was learned of such a set.
+    pub fn label(&self, set: &str, text: &str) -> Option<(&str, f64)> {
+        self.aspects.label(&self.basis, set, &self.parse(text))
+    }
+
     pub(super) fn parse(&self, text: &str) -> Parsed {
         self.basis.parse(self.basis.spell(text), false)
     }
@@ -67,6 +77,7 @@ impl Matcher {
         let wordless = parsed.sentence.tokens.is_empty();
         let (candidates, requests) =
             if wordless || self.basis.intents.is_empty() { (self.nothing(), Vec::new()) } else { self.ranked(&parsed) };
+        let aspects = self.aspects.of(&self.basis, &parsed);
         let (decision, intent) = decision::decide(&candidates, &self.thresholds, &self.basis.trade);
         Reading {
             decision,
@@ -74,6 +85,9 @@ impl Matcher {
             confidence: candidates.first().map_or(0.0, |top| top.confidence),
             candidates,
             requests,
+            stance: aspects.stance.0,
+            stance_confidence: aspects.stance.1,
+            piece: aspects.piece,
             mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
             slots: parsed.slots,
             language: parsed.language,

@@ -23,6 +23,12 @@ pub struct Reading {
     pub requests: Vec<String>,
     /// Numbers, dates and sums found in the text.
     pub slots: Slots,
+    /// How the customer stands to what the message is about.
+    pub stance: Stance,
+    /// The probability, 0..1, that it is this stance; 1 where nothing was learned of stances.
+    pub stance_confidence: f64,
+    /// Whether the message is a whole one.
+    pub piece: Piece,
     /// How the customer feels.
     pub mood: Mood,
     /// The language the message is meant in, the wrong keyboard and Latin letters undone; the default one where it cannot be
@@ -66,6 +72,49 @@ pub enum Mood {
     Upset,
     /// Insulting, shouting or threatening.
     Angry,
+}
+
+/// How the customer stands to what a message is about. As JSON its name in small letters with `_`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stance {
+    /// Wants it, or asks for it.
+    #[default]
+    Wants,
+    /// Does not want it, or no longer.
+    Declines,
+    /// Says that it is done or has come about.
+    ReportsDone,
+    /// Asks whether it is done.
+    AsksDone,
+    /// Asks how it works, or supposes: «а если…».
+    AsksHow,
+    /// Speaks of somebody else's matter.
+    Others,
+}
+
+impl Stance {
+    /// All of them.
+    pub const ALL: [Stance; 6] =
+        [Stance::Wants, Stance::Declines, Stance::ReportsDone, Stance::AsksDone, Stance::AsksHow, Stance::Others];
+}
+
+/// Whether a message is a whole one. As JSON its name in small letters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Piece {
+    /// It can be read by itself.
+    #[default]
+    Whole,
+    /// It only opens: «у меня вопрос».
+    Opener,
+    /// A part of a thought: a thing or a question word without what is asked of it («посылка», «а когда»).
+    Fragment,
+}
+
+impl Piece {
+    /// All of them.
+    pub const ALL: [Piece; 3] = [Piece::Whole, Piece::Opener, Piece::Fragment];
 }
 
 /// Values found in a text, each kind in the order of the text, without repetitions. As JSON an object of the kinds that were

@@ -131,5 +131,6 @@ pub(super) fn lessons() -> Lessons {
             ..Trade::default()
         },
         precision: 0.95,
+        ..Lessons::default()
     }
 }

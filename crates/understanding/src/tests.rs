@@ -241,3 +241,62 @@ proptest! {
         prop_assert!(tokens.iter().all(|token| token.lexeme.text.chars().count() <= 2 * normalize::LONGEST_WORD));
     }
 }
+
+/// Labels learned on two topics.
+fn with_labels() -> Lessons {
+    let texts = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>();
+    let stance = |label, examples: &[&str], with_topic: &[&str]| Label {
+        label,
+        examples: texts(examples),
+        with_topic: texts(with_topic),
+    };
+    Lessons {
+        stances: vec![
+            stance(
+                Stance::Declines,
+                &["не надо уже", "передумала, пусть будет", "больше не нужно", "оставьте как есть"],
+                &["не отменяйте заказ", "не надо отменять", "отменять не нужно, передумал", "раздумала отменять"],
+            ),
+            stance(
+                Stance::Wants,
+                &["сделайте пожалуйста", "прошу помочь", "когда это будет", "мне нужно"],
+                &["отмените заказ", "хочу отменить", "где моя посылка", "когда придет заказ", "отменяйте пожалуйста"],
+            ),
+        ],
+        labels: vec![LabelSet {
+            name: "after".into(),
+            labels: vec![
+                ("when".into(), texts(&["а когда?", "когда примерно", "во сколько", "какого числа"])),
+                ("sure".into(), texts(&["точно?", "это точно", "вы уверены", "а не перенесут"])),
+            ],
+            others: texts(&["отмените заказ", "позовите человека", "верните деньги"]),
+        }],
+        ..lessons()
+    }
+}
+
+#[test]
+fn a_stance_is_read_towards_a_topic_it_was_not_shown_with() {
+    let matcher = Matcher::new(&with_labels());
+    for (text, stance) in [
+        ("не возвращайте деньги, передумала", Stance::Declines),
+        ("верните деньги пожалуйста", Stance::Wants),
+        ("не отменяйте", Stance::Declines),
+    ] {
+        let reading = read(&matcher, text);
+        assert_eq!(reading.stance, stance, "{text}: {}", reading.stance_confidence);
+        assert!((0.0..=1.0).contains(&reading.stance_confidence), "{text}");
+    }
+    let untaught = read(self::matcher(), "не отменяйте");
+    assert_eq!((untaught.stance, untaught.stance_confidence), (Stance::Wants, 1.0), "nothing was learned of stances");
+}
+
+#[test]
+fn labels_of_the_callers_own_are_read() {
+    let matcher = Matcher::new(&with_labels());
+    for (text, label) in [("а когда примерно", "when"), ("точно точно?", "sure")] {
+        let (best, share) = matcher.label("after", text).expect("the set was taught");
+        assert_eq!(best, label, "{text}: {share}");
+    }
+    assert_eq!(matcher.label("before", "а когда"), None, "no such set");
+}

@@ -16,7 +16,7 @@ use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
 use crate::conversation::matters::money;
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Question, Reason};
+use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
@@ -142,6 +142,7 @@ impl Flow for Cancel {
         turn.state.work.request = None;
         let person = turn.person_row();
         turn.say_with(reply, vec![person]);
+        turn.tells_of(Matter::Cancelled);
         let why = turn.reply("cancel.ask_reason");
         steps::choose(turn, Group::CancelReason, why)
     }

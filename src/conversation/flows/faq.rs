@@ -7,7 +7,7 @@
 
 use super::flow::Flow;
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::Question;
+use crate::conversation::state::{Matter, Question};
 use crate::conversation::turn::Turn;
 use crate::phrases::Key;
 
@@ -34,6 +34,7 @@ impl Flow for Faq {
         let reply = turn.reply(&key).with_some("name", turn.name());
         let buttons = vec![turn.person_row()];
         turn.ask(Question::Person { about: asked.intent.clone() }, reply, buttons);
+        turn.tells_of(Matter::Rule(asked.intent.clone()));
         Some(Next::Waiting)
     }
 }

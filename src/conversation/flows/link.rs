@@ -10,7 +10,7 @@ use super::flow::Flow;
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{offer, reminder};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{LinkSent, Reason};
+use crate::conversation::state::{LinkSent, Matter, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::Work;
 use crate::conversation::turn::Turn;
@@ -72,6 +72,7 @@ impl Flow for ResendLink {
             None => turn.reply("resend_link.genuine_plain"),
         };
         let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
+        turn.tells_of(Matter::Link);
         let parts = first.into_iter().chain([link, genuine]).chain(clock).collect();
         steps::solved(turn, parts, Vec::new())
     }

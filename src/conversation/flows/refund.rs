@@ -15,7 +15,7 @@ use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Fact, Question, Reason};
+use crate::conversation::state::{Fact, Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
@@ -124,6 +124,7 @@ impl Flow for RefundMoney {
         let reply = money::confirmation(turn, "refund.done", instruction, done)
             .with_some("sum", order.and_then(|order| order.sum).filter(|_| whole).map(Value::Sum));
         let person = turn.person_row();
+        turn.tells_of(Matter::Refund);
         steps::solved(turn, vec![reply], vec![person])
     }
 

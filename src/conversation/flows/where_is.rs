@@ -19,7 +19,7 @@ use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
 use crate::conversation::matters::{follow, reminder, status};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{LastStatus, Question};
+use crate::conversation::state::{LastStatus, Matter, Question};
 use crate::conversation::turn::Turn;
 use crate::conversation::{carrier_retry, steps};
 use crate::parcel::{Found, Parcel, Status, StatusCode, TrackingNumber};
@@ -91,7 +91,7 @@ impl Flow for WhereIs {
             (Some(true), None) if heard.intent().is_some() || new_number => Answer::OtherMatter,
             (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
-            (Some(false) | None, None) => Answer::Taken(steps::accepted(turn, INTENT)),
+            (Some(false) | None, None) => Answer::AsUsual,
         }
     }
 
@@ -177,7 +177,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         turn.preface(sorry);
     }
     let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
-    let planned = parcel.planned.filter(|planned| *planned > today && !parcel.has_arrived());
+    let planned = parcel.planned.filter(|planned| *planned > today && parcel.has_day());
     let planned = planned.map(|day| turn.reply("where_is_parcel.planned").with("planned", Value::Date(day)));
     let status = status::status(turn, parcel).with("number", number);
     let clock = reminder::days_left(turn, parcel);
@@ -192,6 +192,9 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     buttons.push(turn.person_row());
     turn.state.work.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
+    let day = parcel.planned.filter(|planned| *planned >= today && parcel.has_day());
+    let action = status::has_action(turn, parcel);
+    turn.tells_of(Matter::Status { planned: day, place: parcel.place.clone(), action });
     Next::Rest
 }
 

@@ -38,6 +38,11 @@ fn meaning_of(turn: &Turn<'_>, parcel: &Parcel) -> Value {
     })
 }
 
+/// Whether the customer has to do something for a parcel to go on.
+pub(in crate::conversation) fn has_action(turn: &Turn<'_>, parcel: &Parcel) -> bool {
+    phrase_of(turn, parcel, "action").is_some()
+}
+
 /// The phrasebook's text for a field of a status, if it has one.
 pub(super) fn phrase_of(turn: &Turn<'_>, parcel: &Parcel, field: &str) -> Option<Value> {
     let Status::Known(code) = &parcel.status else {

@@ -1,0 +1,218 @@
+//! What else a message is, besides what it is about: a label out of a few (its stance, whether it is whole, a follow-up to
+//! what was told), learned from labelled examples.
+//!
+//! One reader serves all intents, so it must not learn the topics of its examples: a word that the lessons know from few
+//! intents counts by its ending and by its place only («не отмен·яйте» and «не присыл·айте» are alike), and the words
+//! around it count by themselves. The model is the same logistic regression that reads intents.
+
+use super::features::{Block, Feature};
+use super::hash::{self, Set};
+use super::lexicon::{Lexeme, Sentence, Token, View};
+use super::linear::{Columns, Linear, Row, Sample, Target};
+use super::negation::negate;
+use super::opinion::{Basis, Parsed};
+use super::understood::Understood;
+
+/// Which part of a message shows a label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Sight {
+    /// How something is said, whatever it is about: the words of topics count by their endings only.
+    Manner,
+    /// What is said: every word counts.
+    Matter,
+}
+
+/// A text with its label, the label's number.
+#[derive(Clone, Debug)]
+pub(super) struct Labelled<'a> {
+    pub(super) text: &'a str,
+    pub(super) label: usize,
+    /// How much it counts beside the others.
+    pub(super) weight: f32,
+}
+
+/// A learned reader of labels.
+#[derive(Clone, Debug)]
+pub(super) struct Aspect {
+    sight: Sight,
+    columns: Columns,
+    linear: Linear,
+    /// Stems of topics that count by themselves all the same: they stand in examples that have no topic.
+    manners: Set<u64>,
+}
+
+/// A word is one of a topic if at most this share of the intents knows it.
+const TOPICAL: f64 = 0.34;
+/// The words of a language that are this short are never a topic's.
+const SHORT: usize = 3;
+/// How many letters of a word show its form («-йте», «-или»).
+const ENDINGS: [usize; 2] = [2, 3];
+/// How many words in a row are seen together.
+const IN_A_ROW: usize = 3;
+
+/// What tells the features of one kind from those of another.
+mod kind {
+    pub(super) const WORD: u8 = 40;
+    pub(super) const ENDING: u8 = 41;
+    pub(super) const ROW: u8 = 42;
+    pub(super) const SKIP: u8 = 43;
+    pub(super) const EDGE: u8 = 44;
+    pub(super) const SHAPE: u8 = 45;
+    pub(super) const TOPIC: u8 = 46;
+    pub(super) const SENSE: u8 = 47;
+}
+
+impl Aspect {
+    /// Learns labels, of which there are `labels`; the stems of `manners` are no topic's, whatever the lessons know them
+    /// from.
+    pub(super) fn learn(basis: &Basis, sight: Sight, labels: usize, manners: &[&str], examples: &[Labelled]) -> Aspect {
+        let mut aspect =
+            Aspect { sight, columns: Columns::default(), linear: Linear::default(), manners: Set::default() };
+        for text in manners {
+            let parsed = basis.parse(basis.spell(text), false);
+            aspect.manners.extend(parsed.sentence.tokens.iter().map(|token| token.lexeme.stem_hash));
+        }
+        let features: Vec<Vec<Feature>> = examples
+            .iter()
+            .map(|example| aspect.features(basis, &basis.parse(basis.spell(example.text), false)))
+            .collect();
+        aspect.columns = Columns::new(features.iter().map(Vec::as_slice));
+        let rows: Vec<Row> = features.iter().map(|list| aspect.columns.row(list)).collect();
+        let samples: Vec<Sample> = examples
+            .iter()
+            .zip(&rows)
+            .map(|(example, row)| Sample {
+                row,
+                target: Target::Is(example.label),
+                weight: example.weight,
+                key: hash::of(kind::WORD, example.text),
+            })
+            .collect();
+        aspect.linear = Linear::train_for(&samples, aspect.columns.len(), labels, PASSES);
+        aspect
+    }
+
+    /// The share of each label, which sum to 1.
+    pub(super) fn shares(&self, basis: &Basis, parsed: &Parsed) -> Vec<f32> {
+        self.linear.probabilities(&self.columns.row(&self.features(basis, parsed)))
+    }
+
+    fn features(&self, basis: &Basis, parsed: &Parsed) -> Vec<Feature> {
+        let mut list = Vec::with_capacity(parsed.sentence.tokens.len() * 12);
+        let words = self.words(basis, &parsed.sentence);
+        self.push_words(&words, &mut list);
+        push_rows(&words, &mut list);
+        push_shape(&words, &parsed.sentence, &mut list);
+        list
+    }
+
+    fn words(&self, basis: &Basis, sentence: &Sentence) -> Vec<Seen> {
+        let mut understood: Vec<Understood> = sentence
+            .tokens
+            .iter()
+            .map(|token| Understood { filler: false, ..basis.lexicon.understand(token, View::All) })
+            .collect();
+        negate(&mut understood);
+        understood
+            .into_iter()
+            .zip(&sentence.tokens)
+            .map(|(word, token)| {
+                let topic = self.sight == Sight::Manner && self.is_topic(basis, &word.lexeme, token);
+                let ending = ending(&word.lexeme.text, ENDINGS[1]).map(|ending| hash::of(kind::ENDING, ending));
+                let name = match topic {
+                    true => hash::pair(kind::TOPIC, ending.unwrap_or_default(), 0),
+                    false => word.lexeme.stem_hash,
+                };
+                Seen { topic, name, word }
+            })
+            .collect()
+    }
+
+    fn is_topic(&self, basis: &Basis, lexeme: &Lexeme, token: &Token) -> bool {
+        let short = lexeme.text.chars().nth(SHORT).is_none();
+        if short || token.word.is_sign || lexeme.negates || lexeme.joins || lexeme.hands_negation_on {
+            return token.word.is_sign;
+        }
+        let known = basis.lexicon.classes(lexeme, View::All).count();
+        let few = (basis.intents.len() as f64 * TOPICAL).ceil() as usize;
+        known > 0 && known <= few && !self.manners.contains(&lexeme.stem_hash)
+    }
+
+    fn push_words(&self, words: &[Seen], list: &mut Vec<Feature>) {
+        for Seen { topic, word, name } in words {
+            let trust = if word.trust > 0.0 { word.trust } else { 0.7 };
+            let mut push = |key, block, value: f32| list.push(Feature { key, block, value: value * trust });
+            push(*name, Block::Words, if *topic { 0.6 } else { 1.0 });
+            let turned = |key| hash::pair(kind::EDGE, key, 7);
+            if word.negated {
+                push(turned(*name), Block::Words, 1.0);
+                push(turned(0), Block::Words, 1.0);
+            }
+            for length in ENDINGS {
+                if let Some(ending) = ending(&word.lexeme.text, length) {
+                    push(hash::of(kind::ENDING, ending), Block::Crosses, 1.0);
+                }
+            }
+            if self.sight == Sight::Matter {
+                for sense in &word.lexeme.senses {
+                    push(hash::pair(kind::SENSE, 0, u64::from(*sense)), Block::Words, 0.8);
+                }
+                for group in &word.lexeme.groups {
+                    push(*group, Block::Letters, 1.0);
+                }
+                if word.term != word.lexeme.stem_hash {
+                    push(hash::pair(kind::SENSE, 1, word.term), Block::Words, 0.8);
+                }
+            }
+        }
+        if let (Some(first), Some(last)) = (words.first(), words.last()) {
+            for (which, word) in [(1, first), (2, last)] {
+                list.push(Feature { key: hash::pair(kind::EDGE, word.name, which), block: Block::Pairs, value: 1.0 });
+            }
+        }
+    }
+}
+
+/// A word as this reader sees it.
+struct Seen {
+    topic: bool,
+    /// What it counts as.
+    name: u64,
+    word: Understood,
+}
+
+/// The last letters of a word that is longer than they are.
+fn ending(word: &str, letters: usize) -> Option<&str> {
+    if word.starts_with('#') {
+        return None;
+    }
+    let (at, _) = word.char_indices().rev().nth(letters - 1)?;
+    (at > 0).then(|| &word[at..])
+}
+
+fn push_rows(words: &[Seen], list: &mut Vec<Feature>) {
+    for length in 2..=IN_A_ROW {
+        for row in words.windows(length) {
+            let key = row.iter().fold(length as u64, |key, word| hash::pair(kind::ROW, key, word.name));
+            list.push(Feature { key, block: Block::Pairs, value: 1.0 });
+        }
+    }
+    for three in words.windows(3) {
+        let key = hash::pair(kind::SKIP, three[0].name, three[2].name);
+        list.push(Feature { key, block: Block::Pairs, value: 0.7 });
+    }
+}
+
+fn push_shape(words: &[Seen], sentence: &Sentence, list: &mut Vec<Feature>) {
+    let mut shape = |which, value: u64| {
+        list.push(Feature { key: hash::pair(kind::SHAPE, which, value), block: Block::Shape, value: 1.0 });
+    };
+    shape(1, (words.len() as f32 + 1.0).log2() as u64);
+    shape(2, u64::from(sentence.question));
+    shape(3, words.iter().filter(|word| word.topic).count().min(4) as u64);
+    shape(4, words.iter().filter(|word| word.word.negated).count().min(2) as u64);
+    shape(5, words.last().map_or(0, |last| u64::from(last.word.clause).min(3)));
+}
+
+/// Passes over the examples: there are few, and they say little that is twice.
+const PASSES: usize = 12;

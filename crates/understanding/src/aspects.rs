@@ -1,0 +1,106 @@
+//! The aspects that every message is read for: its stance, whether it is whole, and the labels of the caller's own.
+
+use super::aspect::{Aspect, Labelled, Sight};
+use super::labels::Labels;
+use super::lessons::{Label, Lessons};
+use super::noise::Sayings;
+use super::opinion::{Basis, Parsed};
+use super::reading::{Piece, Stance};
+
+/// The aspects that every message is read for. What was never taught is not learned.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Aspects {
+    stance: Option<Aspect>,
+    piece: Option<Aspect>,
+    labels: Vec<Labels>,
+}
+
+/// What was read of them in a message.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shown {
+    /// The stance and its share.
+    pub(super) stance: (Stance, f64),
+    pub(super) piece: Piece,
+}
+
+/// So many of the intents' own examples show what an ordinary message is, evenly spread.
+const ORDINARY: usize = 300;
+/// What an ordinary message counts beside a labelled one: its label was not looked at.
+const ORDINARY_WEIGHT: f32 = 0.6;
+/// What a spoilt copy counts.
+const SPOILT_WEIGHT: f32 = 0.5;
+
+impl Aspects {
+    /// Learns what the lessons have labels of.
+    pub(super) fn learn(lessons: &Lessons, basis: &Basis) -> Aspects {
+        let all = lessons.intents.iter().flat_map(|lesson| &lesson.examples);
+        let count = all.clone().count();
+        let ordinary: Vec<&str> = all.step_by((count / ORDINARY).max(1)).map(String::as_str).collect();
+        let sayings = &lessons.trade.sayings;
+        Aspects {
+            labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
+            stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &ordinary, sayings),
+            piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, &ordinary, sayings),
+        }
+    }
+
+    /// The label that a message most likely shows of a set of the caller's, with its probability; `None` where there is no
+    /// such set.
+    pub(super) fn label(&self, basis: &Basis, set: &str, parsed: &Parsed) -> Option<(&str, f64)> {
+        self.labels.iter().find(|labels| labels.is(set))?.best(basis, parsed)
+    }
+
+    /// Reads them in a message.
+    pub(super) fn of(&self, basis: &Basis, parsed: &Parsed) -> Shown {
+        let best = |aspect: &Option<Aspect>| {
+            let shares = aspect.as_ref()?.shares(basis, parsed);
+            let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]))?;
+            Some((best, f64::from(shares[best])))
+        };
+        let stance = best(&self.stance).map_or((Stance::Wants, 1.0), |(best, share)| (Stance::ALL[best], share));
+        let words = parsed.sentence.tokens.iter().filter(|token| !token.filler).count();
+        let may_be_piece = words <= LONGEST_PIECE && parsed.sentence.tokens.iter().all(|token| !token.word.is_sign);
+        let piece = best(&self.piece)
+            .filter(|(_, share)| may_be_piece && *share >= SURE_PIECE)
+            .map_or(Piece::Whole, |(best, _)| Piece::ALL[best]);
+        Shown { stance, piece }
+    }
+}
+
+/// A message of more words than this, filler aside, or with a number, a date or a sum, is no piece.
+const LONGEST_PIECE: usize = 5;
+/// From this share on a message is taken for a piece: to wait for the rest of one that is whole annoys.
+const SURE_PIECE: f64 = 0.7;
+
+/// Learns one aspect, where there are texts of two labels at least. The intents' own examples show the first label, for
+/// that is what most messages are.
+fn learn<L: PartialEq + Copy>(
+    basis: &Basis,
+    sight: Sight,
+    all: &[L],
+    labels: &[Label<L>],
+    ordinary: &[&str],
+    sayings: &Sayings,
+) -> Option<Aspect> {
+    let taught = labels.iter().filter(|label| !label.examples.is_empty() || !label.with_topic.is_empty()).count();
+    if taught < 2 {
+        return None;
+    }
+    let number = |label: &L| all.iter().position(|known| known == label).unwrap_or_default();
+    let texts = |label: &Label<L>| label.examples.iter().chain(&label.with_topic).cloned().collect::<Vec<_>>();
+    let clean: Vec<(usize, String)> =
+        labels.iter().flat_map(|label| texts(label).into_iter().map(|text| (number(&label.label), text))).collect();
+    let spoilt: Vec<(usize, String)> =
+        clean.iter().map(|(label, text)| (*label, sayings.spoil_somehow(text, SPOILT))).collect();
+    let mut examples: Vec<Labelled> = clean
+        .iter()
+        .map(|(label, text)| Labelled { text, label: *label, weight: 1.0 })
+        .chain(spoilt.iter().map(|(label, text)| Labelled { text, label: *label, weight: SPOILT_WEIGHT }))
+        .collect();
+    examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+    let manners: Vec<&str> = labels.iter().flat_map(|label| &label.examples).map(String::as_str).collect();
+    Some(Aspect::learn(basis, sight, all.len(), &manners, &examples))
+}
+
+/// The seed of the spoilt copies.
+const SPOILT: u64 = 23;

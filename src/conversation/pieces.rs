@@ -1,0 +1,70 @@
+//! A thought in pieces: what only opens, or is half a sentence, waits a moment for the rest and is read together with it.
+//!
+//! ```text
+//! customer: посылка            → «печатает…», for a moment
+//! customer: не пришла          → read as «посылка не пришла»
+//! ```
+//!
+//! The wait is an event of the conversation, so that it survives a restart. Whole messages never wait.
+
+use super::effect::Effect;
+use super::promise::Timer;
+use super::state::{Pieces, Question};
+use super::turn::{Turn, is_small_talk};
+use crate::phrases::Key;
+use crate::privacy;
+use chrono::Duration;
+use understanding::{Decision, HUMAN, Piece, Reading};
+
+/// How long a piece waits for the next.
+const NEXT: Duration = Duration::seconds(2);
+/// How long the first piece waits at most.
+const ALL: Duration = Duration::seconds(3);
+
+/// The words so far with these behind them, if some wait; masked anew, for a number may have come in pieces too.
+pub(super) fn joined(turn: &mut Turn<'_>, text: &str) -> Option<String> {
+    let pieces = turn.state.work.pieces.as_ref()?;
+    let all = pieces.words.iter().map(String::as_str).chain([text]).collect::<Vec<_>>().join(" ");
+    Some(privacy::mask(&all).text)
+}
+
+/// Lets a piece wait, if it is one and nothing that was asked waits for an answer. Returns whether it does.
+pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let at_leisure = match &turn.state.work.open {
+        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
+        Some(_) => false,
+    };
+    let calls = reading.intent.as_deref() == Some(HUMAN);
+    let polite = reading.intent.as_deref().is_some_and(is_small_talk) && reading.decision == Decision::Answer;
+    // A bare thing («посылка») is no request, however sure its reading is.
+    let is_piece = match reading.piece {
+        Piece::Whole => false,
+        Piece::Opener => reading.decision != Decision::Answer,
+        Piece::Fragment => true,
+    } && !calls
+        && !polite;
+    if !at_leisure || turn.state.work.task.is_some() || !is_piece {
+        return false;
+    }
+    let now = turn.context.now;
+    let mut pieces = turn.state.work.pieces.take().unwrap_or(Pieces { words: Vec::new(), since: now });
+    if now - pieces.since >= ALL {
+        return false;
+    }
+    pieces.words.push(text.to_owned());
+    let at = (now + NEXT).min(pieces.since + ALL);
+    turn.state.work.pieces = Some(pieces);
+    turn.effect(Effect::Typing);
+    turn.effect(Effect::Timer { timer: Timer::Piece, at });
+    true
+}
+
+/// The pieces that have waited long enough, as one text.
+pub(super) fn due(turn: &mut Turn<'_>) -> Option<String> {
+    let pieces = turn.state.work.pieces.take()?;
+    Some(privacy::mask(&pieces.words.join(" ")).text)
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] =
+    &[Key::reply("common.listening", &[], &["name"]), Key::reply("common.tell_more", &[], &["name"])];

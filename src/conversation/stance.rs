@@ -1,0 +1,140 @@
+//! How the customer stands to what a message is about: only who wants a thing gets its flow.
+//!
+//! ```text
+//! customer: не отменяйте 1000000017, я передумала   → the order stays, and the bot says so
+//! customer: вы уже отменили?                         → how it stands
+//! customer: деньги пришли                            → closed with a kind word
+//! customer: а можно будет отменить потом?            → the rule, and a button
+//! ```
+
+use super::flows;
+use super::ids::intent;
+use super::next::{Asked, Next};
+use super::state::Question;
+use super::steps;
+use super::task::Group;
+use super::turn::{Turn, is_small_talk};
+use crate::parcel::TrackingNumber;
+use crate::phrases::{Key, Value};
+use understanding::{HUMAN, Reading, Stance};
+
+/// From this confidence on a stance is believed; below it the message is taken for what most are: a request.
+const SURE: f64 = 0.6;
+/// The same where something would be closed by it.
+const SURER: f64 = 0.75;
+
+/// What follows from the stance towards `about`, the intent of a message; `None` where its flow begins as usual.
+pub(super) fn takes(turn: &mut Turn<'_>, about: &str, text: &str, reading: &Reading) -> Option<Next> {
+    let sure = |least: f64| reading.stance_confidence >= least;
+    if let Some(number) = reading.slots.tracking_numbers.first().filter(|_| reading.stance != Stance::Wants) {
+        turn.state.work.parcel = Some(TrackingNumber::new(number));
+    }
+    match reading.stance {
+        Stance::Wants | Stance::Others => None,
+        Stance::Declines if sure(SURE) => declined(turn, about),
+        Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
+        Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
+            let look = turn.reply("cancel.asked_done");
+            turn.preface(look);
+            let text = String::new();
+            Some(Next::TakeUp(Box::new(Asked {
+                intent: intent::WHERE_IS_PARCEL.into(),
+                text,
+                reading: Some(reading.clone()),
+            })))
+        }
+        Stance::AsksHow if sure(SURE) && (about == intent::CANCEL || about == intent::REFUND) => {
+            let days = Value::Number(i64::from(turn.context.policy.return_days));
+            let rule = turn.reply(&format!("{about}.rule")).with("days", days);
+            let button = vec![turn.request_button(about)];
+            turn.say_with(rule, vec![button]);
+            turn.state.work.request = None;
+            Some(Next::Rest)
+        }
+        Stance::Declines | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow => None,
+    }
+}
+
+/// The customer denies or reports something while the bot waits for an answer: «не надо отменять», asked for the yes;
+/// «уже принесли», asked for the number. `None` when the message is no such thing.
+pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let waits = matches!(
+        turn.state.work.open,
+        Some(
+            Question::Confirm { .. }
+                | Question::Choose(Group::Refusal)
+                | Question::TrackingNumber
+                | Question::NumberAgain
+                | Question::Details { .. }
+                | Question::Person { .. }
+        )
+    );
+    let numbers = !reading.slots.tracking_numbers.is_empty();
+    let book = turn.context.phrasebook;
+    let answers = book.yes_or_no(text).is_some() || book.small_word(text).is_some();
+    let polite = reading.intent.as_deref().is_some_and(is_small_talk);
+    if !waits || numbers || answers || polite || reading.stance_confidence < SURER {
+        return None;
+    }
+    let begun = turn.state.work.task.is_some();
+    let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
+    match reading.stance {
+        Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
+        Stance::ReportsDone if !decides && is_plain(text, reading) => {
+            turn.state.work.request = None;
+            Some(steps::let_go(turn, "common.settled"))
+        }
+        Stance::Wants
+        | Stance::Declines
+        | Stance::ReportsDone
+        | Stance::AsksDone
+        | Stance::AsksHow
+        | Stance::Others => None,
+    }
+}
+
+/// Whether words only tell: they ask nothing, and name no number to look up.
+fn is_plain(text: &str, reading: &Reading) -> bool {
+    !text.contains('?') && reading.slots.tracking_numbers.is_empty()
+}
+
+/// It is not wanted, or no longer: nothing is begun, and what was begun is let go.
+fn declined(turn: &mut Turn<'_>, about: &str) -> Option<Next> {
+    if turn.state.work.task.as_ref().is_some_and(|task| task.work.intent() == about) {
+        return Some(flows::in_work(turn).stopped(turn));
+    }
+    match about {
+        intent::CANCEL | intent::REFUND => {
+            turn.state.work.open = None;
+            turn.state.work.request = None;
+            let kept = turn.reply(&format!("{about}.kept"));
+            let button = vec![turn.request_button(about)]; // it may have been misread
+            turn.say_with(kept, vec![button]);
+            Some(Next::Rest)
+        }
+        intent::RESEND_LINK | intent::OFFER_BLOCKED | HUMAN => {
+            turn.state.work.request = None;
+            Some(steps::let_go(turn, "common.declined"))
+        }
+        _ => None,
+    }
+}
+
+/// It has come about: closed kindly.
+fn settled(turn: &mut Turn<'_>, about: &str) -> Option<Next> {
+    let flows_own = flows::intents().any(|intent| intent == about) || about == HUMAN;
+    flows_own.then(|| {
+        turn.state.work.request = None;
+        steps::let_go(turn, "common.settled")
+    })
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("common.settled", &[], &[]),
+    Key::reply("cancel.asked_done", &[], &[]),
+    Key::reply("cancel.kept", &[], &[]),
+    Key::reply("cancel.rule", &["days"], &[]),
+    Key::reply("refund.kept", &[], &[]),
+    Key::reply("refund.rule", &[], &["days"]),
+];

@@ -1,0 +1,160 @@
+//! A ticket waits in the queue, and the customer writes on: waiting is not silence.
+//!
+//! ```text
+//! bot:      №128, by 12:40
+//! customer: ау, сколько людей передо мной?   → the place and the time
+//! customer: а посылка 1000000017 где?        → the status: what the bot is sure of, it solves
+//! customer: спасибо, жду                     → a warm word
+//! customer: и ещё у меня коробка мятая       → it is with the question
+//! ```
+//!
+//! Every message has gone to the desk before it comes here. A burst is acknowledged once.
+
+use super::event::Message;
+use super::follow_up;
+use super::ids::intent;
+use super::state::{Assignee, Ticket};
+use super::turn::{Turn, is_small_talk};
+use super::{deadline, queue};
+use crate::phrases::{Key, Reply, SmallWord, Value};
+use chrono::{DateTime, Duration, Utc};
+use understanding::{Decision, HUMAN, Mood, Reading, Stance};
+
+/// What is said when a person will read the message.
+const ADDED: &str = "human.added";
+/// What comes within this of the bot's last word belongs to one burst.
+const BURST: Duration = Duration::seconds(3);
+
+/// From this confidence on something is likely enough to be what a message speaks of.
+const LIKELY: f64 = 0.5;
+
+/// What the customer's message wants while the ticket waits.
+enum Wants {
+    /// To know how long it takes.
+    Time,
+    /// Something that the bot is sure of: it goes on with that, beside the ticket.
+    Request,
+    /// Nothing: thanks, a nod.
+    Nothing,
+    /// Not to wait any more.
+    Out,
+    /// To be heard: worried or angry words.
+    Ear,
+    /// Anything else: the person will read it.
+    Person,
+}
+
+/// Answers a message of a customer whose ticket nobody has taken. `Some` when the bot goes on with what was asked.
+pub(super) fn says(turn: &mut Turn<'_>, message: &Message, ticket: Ticket, last: Option<DateTime<Utc>>) -> Goes {
+    let now = turn.context.now;
+    let Some(text) = message.words() else {
+        return acknowledge(turn, ticket, last, ADDED);
+    };
+    let reading = understanding::read(turn.context.matcher, text);
+    turn.state.customer.mood = reading.mood;
+    match wants(turn, text, &reading, &ticket) {
+        Wants::Request if !message.masked => return Goes::OnWith(Box::new(ticket)),
+        Wants::Request | Wants::Person => return acknowledge(turn, ticket, last, ADDED),
+        Wants::Time if now >= ticket.promised => deadline::postpone(turn, ticket),
+        Wants::Time => {
+            let parts = [Some(told(turn, "human.waiting", &ticket)), queue::place(turn, &ticket)];
+            let buttons = queue::buttons(turn, ticket.no);
+            turn.say_parts(parts.into_iter().flatten().collect(), buttons);
+            remember(turn, ticket);
+        }
+        Wants::Nothing => return acknowledge(turn, ticket, last, "human.waiting_thanks"),
+        Wants::Ear => return acknowledge(turn, ticket, last, "human.waiting_sorry"),
+        Wants::Out => {
+            let reply = told(turn, "human.waiting_out", &ticket);
+            let buttons = queue::buttons(turn, ticket.no);
+            turn.say_with(reply, buttons);
+            remember(turn, ticket);
+        }
+    }
+    Goes::Answered
+}
+
+/// What becomes of a message while the ticket waits.
+pub(super) enum Goes {
+    /// It has its answer.
+    Answered,
+    /// The bot works on it, beside this ticket.
+    OnWith(Box<Ticket>),
+}
+
+fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wants {
+    let book = turn.context.phrasebook;
+    let numbers = !reading.slots.tracking_numbers.is_empty();
+    let sure = reading.intent.as_deref().filter(|_| reading.decision == Decision::Answer);
+    let about = ticket.request.as_ref().map(|request| request.intent.as_str());
+    let label = follow_up::label(turn, text, reading);
+    let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
+    let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
+    let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
+    match label.as_deref() {
+        _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
+        _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
+        Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
+        Some("how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
+        Some("thanked" | "acknowledged") => return Wants::Nothing,
+        Some("never_mind") => return Wants::Out,
+        Some("again" | "disbelief") => return Wants::Ear,
+        Some(_) | None => {}
+    }
+    match sure {
+        Some(intent) if is_small_talk(intent) => Wants::Nothing,
+        _ if reading.intent.as_deref() == Some(HUMAN) => Wants::Time,
+        Some(intent) if Some(intent) == about => {
+            if reading.mood == Mood::Calm {
+                Wants::Person
+            } else {
+                Wants::Ear
+            }
+        }
+        Some(intent::WHERE_IS_PARCEL) if turn.state.work.parcel.is_none() => Wants::Time,
+        Some(_) if reading.mood != Mood::Angry => Wants::Request,
+        _ if reading.mood != Mood::Calm => Wants::Ear,
+        _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
+        Some(_) | None => Wants::Person,
+    }
+}
+
+fn told(turn: &Turn<'_>, key: &str, ticket: &Ticket) -> Reply {
+    turn.reply(key)
+        .with("ticket", Value::Number(ticket.no.0))
+        .with("deadline", turn.deadline(ticket))
+        .with_some("name", turn.name())
+}
+
+/// A word back. That something was added is said once in a burst.
+fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) -> Goes {
+    let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
+    if in_burst && key == ADDED && !turn.has_prefaces() {
+        return Goes::Answered;
+    }
+    let reply = told(turn, key, &ticket);
+    match last {
+        // What can be done while waiting is shown with the first of them.
+        None => {
+            let buttons = queue::buttons(turn, ticket.no);
+            turn.say_with(reply, buttons);
+        }
+        Some(_) => turn.say(reply),
+    }
+    remember(turn, ticket);
+    Goes::Answered
+}
+
+fn remember(turn: &mut Turn<'_>, ticket: Ticket) {
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(turn.context.now) };
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("human.waiting", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.added", &["ticket"], &["deadline", "name"]),
+    Key::reply("human.waiting_thanks", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_sorry", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_out", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.meanwhile", &["ticket"], &["name"]),
+];
