@@ -82,6 +82,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let asks_whether_it_helped = turn.state.work.open == Some(Question::Solved);
     match label.as_str() {
         "acknowledged" | "thanked" if asks_whether_it_helped => return None, // a yes, which is recorded
+        // Plain thanks are small talk, which the owner words; behind something that was told they close it.
+        "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         _ => {}
