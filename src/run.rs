@@ -94,6 +94,9 @@ pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f
     matcher
 }
 
+/// What is due within this is under way: a piece of a thought that waits for the rest, say.
+const MOMENT: TimeDelta = TimeDelta::seconds(3);
+
 /// How often a folder of phrases is looked at for changes.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
@@ -303,8 +306,8 @@ impl Bot {
         }
     }
 
-    /// Waits until nothing is left to do: every event looked at, every message sent. What waits for its time or for
-    /// Telegram's permission is waited for as well.
+    /// Waits until nothing is left to do: every event looked at, every message sent. What waits for Telegram's permission
+    /// is waited for as well, and what waits for its time if that is a moment away.
     ///
     /// # Errors
     /// When the database fails, or has been closed.
@@ -312,7 +315,7 @@ impl Bot {
         let mut committed = self.store.committed();
         loop {
             committed.mark_unchanged();
-            if self.store.is_idle(clock::now().timestamp_millis()).await? {
+            if self.store.is_idle((clock::now() + MOMENT).timestamp_millis()).await? {
                 return Ok(());
             }
             if committed.changed().await.is_err() {

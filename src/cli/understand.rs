@@ -63,6 +63,7 @@ fn as_json(reading: &Reading) -> Value {
         "candidates": reading.candidates,
         "stance": reading.stance,
         "requests": reading.requests,
+        "piece": reading.piece,
         "slots": reading.slots,
         "mood": reading.mood,
     })

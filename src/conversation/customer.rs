@@ -18,6 +18,9 @@ const LONG_SILENCE: Duration = Duration::hours(3);
 /// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
 const ABOUT: f64 = 0.25;
 
+/// The same for what is denied.
+const DENIED: f64 = 0.001;
+
 /// From this confidence on a person is called.
 const CALLS: f64 = 0.6;
 
@@ -321,9 +324,8 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
 /// Whether a person is called. That is believed sooner than a request: nobody who may want a person is asked what else they
 /// may want.
 fn calls_person(reading: &Reading) -> bool {
-    // «Оператор мне уже ответил», «оператор не нужен».
-    let no_more =
-        matches!(reading.stance, Stance::Declines | Stance::ReportsDone) && reading.stance_confidence >= CALLS;
+    // «Оператор мне уже ответил». («С роботом говорить не буду» denies too, and calls all the same.)
+    let no_more = reading.stance == Stance::ReportsDone && reading.stance_confidence >= CALLS;
     reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS && !no_more
 }
 
@@ -361,7 +363,9 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         Said::Own | Said::Older => text,
         Said::Forwarded => "",
     };
-    let about = reading.candidates.first().filter(|best| best.confidence >= ABOUT && said == Said::Own);
+    // What is denied resembles no request much, and is denied all the same.
+    let least = if reading.stance == Stance::Declines { DENIED } else { ABOUT };
+    let about = reading.candidates.first().filter(|best| best.confidence >= least && said == Said::Own);
     if let Some(intent) = about.map(|best| best.intent.clone())
         && let Some(next) = stance::takes(turn, &intent, text, &reading)
     {

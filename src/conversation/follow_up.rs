@@ -25,6 +25,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 const SURE: f64 = 0.5;
 /// The same for words that may just as well be a request of their own.
 const SURER: f64 = 0.8;
+/// From this confidence on words may be a request of their own.
+const MAYBE: f64 = 0.4;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 /// A message of more words than this tells more than a follow-up does.
@@ -56,6 +58,12 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
     // A request of its own that is sure is no follow-up, unless it asks just for what was told.
     let own = heard.intent().filter(|request| told.as_ref().is_none_or(|told| !is_about(&told.what, request)));
+    // Words that may be about another matter are no follow-up unless they are surely one.
+    let about_told = |best: &str| told.as_ref().is_some_and(|told| is_about(&told.what, best));
+    let other = reading.candidates.first().filter(|best| best.confidence >= MAYBE && !about_told(&best.intent));
+    if other.is_some() && !is_sure(turn, text, SURER) {
+        return None;
+    }
     let knows_better = own == Some(intent::REFUND) || own == Some(intent::RESEND_LINK);
     if own.is_some() && (knows_better || !is_sure(turn, text, SURER)) {
         return None;
@@ -74,6 +82,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let asks_whether_it_helped = turn.state.work.open == Some(Question::Solved);
     match label.as_str() {
         "acknowledged" | "thanked" if asks_whether_it_helped => return None, // a yes, which is recorded
+        // Plain thanks are small talk, which the owner words; behind something that was told they close it.
+        "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         _ => {}

@@ -43,7 +43,9 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
         Piece::Fragment => true,
     } && !calls
         && !polite;
-    if !at_leisure || turn.state.work.task.is_some() || !is_piece {
+    // What joins pieces and makes no sense yet is one too.
+    let goes_on = turn.state.work.pieces.is_some() && reading.decision != Decision::Answer && !calls;
+    if !at_leisure || turn.state.work.task.is_some() || !(is_piece || goes_on) {
         return false;
     }
     let now = turn.context.now;

@@ -112,7 +112,7 @@ fn declined(turn: &mut Turn<'_>, about: &str) -> Option<Next> {
             turn.say_with(kept, vec![button]);
             Some(Next::Rest)
         }
-        intent::RESEND_LINK | intent::OFFER_BLOCKED | HUMAN => {
+        intent::RESEND_LINK | intent::OFFER_BLOCKED => {
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.declined"))
         }

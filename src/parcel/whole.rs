@@ -68,6 +68,20 @@ impl Parcel {
         !stopped && !expired && !self.has_arrived()
     }
 
+    /// Whether it was brought and could not be handed over: then the day of today is over for it.
+    pub fn was_missed(&self) -> bool {
+        matches!(
+            self.status,
+            Status::Known(
+                StatusCode::NotDeliveredClosed
+                    | StatusCode::NotDeliveredDayOff
+                    | StatusCode::DeliveryProblem
+                    | StatusCode::DeliveryRescheduled
+                    | StatusCode::LockerUnavailable
+            )
+        )
+    }
+
     /// Whether it goes on only when its recipient has done something: the cause of any lateness is known then.
     pub fn waits_for_customer(&self) -> bool {
         let by_status = matches!(

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub enum Verdict {
     /// What was wanted was said or done on every step, and nothing else was amiss.
     Solved,
-    /// At least half of the steps on which something was wanted went well, and nothing did harm.
+    /// At least half of the customer's messages were met well, and nothing did harm.
     Partly,
     /// Less than that, and nothing did harm.
     Wrong,
@@ -146,8 +146,9 @@ pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
             }
         }
         given.phone |= step.share_phone.is_some();
-        wanted += usize::from(step.wants());
-        well += usize::from(step.wants() && faults.len() == before);
+        let counts = step.is_said() || step.wants();
+        wanted += usize::from(counts);
+        well += usize::from(counts && faults.len() == before);
     }
     let harmful = faults.iter().any(|fault| fault.flaw == Flaw::Harm);
     let verdict = match (harmful, faults.is_empty()) {

@@ -61,7 +61,7 @@ impl Aspects {
         let words = parsed.sentence.tokens.iter().filter(|token| !token.filler).count();
         let may_be_piece = words <= LONGEST_PIECE && parsed.sentence.tokens.iter().all(|token| !token.word.is_sign);
         let piece = best(&self.piece)
-            .filter(|(_, share)| may_be_piece && *share >= SURE_PIECE)
+            .filter(|(_, share)| may_be_piece && *share >= if words <= BARE { SURE_BARE_PIECE } else { SURE_PIECE })
             .map_or(Piece::Whole, |(best, _)| Piece::ALL[best]);
         Shown { stance, piece }
     }
@@ -71,6 +71,11 @@ impl Aspects {
 const LONGEST_PIECE: usize = 5;
 /// From this share on a message is taken for a piece: to wait for the rest of one that is whole annoys.
 const SURE_PIECE: f64 = 0.7;
+
+/// So few words seldom are a whole message.
+const BARE: usize = 1;
+/// From this share on so few words are taken for a piece.
+const SURE_BARE_PIECE: f64 = 0.3;
 
 /// Learns one aspect, where there are texts of two labels at least. The intents' own examples show the first label, for
 /// that is what most messages are.

@@ -192,7 +192,8 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     buttons.push(turn.person_row());
     turn.state.work.open = Some(Question::Told);
     turn.say_parts(paragraphs, buttons);
-    let day = parcel.planned.filter(|planned| *planned >= today && parcel.has_day());
+    let day =
+        parcel.planned.filter(|day| parcel.has_day() && (*day > today || (*day == today && !parcel.was_missed())));
     let action = status::has_action(turn, parcel);
     turn.tells_of(Matter::Status { planned: day, place: parcel.place.clone(), action });
     Next::Rest
