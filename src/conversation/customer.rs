@@ -15,12 +15,6 @@ use understanding::{Decision, HUMAN, Mood, Piece, Reading, Stance};
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
 
-/// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
-const ABOUT: f64 = 0.25;
-
-/// The same for what is denied.
-const DENIED: f64 = 0.001;
-
 /// From this confidence on a person is called.
 const CALLS: f64 = 0.6;
 
@@ -363,11 +357,8 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         Said::Own | Said::Older => text,
         Said::Forwarded => "",
     };
-    // What is denied resembles no request much, and is denied all the same.
-    let least = if reading.stance == Stance::Declines { DENIED } else { ABOUT };
-    let about = reading.candidates.first().filter(|best| best.confidence >= least && said == Said::Own);
-    if let Some(intent) = about.map(|best| best.intent.clone())
-        && let Some(next) = stance::takes(turn, &intent, text, &reading)
+    if said == Said::Own
+        && let Some(next) = stance::takes(turn, text, &reading)
     {
         return next;
     }
@@ -405,7 +396,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
         (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, told, &reading),
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, &reading),
+        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, &reading, said),
     }
 }
 
@@ -455,7 +446,7 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Messag
 
 /// Nothing certain was said. It is asked about once, near the words; the second time a person reads it: the bot never
 /// answers with a guess.
-fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
+fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Next {
     if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = flows::menu(turn);
@@ -467,8 +458,12 @@ fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         Some(_) => true,
     };
     let is_long = text.split_whitespace().count() > LONG;
-    let passed_on = turn.heard.is_none();
-    if asked_before || is_long || passed_on || turn.state.work.task.is_some() || reading.mood != Mood::Calm {
+    if asked_before
+        || is_long
+        || said == Said::Forwarded
+        || turn.state.work.task.is_some()
+        || reading.mood != Mood::Calm
+    {
         return Next::person(Reason::Unsure);
     }
     if reading.candidates.first().is_some_and(|best| best.confidence >= MAYBE) {

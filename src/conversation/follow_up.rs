@@ -56,16 +56,14 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return None;
     }
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
-    // A request of its own that is sure is no follow-up, unless it asks just for what was told.
-    let own = heard.intent().filter(|request| told.as_ref().is_none_or(|told| !is_about(&told.what, request)));
-    // Words that may be about another matter are no follow-up unless they are surely one.
-    let about_told = |best: &str| told.as_ref().is_some_and(|told| is_about(&told.what, best));
+    // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
+    // and links their flows know more than was told.
+    let about_told = |intent: &str| told.as_ref().is_some_and(|told| is_about(&told.what, intent));
     let other = reading.candidates.first().filter(|best| best.confidence >= MAYBE && !about_told(&best.intent));
-    if other.is_some() && !is_sure(turn, text, SURER) {
-        return None;
-    }
-    let knows_better = own == Some(intent::REFUND) || own == Some(intent::RESEND_LINK);
-    if own.is_some() && (knows_better || !is_sure(turn, text, SURER)) {
+    let knows_better = heard
+        .intent()
+        .is_some_and(|request| !about_told(request) && (request == intent::REFUND || request == intent::RESEND_LINK));
+    if knows_better || (other.is_some() && !is_sure(turn, text)) {
         return None;
     }
     if let Some(next) = about_the_ticket(turn, &label, reading) {
@@ -76,7 +74,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         let settled = reading.stance == Stance::ReportsDone;
         return Some(closed(turn, if settled { "common.settled" } else { "follow_up.never_mind" }));
     }
-    if !is_at_leisure(turn) {
+    let clarifies = matches!(turn.state.work.open, Some(Question::Clarify(_))) && turn.state.work.task.is_none();
+    if !turn.state.work.is_free() && !clarifies {
         return None;
     }
     let asks_whether_it_helped = turn.state.work.open == Some(Question::Solved);
@@ -113,21 +112,14 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
         return None;
     };
     if label == "never_mind" && turn.state.work.open.is_none() {
-        let reply = turn.reply("human.waiting_out").with("ticket", Value::Number(ticket.no.0));
-        let (reply, buttons) = (reply.with("deadline", turn.deadline(&ticket)), queue::buttons(turn, ticket.no));
-        turn.say_with(reply, buttons);
+        queue::offer_out(turn, &ticket);
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
-    if !of_people && !matches!(label, "who_answers" | "how_many_before") {
-        return None;
-    }
-    let waiting = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
-    let waiting = waiting.with("deadline", turn.deadline(&ticket));
-    let parts = [Some(waiting), queue::place(turn, &ticket)];
-    let buttons = queue::buttons(turn, ticket.no);
-    turn.say_parts(parts.into_iter().flatten().collect(), buttons);
-    Some(Next::Rest)
+    (of_people || matches!(label, "who_answers" | "how_many_before")).then(|| {
+        queue::tell_place(turn, &ticket);
+        Next::Rest
+    })
 }
 
 /// Whether a message follows on what was told, so surely that it is no piece of something new.
@@ -136,18 +128,8 @@ pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     told && label(turn, text, reading).is_some()
 }
 
-fn is_sure(turn: &Turn<'_>, text: &str, least: f64) -> bool {
-    turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(_, share)| share >= least)
-}
-
-/// Whether nothing that was asked waits for an answer.
-fn is_at_leisure(turn: &Turn<'_>) -> bool {
-    let rests = match &turn.state.work.open {
-        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
-        Some(Question::Clarify(_)) => true,
-        Some(_) => false,
-    };
-    rests && turn.state.work.task.is_none()
+fn is_sure(turn: &Turn<'_>, text: &str) -> bool {
+    turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(_, share)| share >= SURER)
 }
 
 /// Whether what was asked can be dropped by the customer's not needing it any more. A yes or a no that was asked for, a

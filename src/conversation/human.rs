@@ -18,7 +18,6 @@ use super::next::Next;
 use super::state::{Assignee, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
-use super::waiting::Goes;
 use super::{deadline, flows, relay, steps, ticket, waiting};
 use crate::phrases::{Value, render};
 use chrono::{DateTime, Utc};
@@ -41,17 +40,15 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
     let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return false;
     };
-    match waiting::says(turn, message, ticket, reassured_at) {
-        Goes::Answered => false,
-        Goes::OnWith(mut ticket) => {
-            let meanwhile = turn.reply("human.meanwhile").with("ticket", Value::Number(ticket.no.0));
-            turn.preface(meanwhile);
-            ticket.with_bot = true;
-            turn.state.work.open = None;
-            turn.state.desk.assignee = Assignee::Queue { ticket: *ticket, reassured_at: Some(turn.context.now) };
-            true
-        }
-    }
+    let Some(mut ticket) = waiting::says(turn, message, ticket, reassured_at) else {
+        return false;
+    };
+    let meanwhile = turn.reply("human.meanwhile").with("ticket", Value::Number(ticket.no.0));
+    turn.preface(meanwhile);
+    ticket.with_bot = true;
+    turn.state.work.open = None;
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at: Some(turn.context.now) };
+    true
 }
 
 /// Whether a message that comes after an answer wants one itself. Thanks, a nod and a sticker do not; whatever else a

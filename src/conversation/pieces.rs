@@ -9,7 +9,7 @@
 
 use super::effect::Effect;
 use super::promise::Timer;
-use super::state::{Pieces, Question};
+use super::state::Pieces;
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::Key;
 use crate::privacy;
@@ -22,18 +22,15 @@ const NEXT: Duration = Duration::seconds(2);
 const ALL: Duration = Duration::seconds(3);
 
 /// The words so far with these behind them, if some wait; masked anew, for a number may have come in pieces too.
-pub(super) fn joined(turn: &mut Turn<'_>, text: &str) -> Option<String> {
-    let pieces = turn.state.work.pieces.as_ref()?;
+pub(super) fn joined(turn: &Turn<'_>, text: &str) -> Option<String> {
+    // What was asked since they came is answered by itself: «да» is no end of «мой заказ».
+    let pieces = turn.state.work.pieces.as_ref().filter(|_| turn.state.work.is_free())?;
     let all = pieces.words.iter().map(String::as_str).chain([text]).collect::<Vec<_>>().join(" ");
     Some(privacy::mask(&all).text)
 }
 
 /// Lets a piece wait, if it is one and nothing that was asked waits for an answer. Returns whether it does.
 pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
-    let at_leisure = match &turn.state.work.open {
-        None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
-        Some(_) => false,
-    };
     let calls = reading.intent.as_deref() == Some(HUMAN);
     let polite = reading.intent.as_deref().is_some_and(is_small_talk) && reading.decision == Decision::Answer;
     // A bare thing («посылка») is no request, however sure its reading is.
@@ -45,7 +42,7 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
         && !polite;
     // What joins pieces and makes no sense yet is one too.
     let goes_on = turn.state.work.pieces.is_some() && reading.decision != Decision::Answer && !calls;
-    if !at_leisure || turn.state.work.task.is_some() || !(is_piece || goes_on) {
+    if !turn.state.work.is_free() || !(is_piece || goes_on) {
         return false;
     }
     let now = turn.context.now;

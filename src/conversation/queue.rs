@@ -43,6 +43,26 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
     ]
 }
 
+/// A text about a ticket, with its number and by when a person answers.
+pub(super) fn about(turn: &Turn<'_>, key: &str, ticket: &Ticket) -> Reply {
+    let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0));
+    reply.with("deadline", turn.deadline(ticket)).with_some("name", turn.name())
+}
+
+/// Tells the place in the queue and the time, with what can be done meanwhile.
+pub(super) fn tell_place(turn: &mut Turn<'_>, ticket: &Ticket) {
+    let parts = [Some(about(turn, "human.waiting", ticket)), place(turn, ticket)];
+    let buttons = buttons(turn, ticket.no);
+    turn.say_parts(parts.into_iter().flatten().collect(), buttons);
+}
+
+/// Offers to take a ticket out of the queue, to a customer who seems not to need it any more.
+pub(super) fn offer_out(turn: &mut Turn<'_>, ticket: &Ticket) {
+    let reply = about(turn, "human.waiting_out", ticket);
+    let buttons = buttons(turn, ticket.no);
+    turn.say_with(reply, buttons);
+}
+
 /// The desk the customer's topic lies at, as the owner named it; the first when the state names none that there is,
 /// `None` when there is none.
 pub(super) fn desk(turn: &Turn<'_>) -> Option<DeskId> {

@@ -18,14 +18,25 @@ use crate::parcel::TrackingNumber;
 use crate::phrases::{Key, Value};
 use understanding::{HUMAN, Reading, Stance};
 
+/// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
+const ABOUT: f64 = 0.25;
+/// What is kept when it is denied; the words that deny it stand in its file (`choices.denied_…`).
+const DENIABLE: [&str; 2] = [intent::CANCEL, intent::REFUND];
 /// From this confidence on a stance is believed; below it the message is taken for what most are: a request.
 const SURE: f64 = 0.6;
 /// The same where something would be closed by it.
 const SURER: f64 = 0.75;
 
-/// What follows from the stance towards `about`, the intent of a message; `None` where its flow begins as usual.
-pub(super) fn takes(turn: &mut Turn<'_>, about: &str, text: &str, reading: &Reading) -> Option<Next> {
+/// What follows from the stance towards what a message is most likely about; `None` where its flow begins as usual.
+pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let sure = |least: f64| reading.stance_confidence >= least;
+    let likely = reading.candidates.first().filter(|best| best.confidence >= ABOUT).map(|best| best.intent.as_str());
+    // A denial resembles no request much, so what it denies is told by its words: «не звоните» keeps no order.
+    let denied = DENIABLE.into_iter().find(|intent| turn.choice(intent, "denied_", text).is_some());
+    let about = match reading.stance {
+        Stance::Declines => denied.or(likely.filter(|likely| !DENIABLE.contains(likely))),
+        Stance::Wants | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => likely,
+    }?;
     if let Some(number) = reading.slots.tracking_numbers.first().filter(|_| reading.stance != Stance::Wants) {
         turn.state.work.parcel = Some(TrackingNumber::new(number));
     }

@@ -108,6 +108,30 @@ pub struct InWork {
     pub request: Option<Request>,
 }
 
+impl InWork {
+    /// Whether the customer is free to speak of anything: nothing is worked on, and what was asked need not be answered.
+    pub fn is_free(&self) -> bool {
+        let may_pass = match &self.open {
+            None | Some(Question::Told | Question::Person { .. } | Question::Solved | Question::Words) => true,
+            Some(
+                Question::TrackingNumber
+                | Question::NumberAgain
+                | Question::Details { .. }
+                | Question::Clarify(_)
+                | Question::Helped(_)
+                | Question::Phone { .. }
+                | Question::Confirm { .. }
+                | Question::Choose(_)
+                | Question::PassedOn { .. }
+                | Question::Evidence
+                | Question::Resume
+                | Question::RatingWords(_),
+            ) => false,
+        };
+        may_pass && self.task.is_none()
+    }
+}
+
 /// What people do with the customer's tickets.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]

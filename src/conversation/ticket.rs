@@ -163,8 +163,7 @@ fn back(turn: &mut Turn<'_>, mut ticket: Ticket, found_out: Vec<Fact>) {
     ticket.facts.extend(new);
     turn.state.work.open = None;
     turn.state.work.next_request = None;
-    let reply = turn.reply("human.waiting").with("ticket", Value::Number(ticket.no.0));
-    let reply = reply.with("deadline", turn.deadline(&ticket));
+    let reply = queue::about(turn, "human.waiting", &ticket);
     turn.say(reply);
     let reassured_at = Some(turn.context.now);
     turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };

@@ -16,7 +16,7 @@ use super::ids::intent;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, queue};
-use crate::phrases::{Key, Reply, SmallWord, Value};
+use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
@@ -44,42 +44,38 @@ enum Wants {
     Person,
 }
 
-/// Answers a message of a customer whose ticket nobody has taken. `Some` when the bot goes on with what was asked.
-pub(super) fn says(turn: &mut Turn<'_>, message: &Message, ticket: Ticket, last: Option<DateTime<Utc>>) -> Goes {
-    let now = turn.context.now;
-    let Some(text) = message.words() else {
-        return acknowledge(turn, ticket, last, ADDED);
+/// Answers a message of a customer whose ticket nobody has taken. Gives the ticket back when it has no answer yet, because
+/// the bot goes on with what was asked, beside it.
+pub(super) fn says(
+    turn: &mut Turn<'_>,
+    message: &Message,
+    ticket: Ticket,
+    last: Option<DateTime<Utc>>,
+) -> Option<Ticket> {
+    let wants = match message.words() {
+        None => Wants::Person,
+        Some(text) => {
+            let reading = understanding::read(turn.context.matcher, text);
+            turn.state.customer.mood = reading.mood;
+            wants(turn, text, &reading, &ticket)
+        }
     };
-    let reading = understanding::read(turn.context.matcher, text);
-    turn.state.customer.mood = reading.mood;
-    match wants(turn, text, &reading, &ticket) {
-        Wants::Request if !message.masked => return Goes::OnWith(Box::new(ticket)),
-        Wants::Request | Wants::Person => return acknowledge(turn, ticket, last, ADDED),
-        Wants::Time if now >= ticket.promised => deadline::postpone(turn, ticket),
+    match wants {
+        Wants::Request if !message.masked => return Some(ticket),
+        Wants::Request | Wants::Person => acknowledge(turn, ticket, last, ADDED),
+        Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
-            let parts = [Some(told(turn, "human.waiting", &ticket)), queue::place(turn, &ticket)];
-            let buttons = queue::buttons(turn, ticket.no);
-            turn.say_parts(parts.into_iter().flatten().collect(), buttons);
+            queue::tell_place(turn, &ticket);
             remember(turn, ticket);
         }
-        Wants::Nothing => return acknowledge(turn, ticket, last, "human.waiting_thanks"),
-        Wants::Ear => return acknowledge(turn, ticket, last, "human.waiting_sorry"),
+        Wants::Nothing => acknowledge(turn, ticket, last, "human.waiting_thanks"),
+        Wants::Ear => acknowledge(turn, ticket, last, "human.waiting_sorry"),
         Wants::Out => {
-            let reply = told(turn, "human.waiting_out", &ticket);
-            let buttons = queue::buttons(turn, ticket.no);
-            turn.say_with(reply, buttons);
+            queue::offer_out(turn, &ticket);
             remember(turn, ticket);
         }
     }
-    Goes::Answered
-}
-
-/// What becomes of a message while the ticket waits.
-pub(super) enum Goes {
-    /// It has its answer.
-    Answered,
-    /// The bot works on it, beside this ticket.
-    OnWith(Box<Ticket>),
+    None
 }
 
 fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wants {
@@ -119,20 +115,13 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     }
 }
 
-fn told(turn: &Turn<'_>, key: &str, ticket: &Ticket) -> Reply {
-    turn.reply(key)
-        .with("ticket", Value::Number(ticket.no.0))
-        .with("deadline", turn.deadline(ticket))
-        .with_some("name", turn.name())
-}
-
 /// A word back. That something was added is said once in a burst.
-fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) -> Goes {
+fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) {
     let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
     if in_burst && key == ADDED && !turn.has_prefaces() {
-        return Goes::Answered;
+        return;
     }
-    let reply = told(turn, key, &ticket);
+    let reply = queue::about(turn, key, &ticket);
     match last {
         // What can be done while waiting is shown with the first of them.
         None => {
@@ -142,7 +131,6 @@ fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>,
         Some(_) => turn.say(reply),
     }
     remember(turn, ticket);
-    Goes::Answered
 }
 
 fn remember(turn: &mut Turn<'_>, ticket: Ticket) {

@@ -14,7 +14,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use otklik_understanding::noise::{Noise, spoil};
-use otklik_understanding::{Language, Lesson, Lessons, Matcher, Spoken, Stemmer, WordLists, read};
+use otklik_understanding::{
+    Label, Language, Lesson, Lessons, Matcher, Piece, Spoken, Stance, Stemmer, WordLists, read,
+};
 use toml::{Table, Value};
 
 /// How many messages are read for the median.
@@ -164,6 +166,14 @@ fn phrasebook(folder: &Path) -> Lessons {
         lessons.filler.extend(self::texts(about.get("filler")));
         let groups = about["synonyms"].as_table().expect("groups of words").values();
         lessons.synonyms.extend(groups.map(|group| self::texts(Some(group))));
+        lessons.stances.extend(labels(files.get("stance")).filter_map(|(name, texts)| {
+            let label = serde_json::from_value::<Stance>(name.into()).ok()?;
+            Some(Label { label, examples: texts.0, with_topic: texts.1 })
+        }));
+        lessons.pieces.extend(labels(files.get("piece")).filter_map(|(name, texts)| {
+            let label = serde_json::from_value::<Piece>(name.into()).ok()?;
+            Some(Label { label, examples: texts.0, with_topic: texts.1 })
+        }));
         for (name, file) in &files {
             let examples = self::texts(file.get("examples"));
             if name == "none" {
@@ -178,6 +188,12 @@ fn phrasebook(folder: &Path) -> Lessons {
     }
     lessons.intents = by_intent.into_values().collect();
     lessons
+}
+
+/// The labels of a file: the name, the texts without a topic and those with one.
+fn labels(file: Option<&Table>) -> impl Iterator<Item = (String, (Vec<String>, Vec<String>))> {
+    let labels = file.and_then(|file| file.get("labels")).and_then(Value::as_table).cloned().unwrap_or_default();
+    labels.into_iter().map(|(name, label)| (name, (texts(label.get("examples")), texts(label.get("with_topic")))))
 }
 
 /// What a folder holds, by name.

@@ -143,7 +143,7 @@ impl Matcher {
 }
 
 /// Reads one message, of any length and in any state: it always comes to a reading, and always to the same one. Takes
-/// some 40 µs for a line of chat, and grows with the length of the message, not with the number of examples.
+/// some 70 µs for a line of chat, and grows with the length of the message, not with the number of examples.
 pub fn read(matcher: &Matcher, text: &str) -> Reading {
     matcher.read(text)
 }
