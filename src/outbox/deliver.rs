@@ -111,12 +111,13 @@ pub(super) async fn deliver(
     }
 }
 
-/// The lane of what the bot has told the customer, for a row that it may go with: the customer's words in their topic,
-/// or a row of that lane itself.
+/// The lane of what the bot has told the customer, for a row that it may go with: a text in the lane of their topic
+/// (the story with which a topic begins, or their words), or a row of that lane itself.
 pub(super) fn told_beside(head: &Head, outgoing: &Outgoing) -> Option<String> {
-    let lane = told_lane(head.conversation.customer()?);
-    let words = matches!(outgoing, Outgoing::Text { origin: Some(_), .. }) && head.chat.desk().is_some();
-    (words || head.lane == lane).then_some(lane)
+    let customer = head.conversation.customer()?;
+    let lane = told_lane(customer);
+    let text = matches!(outgoing, Outgoing::Text { .. }) && head.chat.desk().is_some();
+    ((text && head.lane == topic_lane(customer)) || head.lane == lane).then_some(lane)
 }
 
 /// What may go with a row; `None` when the row goes alone.
@@ -182,4 +183,34 @@ async fn no_topic(store: &Store, head: &Head) {
         .await;
     }
     postpone(store, head, "there is no topic", Duration::from_secs(1)).await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::{CustomerId, DeskId, MessageId};
+
+    /// Whether a row in this lane of a customer's desk takes with it what waits beside it.
+    fn takes_along(lane: String, outgoing: &Outgoing) -> bool {
+        let whose = CustomerId(1).into();
+        let (chat, body) = (DeskId(-100).into(), String::new());
+        let head = Head { id: 1, conversation: whose, lane, chat, rank: 0, body, attempts: 0 };
+        told_beside(&head, outgoing).is_some()
+    }
+
+    #[test]
+    fn what_is_said_goes_with_the_story_that_a_topic_begins_with() {
+        let customer = CustomerId(1);
+        let story = Outgoing::text("Что было до этого");
+        let words = Outgoing::parts_of(
+            Spot { chat: customer.into(), message: MessageId(7) },
+            0,
+            vec![Outgoing::text("позовите человека")],
+        );
+        assert!(takes_along(topic_lane(customer), &story));
+        assert!(takes_along(topic_lane(customer), &words[0]));
+        assert!(takes_along(told_lane(customer), &story));
+        assert!(!takes_along("card:1".into(), &story));
+        assert!(!takes_along(topic_lane(customer), &Outgoing::Topic));
+    }
 }
