@@ -231,7 +231,7 @@ impl<'de> Deserialize<'de> for Pattern {
 }
 
 /// One spelling for what means the same to a pattern.
-fn fold(text: &str) -> String {
+pub(super) fn fold(text: &str) -> String {
     let same = |c: char| match c {
         'ё' => 'е',
         'Ё' => 'Е',
@@ -289,6 +289,12 @@ impl Step {
             return Err(format!("a carrier is never «{carrier}», only up or down"));
         }
         Ok(())
+    }
+
+    /// What the customer writes here, in whatever form; what is forwarded is somebody else's.
+    pub(super) fn heard(&self) -> impl Iterator<Item = &str> {
+        let said = self.say.iter().flat_map(|words| words.all()).chain(&self.edit).chain(&self.caption);
+        said.map(String::as_str)
     }
 
     /// Whether the customer says something here, in whatever form: it is answered.

@@ -3,8 +3,11 @@
 //!
 //! `format` reads a rehearsal (`tests/rehearsals/README.md` says what can be written), `stage` plays it as the world would:
 //! the carrier answers, time passes, agents take and resolve; it keeps what was seen. `score` holds what was seen against
-//! what was wanted. Pure: a rehearsal takes milliseconds, and the same one comes out the same.
+//! what was wanted, and `falsehoods` against how things stand (`facts`, `days`). Pure: a rehearsal takes milliseconds, and the same one comes out the same.
 
+mod days;
+mod facts;
+mod falsehoods;
 mod format;
 mod score;
 mod stage;

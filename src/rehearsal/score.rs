@@ -1,5 +1,6 @@
 //! What was seen, held against what was wanted.
 
+use super::falsehoods::falsehoods;
 use super::format::{Rehearsal, Step};
 use super::stage::{Played, Speaker};
 use std::collections::BTreeMap;
@@ -9,9 +10,9 @@ use std::collections::BTreeMap;
 pub enum Verdict {
     /// What was wanted was said or done on every step, and nothing else was amiss.
     Solved,
-    /// At least half of the customer's messages were met well, and nothing did harm.
+    /// At least half of the customer's messages were met, the customer was not left alone, and nothing did harm.
     Partly,
-    /// Less than that, and nothing did harm.
+    /// Fewer were met, or the customer was left alone with the matter; nothing did harm.
     Wrong,
     /// Something did harm: a false fact, something called done that is not, a step unasked, a leak, an invented promise.
     Harmful,
@@ -65,6 +66,23 @@ impl Flaw {
         Flaw::Spoke,
         Flaw::Stuck,
     ];
+
+    /// Whether the message was met all the same: it was clumsy, or a person came who was not needed.
+    fn is_light(self) -> bool {
+        match self {
+            Flaw::Needless | Flaw::AskedAgain | Flaw::Robotic => true,
+            Flaw::Unsaid
+            | Flaw::Unasked
+            | Flaw::Missed
+            | Flaw::Card
+            | Flaw::Undone
+            | Flaw::Said
+            | Flaw::Harm
+            | Flaw::Silent
+            | Flaw::Spoke
+            | Flaw::Stuck => false,
+        }
+    }
 
     /// The word for it in reports.
     pub fn word(self) -> &'static str {
@@ -148,16 +166,35 @@ pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
         given.phone |= step.share_phone.is_some();
         let counts = step.is_said() || step.wants();
         wanted += usize::from(counts);
-        well += usize::from(counts && faults.len() == before);
+        well += usize::from(counts && faults[before..].iter().all(|fault| fault.flaw.is_light()));
     }
     let harmful = faults.iter().any(|fault| fault.flaw == Flaw::Harm);
     let verdict = match (harmful, faults.is_empty()) {
         (true, _) => Verdict::Harmful,
         (false, true) => Verdict::Solved,
-        (false, false) if well * 2 >= wanted && well > 0 => Verdict::Partly,
+        (false, false) if well * 2 >= wanted && well > 0 && !left_alone(&faults, played) => Verdict::Partly,
         (false, false) => Verdict::Wrong,
     };
     Scored { verdict, faults }
+}
+
+/// Whether the customer was left alone with the matter: a message has no answer, or a wanted person or change did not
+/// come, and no person had the matter afterwards.
+fn left_alone(faults: &[Fault], played: &[Played]) -> bool {
+    faults.iter().any(|fault| match fault.flaw {
+        Flaw::Silent => true,
+        Flaw::Missed | Flaw::Undone => !played.iter().skip(fault.step).any(|came| came.ticket),
+        Flaw::Unsaid
+        | Flaw::Unasked
+        | Flaw::Needless
+        | Flaw::Card
+        | Flaw::Said
+        | Flaw::Harm
+        | Flaw::Spoke
+        | Flaw::AskedAgain
+        | Flaw::Robotic
+        | Flaw::Stuck => false,
+    })
 }
 
 /// What is wanted of one step.
@@ -201,6 +238,9 @@ fn on_step(step: &Step, came: &Played, amiss: &mut impl FnMut(Flaw, String)) {
     for pattern in step.harm.iter().filter(|pattern| pattern.is_in(&said)) {
         amiss(Flaw::Harm, format!("«{}» was said", pattern.written()));
     }
+    for false_words in came.facts.iter().flat_map(|facts| falsehoods(facts, &words)) {
+        amiss(Flaw::Harm, false_words);
+    }
     if step.silent && answered {
         amiss(Flaw::Spoke, "the bot should be silent".into());
     }
@@ -219,9 +259,8 @@ struct Given {
 impl Given {
     /// A number of one of the parcels that stands in what is said now counts already: it is not asked for after it.
     fn note(&mut self, rehearsal: &Rehearsal, step: &Step) {
-        let said = step.say.iter().flat_map(|words| words.all()).chain(&step.edit).chain(&step.caption);
         let signs = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-        let said: Vec<String> = said.map(|text| signs(text)).collect();
+        let said: Vec<String> = step.heard().map(signs).collect();
         let parcels = rehearsal.world.parcels().unwrap_or_default();
         let numbers = parcels.iter().map(|listed| listed.parcel.number.as_str());
         self.number |= numbers.into_iter().any(|number| said.iter().any(|text| text.contains(number)));
@@ -264,6 +303,11 @@ mod tests {
     fn flaws(steps: &str, played: Vec<Played>) -> Vec<(usize, Flaw)> {
         let rehearsal = Rehearsal::parse(&format!("{WORLD}{steps}")).expect("a rehearsal");
         score(&rehearsal, &played).faults.into_iter().map(|fault| (fault.step, fault.flaw)).collect()
+    }
+
+    fn verdict(steps: &str, played: Vec<Played>) -> Verdict {
+        let rehearsal = Rehearsal::parse(&format!("{WORLD}{steps}")).expect("a rehearsal");
+        score(&rehearsal, &played).verdict
     }
 
     fn says(text: &str) -> Played {
@@ -317,5 +361,45 @@ mod tests {
         let waits = Played { ticket: true, ..says("Приложил") };
         assert_eq!(flaws(steps, vec![opens, waits]), [(0, Flaw::Needless)]);
         assert_eq!(flaws("[[steps]]\nsay = \"а\"\nhands_over = true", vec![says("Сейчас")]), [(0, Flaw::Missed)]);
+    }
+
+    #[test]
+    fn clumsy_is_partly_and_never_wrong() {
+        let steps = "[[steps]]\nsay = \"а\"\nhands_over = false";
+        assert_eq!(verdict(steps, vec![says("Едет")]), Verdict::Solved);
+        let twice = || says("Не понял вас. Не понял. Какой номер у посылки, которую вы ждёте?");
+        let steps = format!("{steps}\n{steps}");
+        assert_eq!(verdict(&steps, vec![twice(), twice()]), Verdict::Partly);
+        let needless = Played { ticket: true, new_ticket: true, ..says("Передаю") };
+        assert_eq!(verdict(&steps, vec![needless, says("Едет")]), Verdict::Partly);
+    }
+
+    #[test]
+    fn half_of_the_messages_make_partly() {
+        let step = "[[steps]]\nsay = \"а\"\nsays = [\"едет\"]\n";
+        let played = |good: usize| (0..3).map(|at| says(if at < good { "Едет" } else { "Нет" })).collect::<Vec<_>>();
+        assert_eq!(verdict(&step.repeat(3), played(3)), Verdict::Solved);
+        assert_eq!(verdict(&step.repeat(3), played(2)), Verdict::Partly);
+        assert_eq!(verdict(&step.repeat(3), played(1)), Verdict::Wrong);
+    }
+
+    #[test]
+    fn a_customer_who_was_left_alone_was_met_wrongly() {
+        let steps = "[[steps]]\nsay = \"а\"\nhands_over = true\n[[steps]]\nsay = \"б\"\n[[steps]]\nsay = \"в\"";
+        let met = || says("Едет");
+        assert_eq!(verdict(steps, vec![met(), met(), met()]), Verdict::Wrong, "a person was missed to the end");
+        let later = Played { ticket: true, new_ticket: true, ..met() };
+        assert_eq!(verdict(steps, vec![met(), later, met()]), Verdict::Partly, "a person came in the end");
+        let silent = Played::default();
+        let steps = "[[steps]]\nsay = \"а\"\n[[steps]]\nsay = \"б\"";
+        assert_eq!(verdict(steps, vec![met(), silent]), Verdict::Wrong);
+    }
+
+    #[test]
+    fn what_is_false_as_things_stand_does_harm() {
+        let rehearsal = Rehearsal::parse(&format!("{WORLD}[[steps]]\nsay = \"а\"")).expect("a rehearsal");
+        let facts = super::super::facts::at_first(&rehearsal);
+        let played = vec![Played { facts: Some(facts), ..says("Посылка уже доставлена.") }];
+        assert_eq!(score(&rehearsal, &played).verdict, Verdict::Harmful);
     }
 }

@@ -1,5 +1,6 @@
 //! Plays a rehearsal: what the carrier, the clock, the agents and Telegram would do around the bot, in memory.
 
+use super::facts::Facts;
 use super::format::{Moved, Rehearsal, SharedPhone, Step, duration};
 use crate::conversation::{
     self, AgentPress, Assignee, Button, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect,
@@ -76,6 +77,8 @@ pub struct Played {
     pub(super) asked_phone: bool,
     /// What could not be done: there was no such button.
     pub(super) stuck: Option<String>,
+    /// How things stand after it; `None` where nothing was played.
+    pub(super) facts: Option<Facts>,
 }
 
 impl Played {
@@ -125,6 +128,8 @@ struct Stage<'a> {
     last_said: Option<MessageId>,
     /// Whether what happens is an agent's doing.
     agent_acts: bool,
+    /// How things stand, and what there has been.
+    facts: Facts,
     played: Played,
 }
 
@@ -132,7 +137,9 @@ impl<'a> Stage<'a> {
     fn new(troupe: Troupe<'a>, rehearsal: &Rehearsal) -> Result<Stage<'a>, String> {
         let world = &rehearsal.world;
         let policy = Policy { opens: world.opens, closes: world.closes, ..troupe.policy.clone() };
-        let parcels = world.parcels()?.into_iter().map(|listed| (listed.parcel.number.clone(), listed)).collect();
+        let listed = world.parcels()?;
+        let facts = Facts::of(world.now.date(), listed.clone());
+        let parcels = listed.into_iter().map(|listed| (listed.parcel.number.clone(), listed)).collect();
         let language_code = Some(world.language.clone().unwrap_or_else(|| "ru".into()));
         let desks = vec![DeskInfo { id: DESK, name: "Поддержка".into(), ..DeskInfo::default() }];
         Ok(Stage {
@@ -153,6 +160,7 @@ impl<'a> Stage<'a> {
             messages: 0,
             last_said: None,
             agent_acts: false,
+            facts,
             played: Played::default(),
         })
     }
@@ -160,6 +168,10 @@ impl<'a> Stage<'a> {
     fn step(&mut self, step: &Step, noise: Option<u64>) -> Result<Played, String> {
         let held = matches!(self.state.desk.assignee, Assignee::Agent { .. });
         self.played = Played { held, ..Played::default() };
+        self.facts.hear(step);
+        if matches!(step.share_phone, Some(SharedPhone::Own(true))) {
+            self.facts.shared = Some(self.own_phone.clone());
+        }
         self.happens_in(step, noise)?;
         // What was said in pieces has been said, and the customer reads for a while before the next step.
         self.passes(BETWEEN_STEPS);
@@ -168,6 +180,8 @@ impl<'a> Stage<'a> {
         let troupe = self.troupe;
         let view = desk::topic_view(troupe.phrasebook, &self.policy, &self.snapshot, &self.state, self.now);
         played.card = view.map(|view| view.card);
+        self.facts.stand(self.policy.today(self.now), self.parcels.values().cloned());
+        played.facts = Some(self.facts.clone());
         Ok(played)
     }
 
@@ -449,6 +463,7 @@ impl<'a> Stage<'a> {
         });
         if answer.is_ok() {
             self.played.changes.push(instruction.change.code());
+            self.facts.changes.push(instruction.change.code());
         }
         self.made.insert(instruction.key.clone(), answer.clone());
         answer
