@@ -89,7 +89,8 @@ impl Matcher {
             stance_confidence: aspects.stance.1,
             piece: aspects.piece,
             mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
-            slots: parsed.slots,
+            slots: parsed.values.slots,
+            doubts: parsed.values.doubts,
             language: parsed.language,
             wordless,
         }

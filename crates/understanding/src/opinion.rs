@@ -10,12 +10,12 @@ use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
 use super::plausible::Tongues;
-use super::reading::Slots;
+use super::slots::{self, Values};
 use super::stretch::{Stretch, Typed};
 use super::trade::Trade;
 use super::understood::Understood;
 use super::words::{self, Word};
-use super::{layout, normalize, requests, slots};
+use super::{layout, normalize, requests};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +37,7 @@ pub(super) struct Basis {
 #[derive(Clone, Debug)]
 pub(super) struct Spelt {
     pub(super) folded: String,
-    pub(super) slots: Slots,
+    pub(super) values: Values,
     pub(super) words: Vec<Word>,
 }
 
@@ -45,7 +45,7 @@ pub(super) struct Spelt {
 #[derive(Clone, Debug)]
 pub(super) struct Parsed {
     pub(super) folded: String,
-    pub(super) slots: Slots,
+    pub(super) values: Values,
     pub(super) language: Language,
     pub(super) sentence: Sentence,
 }
@@ -77,33 +77,29 @@ impl Basis {
     /// Undoes what can be undone without the vocabulary.
     pub(super) fn spell(&self, text: &str) -> Spelt {
         let folded = normalize::fold(text);
-        let (mut slots, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
+        let (mut values, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
         let mut stretches = layout::undo(&masked, &self.tongues);
         // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
         if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
             let meant: Vec<&str> = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
             let (more, masked) = slots::find(&meant.join(" "), &self.trade.numbers, self.languages.words());
-            if more != Slots::default() {
+            if more != Values::default() {
                 let typed = Typed::OtherLayout;
                 stretches = masked.split(' ').map(|part| Stretch { text: part.to_owned(), typed }).collect();
-                slots.dates.extend(more.dates);
-                slots.sums.extend(more.sums);
-                slots.order_numbers.extend(more.order_numbers);
-                slots.phones.extend(more.phones);
-                slots.tracking_numbers.extend(more.tracking_numbers);
+                values.extend(more);
             }
         }
-        Spelt { words: words::read_words(&stretches), folded, slots }
+        Spelt { words: words::read_words(&stretches), folded, values }
     }
 
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
-        let Spelt { folded, slots, words } = spelt;
+        let Spelt { folded, values, words } = spelt;
         let words = self.lexicon.regroup(words, &self.tongues);
         let language = self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()));
         let question = folded.contains('?');
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
-        Parsed { folded, slots, language, sentence }
+        Parsed { folded, values, language, sentence }
     }
 }
 
