@@ -25,6 +25,8 @@ pub(super) struct Shown {
 
 /// So many of the intents' own examples show what an ordinary message is, evenly spread.
 const ORDINARY: usize = 300;
+/// And so many of what no intent is about.
+const OTHERS: usize = 150;
 /// What an ordinary message counts beside a labelled one: its label was not looked at.
 const ORDINARY_WEIGHT: f32 = 0.6;
 /// What a spoilt copy counts.
@@ -36,10 +38,13 @@ impl Aspects {
         let all = lessons.intents.iter().flat_map(|lesson| &lesson.examples);
         let count = all.clone().count();
         let ordinary: Vec<&str> = all.step_by((count / ORDINARY).max(1)).map(String::as_str).collect();
+        // What no intent is about is no more told, denied or supposed than a request is.
+        let others = lessons.none.iter().step_by((lessons.none.len() / OTHERS).max(1)).map(String::as_str);
+        let asking: Vec<&str> = ordinary.iter().copied().chain(others).collect();
         let sayings = &lessons.trade.sayings;
         Aspects {
             labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
-            stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &ordinary, sayings),
+            stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &asking, sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, &ordinary, sayings),
         }
     }

@@ -36,6 +36,9 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `angry`, `upset`, `sayings` | the beginning of a harsh word, of a worried one, a harsh saying; then its weight, 1 to 4 |
 /// | `excused`, `not_excused` | the beginning of a word that only looks harsh, and a word that is harsh all the same |
 /// | `negations`, `joins` | a word that turns the next one round («не»), one that may join two requests («и») |
+/// | `subordinates`, `questions` | a word that begins a clause which asks nothing («что», «если»), and one behind it that makes it a question («что за») |
+/// | `somebody`, `not_somebody` | the beginning of a word that names somebody near («сосед»), and a word that only looks like one |
+/// | `bound` | a word that needs the next one, or belongs to the last («для») |
 /// | `hand_negation_on`, `needs` | the beginning of a stem of wanting or need, and of need said of what stands before |
 /// | `months`, `days`, `units` | the beginning of a month after a day, of a day's name, of a unit of time |
 /// | `relative_days` | a day counted from today |
@@ -78,6 +81,16 @@ pub struct WordLists {
     pub(super) needs: Vec<String>,
     /// Words that may join two requests.
     pub(super) joins: Vec<String>,
+    /// Words that begin a clause which asks nothing.
+    pub(super) subordinates: Vec<String>,
+    /// Words behind these that make it a question.
+    pub(super) questions: Vec<String>,
+    /// Beginnings of words that name somebody near to the customer.
+    pub(super) somebody: Vec<String>,
+    /// Words that only look like these.
+    pub(super) not_somebody: Vec<String>,
+    /// Words that need the next one, or belong to the last.
+    pub(super) bound: Vec<String>,
     /// Beginnings of the words that follow the day of a month.
     pub(super) months: Vec<String>,
     /// Beginnings of the names of days; a short rest may follow.
@@ -185,6 +198,11 @@ impl WordLists {
             "hand_negation_on" => &mut self.hand_negation_on,
             "needs" => &mut self.needs,
             "joins" => &mut self.joins,
+            "subordinates" => &mut self.subordinates,
+            "questions" => &mut self.questions,
+            "somebody" => &mut self.somebody,
+            "not_somebody" => &mut self.not_somebody,
+            "bound" => &mut self.bound,
             "months" => &mut self.months,
             "days" => &mut self.days,
             "relative_days" => &mut self.relative_days,
@@ -261,13 +279,18 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 32] = [
+const PLAIN: [&str; 37] = [
     "excused",
     "not_excused",
     "negations",
     "hand_negation_on",
     "needs",
     "joins",
+    "subordinates",
+    "questions",
+    "somebody",
+    "not_somebody",
+    "bound",
     "months",
     "days",
     "relative_days",

@@ -146,6 +146,7 @@ fn whole(search: &Search, lengths: &[usize], runs: &[Run], i: usize, taken: usiz
     lengths.iter().find_map(|wanted| {
         let upto = upto(*wanted)?;
         let ends = ends_there(search, lengths, runs, upto) && !is_phone(search, run.start, true);
+        let ends = ends && !is_no_group(search, runs, i, upto);
         (ends && stands_free(search, runs, i, upto, lengths)).then(|| (upto, digits_of(search, &runs[i..upto]), None))
     }).or_else(|| {
         let upto = (longest >= POST && search.rules.postal).then(|| upto(POST)).flatten()?;
@@ -197,6 +198,19 @@ fn ends_there(search: &Search, lengths: &[usize], runs: &[Run], upto: usize) -> 
     counts || lengths.iter().any(|wanted| grouped(search, runs, upto, *wanted, lengths).is_some())
 }
 
+/// Whether the last of several groups is a count («заказ 10093847 12 дней»), or the first what is dialled before a mobile
+/// phone: then they are no number together.
+fn is_no_group(search: &Search, runs: &[Run], i: usize, upto: usize) -> bool {
+    let (first, second, last) = (runs[i], runs[i + 1], runs[upto - 1]);
+    let home = search.rules.home.as_ref();
+    let dialled = first.len() == 1
+        && home.is_some_and(|home| {
+            let digit = search.text(first.start, first.end);
+            (digit == home.trunk || digit == home.code) && home.mobile == search.at(second.start)
+        });
+    dialled || (last.len() <= 2 && search.counts_at(last.end))
+}
+
 /// Whether nothing around the runs from `i` to before `upto` makes them something else: a sign that joins them to other
 /// digits, letters of another number, a word that announces a passport.
 fn stands_free(search: &Search, runs: &[Run], i: usize, upto: usize, lengths: &[usize]) -> bool {
@@ -204,10 +218,10 @@ fn stands_free(search: &Search, runs: &[Run], i: usize, upto: usize, lengths: &[
     let joins = |c: Option<char>| c.is_some_and(|c| matches!(c, '-' | '/' | '_' | '.' | ':' | '+'));
     let is_whole = |run: Option<&Run>| run.is_some_and(|run| lengths.contains(&run.len()));
     let before = start.checked_sub(1).and_then(|at| search.at(at));
-    if before == Some('+') {
+    let digit_before = start >= 2 && search.letters[start - 2].is_ascii_digit();
+    if before == Some('+') && !digit_before {
         return false;
     }
-    let digit_before = start >= 2 && search.letters[start - 2].is_ascii_digit();
     if joins(before) && digit_before && !is_whole(i.checked_sub(1).and_then(|at| runs.get(at))) {
         return false;
     }
@@ -270,6 +284,7 @@ fn near(search: &Search, lengths: &[usize], runs: &[Run], i: usize) -> Option<(u
     })?;
     let ends = runs.get(upto).is_none_or(|next| !adjacent(search, runs[upto - 1], *next) || counts_something(search, *next));
     let number = digits_of(search, &runs[i..upto]);
+    let ends = ends && !is_no_group(search, runs, i, upto);
     let free = ends && stands_free(search, runs, i, upto, lengths) && !is_phone(search, run.start, true);
     let doubt = doubt(lengths, number.len())?;
     free.then_some((upto, number, doubt))

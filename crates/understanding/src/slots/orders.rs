@@ -1,6 +1,6 @@
 //! Numbers of orders: announced by a word for it, or the whole message.
 
-use super::phones::is_like_a_phone;
+use super::phones::{self, is_like_a_phone};
 use super::search::{Kind, Search};
 
 /// So many words may stand between the word that announces a number and the number.
@@ -30,8 +30,15 @@ pub(super) fn find(search: &mut Search) {
             i += 1;
         } else if c.is_alphanumeric() && search.opens(i) {
             let word_end = (i..).find(|at| !search.at(*at).is_some_and(char::is_alphanumeric)).unwrap_or(i);
+            // «мой номер 8-916-555-01-23» announces no order.
+            if let Some(end) = announced.and_then(|_| phones::mobile_end(search, i)) {
+                announced = None;
+                i = end;
+                continue;
+            }
             if let Some(told) = announced.filter(|_| !barred)
                 && let Some(end) = order_at(search, i, told.several)
+                && !(end - i <= 3 && search.counts_at(end))
             {
                 claim(search, i, end);
                 announced = None;
@@ -128,7 +135,9 @@ fn others_behind(search: &mut Search, first: usize, mut end: usize, several: boo
         let Some(next) = order_at(search, start, true) else {
             return end;
         };
-        if !(joined || several || next - start == like) || (!joined && !several && search.at(end) == Some(' ')) {
+        // «заказ 118, 119»: of one announced number only what looks like it, behind a comma, is another.
+        let alike = next - start == like && search.at(end) != Some(' ');
+        if !(joined || several || alike) {
             return end;
         }
         claim(search, start, next);

@@ -29,6 +29,12 @@ pub(super) fn is_phone_at(search: &Search, i: usize) -> bool {
     search.opens(i) && phone_at(search, i).is_some()
 }
 
+/// Where a mobile phone of the country ends that begins at `i`, in groups as phones are.
+pub(super) fn mobile_end(search: &Search, i: usize) -> Option<usize> {
+    let (end, _) = phone_at(search, i)?;
+    (search.at(i) != Some('+') && is_like_a_phone(search, i, end)).then_some(end)
+}
+
 /// A phone at `i`: `+` and 8 to 15 digits (ITU-T E.164), or one of the country.
 fn phone_at(search: &Search, i: usize) -> Option<(usize, String)> {
     let plus = search.at(i) == Some('+');

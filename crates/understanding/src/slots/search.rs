@@ -128,6 +128,15 @@ impl Search<'_> {
         words
     }
 
+    /// Whether a word that is counted stands behind a number that ends at `end`: days, pieces, kilogrammes.
+    pub(super) fn counts_at(&self, end: usize) -> bool {
+        if self.at(end) != Some(' ') {
+            return false;
+        }
+        let word: String = (end + 1..).map_while(|at| self.at(at)).take_while(|c| c.is_alphabetic()).take(14).collect();
+        self.words.units.iter().chain(&self.words.counted).any(|known| word.starts_with(known.as_str()))
+    }
+
     /// Whether the words before a number say that it is something else: a passport's, a bank's.
     pub(super) fn is_of_something_else(&self, start: usize) -> bool {
         let begins = |word: &str, list: &[String]| list.iter().any(|known| word.starts_with(known.as_str()));

@@ -112,10 +112,7 @@ fn take(search: &mut Search, run: &[Said]) {
         }
         Some(_) | None => {}
     }
-    let announced = search.words_before(start, 2);
-    let words = search.words;
-    let told = announced.iter().any(|word| words.order_words.iter().any(|known| word.starts_with(known.as_str())));
-    if told && search.rules.order_digits.contains(&digits.len()) {
+    if is_orders(search, start) && search.rules.order_digits.contains(&digits.len()) {
         search.claim(start, end, Kind::Order, Some(digits));
     }
 }
@@ -132,12 +129,19 @@ fn sum_end(search: &Search, run: &[Said], pieces: usize) -> Option<usize> {
     }
     let half = run.iter().any(|said| said.value == ONE_AND_A_HALF);
     let thousands = run.len() >= 2 && run.last().is_some_and(|last| last.value == 1000);
-    let order = search.words_before(run.first()?.start, 2);
-    let ordered = order.iter().any(|word| search.words.order_words.iter().any(|known| word.starts_with(known.as_str())));
-    let next: String = (end + 1..).map_while(|at| search.at(at)).take_while(|c| c.is_alphabetic()).take(14).collect();
-    let counted = search.words.counted.iter().any(|known| next.starts_with(known.as_str()));
-    let closed = half || next.is_empty() || search.at(end) != Some(' ');
-    (thousands && !ordered && !counted && closed).then_some(end)
+    let ordered = is_orders(search, run.first()?.start);
+    let word_behind = search.at(end) == Some(' ') && search.at(end + 1).is_some_and(char::is_alphabetic);
+    let closed = half || !word_behind;
+    (thousands && !ordered && !search.counts_at(end) && closed).then_some(end)
+}
+
+/// Whether a word announces what begins there as the number of an order: «заказ …», not «заказ на …».
+fn is_orders(search: &Search, start: usize) -> bool {
+    let announced = search.words_before(start, 2);
+    let words = search.words;
+    let broken = announced.first().is_some_and(|nearest| words.order_breaks.contains(nearest));
+    let told = |word: &String| words.order_words.iter().any(|known| word.starts_with(known.as_str()));
+    !broken && announced.iter().any(told)
 }
 
 /// The numbers that words say one after the other: «сорок восемь сто пятьдесят один» is 48 and 151.

@@ -55,8 +55,10 @@ fn currency(search: &Search, end: usize) -> Option<usize> {
         return Some(at);
     }
     let dot = usize::from(search.at(at) == Some('.'));
-    let money = currency_word(search, at + dot);
-    Some(money.unwrap_or(at))
+    // «3 тысячи 500 рублей» is one sum.
+    let rest = || (search.at(at) == Some(' ')).then(|| amount(search, at + 1)).flatten();
+    let rest = || rest().and_then(|end| currency_word(search, end));
+    Some(currency_word(search, at + dot).or_else(rest).unwrap_or(at))
 }
 
 /// Where the name of a currency ends that stands behind a space, or at once.
