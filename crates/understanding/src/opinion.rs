@@ -239,8 +239,8 @@ impl Judge<'_> {
         let words = self.basis.languages.words();
         let is_one = |part: &Part| {
             let said = &tokens[part.words.clone()];
-            let hangs_on = part.words.start > 0
-                && requests::is_subordinate(said, &words.subordinates, &words.questions);
+            let hangs_on =
+                part.words.start > 0 && requests::is_subordinate(said, &words.subordinates, &words.questions);
             requests::says_enough(said) && !hangs_on && asks(said)
         };
         let mut found: Vec<&Heard> = Vec::new();
@@ -276,9 +276,8 @@ impl Judge<'_> {
         seams.peek()?;
         let whole = self.opinion(&tokens[part.words.clone()], sentence.question);
         let none = self.basis.none();
-        let hinted = (0..none).filter(|class| {
-            *class != whole.top && whole.shares[*class] >= HINT && !self.basis.is_small_talk(*class)
-        });
+        let hinted = (0..none)
+            .filter(|class| *class != whole.top && whole.shares[*class] >= HINT && !self.basis.is_small_talk(*class));
         let hinted: Vec<usize> = hinted.chain([whole.top]).collect();
         if hinted.len() < 2 {
             return None;

@@ -66,8 +66,13 @@ pub(super) fn is_subordinate(tokens: &[Token], subordinates: &[String], question
 
 /// The places where one request may end and another begin without a sign between them: not behind a word that needs the
 /// next one, nor before one that belongs to the last («ссылку для таможни»).
-pub(super) fn seams<'a>(part: Range<usize>, tokens: &'a [Token], bound: &'a [String]) -> impl Iterator<Item = usize> + 'a {
-    let seams = if part.len() > LONGEST_GLUED { 0..0 } else { part.start + SHORTEST..(part.end + 1).saturating_sub(SHORTEST) };
+pub(super) fn seams<'a>(
+    part: Range<usize>,
+    tokens: &'a [Token],
+    bound: &'a [String],
+) -> impl Iterator<Item = usize> + 'a {
+    let seams =
+        if part.len() > LONGEST_GLUED { 0..0 } else { part.start + SHORTEST..(part.end + 1).saturating_sub(SHORTEST) };
     let is_bound = |at: usize| bound.contains(&tokens[at].lexeme.text);
     seams.filter(move |at| !is_bound(*at) && !is_bound(at - 1))
 }

@@ -231,6 +231,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_number_is_said() {
+        let numbers = Numbers { formats: vec!["##########".into()], ..Numbers::default() };
+        for (text, doubt) in [
+            ("где 100000001", Doubt::DigitMissing),
+            ("10000000017", Doubt::DigitTooMany),
+            ("RA12345678RU", Doubt::DigitMissing),
+            ("RA123456785", Doubt::LettersMissing),
+            ("RA123456784RU", Doubt::Checksum),
+            ("трек 80083740712515", Doubt::Checksum),
+        ] {
+            let values = find(&fold(text), &numbers, Languages::default().words()).0;
+            assert_eq!((values.doubts.as_slice(), values.slots.doubtful_numbers.len()), (&[doubt][..], 1), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_number_is_no_part_of_it() {
+        for text in ["1000000017 3 раза звонила", "посылка1000000017где", "паспорт 4509 123456, трек 1000-000-017"]
+        {
+            assert_eq!(slots(text).tracking_numbers, ["1000000017"], "{text}");
+        }
+        assert_eq!(slots("заказ 10093847 12 дней").order_numbers, ["10093847"]);
+        assert_eq!(slots("заказы 118, 119 и 121").order_numbers, ["118", "119", "121"]);
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        assert_eq!(slots("один ноль ноль ноль ноль ноль ноль ноль семнадцать").tracking_numbers, ["1000000017"]);
+        assert_eq!(slots("заказ сорок восемь сто пятьдесят один").order_numbers, ["48151"]);
+        assert_eq!(slots("верните полторы тысячи").sums, ["полторы тысячи"]);
+        assert_eq!(slots("сто раз звонила, два дня жду"), Slots::default());
+    }
+
+    #[test]
     fn another_trade_has_other_numbers() {
         let british = HomePhones { code: "44".into(), trunk: "0".into(), digits: 10, mobile: None };
         let rules = Numbers {

@@ -126,7 +126,13 @@ fn digits_of(search: &Search, runs: &[Run]) -> String {
 
 /// A whole number that begins with the run `i`: the run behind it, its digits, and whether its check digit fails. Those before
 /// `taken` are numbers of their own.
-fn whole(search: &Search, lengths: &[usize], runs: &[Run], i: usize, taken: usize) -> Option<(usize, String, Option<Doubt>)> {
+fn whole(
+    search: &Search,
+    lengths: &[usize],
+    runs: &[Run],
+    i: usize,
+    taken: usize,
+) -> Option<(usize, String, Option<Doubt>)> {
     let run = runs[i];
     if lengths.contains(&run.len()) {
         let free = stands_free(search, runs, i, i + 1, lengths) && !is_phone(search, run.start, false);
@@ -143,17 +149,21 @@ fn whole(search: &Search, lengths: &[usize], runs: &[Run], i: usize, taken: usiz
     }
     let longest = lengths.iter().copied().chain(search.rules.postal.then_some(POST)).max()?;
     let upto = |wanted: usize| grouped(search, runs, i, wanted, lengths);
-    lengths.iter().find_map(|wanted| {
-        let upto = upto(*wanted)?;
-        let ends = ends_there(search, lengths, runs, upto) && !is_phone(search, run.start, true);
-        let ends = ends && !is_no_group(search, runs, i, upto);
-        (ends && stands_free(search, runs, i, upto, lengths)).then(|| (upto, digits_of(search, &runs[i..upto]), None))
-    }).or_else(|| {
-        let upto = (longest >= POST && search.rules.postal).then(|| upto(POST)).flatten()?;
-        let number = digits_of(search, &runs[i..upto]);
-        let ends = ends_there(search, lengths, runs, upto) && stands_free(search, runs, i, upto, lengths);
-        (ends && is_post(&number)).then_some((upto, number, None))
-    })
+    lengths
+        .iter()
+        .find_map(|wanted| {
+            let upto = upto(*wanted)?;
+            let ends = ends_there(search, lengths, runs, upto) && !is_phone(search, run.start, true);
+            let ends = ends && !is_no_group(search, runs, i, upto);
+            (ends && stands_free(search, runs, i, upto, lengths))
+                .then(|| (upto, digits_of(search, &runs[i..upto]), None))
+        })
+        .or_else(|| {
+            let upto = (longest >= POST && search.rules.postal).then(|| upto(POST)).flatten()?;
+            let number = digits_of(search, &runs[i..upto]);
+            let ends = ends_there(search, lengths, runs, upto) && stands_free(search, runs, i, upto, lengths);
+            (ends && is_post(&number)).then_some((upto, number, None))
+        })
 }
 
 /// The run behind groups that make so many digits together, from the run `i` on.
@@ -234,7 +244,8 @@ fn stands_free(search: &Search, runs: &[Run], i: usize, upto: usize, lengths: &[
 
 /// Whether the letters that are glued to digits are words: «посылка1000000017где».
 fn glued_well(search: &Search, start: usize, end: usize) -> bool {
-    let letters = |from: &mut dyn Iterator<Item = char>| from.take_while(|c| c.is_alphabetic()).take(12).collect::<Vec<_>>();
+    let letters =
+        |from: &mut dyn Iterator<Item = char>| from.take_while(|c| c.is_alphabetic()).take(12).collect::<Vec<_>>();
     let before: String = letters(&mut search.letters[..start].iter().rev().copied()).into_iter().rev().collect();
     let after: Vec<char> = letters(&mut search.letters[end..].iter().copied());
     let word = |letters: usize, first: Option<char>| letters >= 2 && first.is_some_and(|c| !c.is_ascii());
@@ -256,13 +267,21 @@ fn is_phone(search: &Search, start: usize, grouped: bool) -> bool {
 
 /// Whether a word before the digits says that they are a parcel's.
 fn announced(search: &Search, start: usize) -> bool {
-    search.words_before(start, 3).iter().any(|word| search.words.track_words.iter().any(|known| word.starts_with(known)))
+    search
+        .words_before(start, 3)
+        .iter()
+        .any(|word| search.words.track_words.iter().any(|known| word.starts_with(known)))
 }
 
 /// The check digit of an item of Russian Post: three times the digits at odd places and those at even ones come, with it,
 /// to a multiple of ten.
 fn is_post(digits: &str) -> bool {
-    let sum: u32 = digits.chars().filter_map(|c| c.to_digit(10)).enumerate().map(|(i, d)| if i % 2 == 0 { 3 * d } else { d }).sum();
+    let sum: u32 = digits
+        .chars()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(|(i, d)| if i % 2 == 0 { 3 * d } else { d })
+        .sum();
     sum.is_multiple_of(10)
 }
 
@@ -282,7 +301,8 @@ fn near(search: &Search, lengths: &[usize], runs: &[Run], i: usize) -> Option<(u
         let short = grouped(search, runs, i, length - 1, lengths);
         short.or_else(|| announced(search, run.start).then(|| grouped(search, runs, i, length + 1, lengths)).flatten())
     })?;
-    let ends = runs.get(upto).is_none_or(|next| !adjacent(search, runs[upto - 1], *next) || counts_something(search, *next));
+    let ends =
+        runs.get(upto).is_none_or(|next| !adjacent(search, runs[upto - 1], *next) || counts_something(search, *next));
     let number = digits_of(search, &runs[i..upto]);
     let ends = ends && !is_no_group(search, runs, i, upto);
     let free = ends && stands_free(search, runs, i, upto, lengths) && !is_phone(search, run.start, true);

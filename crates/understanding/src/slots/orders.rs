@@ -70,7 +70,8 @@ pub(super) fn find(search: &mut Search) {
 }
 
 fn claim(search: &mut Search, start: usize, end: usize) {
-    let number: String = search.letters[start..end].iter().filter(|c| **c != ' ').flat_map(|c| c.to_uppercase()).collect();
+    let number: String =
+        search.letters[start..end].iter().filter(|c| **c != ' ').flat_map(|c| c.to_uppercase()).collect();
     search.claim(start, end, Kind::Order, Some(number.chars().map(latin).collect()));
 }
 
@@ -191,7 +192,8 @@ fn order_at(search: &Search, i: usize, several: bool) -> Option<usize> {
             break;
         }
     }
-    let group = |at: usize| search.at(at) == Some(' ') && (1..=3).all(|d| search.digit(at + d)) && search.closes(at + 4);
+    let group =
+        |at: usize| search.at(at) == Some(' ') && (1..=3).all(|d| search.digit(at + d)) && search.closes(at + 4);
     if !letters && !several && digits <= 3 && at - i == digits {
         while at - i < 16 && group(at) {
             digits += 3;

@@ -116,7 +116,8 @@ impl Search<'_> {
         while end > stop && words.len() < most {
             let c = self.letters[end - 1];
             if c.is_alphabetic() {
-                let start = (stop..end).rev().take_while(|i| self.letters[*i].is_alphabetic()).last().unwrap_or(end - 1);
+                let start =
+                    (stop..end).rev().take_while(|i| self.letters[*i].is_alphabetic()).last().unwrap_or(end - 1);
                 words.push(self.text(start, end));
                 end = start;
             } else if matches!(c, '.' | ',' | ';' | '!' | '?' | '\n') || self.claimed[end - 1] {

@@ -289,7 +289,8 @@ mod tests {
 
     #[test]
     fn letters_typed_in_cyrillic() {
-        for (typed, meant) in [("ру", "RU"), ("rу", "RU"), ("сn", "CN"), ("сн", "CN"), ("де", "DE"), ("кз", "KZ")] {
+        for (typed, meant) in [("ру", "RU"), ("rу", "RU"), ("сn", "CN"), ("сн", "CN"), ("де", "DE"), ("кз", "KZ")]
+        {
             let typed: Vec<char> = typed.chars().collect();
             let country = country([typed[0], typed[1]]).map(String::from_iter);
             assert_eq!(country.as_deref(), Some(meant), "{typed:?}");
