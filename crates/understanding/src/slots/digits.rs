@@ -255,14 +255,17 @@ fn glued_well(search: &Search, start: usize, end: usize) -> bool {
     opens && (after.is_empty() || word(after.len(), after.first().copied()))
 }
 
-/// Whether digits that begin here are a phone: they begin like a mobile one of the country, and are grouped or announced.
+/// Whether digits that begin here are a phone: they begin like a mobile one of the country, and are grouped or announced;
+/// or are grouped and announced by a word that is said of phones alone.
 fn is_phone(search: &Search, start: usize, grouped: bool) -> bool {
     let mobile = search.rules.home.as_ref().and_then(|home| home.mobile);
-    let told = || {
-        let before: String = search.letters[start.saturating_sub(12)..start].iter().collect();
-        search.words.phone_words.iter().any(|word| before.contains(word.as_str()))
-    };
-    (mobile.is_some() && search.at(start) == mobile && (grouped || told())) || (grouped && told())
+    let before: String = search.letters[start.saturating_sub(12)..start].iter().collect();
+    let mut told = search.words.phone_words.iter().filter(|word| before.contains(word.as_str()));
+    if mobile.is_some() && search.at(start) == mobile {
+        return grouped || told.next().is_some();
+    }
+    // «номер 1000 000 017» may be anything's.
+    grouped && told.any(|word| !word.ends_with(' '))
 }
 
 /// Whether a word before the digits says that they are a parcel's.
