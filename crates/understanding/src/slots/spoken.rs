@@ -14,7 +14,7 @@ const DICTATED: usize = 5;
 /// The same where a digit is missing or too many.
 const DICTATED_WRONG: usize = 7;
 /// One and a half, of which there are no digits.
-const ONE_AND_A_HALF: u32 = 1_500;
+const ONE_AND_A_HALF: u64 = 1_500;
 /// So many signs may part two words of one number.
 const MOST_BETWEEN: usize = 2;
 /// More digits are no number of anything.
@@ -25,7 +25,7 @@ const MOST_DIGITS: usize = 24;
 struct Said {
     start: usize,
     end: usize,
-    value: u32,
+    value: u64,
     how: How,
 }
 
@@ -89,7 +89,7 @@ fn said(search: &Search, start: usize, end: usize) -> Option<Said> {
     } else {
         How::Adds
     };
-    Some(Said { start, end, value: *value, how })
+    Some(Said { start, end, value: u64::from(*value), how })
 }
 
 /// What a run of such words says, if it is believed.
@@ -101,12 +101,15 @@ fn take(search: &mut Search, run: &[Said]) {
         let text = search.text(start, upto);
         return search.claim(start, upto, Kind::Sum, Some(text));
     }
-    let digits: String = pieces.iter().map(u32::to_string).collect();
+    let digits: String = pieces.iter().map(u64::to_string).collect();
     if run.len() < 2 || digits.len() > MOST_DIGITS || run.iter().any(|said| said.value == ONE_AND_A_HALF) {
         return;
     }
     match digits::dictated(search, &digits) {
-        Some(None) if run.len() >= DICTATED => return search.claim_number(start, end, digits, None),
+        // «миллиард сто девяносто два» is one number that long.
+        Some(None) if run.len() >= DICTATED || pieces.len() == 1 => {
+            return search.claim_number(start, end, digits, None);
+        }
         Some(Some(doubt)) if run.len() >= DICTATED_WRONG => {
             return search.claim_number(start, end, digits, Some(doubt));
         }
@@ -128,7 +131,8 @@ fn sum_end(search: &Search, run: &[Said], pieces: usize) -> Option<usize> {
         return Some(end);
     }
     let half = run.iter().any(|said| said.value == ONE_AND_A_HALF);
-    let thousands = run.len() >= 2 && run.last().is_some_and(|last| last.value == 1000);
+    let thousands =
+        run.len() >= 2 && run.last().is_some_and(|last| (last.value >= 1000 && last.how == How::Multiplies));
     let ordered = is_orders(search, run.first()?.start);
     let word_behind = search.at(end) == Some(' ') && search.at(end + 1).is_some_and(char::is_alphabetic);
     let closed = half || !word_behind;
@@ -144,9 +148,14 @@ fn is_orders(search: &Search, start: usize) -> bool {
     !broken && announced.iter().any(told)
 }
 
+/// The next greater number that multiplies.
+fn above(value: u64) -> u64 {
+    if value < 1000 { 1000 } else { value.saturating_mul(1000) }
+}
+
 /// The numbers that words say one after the other: «сорок восемь сто пятьдесят один» is 48 and 151.
-fn pieces(run: &[Said]) -> Vec<u32> {
-    let mut pieces: Vec<u32> = Vec::new();
+fn pieces(run: &[Said]) -> Vec<u64> {
+    let mut pieces: Vec<u64> = Vec::new();
     // What the next word may be to be a part of the last piece: less than this.
     let mut room = 0;
     for said in run {
@@ -159,9 +168,11 @@ fn pieces(run: &[Said]) -> Vec<u32> {
                 room = 0;
             }
             (1000, How::Multiplies) if last == ONE_AND_A_HALF => room = 0,
-            (value, How::Multiplies) if (1..value).contains(&last) => {
+            // «один миллиард двести тысяч»: of what is said already only what is less is multiplied.
+            (value, How::Multiplies) if (1..value).contains(&(last % above(value))) => {
                 if let Some(last) = pieces.last_mut() {
-                    *last *= value;
+                    let less = *last % above(value);
+                    *last = (*last - less).saturating_add(less.saturating_mul(value));
                 }
                 room = value;
             }
@@ -171,7 +182,7 @@ fn pieces(run: &[Said]) -> Vec<u32> {
                     None => pieces.push(value),
                 }
                 room = match value {
-                    1000 => 1000,
+                    1000.. => value,
                     100..=999 => 100,
                     20..=99 => 10,
                     _ => 0,
@@ -186,8 +197,8 @@ fn pieces(run: &[Said]) -> Vec<u32> {
 mod tests {
     use super::{How, Said, pieces};
 
-    fn said(values: &[u32]) -> Vec<u32> {
-        let how = |value| if value == 1000 { How::Multiplies } else { How::Adds };
+    fn said(values: &[u64]) -> Vec<u64> {
+        let how = |value| if value >= 1000 { How::Multiplies } else { How::Adds };
         let run: Vec<Said> =
             values.iter().map(|value| Said { start: 0, end: 0, value: *value, how: how(*value) }).collect();
         pieces(&run)
@@ -200,6 +211,8 @@ mod tests {
         assert_eq!(said(&[4, 1000, 1]), [4001]);
         assert_eq!(said(&[200, 5, 1000, 300]), [205_300]);
         assert_eq!(said(&[1, 100, 20, 3]), [1, 123]);
+        assert_eq!(said(&[1, 1_000_000_000, 100, 90, 2]), [1_000_000_192]);
+        assert_eq!(said(&[1, 1_000_000_000, 200, 1000, 7]), [1_000_200_007]);
         assert_eq!(said(&[1, 2, 3]), [1, 2, 3]);
     }
 }
