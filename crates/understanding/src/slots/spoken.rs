@@ -131,8 +131,7 @@ fn sum_end(search: &Search, run: &[Said], pieces: usize) -> Option<usize> {
         return Some(end);
     }
     let half = run.iter().any(|said| said.value == ONE_AND_A_HALF);
-    let thousands =
-        run.len() >= 2 && run.last().is_some_and(|last| (last.value >= 1000 && last.how == How::Multiplies));
+    let thousands = run.len() >= 2 && run.last().is_some_and(|last| last.value >= 1000 && last.how == How::Multiplies);
     let ordered = is_orders(search, run.first()?.start);
     let word_behind = search.at(end) == Some(' ') && search.at(end + 1).is_some_and(char::is_alphabetic);
     let closed = half || !word_behind;
