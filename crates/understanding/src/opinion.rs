@@ -140,8 +140,10 @@ const SHORTEST_PART: usize = 3;
 /// A whole below this confidence gives way to a part of at least the next one.
 const WEAK: f64 = 0.2;
 const STRONG: f64 = 0.7;
-/// What a word joins to a sure request needs this share of its confidence only.
-const JOINED: f64 = 0.88;
+/// A request that a word joins to one that is surer still needs this share of a sure one's confidence only.
+const JOINED: f64 = 0.6;
+/// So sure the other one must be.
+const SURER: f64 = 0.9;
 /// Where no sign parts two requests, both must be as sure as this.
 const SURE_GLUED: f64 = 0.9;
 /// Two requests are looked for without a sign between them where the whole has so much of a second one.
@@ -251,7 +253,8 @@ impl Judge<'_> {
             }
         }
         if let [first, second, ..] = found.as_slice()
-            && first.confidence.max(second.confidence) >= sure
+            && (first.confidence.min(second.confidence) >= sure
+                || first.confidence.max(second.confidence) >= sure.max(SURER))
         {
             return Some([first.class, second.class]);
         }

@@ -20,7 +20,7 @@ const SHORTEST: usize = 2;
 pub(super) struct Part {
     /// Its words.
     pub(super) words: Range<usize>,
-    /// A word joins it to what stands before it: «и …».
+    /// A word joins it to the part before it or behind it: «… и …».
     pub(super) joined: bool,
 }
 
@@ -35,6 +35,9 @@ pub(super) fn parts(tokens: &[Token]) -> Vec<Part> {
             let joined = tokens[start].lexeme.joins;
             let words = (start + usize::from(joined)).min(i)..i;
             if tokens[words.clone()].iter().any(|token| !token.filler) {
+                if let Some(before) = parts.last_mut().filter(|_| joined) {
+                    before.joined = true;
+                }
                 parts.push(Part { words, joined });
             }
             start = i;
