@@ -5,15 +5,18 @@ use crate::config;
 use crate::launch;
 use crate::run;
 use plotters::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use understanding::evaluation::{self, Case, Labelled};
+use understanding::evaluation::{self, Case, Labelled, Recall, Requests};
 use understanding::noise;
-use understanding::{Matcher, NONE};
+use understanding::{Matcher, NONE, Reading, read};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Labelled messages: {"text", "intent", "alt"?} a line; intent "none" should not be answered
+    /// Labelled messages: {"text", "intent", "alt"?, "stance"?, "mood"?, "requests"?} a line; "alt" is an intent or a list;
+    /// intent "none" should not be answered
     files: Vec<PathBuf>,
     /// Spoil each message first, with this seed, as people do: typos, keyboard, transliteration …
     #[arg(long, value_name = "SEED")]
@@ -41,8 +44,12 @@ pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandRes
             message.text = noise::spoil_somehow(&message.text, seed.wrapping_add(at as u64));
         }
     }
-    let cases: Vec<Case> = labelled.iter().map(|message| message.judge(&matcher, &message.text)).collect();
-    report(&mut std::io::stdout().lock(), &matcher, &labelled, &cases, arguments.misses)?;
+    let readings: Vec<Reading> = labelled.iter().map(|message| read(&matcher, &message.text)).collect();
+    let judged = labelled.iter().zip(&readings);
+    let cases: Vec<Case> = judged.map(|(message, reading)| message.held_against(reading)).collect();
+    let out = &mut std::io::stdout().lock();
+    report(out, &matcher, &labelled, &cases, arguments.misses)?;
+    report_labels(out, &labelled, &readings)?;
     if let Some(path) = &arguments.plot {
         draw(&cases, path).map_err(|error| format!("cannot draw {}: {error}", path.display()))?;
         println!("\ncurves: {}", path.display());
@@ -97,6 +104,40 @@ fn report(
     for (case, message) in wrong.into_iter().take(misses) {
         let predicted = case.predicted.as_deref().unwrap_or("nothing");
         writeln!(out, "{:.2}  {} read as {predicted}: {}", case.confidence, message.intent, message.text)?;
+    }
+    Ok(())
+}
+
+/// How well stances, moods and second requests are read, where the set says what they are.
+fn report_labels(out: &mut impl Write, labelled: &[Labelled], readings: &[Reading]) -> std::io::Result<()> {
+    let read = || labelled.iter().zip(readings);
+    let stances = read().filter_map(|(message, reading)| Some((message.stance?, reading.stance)));
+    let moods = read().filter_map(|(message, reading)| Some((message.mood?, reading.mood)));
+    report_recalls(out, "stance", evaluation::recalls(stances))?;
+    report_recalls(out, "mood", evaluation::recalls(moods))?;
+    let requests = Requests::count(read().map(|(message, reading)| (message, reading.requests.as_slice())));
+    if requests.all > 0 {
+        let Requests { all, right, read, good } = requests;
+        writeln!(out, "\nmessages with several requests:")?;
+        writeln!(out, "recall                {:.3} ({right} of {all} requests)", requests.recall())?;
+        writeln!(out, "precision             {:.3} ({good} of {read} messages read as two)", requests.precision())?;
+    }
+    Ok(())
+}
+
+fn report_recalls<L: Ord + Serialize>(
+    out: &mut impl Write,
+    what: &str,
+    recalls: BTreeMap<L, Recall>,
+) -> std::io::Result<()> {
+    if recalls.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "\n{what:<22}recall precision")?;
+    for (label, of) in &recalls {
+        let name = serde_json::to_value(label).ok();
+        let name = name.as_ref().and_then(|name| name.as_str()).unwrap_or_default();
+        writeln!(out, "{name:<22}{:.3}  {:.3}  ({} of {})", of.recall(), of.precision(), of.right, of.all)?;
     }
     Ok(())
 }

@@ -65,6 +65,7 @@ fn as_json(reading: &Reading) -> Value {
         "requests": reading.requests,
         "piece": reading.piece,
         "slots": reading.slots,
+        "doubts": reading.doubts,
         "mood": reading.mood,
     })
 }

@@ -372,7 +372,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
                 Some(_) | None => Next::Rest,
             }
         }
-        (Decision::Answer, Some(intent)) => {
+        // Each of two requests is sure by itself, though the message as a whole is about neither alone.
+        (Decision::Answer | Decision::Clarify, Some(intent))
+            if reading.decision == Decision::Answer || reading.requests.len() > 1 =>
+        {
             turn.state.work.unclear = None;
             turn.state.work.open = None;
             turn.state.work.next_request = None;

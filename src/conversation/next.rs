@@ -2,7 +2,7 @@
 //! another, or needs to know which is next.
 
 use super::state::{Fact, Reason};
-use understanding::{Reading, Slots};
+use understanding::{Doubt, Reading, Slots};
 
 /// What comes after something was said, asked or found out.
 #[derive(Debug, PartialEq)]
@@ -61,6 +61,11 @@ impl Asked {
     /// A request that was made without words.
     pub fn silently(intent: impl Into<String>) -> Asked {
         Asked { intent: intent.into(), text: String::new(), reading: None }
+    }
+
+    /// What is wrong with the first of the doubtful numbers in the words.
+    pub fn doubt(&self) -> Option<Doubt> {
+        self.reading.as_ref().and_then(|reading| reading.doubts.first().copied())
     }
 
     /// The values in the words.

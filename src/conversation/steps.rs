@@ -14,6 +14,7 @@ use super::task::{Group, Task, Work};
 use super::turn::Turn;
 use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber};
 use crate::phrases::{Reply, Value};
+use understanding::Doubt;
 
 /// Begins a task for what the customer asked; the number in their words is taken up, and becomes the conversation's
 /// parcel.
@@ -25,7 +26,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
     turn.state.work.task = Some(Task { no: turn.state.customer.said, work, number, found: None, asked: Vec::new() });
     turn.state.work.open = None;
     match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
-        ([], [given, ..]) => unreadable(turn, given),
+        ([], [given, ..]) => unreadable(turn, given, asked.doubt()),
         _ => Next::GoOn,
     }
 }
@@ -95,9 +96,15 @@ pub(super) fn number_given(turn: &mut Turn<'_>, number: &str) -> Next {
     Next::GoOn
 }
 
-/// A number was given that cannot be right.
-pub(super) fn unreadable(turn: &mut Turn<'_>, given: &str) -> Next {
-    let reply = turn.reply("where_is_parcel.number_unreadable").with("given", Value::Text(given.into()));
+/// A number was given that cannot be right: says what is wrong with it, as far as that can be told.
+pub(super) fn unreadable(turn: &mut Turn<'_>, given: &str, doubt: Option<Doubt>) -> Next {
+    let key = match doubt {
+        Some(Doubt::DigitMissing) => "where_is_parcel.number_short",
+        Some(Doubt::DigitTooMany) => "where_is_parcel.number_long",
+        Some(Doubt::LettersMissing) => "where_is_parcel.number_letters",
+        Some(Doubt::Checksum) | None => "where_is_parcel.number_unreadable",
+    };
+    let reply = turn.reply(key).with("given", Value::Text(given.into()));
     let buttons = vec![turn.person_row()];
     turn.ask(Question::NumberAgain, reply, buttons);
     Next::Rest

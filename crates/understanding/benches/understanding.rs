@@ -52,7 +52,7 @@ fn main() {
 }
 
 /// What a message may be made of to take long.
-const HOSTILE: [(&str, &str); 16] = [
+const HOSTILE: [(&str, &str); 20] = [
     ("numbers", "1 "),
     ("letters", "а "),
     ("one word", "а"),
@@ -69,6 +69,10 @@ const HOSTILE: [(&str, &str); 16] = [
     ("tracking", "RA123456785RU "),
     ("words", "где моя посылка "),
     ("other layout", "ult gjcskrf "),
+    ("groups", "100 000 "),
+    ("lines of digits", "100\n"),
+    ("letters and digits", "ra123456789"),
+    ("numbers in words", "заказ один сто "),
 ];
 
 /// How reading grows with the length of what a stranger may send: eight times the letters should take eight times as

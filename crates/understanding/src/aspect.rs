@@ -60,6 +60,7 @@ mod kind {
     pub(super) const SHAPE: u8 = 45;
     pub(super) const TOPIC: u8 = 46;
     pub(super) const SENSE: u8 = 47;
+    pub(super) const SOMEBODY: u8 = 48;
 }
 
 impl Aspect {
@@ -117,11 +118,15 @@ impl Aspect {
             .into_iter()
             .zip(&sentence.tokens)
             .map(|(word, token)| {
-                let topic = self.sight == Sight::Manner && self.is_topic(basis, &word.lexeme, token);
+                let manner = self.sight == Sight::Manner;
+                let somebody = manner && word.lexeme.names_somebody;
+                let topic = manner && !somebody && self.is_topic(basis, &word.lexeme, token);
                 let ending = ending(&word.lexeme.text, ENDINGS[1]).map(|ending| hash::of(kind::ENDING, ending));
-                let name = match topic {
-                    true => hash::pair(kind::TOPIC, ending.unwrap_or_default(), 0),
-                    false => word.lexeme.stem_hash,
+                let name = match (topic, somebody) {
+                    (true, _) => hash::pair(kind::TOPIC, ending.unwrap_or_default(), 0),
+                    // Whose matter it is does not hang on whether it is a neighbour or an aunt.
+                    (false, true) => hash::pair(kind::SOMEBODY, 0, 0),
+                    (false, false) => word.lexeme.stem_hash,
                 };
                 Seen { topic, name, word }
             })

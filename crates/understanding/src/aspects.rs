@@ -25,8 +25,12 @@ pub(super) struct Shown {
 
 /// So many of the intents' own examples show what an ordinary message is, evenly spread.
 const ORDINARY: usize = 300;
+/// And so many of what no intent is about.
+const OTHERS: usize = 150;
 /// What an ordinary message counts beside a labelled one: its label was not looked at.
 const ORDINARY_WEIGHT: f32 = 0.6;
+/// What it counts to the stance: some of these messages deny or tell something, whatever they stand for.
+const ASKING_WEIGHT: f32 = 0.3;
 /// What a spoilt copy counts.
 const SPOILT_WEIGHT: f32 = 0.5;
 
@@ -36,11 +40,14 @@ impl Aspects {
         let all = lessons.intents.iter().flat_map(|lesson| &lesson.examples);
         let count = all.clone().count();
         let ordinary: Vec<&str> = all.step_by((count / ORDINARY).max(1)).map(String::as_str).collect();
+        // What no intent is about is no more told, denied or supposed than a request is.
+        let others = lessons.none.iter().step_by((lessons.none.len() / OTHERS).max(1)).map(String::as_str);
+        let asking: Vec<&str> = ordinary.iter().copied().chain(others).collect();
         let sayings = &lessons.trade.sayings;
         Aspects {
             labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
-            stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, &ordinary, sayings),
-            piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, &ordinary, sayings),
+            stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, (&asking, ASKING_WEIGHT), sayings),
+            piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, (&ordinary, ORDINARY_WEIGHT), sayings),
         }
     }
 
@@ -84,7 +91,7 @@ fn learn<L: PartialEq + Copy>(
     sight: Sight,
     all: &[L],
     labels: &[Label<L>],
-    ordinary: &[&str],
+    (ordinary, ordinary_weight): (&[&str], f32),
     sayings: &Sayings,
 ) -> Option<Aspect> {
     let taught = labels.iter().filter(|label| !label.examples.is_empty() || !label.with_topic.is_empty()).count();
@@ -102,7 +109,7 @@ fn learn<L: PartialEq + Copy>(
         .map(|(label, text)| Labelled { text, label: *label, weight: 1.0 })
         .chain(spoilt.iter().map(|(label, text)| Labelled { text, label: *label, weight: SPOILT_WEIGHT }))
         .collect();
-    examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+    examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ordinary_weight }));
     let manners: Vec<&str> = labels.iter().flat_map(|label| &label.examples).map(String::as_str).collect();
     Some(Aspect::learn(basis, sight, all.len(), &manners, &examples))
 }

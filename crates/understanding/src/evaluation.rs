@@ -4,7 +4,8 @@
 
 use super::lessons::NONE;
 use super::matcher::{Matcher, read};
-use serde::Deserialize;
+use super::reading::{Mood, Reading, Stance};
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 
 /// A labelled message and what was read in it.
@@ -12,8 +13,8 @@ use std::collections::BTreeMap;
 pub struct Case {
     /// The true intent; `None` for a message out of scope, which should not be answered.
     pub truth: Option<String>,
-    /// Another intent that would be right too.
-    pub alt: Option<String>,
+    /// Other intents that would be right too.
+    pub alt: Vec<String>,
     /// The top intent, whether or not it was sure enough; `None` where there are no intents.
     pub predicted: Option<String>,
     /// The confidence in it, 0..1.
@@ -27,23 +28,50 @@ pub struct Labelled {
     pub text: String,
     /// Its true intent; [`NONE`] when it should not be answered.
     pub intent: String,
-    /// Another intent that would be right too.
+    /// Other intents that would be right too; in the file one, or a list of them.
+    #[serde(default, deserialize_with = "one_or_several")]
+    pub alt: Vec<String>,
+    /// How the customer stands to it, where the set says so.
     #[serde(default)]
-    pub alt: Option<String>,
+    pub stance: Option<Stance>,
+    /// How the customer feels, where the set says so.
+    #[serde(default)]
+    pub mood: Option<Mood>,
+    /// All that is asked for, where it is more than the intent.
+    #[serde(default)]
+    pub requests: Option<Vec<String>>,
     /// The kind of customer that might write so, for a breakdown by kinds.
     #[serde(default)]
     pub voice: Option<String>,
+}
+
+fn one_or_several<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        One(String),
+        Several(Vec<String>),
+    }
+    Ok(match Option::<Written>::deserialize(from)? {
+        None => Vec::new(),
+        Some(Written::One(one)) => vec![one],
+        Some(Written::Several(several)) => several,
+    })
 }
 
 impl Labelled {
     /// Reads `text`, which is the message or a spoiled copy of it, and holds the best reading against the
     /// label, whether or not it was sure enough: thresholds come after.
     pub fn judge(&self, matcher: &Matcher, text: &str) -> Case {
-        let reading = read(matcher, text);
+        self.held_against(&read(matcher, text))
+    }
+
+    /// The same for a reading that was made already.
+    pub fn held_against(&self, reading: &Reading) -> Case {
         let known = |intent: &String| intent != NONE;
         Case {
             truth: Some(self.intent.clone()).filter(known),
-            alt: self.alt.clone().filter(known),
+            alt: self.alt.iter().filter(|intent| known(intent)).cloned().collect(),
             predicted: reading.candidates.first().map(|best| best.intent.clone()),
             confidence: reading.confidence,
         }
@@ -53,7 +81,8 @@ impl Labelled {
 impl Case {
     /// Whether answering with the top intent is right.
     pub fn is_right(&self) -> bool {
-        self.truth.is_some() && self.predicted.is_some() && (self.predicted == self.truth || self.predicted == self.alt)
+        let also = || self.predicted.as_ref().is_some_and(|predicted| self.alt.contains(predicted));
+        self.truth.is_some() && self.predicted.is_some() && (self.predicted == self.truth || also())
     }
 
     /// Whether it should be answered at all.
@@ -213,6 +242,88 @@ pub fn confusion(cases: &[Case], threshold: f64) -> Vec<((String, String), usize
     table
 }
 
+/// How well one label of several is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Recall {
+    /// How many messages truly have it.
+    pub all: usize,
+    /// How many of these were read so.
+    pub right: usize,
+    /// How many messages were read so, rightly or not.
+    pub read: usize,
+}
+
+impl Recall {
+    /// The share of the messages with the label that were read so, 0..1.
+    pub fn recall(&self) -> f64 {
+        share(self.right, self.all)
+    }
+
+    /// The share of the messages read so that truly have the label, 0..1.
+    pub fn precision(&self) -> f64 {
+        share(self.right, self.read)
+    }
+}
+
+/// How well each label is read, over pairs of the true one and the one that was read, in the order of the labels.
+pub fn recalls<L: Ord>(pairs: impl IntoIterator<Item = (L, L)>) -> BTreeMap<L, Recall> {
+    let mut recalls: BTreeMap<L, Recall> = BTreeMap::new();
+    for (truth, read) in pairs {
+        let right = truth == read;
+        let of_truth = recalls.entry(truth).or_default();
+        of_truth.all += 1;
+        of_truth.right += usize::from(right);
+        recalls.entry(read).or_default().read += 1;
+    }
+    recalls
+}
+
+/// How well two requests in one message are told: `all` counts the requests of messages that have more than one, `right`
+/// those of them that were seen; where two were seen, `read` counts the messages, and `good` those that truly ask for both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Requests {
+    /// The requests of messages with more than one.
+    pub all: usize,
+    /// Those of them that were seen.
+    pub right: usize,
+    /// Messages in which two were seen.
+    pub read: usize,
+    /// Those of them that ask for both, as far as the set says.
+    pub good: usize,
+}
+
+impl Requests {
+    /// Counts over messages and the requests that were read in each.
+    pub fn count<'a>(messages: impl IntoIterator<Item = (&'a Labelled, &'a [String])>) -> Requests {
+        let mut counted = Requests::default();
+        for (message, read) in messages {
+            if let Some(requests) = &message.requests {
+                counted.all += requests.len();
+                counted.right += requests.iter().filter(|request| read.contains(request)).count();
+            }
+            let asked = |request: &String| {
+                let listed = message.requests.iter().flatten().chain(&message.alt);
+                listed.chain([&message.intent]).any(|known| known == request)
+            };
+            if read.len() > 1 {
+                counted.read += 1;
+                counted.good += usize::from(read.iter().all(asked));
+            }
+        }
+        counted
+    }
+
+    /// The share of the requests that were seen, 0..1.
+    pub fn recall(&self) -> f64 {
+        share(self.right, self.all)
+    }
+
+    /// The share of the messages read as two requests that are, 0..1.
+    pub fn precision(&self) -> f64 {
+        share(self.good, self.read)
+    }
+}
+
 fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
@@ -222,7 +333,7 @@ mod tests {
     use super::*;
 
     fn case(truth: Option<&str>, predicted: &str, confidence: f64) -> Case {
-        Case { truth: truth.map(str::to_owned), alt: None, predicted: Some(predicted.to_owned()), confidence }
+        Case { truth: truth.map(str::to_owned), alt: Vec::new(), predicted: Some(predicted.to_owned()), confidence }
     }
 
     fn some() -> Vec<Case> {
@@ -257,7 +368,27 @@ mod tests {
     #[test]
     fn another_right_intent() {
         let mut both = case(Some("a"), "b", 0.5);
-        both.alt = Some("b".to_owned());
+        both.alt = vec!["c".to_owned(), "b".to_owned()];
         assert!(both.is_right());
+    }
+
+    #[test]
+    fn a_line_may_name_one_other_intent_or_several() {
+        let alt = |line: &str| serde_json::from_str::<Labelled>(line).expect("a labelled message").alt;
+        assert_eq!(alt(r#"{"text": "a", "intent": "b"}"#), [""; 0]);
+        assert_eq!(alt(r#"{"text": "a", "intent": "b", "alt": null}"#), [""; 0]);
+        assert_eq!(alt(r#"{"text": "a", "intent": "b", "alt": "c"}"#), ["c"]);
+        assert_eq!(alt(r#"{"text": "a", "intent": "b", "alt": ["c", "d"]}"#), ["c", "d"]);
+    }
+
+    #[test]
+    fn labels_and_requests_are_counted() {
+        let of = recalls([("a", "a"), ("a", "b"), ("b", "b")]);
+        assert_eq!((of["a"].recall(), of["b"].recall(), of["b"].precision()), (0.5, 1.0, 0.5));
+        let line = r#"{"text": "x", "intent": "a", "requests": ["a", "b"]}"#;
+        let message: Labelled = serde_json::from_str(line).expect("a labelled message");
+        let (both, other) = (["a".to_owned(), "b".to_owned()], ["a".to_owned(), "c".to_owned()]);
+        let counted = Requests::count([(&message, &both[..]), (&message, &other[..])]);
+        assert_eq!(counted, Requests { all: 4, right: 3, read: 2, good: 1 });
     }
 }

@@ -53,6 +53,8 @@ pub(super) struct Lexeme {
     pub(super) is_need: bool,
     /// May join two requests («и», «а»).
     pub(super) joins: bool,
+    /// Names somebody near to the customer («сосед»).
+    pub(super) names_somebody: bool,
 }
 
 impl Lexeme {
@@ -63,6 +65,8 @@ impl Lexeme {
         let is_in = |list: &[String]| list.iter().any(|known| known == text);
         let begins = |starts: &[String]| starts.iter().any(|start| stem.starts_with(start.as_str()));
         let (negates, joins) = (is_in(&words.negations), is_in(&words.joins));
+        let starts = |starts: &[String]| starts.iter().any(|start| text.starts_with(start.as_str()));
+        let names_somebody = starts(&words.somebody) && !is_in(&words.not_somebody);
         let (hands_negation_on, is_need) = (begins(&words.hand_negation_on), begins(&words.needs));
         let stem_hash = hash::of(kind::STEM, &stem);
         let concept = dictionary.concept(&stem);
@@ -86,6 +90,7 @@ impl Lexeme {
             hands_negation_on,
             is_need,
             joins,
+            names_somebody,
             stem,
         }
     }

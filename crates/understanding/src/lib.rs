@@ -115,7 +115,7 @@ pub use languages::{Spoken, Stemmer};
 pub use layout::other_keyboard;
 pub use lessons::{Label, LabelSet, Lesson, Lessons, NONE};
 pub use matcher::{CrossValidated, Matcher, read};
-pub use reading::{Candidate, Decision, Mood, Piece, Reading, Slots, Stance};
+pub use reading::{Candidate, Decision, Doubt, Mood, Piece, Reading, Slots, Stance};
 pub use thesaurus::Thesaurus;
 pub use trade::{HUMAN, HomePhones, Numbers, SMALL_TALK, Trade};
 pub use wordlists::{LexiconError, WordLists};

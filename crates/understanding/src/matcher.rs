@@ -3,11 +3,12 @@
 use super::aspects::Aspects;
 use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
-use super::lexicon::View;
+use super::lexicon::{Sentence, Token, View};
 use super::linear::Linear;
 use super::mood;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
-use super::reading::{Candidate, Reading};
+use super::reading::{Candidate, Reading, Stance};
+use super::slots::Values;
 
 /// An example as it was read while it was held out: by a model and a vocabulary that had not seen it.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,7 +90,8 @@ impl Matcher {
             stance_confidence: aspects.stance.1,
             piece: aspects.piece,
             mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
-            slots: parsed.slots,
+            slots: parsed.values.slots,
+            doubts: parsed.values.doubts,
             language: parsed.language,
             wordless,
         }
@@ -101,10 +103,11 @@ impl Matcher {
         let whole = judge.opinion(&parsed.sentence.tokens, parsed.sentence.question);
         let verdict = judge.verdict(&parsed.sentence, whole, &self.calibration, self.thresholds.answer);
         let candidates = self.candidates(&verdict.opinion, verdict.confidence);
-        let name = |class: usize| self.basis.name(class).to_owned();
-        let requests = match verdict.requests.as_slice() {
-            [(first, _), (second, _), ..] => vec![name(*first), name(*second)],
-            _ => candidates
+        let asks = |said: &[Token]| self.asks(parsed, said);
+        let two = judge.two_requests(&parsed.sentence, &verdict, &self.calibration, self.thresholds.answer, asks);
+        let requests = match two {
+            Some(both) => both.map(|class| self.basis.name(class).to_owned()).to_vec(),
+            None => candidates
                 .first()
                 .filter(|top| top.confidence >= self.thresholds.clarify)
                 .map(|top| top.intent.clone())
@@ -112,6 +115,14 @@ impl Matcher {
                 .collect(),
         };
         (candidates, requests)
+    }
+
+    /// Whether words ask for something, rather than tell that it is done or not wanted.
+    fn asks(&self, parsed: &Parsed, said: &[Token]) -> bool {
+        let sentence = Sentence { tokens: said.to_vec(), question: parsed.sentence.question };
+        let part = Parsed { sentence, language: parsed.language, folded: String::new(), values: Values::default() };
+        let (stance, sure) = self.aspects.of(&self.basis, &part).stance;
+        sure < TELLS || !matches!(stance, Stance::ReportsDone | Stance::Declines)
     }
 
     fn nothing(&self) -> Vec<Candidate> {
@@ -141,6 +152,9 @@ impl Matcher {
         candidates
     }
 }
+
+/// From this share on a part of a message is taken to tell something, or to deny it.
+const TELLS: f64 = 0.5;
 
 /// Reads one message, of any length and in any state: it always comes to a reading, and always to the same one. Takes
 /// some 70 µs for a line of chat, and grows with the length of the message, not with the number of examples.

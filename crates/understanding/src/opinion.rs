@@ -10,12 +10,13 @@ use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
 use super::plausible::Tongues;
-use super::reading::Slots;
+use super::requests::Part;
+use super::slots::{self, Values};
 use super::stretch::{Stretch, Typed};
 use super::trade::Trade;
 use super::understood::Understood;
 use super::words::{self, Word};
-use super::{layout, normalize, requests, slots};
+use super::{layout, normalize, requests};
 
 /// What does not depend on the part of the examples that is held out.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +38,7 @@ pub(super) struct Basis {
 #[derive(Clone, Debug)]
 pub(super) struct Spelt {
     pub(super) folded: String,
-    pub(super) slots: Slots,
+    pub(super) values: Values,
     pub(super) words: Vec<Word>,
 }
 
@@ -45,7 +46,7 @@ pub(super) struct Spelt {
 #[derive(Clone, Debug)]
 pub(super) struct Parsed {
     pub(super) folded: String,
-    pub(super) slots: Slots,
+    pub(super) values: Values,
     pub(super) language: Language,
     pub(super) sentence: Sentence,
 }
@@ -77,33 +78,29 @@ impl Basis {
     /// Undoes what can be undone without the vocabulary.
     pub(super) fn spell(&self, text: &str) -> Spelt {
         let folded = normalize::fold(text);
-        let (mut slots, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
+        let (mut values, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
         let mut stretches = layout::undo(&masked, &self.tongues);
         // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
         if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
             let meant: Vec<&str> = stretches.iter().map(|stretch| stretch.text.as_str()).collect();
             let (more, masked) = slots::find(&meant.join(" "), &self.trade.numbers, self.languages.words());
-            if more != Slots::default() {
+            if more != Values::default() {
                 let typed = Typed::OtherLayout;
                 stretches = masked.split(' ').map(|part| Stretch { text: part.to_owned(), typed }).collect();
-                slots.dates.extend(more.dates);
-                slots.sums.extend(more.sums);
-                slots.order_numbers.extend(more.order_numbers);
-                slots.phones.extend(more.phones);
-                slots.tracking_numbers.extend(more.tracking_numbers);
+                values.extend(more);
             }
         }
-        Spelt { words: words::read_words(&stretches), folded, slots }
+        Spelt { words: words::read_words(&stretches), folded, values }
     }
 
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
-        let Spelt { folded, slots, words } = spelt;
+        let Spelt { folded, values, words } = spelt;
         let words = self.lexicon.regroup(words, &self.tongues);
         let language = self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()));
         let question = folded.contains('?');
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
-        Parsed { folded, slots, language, sentence }
+        Parsed { folded, values, language, sentence }
     }
 }
 
@@ -122,8 +119,16 @@ pub(super) struct Opinion {
 pub(super) struct Verdict {
     pub(super) opinion: Opinion,
     pub(super) confidence: f64,
-    /// The requests seen in parts of the message, in their order: class and confidence.
-    pub(super) requests: Vec<(usize, f64)>,
+    /// The requests seen in parts of the message, in their order.
+    heard: Vec<Heard>,
+}
+
+/// A request seen in a part of a message.
+#[derive(Clone, Debug)]
+struct Heard {
+    class: usize,
+    confidence: f64,
+    part: Part,
 }
 
 /// How much nearness counts beside the linear model's logarithm.
@@ -135,6 +140,14 @@ const SHORTEST_PART: usize = 3;
 /// A whole below this confidence gives way to a part of at least the next one.
 const WEAK: f64 = 0.2;
 const STRONG: f64 = 0.7;
+/// A request that a word joins to one that is surer still needs this share of a sure one's confidence only.
+const JOINED: f64 = 0.6;
+/// So sure the other one must be.
+const SURER: f64 = 0.9;
+/// Where no sign parts two requests, both must be as sure as this.
+const SURE_GLUED: f64 = 0.9;
+/// Two requests are looked for without a sign between them where the whole has so much of a second one.
+const HINT: f64 = 0.003;
 
 /// Judges with a model under a view: the final one under all, a fold's one without its fold.
 #[derive(Clone, Copy)]
@@ -171,11 +184,13 @@ impl Judge<'_> {
     /// plainly, and a second request is seen in parts only. `sure` is the confidence of a request.
     pub(super) fn verdict(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration, sure: f64) -> Verdict {
         let confidence = calibration.confidence(&whole.facts);
-        let mut verdict = Verdict { opinion: whole, confidence, requests: Vec::new() };
+        let mut verdict = Verdict { opinion: whole, confidence, heard: Vec::new() };
         let (whole_top, whole_confidence) = (verdict.opinion.top, confidence);
         let mut robot_rejected = false;
         let mut only_request: Option<(Opinion, f64)> = None;
-        for part in requests::parts(&sentence.tokens) {
+        let mut sure_requests: Vec<usize> = Vec::new();
+        for heard in requests::parts(&sentence.tokens) {
+            let part = &sentence.tokens[heard.words.clone()];
             let opinion = self.opinion(part, sentence.question);
             let confidence = calibration.confidence(&opinion.facts);
             let rejects_robot = self.basis.rejects_robot(part);
@@ -186,9 +201,12 @@ impl Judge<'_> {
             let same = opinion.top == whole_top;
             let told = confidence * PART;
             let rescues = whole_confidence < WEAK && confidence > STRONG;
-            if confidence >= sure && verdict.requests.iter().all(|(class, _)| *class != opinion.top) {
-                verdict.requests.push((opinion.top, confidence));
-                only_request = (verdict.requests.len() == 1).then(|| (opinion.clone(), confidence));
+            if confidence >= sure && !sure_requests.contains(&opinion.top) {
+                sure_requests.push(opinion.top);
+                only_request = (sure_requests.len() == 1).then(|| (opinion.clone(), confidence));
+            }
+            if confidence >= sure * JOINED {
+                verdict.heard.push(Heard { class: opinion.top, confidence, part: heard });
             }
             if part.len() >= SHORTEST_PART && told > verdict.confidence && (same || rescues) {
                 verdict.confidence = told;
@@ -204,6 +222,88 @@ impl Judge<'_> {
             verdict.confidence = confidence;
         }
         verdict
+    }
+
+    /// The two requests of a message, in their order; nothing where there is but one. `asks` says whether words ask for
+    /// something rather than tell of it.
+    pub(super) fn two_requests(
+        &self,
+        sentence: &Sentence,
+        verdict: &Verdict,
+        calibration: &Calibration,
+        sure: f64,
+        asks: impl Fn(&[Token]) -> bool,
+    ) -> Option<[usize; 2]> {
+        let tokens = &sentence.tokens;
+        if !requests::may_be_two(tokens) {
+            return None;
+        }
+        let words = self.basis.languages.words();
+        let is_one = |part: &Part| {
+            let said = &tokens[part.words.clone()];
+            let hangs_on =
+                part.words.start > 0 && requests::is_subordinate(said, &words.subordinates, &words.questions);
+            requests::says_enough(said) && !hangs_on && asks(said)
+        };
+        let mut found: Vec<&Heard> = Vec::new();
+        for heard in &verdict.heard {
+            let enough = heard.confidence >= if heard.part.joined { sure * JOINED } else { sure };
+            if enough && found.iter().all(|other| other.class != heard.class) && is_one(&heard.part) {
+                found.push(heard);
+            }
+        }
+        if let [first, second, ..] = found.as_slice()
+            && (first.confidence.min(second.confidence) >= sure
+                || first.confidence.max(second.confidence) >= sure.max(SURER))
+        {
+            return Some([first.class, second.class]);
+        }
+        let parts = requests::parts(tokens);
+        let whole = Part { words: 0..tokens.len(), joined: false };
+        let parts = if parts.is_empty() { vec![whole] } else { parts };
+        parts.into_iter().find_map(|part| self.glued_requests(sentence, part, calibration, sure, &asks))
+    }
+
+    /// Two requests without a sign between them: «отмените заказ верните деньги».
+    fn glued_requests(
+        &self,
+        sentence: &Sentence,
+        part: Part,
+        calibration: &Calibration,
+        sure: f64,
+        asks: impl Fn(&[Token]) -> bool,
+    ) -> Option<[usize; 2]> {
+        let tokens = &sentence.tokens;
+        let words = self.basis.languages.words();
+        let mut seams = requests::seams(part.words.clone(), tokens, &words.bound).peekable();
+        seams.peek()?;
+        let whole = self.opinion(&tokens[part.words.clone()], sentence.question);
+        let none = self.basis.none();
+        let hinted = (0..none)
+            .filter(|class| *class != whole.top && whole.shares[*class] >= HINT && !self.basis.is_small_talk(*class));
+        let hinted: Vec<usize> = hinted.chain([whole.top]).collect();
+        if hinted.len() < 2 {
+            return None;
+        }
+        let sure = sure.max(SURE_GLUED);
+        let mut best: Option<(f64, [usize; 2])> = None;
+        for seam in seams {
+            let (before, behind) = (&tokens[part.words.start..seam], &tokens[seam..part.words.end]);
+            if !requests::says_enough(before) || !requests::says_enough(behind) {
+                continue;
+            }
+            let hear = |said: &[Token]| {
+                let opinion = self.opinion(said, sentence.question);
+                let confidence = calibration.confidence(&opinion.facts);
+                (confidence >= sure && hinted.contains(&opinion.top)).then_some((opinion.top, confidence))
+            };
+            let Some((first, second)) = hear(before).and_then(|first| Some((first, hear(behind)?))) else { continue };
+            let confidence = first.1.min(second.1);
+            if first.0 != second.0 && best.is_none_or(|(best, _)| confidence > best) && asks(before) && asks(behind) {
+                best = Some((confidence, [first.0, second.0]));
+            }
+        }
+        best.map(|(_, both)| both)
     }
 }
 

@@ -23,6 +23,9 @@ pub struct Reading {
     pub requests: Vec<String>,
     /// Numbers, dates and sums found in the text.
     pub slots: Slots,
+    /// What is wrong with each of the [`doubtful_numbers`](Slots::doubtful_numbers), in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub doubts: Vec<Doubt>,
     /// How the customer stands to what the message is about.
     pub stance: Stance,
     /// The probability, 0..1, that it is this stance; 1 where nothing was learned of stances.
@@ -117,28 +120,42 @@ impl Piece {
     pub const ALL: [Piece; 3] = [Piece::Whole, Piece::Opener, Piece::Fragment];
 }
 
+/// What is wrong with a number that looks like a tracking number. As JSON its name in small letters with `_`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Doubt {
+    /// It has one digit less than it should.
+    DigitMissing,
+    /// It has one digit more than it should.
+    DigitTooMany,
+    /// The two letters at its beginning or its end are missing.
+    LettersMissing,
+    /// It has as many signs as it should, but its check digit fails: one of them is wrong.
+    Checksum,
+}
+
 /// Values found in a text, each kind in the order of the text, without repetitions. As JSON an object of the kinds that were
 /// found, each a list under its name in the singular (`tracking_number`, `date`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Slots {
-    /// Postal items (UPU standard S10) whose check digit holds, and numbers in the trade's own
-    /// [`formats`](super::Numbers::formats), in capitals without spaces (`RA123456785RU`).
+    /// Postal items (UPU standard S10, and the fourteen digits of Russian Post) whose check digit holds, and numbers in the
+    /// trade's own [`formats`](super::Numbers::formats), in capitals without spaces (`RA123456785RU`).
     #[serde(default, rename = "tracking_number", skip_serializing_if = "Vec::is_empty")]
     pub tracking_numbers: Vec<String>,
-    /// What looks like a postal item but has a wrong check digit, in the same form.
+    /// What looks like such a number but cannot be one, in the same form; [`Reading::doubts`] says why.
     #[serde(default, rename = "doubtful_number", skip_serializing_if = "Vec::is_empty")]
     pub doubtful_numbers: Vec<String>,
     /// Numbers of orders: announced by a word for it, or the whole message; in capitals, as they were written otherwise
-    /// (`778-12`).
+    /// (`778-12`) but for spaces.
     #[serde(default, rename = "order_number", skip_serializing_if = "Vec::is_empty")]
     pub order_numbers: Vec<String>,
     /// Phones as `+`, the country's code and the digits (ITU-T E.164): `+79165550123`.
     #[serde(default, rename = "phone", skip_serializing_if = "Vec::is_empty")]
     pub phones: Vec<String>,
-    /// Dates as they were written, in small letters («до пятницы», «18.10»).
+    /// Dates as they were written, in small letters («до пятницы», «18.10»), and times of the day behind a word («до 11:50»).
     #[serde(default, rename = "date", skip_serializing_if = "Vec::is_empty")]
     pub dates: Vec<String>,
-    /// Sums as they were written, in small letters («1500 руб»).
+    /// Sums as they were written, in small letters («1500 руб», «полторы тысячи»).
     #[serde(default, rename = "sum", skip_serializing_if = "Vec::is_empty")]
     pub sums: Vec<String>,
 }

@@ -5,52 +5,123 @@
 //! one sign before the words are read: any tracking number means the same.
 
 mod dates;
-mod numbers;
+mod digits;
+mod orders;
+mod phones;
 mod search;
+mod spoken;
+mod sums;
 mod tracking;
 
 pub(super) use search::Kind;
 
-use super::reading::Slots;
+use super::reading::{Doubt, Slots};
 use super::trade::Numbers;
 use super::wordlists::WordLists;
 use search::{Search, Span};
 
+/// The values of a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Values {
+    pub(super) slots: Slots,
+    /// What is wrong with each of the doubtful numbers, in their order.
+    pub(super) doubts: Vec<Doubt>,
+}
+
+impl Values {
+    /// Adds what was found in another spelling of the text.
+    pub(super) fn extend(&mut self, more: Values) {
+        let Values { slots, doubts } = more;
+        self.slots.dates.extend(slots.dates);
+        self.slots.sums.extend(slots.sums);
+        self.slots.order_numbers.extend(slots.order_numbers);
+        self.slots.phones.extend(slots.phones);
+        self.slots.tracking_numbers.extend(slots.tracking_numbers);
+        self.slots.doubtful_numbers.extend(slots.doubtful_numbers);
+        self.doubts.extend(doubts);
+    }
+}
+
 /// Finds the values of a folded text (`normalize::fold`); also gives the text with every value
 /// replaced by its sign. `words` are those of all languages.
-pub(super) fn find(folded: &str, numbers: &Numbers, words: &WordLists) -> (Slots, String) {
-    if !folded.bytes().any(|b| b.is_ascii_digit()) && !dates::possible(folded, words) {
-        return (Slots::default(), folded.to_owned());
+pub(super) fn find(folded: &str, numbers: &Numbers, words: &WordLists) -> (Values, String) {
+    let figures = folded.bytes().filter(u8::is_ascii_digit).count();
+    let dated = figures > 0 || dates::possible(folded, words);
+    let dictated = spoken::possible(folded, words);
+    if !dated && !dictated {
+        return (Values::default(), folded.to_owned());
     }
     let letters: Vec<char> = folded.chars().collect();
+    let plain: Vec<char> = letters.iter().map(|c| plain_dash(*c)).collect();
     let mut search = Search {
         words,
         rules: numbers,
-        claimed: vec![false; letters.len()],
-        letters: &letters,
+        claimed: vec![false; plain.len()],
+        bare: plain.iter().all(|c| !c.is_alphabetic() || matches!(c, 'о' | 'o')),
+        letters: &plain,
         spans: Vec::new(),
-        slots: Slots::default(),
     };
-    tracking::find(&mut search);
-    numbers::find_sums(&mut search);
-    numbers::find_orders(&mut search);
-    dates::find(&mut search);
-    numbers::find_phones(&mut search);
-    numbers::find_rest(&mut search);
-    let Search { mut spans, mut slots, .. } = search;
-    spans.sort_by_key(|span| span.start);
-    for list in [
-        &mut slots.tracking_numbers,
-        &mut slots.doubtful_numbers,
-        &mut slots.order_numbers,
-        &mut slots.phones,
-        &mut slots.dates,
-        &mut slots.sums,
-    ] {
-        let mut seen = super::hash::Set::default();
-        list.retain(|value| seen.insert(value.clone()));
+    if figures >= SHORTEST_NUMBER {
+        tracking::find(&mut search);
+        digits::find(&mut search);
     }
-    (slots, masked(&letters, &spans))
+    if figures > 0 {
+        sums::find(&mut search);
+    }
+    if figures >= SHORTEST_NUMBER {
+        digits::find_near(&mut search);
+    }
+    if dictated {
+        spoken::find(&mut search);
+    }
+    if figures > 0 {
+        orders::find(&mut search);
+    }
+    if dated {
+        dates::find(&mut search);
+    }
+    if figures > 0 {
+        phones::find(&mut search);
+        phones::find_rest(&mut search);
+    }
+    let mut spans = search.spans;
+    spans.sort_by_key(|span| span.start);
+    let masked = masked(&letters, &spans);
+    (values(spans), masked)
+}
+
+/// A tracking number has as many figures at least: letters and all, no format has fewer.
+const SHORTEST_NUMBER: usize = 3;
+
+/// The dashes of phone keyboards and word processors are hyphens.
+fn plain_dash(c: char) -> char {
+    match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' | '\u{ff0d}' => '-',
+        _ => c,
+    }
+}
+
+/// The values in the order of the text, each once.
+fn values(spans: Vec<Span>) -> Values {
+    let mut values = Values::default();
+    let mut seen = super::hash::Set::default();
+    for Span { kind, value, doubt, .. } in spans {
+        let Some(value) = value.filter(|value| seen.insert((kind.word(), value.clone()))) else { continue };
+        let slots = &mut values.slots;
+        match (kind, doubt) {
+            (Kind::Tracking, Some(doubt)) => {
+                slots.doubtful_numbers.push(value);
+                values.doubts.push(doubt);
+            }
+            (Kind::Tracking, None) => slots.tracking_numbers.push(value),
+            (Kind::Order, _) => slots.order_numbers.push(value),
+            (Kind::Phone, _) => slots.phones.push(value),
+            (Kind::Sum, _) => slots.sums.push(value),
+            (Kind::Date, _) => slots.dates.push(value),
+            (Kind::Number, _) => {}
+        }
+    }
+    values
 }
 
 fn masked(letters: &[char], spans: &[Span]) -> String {
@@ -78,7 +149,7 @@ mod tests {
 
     fn slots(text: &str) -> Slots {
         let formats = ["##########", "SD########"].map(str::to_owned).to_vec();
-        find(&fold(text), &Numbers { formats, ..Numbers::default() }, Languages::default().words()).0
+        find(&fold(text), &Numbers { formats, ..Numbers::default() }, Languages::default().words()).0.slots
     }
 
     #[test]
@@ -160,6 +231,40 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_number_is_said() {
+        let numbers = Numbers { formats: vec!["##########".into()], ..Numbers::default() };
+        for (text, doubt) in [
+            ("где 100000001", Doubt::DigitMissing),
+            ("10000000017", Doubt::DigitTooMany),
+            ("RA12345678RU", Doubt::DigitMissing),
+            ("RA123456785", Doubt::LettersMissing),
+            ("RA123456784RU", Doubt::Checksum),
+            ("трек 80083740712515", Doubt::Checksum),
+        ] {
+            let values = find(&fold(text), &numbers, Languages::default().words()).0;
+            assert_eq!((values.doubts.as_slice(), values.slots.doubtful_numbers.len()), (&[doubt][..], 1), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_number_is_no_part_of_it() {
+        for text in ["1000000017 3 раза звонила", "посылка1000000017где", "паспорт 4509 123456, трек 1000-000-017"]
+        {
+            assert_eq!(slots(text).tracking_numbers, ["1000000017"], "{text}");
+        }
+        assert_eq!(slots("заказ 10093847 12 дней").order_numbers, ["10093847"]);
+        assert_eq!(slots("заказы 118, 119 и 121").order_numbers, ["118", "119", "121"]);
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        assert_eq!(slots("один ноль ноль ноль ноль ноль ноль ноль семнадцать").tracking_numbers, ["1000000017"]);
+        assert_eq!(slots("заказ сорок восемь сто пятьдесят один").order_numbers, ["48151"]);
+        assert_eq!(slots("верните полторы тысячи").sums, ["полторы тысячи"]);
+        assert_eq!(slots("сто раз звонила, два дня жду"), Slots::default());
+    }
+
+    #[test]
     fn another_trade_has_other_numbers() {
         let british = HomePhones { code: "44".into(), trunk: "0".into(), digits: 10, mobile: None };
         let rules = Numbers {
@@ -169,7 +274,7 @@ mod tests {
             lone_order_digits: RangeInclusive::new(1, 0),
             home: Some(british),
         };
-        let read = |text: &str, rules: &Numbers| find(&fold(text), rules, Languages::default().words()).0;
+        let read = |text: &str, rules: &Numbers| find(&fold(text), rules, Languages::default().words()).0.slots;
         assert_eq!(read("my card is lib-0042", &rules).tracking_numbers, ["LIB0042"]);
         assert!(read("RA123456785RU", &rules).tracking_numbers.is_empty());
         assert_eq!(read("order 12", &rules).order_numbers, ["12"]);

@@ -36,6 +36,9 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `angry`, `upset`, `sayings` | the beginning of a harsh word, of a worried one, a harsh saying; then its weight, 1 to 4 |
 /// | `excused`, `not_excused` | the beginning of a word that only looks harsh, and a word that is harsh all the same |
 /// | `negations`, `joins` | a word that turns the next one round («не»), one that may join two requests («и») |
+/// | `subordinates`, `questions` | a word that begins a clause which asks nothing («что», «если»), and one behind it that makes it a question («что за») |
+/// | `somebody`, `not_somebody` | the beginning of a word that names somebody near («сосед»), and a word that only looks like one |
+/// | `bound` | a word that needs the next one, or belongs to the last («для») |
 /// | `hand_negation_on`, `needs` | the beginning of a stem of wanting or need, and of need said of what stands before |
 /// | `months`, `days`, `units` | the beginning of a month after a day, of a day's name, of a unit of time |
 /// | `relative_days` | a day counted from today |
@@ -43,7 +46,17 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `day_endings`, `day_endings_after_hyphen` | what may follow the figures of a day, at once or behind a hyphen |
 /// | `currencies`, `currencies_close` | a word after a sum, and of these the ones that stand close to it |
 /// | `order_words`, `order_breaks` | the beginning of a word that announces an order's number, and a word that breaks that off |
+/// | `order_plurals`, `list_joins` | a word that announces several numbers, and one that joins the numbers of a list |
 /// | `phone_words` | what makes a phone of the digits behind it |
+/// | `track_words`, `other_numbers` | the beginning of a word that announces a parcel's number, and of one that announces something else's |
+/// | `number_names` | the beginning of a word that may stand between such a word and its number («серия») |
+/// | `currencies_before` | a currency before its sum («eur 40») |
+/// | `thousands`, `small_change` | of the currencies those that another may follow («тыс. руб.»), and coins behind a sum |
+/// | `spoken_days` | a day of the month in words, before the month |
+/// | `number_words` | a word of a number; then its value |
+/// | `number_starts` | what is in every text with several such words |
+/// | `multipliers` | of these words the ones that multiply what stands before them |
+/// | `noughts`, `counted` | several noughts («два ноля»), and the beginning of what is counted by thousands but no money |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -68,6 +81,16 @@ pub struct WordLists {
     pub(super) needs: Vec<String>,
     /// Words that may join two requests.
     pub(super) joins: Vec<String>,
+    /// Words that begin a clause which asks nothing.
+    pub(super) subordinates: Vec<String>,
+    /// Words behind these that make it a question.
+    pub(super) questions: Vec<String>,
+    /// Beginnings of words that name somebody near to the customer.
+    pub(super) somebody: Vec<String>,
+    /// Words that only look like these.
+    pub(super) not_somebody: Vec<String>,
+    /// Words that need the next one, or belong to the last.
+    pub(super) bound: Vec<String>,
     /// Beginnings of the words that follow the day of a month.
     pub(super) months: Vec<String>,
     /// Beginnings of the names of days; a short rest may follow.
@@ -94,6 +117,34 @@ pub struct WordLists {
     pub(super) order_breaks: Vec<String>,
     /// What before ten digits makes them a phone.
     pub(super) phone_words: Vec<String>,
+    /// Words that announce several numbers of orders.
+    pub(super) order_plurals: Vec<String>,
+    /// Words that join the numbers of a list.
+    pub(super) list_joins: Vec<String>,
+    /// Beginnings of words that announce a parcel's number.
+    pub(super) track_words: Vec<String>,
+    /// Beginnings of words that announce a number of something else: a passport's, a bank's.
+    pub(super) other_numbers: Vec<String>,
+    /// Beginnings of words that may stand between these and the number.
+    pub(super) number_names: Vec<String>,
+    /// Currencies before a sum.
+    pub(super) currencies_before: Vec<String>,
+    /// Of the currencies those that another may follow.
+    pub(super) thousands: Vec<String>,
+    /// Coins, behind a sum and hundredths.
+    pub(super) small_change: Vec<String>,
+    /// Days of the month in words, before the month.
+    pub(super) spoken_days: Vec<String>,
+    /// Words of numbers, with their values.
+    pub(super) number_words: Vec<(String, u32)>,
+    /// What is in every text with several of them.
+    pub(super) number_starts: Vec<String>,
+    /// Of the words of numbers those that multiply what stands before them.
+    pub(super) multipliers: Vec<String>,
+    /// Noughts as several are said.
+    pub(super) noughts: Vec<String>,
+    /// Beginnings of what is counted by thousands and is no money.
+    pub(super) counted: Vec<String>,
 }
 
 impl WordLists {
@@ -132,6 +183,7 @@ impl WordLists {
             "angry" => self.angry.push(weighed()?),
             "upset" => self.upset.push(weighed()?),
             "sayings" => self.sayings.push(weighed()?),
+            "number_words" => self.number_words.push(weighed()?),
             _ => self.plain(name)?.push(entry.replace('_', " ")),
         }
         Some(())
@@ -146,6 +198,11 @@ impl WordLists {
             "hand_negation_on" => &mut self.hand_negation_on,
             "needs" => &mut self.needs,
             "joins" => &mut self.joins,
+            "subordinates" => &mut self.subordinates,
+            "questions" => &mut self.questions,
+            "somebody" => &mut self.somebody,
+            "not_somebody" => &mut self.not_somebody,
+            "bound" => &mut self.bound,
             "months" => &mut self.months,
             "days" => &mut self.days,
             "relative_days" => &mut self.relative_days,
@@ -159,6 +216,19 @@ impl WordLists {
             "order_words" => &mut self.order_words,
             "order_breaks" => &mut self.order_breaks,
             "phone_words" => &mut self.phone_words,
+            "order_plurals" => &mut self.order_plurals,
+            "list_joins" => &mut self.list_joins,
+            "track_words" => &mut self.track_words,
+            "other_numbers" => &mut self.other_numbers,
+            "number_names" => &mut self.number_names,
+            "currencies_before" => &mut self.currencies_before,
+            "thousands" => &mut self.thousands,
+            "small_change" => &mut self.small_change,
+            "spoken_days" => &mut self.spoken_days,
+            "number_starts" => &mut self.number_starts,
+            "multipliers" => &mut self.multipliers,
+            "noughts" => &mut self.noughts,
+            "counted" => &mut self.counted,
             _ => return None,
         })
     }
@@ -171,6 +241,7 @@ impl WordLists {
         self.angry.append(&mut other.angry);
         self.upset.append(&mut other.upset);
         self.sayings.append(&mut other.sayings);
+        self.number_words.append(&mut other.number_words);
         for name in PLAIN {
             if let Some(words) = other.plain(name).map(std::mem::take)
                 && let Some(own) = self.plain(name)
@@ -208,13 +279,18 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 19] = [
+const PLAIN: [&str; 37] = [
     "excused",
     "not_excused",
     "negations",
     "hand_negation_on",
     "needs",
     "joins",
+    "subordinates",
+    "questions",
+    "somebody",
+    "not_somebody",
+    "bound",
     "months",
     "days",
     "relative_days",
@@ -228,6 +304,19 @@ const PLAIN: [&str; 19] = [
     "order_words",
     "order_breaks",
     "phone_words",
+    "order_plurals",
+    "list_joins",
+    "track_words",
+    "other_numbers",
+    "number_names",
+    "currencies_before",
+    "thousands",
+    "small_change",
+    "spoken_days",
+    "number_starts",
+    "multipliers",
+    "noughts",
+    "counted",
 ];
 
 /// The entries of such a file in their order, each with the name of its list.

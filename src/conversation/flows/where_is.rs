@@ -52,7 +52,7 @@ impl Flow for WhereIs {
         let why = if denies_receipt(turn, &asked.text) { Why::NotReceived } else { Why::Tell };
         let slots = asked.slots();
         Some(match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
-            ([], [given, ..]) => steps::unreadable(turn, given),
+            ([], [given, ..]) => steps::unreadable(turn, given, asked.doubt()),
             ([], []) => match turn.state.work.parcel.clone() {
                 Some(known) => {
                     track(turn, known, why);
@@ -215,6 +215,9 @@ fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) -> Next {
 const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.ask_number", &[], &[]),
     Key::reply("where_is_parcel.number_unreadable", &["given"], &[]),
+    Key::reply("where_is_parcel.number_short", &["given"], &[]),
+    Key::reply("where_is_parcel.number_long", &["given"], &[]),
+    Key::reply("where_is_parcel.number_letters", &["given"], &[]),
     Key::reply("where_is_parcel.status", &["number", "meaning", "next"], &[]),
     Key::reply("where_is_parcel.planned", &["planned"], &[]),
     Key::reply("where_is_parcel.unchanged", &["number"], &[]),

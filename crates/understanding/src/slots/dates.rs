@@ -5,7 +5,8 @@ use super::search::{Kind, Search};
 
 /// Whether a text without digits may hold a date: spares most texts the search.
 pub(super) fn possible(folded: &str, words: &WordLists) -> bool {
-    words.days.iter().chain(&words.relative_days).any(|word| folded.contains(word.as_str()))
+    let lists = [&words.days, &words.relative_days, &words.through, &words.months];
+    lists.into_iter().flatten().any(|word| folded.contains(word.as_str()))
 }
 
 pub(super) fn find(search: &mut Search) {
@@ -19,20 +20,21 @@ pub(super) fn find(search: &mut Search) {
         let word_end = (i..).find(|at| !search.at(*at).is_some_and(char::is_alphanumeric)).unwrap_or(i + 1);
         let before = previous
             .filter(|(start, end)| *end + 1 == i && search.words.before_dates.contains(&search.text(*start, *end)));
+        let through = before.is_some_and(|(start, end)| search.words.through.contains(&search.text(start, end)));
         let found = if search.letters[i].is_ascii_digit() {
-            date_in_figures(search, i).or_else(|| day_of_month(search, i, word_end)).or_else(|| {
-                let through =
-                    before.is_some_and(|(start, end)| search.words.through.contains(&search.text(start, end)));
-                through.then(|| amount_of_time(search, word_end)).flatten()
-            })
+            date_in_figures(search, i)
+                .or_else(|| day_of_month(search, i, word_end))
+                .or_else(|| through.then(|| amount_of_time(search, word_end)).flatten())
+                .or_else(|| before.and_then(|_| time_of_day(search, i)))
         } else {
             named_day(search, i, word_end, before.is_some())
+                .or_else(|| spoken_day(search, i, word_end))
+                .or_else(|| through.then(|| unit_of_time(search, i, word_end)).flatten())
         };
         if let Some(end) = found {
             let start = before.map_or(i, |(start, _)| start);
             let text = search.text(start, end);
-            search.slots.dates.push(text);
-            search.claim(start, end, Kind::Date);
+            search.claim(start, end, Kind::Date, Some(text));
             previous = None;
             i = end;
         } else {
@@ -105,6 +107,30 @@ fn day_of_month(search: &Search, i: usize, word_end: usize) -> Option<usize> {
 fn amount_of_time(search: &Search, at: usize) -> Option<usize> {
     let unit = (search.at(at) == Some(' ')).then(|| word(search, at + 1))?;
     search.words.units.iter().any(|known| unit.starts_with(known.as_str())).then(|| at + 1 + unit.chars().count())
+}
+
+/// `18:00`, `9:30`.
+fn time_of_day(search: &Search, i: usize) -> Option<usize> {
+    let (at, hour) = number(search, i, 2)?;
+    let (end, minute) = (search.at(at) == Some(':')).then(|| number(search, at + 1, 2)).flatten()?;
+    (hour <= 24 && minute < 60 && end == at + 3 && search.closes(end)).then_some(end)
+}
+
+/// The unit alone: «через неделю».
+fn unit_of_time(search: &Search, i: usize, word_end: usize) -> Option<usize> {
+    let unit = search.text(i, word_end.min(i + 14));
+    let known = |known: &String| unit.strip_prefix(known.as_str()).is_some_and(|rest| rest.chars().count() <= 1);
+    search.words.units.iter().any(known).then_some(word_end)
+}
+
+/// «третьего декабря».
+fn spoken_day(search: &Search, i: usize, word_end: usize) -> Option<usize> {
+    if word_end - i > 14 || !search.words.spoken_days.contains(&search.text(i, word_end)) {
+        return None;
+    }
+    let next = (search.at(word_end) == Some(' ')).then(|| word(search, word_end + 1))?;
+    let month = search.words.months.iter().any(|month| next.starts_with(month.as_str()));
+    month.then(|| word_end + 1 + next.chars().count())
 }
 
 fn named_day(search: &Search, i: usize, end: usize, after_preposition: bool) -> Option<usize> {
