@@ -128,7 +128,12 @@ impl<'t> Judge<'t> {
             5..=8 if whole => self.code(sizes, &name, &called),
             _ => None,
         };
-        judged.or_else(|| self.long(&part, sizes, digits, &name, &called))
+        // So few digits in the middle of more are a part of those.
+        let follows = part.end == chain.end && self.found.last().is_some_and(|last| last.end == part.start);
+        if judged.is_some() || (count <= 8 && !whole && !follows) {
+            return judged;
+        }
+        self.long(&part, sizes, digits, &name, &called)
     }
 
     /// Three digits of a card's code, four of a PIN or of a passport's series.
@@ -212,7 +217,7 @@ impl<'t> Judge<'t> {
         }
         let pin = total <= 6 && name.is_said(Says::Pin, 6, 3);
         let code = name.is_said(Says::Code, 7, 4);
-        let sms = name.is_said(Says::Sms, 7, 4) && (sizes.len() == 1 || code);
+        let sms = (name.is_said(Says::Sms, 3, 3) && sizes.len() == 1) || (code && name.is_said(Says::Sms, 7, 4));
         let confirms = code && name.is_said(Says::Confirms, 7, 3);
         let password = name.is_said(Says::Password, 2, 1);
         let safety = code && name.is_said(Says::Safety, 4, 2);

@@ -27,11 +27,10 @@ pub(super) fn ibans(tokens: &Tokens, spared: &[Spared]) -> Vec<Range<usize>> {
             if !gap_fits || token.at.len() > 34 || letters.len() + piece.len() > 34 || !piece.iter().all(ascii) {
                 break;
             }
+            // In groups it is written by fours: what stands behind a shorter one is another word.
+            let by_fours = next == i || tokens.list[next - 1].at.len() == 4;
             letters.extend(piece.iter().map(char::to_ascii_uppercase));
-            if next == i
-                && !begins_as_iban(&letters)
-                && !(letters.len() == 2 && letters.iter().all(char::is_ascii_alphabetic))
-            {
+            if !by_fours || !begins_as_iban(&letters) {
                 break;
             }
             if letters.len() >= 15 && begins_as_iban(&letters) {
