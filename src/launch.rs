@@ -8,6 +8,7 @@ use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Followed, Parts};
 use crate::store::{LocalCarrier, Store};
 use crate::telegram::Api;
+use secrecy::ExposeSecret;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::{info, warn};
@@ -41,8 +42,9 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
     let followed = followed.map(|folder| Followed::new(folder, settings.carrier_formats.clone(), settings.precision));
     let phrasebook = phrasebook(&config.settings)?;
     let matcher = matcher(&phrasebook, &config.settings);
-    let store = Store::open(&config.database).await?;
-    let api = Api::new(&config.token, config.server.as_deref())?;
+    let store = Store::open(config.database.expose_secret()).await?;
+    let server = config.server.as_ref().map(ExposeSecret::expose_secret);
+    let api = Api::new(config.token.expose_secret(), server)?;
     prepare(&api, &config, &store).await;
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {

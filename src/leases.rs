@@ -16,6 +16,7 @@ use crate::clock;
 use crate::store::{Error, Held, Replica, Store};
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -189,7 +190,7 @@ async fn lock(database: PathBuf) -> Result<File, CannotTakePart> {
     path.push(".lock");
     let path = PathBuf::from(path);
     let refused = |source| CannotTakePart::Lock { path: path.clone(), source };
-    let file = File::options().create(true).append(true).open(&path).map_err(refused)?;
+    let file = File::options().create(true).append(true).mode(0o600).open(&path).map_err(refused)?;
     let began = clock::steady();
     loop {
         match file.try_lock() {

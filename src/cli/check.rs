@@ -9,6 +9,7 @@ use crate::phrases::{Problem, check};
 use crate::run;
 use crate::store::Store;
 use crate::telegram::Api;
+use secrecy::ExposeSecret;
 use std::path::PathBuf;
 
 pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
@@ -49,7 +50,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         match Config::load(phrases) {
             Err(mistakes) => report("configuration", mistakes.0),
             Ok(config) => {
-                let database = Store::open(&config.database).await;
+                let database = Store::open(config.database.expose_secret()).await;
                 // A group that was upgraded is looked at by its new id, as far as that is known.
                 let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
                 match &database {
@@ -63,7 +64,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
                     None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
                 }
-                match Api::new(&config.token, config.server.as_deref()) {
+                match Api::new(config.token.expose_secret(), config.server.as_ref().map(ExposeSecret::expose_secret)) {
                     Err(problem) => report("Telegram", vec![problem.to_string()]),
                     Ok(api) => {
                         let token = api.username().await;

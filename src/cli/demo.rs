@@ -68,9 +68,9 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
     stock(&database, parcels.into_iter().map(|sample| sample.listed).collect()).await?;
     let bot = start(
         Config {
-            token: sandbox.token(),
-            server: Some(sandbox.url()),
-            database,
+            token: sandbox.token().into(),
+            server: Some(sandbox.url().into()),
+            database: database.into(),
             desks: vec![DeskId(sandbox.desk())],
             carrier: None,
             listen: None,

@@ -33,7 +33,23 @@ pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
     if note::is_note(turn, &message) || turn.state.desk.remembered.notes_only {
         return note::keep(turn, &agent, &message);
     }
+    if note::may_be_note(&message) && turn.state.desk.assignee != Assignee::Bot && !agent.is_anonymous() {
+        return note::ask(turn, agent, message);
+    }
     send(turn, agent, vec![message]);
+}
+
+/// The author has said what was held back: a note stays inside, an answer goes out as any other.
+fn settle_note(turn: &mut Turn<'_>, agent: &Person, message: MessageId, is_note: bool) -> Option<Reply> {
+    let held = match note::held(turn, agent, message) {
+        Ok(held) => held,
+        Err(refused) => return Some(refused),
+    };
+    match is_note {
+        true => held.iter().for_each(|message| note::keep(turn, agent, message)),
+        false => send(turn, agent.clone(), held),
+    }
+    None
 }
 
 /// Sends what an agent wrote, if no other agent holds the ticket.
@@ -289,6 +305,8 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             Some(told.unwrap_or_else(|refused| refused))
         }
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
+        AgentPress::IsNote(message) => settle_note(turn, &agent, message, true),
+        AgentPress::IsAnswer(message) => settle_note(turn, &agent, message, false),
         AgentPress::Canned { ticket: no, id } => match open_ticket(turn, no) {
             _ if agent.is_anonymous() => agent.anonymous_key().map(|key| turn.desk_reply(key)),
             Some((_, Some(assignee))) if assignee.id != agent.id => {

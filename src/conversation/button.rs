@@ -121,6 +121,10 @@ pub enum AgentPress {
     WasNone(TicketNo),
     /// An agent sends what was held back, because another one holds the ticket: the number of its first message.
     SendAnyway(MessageId),
+    /// What was held back because it looks like a note is one: its number.
+    IsNote(MessageId),
+    /// What was held back because it looks like a note is an answer: its number.
+    IsAnswer(MessageId),
 }
 
 /// The one a ticket is transferred to.
@@ -196,6 +200,8 @@ impl Pressed {
             Pressed::Lead(LeadPress::IncidentOpen(intent)) => format!("incident:open:{intent}"),
             Pressed::Lead(LeadPress::IncidentOver(intent)) => format!("incident:over:{intent}"),
             Pressed::Agent(AgentPress::SendAnyway(message)) => format!("send:{}", message.0),
+            Pressed::Agent(AgentPress::IsNote(message)) => format!("note:{}:yes", message.0),
+            Pressed::Agent(AgentPress::IsAnswer(message)) => format!("note:{}:no", message.0),
         }
     }
 
@@ -262,6 +268,14 @@ impl Pressed {
             ("incident", Some("open"), Some(intent)) => Pressed::Lead(LeadPress::IncidentOpen(intent.into())),
             ("incident", Some("over"), Some(intent)) => Pressed::Lead(LeadPress::IncidentOver(intent.into())),
             ("send", Some(message), None) => Pressed::Agent(AgentPress::SendAnyway(MessageId(message.parse().ok()?))),
+            ("note", Some(message), Some(answer)) => {
+                let message = MessageId(message.parse().ok()?);
+                Pressed::Agent(if yes_of(answer)? {
+                    AgentPress::IsNote(message)
+                } else {
+                    AgentPress::IsAnswer(message)
+                })
+            }
             _ => return None,
         };
         parts.next().is_none().then_some(pressed)
@@ -288,7 +302,7 @@ impl AgentPress {
             | AgentPress::Recall(ticket)
             | AgentPress::Canned { ticket, .. }
             | AgentPress::Was { ticket, .. } => Some(*ticket),
-            AgentPress::Reopen | AgentPress::SendAnyway(_) => None,
+            AgentPress::Reopen | AgentPress::SendAnyway(_) | AgentPress::IsNote(_) | AgentPress::IsAnswer(_) => None,
         }
     }
 }
@@ -380,6 +394,8 @@ mod tests {
             Pressed::Agent(AgentPress::BackToCard(TicketNo(1))),
             Pressed::Agent(AgentPress::Recall(TicketNo(1))),
             Pressed::Agent(AgentPress::SendAnyway(MessageId(77))),
+            Pressed::Agent(AgentPress::IsNote(MessageId(77))),
+            Pressed::Agent(AgentPress::IsAnswer(MessageId(77))),
             Pressed::Agent(AgentPress::Canned { ticket: TicketNo(1), id: "address_at_the_courier_".into() }),
             Pressed::Agent(AgentPress::Was { ticket: TicketNo(1), intent: "change_address_or_date".into() }),
             Pressed::Lead(LeadPress::Lesson { proposal: 7_123_456_789_012_345, yes: true }),

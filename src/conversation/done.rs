@@ -37,7 +37,10 @@ fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
             };
             Some(turn.desk_reply("desk.done_transfer").with("name", Value::Text(name?)))
         }
-        AgentPress::SendAnyway(_) | AgentPress::Canned { .. } => Some(turn.desk_reply("desk.done_send")),
+        AgentPress::SendAnyway(_) | AgentPress::IsAnswer(_) | AgentPress::Canned { .. } => {
+            Some(turn.desk_reply("desk.done_send"))
+        }
+        AgentPress::IsNote(_) => Some(turn.desk_reply("desk.done_note")),
         AgentPress::Snooze { .. } => snoozed(turn),
         // The agent is told of these by what they do.
         AgentPress::Recall(_) | AgentPress::BackToCard(_) | AgentPress::Was { .. } | AgentPress::WasNone(_) => None,
@@ -63,6 +66,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::text("desk.done_snooze_menu", &[]),
     Key::text("desk.done_transfer", &["name"]),
     Key::text("desk.done_send", &[]),
+    Key::text("desk.done_note", &[]),
     Key::text("desk.done_snooze", &["deadline"]),
     Key::text("desk.done_snooze_answer", &[]),
     Key::text("desk.unanswered", &[]),

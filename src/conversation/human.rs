@@ -92,6 +92,10 @@ pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
         let text = words.behind(&format!("{edited}\n"));
         turn.post(Post::Words { text, message: message.id, reply_to, quote: None });
     }
+    if message.masked {
+        let warning = turn.reply("common.private_data");
+        turn.preface(warning);
+    }
 }
 
 /// A customer whose conversation is with people presses a button of before.

@@ -4,12 +4,17 @@
 //! agent: // a note                     → stays inside, and so does a reply to it
 //! agent: takes the // away again       → goes out, as if it had been written so
 //! agent: an album, a // under any of it → all of it stays inside
+//! agent: .. a slip of the keyboard      → held back, and asked: a note or an answer?
 //! ```
 
+use super::button::{AgentPress, Pressed};
+use super::effect::{Button, Post};
 use super::event::{Kind, Message, Person};
 use super::ids::MessageId;
+use super::state::Unsent;
 use super::turn::Turn;
 use super::{recall, relay};
+use crate::phrases::{Key, Reply};
 
 /// Begins a note that stays inside the desk.
 const MARK: &str = "//";
@@ -22,6 +27,26 @@ pub(super) fn is_note(turn: &Turn<'_>, message: &Message) -> bool {
 /// Whether a message says itself that it is a note.
 pub(super) fn is_marked(message: &Message) -> bool {
     begins(message, MARK)
+}
+
+/// Whether a message looks as if it were meant for a note, though it does not begin as one: the slash's key of the Russian
+/// layout, a slash the wrong way round or of another width, a letter that nobody sees before it, a later line.
+pub(super) fn may_be_note(message: &Message) -> bool {
+    let Some(text) = message.text.as_deref() else { return false };
+    let unseen = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+    };
+    let slip = |line: &str| {
+        let line = line.trim_start_matches(unseen);
+        let slash = |c: char| matches!(c, '/' | '\\' | '／' | '⁄' | '∕' | '＼');
+        let two = line.chars().take(2).filter(|c| slash(*c)).count() == 2;
+        // «...» and «..» at the end of a word are no note; an address of a disk in a network is none either.
+        let dots =
+            line.strip_prefix("..").is_some_and(|rest| rest.starts_with(|c: char| c == ' ' || c.is_alphabetic()));
+        two || dots
+    };
+    text.lines().any(slip)
 }
 
 /// Whether a message begins as a command, or as a note.
@@ -98,5 +123,70 @@ pub(super) fn changed(turn: &mut Turn<'_>, message: &Message) -> Changed {
         }
         (false, Some(_)) if of_album(turn, message) => Changed::Note,
         (true | false, _) => Changed::Inside,
+    }
+}
+
+/// What looks like a note with a slip in it goes nowhere until its author has said what it is.
+pub(super) fn ask(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    let button = |key: &str, pressed| Button { label: turn.desk_reply(key), pressed: Pressed::Agent(pressed) };
+    let buttons = vec![
+        button("desk.button_is_note", AgentPress::IsNote(message.id)),
+        button("desk.button_is_answer", AgentPress::IsAnswer(message.id)),
+    ];
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages: vec![message] });
+    relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
+    let words = turn.desk_reply("desk.note_or_answer");
+    turn.post(Post::Choices(words, buttons));
+}
+
+/// Takes what was held back, for its author alone; else what the one who pressed is told.
+pub(super) fn held(turn: &mut Turn<'_>, agent: &Person, message: MessageId) -> Result<Vec<Message>, Reply> {
+    let unsent = &turn.state.desk.remembered.unsent;
+    match unsent.iter().position(|unsent| unsent.messages.iter().any(|known| known.id == message)) {
+        None => Err(turn.desk_reply("desk.already_sent")),
+        Some(at) if unsent[at].agent.id != agent.id => Err(turn.desk_reply("desk.only_author_sends")),
+        Some(at) => Ok(turn.state.desk.remembered.unsent.remove(at).messages),
+    }
+}
+
+/// What an agent is asked about a note that slipped.
+pub(super) const TEXTS: &[Key] = &[
+    Key::text("desk.note_or_answer", &[]),
+    Key::text("desk.button_is_note", &[]),
+    Key::text("desk.button_is_answer", &[]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_with_a_slip_is_noticed_and_an_answer_is_not() {
+        let looks =
+            |text: &str| may_be_note(&Message { text: Some(text.into()), ..Message::new(MessageId(1), Kind::Text) });
+        for text in [
+            ".. проверить оплату",
+            "..проверить",
+            "\\\\ клиент скандалит",
+            "／／ клиент врёт",
+            "\u{200b}// клиент врёт",
+            "\u{feff} // клиент врёт",
+            "Здравствуйте!\n// спросить у Олега",
+            "Добрый день\n\n  // он уже писал",
+        ] {
+            assert!(looks(text), "{text}");
+        }
+        for text in [
+            "... сейчас посмотрю",
+            "Сейчас посмотрю..",
+            "https://example.org//a",
+            "да / нет",
+            "и/или",
+            "Посылка придёт 12.10.. или 13.10",
+            "/to Олег",
+            "",
+        ] {
+            assert!(!looks(text), "{text}");
+        }
     }
 }

@@ -1,11 +1,11 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, desks, done, flows, follow_up, pieces, recall, stance, waiting};
+use super::{agent, desks, done, flows, follow_up, note, pieces, recall, stance, waiting};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS);
+    let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS).chain(note::TEXTS);
     let between = follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(pieces::TEXTS);
     SHARED.iter().chain(flows::texts()).chain(desk).chain(between)
 }

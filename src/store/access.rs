@@ -12,7 +12,9 @@ use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
 use sqlx::{AnyPool, Executor};
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fs::{File, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -39,6 +41,29 @@ pub struct Store {
     url: Arc<str>,
     /// Desks that were upgraded, old id to new: asked for with every event, changed almost never.
     pub(super) moves: Arc<RwLock<HashMap<DeskId, DeskId>>>,
+}
+
+/// The file of a SQLite database; `None` for one in memory, or on a server.
+fn sqlite_file(url: &str) -> Option<PathBuf> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = path.split('?').next().unwrap_or_default();
+    (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+}
+
+/// Makes a database's file one that only its owner reads, whatever the umask, and anew if it is not there; SQLite gives
+/// the files beside it the same mode. What cannot be done here says so when the database is opened.
+fn keep_private(file: &Path) {
+    let made = File::options().create(true).append(true).mode(0o600).open(file);
+    let beside = ["", "-wal", "-shm"].map(|end| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    });
+    for path in beside.iter().filter(|_| made.is_ok()) {
+        // Of a version that did not see to it; a file of another owner stays as that one wants it.
+        let _ = std::fs::set_permissions(path, Permissions::from_mode(0o600));
+    }
 }
 
 /// How many connections read at once: what reads at once are the loops of one process, a handful.
@@ -77,6 +102,9 @@ impl Store {
                     })
                 })
         };
+        if let Some(file) = sqlite_file(url).filter(|_| !url.contains("mode=")) {
+            keep_private(&file);
+        }
         // One connection writes; it migrates first, so that the readers find the tables.
         let writes = options(1).connect(&full).await.map_err(open)?;
         dialect.migrations().run(&writes).await.map_err(|error| open(sqlx::Error::Migrate(Box::new(error))))?;
@@ -90,10 +118,7 @@ impl Store {
 
     /// The file of a database that only one process may run the bot on; `None` where several may.
     pub fn file(&self) -> Option<PathBuf> {
-        let path = self.url.strip_prefix("sqlite:")?;
-        let path = path.strip_prefix("//").unwrap_or(path);
-        let path = path.split('?').next().unwrap_or_default();
-        (!path.is_empty() && path != ":memory:").then(|| PathBuf::from(path))
+        sqlite_file(&self.url)
     }
 
     /// Whether several replicas may be at work on this database.

@@ -1,5 +1,6 @@
 //! The table `conversations`: the state of each between two events, as JSON.
 
+use super::access::Store;
 use super::error::Error;
 use super::statements::statements;
 use super::tx::{Tx, json};
@@ -29,6 +30,17 @@ struct NewState<'a> {
     customer: CustomerId,
     state: &'a str,
     changed_at: i64,
+}
+
+impl Store {
+    /// A conversation's state between two events, as JSON, if there is a conversation.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn state_between(&self, customer: CustomerId) -> Result<Option<String>, Error> {
+        let row = self.query(STATE_OF).bind(customer.0).fetch_optional(&self.reads).await?;
+        Ok(row.map(|row| row.try_get("state")).transpose()?)
+    }
 }
 
 impl Tx<'_> {

@@ -80,6 +80,8 @@ statements! {
                             FROM rows WHERE true ON CONFLICT (source) DO NOTHING";
     EVENTS_DONE over rows = "UPDATE inbox SET done_at = CAST(r->>'done_at' AS BIGINT), problem = r->>'problem' \
                              FROM rows WHERE inbox.id = CAST(r->>'id' AS BIGINT)";
+    /// The newest that waits. The index of what waits leads to it.
+    NEWEST_WAITING = "SELECT body FROM inbox WHERE customer = $1 AND done_at IS NULL ORDER BY rank DESC, id DESC LIMIT 1";
     QUARANTINED = "SELECT id, customer, received_at, problem FROM inbox WHERE problem IS NOT NULL ORDER BY id";
     WORK_AGAIN = "UPDATE inbox SET done_at = NULL, problem = NULL WHERE id = $1 AND problem IS NOT NULL";
     FORGET_EVENT = "UPDATE inbox SET problem = NULL WHERE id = $1 AND problem IS NOT NULL";
@@ -227,6 +229,16 @@ impl Tx<'_> {
         });
         let rows: Vec<EventRow> = rows.collect();
         self.write_rows(PUT_EVENTS, &rows).await
+    }
+
+    /// The newest event of a conversation that has not been looked at, as JSON.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn newest_waiting(&mut self, conversation: ConversationId) -> Result<Option<String>, Error> {
+        let query = self.query(NEWEST_WAITING).bind(conversation.stored());
+        let row = query.fetch_optional(&mut *self.connection).await?;
+        Ok(row.map(|row| row.try_get("body")).transpose()?)
     }
 
     /// The events whose turn it is at `now` (Unix milliseconds), at most `limit`: the first of each conversation, as many

@@ -13,6 +13,8 @@ statements! {
     STORY_SINCE = "SELECT who, name, words, entities, media, message_id, album FROM story \
                    WHERE customer = $1 AND said_at > $2 AND (shown IS NULL OR $2 = 0) \
                    ORDER BY id DESC LIMIT CAST($3 AS BIGINT)";
+    LAST_OF_CUSTOMER = "SELECT words FROM story WHERE customer = $1 AND said_at > $2 AND who = 'customer' \
+                        ORDER BY id DESC LIMIT 1";
     SHOWN = "UPDATE story SET shown = 1 WHERE id = $1";
     TELL over rows = "INSERT INTO story (id, customer, said_at, who, name, words, entities, media, message_id, album) \
                       SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), \
@@ -61,6 +63,16 @@ impl Tx<'_> {
         };
         self.put_row(TELL, row.id, &row).await?;
         Ok(row.id)
+    }
+
+    /// What the customer said last after `since` (Unix milliseconds), masked, if it has been looked at.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn said_last(&mut self, customer: CustomerId, since: i64) -> Result<Option<String>, Error> {
+        let query = self.query(LAST_OF_CUSTOMER).bind(customer.0).bind(since);
+        let row = query.fetch_optional(&mut *self.connection).await?;
+        Ok(row.map(|row| row.try_get("words")).transpose()?)
     }
 
     /// This line of a story stands in the customer's topic, after what the topic has been told of the story.

@@ -25,9 +25,9 @@ pub struct Api {
 /// What went wrong with a call.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Problem {
-    /// The address of the Bot API server is not one.
-    #[error("TELOXIDE_API_URL «{0}» is not a URL such as http://127.0.0.1:8081")]
-    Url(String),
+    /// The address of the Bot API server is not one. It is not shown: it may hold a password.
+    #[error("TELOXIDE_API_URL is not a URL such as http://127.0.0.1:8081")]
+    Url,
     /// Telegram does not know the token.
     #[error("Telegram does not accept the token: check TELOXIDE_TOKEN, or get a new one from @BotFather with /token")]
     Token,
@@ -120,7 +120,7 @@ impl Api {
     pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
         let bot = Bot::new(token);
         let bot = match server {
-            Some(url) => bot.set_api_url(url.parse().map_err(|_| Problem::Url(url.into()))?),
+            Some(url) => bot.set_api_url(url.parse().map_err(|_| Problem::Url)?),
             None => bot,
         };
         let bot_id = token.split(':').next().unwrap_or_default().to_owned();

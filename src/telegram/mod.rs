@@ -10,6 +10,8 @@
 
 mod api;
 mod content;
+mod continues;
+mod foreign;
 mod members;
 mod receive;
 mod refusal;
@@ -21,3 +23,19 @@ mod webhook;
 pub use api::{Api, Problem};
 pub use receive::Receiver;
 pub use webhook::Webhook;
+
+/// Reads an update as it comes from Telegram, for the makers' fuzzing: whatever it is, nothing fails.
+#[cfg(feature = "dev")]
+pub fn read_update(raw: &str) {
+    let desks = [crate::conversation::DeskId(-100)];
+    if let Some(update) = update_of(raw) {
+        let _ = update::sort_around(&update, &desks, &crate::privacy::Around::default());
+        let _ = update::numbers_in(&update);
+        let _ = members::told(&update, &desks);
+    }
+}
+
+#[cfg(feature = "dev")]
+fn update_of(raw: &str) -> Option<serde_json::Value> {
+    api::tolerant(raw)
+}

@@ -7,12 +7,14 @@
 
 use super::api::{Api, Problem};
 use super::members::{self, Told};
-use super::update::{Sorted, about_nobody, sort};
+use super::update::{Sorted, about_nobody, numbers_in, sort_around};
+use super::{continues, foreign};
 use crate::clock;
-use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Pressed, Standing, TopicId};
+use crate::conversation::{AgentId, CustomerId, DeskId, Event, MessageId, Person, Pressed, Standing, TopicId};
 use crate::desk::{DeskCommand, DeskEvent};
 use crate::leases::{Leases, Role};
 use crate::members::{Need, stands};
+use crate::privacy::Around;
 use crate::store::{Error, Member, NewEvent, Store};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -31,6 +33,9 @@ const TOPIC_AGAIN: Duration = Duration::from_millis(50);
 
 /// How many topics that are no customer's are remembered: a group has few of them.
 const MOST_NOBODYS: usize = 10_000;
+
+/// So long a group that is no desk may turn out to be one.
+const FOREIGN: Duration = Duration::from_secs(10);
 
 /// So many times in a row, a token is wrong.
 const MISTAKEN: u32 = 3;
@@ -177,6 +182,31 @@ impl Receiver {
         Ok(stands(&member, now, need).map_or(Known::NotYet, Known::Yes))
     }
 
+    /// Leaves a group that is no desk, after a while in which it may turn out to be one: a group that is upgraded has a
+    /// new id, and is told of in any order.
+    fn leave_soon(&self, chat: i64, by: Option<Person>) {
+        let (api, store, desks) = (self.api.clone(), self.store.clone(), self.desks.clone());
+        tokio::spawn(async move {
+            clock::sleep(FOREIGN).await;
+            if desks.iter().all(|desk| store.current_desk(*desk).0 != chat) {
+                foreign::leave(&api, chat, by.as_ref()).await;
+            }
+        });
+    }
+
+    /// What is known of the numbers in a message that would be masked: in one read of our own table, and one of the
+    /// customer's conversation. A carrier is never asked.
+    async fn known_numbers(&self, update: &Value) -> Result<Around, Error> {
+        let Some((customer, numbers)) = numbers_in(update) else {
+            return Ok(Around::default());
+        };
+        let mut known: HashSet<String> = self.store.known_parcels(&numbers).await?.into_iter().collect();
+        if let Some(state) = self.store.state_between(customer).await? {
+            known.extend(numbers.into_iter().filter(|number| state.contains(&format!("\"{number}\""))));
+        }
+        Ok(Around { known, before: None })
+    }
+
     /// What tells an update from any other: ids begin anew after an idle week, so the moment goes with them.
     fn source(&self, update: &Value, id: i64) -> String {
         format!("telegram:{}:{id}:{}", self.api.bot_id(), moment(update))
@@ -288,7 +318,8 @@ impl Receiver {
             };
             taken.told.extend(members::told(update, &desks));
             // At the desk at which an agent did something.
-            let (customer, event, at) = match sort(update, &desks) {
+            let around = self.known_numbers(update).await?;
+            let (customer, event, at) = match sort_around(update, &desks, &around) {
                 Sorted::Customer(customer, event) => (customer, event, None),
                 Sorted::Topic { desk, topic, answered, event } => {
                     let whose = self.whose(desk, topic, answered).await?;
@@ -318,6 +349,10 @@ impl Receiver {
                     }
                     continue;
                 }
+                Sorted::Foreign { chat, by } => {
+                    self.leave_soon(chat, by);
+                    continue;
+                }
                 Sorted::Moved { old, new } => {
                     self.store.move_desk(old, new).await?;
                     continue;
@@ -328,6 +363,9 @@ impl Receiver {
                 }
             };
             let Some(desk) = at else {
+                if continues::may(&event) {
+                    taken.continued.push(taken.events.len());
+                }
                 taken.events.push(self.event(update, id, customer, &event));
                 continue;
             };
@@ -356,7 +394,10 @@ impl Receiver {
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    let Taken { events, unproven, told, left } = taken;
+                    let Taken { mut events, continued, unproven, told, left } = taken;
+                    for at in continued {
+                        continues::mask(&mut tx, &mut events, at, now).await?;
+                    }
                     for (desk, person, told) in told {
                         match told {
                             Told::Wrote(at) => tx.member_seen(desk, person, at.min(now)).await?,
@@ -386,6 +427,8 @@ impl Receiver {
 struct Taken {
     /// What goes into the inbox.
     events: Vec<NewEvent>,
+    /// Which of these may go on with a number that the message before has announced.
+    continued: Vec<usize>,
     /// What waits until it is known how its author stands at the desk.
     unproven: Vec<(NewEvent, DeskId, AgentId)>,
     /// What the updates say of that, in their order.
@@ -396,7 +439,7 @@ struct Taken {
 
 impl Taken {
     fn is_empty(&self) -> bool {
-        let Taken { events, unproven, told, left } = self;
+        let Taken { events, continued: _, unproven, told, left } = self;
         events.is_empty() && unproven.is_empty() && told.is_empty() && left.is_empty()
     }
 }

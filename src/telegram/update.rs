@@ -8,7 +8,7 @@ use crate::conversation::{
 };
 use crate::desk::{DeskEvent, command as command_of, desk_command, without_customer};
 use crate::parcel::Phone;
-use crate::privacy;
+use crate::privacy::{self, Around};
 use serde_json::Value;
 
 /// An update, sorted by the conversation it belongs to.
@@ -25,6 +25,8 @@ pub(super) enum Sorted {
     Desk { desk: DeskId, event: DeskEvent },
     /// An agent has left a desk, or was put out.
     AgentLeft { desk: DeskId, agent: AgentId },
+    /// Somebody has added the bot to a group that is no desk.
+    Foreign { chat: i64, by: Option<Person> },
     /// A desk has a new id.
     Moved { old: DeskId, new: DeskId },
     /// Nothing for us, and why.
@@ -107,15 +109,21 @@ const CONTENT: &[(&str, Kind)] = &[
 ];
 
 /// Sorts an update. `desks` are the agents' groups.
+#[cfg(test)]
 pub(super) fn sort(update: &Value, desks: &[DeskId]) -> Sorted {
+    sort_around(update, desks, &Around::default())
+}
+
+/// Sorts an update. `desks` are the agents' groups; `around` is what is known of numbers in it.
+pub(super) fn sort_around(update: &Value, desks: &[DeskId], around: &Around) -> Sorted {
     if let Some(message) = update.get("message") {
-        sort_message(message, desks, false)
+        sort_message(message, desks, around, false)
     } else if let Some(message) = update.get("edited_message") {
-        sort_message(message, desks, true)
+        sort_message(message, desks, around, true)
     } else if let Some(query) = update.get("callback_query") {
         sort_press(query, desks)
     } else if let Some(change) = update.get("my_chat_member") {
-        sort_membership(change)
+        sort_membership(change, desks)
     } else if let Some(change) = update.get("chat_member") {
         sort_agents(change, desks)
     } else {
@@ -123,7 +131,7 @@ pub(super) fn sort(update: &Value, desks: &[DeskId]) -> Sorted {
     }
 }
 
-fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
+fn sort_message(message: &Value, desks: &[DeskId], around: &Around, edited: bool) -> Sorted {
     let Some(chat) = message["chat"]["id"].as_i64() else {
         return Sorted::Skipped("a message without a chat");
     };
@@ -147,7 +155,7 @@ fn sort_message(message: &Value, desks: &[DeskId], edited: bool) -> Sorted {
     let Some(id) = message["message_id"].as_i64() else {
         return Sorted::Skipped("a message without a number");
     };
-    let content = content(message, MessageId(id));
+    let content = content(message, MessageId(id), around);
     if let Some(desk) = desk {
         let (topic, in_topic) = (topic(message), is_topic(message));
         if message["is_automatic_forward"] == true {
@@ -252,10 +260,20 @@ fn sort_press(query: &Value, desks: &[DeskId]) -> Sorted {
     Sorted::Customer(CustomerId(who.id), Event::Pressed { customer: who, press })
 }
 
-fn sort_membership(change: &Value) -> Sorted {
-    let (Some(chat), true) = (change["chat"]["id"].as_i64(), change["chat"]["type"] == "private") else {
-        return Sorted::Skipped("a membership in a group");
+fn sort_membership(change: &Value, desks: &[DeskId]) -> Sorted {
+    let Some(chat) = change["chat"]["id"].as_i64() else {
+        return Sorted::Skipped("a membership without a chat");
     };
+    if change["chat"]["type"] != "private" {
+        let status = |member: &Value| member["status"].as_str().unwrap_or_default().to_owned();
+        let (before, after) = (status(&change["old_chat_member"]), status(&change["new_chat_member"]));
+        let came =
+            matches!(&before[..], "left" | "kicked") && matches!(&after[..], "member" | "administrator" | "restricted");
+        return match among(desks, chat) {
+            None if came => Sorted::Foreign { chat, by: person(&change["from"]) },
+            Some(_) | None => Sorted::Skipped("a membership in a group"),
+        };
+    }
     match change["new_chat_member"]["status"].as_str() {
         Some("kicked") => Sorted::Customer(CustomerId(chat), Event::Left),
         Some("member") => Sorted::Customer(CustomerId(chat), Event::CameBack),
@@ -298,12 +316,21 @@ fn person(from: &Value) -> Option<Person> {
     })
 }
 
-fn content(message: &Value, id: MessageId) -> Message {
+/// The customer who wrote or changed a message, and its numbers that would be masked, as a table of parcels has them.
+pub(super) fn numbers_in(update: &Value) -> Option<(CustomerId, Vec<String>)> {
+    let message = update.get("message").or_else(|| update.get("edited_message"))?;
+    let chat = message["chat"]["id"].as_i64().filter(|_| message["chat"]["type"] == "private")?;
+    let text = message["text"].as_str().or_else(|| message["caption"].as_str())?;
+    let numbers = privacy::candidates(text);
+    (!numbers.is_empty()).then_some((CustomerId(chat), numbers))
+}
+
+fn content(message: &Value, id: MessageId, around: &Around) -> Message {
     let found = CONTENT.iter().find(|(field, _)| message.get(field).is_some());
     let kind = found.map_or(Kind::Other, |(_, kind)| *kind);
     let text = message["text"].as_str().or_else(|| message["caption"].as_str());
     // PostgreSQL's TEXT cannot hold a NUL, and no person can read one.
-    let masked = text.map(|text| privacy::mask(&text.replace('\0', "")));
+    let masked = text.map(|text| privacy::mask_around(&text.replace('\0', ""), around));
     let (entities, hidden) = match (text, &masked) {
         (Some(text), Some(masked)) => content::entities(message, text, &masked.text),
         (Some(_) | None, _) => (Vec::new(), false),
@@ -624,7 +651,7 @@ mod tests {
             let mut answered = json!({"message_id": 7, "date": 1, "text": "/start"});
             answered.as_object_mut().expect("an object").extend(to.as_object().expect("fields").clone());
             let message = json!({"message_id": 8, "text": "да", "reply_to_message": answered});
-            content(&message, MessageId(8)).replies_to_bot
+            content(&message, MessageId(8), &Around::default()).replies_to_bot
         };
         assert!(reply(json!({"from": {"id": 1, "is_bot": true}})));
         assert!(!reply(json!({"from": {"id": 9, "is_bot": false}})));
@@ -668,6 +695,30 @@ mod tests {
     fn nonsense_is_skipped() {
         for update in [json!(null), json!([]), json!({"update_id": 1}), json!({"message": 5}), json!({"poll": {}})] {
             assert!(matches!(sort(&update, &[DESK]), Sorted::Skipped(_)), "{update}");
+        }
+    }
+
+    #[test]
+    fn a_group_that_is_no_desk_is_left_when_the_bot_is_added_and_only_then() {
+        let change = |chat: i64, before: &str, after: &str| {
+            let member = |status: &str| json!({"status": status, "user": {"id": 1, "is_bot": true}});
+            json!({"update_id": 1, "my_chat_member": {
+                "chat": {"id": chat, "type": "supergroup"}, "date": 0,
+                "from": {"id": 9, "is_bot": false, "first_name": "Олег", "language_code": "ru"},
+                "old_chat_member": member(before), "new_chat_member": member(after),
+            }})
+        };
+        match sort(&change(-200, "left", "member"), &[DESK]) {
+            Sorted::Foreign { chat: -200, by: Some(by) } => assert_eq!(by.id, 9),
+            other => panic!("{other:?}"),
+        }
+        for (chat, before, after) in
+            [(-100, "left", "member"), (-200, "member", "administrator"), (-200, "member", "left")]
+        {
+            assert!(
+                matches!(sort(&change(chat, before, after), &[DESK]), Sorted::Skipped(_)),
+                "{chat} {before} {after}"
+            );
         }
     }
 }

@@ -74,7 +74,7 @@ const RESERVED: &[(&[&str], &[&str])] = &[
     (&["teloxide"], &["telegram"]),
     (&["env::var", "std::env"], &["config"]),
     (&["Utc::now", "Local::now", "Instant::now", "SystemTime::now"], &["clock"]),
-    (&["unsafe"], &["memory"]),
+    (&["unsafe {", "unsafe fn"], &["memory"]),
 ];
 
 /// Rooms that only decide: no input, no output, no waiting, no chance.

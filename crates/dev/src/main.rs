@@ -7,6 +7,8 @@
 //! sandbox), are decided by `chance`, and find each message again by its `tags`. `replicas` starts processes of this
 //! same program, which run a `replica` each.
 
+#![forbid(unsafe_code)]
+
 mod chance;
 mod load;
 mod replica;

@@ -45,6 +45,7 @@
 //! shows the world to the bot, `page_view` to the page, `seen` to tests. Updates leave by `poll` or
 //! by `webhook`. `server` holds it all together; `options` and `clock` say how it is to be.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod api;

@@ -57,6 +57,7 @@
 //! `learning` makes a `matcher` of the lessons. Of each language there are its letters (`alphabet`), its stemmer
 //! (`languages`) and its words (`wordlists`).
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod alphabet;

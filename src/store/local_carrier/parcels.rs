@@ -7,7 +7,7 @@ use crate::parcel::{
 use crate::store::access::Store;
 use crate::store::error::Error;
 use crate::store::statements::statements;
-use crate::store::tx::Tx;
+use crate::store::tx::{Tx, json};
 use chrono::{DateTime, NaiveDate};
 use serde::Serialize;
 use sqlx::Row;
@@ -41,7 +41,15 @@ statements! {
                             refund_reference = COALESCE(excluded.refund_reference, parcels.refund_reference), \
                             refund_asked = COALESCE(excluded.refund_asked, parcels.refund_asked), \
                             refund_state = COALESCE(excluded.refund_state, parcels.refund_state)";
+    /// Which of these numbers are parcels.
+    KNOWN over rows = "SELECT number FROM parcels WHERE number IN (SELECT r->>'number' FROM rows)";
     UNCERTAIN_PHONES = "SELECT COUNT(*) AS parcels FROM parcels WHERE phone NOT LIKE '+%'";
+}
+
+/// What [`KNOWN`] asks for.
+#[derive(Serialize)]
+struct Asked<'a> {
+    number: &'a str,
 }
 
 /// A row of [`PUT_PARCEL`].
@@ -89,7 +97,30 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Which of these numbers are parcels of our own tables.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn known_parcels(&self, numbers: &[String]) -> Result<Vec<String>, Error> {
+        let rows: Vec<Asked<'_>> = numbers.iter().map(|number| Asked { number }).collect();
+        let rows = self.query(KNOWN).bind(json(&rows)).fetch_all(&self.reads).await?;
+        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
+    }
+}
+
 impl Tx<'_> {
+    /// The same as [`Store::known_parcels`], inside a transaction.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn known_parcels(&mut self, numbers: &[String]) -> Result<Vec<String>, Error> {
+        let rows: Vec<Asked<'_>> = numbers.iter().map(|number| Asked { number }).collect();
+        let query = self.query(KNOWN).bind(json(&rows));
+        let rows = query.fetch_all(&mut *self.connection).await?;
+        rows.iter().map(|row| Ok(row.try_get("number")?)).collect()
+    }
+
     /// The same as [`Store::listed`], inside a transaction.
     pub(super) async fn parcel(&mut self, number: &TrackingNumber) -> Result<Option<Listed>, Error> {
         let row = self.query(PARCEL).bind(number.as_str()).fetch_optional(&mut *self.connection).await?;

@@ -90,9 +90,9 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
     let (database, _) = stage::database(arguments.database.as_deref(), folder).await?;
     let sandbox = stage::sandbox(true).await?;
     let config = Config {
-        token: sandbox.token(),
-        server: Some(sandbox.url()),
-        database,
+        token: sandbox.token().into(),
+        server: Some(sandbox.url().into()),
+        database: database.into(),
         desks: vec![DeskId(sandbox.desk())],
         carrier: None,
         listen: None,

@@ -1,5 +1,11 @@
 //! The only place that reads the environment and `otklik.toml`. Reports every mistake at once.
 
+mod files;
+mod mistakes;
+mod shown;
+
+pub use mistakes::{FILE, Mistakes};
+
 use crate::carrier::{Address, BadAddress};
 use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
@@ -7,6 +13,7 @@ use crate::parcel::Country;
 use crate::phrases::Phrasebook;
 use crate::push;
 use chrono::{Duration, NaiveDate, NaiveTime, Weekday};
+use secrecy::SecretString;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -16,11 +23,12 @@ use understanding::Language;
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The bot's token as BotFather gives it (`TELOXIDE_TOKEN`): never logged.
-    pub token: String,
-    /// The address of another Bot API server (`TELOXIDE_API_URL`); `None` for Telegram's own.
-    pub server: Option<String>,
+    pub token: SecretString,
+    /// The address of another Bot API server (`TELOXIDE_API_URL`), which may hold a password; `None` for Telegram's own.
+    pub server: Option<SecretString>,
     /// The database (`DATABASE_URL`): `sqlite://<file>` or `postgres://…`; `sqlite://otklik.db` when none is named.
-    pub database: String,
+    /// It may hold a password.
+    pub database: SecretString,
     /// The agents' groups (`OTKLIK_DESK`), at least one; the first gets new topics.
     pub desks: Vec<DeskId>,
     /// A carrier's system (`OTKLIK_CARRIER_URL`, `OTKLIK_CARRIER_TOKEN`); `None` for our own tables.
@@ -149,14 +157,6 @@ struct WrittenDesk {
     languages: Vec<String>,
 }
 
-/// The name of the file, in the folder where the bot is started.
-pub const FILE: &str = "otklik.toml";
-
-/// What is wrong with the configuration, a line each.
-#[derive(Clone, Debug, Default, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .0.join("\n"))]
-pub struct Mistakes(pub Vec<String>);
-
 /// Reads a variable of the environment; `None` when it is not set, is blank, or is no text.
 pub fn variable(name: &str) -> Option<String> {
     #[allow(clippy::disallowed_methods)] // the one place that may
@@ -169,6 +169,7 @@ impl Config {
     /// # Errors
     /// When the file cannot be read, or something is missing or wrong: every mistake at once, each with its remedy.
     pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
+        files::check(Path::new("."))?;
         let file = file()?;
         Config::read(&variable, file.as_deref(), phrases)
     }
@@ -211,10 +212,11 @@ impl Config {
             mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
         }
         if mistakes.is_empty() {
-            let (server, database) = (variable("TELOXIDE_API_URL"), database(variable));
+            let (token, server) = (SecretString::from(token), variable("TELOXIDE_API_URL").map(SecretString::from));
+            let database = SecretString::from(database(variable));
             Ok(Config { token, server, database, desks, carrier, listen, push, webhook, settings })
         } else {
-            Err(Mistakes(mistakes))
+            Err(Mistakes(mistakes.iter().map(|mistake| shown::without_secrets(mistake)).collect()))
         }
     }
 }
@@ -264,7 +266,11 @@ pub fn settings_here() -> Result<Settings, Mistakes> {
     let mut mistakes = Vec::new();
     let file = file()?;
     let settings = settings(file.as_deref(), &mut mistakes);
-    if mistakes.is_empty() { Ok(settings) } else { Err(Mistakes(mistakes)) }
+    if mistakes.is_empty() {
+        Ok(settings)
+    } else {
+        Err(Mistakes(mistakes.iter().map(|mistake| shown::without_secrets(mistake)).collect()))
+    }
 }
 
 /// The file's text, if there is a file.
@@ -290,7 +296,8 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<DeskId> {
         match part.parse().map(ConversationId::from_stored) {
             Ok(ConversationId::Desk(desk)) => desks.push(desk),
             Ok(ConversationId::Customer(_)) | Err(_) => mistakes.push(format!(
-                "OTKLIK_DESK: «{part}» is not the id of a group; it is a negative number such as -1001234567890"
+                "OTKLIK_DESK: {} is not the id of a group; it is a negative number such as -1001234567890",
+                shown::number(part)
             )),
         }
     }
@@ -326,7 +333,8 @@ fn listen(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>)
     let text = variable("OTKLIK_LISTEN")?;
     let address = text.trim().parse().ok();
     if address.is_none() {
-        mistakes.push(format!("OTKLIK_LISTEN: «{text}» is not an address and port such as 127.0.0.1:8090"));
+        let shown = shown::number(text.trim());
+        mistakes.push(format!("OTKLIK_LISTEN: {shown} is not an address and port such as 127.0.0.1:8090"));
     }
     address
 }
@@ -353,13 +361,15 @@ fn webhook(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>
     match path {
         Some(path) if clean && !TAKEN_PATHS.iter().any(|taken| taken[1..] == *path) => Some(url),
         Some(_) if clean => {
-            mistakes.push(format!("OTKLIK_WEBHOOK_URL: «{url}» has a path that is used for something else"));
+            let shown = shown::host(&url);
+            mistakes.push(format!("OTKLIK_WEBHOOK_URL: {shown} has a path that is used for something else"));
             None
         }
         Some(_) | None => {
             mistakes.push(format!(
-                "OTKLIK_WEBHOOK_URL: «{url}» is not an address such as https://bot.example.org/telegram; Telegram \
-                 must reach it from outside and have it passed on to OTKLIK_LISTEN"
+                "OTKLIK_WEBHOOK_URL: {} is not an address such as https://bot.example.org/telegram; Telegram \
+                 must reach it from outside and have it passed on to OTKLIK_LISTEN",
+                shown::host(&url)
             ));
             None
         }
@@ -371,7 +381,11 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     let written: Written = match file.map(toml::from_str).transpose() {
         Ok(written) => written.unwrap_or_default(),
         Err(error) => {
-            mistakes.push(format!("{FILE}: {error}"));
+            // The line itself is not quoted: a token may have been pasted into it.
+            let line =
+                error.span().zip(file).map(|(span, file)| file[..span.start.min(file.len())].matches('\n').count() + 1);
+            let line = line.map_or_else(String::new, |line| format!("line {line}: "));
+            mistakes.push(format!("{FILE}: {line}{}", error.message()));
             return settings;
         }
     };
@@ -497,141 +511,4 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_mistake_is_told_at_once() {
-        let none = |_: &str| None;
-        let error = Config::read(&none, Some("opens = \"9\"\nprecision = 2.0"), None).expect_err("mistakes");
-        let text = error.to_string();
-        for part in ["TELOXIDE_TOKEN", "@BotFather", "otklik demo", "OTKLIK_DESK", "opens", "precision"] {
-            assert!(text.contains(part), "{part} is missing in:\n{text}");
-        }
-    }
-
-    /// What a good start gives with these variables beside the needed ones.
-    fn with(more: &[(&str, &str)]) -> Result<Config, Mistakes> {
-        let env = |name: &str| match name {
-            "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
-            "OTKLIK_DESK" => Some("-100".to_owned()),
-            _ => more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
-        };
-        Config::read(&env, None, None)
-    }
-
-    #[test]
-    fn a_carrier_and_its_pushes_are_told_by_the_environment() {
-        let none = with(&[("OTKLIK_LISTEN", "127.0.0.1:8090")]).expect("good");
-        assert!(none.carrier.is_none() && none.push.is_none());
-        let config = with(&[
-            ("OTKLIK_CARRIER_URL", "https://carrier.example/api"),
-            ("OTKLIK_CARRIER_TOKEN", "s3cret-of-the-carrier"),
-            ("OTKLIK_LISTEN", "127.0.0.1:8090"),
-            ("OTKLIK_PUSH_SECRET", "0123456789abcdef-push"),
-        ]);
-        let config = config.expect("good");
-        assert_eq!(config.carrier.as_ref().map(ToString::to_string).as_deref(), Some("https://carrier.example/api"));
-        assert!(config.push.is_some() && config.listen.is_some_and(|listen| listen.port() == 8090));
-        let shown = format!("{config:?}");
-        assert!(!shown.contains("s3cret") && !shown.contains("abcdef"), "{shown}");
-    }
-
-    #[test]
-    fn what_is_wrong_about_a_carrier_is_told_without_its_secrets() {
-        for (more, part) in [
-            (&[("OTKLIK_CARRIER_URL", "carrier.example")][..], "OTKLIK_CARRIER_URL"),
-            (&[("OTKLIK_CARRIER_URL", "https://anna:s3cret@carrier.example")], "OTKLIK_CARRIER_URL"),
-            (&[("OTKLIK_CARRIER_TOKEN", "s3cret")], "without OTKLIK_CARRIER_URL"),
-            (
-                &[("OTKLIK_CARRIER_URL", "https://carrier.example"), ("OTKLIK_CARRIER_TOKEN", "s3cret s3cret")],
-                "OTKLIK_CARRIER_TOKEN",
-            ),
-            (&[("OTKLIK_PUSH_SECRET", "s3cret-s3cret-s3cret")], "without OTKLIK_LISTEN"),
-            (&[("OTKLIK_PUSH_SECRET", "s3cret"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "shorter than 16"),
-            (&[("OTKLIK_LISTEN", ":8090")], "«:8090»"),
-            (&[("OTKLIK_WEBHOOK_URL", "https://bot.example/hook")], "without OTKLIK_LISTEN"),
-            (&[("OTKLIK_WEBHOOK_URL", "bot.example"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "«bot.example»"),
-            (&[("OTKLIK_WEBHOOK_URL", "https://b.example/push"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "something else"),
-        ] {
-            let told = with(more).expect_err("a mistake").to_string();
-            assert!(told.contains(part) && !told.contains("s3cret"), "{told}");
-            assert_eq!(told.lines().count(), 1, "{told}");
-        }
-    }
-
-    #[test]
-    fn a_file_changes_the_defaults_and_a_wrong_line_is_named() {
-        let env = |name: &str| match name {
-            "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
-            "OTKLIK_DESK" => Some("-100, -200".to_owned()),
-            _ => None,
-        };
-        let config = Config::read(&env, Some("closes = \"18:30\"\nfirst_response_minutes = 15"), None).expect("good");
-        assert_eq!(config.desks, [DeskId(-100), DeskId(-200)]);
-        assert_eq!(config.database, "sqlite://otklik.db");
-        assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
-        let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");
-        assert!(error.to_string().contains("clozes") && error.to_string().contains("line 3"), "{error}");
-    }
-
-    #[test]
-    fn the_country_of_a_lists_phones_is_a_setting() {
-        let read = |file: &str| {
-            let mut mistakes = Vec::new();
-            let country = settings(Some(file), &mut mistakes).phone_country;
-            (country, mistakes)
-        };
-        assert_eq!(read(""), (Country::RUSSIA, Vec::new()));
-        let kazakhstan = Country::from_code("KZ").expect("a country");
-        assert_eq!(read("phone_country = \"kz\""), (kazakhstan, Vec::new()));
-        let (country, mistakes) = read("phone_country = \"Россия\"");
-        assert_eq!((country, mistakes.len()), (Country::RUSSIA, 1));
-        assert!(mistakes[0].contains("phone_country = «Россия»"), "{mistakes:?}");
-    }
-
-    #[test]
-    fn hours_may_go_round_the_clock_and_past_midnight() {
-        let hours = |file: &str| {
-            let mut mistakes = Vec::new();
-            let policy = settings(Some(file), &mut mistakes).policy;
-            (policy.opens.format("%H:%M").to_string(), policy.closes.format("%H:%M").to_string(), mistakes)
-        };
-        let none = Vec::<String>::new;
-        assert_eq!(hours("opens = \"00:00\"\ncloses = \"24:00\""), ("00:00".into(), "00:00".into(), none()));
-        assert_eq!(hours("opens = \"20:00\"\ncloses = \"02:00\""), ("20:00".into(), "02:00".into(), none()));
-        assert_eq!(hours("opens = \"20:00\"\ncloses = \"24:00\""), ("20:00".into(), "00:00".into(), none()));
-        for wrong in ["09:00", "00:00"] {
-            let told = hours(&format!("opens = \"{wrong}\"\ncloses = \"{wrong}\"")).2;
-            assert!(told.len() == 1 && told[0].contains(wrong) && told[0].contains("24:00"), "{told:?}");
-        }
-        let told = hours("opens = \"24:00\"\ncloses = \"25:00\"").2;
-        assert!(told.len() == 2 && told[0].contains("«24:00»") && told[1].contains("«25:00»"), "{told:?}");
-    }
-
-    #[test]
-    fn languages_are_those_of_the_phrasebook() {
-        let shipped = || crate::phrases::load::shipped().0;
-        let settings = |file: &str| {
-            let mut mistakes = Vec::new();
-            let settings = settings(Some(file), &mut mistakes);
-            assert_eq!(mistakes, Vec::<String>::new());
-            settings
-        };
-        let english = settings("desk_language = \"en\"").applied_to(shipped()).expect("a language it has");
-        assert_eq!(english.desk_language().id(), "en");
-        assert_eq!(settings("").applied_to(shipped()).expect("nothing asked").desk_language().id(), "ru");
-        let two = "desk_language = \"de\"\n[[desk]]\nid = -1\nname = \"A\"\nlanguages = [\"en\", \"fr\"]";
-        let told = settings(two).applied_to(shipped()).expect_err("two it has not").0;
-        assert_eq!(
-            told,
-            [
-                "otklik.toml: desk_language: «de» is no language of the phrasebook, which has: ru, en",
-                "otklik.toml: desk -1: languages: «fr» is no language of the phrasebook, which has: ru, en",
-            ]
-        );
-        let mut mistakes = Vec::new();
-        super::settings(Some("desk_language = \"русский\""), &mut mistakes);
-        assert!(mistakes[0].contains("desk_language = «русский» is not the id"), "{mistakes:?}");
-    }
-}
+mod tests;

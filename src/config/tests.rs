@@ -1,0 +1,170 @@
+//! What settings say, and how mistakes in them are told.
+
+use super::*;
+use secrecy::ExposeSecret;
+
+#[test]
+fn every_mistake_is_told_at_once() {
+    let none = |_: &str| None;
+    let error = Config::read(&none, Some("opens = \"9\"\nprecision = 2.0"), None).expect_err("mistakes");
+    let text = error.to_string();
+    for part in ["TELOXIDE_TOKEN", "@BotFather", "otklik demo", "OTKLIK_DESK", "opens", "precision"] {
+        assert!(text.contains(part), "{part} is missing in:\n{text}");
+    }
+}
+
+/// What a good start gives with these variables beside the needed ones.
+fn with(more: &[(&str, &str)]) -> Result<Config, Mistakes> {
+    let env = |name: &str| match name {
+        "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
+        "OTKLIK_DESK" => Some("-100".to_owned()),
+        _ => more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+    };
+    Config::read(&env, None, None)
+}
+
+#[test]
+fn a_carrier_and_its_pushes_are_told_by_the_environment() {
+    let none = with(&[("OTKLIK_LISTEN", "127.0.0.1:8090")]).expect("good");
+    assert!(none.carrier.is_none() && none.push.is_none());
+    let config = with(&[
+        ("OTKLIK_CARRIER_URL", "https://carrier.example/api"),
+        ("OTKLIK_CARRIER_TOKEN", "s3cret-of-the-carrier"),
+        ("OTKLIK_LISTEN", "127.0.0.1:8090"),
+        ("OTKLIK_PUSH_SECRET", "0123456789abcdef-push"),
+    ]);
+    let config = config.expect("good");
+    assert_eq!(config.carrier.as_ref().map(ToString::to_string).as_deref(), Some("https://carrier.example/api"));
+    assert!(config.push.is_some() && config.listen.is_some_and(|listen| listen.port() == 8090));
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("s3cret") && !shown.contains("abcdef"), "{shown}");
+}
+
+#[test]
+fn what_is_wrong_about_a_carrier_is_told_without_its_secrets() {
+    for (more, part) in [
+        (&[("OTKLIK_CARRIER_URL", "carrier.example")][..], "OTKLIK_CARRIER_URL"),
+        (&[("OTKLIK_CARRIER_URL", "https://anna:s3cret@carrier.example")], "OTKLIK_CARRIER_URL"),
+        (&[("OTKLIK_CARRIER_TOKEN", "s3cret")], "without OTKLIK_CARRIER_URL"),
+        (
+            &[("OTKLIK_CARRIER_URL", "https://carrier.example"), ("OTKLIK_CARRIER_TOKEN", "s3cret s3cret")],
+            "OTKLIK_CARRIER_TOKEN",
+        ),
+        (&[("OTKLIK_PUSH_SECRET", "s3cret-s3cret-s3cret")], "without OTKLIK_LISTEN"),
+        (&[("OTKLIK_PUSH_SECRET", "s3cret"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "shorter than 16"),
+        (&[("OTKLIK_LISTEN", ":8090")], "«:8090»"),
+        (&[("OTKLIK_WEBHOOK_URL", "https://bot.example/hook")], "without OTKLIK_LISTEN"),
+        (&[("OTKLIK_WEBHOOK_URL", "bot.example"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "«bot.example»"),
+        (&[("OTKLIK_WEBHOOK_URL", "https://b.example/push"), ("OTKLIK_LISTEN", "127.0.0.1:1")], "something else"),
+    ] {
+        let told = with(more).expect_err("a mistake").to_string();
+        assert!(told.contains(part) && !told.contains("s3cret"), "{told}");
+        assert_eq!(told.lines().count(), 1, "{told}");
+    }
+}
+
+#[test]
+fn a_file_changes_the_defaults_and_a_wrong_line_is_named() {
+    let env = |name: &str| match name {
+        "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
+        "OTKLIK_DESK" => Some("-100, -200".to_owned()),
+        _ => None,
+    };
+    let config = Config::read(&env, Some("closes = \"18:30\"\nfirst_response_minutes = 15"), None).expect("good");
+    assert_eq!(config.desks, [DeskId(-100), DeskId(-200)]);
+    assert_eq!(config.database.expose_secret(), "sqlite://otklik.db");
+    assert_eq!(config.settings.policy.first_response, Duration::minutes(15));
+    let error = Config::read(&env, Some("\n\nclozes = \"18:30\""), None).expect_err("a wrong line");
+    assert!(error.to_string().contains("clozes") && error.to_string().contains("line 3"), "{error}");
+}
+
+#[test]
+fn the_country_of_a_lists_phones_is_a_setting() {
+    let read = |file: &str| {
+        let mut mistakes = Vec::new();
+        let country = settings(Some(file), &mut mistakes).phone_country;
+        (country, mistakes)
+    };
+    assert_eq!(read(""), (Country::RUSSIA, Vec::new()));
+    let kazakhstan = Country::from_code("KZ").expect("a country");
+    assert_eq!(read("phone_country = \"kz\""), (kazakhstan, Vec::new()));
+    let (country, mistakes) = read("phone_country = \"Россия\"");
+    assert_eq!((country, mistakes.len()), (Country::RUSSIA, 1));
+    assert!(mistakes[0].contains("phone_country = «Россия»"), "{mistakes:?}");
+}
+
+#[test]
+fn hours_may_go_round_the_clock_and_past_midnight() {
+    let hours = |file: &str| {
+        let mut mistakes = Vec::new();
+        let policy = settings(Some(file), &mut mistakes).policy;
+        (policy.opens.format("%H:%M").to_string(), policy.closes.format("%H:%M").to_string(), mistakes)
+    };
+    let none = Vec::<String>::new;
+    assert_eq!(hours("opens = \"00:00\"\ncloses = \"24:00\""), ("00:00".into(), "00:00".into(), none()));
+    assert_eq!(hours("opens = \"20:00\"\ncloses = \"02:00\""), ("20:00".into(), "02:00".into(), none()));
+    assert_eq!(hours("opens = \"20:00\"\ncloses = \"24:00\""), ("20:00".into(), "00:00".into(), none()));
+    for wrong in ["09:00", "00:00"] {
+        let told = hours(&format!("opens = \"{wrong}\"\ncloses = \"{wrong}\"")).2;
+        assert!(told.len() == 1 && told[0].contains(wrong) && told[0].contains("24:00"), "{told:?}");
+    }
+    let told = hours("opens = \"24:00\"\ncloses = \"25:00\"").2;
+    assert!(told.len() == 2 && told[0].contains("«24:00»") && told[1].contains("«25:00»"), "{told:?}");
+}
+
+#[test]
+fn languages_are_those_of_the_phrasebook() {
+    let shipped = || crate::phrases::load::shipped().0;
+    let settings = |file: &str| {
+        let mut mistakes = Vec::new();
+        let settings = settings(Some(file), &mut mistakes);
+        assert_eq!(mistakes, Vec::<String>::new());
+        settings
+    };
+    let english = settings("desk_language = \"en\"").applied_to(shipped()).expect("a language it has");
+    assert_eq!(english.desk_language().id(), "en");
+    assert_eq!(settings("").applied_to(shipped()).expect("nothing asked").desk_language().id(), "ru");
+    let two = "desk_language = \"de\"\n[[desk]]\nid = -1\nname = \"A\"\nlanguages = [\"en\", \"fr\"]";
+    let told = settings(two).applied_to(shipped()).expect_err("two it has not").0;
+    assert_eq!(
+        told,
+        [
+            "otklik.toml: desk_language: «de» is no language of the phrasebook, which has: ru, en",
+            "otklik.toml: desk -1: languages: «fr» is no language of the phrasebook, which has: ru, en",
+        ]
+    );
+    let mut mistakes = Vec::new();
+    super::settings(Some("desk_language = \"русский\""), &mut mistakes);
+    assert!(mistakes[0].contains("desk_language = «русский» is not the id"), "{mistakes:?}");
+}
+
+#[test]
+fn no_mistake_shows_a_secret() {
+    const TOKEN: &str = "7012345678:AAHfiqksKZ8WmR2zSjiQ7eD9xUVwYtPbLcE";
+    for (more, file) in [
+        (&[("OTKLIK_LISTEN", TOKEN)][..], None),
+        (&[("OTKLIK_WEBHOOK_URL", "https://anna:s3cretAAHfiqks@bot example"), ("OTKLIK_LISTEN", "127.0.0.1:1")], None),
+        (&[("OTKLIK_WEBHOOK_URL", TOKEN), ("OTKLIK_LISTEN", "127.0.0.1:1")], None),
+        (&[("OTKLIK_CARRIER_URL", TOKEN)], None),
+        (&[("OTKLIK_DESK", TOKEN)], None),
+        (&[], Some(format!("token = \"{TOKEN}\""))),
+        (&[], Some(format!("time_zone = \"{TOKEN}\""))),
+        (&[], Some(format!("opens = \"{TOKEN}\""))),
+        (&[], Some(format!("keep_days = \"{TOKEN}\""))),
+    ] {
+        let env = |name: &str| match more.iter().find(|(known, _)| *known == name) {
+            Some((_, value)) => Some((*value).to_owned()),
+            None => (name == "TELOXIDE_TOKEN")
+                .then(|| TOKEN.to_owned())
+                .or((name == "OTKLIK_DESK").then(|| "-100".to_owned())),
+        };
+        let told = Config::read(&env, file.as_deref(), None).expect_err("a mistake").to_string();
+        assert!(!told.contains("AAHfiqks"), "{told}");
+    }
+    let config = with(&[
+        ("DATABASE_URL", "postgres://otklik:s3cret@db/otklik"),
+        ("TELOXIDE_API_URL", "http://u:s3cret@127.0.0.1"),
+    ]);
+    let shown = format!("{:?}", config.expect("good"));
+    assert!(!shown.contains("s3cret") && !shown.contains("1:a"), "{shown}");
+}
