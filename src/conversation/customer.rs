@@ -2,6 +2,7 @@
 
 use super::effect::{Keyboard, Speaker};
 use super::event::{Contact, Kind, Message, Person};
+use super::matters::about;
 use super::next::{Asked, Next};
 use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
@@ -304,7 +305,9 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            match follow_up::follows(turn, text, &reading)
+            let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
+            match own
+                .or_else(|| follow_up::follows(turn, text, &reading))
                 .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
                 .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
             {

@@ -13,6 +13,7 @@
 
 use super::heard::Heard;
 use super::ids::intent;
+use super::matters::further;
 use super::next::Next;
 use super::queue;
 use super::state::{Assignee, Matter, Question, Reason, Told};
@@ -186,9 +187,7 @@ fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
         _ => {
             return match &told.what {
-                Matter::Status { planned, place, action } => {
-                    status(turn, label, planned.map(Value::Date), place, *action)
-                }
+                Matter::Status { truth, place } => further::answer(turn, *truth, place, label),
                 Matter::Link => link(turn, label),
                 Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
                 Matter::Refund => money(turn, label, "follow_up.refund_when"),
@@ -197,24 +196,6 @@ fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
         }
     };
     Some(turn.reply(key).with_some("name", turn.name()))
-}
-
-fn status(turn: &Turn<'_>, label: &str, day: Option<Value>, place: &Option<String>, action: bool) -> Option<Reply> {
-    let place = place.clone().map(Value::Text);
-    let key = match (label, &day) {
-        ("when" | "how_long", Some(_)) => "follow_up.status_when",
-        ("when" | "how_long" | "sure", None) => "follow_up.status_when_unknown",
-        ("sure", Some(_)) => "follow_up.status_sure",
-        ("where_now", _) if place.is_some() => "follow_up.status_place",
-        ("where_now", _) => "follow_up.status_place_unknown",
-        ("why", _) => "follow_up.status_why",
-        ("what_to_do", _) if action => "follow_up.status_do",
-        ("what_to_do", _) => "follow_up.status_do_nothing",
-        ("what_means", _) => "follow_up.status_means",
-        ("again" | "disbelief", _) => "follow_up.status_doubt",
-        _ => return None,
-    };
-    Some(turn.reply(key).with_some("planned", day).with_some("place", place))
 }
 
 fn link(turn: &Turn<'_>, label: &str) -> Option<Reply> {
@@ -250,9 +231,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_place", &["place"], &["planned"]),
     Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
     Key::reply("follow_up.status_why", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_do", &[], &["planned", "place"]),
     Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_means", &[], &["planned", "place"]),
     Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
     Key::reply("follow_up.link_where", &[], &[]),
     Key::reply("follow_up.link_sure", &[], &[]),

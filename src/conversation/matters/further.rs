@@ -1,0 +1,124 @@
+//! What is said when a customer asks on about a parcel's status: when, whether it is sure, why, what to do; or asks the
+//! same again. All by the truth that was told.
+
+use super::status::{because, phrase_of, step_of};
+use crate::conversation::turn::Turn;
+use crate::parcel::{Parcel, Status, Truth, TruthKind};
+use crate::phrases::{Key, Reply, Value};
+
+/// The answer to a follow-up (a label of the phrasebook) on a status that was told; `None` where nothing answers it.
+pub(in crate::conversation) fn answer(
+    turn: &Turn<'_>,
+    truth: Truth,
+    place: &Option<String>,
+    label: &str,
+) -> Option<Reply> {
+    let day = truth.day().map(Value::Date);
+    let place = place.clone().map(Value::Text);
+    let key = match (label, truth.kind()) {
+        ("when" | "how_long" | "sure", _) => return Some(when(turn, truth, place, label == "sure")),
+        ("where_now", TruthKind::Delivered) => "truth.where_delivered",
+        ("where_now", TruthKind::ToCollect) => return Some(when(turn, truth, place, false)),
+        ("where_now", _) if place.is_some() => "follow_up.status_place",
+        ("where_now", _) => "follow_up.status_place_unknown",
+        ("why", TruthKind::Waits) => "truth.why_waits",
+        ("why", TruthKind::Stopped) => "truth.why_never",
+        ("why", TruthKind::Moves | TruthKind::Late) => "follow_up.status_why",
+        ("what_to_do" | "what_means", _) => return what_to_do(turn, truth, label),
+        ("again" | "disbelief", _) => "follow_up.status_doubt",
+        _ => return None,
+    };
+    let reply = turn.reply(key).with_some("planned", day).with_some("place", place);
+    Some(match truth.kind() {
+        TruthKind::Waits => reply.with("step", step_of(truth)),
+        TruthKind::Stopped => reply.with("because", because(truth)),
+        TruthKind::Moves | TruthKind::ToCollect | TruthKind::Delivered | TruthKind::Late => reply,
+    })
+}
+
+/// When it comes, or why nobody can say.
+fn when(turn: &Turn<'_>, truth: Truth, place: Option<Value>, sure: bool) -> Reply {
+    let day = truth.day().map(Value::Date);
+    let key = match (truth, truth.kind()) {
+        (Truth::Today { .. }, _) => "truth.when_today",
+        (Truth::OfferChecking { .. }, _) => "truth.when_checking",
+        (_, TruthKind::Waits) => "truth.when_waits",
+        (_, TruthKind::Stopped) => "truth.when_never",
+        (_, TruthKind::ToCollect) => "truth.when_collect",
+        (_, TruthKind::Delivered) => "truth.when_delivered",
+        (_, TruthKind::Moves | TruthKind::Late) if day.is_none() => "follow_up.status_when_unknown",
+        (_, TruthKind::Moves | TruthKind::Late) if sure => "follow_up.status_sure",
+        (_, TruthKind::Moves | TruthKind::Late) => "follow_up.status_when",
+    };
+    let reply = turn.reply(key);
+    match truth.kind() {
+        TruthKind::Waits => reply.with("step", step_of(truth)),
+        TruthKind::Stopped => reply.with("because", because(truth)),
+        TruthKind::ToCollect => reply.with_some("place", place),
+        TruthKind::Delivered => reply,
+        TruthKind::Moves | TruthKind::Late => reply.with_some("planned", day).with_some("place", place),
+    }
+}
+
+/// What the customer has to do; or what all that means.
+fn what_to_do(turn: &Turn<'_>, truth: Truth, label: &str) -> Option<Reply> {
+    let last = turn.state.work.last_status.as_ref();
+    let status = last.map_or_else(|| Status::Unknown(String::new()), |last| last.status.clone());
+    let phrase = |field| phrase_of(turn, &status, truth, field);
+    let day = truth.day().map(Value::Date);
+    if label == "what_means" {
+        return Some(match (phrase("meaning"), phrase("next")) {
+            (Some(meaning), Some(next)) => turn.reply("truth.means").with("meaning", meaning).with("next", next),
+            (None, _) | (_, None) => turn.reply("follow_up.status_doubt"),
+        });
+    }
+    Some(match (phrase("action"), truth.kind()) {
+        (Some(action), _) => turn.reply("truth.do").with("action", action),
+        (None, TruthKind::Stopped | TruthKind::Delivered) => turn.reply("truth.do").with("action", phrase("next")?),
+        (None, _) if matches!(truth, Truth::Today { .. }) => turn.reply("truth.do_today"),
+        (None, TruthKind::Waits) => turn.reply("truth.why_waits").with("step", step_of(truth)),
+        (None, TruthKind::Moves | TruthKind::Late | TruthKind::ToCollect) => {
+            turn.reply("follow_up.status_do_nothing").with_some("planned", day)
+        }
+    })
+}
+
+/// Asked the same again, and nothing has changed: what matters is said once more, in other words.
+pub(in crate::conversation) fn unchanged(turn: &Turn<'_>, parcel: &Parcel, truth: Truth) -> Reply {
+    let number = Value::Text(parcel.number.to_string());
+    let place = parcel.place.clone().map(Value::Text);
+    let (key, day) = match (truth.kind(), truth.day()) {
+        (TruthKind::Waits, _) => ("truth.unchanged_waits", None),
+        (TruthKind::Stopped, _) => ("truth.unchanged_never", None),
+        (TruthKind::ToCollect, _) => ("truth.unchanged_collect", None),
+        (TruthKind::Moves | TruthKind::Late | TruthKind::Delivered, Some(day)) => ("truth.unchanged_day", Some(day)),
+        (TruthKind::Moves | TruthKind::Late | TruthKind::Delivered, None) => ("where_is_parcel.unchanged", None),
+    };
+    let reply = turn.reply(key).with("number", number).with_some("planned", day.map(Value::Date));
+    match truth.kind() {
+        TruthKind::Waits => reply.with("step", step_of(truth)),
+        TruthKind::Stopped => reply.with("because", because(truth)),
+        TruthKind::ToCollect => reply.with_some("place", place),
+        TruthKind::Moves | TruthKind::Delivered | TruthKind::Late => reply,
+    }
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(in crate::conversation) const TEXTS: &[Key] = &[
+    Key::reply("truth.when_today", &["planned"], &["place"]),
+    Key::reply("truth.when_checking", &[], &["planned", "place"]),
+    Key::reply("truth.when_waits", &["step"], &[]),
+    Key::reply("truth.when_never", &["because"], &[]),
+    Key::reply("truth.when_collect", &[], &["place"]),
+    Key::reply("truth.when_delivered", &[], &[]),
+    Key::reply("truth.where_delivered", &[], &[]),
+    Key::reply("truth.why_waits", &["step"], &["planned", "place"]),
+    Key::reply("truth.why_never", &["because"], &["planned", "place"]),
+    Key::reply("truth.means", &["meaning", "next"], &[]),
+    Key::reply("truth.do", &["action"], &[]),
+    Key::reply("truth.do_today", &[], &[]),
+    Key::reply("truth.unchanged_waits", &["number", "step"], &[]),
+    Key::reply("truth.unchanged_never", &["number", "because"], &[]),
+    Key::reply("truth.unchanged_collect", &["number"], &["place"]),
+    Key::reply("truth.unchanged_day", &["number", "planned"], &[]),
+];
