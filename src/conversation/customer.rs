@@ -6,6 +6,7 @@ use super::matters::about;
 use super::next::{Asked, Next};
 use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
+use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
@@ -497,6 +498,14 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     };
     if flows::of(first).covers().contains(&second.as_str()) {
         return Some(first.clone());
+    }
+    // What is asked about a parcel that is known is answered by how it stands.
+    let known = !reading.slots.tracking_numbers.is_empty() || turn.state.work.parcel.is_some();
+    let where_is = flows::of_a_number().intent();
+    for (topic, other) in [(first, second), (second, first)] {
+        if known && Topic::of(topic).is_some() && other == where_is {
+            return Some(topic.clone());
+        }
     }
     if [first, second].into_iter().any(|request| request == HUMAN) {
         return Some(HUMAN.into()); // a person takes care of both

@@ -57,6 +57,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return None;
     }
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
+    let told = told.filter(|told| !is_of_another(turn, told));
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
     let about_told = |intent: &str| told.as_ref().is_some_and(|told| is_about(&told.what, intent));
@@ -127,6 +128,13 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
 pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| turn.context.now - told.at < LASTS);
     told && label(turn, text, reading).is_some()
+}
+
+/// Whether the talk has gone on to another parcel than the one that was told of.
+fn is_of_another(turn: &Turn<'_>, told: &Told) -> bool {
+    let last = turn.state.work.last_status.as_ref().map(|last| &last.number);
+    let parcel = turn.state.work.parcel.as_ref();
+    matches!(told.what, Matter::Status { .. }) && last.is_some() && parcel.is_some() && last != parcel
 }
 
 fn is_sure(turn: &Turn<'_>, text: &str) -> bool {
@@ -232,6 +240,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
     Key::reply("follow_up.status_why", &[], &["planned", "place"]),
     Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_means", &[], &["planned", "place"]),
     Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
     Key::reply("follow_up.link_where", &[], &[]),
     Key::reply("follow_up.link_sure", &[], &[]),

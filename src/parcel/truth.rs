@@ -55,8 +55,11 @@ pub enum Truth {
         /// Today.
         day: NaiveDate,
     },
-    /// It waits for the recipient to say a day.
-    DayToAgree,
+    /// It waits for the recipient to agree on a day.
+    DayToAgree {
+        /// The day that is planned; `None` if there is none.
+        day: Option<NaiveDate>,
+    },
     /// It waits for the recipient to say where it is to go.
     PlaceToAgree,
     /// The courier did not hand it over.
@@ -106,7 +109,7 @@ impl Truth {
             Truth::Prohibited => "prohibited",
             Truth::OnItsWay { .. } => "on_its_way",
             Truth::Today { .. } => "today",
-            Truth::DayToAgree => "day_to_agree",
+            Truth::DayToAgree { .. } => "day_to_agree",
             Truth::PlaceToAgree => "place_to_agree",
             Truth::Missed { .. } => "missed",
             Truth::Pickup => "pickup",
@@ -124,6 +127,7 @@ impl Truth {
             Truth::Preorder { day }
             | Truth::AtCustoms { day }
             | Truth::OnItsWay { day }
+            | Truth::DayToAgree { day }
             | Truth::Missed { day }
             | Truth::Unknown { day } => day,
             Truth::Today { day } => Some(day),
@@ -134,7 +138,6 @@ impl Truth {
             | Truth::DutyDue
             | Truth::PapersDue
             | Truth::Prohibited
-            | Truth::DayToAgree
             | Truth::PlaceToAgree
             | Truth::Pickup
             | Truth::GoingBack
@@ -156,7 +159,7 @@ impl Truth {
             | Truth::Prohibited
             | Truth::OnItsWay { .. }
             | Truth::Today { .. }
-            | Truth::DayToAgree
+            | Truth::DayToAgree { .. }
             | Truth::PlaceToAgree
             | Truth::Missed { .. }
             | Truth::Pickup
@@ -175,7 +178,7 @@ impl Truth {
             | Truth::OfferBlocked { .. }
             | Truth::DutyDue
             | Truth::PapersDue
-            | Truth::DayToAgree
+            | Truth::DayToAgree { .. }
             | Truth::PlaceToAgree
             | Truth::Missed { day: None } => TruthKind::Waits,
             Truth::Preorder { .. }
@@ -202,7 +205,7 @@ impl Truth {
 
     /// Whether the customer's next words are the day or the place that was asked for.
     pub fn asks_for_day_or_place(self) -> bool {
-        matches!(self, Truth::DayToAgree | Truth::PlaceToAgree | Truth::Missed { .. })
+        matches!(self, Truth::DayToAgree { .. } | Truth::PlaceToAgree | Truth::Missed { .. })
     }
 
     /// Whether the parcel has not passed customs, so that an offer may be open.
@@ -220,7 +223,7 @@ impl Truth {
             | Truth::Prohibited
             | Truth::OnItsWay { .. }
             | Truth::Today { .. }
-            | Truth::DayToAgree
+            | Truth::DayToAgree { .. }
             | Truth::PlaceToAgree
             | Truth::Missed { .. }
             | Truth::Pickup
@@ -293,7 +296,7 @@ fn stage(code: StatusCode) -> Stage {
         StatusCode::CustomsPaymentDue => Stage::Settled(Truth::DutyDue),
         StatusCode::CustomsDocumentsDue => Stage::Settled(Truth::PapersDue),
         StatusCode::ProhibitedGoods => Stage::Settled(Truth::Prohibited),
-        StatusCode::ReadyForDelivery | StatusCode::DeliveryDateChangedCall => Stage::Settled(Truth::DayToAgree),
+        StatusCode::ReadyForDelivery | StatusCode::DeliveryDateChangedCall => Stage::Settled(Truth::DayToAgree { day: None }),
         StatusCode::AddressCheck | StatusCode::LockerUnavailable => Stage::Settled(Truth::PlaceToAgree),
         StatusCode::NotDeliveredClosed | StatusCode::NotDeliveredDayOff | StatusCode::DeliveryProblem => {
             Stage::Settled(Truth::Missed { day: None })
@@ -331,6 +334,7 @@ impl Parcel {
         let late = self.planned.filter(|day| *day < today).map(|planned| Truth::Late { planned });
         match stage {
             Some(Stage::Settled(Truth::Missed { .. })) => Truth::Missed { day: day.filter(|day| *day > today) },
+            Some(Stage::Settled(Truth::DayToAgree { .. })) => Truth::DayToAgree { day },
             Some(Stage::Settled(truth)) => truth,
             Some(Stage::WithCourier) => self.with_courier(today),
             Some(Stage::Country) => late.unwrap_or(Truth::OnItsWay { day }),

@@ -27,6 +27,8 @@ const LASTS: Duration = Duration::days(1);
 const SURE: f64 = 0.6;
 /// From this confidence on words are about what they are likely about.
 const LIKELY: f64 = 0.4;
+/// From this confidence on words may be about what was told makes likely.
+const NEAR: f64 = 0.2;
 /// So many letters of the customer's words are repeated in a confirmation.
 const REPEATED: usize = 200;
 
@@ -55,6 +57,7 @@ pub(in crate::conversation) fn look_up(turn: &mut Turn<'_>, topic: Topic, number
 pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: Topic) -> Option<Next> {
     let parcel = &found.parcel;
     let words = turn.state.work.about_words.take();
+    let named = words.as_ref().is_some_and(|words| names_number(turn, words));
     let truth = truth(turn, parcel);
     let number = steps::number_of(found);
     let lead = match (topic, truth, truth.kind()) {
@@ -65,15 +68,19 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         (Topic::Change, _, _) if truth.can_be_rerouted() => return Some(change(turn, found, words)),
         (_, _, TruthKind::Late) => {
             let facts = steps::facts_of(turn, found);
-            return Some(late(turn, parcel).knowing(facts));
+            let next = late(turn, parcel).knowing(facts);
+            turn.state.work.request = Some(Request { intent: topic.intent().into(), confidence: 1.0 });
+            return Some(next);
         }
         (Topic::MissedCourier, Truth::Missed { day: None }, _) => {
-            if let Some(words) = words.filter(|words| names_day(turn, words)) {
+            if let Some(words) = words.filter(|words| wants_day(turn, words)) {
                 return Some(noted(turn, parcel.number.clone(), &words, steps::facts_of(turn, found)));
             }
             "truth.missed"
         }
         (Topic::MissedCourier, Truth::Today { .. }, _) => "truth.missed_today",
+        // It was not to be brought yet: the question is how often it will be tried.
+        (Topic::MissedCourier, _, TruthKind::Moves | TruthKind::Waits) if !named => "truth.attempts",
         (Topic::MissedCourier, _, _) => {
             let sorry = turn.reply("where_is_parcel.sorry");
             turn.preface(sorry);
@@ -139,10 +146,10 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         return (is_answer && !elsewhere && reading.intent.as_deref() != Some(understanding::HUMAN))
             .then(|| noted(turn, number, text, told_facts(turn, truth)));
     }
-    let truth = truth?;
-    if !turn.state.work.is_free() {
-        return None;
-    }
+    let truth = truth.filter(|_| {
+        let last = turn.state.work.last_status.as_ref();
+        last.is_some_and(|last| last.number == number) && turn.state.work.is_free()
+    })?;
     if truth.kind() == TruthKind::Delivered && denies_receipt(turn, text) {
         let facts = told_facts(turn, Some(truth));
         return Some(not_received(turn, Value::Text(number.to_string())).knowing(facts));
@@ -157,7 +164,23 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     };
     let asks = truth.asks_for_day_or_place() && heard.yes.is_none() && heard.small.is_none();
     let said = (about == Some(change) && reading.decision == Decision::Answer) || names_day(turn, text);
-    (asks && !other && said).then(|| noted(turn, number, text, told_facts(turn, Some(truth))))
+    if asks && !other && said {
+        return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
+    }
+    asks_more(truth, reading).map(|topic| look_up(turn, topic, number, text))
+}
+
+/// What was told makes likely what is asked: «а где тогда платить?» behind a duty is about that duty.
+fn asks_more(truth: Truth, reading: &Reading) -> Option<Topic> {
+    let topic = match truth {
+        Truth::DutyDue => Topic::Duty,
+        Truth::PapersDue => Topic::Papers,
+        Truth::Pickup => Topic::Pickup,
+        Truth::Missed { .. } => Topic::MissedCourier,
+        _ => return None,
+    };
+    let near = reading.candidates.iter().take(2).any(|one| one.intent == topic.intent() && one.confidence >= NEAR);
+    (near && reading.decision == Decision::Clarify && reading.stance != Stance::ReportsDone).then_some(topic)
 }
 
 /// What is known of the parcel that was told of last.
@@ -171,18 +194,36 @@ fn told_facts(turn: &Turn<'_>, truth: Option<Truth>) -> Vec<Fact> {
 /// Whether words name a day, an hour, a house: anything that a delivery can be changed to.
 fn names_day(turn: &Turn<'_>, text: &str) -> bool {
     let reading = understanding::read(turn.context.matcher, text);
-    let slots = &reading.slots;
-    let is_number = |word: &str| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        digits >= 9 || slots.tracking_numbers.iter().chain(&slots.order_numbers).any(|number| number == word)
-    };
-    let mut words = text.split(|c: char| c.is_whitespace() || ",;".contains(c));
-    !slots.dates.is_empty() || words.any(|word| word.chars().any(|c| c.is_ascii_digit()) && !is_number(word))
+    let has_digits = |word: &str| word.chars().any(|c| c.is_ascii_digit());
+    !reading.slots.dates.is_empty() || without_numbers(text).split_whitespace().any(has_digits)
+}
+
+/// Whether a complaint says as well when it is to be brought.
+fn wants_day(turn: &Turn<'_>, text: &str) -> bool {
+    let reading = understanding::read(turn.context.matcher, text);
+    let change = |one: &understanding::Candidate| one.intent == Topic::Change.intent() && one.confidence >= NEAR;
+    !reading.slots.dates.is_empty() && reading.candidates.iter().take(2).any(change)
+}
+
+/// Whether words name a parcel.
+fn names_number(turn: &Turn<'_>, text: &str) -> bool {
+    !understanding::read(turn.context.matcher, text).slots.tracking_numbers.is_empty()
+}
+
+/// The words without the numbers of parcels and orders: what is long and holds many digits.
+fn without_numbers(text: &str) -> String {
+    let is_number = |word: &&str| word.chars().filter(char::is_ascii_digit).count() >= 8;
+    text.split_whitespace().filter(|word| !is_number(word)).collect::<Vec<_>>().join(" ")
 }
 
 /// The filled request goes to people: which parcel, in whose words, confirmed in one message with its promise.
 fn noted(turn: &mut Turn<'_>, number: TrackingNumber, words: &str, mut facts: Vec<Fact>) -> Next {
-    let words: String = words.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REPEATED).collect();
+    let plain = without_numbers(words);
+    let plain = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    let words = match plain.chars().count() > REPEATED {
+        true => plain.chars().take(REPEATED).chain(['…']).collect(),
+        false => plain.to_owned(),
+    };
     let tail = turn.state.customer.phone.as_ref().map(|phone| Value::Text(phone.tail().to_owned()));
     let reply = turn
         .reply("truth.change_noted")
@@ -200,6 +241,7 @@ fn noted(turn: &mut Turn<'_>, number: TrackingNumber, words: &str, mut facts: Ve
 /// The texts; the phrasebook is checked against them.
 pub(in crate::conversation) const TEXTS: &[Key] = &[
     Key::reply("truth.missed", &["number", "attempts"], &["place"]),
+    Key::reply("truth.attempts", &["attempts"], &["number", "place"]),
     Key::reply("truth.missed_today", &["number"], &["attempts", "place"]),
     Key::reply("truth.pickup", &["number"], &["place", "attempts"]),
     Key::reply("truth.duty", &["number"], &["place", "attempts"]),

@@ -1,9 +1,9 @@
 //! What is said when a customer asks on about a parcel's status: when, whether it is sure, why, what to do; or asks the
 //! same again. All by the truth that was told.
 
-use super::status::{because, phrase_of, step_of};
+use super::status::{because, step_of};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Parcel, Status, Truth, TruthKind};
+use crate::parcel::{Parcel, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
 
 /// The answer to a follow-up (a label of the phrasebook) on a status that was told; `None` where nothing answers it.
@@ -24,7 +24,11 @@ pub(in crate::conversation) fn answer(
         ("why", TruthKind::Waits) => "truth.why_waits",
         ("why", TruthKind::Stopped) => "truth.why_never",
         ("why", TruthKind::Moves | TruthKind::Late) => "follow_up.status_why",
-        ("what_to_do" | "what_means", _) => return what_to_do(turn, truth, label),
+        ("what_to_do", _) => return Some(what_to_do(turn, truth)),
+        ("what_means", TruthKind::Waits) => "truth.why_waits",
+        ("what_means", TruthKind::Stopped) => "truth.why_never",
+        ("what_means", TruthKind::ToCollect | TruthKind::Delivered) => return Some(when(turn, truth, place, false)),
+        ("what_means", TruthKind::Moves | TruthKind::Late) => "follow_up.status_means",
         ("again" | "disbelief", _) => "follow_up.status_doubt",
         _ => return None,
     };
@@ -42,6 +46,7 @@ fn when(turn: &Turn<'_>, truth: Truth, place: Option<Value>, sure: bool) -> Repl
     let key = match (truth, truth.kind()) {
         (Truth::Today { .. }, _) => "truth.when_today",
         (Truth::OfferChecking { .. }, _) => "truth.when_checking",
+        (Truth::DayToAgree { day: Some(_) }, _) => "truth.when_day_to_agree",
         (_, TruthKind::Waits) => "truth.when_waits",
         (_, TruthKind::Stopped) => "truth.when_never",
         (_, TruthKind::ToCollect) => "truth.when_collect",
@@ -52,7 +57,7 @@ fn when(turn: &Turn<'_>, truth: Truth, place: Option<Value>, sure: bool) -> Repl
     };
     let reply = turn.reply(key);
     match truth.kind() {
-        TruthKind::Waits => reply.with("step", step_of(truth)),
+        TruthKind::Waits => reply.with("step", step_of(truth)).with_some("planned", day),
         TruthKind::Stopped => reply.with("because", because(truth)),
         TruthKind::ToCollect => reply.with_some("place", place),
         TruthKind::Delivered => reply,
@@ -60,27 +65,22 @@ fn when(turn: &Turn<'_>, truth: Truth, place: Option<Value>, sure: bool) -> Repl
     }
 }
 
-/// What the customer has to do; or what all that means.
-fn what_to_do(turn: &Turn<'_>, truth: Truth, label: &str) -> Option<Reply> {
-    let last = turn.state.work.last_status.as_ref();
-    let status = last.map_or_else(|| Status::Unknown(String::new()), |last| last.status.clone());
-    let phrase = |field| phrase_of(turn, &status, truth, field);
+/// What the customer has to do.
+fn what_to_do(turn: &Turn<'_>, truth: Truth) -> Reply {
+    let attempts = Value::Number(i64::from(turn.context.policy.attempts));
     let day = truth.day().map(Value::Date);
-    if label == "what_means" {
-        return Some(match (phrase("meaning"), phrase("next")) {
-            (Some(meaning), Some(next)) => turn.reply("truth.means").with("meaning", meaning).with("next", next),
-            (None, _) | (_, None) => turn.reply("follow_up.status_doubt"),
-        });
-    }
-    Some(match (phrase("action"), truth.kind()) {
-        (Some(action), _) => turn.reply("truth.do").with("action", action),
-        (None, TruthKind::Stopped | TruthKind::Delivered) => turn.reply("truth.do").with("action", phrase("next")?),
-        (None, _) if matches!(truth, Truth::Today { .. }) => turn.reply("truth.do_today"),
-        (None, TruthKind::Waits) => turn.reply("truth.why_waits").with("step", step_of(truth)),
-        (None, TruthKind::Moves | TruthKind::Late | TruthKind::ToCollect) => {
+    match (truth, truth.kind()) {
+        (Truth::Missed { day: None }, _) => turn.reply("truth.do_missed").with("attempts", attempts),
+        (Truth::Today { .. }, _) => turn.reply("truth.do_today"),
+        (_, TruthKind::Waits) => turn.reply("truth.do_waits").with("step", step_of(truth)),
+        (Truth::GoingBack | Truth::Cancelled, _) => turn.reply("truth.do_back"),
+        (_, TruthKind::Stopped) => turn.reply("truth.do_stopped"),
+        (_, TruthKind::Delivered) => turn.reply("truth.when_delivered"),
+        (_, TruthKind::ToCollect) => turn.reply("truth.do_collect"),
+        (_, TruthKind::Moves | TruthKind::Late) => {
             turn.reply("follow_up.status_do_nothing").with_some("planned", day)
         }
-    })
+    }
 }
 
 /// Asked the same again, and nothing has changed: what matters is said once more, in other words.
@@ -107,16 +107,20 @@ pub(in crate::conversation) fn unchanged(turn: &Turn<'_>, parcel: &Parcel, truth
 pub(in crate::conversation) const TEXTS: &[Key] = &[
     Key::reply("truth.when_today", &["planned"], &["place"]),
     Key::reply("truth.when_checking", &[], &["planned", "place"]),
-    Key::reply("truth.when_waits", &["step"], &[]),
+    Key::reply("truth.when_waits", &["step"], &["planned"]),
     Key::reply("truth.when_never", &["because"], &[]),
     Key::reply("truth.when_collect", &[], &["place"]),
     Key::reply("truth.when_delivered", &[], &[]),
     Key::reply("truth.where_delivered", &[], &[]),
     Key::reply("truth.why_waits", &["step"], &["planned", "place"]),
     Key::reply("truth.why_never", &["because"], &["planned", "place"]),
-    Key::reply("truth.means", &["meaning", "next"], &[]),
-    Key::reply("truth.do", &["action"], &[]),
+    Key::reply("truth.when_day_to_agree", &["planned"], &["step"]),
     Key::reply("truth.do_today", &[], &[]),
+    Key::reply("truth.do_missed", &["attempts"], &[]),
+    Key::reply("truth.do_waits", &["step"], &[]),
+    Key::reply("truth.do_stopped", &[], &[]),
+    Key::reply("truth.do_back", &[], &[]),
+    Key::reply("truth.do_collect", &[], &[]),
     Key::reply("truth.unchanged_waits", &["number", "step"], &[]),
     Key::reply("truth.unchanged_never", &["number", "because"], &[]),
     Key::reply("truth.unchanged_collect", &["number"], &["place"]),

@@ -59,7 +59,7 @@ pub(in crate::conversation) fn stands(turn: &Turn<'_>, found: &Found) -> Stands 
         | Truth::Prohibited
         | Truth::OnItsWay { .. }
         | Truth::Today { .. }
-        | Truth::DayToAgree
+        | Truth::DayToAgree { .. }
         | Truth::PlaceToAgree
         | Truth::Missed { .. }
         | Truth::Pickup

@@ -97,7 +97,7 @@ fn words_of(status: &Status, truth: Truth) -> Option<Words> {
         | Truth::Prohibited
         | Truth::OnItsWay { .. }
         | Truth::Today { .. }
-        | Truth::DayToAgree
+        | Truth::DayToAgree { .. }
         | Truth::PlaceToAgree
         | Truth::Missed { .. }
         | Truth::Pickup
@@ -152,6 +152,14 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
     let truth = truth(turn, parcel);
     let meaning = phrase_of(turn, &parcel.status, truth, "meaning");
     let planned = if let Truth::Late { planned } = truth { Some(planned) } else { parcel.planned };
+    let last = turn.state.work.last_status.as_ref();
+    let again = last.is_some_and(|last| last.number == parcel.number && last.truth == Some(truth));
+    remember(turn, parcel);
+    if again {
+        let reply = turn.reply("where_is_parcel.late_again").with("number", Value::Text(parcel.number.to_string()));
+        turn.preface(reply.with_some("planned", planned.map(Value::Date)));
+        return to_person(turn, Reason::Late);
+    }
     let reply = turn
         .reply("where_is_parcel.status_late")
         .with("number", Value::Text(parcel.number.to_string()))
