@@ -296,7 +296,9 @@ fn stage(code: StatusCode) -> Stage {
         StatusCode::CustomsPaymentDue => Stage::Settled(Truth::DutyDue),
         StatusCode::CustomsDocumentsDue => Stage::Settled(Truth::PapersDue),
         StatusCode::ProhibitedGoods => Stage::Settled(Truth::Prohibited),
-        StatusCode::ReadyForDelivery | StatusCode::DeliveryDateChangedCall => Stage::Settled(Truth::DayToAgree { day: None }),
+        StatusCode::ReadyForDelivery | StatusCode::DeliveryDateChangedCall => {
+            Stage::Settled(Truth::DayToAgree { day: None })
+        }
         StatusCode::AddressCheck | StatusCode::LockerUnavailable => Stage::Settled(Truth::PlaceToAgree),
         StatusCode::NotDeliveredClosed | StatusCode::NotDeliveredDayOff | StatusCode::DeliveryProblem => {
             Stage::Settled(Truth::Missed { day: None })
@@ -371,7 +373,7 @@ impl Parcel {
         match (self.planned, self.since) {
             (Some(planned), _) if planned < today => Truth::Late { planned },
             (None, Some(since)) if since < today => Truth::Late { planned: since },
-            (Some(planned), since) if planned > today && since != Some(today) => Truth::OnItsWay { day: Some(planned) },
+            (Some(planned), Some(since)) if planned > today && since < today => Truth::OnItsWay { day: Some(planned) },
             (Some(_) | None, _) => Truth::Today { day: today },
         }
     }
@@ -395,11 +397,12 @@ mod tests {
         let statuses: Vec<Status> = known.chain([Status::Unknown("Принято роботом".into())]).collect();
         let days = [None, Some(today() - Days::new(2)), Some(today()), Some(today() + Days::new(2))];
         let arrived = [None, Some(today() - Days::new(20)), Some(today() - Days::new(4))];
-        let offers: Vec<Option<Offer>> = std::iter::once(None)
-            .chain(OfferState::ALL.into_iter().flat_map(|state| {
-                arrived.into_iter().map(move |arrived| Some(Offer { arrived, ..Offer::new(state) }))
-            }))
-            .collect();
+        let offers: Vec<Option<Offer>> =
+            std::iter::once(None)
+                .chain(OfferState::ALL.into_iter().flat_map(|state| {
+                    arrived.into_iter().map(move |arrived| Some(Offer { arrived, ..Offer::new(state) }))
+                }))
+                .collect();
         let orders = std::iter::once(None).chain(OrderState::ALL.into_iter().map(|state| Some(Order::new(state))));
         let orders: Vec<Option<Order>> = orders.collect();
         for status in &statuses {
@@ -482,10 +485,8 @@ mod tests {
     #[test]
     fn today_is_over_the_day_after() {
         let number = TrackingNumber::new("1000000017");
-        let mut parcel = Parcel {
-            since: Some(today()),
-            ..Parcel::new(number, Status::Known(StatusCode::DeliveryToday))
-        };
+        let mut parcel =
+            Parcel { since: Some(today()), ..Parcel::new(number, Status::Known(StatusCode::DeliveryToday)) };
         assert_eq!(parcel.truth(today(), OFFER_DAYS), Truth::Today { day: today() });
         let tomorrow = today() + Days::new(1);
         assert_eq!(parcel.truth(tomorrow, OFFER_DAYS), Truth::Late { planned: today() });

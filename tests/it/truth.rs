@@ -122,7 +122,9 @@ fn each_request_about_a_parcel_is_answered_by_what_holds_for_it() {
             }
         }
         for (truth, request, said) in &cells {
-            wrong.extend(contradictions(truth, said).map(|what| format!("{language}: {truth} × {request}: {what}\n{said}")));
+            wrong.extend(
+                contradictions(truth, said).map(|what| format!("{language}: {truth} × {request}: {what}\n{said}")),
+            );
         }
     }
     assert!(wrong.is_empty(), "{}\nRight as it is? OTKLIK_RENDER=1 writes it down.", wrong.join("\n\n"));
@@ -155,6 +157,7 @@ fn contradictions(truth: &str, said: &str) -> impl Iterator<Item = String> {
     let asked: &[&str] = &["пришлите трек-номер", "пришлите номер", "send the tracking number"];
     let empty = said.trim().is_empty().then(|| "nothing is said".to_owned());
     let all = [days, comes, pays, asked].concat();
-    let said_wrong = all.into_iter().filter(move |wrong| small.contains(wrong)).map(|wrong| format!("it says «{wrong}»"));
+    let said_wrong =
+        all.into_iter().filter(move |wrong| small.contains(wrong)).map(|wrong| format!("it says «{wrong}»"));
     said_wrong.chain(empty).collect::<Vec<_>>().into_iter()
 }

@@ -82,6 +82,8 @@ impl Flow for WhereIs {
             (_, Some(SmallWord::Fine | SmallWord::Wait)) => Answer::Taken(steps::fine(turn)),
             // «Да, отмените заказ»: the yes is the least of it.
             (Some(true), None) if heard.intent().is_some() || new_number => Answer::OtherMatter,
+            // «Позвать сотрудника?» was the last word to what the customer asked further.
+            (Some(true), None) if has_asked_on(turn) => Answer::Taken(steps::accepted(turn, INTENT)),
             (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
             (Some(false) | None, None) => Answer::AsUsual,
@@ -114,6 +116,12 @@ impl Flow for WhereIs {
         };
         next.or(Next::Waiting)
     }
+}
+
+/// Whether the customer has asked further about the status, beyond the day.
+fn has_asked_on(turn: &Turn<'_>) -> bool {
+    let last = turn.state.work.told_last.as_ref().and_then(|told| told.asked.last());
+    last.is_some_and(|last| !matches!(last.as_str(), "when" | "how_long" | "sure"))
 }
 
 /// What is said of a parcel that was found, by what it was looked up for.

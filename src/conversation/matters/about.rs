@@ -7,11 +7,11 @@
 //! customer: завтра после 18                      → noted: parcel, words; a person arranges it, by then
 //! ```
 
-use super::status::{denies_receipt, late, not_received, told, truth};
+use super::status::{denies_receipt, late, not_received, step_of, told, truth};
 use super::tell::tell;
+use crate::conversation::event::Why;
 use crate::conversation::heard::Heard;
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::event::Why;
 use crate::conversation::state::{Fact, Matter, Question, Reason, Request};
 use crate::conversation::steps;
 use crate::conversation::topic::Topic;
@@ -92,7 +92,12 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         (Topic::Pickup, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_pickup", number),
         (Topic::Duty, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_duty", number),
         (Topic::Papers, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_papers", number),
-        (Topic::Change | Topic::Pickup | Topic::Duty | Topic::Papers, _, _) => {
+        (Topic::Change, _, _) => {
+            let lead = turn.reply("truth.cannot_change").with("number", number);
+            tell(turn, parcel, vec![lead]);
+            return Some(Next::Rest);
+        }
+        (Topic::Pickup | Topic::Duty | Topic::Papers, _, _) => {
             tell(turn, parcel, Vec::new());
             return Some(Next::Rest);
         }
@@ -100,8 +105,13 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
     let attempts = Value::Number(i64::from(turn.context.policy.attempts));
     let place = parcel.place.clone().map(Value::Text);
     let reply = turn.reply(lead).with("number", number).with("attempts", attempts).with_some("place", place);
+    // The words that come next may be the day; to the others a person is offered.
+    let question = match topic {
+        Topic::MissedCourier | Topic::Change => Question::Told,
+        Topic::Pickup | Topic::Duty | Topic::Papers => Question::Person { about: topic.intent().into() },
+    };
     let person = vec![turn.person_row()];
-    turn.ask(Question::Told, reply, person);
+    turn.ask(question, reply, person);
     told(turn, parcel);
     Some(Next::Rest)
 }
@@ -121,6 +131,12 @@ fn change(turn: &mut Turn<'_>, found: &Found, words: Option<String>) -> Next {
     }
     let reply = turn.reply("truth.ask_change").with("number", steps::number_of(found));
     turn.state.work.parcel = Some(number);
+    let truth = truth(turn, &found.parcel);
+    if truth.kind() == TruthKind::Waits && !truth.asks_for_day_or_place() {
+        // There is no day that could be changed before that.
+        let first = turn.reply("truth.when_waits").with("step", step_of(truth));
+        turn.preface(first);
+    }
     told(turn, &found.parcel);
     let person = vec![turn.person_row()];
     turn.ask(Question::Details { about: Topic::Change.intent().into() }, reply, person);
@@ -164,6 +180,13 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     };
     let asks = truth.asks_for_day_or_place() && heard.yes.is_none() && heard.small.is_none();
     let said = (about == Some(change) && reading.decision == Decision::Answer) || names_day(turn, text);
+    if truth.can_be_rerouted() && turn.choice("truth", "asks_", text).is_some() {
+        let attempts = Value::Number(i64::from(turn.context.policy.attempts));
+        let reply = turn.reply("truth.attempts").with("attempts", attempts);
+        let person = vec![turn.person_row()];
+        turn.say_with(reply, person);
+        return Some(Next::Rest);
+    }
     if asks && !other && said {
         return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
     }
@@ -180,7 +203,7 @@ fn asks_more(truth: Truth, reading: &Reading) -> Option<Topic> {
         _ => return None,
     };
     let near = reading.candidates.iter().take(2).any(|one| one.intent == topic.intent() && one.confidence >= NEAR);
-    (near && reading.decision == Decision::Clarify && reading.stance != Stance::ReportsDone).then_some(topic)
+    (near && reading.decision != Decision::Answer && reading.stance != Stance::ReportsDone).then_some(topic)
 }
 
 /// What is known of the parcel that was told of last.
@@ -249,6 +272,7 @@ pub(in crate::conversation) const TEXTS: &[Key] = &[
     Key::reply("truth.no_pickup", &["number"], &[]),
     Key::reply("truth.no_duty", &["number"], &[]),
     Key::reply("truth.no_papers", &["number"], &[]),
+    Key::reply("truth.cannot_change", &["number"], &[]),
     Key::reply("truth.ask_change", &["number"], &[]),
     Key::reply("truth.change_noted", &["number", "words"], &["tail"]),
 ];

@@ -16,6 +16,10 @@ pub(in crate::conversation) fn answer(
     let day = truth.day().map(Value::Date);
     let place = place.clone().map(Value::Text);
     let key = match (label, truth.kind()) {
+        ("sure", TruthKind::Stopped) => "truth.sure_never",
+        ("why", _) if matches!(truth, Truth::Missed { day: None }) => "truth.why_missed",
+        ("why", TruthKind::ToCollect | TruthKind::Delivered) => return Some(when(turn, truth, place, false)),
+        ("why", _) if matches!(truth, Truth::OfferChecking { .. }) => "truth.when_checking",
         ("when" | "how_long" | "sure", _) => return Some(when(turn, truth, place, label == "sure")),
         ("where_now", TruthKind::Delivered) => "truth.where_delivered",
         ("where_now", TruthKind::ToCollect) => return Some(when(turn, truth, place, false)),
@@ -77,9 +81,7 @@ fn what_to_do(turn: &Turn<'_>, truth: Truth) -> Reply {
         (_, TruthKind::Stopped) => turn.reply("truth.do_stopped"),
         (_, TruthKind::Delivered) => turn.reply("truth.when_delivered"),
         (_, TruthKind::ToCollect) => turn.reply("truth.do_collect"),
-        (_, TruthKind::Moves | TruthKind::Late) => {
-            turn.reply("follow_up.status_do_nothing").with_some("planned", day)
-        }
+        (_, TruthKind::Moves | TruthKind::Late) => turn.reply("follow_up.status_do_nothing").with_some("planned", day),
     }
 }
 
@@ -109,6 +111,8 @@ pub(in crate::conversation) const TEXTS: &[Key] = &[
     Key::reply("truth.when_checking", &[], &["planned", "place"]),
     Key::reply("truth.when_waits", &["step"], &["planned"]),
     Key::reply("truth.when_never", &["because"], &[]),
+    Key::reply("truth.sure_never", &["because"], &["planned", "place"]),
+    Key::reply("truth.why_missed", &[], &["planned", "place", "step"]),
     Key::reply("truth.when_collect", &[], &["place"]),
     Key::reply("truth.when_delivered", &[], &[]),
     Key::reply("truth.where_delivered", &[], &[]),

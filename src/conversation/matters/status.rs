@@ -28,9 +28,9 @@ pub(in crate::conversation) fn status(turn: &Turn<'_>, parcel: &Parcel) -> Reply
                 .with("next", next)
                 .with_some("action", action)
         }
-        (None, _) | (_, None) => turn
-            .reply("where_is_parcel.status_unknown_label")
-            .with("label", Value::Text(parcel.status.label().into())),
+        (None, _) | (_, None) => {
+            turn.reply("where_is_parcel.status_unknown_label").with("label", Value::Text(parcel.status.label().into()))
+        }
     };
     reply.with("number", Value::Text(parcel.number.to_string()))
 }

@@ -35,4 +35,3 @@ pub(in crate::conversation) fn tell(turn: &mut Turn<'_>, parcel: &Parcel, leads:
     turn.say_parts(paragraphs, buttons);
     told(turn, parcel);
 }
-
