@@ -20,7 +20,7 @@ use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use understanding::Decision;
 
@@ -59,14 +59,12 @@ impl Flow for Cancel {
         let number = steps::number_of(&found);
         let truth = status::truth(turn, &found.parcel);
         let state = found.parcel.order.as_ref().map(|order| order.state);
-        match (truth, state) {
-            (Truth::Delivered, _) => return delivered(turn, &found),
-            // How the money of an order stands that is over already is said below.
-            (Truth::Cancelled | Truth::GoingBack, Some(OrderState::Cancelled | OrderState::Refused)) => {}
-            (Truth::GoingBack | Truth::Prohibited | Truth::OfferExpired | Truth::Cancelled, _) => {
-                return stopped(turn, &found, truth);
-            }
-            _ => {}
+        // How the money of an order stands that is over already is said below.
+        let is_over = matches!(state, Some(OrderState::Cancelled | OrderState::Refused));
+        match truth.kind() {
+            TruthKind::Delivered => return delivered(turn, &found),
+            TruthKind::Stopped if !is_over => return stopped(turn, &found, truth),
+            TruthKind::Stopped | TruthKind::Waits | TruthKind::Moves | TruthKind::ToCollect | TruthKind::Late => {}
         }
         let Some(order) = found.parcel.order.clone() else {
             let reply = turn.reply("cancel.unknown_order").with("number", number);

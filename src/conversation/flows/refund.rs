@@ -217,15 +217,36 @@ fn stopped(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
             turn.preface(reply);
             Next::person(Reason::Accepted)
         }
-        _ => {
-            let reply = turn.reply("refund.by_shop").with("number", number).with("because", status::because(truth));
-            turn.state.work.task = None;
-            status::told(turn, &found.parcel);
-            let buttons = vec![turn.person_row()];
-            turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
-            Next::Waiting
-        }
+        Truth::GoingBack | Truth::OfferExpired | Truth::Prohibited => by_shop(turn, found, truth),
+        // Nothing else is at its end: the money is looked for by a person.
+        Truth::Preorder { .. }
+        | Truth::OfferToConfirm { .. }
+        | Truth::OfferChecking { .. }
+        | Truth::OfferBlocked { .. }
+        | Truth::AtCustoms { .. }
+        | Truth::DutyDue
+        | Truth::PapersDue
+        | Truth::OnItsWay { .. }
+        | Truth::Today { .. }
+        | Truth::DayToAgree { .. }
+        | Truth::PlaceToAgree
+        | Truth::Missed { .. }
+        | Truth::Pickup
+        | Truth::Delivered
+        | Truth::Late { .. }
+        | Truth::Unknown { .. } => to_person(turn, "refund.unknown_order"),
     }
+}
+
+/// It will never come, and the carrier knows of no money: the shop decides.
+fn by_shop(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
+    let number = steps::number_of(found);
+    let reply = turn.reply("refund.by_shop").with("number", number).with("because", status::because(truth));
+    turn.state.work.task = None;
+    status::told(turn, &found.parcel);
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+    Next::Waiting
 }
 
 /// It is not wanted any more: before it was handed over that is cancelling, after it there are some days.

@@ -30,6 +30,9 @@ const INTENT: &str = intent::WHERE_IS_PARCEL;
 /// Within this an unchanged status is no news.
 const SAME_STATUS: Duration = Duration::hours(12);
 
+/// A yes of more words than this says something beside it.
+const NOD: usize = 2;
+
 /// How many numbers of one message are looked up: more would be a flood of answers.
 const AT_ONCE: usize = 5;
 
@@ -78,12 +81,14 @@ impl Flow for WhereIs {
         }
         let slots = &heard.reading.slots;
         let new_number = !slots.tracking_numbers.is_empty() || !slots.doubtful_numbers.is_empty();
+        let words = heard.text.split_whitespace().count();
         match (heard.yes, heard.small) {
             (_, Some(SmallWord::Fine | SmallWord::Wait)) => Answer::Taken(steps::fine(turn)),
             // «Да, отмените заказ»: the yes is the least of it.
             (Some(true), None) if heard.intent().is_some() || new_number => Answer::OtherMatter,
             // «Позвать сотрудника?» was the last word to what the customer asked further.
-            (Some(true), None) if has_asked_on(turn) => Answer::Taken(steps::accepted(turn, INTENT)),
+            (Some(true), None) if has_asked_on(turn) && words <= NOD => Answer::Taken(steps::accepted(turn, INTENT)),
+            (Some(true), None) if words > NOD + 1 => Answer::OtherMatter,
             (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
             (Some(false) | None, None) => Answer::AsUsual,

@@ -11,6 +11,7 @@ use super::status::{denies_receipt, late, not_received, step_of, told, truth};
 use super::tell::tell;
 use crate::conversation::event::Why;
 use crate::conversation::heard::Heard;
+use crate::conversation::ids::intent;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Fact, Matter, Question, Reason, Request};
 use crate::conversation::steps;
@@ -105,14 +106,14 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
     let attempts = Value::Number(i64::from(turn.context.policy.attempts));
     let place = parcel.place.clone().map(Value::Text);
     let reply = turn.reply(lead).with("number", number).with("attempts", attempts).with_some("place", place);
-    // The words that come next may be the day; to the others a person is offered.
-    let question = match topic {
-        Topic::MissedCourier | Topic::Change => Question::Told,
-        Topic::Pickup | Topic::Duty | Topic::Papers => Question::Person { about: topic.intent().into() },
-    };
     let person = vec![turn.person_row()];
-    turn.ask(question, reply, person);
+    turn.ask(Question::Told, reply, person);
     told(turn, parcel);
+    // A person was offered with it: a bare yes takes that offer.
+    let offered = matches!(topic, Topic::Pickup | Topic::Duty | Topic::Papers);
+    if let Some(told) = turn.state.work.told_last.as_mut().filter(|_| offered) {
+        told.asked.push(topic.intent().into());
+    }
     Some(Next::Rest)
 }
 
@@ -171,16 +172,23 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         return Some(not_received(turn, Value::Text(number.to_string())).knowing(facts));
     }
     let about = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
+    let asks_something = text.contains('?');
+    let is_flow = |intent: &str| {
+        [intent::CANCEL, intent::REFUND, intent::OFFER_BLOCKED, intent::RESEND_LINK, understanding::HUMAN].contains(&intent)
+    };
     let other = match about {
         None => false,
         Some(intent) if intent == change => false,
-        // «Завтра буду дома» resembles them, and is still an answer.
-        Some("where_is_parcel" | "missed_courier") => slots.dates.is_empty() || reading.decision == Decision::Answer,
-        Some(_) => true,
+        // What is told of the courier names days that are over.
+        Some(intent) if intent == Topic::MissedCourier.intent() => true,
+        // «Завтра могу только до обеда» resembles a question about hours, and is the answer.
+        Some(intent) => slots.dates.is_empty() || asks_something || is_flow(intent),
     };
     let asks = truth.asks_for_day_or_place() && heard.yes.is_none() && heard.small.is_none();
     let said = (about == Some(change) && reading.decision == Decision::Answer) || names_day(turn, text);
-    if truth.can_be_rerouted() && turn.choice("truth", "asks_", text).is_some() {
+    // «Сколько раз вам писать» counts something else than visits.
+    let visits = ["asks_", "visits_"].into_iter().all(|begin| turn.choice("truth", begin, text).is_some());
+    if visits && truth.can_be_rerouted() && !truth.is_before_release() {
         let attempts = Value::Number(i64::from(turn.context.policy.attempts));
         let reply = turn.reply("truth.attempts").with("attempts", attempts);
         let person = vec![turn.person_row()];
@@ -200,7 +208,22 @@ fn asks_more(truth: Truth, reading: &Reading) -> Option<Topic> {
         Truth::PapersDue => Topic::Papers,
         Truth::Pickup => Topic::Pickup,
         Truth::Missed { .. } => Topic::MissedCourier,
-        _ => return None,
+        Truth::Preorder { .. }
+        | Truth::OfferToConfirm { .. }
+        | Truth::OfferChecking { .. }
+        | Truth::OfferBlocked { .. }
+        | Truth::OfferExpired
+        | Truth::AtCustoms { .. }
+        | Truth::Prohibited
+        | Truth::OnItsWay { .. }
+        | Truth::Today { .. }
+        | Truth::DayToAgree { .. }
+        | Truth::PlaceToAgree
+        | Truth::GoingBack
+        | Truth::Cancelled
+        | Truth::Delivered
+        | Truth::Late { .. }
+        | Truth::Unknown { .. } => return None,
     };
     let near = reading.candidates.iter().take(2).any(|one| one.intent == topic.intent() && one.confidence >= NEAR);
     (near && reading.decision != Decision::Answer && reading.stance != Stance::ReportsDone).then_some(topic)
@@ -241,11 +264,10 @@ fn without_numbers(text: &str) -> String {
 
 /// The filled request goes to people: which parcel, in whose words, confirmed in one message with its promise.
 fn noted(turn: &mut Turn<'_>, number: TrackingNumber, words: &str, mut facts: Vec<Fact>) -> Next {
-    let plain = without_numbers(words);
-    let plain = plain.trim_matches(|c: char| !c.is_alphanumeric());
+    let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = match plain.chars().count() > REPEATED {
         true => plain.chars().take(REPEATED).chain(['…']).collect(),
-        false => plain.to_owned(),
+        false => plain,
     };
     let tail = turn.state.customer.phone.as_ref().map(|phone| Value::Text(phone.tail().to_owned()));
     let reply = turn
