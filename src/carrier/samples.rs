@@ -156,13 +156,16 @@ fn sample(parcel: Parcel, good_for: &'static str, phrase: &'static str) -> Sampl
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parcel::TruthKind;
 
     #[test]
     fn one_sample_is_late_and_the_others_are_not() {
         let today = NaiveDate::from_ymd_opt(2026, 11, 23).expect("a day");
         let now = "2026-11-23T09:00:00Z".parse().expect("a moment");
-        let late: Vec<_> =
-            parcels(now, today).into_iter().filter(|sample| sample.listed.parcel.is_late(today)).collect();
+        let late: Vec<_> = parcels(now, today)
+            .into_iter()
+            .filter(|sample| sample.listed.parcel.truth(today, 14).kind() == TruthKind::Late)
+            .collect();
         assert_eq!(late.len(), 1);
         assert_eq!(late[0].listed.parcel.number.as_str(), "1000000041");
     }

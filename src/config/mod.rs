@@ -105,6 +105,8 @@ struct Written {
     link_pause_minutes: Option<i64>,
     /// How many days an order can be given back.
     return_days: Option<u32>,
+    /// How often the courier comes again after a first missed delivery.
+    attempts: Option<i64>,
     /// How many days a payment can be disputed.
     dispute_days: Option<u32>,
     /// In how many days money is back.
@@ -428,6 +430,9 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     ] {
         let days = within(name, value.map(i64::from), 1, 365);
         *field = days.and_then(|days| u32::try_from(days).ok()).unwrap_or(*field);
+    }
+    if let Some(attempts) = within("attempts", written.attempts, 1, 20) {
+        policy.attempts = u32::try_from(attempts).unwrap_or(policy.attempts);
     }
     if let Some(minutes) = within("first_response_minutes", written.first_response_minutes, 1, 720) {
         policy.first_response = Duration::minutes(minutes);

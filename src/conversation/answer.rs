@@ -3,9 +3,11 @@
 
 use super::effect::{Effect, Keyboard};
 use super::heard::{Answer, Heard};
+use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Question, Reason};
 use super::task::Group;
+use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
@@ -273,6 +275,13 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
 /// Offered a person for `about`.
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     let number = heard.number().filter(|_| about != flows::of_a_number().intent());
+    // Told the rule for all parcels, the customer gives the number of theirs.
+    if let (Some(topic), Some(number), None) = (Topic::of(about), number, &turn.state.work.task)
+        && !heard.calls_person
+        && !heard.is_other_than(about)
+    {
+        return Some(about::look_up(turn, topic, TrackingNumber::new(number), heard.text));
+    }
     if let Some(number) = number {
         if turn.state.work.task.is_some() && heard.only_number {
             return Some(steps::number_given(turn, number)); // it was another parcel that was meant

@@ -2,9 +2,11 @@
 
 use super::effect::{Keyboard, Speaker};
 use super::event::{Contact, Kind, Message, Person};
+use super::matters::about;
 use super::next::{Asked, Next};
 use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
+use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
@@ -304,7 +306,9 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
         (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            match follow_up::follows(turn, text, &reading)
+            let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
+            match own
+                .or_else(|| follow_up::follows(turn, text, &reading))
                 .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
                 .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
             {
@@ -497,6 +501,14 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     };
     if flows::of(first).covers().contains(&second.as_str()) {
         return Some(first.clone());
+    }
+    // What is asked about a parcel that is known is answered by how it stands.
+    let known = !reading.slots.tracking_numbers.is_empty() || turn.state.work.parcel.is_some();
+    let where_is = flows::of_a_number().intent();
+    for (topic, other) in [(first, second), (second, first)] {
+        if known && Topic::of(topic).is_some() && other == where_is {
+            return Some(topic.clone());
+        }
     }
     if [first, second].into_iter().any(|request| request == HUMAN) {
         return Some(HUMAN.into()); // a person takes care of both

@@ -5,6 +5,7 @@ use super::ids::{AgentId, ConversationId, CustomerId, DeskId, MessageId};
 use super::promise::Timer;
 use super::standing::Standing;
 use super::styled::{Entity, Styled};
+use super::topic::Topic;
 use crate::parcel::{ChangeRefused, Done, Found, Instruction, Parcel, Phone, TrackingNumber};
 use chrono::NaiveTime;
 use serde::{Deserialize, Serialize};
@@ -569,6 +570,8 @@ pub enum Why {
     Task(u64),
     /// To see whether a reminder is still needed.
     Remind,
+    /// To answer a question about it beyond where it is.
+    About(Topic),
 }
 
 /// Why something did not reach the customer.

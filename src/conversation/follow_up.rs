@@ -13,6 +13,7 @@
 
 use super::heard::Heard;
 use super::ids::intent;
+use super::matters::further;
 use super::next::Next;
 use super::queue;
 use super::state::{Assignee, Matter, Question, Reason, Told};
@@ -56,6 +57,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return None;
     }
     let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
+    let told = told.filter(|told| !is_of_another(turn, told));
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
     let about_told = |intent: &str| told.as_ref().is_some_and(|told| is_about(&told.what, intent));
@@ -128,6 +130,13 @@ pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     told && label(turn, text, reading).is_some()
 }
 
+/// Whether the talk has gone on to another parcel than the one that was told of.
+fn is_of_another(turn: &Turn<'_>, told: &Told) -> bool {
+    let last = turn.state.work.last_status.as_ref().map(|last| &last.number);
+    let parcel = turn.state.work.parcel.as_ref();
+    matches!(told.what, Matter::Status { .. }) && last.is_some() && parcel.is_some() && last != parcel
+}
+
 fn is_sure(turn: &Turn<'_>, text: &str) -> bool {
     turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(_, share)| share >= SURER)
 }
@@ -186,9 +195,7 @@ fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
         _ => {
             return match &told.what {
-                Matter::Status { planned, place, action } => {
-                    status(turn, label, planned.map(Value::Date), place, *action)
-                }
+                Matter::Status { truth, place } => further::answer(turn, *truth, place, label),
                 Matter::Link => link(turn, label),
                 Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
                 Matter::Refund => money(turn, label, "follow_up.refund_when"),
@@ -197,24 +204,6 @@ fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
         }
     };
     Some(turn.reply(key).with_some("name", turn.name()))
-}
-
-fn status(turn: &Turn<'_>, label: &str, day: Option<Value>, place: &Option<String>, action: bool) -> Option<Reply> {
-    let place = place.clone().map(Value::Text);
-    let key = match (label, &day) {
-        ("when" | "how_long", Some(_)) => "follow_up.status_when",
-        ("when" | "how_long" | "sure", None) => "follow_up.status_when_unknown",
-        ("sure", Some(_)) => "follow_up.status_sure",
-        ("where_now", _) if place.is_some() => "follow_up.status_place",
-        ("where_now", _) => "follow_up.status_place_unknown",
-        ("why", _) => "follow_up.status_why",
-        ("what_to_do", _) if action => "follow_up.status_do",
-        ("what_to_do", _) => "follow_up.status_do_nothing",
-        ("what_means", _) => "follow_up.status_means",
-        ("again" | "disbelief", _) => "follow_up.status_doubt",
-        _ => return None,
-    };
-    Some(turn.reply(key).with_some("planned", day).with_some("place", place))
 }
 
 fn link(turn: &Turn<'_>, label: &str) -> Option<Reply> {
@@ -250,7 +239,6 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_place", &["place"], &["planned"]),
     Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
     Key::reply("follow_up.status_why", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_do", &[], &["planned", "place"]),
     Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
     Key::reply("follow_up.status_means", &[], &["planned", "place"]),
     Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),

@@ -13,7 +13,8 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `standing` (somebody's at a desk), `policy` (the owner's rules), `styled` (words with their
+//! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked
+//!   about one parcel), `policy` (the owner's rules), `styled` (words with their
 //!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `promise`, `put` (how a question
 //!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
@@ -74,6 +75,7 @@ mod styled;
 mod task;
 mod texts;
 mod ticket;
+mod topic;
 mod transfer;
 mod turn;
 mod waiting;
@@ -100,3 +102,4 @@ pub use step::{give_up, step};
 pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};
+pub use topic::Topic;

@@ -34,6 +34,8 @@ pub struct Policy {
     pub link_pause: Duration,
     /// How many days after it was handed over an order can be given back.
     pub return_days: u32,
+    /// How often the courier comes again after a first missed delivery.
+    pub attempts: u32,
     /// How many days a payment can be disputed with the bank.
     pub dispute_days: u32,
     /// In how many days at most money is back on the card.
@@ -257,6 +259,7 @@ impl Default for Policy {
             links_a_day: 3,
             link_pause: Duration::minutes(10),
             return_days: 7,
+            attempts: 3,
             dispute_days: 14,
             refund_days: 10,
             reopen_within: Duration::hours(24),

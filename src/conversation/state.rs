@@ -4,7 +4,7 @@ use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::put::Put;
 use super::task::{Cause, Group, Task};
-use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber};
+use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber, Truth};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -92,6 +92,9 @@ pub struct InWork {
     /// The intent of a second request that is waiting for the first to be solved; `None` when there is no second one.
     #[serde(rename = "next_wish")]
     pub next_request: Option<String>,
+    /// The words in which something was asked about a parcel that is being looked up, masked; `None` when nothing was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about_words: Option<String>,
     /// The parcel the conversation is about; `None` until a number was given.
     pub parcel: Option<TrackingNumber>,
     /// The status told last, which is not recited a second time; `None` before the first.
@@ -302,6 +305,9 @@ pub struct LastStatus {
     pub number: TrackingNumber,
     /// The status as it was told.
     pub status: Status,
+    /// What held for the parcel when it was told; `None` if an earlier version told it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub truth: Option<Truth>,
     /// When it was told (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
@@ -326,12 +332,11 @@ pub struct Told {
 pub enum Matter {
     /// Where a parcel is.
     Status {
-        /// The day for which it is planned; `None` if there is none, or it is of no use any more.
-        planned: Option<NaiveDate>,
-        /// Where it was last seen; `None` if the carrier does not tell.
+        /// What holds for the parcel.
+        #[serde(default)]
+        truth: Truth,
+        /// Where it was last seen; `None` if the carrier does not tell, or it is of no use any more.
         place: Option<String>,
-        /// Whether the customer has to do something.
-        action: bool,
     },
     /// That the link of an offer was sent again.
     Link,
@@ -457,6 +462,10 @@ pub enum Snooze {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fact {
+    /// What holds for the parcel, as the bot knows it.
+    Stands(Truth),
+    /// What the customer asks to be changed, in their words, masked.
+    Asks(String),
     /// The status of the parcel, as the carrier told it.
     Status(Status),
     /// The day since which the parcel has that status.

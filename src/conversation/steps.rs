@@ -12,7 +12,7 @@ use super::next::{Asked, Next};
 use super::state::{Fact, Question, Reason, Request};
 use super::task::{Group, Task, Work};
 use super::turn::Turn;
-use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber};
+use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber, Truth};
 use crate::phrases::{Reply, Value};
 use understanding::Doubt;
 
@@ -64,6 +64,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.paused = None;
     turn.state.work.told_last = None;
     turn.state.work.pieces = None;
+    turn.state.work.about_words = None;
 }
 
 /// The task in work goes on as this.
@@ -185,6 +186,23 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
             carrier_retry::down(turn, CarrierRequest::Track { number, phone, why: Why::Task(no) })
         }
     }
+}
+
+/// Asks the carrier about a parcel, which becomes the conversation's.
+pub(super) fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
+    turn.state.work.open = None;
+    turn.state.work.parcel = Some(number.clone());
+    let phone = turn.state.customer.phone.clone();
+    let question = CarrierRequest::Track { number, phone, why };
+    if let Some(retry) = turn.state.work.carrier_retry.as_ref().filter(|retry| retry.holds(&question)) {
+        // It is being asked again already.
+        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(retry.promised));
+        let buttons = vec![turn.person_row()];
+        return turn.say_with(reply, buttons);
+    }
+    turn.say_prefaces();
+    turn.effect(Effect::Typing);
+    turn.effect(Effect::Ask(question));
 }
 
 /// What is still to be done before the customer has shown to be the parcel's recipient; `None` when they have.
@@ -327,12 +345,13 @@ pub(super) fn fine(turn: &mut Turn<'_>) -> Next {
 /// What an agent should know of a parcel.
 pub(super) fn facts_of(turn: &Turn<'_>, found: &Found) -> Vec<Fact> {
     let parcel = &found.parcel;
-    let offer = parcel.offer.as_ref().filter(|offer| offer.waits_for_recipient());
-    let deadline = offer.and_then(|offer| offer.deadline(turn.context.policy.offer_days));
-    let mut facts = vec![Fact::Status(parcel.status.clone())];
+    let policy = turn.context.policy;
+    let truth = parcel.truth(policy.today(turn.context.now), policy.offer_days);
+    let planned = if let Truth::Late { planned } = truth { Some(planned) } else { truth.day() };
+    let mut facts = vec![Fact::Stands(truth), Fact::Status(parcel.status.clone())];
     facts.extend(parcel.since.map(Fact::Since));
-    facts.extend(parcel.planned.map(Fact::Planned));
-    facts.extend(deadline.map(Fact::OfferDeadline));
+    facts.extend(planned.map(Fact::Planned));
+    facts.extend(truth.until().map(Fact::OfferDeadline));
     facts.extend(parcel.order.as_ref().and_then(|order| order.sum).map(Fact::Sum));
     facts.extend((found.recipient == Recipient::Proven).then_some(Fact::Proven));
     facts

@@ -1,5 +1,6 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
+use super::matters::{about, further, status};
 use super::{agent, desks, done, flows, follow_up, note, pieces, recall, stance, waiting};
 use crate::phrases::Key;
 
@@ -7,7 +8,8 @@ use crate::phrases::Key;
 pub fn texts() -> impl Iterator<Item = &'static Key> {
     let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS).chain(note::TEXTS);
     let between = follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(pieces::TEXTS);
-    SHARED.iter().chain(flows::texts()).chain(desk).chain(between)
+    let parcel = status::TEXTS.iter().chain(further::TEXTS).chain(about::TEXTS);
+    SHARED.iter().chain(flows::texts()).chain(parcel).chain(desk).chain(between)
 }
 
 /// The intents that have a flow of their own.

@@ -236,6 +236,8 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
         render(phrasebook, &phrasebook.desk_reply("desk.fact_value").with("value", value), 0)
     };
     match fact {
+        Fact::Stands(truth) => ("desk.fact_stands", text(phrasebook, &format!("desk.stands_{}", truth.code()))),
+        Fact::Asks(words) => ("desk.fact_asks", format!("«{words}»")),
         Fact::Status(Status::Known(code)) => {
             ("desk.fact_status", text(phrasebook, &format!("status.{}.label", code.code())))
         }

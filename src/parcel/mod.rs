@@ -8,6 +8,7 @@ mod order;
 mod phone;
 mod recipient;
 mod status;
+mod truth;
 mod whole;
 
 pub use change::{Change, ChangeRefused, Done, Instruction, RefundReason, apply};
@@ -17,4 +18,5 @@ pub use order::{Order, OrderState, Refund, RefundState};
 pub use phone::{Country, Phone};
 pub use recipient::Recipient;
 pub use status::{Status, StatusCode};
+pub use truth::{Truth, TruthKind};
 pub use whole::{Found, Listed, Parcel};

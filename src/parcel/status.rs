@@ -142,19 +142,6 @@ impl StatusCode {
         )
     }
 
-    /// Whether the parcel has come to rest with the customer or is on its way back by their own request:
-    /// a planned delivery day then means nothing any more.
-    pub fn is_final(self) -> bool {
-        matches!(
-            self,
-            StatusCode::Delivered
-                | StatusCode::ReadyForPickup
-                | StatusCode::Refused
-                | StatusCode::Returning
-                | StatusCode::ReturnLeftWarehouse
-        )
-    }
-
     /// Reads a code as tables hold it; `None` for any other.
     pub fn from_code(code: &str) -> Option<StatusCode> {
         StatusCode::ALL.iter().copied().find(|s| s.code() == code)

@@ -2,11 +2,11 @@
 //! a customer.
 
 use super::number::TrackingNumber;
-use super::offer::{Offer, OfferState};
+use super::offer::Offer;
 use super::order::Order;
 use super::phone::Phone;
 use super::recipient::Recipient;
-use super::status::{Status, StatusCode};
+use super::status::Status;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -37,71 +37,6 @@ impl Parcel {
     pub fn new(number: TrackingNumber, status: Status) -> Parcel {
         Parcel { number, status, place: None, planned: None, since: None, offer: None, order: None }
     }
-
-    /// Whether it has come to rest, so that a planned day means nothing any more.
-    pub fn has_arrived(&self) -> bool {
-        match &self.status {
-            Status::Known(code) => code.is_final(),
-            Status::Unknown(_) => false,
-        }
-    }
-
-    /// Whether it was handed over to its recipient.
-    pub fn is_delivered(&self) -> bool {
-        self.status == Status::Known(StatusCode::Delivered)
-    }
-
-    /// Whether it is to be delivered at all: what is prohibited, refused, on its way back, or whose offer has run out has no
-    /// day of delivery, whatever a list says (`domain.md`, section 8).
-    pub fn has_day(&self) -> bool {
-        let stopped = matches!(
-            self.status,
-            Status::Known(
-                StatusCode::ProhibitedGoods
-                    | StatusCode::OfferExpired
-                    | StatusCode::Refused
-                    | StatusCode::Returning
-                    | StatusCode::ReturnLeftWarehouse
-            )
-        );
-        let expired = self.offer.as_ref().is_some_and(|offer| offer.state == OfferState::Expired);
-        !stopped && !expired && !self.has_arrived()
-    }
-
-    /// Whether it was brought and could not be handed over: then the day of today is over for it.
-    pub fn was_missed(&self) -> bool {
-        matches!(
-            self.status,
-            Status::Known(
-                StatusCode::NotDeliveredClosed
-                    | StatusCode::NotDeliveredDayOff
-                    | StatusCode::DeliveryProblem
-                    | StatusCode::DeliveryRescheduled
-                    | StatusCode::LockerUnavailable
-            )
-        )
-    }
-
-    /// Whether it goes on only when its recipient has done something: the cause of any lateness is known then.
-    pub fn waits_for_customer(&self) -> bool {
-        let by_status = matches!(
-            self.status,
-            Status::Known(
-                StatusCode::OfferSent
-                    | StatusCode::CustomsPaymentDue
-                    | StatusCode::CustomsDocumentsDue
-                    | StatusCode::ReadyForDelivery
-                    | StatusCode::DeliveryDateChangedCall
-            )
-        );
-        by_status || self.offer.as_ref().is_some_and(Offer::waits_for_recipient)
-    }
-
-    /// Whether its planned day is over while it is still on its way: then its status is not recited, a person looks
-    /// into it.
-    pub fn is_late(&self, today: NaiveDate) -> bool {
-        self.has_day() && !self.waits_for_customer() && self.planned.is_some_and(|planned| planned < today)
-    }
 }
 
 /// A parcel as a carrier's list or our own tables hold it: with what only the recipient may see.
@@ -130,21 +65,4 @@ pub struct Found {
     /// Whether the phone is its recipient's, as the carrier says.
     #[serde(default)]
     pub recipient: Recipient,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_parcel_is_late_only_while_it_is_under_way() {
-        let day = |d| NaiveDate::from_ymd_opt(2026, 11, d).expect("a day of November");
-        let number = TrackingNumber::new("ra 123456785-ru");
-        assert_eq!(number.as_str(), "RA123456785RU");
-        let mut parcel = Parcel { planned: Some(day(18)), ..Parcel::new(number, Status::Known(StatusCode::InTransit)) };
-        assert!(!parcel.is_late(day(18)));
-        assert!(parcel.is_late(day(19)));
-        parcel.status = Status::Known(StatusCode::Delivered);
-        assert!(!parcel.is_late(day(19)));
-    }
 }

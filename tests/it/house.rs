@@ -39,7 +39,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy", "standing", "styled"],
+    &["ids", "policy", "standing", "styled", "topic"],
     &["promise", "put", "task"],
     &["event"],
     &["snapshot", "button"],
@@ -48,10 +48,10 @@ const CONVERSATION: &[&[&str]] = &[
     &["turn"],
     &["next", "heard"],
     &["deadline", "incident", "queue", "pieces"],
-    &["follow_up"],
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
+    &["follow_up"],
     &["flows/"],
     &["ticket"],
     &["canned", "done", "rating", "recall", "desks", "stance", "waiting"],

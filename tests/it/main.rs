@@ -33,6 +33,7 @@ mod stored;
 mod support;
 mod survive;
 mod transcripts;
+mod truth;
 mod understanding;
 mod webhook;
 mod words;

@@ -70,6 +70,11 @@ fn transcripts_are_spoken_to_the_letter() {
     assert!(wrong.is_empty(), "{}\nRight as it is? OTKLIK_RENDER=1 writes it down.", wrong.join("\n\n"));
 }
 
+/// What is said in a transcript that stands in no file.
+pub fn played(written: &str) -> String {
+    Stage::new().play(written)
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<PathBuf> = Vec::new();
     for language in fs::read_dir(folder).expect("tests/transcripts") {

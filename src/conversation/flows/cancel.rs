@@ -14,13 +14,13 @@ use super::flow::Flow;
 use crate::conversation::effect::{Effect, Keyboard};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
-use crate::conversation::matters::money;
+use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use understanding::Decision;
 
@@ -57,6 +57,15 @@ impl Flow for Cancel {
             return Next::Rest;
         };
         let number = steps::number_of(&found);
+        let truth = status::truth(turn, &found.parcel);
+        let state = found.parcel.order.as_ref().map(|order| order.state);
+        // How the money of an order stands that is over already is said below.
+        let is_over = matches!(state, Some(OrderState::Cancelled | OrderState::Refused));
+        match truth.kind() {
+            TruthKind::Delivered => return delivered(turn, &found),
+            TruthKind::Stopped if !is_over => return stopped(turn, &found, truth),
+            TruthKind::Stopped | TruthKind::Waits | TruthKind::Moves | TruthKind::ToCollect | TruthKind::Late => {}
+        }
         let Some(order) = found.parcel.order.clone() else {
             let reply = turn.reply("cancel.unknown_order").with("number", number);
             turn.preface(reply);
@@ -66,17 +75,11 @@ impl Flow for Cancel {
             OrderState::Accepted => ask_yes(turn, Change::Cancel, &found, &order),
             OrderState::InTransit if refuse => ask_yes(turn, Change::Refuse, &found, &order),
             OrderState::InTransit => {
-                let reply = turn.reply("cancel.in_transit").with("number", number);
+                let key = if truth == Truth::Pickup { "cancel.at_pickup" } else { "cancel.in_transit" };
+                let reply = turn.reply(key).with("number", number);
                 steps::choose(turn, Group::Refusal, reply)
             }
-            OrderState::Delivered => {
-                let reply = turn.reply("cancel.delivered").with("number", number);
-                let reply = reply.with("days", Value::Number(i64::from(turn.context.policy.return_days)));
-                turn.state.work.task = None;
-                let buttons = vec![vec![turn.request_button(intent::REFUND)], turn.person_row()];
-                turn.ask(Question::Clarify(vec![intent::REFUND.into()]), reply, buttons);
-                Next::Rest
-            }
+            OrderState::Delivered => delivered(turn, &found),
             OrderState::Cancelled => over_already(turn, "cancel.already_cancelled", &found, &order),
             OrderState::Refused => over_already(turn, "cancel.already_refused", &found, &order),
         }
@@ -168,6 +171,29 @@ fn ask_yes(turn: &mut Turn<'_>, change: Change, found: &Found, order: &Order) ->
     steps::confirm(turn, change, reply)
 }
 
+/// It was handed over: what can be done then is to give it back.
+fn delivered(turn: &mut Turn<'_>, found: &Found) -> Next {
+    let days = Value::Number(i64::from(turn.context.policy.return_days));
+    let reply = turn.reply("cancel.delivered").with("number", steps::number_of(found)).with("days", days);
+    turn.state.work.task = None;
+    status::told(turn, &found.parcel);
+    let buttons = vec![vec![turn.request_button(intent::REFUND)], turn.person_row()];
+    turn.ask(Question::Clarify(vec![intent::REFUND.into()]), reply, buttons);
+    Next::Rest
+}
+
+/// It will never be delivered, so there is nothing to cancel.
+fn stopped(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
+    let reply =
+        turn.reply("cancel.stopped").with("number", steps::number_of(found)).with("because", status::because(truth));
+    turn.state.work.task = None;
+    turn.state.work.request = None;
+    status::told(turn, &found.parcel);
+    let buttons = vec![vec![turn.request_button(intent::REFUND)], turn.person_row()];
+    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+    Next::Waiting
+}
+
 /// It was cancelled or refused before: said with how the money stands, if the customer is the recipient.
 fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) -> Next {
     let reply = turn.reply(key).with("number", steps::number_of(found));
@@ -230,6 +256,8 @@ const TEXTS: &[Key] = &[
     Key::reply("cancel.ask_number", &[], &[]),
     Key::reply("cancel.unknown_order", &["number"], &[]),
     Key::reply("cancel.in_transit", &["number"], &[]),
+    Key::reply("cancel.at_pickup", &["number"], &[]),
+    Key::reply("cancel.stopped", &["number", "because"], &[]),
     Key::reply("cancel.already_cancelled", &["number"], &[]),
     Key::reply("cancel.already_refused", &["number"], &[]),
     Key::reply("cancel.confirm_cancel", &["number", "days"], &["sum"]),

@@ -4,8 +4,11 @@
 //! customer: сколько стоит доставка
 //! bot:      the answer, with the offer of a person
 //! ```
+//!
+//! What is asked about one parcel that is known is answered by how that parcel stands (`matters::about`).
 
 use super::flow::Flow;
+use crate::conversation::matters::about;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Question};
 use crate::conversation::turn::Turn;
@@ -27,6 +30,9 @@ impl Flow for Faq {
 
     /// An intent without any answer goes to a person.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
+        if let Some(next) = about::begin(turn, asked) {
+            return Some(next);
+        }
         let key = format!("{}.answer", asked.intent);
         if !turn.context.phrasebook.has(&key, turn.language()) {
             return None;

@@ -98,7 +98,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             reminder::tracked(turn, number, answer);
             Next::Rest
         }
-        Why::Tell | Why::NotReceived => of_a_number().tracked(turn, number, answer, why),
+        Why::Tell | Why::NotReceived | Why::About(_) => of_a_number().tracked(turn, number, answer, why),
     }
 }
 

@@ -12,13 +12,14 @@
 use super::flow::Flow;
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
+use crate::conversation::matters::offer::Stands;
 use crate::conversation::matters::{offer, reminder};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Fact, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Cause, Group, Task, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Found, OfferState};
+use crate::parcel::{Change, Found};
 use crate::phrases::{Key, Value};
 
 const INTENT: &str = intent::OFFER_BLOCKED;
@@ -138,10 +139,10 @@ fn find_cause(turn: &mut Turn<'_>) -> Next {
 
 /// What helps against a cause that the carrier has a word in.
 fn with_parcel(turn: &mut Turn<'_>, cause: Cause, found: &Found) -> Next {
-    let state = offer::state_of(turn, found);
+    let stands = offer::stands(turn, found);
     match cause {
-        Cause::LinkBlocked if state == Some(OfferState::Blocked) => unblock(turn, found),
-        Cause::CheckStuck if state == Some(OfferState::Checking) => offer::checking(turn, found),
+        Cause::LinkBlocked if stands == Stands::Blocked => unblock(turn, found),
+        Cause::CheckStuck if stands == Stands::Checking => offer::checking(turn, found),
         Cause::LinkBlocked | Cause::CheckStuck => offer::by_state(turn, found),
         Cause::DeadlinePassed => offer::deadline(turn, found),
         Cause::ForeignCitizen => settled_by_state(turn, found).unwrap_or_else(|| {
@@ -162,13 +163,14 @@ fn with_parcel(turn: &mut Turn<'_>, cause: Cause, found: &Found) -> Next {
 fn settled_by_state(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
     let number = steps::number_of(found);
     let because = |turn: &mut Turn<'_>, cause| steps::turn_into(turn, Work::Offer { cause: Some(cause) });
-    match offer::state_of(turn, found) {
-        Some(OfferState::Confirmed) => Some(offer::confirmed(turn, number)),
-        Some(OfferState::NotSent) => Some(offer::not_sent(turn, number)),
-        Some(OfferState::Blocked) => Some(because(turn, Cause::LinkBlocked)),
-        Some(OfferState::Expired) => Some(because(turn, Cause::DeadlinePassed)),
-        Some(OfferState::Checking) => Some(because(turn, Cause::CheckStuck)),
-        Some(OfferState::Sent | OfferState::Rejected) | None => None,
+    match offer::stands(turn, found) {
+        Stands::Past => Some(offer::past(turn, found)),
+        Stands::Confirmed => Some(offer::confirmed(turn, number)),
+        Stands::NotSent => Some(offer::not_sent(turn, number)),
+        Stands::Blocked => Some(because(turn, Cause::LinkBlocked)),
+        Stands::Expired => Some(because(turn, Cause::DeadlinePassed)),
+        Stands::Checking => Some(because(turn, Cause::CheckStuck)),
+        Stands::Waits | Stands::None => None,
     }
 }
 
@@ -212,6 +214,7 @@ const TEXTS: &[Key] = &[
     Key::reply("offer_blocked.help_inn_not_linked", &[], &["email"]),
     Key::reply("offer_blocked.help_technical", &[], &["email"]),
     Key::reply("offer_blocked.confirmed", &["number"], &[]),
+    Key::reply("offer_blocked.past", &["number"], &[]),
     Key::reply("offer_blocked.confirm_unblock", &["number"], &[]),
     Key::reply("offer_blocked.confirm_annul", &["number"], &[]),
     Key::reply("offer_blocked.deadline_passed", &["number"], &[]),

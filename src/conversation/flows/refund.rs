@@ -19,7 +19,9 @@ use crate::conversation::state::{Fact, Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, TrackingNumber};
+use crate::parcel::{
+    Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, TrackingNumber, Truth, TruthKind,
+};
 use crate::phrases::{Key, Value};
 use chrono::Days;
 
@@ -55,6 +57,13 @@ impl Flow for RefundMoney {
         if let Some(order) = order.as_ref().filter(|order| order.refund.is_some()) {
             // Money is the recipient's business alone.
             return steps::proof(turn, &found).unwrap_or_else(|| asked_before(turn, order));
+        }
+        // What will never be delivered is settled whatever the reason; what was paid twice or came broken is another matter.
+        let truth = status::truth(turn, &found.parcel);
+        if truth.kind() == TruthKind::Stopped
+            && matches!(reason, None | Some(RefundReason::NotArrived | RefundReason::ChangedMind))
+        {
+            return stopped(turn, &found, truth);
         }
         let Some(reason) = reason else {
             let reply = turn.reply("refund.ask_reason");
@@ -167,22 +176,77 @@ fn ask_to_show(turn: &mut Turn<'_>, key: &str) -> Next {
     Next::Rest
 }
 
-/// It has not come: lost after «delivered», late, or simply not due yet.
+/// It has not come: by what holds for it.
 fn not_arrived(turn: &mut Turn<'_>, found: &Found) -> Next {
-    let today = turn.context.policy.today(turn.context.now);
     let number = steps::number_of(found);
-    if found.parcel.is_delivered() {
-        return status::not_received(turn, number);
-    }
-    if found.parcel.is_late(today) {
-        return status::late(turn, &found.parcel);
-    }
-    let reply = turn
-        .reply("refund.on_its_way")
-        .with("number", number)
-        .with_some("planned", found.parcel.planned.map(Value::Date));
+    let truth = status::truth(turn, &found.parcel);
+    let key = match (truth.kind(), truth) {
+        (TruthKind::Delivered, _) => return status::not_received(turn, number),
+        (TruthKind::Late, _) => return status::late(turn, &found.parcel),
+        (TruthKind::Stopped, _) => return stopped(turn, found, truth),
+        (_, Truth::Missed { day: None }) => "refund.missed",
+        (_, Truth::Today { .. }) => "refund.today",
+        (TruthKind::Waits, _) => "refund.waits",
+        (TruthKind::ToCollect, _) => "refund.collect",
+        (TruthKind::Moves, Truth::Preorder { .. }) => "refund.not_sent",
+        (TruthKind::Moves, _) => "refund.on_its_way",
+    };
+    let reply = turn.reply(key).with("number", number);
+    let reply = match truth.kind() {
+        TruthKind::Waits => reply.with("step", status::step_of(truth)),
+        TruthKind::ToCollect => reply.with_some("place", found.parcel.place.clone().map(Value::Text)),
+        TruthKind::Moves => reply.with_some("planned", truth.day().map(Value::Date)),
+        TruthKind::Stopped | TruthKind::Delivered | TruthKind::Late => reply,
+    };
+    status::told(turn, &found.parcel);
     let (refuse, person) = (vec![turn.request_button(intent::CANCEL)], turn.person_row());
     steps::solved(turn, vec![reply], vec![refuse, person])
+}
+
+/// It will never be delivered. Money for an order that the carrier knows a person looks for; else the shop decides.
+fn stopped(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
+    let number = steps::number_of(found);
+    match truth {
+        Truth::Cancelled => {
+            let reply = turn.reply("refund.cancelled").with("number", number);
+            turn.preface(reply);
+            Next::person(Reason::Accepted)
+        }
+        Truth::GoingBack if found.parcel.order.is_some() => {
+            let reply = turn.reply("refund.going_back").with("number", number);
+            turn.preface(reply);
+            Next::person(Reason::Accepted)
+        }
+        Truth::GoingBack | Truth::OfferExpired | Truth::Prohibited => by_shop(turn, found, truth),
+        // Nothing else is at its end: the money is looked for by a person.
+        Truth::Preorder { .. }
+        | Truth::OfferToConfirm { .. }
+        | Truth::OfferChecking { .. }
+        | Truth::OfferBlocked { .. }
+        | Truth::AtCustoms { .. }
+        | Truth::DutyDue
+        | Truth::PapersDue
+        | Truth::OnItsWay { .. }
+        | Truth::Today { .. }
+        | Truth::DayToAgree { .. }
+        | Truth::PlaceToAgree
+        | Truth::Missed { .. }
+        | Truth::Pickup
+        | Truth::Delivered
+        | Truth::Late { .. }
+        | Truth::Unknown { .. } => to_person(turn, "refund.unknown_order"),
+    }
+}
+
+/// It will never come, and the carrier knows of no money: the shop decides.
+fn by_shop(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
+    let number = steps::number_of(found);
+    let reply = turn.reply("refund.by_shop").with("number", number).with("because", status::because(truth));
+    turn.state.work.task = None;
+    status::told(turn, &found.parcel);
+    let buttons = vec![turn.person_row()];
+    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+    Next::Waiting
 }
 
 /// It is not wanted any more: before it was handed over that is cancelling, after it there are some days.
@@ -192,7 +256,10 @@ fn changed_mind(turn: &mut Turn<'_>, found: &Found) -> Next {
     };
     match order.state {
         OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::Cancel { refuse: false }),
-        OrderState::Cancelled | OrderState::Refused => to_person(turn, "refund.unknown_order"),
+        OrderState::Cancelled | OrderState::Refused => {
+            let truth = status::truth(turn, &found.parcel);
+            stopped(turn, found, truth)
+        }
         OrderState::Delivered => {
             let days = turn.context.policy.return_days;
             let last = order.delivered.and_then(|day| day.checked_add_days(Days::new(u64::from(days))));
@@ -265,6 +332,14 @@ const TEXTS: &[Key] = &[
     Key::reply("refund.disputed", &["days"], &[]),
     Key::reply("refund.unknown_order", &["days"], &[]),
     Key::reply("refund.on_its_way", &["number"], &["planned"]),
+    Key::reply("refund.waits", &["number", "step"], &[]),
+    Key::reply("refund.missed", &["number"], &["step"]),
+    Key::reply("refund.today", &["number"], &["planned"]),
+    Key::reply("refund.collect", &["number"], &["place"]),
+    Key::reply("refund.not_sent", &["number"], &["planned"]),
+    Key::reply("refund.cancelled", &["number"], &[]),
+    Key::reply("refund.going_back", &["number"], &[]),
+    Key::reply("refund.by_shop", &["number", "because"], &[]),
     Key::reply("refund.too_late", &["date"], &[]),
     Key::reply("refund.confirm_changed_mind", &["number", "days"], &["sum"]),
     Key::reply("refund.confirm_delivery_fee", &["number", "days"], &[]),

@@ -12,17 +12,15 @@
 //! once. A customer who follows a parcel hears of its changes.
 
 use super::flow::Flow;
-use crate::conversation::button::Pressed;
-use crate::conversation::effect::Effect;
 use crate::conversation::event::{CarrierRequest, Tracked, Why};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
-use crate::conversation::matters::{follow, reminder, status};
+use crate::conversation::matters::{about, further, status, tell};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{LastStatus, Matter, Question};
+use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;
 use crate::conversation::{carrier_retry, steps};
-use crate::parcel::{Found, Parcel, Status, StatusCode, TrackingNumber};
+use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, SmallWord, Value};
 use chrono::Duration;
 use understanding::Mood;
@@ -31,6 +29,9 @@ const INTENT: &str = intent::WHERE_IS_PARCEL;
 
 /// Within this an unchanged status is no news.
 const SAME_STATUS: Duration = Duration::hours(12);
+
+/// A yes of more words than this says something beside it.
+const NOD: usize = 2;
 
 /// How many numbers of one message are looked up: more would be a flood of answers.
 const AT_ONCE: usize = 5;
@@ -49,13 +50,13 @@ impl Flow for WhereIs {
 
     /// The words may hold the number already, and that it was never received.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
-        let why = if denies_receipt(turn, &asked.text) { Why::NotReceived } else { Why::Tell };
+        let why = if status::denies_receipt(turn, &asked.text) { Why::NotReceived } else { Why::Tell };
         let slots = asked.slots();
         Some(match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
             ([], [given, ..]) => steps::unreadable(turn, given, asked.doubt()),
             ([], []) => match turn.state.work.parcel.clone() {
                 Some(known) => {
-                    track(turn, known, why);
+                    steps::track(turn, known, why);
                     Next::Rest // the next request waits for the status
                 }
                 None => ask(turn),
@@ -66,7 +67,7 @@ impl Flow for WhereIs {
                     turn.say(several);
                 }
                 for number in numbers.iter().take(AT_ONCE) {
-                    track(turn, TrackingNumber::new(number), why);
+                    steps::track(turn, TrackingNumber::new(number), why);
                 }
                 Next::Rest
             }
@@ -80,15 +81,14 @@ impl Flow for WhereIs {
         }
         let slots = &heard.reading.slots;
         let new_number = !slots.tracking_numbers.is_empty() || !slots.doubtful_numbers.is_empty();
-        let delivered = |status: &Status| *status == Status::Known(StatusCode::Delivered);
-        let last = turn.state.work.last_status.clone().filter(|last| delivered(&last.status));
-        if let Some(last) = last.filter(|_| !new_number && denies_receipt(turn, heard.text)) {
-            return Answer::Taken(status::not_received(turn, Value::Text(last.number.to_string())));
-        }
+        let words = heard.text.split_whitespace().count();
         match (heard.yes, heard.small) {
             (_, Some(SmallWord::Fine | SmallWord::Wait)) => Answer::Taken(steps::fine(turn)),
             // «Да, отмените заказ»: the yes is the least of it.
             (Some(true), None) if heard.intent().is_some() || new_number => Answer::OtherMatter,
+            // «Позвать сотрудника?» was the last word to what the customer asked further.
+            (Some(true), None) if has_asked_on(turn) && words <= NOD => Answer::Taken(steps::accepted(turn, INTENT)),
+            (Some(true), None) if words > NOD + 1 => Answer::OtherMatter,
             (Some(true), None) => Answer::Taken(steps::fine(turn)),
             (None, None) if heard.request.is_some() || new_number => Answer::OtherMatter,
             (Some(false) | None, None) => Answer::AsUsual,
@@ -104,11 +104,7 @@ impl Flow for WhereIs {
             return Next::Rest;
         }
         let next = match answer {
-            Tracked::Found(found) if why == Why::NotReceived && found.parcel.is_delivered() => {
-                let facts = steps::facts_of(turn, &found);
-                status::not_received(turn, steps::number_of(&found)).knowing(facts)
-            }
-            Tracked::Found(found) => tell(turn, &found),
+            Tracked::Found(found) => by_truth(turn, &found, why),
             Tracked::Unknown => {
                 if turn.state.work.parcel.as_ref() == Some(&number) {
                     turn.state.work.parcel = None;
@@ -127,9 +123,23 @@ impl Flow for WhereIs {
     }
 }
 
-/// Whether these words say that a parcel was not received, whatever its status.
-fn denies_receipt(turn: &Turn<'_>, text: &str) -> bool {
-    turn.choice(INTENT, "not_", text).is_some()
+/// Whether the customer has asked further about the status, beyond the day.
+fn has_asked_on(turn: &Turn<'_>) -> bool {
+    let last = turn.state.work.told_last.as_ref().and_then(|told| told.asked.last());
+    last.is_some_and(|last| !matches!(last.as_str(), "when" | "how_long" | "sure"))
+}
+
+/// What is said of a parcel that was found, by what it was looked up for.
+fn by_truth(turn: &mut Turn<'_>, found: &Found, why: Why) -> Next {
+    let own = match why {
+        Why::About(topic) => about::found(turn, found, topic),
+        Why::NotReceived if status::truth(turn, &found.parcel) == Truth::Delivered => {
+            let facts = steps::facts_of(turn, found);
+            Some(status::not_received(turn, steps::number_of(found)).knowing(facts))
+        }
+        Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind => None,
+    };
+    own.unwrap_or_else(|| tell(turn, found))
 }
 
 fn ask(turn: &mut Turn<'_>) -> Next {
@@ -139,75 +149,42 @@ fn ask(turn: &mut Turn<'_>) -> Next {
     Next::Rest
 }
 
-fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
-    turn.state.work.open = None;
-    turn.state.work.parcel = Some(number.clone());
-    let phone = turn.state.customer.phone.clone();
-    let question = CarrierRequest::Track { number, phone, why };
-    if let Some(retry) = turn.state.work.carrier_retry.as_ref().filter(|retry| retry.holds(&question)) {
-        // It is being asked again already.
-        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(retry.promised));
-        let buttons = vec![turn.person_row()];
-        return turn.say_with(reply, buttons);
-    }
-    turn.say_prefaces();
-    turn.effect(Effect::Typing);
-    turn.effect(Effect::Ask(question));
-}
-
 fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     let parcel = &found.parcel;
-    let today = turn.context.policy.today(turn.context.now);
-    let number = Value::Text(parcel.number.to_string());
-    if parcel.is_late(today) {
+    let truth = status::truth(turn, parcel);
+    if truth.kind() == TruthKind::Late {
         let facts = steps::facts_of(turn, found);
         return status::late(turn, parcel).knowing(facts);
     }
     let now = turn.context.now;
     let again = turn.state.work.last_status.as_ref().is_some_and(|last| {
-        last.number == parcel.number && last.status == parcel.status && now - last.at < SAME_STATUS
+        last.number == parcel.number
+            && last.status == parcel.status
+            && last.truth.is_none_or(|before| before == truth)
+            && now - last.at < SAME_STATUS
     });
-    turn.state.work.last_status =
-        Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
     if again {
-        return unchanged(turn, parcel, number);
+        return unchanged(turn, found, truth);
     }
-    if turn.state.customer.mood == Mood::Upset {
+    if turn.state.customer.mood == Mood::Upset && !turn.has_prefaces() {
         let sorry = turn.reply("where_is_parcel.sorry");
         turn.preface(sorry);
     }
-    let place = parcel.place.clone().map(|place| turn.reply("where_is_parcel.place").with("place", Value::Text(place)));
-    let planned = parcel.planned.filter(|planned| *planned > today && parcel.has_day());
-    let planned = planned.map(|day| turn.reply("where_is_parcel.planned").with("planned", Value::Date(day)));
-    let status = status::status(turn, parcel).with("number", number);
-    let clock = reminder::days_left(turn, parcel);
-    let paragraphs = [Some(status), clock, planned, place].into_iter().flatten().collect();
-    let mut buttons = Vec::new();
-    if parcel.offer.as_ref().is_some_and(|offer| offer.waits_for_recipient()) {
-        buttons.push(vec![turn.button("button.offer_help", Pressed::Request(intent::OFFER_BLOCKED.into()))]);
-    }
-    if !parcel.has_arrived() {
-        buttons.push(follow::row(turn, &parcel.number));
-    }
-    buttons.push(turn.person_row());
-    turn.state.work.open = Some(Question::Told);
-    turn.say_parts(paragraphs, buttons);
-    let day =
-        parcel.planned.filter(|day| parcel.has_day() && (*day > today || (*day == today && !parcel.was_missed())));
-    let action = status::has_action(turn, parcel);
-    turn.tells_of(Matter::Status { planned: day, place: parcel.place.clone(), action });
+    tell::tell(turn, parcel, Vec::new());
     Next::Rest
 }
 
-/// Asked again about a status that has not moved: it is not recited (`domain.md`, section 4). A customer who asks again
-/// after «вручено» has not got the parcel.
-fn unchanged(turn: &mut Turn<'_>, parcel: &Parcel, number: Value) -> Next {
-    if parcel.is_delivered() {
-        return status::not_received(turn, number);
+/// Asked again about a status that has not moved: it is not recited (`domain.md`, section 4), but what matters of it is
+/// said once more. A customer who asks again after «вручено» has not got the parcel.
+fn unchanged(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
+    if truth.kind() == TruthKind::Delivered {
+        let facts = steps::facts_of(turn, found);
+        return status::not_received(turn, steps::number_of(found)).knowing(facts);
     }
-    let reply = turn.reply("where_is_parcel.unchanged").with("number", number);
+    let reply = further::unchanged(turn, &found.parcel, truth);
     let buttons = vec![turn.person_row()];
     turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+    status::told(turn, &found.parcel);
     Next::Rest
 }
 
@@ -228,6 +205,7 @@ const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.status_with_action", &["number", "meaning", "next", "action"], &[]),
     Key::reply("where_is_parcel.status_unknown_label", &["number", "label"], &[]),
     Key::reply("where_is_parcel.status_late", &["number", "planned", "meaning"], &[]),
+    Key::reply("where_is_parcel.late_again", &["number", "planned"], &[]),
     Key::reply("where_is_parcel.not_found", &["number"], &[]),
     Key::reply("where_is_parcel.carrier_down", &["number"], &[]),
     Key::reply("where_is_parcel.several", &[], &[]),

@@ -1,11 +1,10 @@
 //! A parcel that the customer follows: its changes are told when they matter to them.
 
-use super::status::{phrase_of, status, tell_desk};
+use super::status::{phrase_of, remember, status, tell_desk, told, truth};
 use crate::conversation::button::Pressed;
 use crate::conversation::effect::{Button, Effect};
-use crate::conversation::state::LastStatus;
 use crate::conversation::turn::Turn;
-use crate::parcel::{Parcel, Status, TrackingNumber};
+use crate::parcel::{Parcel, Status, TrackingNumber, TruthKind};
 use crate::phrases::Value;
 
 /// How many parcels a customer may follow: more is a list, not a worry.
@@ -30,25 +29,33 @@ pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
         return;
     }
     let number = Value::Text(parcel.number.to_string());
-    let phrases = (phrase_of(turn, parcel, "meaning"), phrase_of(turn, parcel, "next"));
-    let news = match phrases {
+    let truth = truth(turn, parcel);
+    let phrase = |field| phrase_of(turn, &parcel.status, truth, field);
+    let news = match (phrase("meaning"), phrase("next")) {
         (Some(meaning), Some(next)) => turn
             .reply("where_is_parcel.news")
             .with("number", number)
             .with("meaning", meaning)
             .with("next", next)
-            .with_some("action", phrase_of(turn, parcel, "action")),
-        (None, _) | (_, None) => status(turn, parcel).with("number", number),
+            .with_some("action", phrase("action")),
+        (None, _) | (_, None) => status(turn, parcel),
     };
-    let now = turn.context.now;
-    turn.state.work.last_status =
-        Some(LastStatus { number: parcel.number.clone(), status: parcel.status.clone(), at: now });
-    if parcel.has_arrived() {
-        unfollow(turn, &parcel.number);
-        return turn.say(news);
+    match truth.kind() {
+        TruthKind::ToCollect | TruthKind::Delivered | TruthKind::Stopped => {
+            unfollow(turn, &parcel.number);
+            turn.say(news);
+        }
+        TruthKind::Moves | TruthKind::Waits | TruthKind::Late => {
+            let buttons = vec![row(turn, &parcel.number)];
+            turn.say_with(news, buttons);
+        }
     }
-    let buttons = vec![row(turn, &parcel.number)];
-    turn.say_with(news, buttons);
+    remember(turn, parcel);
+    // «А когда?» after the news is about them, while nothing else is worked on.
+    if turn.state.work.is_free() {
+        turn.state.work.parcel = Some(parcel.number.clone());
+        told(turn, parcel);
+    }
 }
 
 /// The customer wants to hear of a parcel's changes.

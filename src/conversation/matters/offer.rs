@@ -1,22 +1,85 @@
 //! How an offer stands, what is said of it, and what can be done about its link as it stands.
 
-use super::reminder;
+use super::tell::tell;
+use super::{reminder, status};
 use crate::conversation::ids::intent;
 use crate::conversation::next::Next;
 use crate::conversation::state::{Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Cause, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Found, OfferState};
+use crate::parcel::{Change, Found, OfferState, Status, StatusCode, Truth, TruthKind};
 use crate::phrases::Value;
 use chrono::{DateTime, Duration, Utc};
 
-/// How the offer stands: the carrier's word, and the calendar's.
-pub(in crate::conversation) fn state_of(turn: &Turn<'_>, found: &Found) -> Option<OfferState> {
-    let offer = found.parcel.offer.as_ref()?;
-    let today = turn.context.policy.today(turn.context.now);
-    let over = offer.deadline(turn.context.policy.offer_days).is_some_and(|last| last < today);
-    if over && offer.waits_for_recipient() { Some(OfferState::Expired) } else { Some(offer.state) }
+/// How an offer stands, as it follows from the parcel's truth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::conversation) enum Stands {
+    /// The carrier knows none.
+    None,
+    /// There is no link yet.
+    NotSent,
+    /// It waits for the recipient.
+    Waits,
+    /// The recipient's data is being checked.
+    Checking,
+    /// Closed by wrong entries.
+    Blocked,
+    /// Confirmed.
+    Confirmed,
+    /// Its days are over.
+    Expired,
+    /// The parcel is past it, or stopped: whatever it waits for, it is not the offer.
+    Past,
+}
+
+/// How the offer stands.
+pub(in crate::conversation) fn stands(turn: &Turn<'_>, found: &Found) -> Stands {
+    let truth = status::truth(turn, &found.parcel);
+    let confirmed = found.parcel.status == Status::Known(StatusCode::OfferConfirmed);
+    match truth {
+        Truth::OfferToConfirm { .. } => Stands::Waits,
+        Truth::OfferChecking { .. } => Stands::Checking,
+        Truth::OfferBlocked { .. } => Stands::Blocked,
+        Truth::OfferExpired => Stands::Expired,
+        Truth::Preorder { .. } | Truth::AtCustoms { .. } | Truth::Unknown { .. } => {
+            match found.parcel.offer.as_ref().map(|offer| offer.state) {
+                Some(OfferState::NotSent) => Stands::NotSent,
+                Some(OfferState::Confirmed) => Stands::Confirmed,
+                None if confirmed => Stands::Confirmed,
+                None => Stands::None,
+                Some(OfferState::Sent | OfferState::Checking | OfferState::Rejected | OfferState::Blocked) => {
+                    Stands::Waits
+                }
+                Some(OfferState::Expired) => Stands::Expired,
+            }
+        }
+        Truth::DutyDue
+        | Truth::PapersDue
+        | Truth::Prohibited
+        | Truth::OnItsWay { .. }
+        | Truth::Today { .. }
+        | Truth::DayToAgree { .. }
+        | Truth::PlaceToAgree
+        | Truth::Missed { .. }
+        | Truth::Pickup
+        | Truth::GoingBack
+        | Truth::Cancelled
+        | Truth::Delivered
+        | Truth::Late { .. } => Stands::Past,
+    }
+}
+
+/// The offer is not what it is about: how the parcel stands is said instead.
+pub(in crate::conversation) fn past(turn: &mut Turn<'_>, found: &Found) -> Next {
+    turn.state.work.task = None;
+    if status::truth(turn, &found.parcel).kind() == TruthKind::Late {
+        let facts = steps::facts_of(turn, found);
+        return status::late(turn, &found.parcel).knowing(facts);
+    }
+    let past = turn.reply("offer_blocked.past").with("number", steps::number_of(found));
+    tell(turn, &found.parcel, vec![past]);
+    Next::Waiting
 }
 
 /// Confirmed already: good news.
@@ -50,15 +113,17 @@ pub(in crate::conversation) fn checking(turn: &mut Turn<'_>, found: &Found) -> N
 
 /// The days are over, or the customer thinks so.
 pub(in crate::conversation) fn deadline(turn: &mut Turn<'_>, found: &Found) -> Next {
-    match state_of(turn, found) {
-        Some(OfferState::Confirmed) => confirmed(turn, steps::number_of(found)),
-        Some(OfferState::Sent | OfferState::Rejected | OfferState::Checking | OfferState::Blocked) => {
+    match stands(turn, found) {
+        Stands::Past => past(turn, found),
+        Stands::Confirmed => confirmed(turn, steps::number_of(found)),
+        Stands::Waits | Stands::Checking | Stands::Blocked => {
             let reply = turn.reply("offer_blocked.not_over").with("number", steps::number_of(found));
             let clock = reminder::days_left(turn, &found.parcel);
             let new_link = vec![turn.request_button(intent::RESEND_LINK)];
             steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])
         }
-        Some(OfferState::Expired | OfferState::NotSent) | None => {
+        Stands::NotSent => not_sent(turn, steps::number_of(found)),
+        Stands::Expired | Stands::None => {
             let reply = turn.reply("offer_blocked.deadline_passed").with("number", steps::number_of(found));
             let back = vec![turn.request_button(intent::REFUND)];
             let person = turn.person_row();
@@ -70,19 +135,20 @@ pub(in crate::conversation) fn deadline(turn: &mut Turn<'_>, found: &Found) -> N
 /// What can be done about the link as the offer stands.
 pub(in crate::conversation) fn by_state(turn: &mut Turn<'_>, found: &Found) -> Next {
     let number = steps::number_of(found);
-    match state_of(turn, found) {
-        None => {
+    match stands(turn, found) {
+        Stands::Past => past(turn, found),
+        Stands::None => {
             let reply = turn.reply("resend_link.no_offer").with("number", number);
             let buttons = vec![turn.person_row()];
             turn.ask(Question::Person { about: intent::RESEND_LINK.into() }, reply, buttons);
             Next::Rest
         }
-        Some(OfferState::NotSent) => not_sent(turn, number),
-        Some(OfferState::Confirmed) => confirmed(turn, number),
-        Some(OfferState::Expired) => deadline(turn, found),
-        Some(OfferState::Blocked) => steps::turn_into(turn, Work::Offer { cause: Some(Cause::LinkBlocked) }),
-        Some(OfferState::Checking) => checking(turn, found),
-        Some(OfferState::Sent | OfferState::Rejected) => send(turn, found),
+        Stands::NotSent => not_sent(turn, number),
+        Stands::Confirmed => confirmed(turn, number),
+        Stands::Expired => deadline(turn, found),
+        Stands::Blocked => steps::turn_into(turn, Work::Offer { cause: Some(Cause::LinkBlocked) }),
+        Stands::Checking => checking(turn, found),
+        Stands::Waits => send(turn, found),
     }
 }
 

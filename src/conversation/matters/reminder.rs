@@ -1,5 +1,6 @@
 //! The days that are left to confirm an offer: said, remembered, and reminded of.
 
+use super::status::truth;
 use crate::conversation::deadline;
 use crate::conversation::effect::{Button, Effect, Post};
 use crate::conversation::event::{CarrierRequest, Tracked, Why};
@@ -36,9 +37,7 @@ pub(in crate::conversation) fn days_left(turn: &mut Turn<'_>, parcel: &Parcel) -
 
 /// The last day of an offer that still waits for its recipient.
 fn last_day(turn: &Turn<'_>, parcel: &Parcel) -> Option<NaiveDate> {
-    let offer = parcel.offer.as_ref().filter(|offer| offer.waits_for_recipient())?;
-    let last = offer.deadline(turn.context.policy.offer_days)?;
-    (last >= turn.context.policy.today(turn.context.now)).then_some(last)
+    truth(turn, parcel).until()
 }
 
 /// When to remind next: three days before the end, and from then on each day.
