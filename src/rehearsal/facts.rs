@@ -3,6 +3,7 @@
 #[cfg(test)]
 use super::format::Rehearsal;
 use super::format::Step;
+use super::own;
 use crate::parcel::{Listed, OfferState, OrderState, Parcel, Phone, Refund, RefundState, Status, StatusCode};
 use crate::privacy;
 use chrono::NaiveDate;
@@ -98,7 +99,7 @@ impl Facts {
                     self.days.insert(today);
                 }
             }
-            self.days.extend(parcel.planned.filter(|_| parcel.has_day()));
+            self.days.extend(parcel.planned.filter(|_| own::has_day(parcel)));
         }
     }
 
@@ -134,7 +135,7 @@ impl Facts {
         match when {
             When::Always => true,
             When::NotDelivered => !had(&[S::Delivered]) && each(|parcel| order(parcel) != Some(OrderState::Delivered)),
-            When::NoneMoves => each(|parcel| !parcel.has_day()),
+            When::NoneMoves => each(|parcel| !own::has_day(parcel)),
             // The day itself is looked at in the sentence.
             When::DayOfNobody => true,
             When::NothingCancelled => {
@@ -176,11 +177,14 @@ impl Facts {
                 !had(&[S::DeliveryRescheduled, S::DeliveryDateChangedByRecipient, S::DeliveryDateChangedCall])
             }
             When::AllNumbersKnown => self.named && !self.named_unknown,
-            When::WaitsForCustomer => !self.parcels.is_empty() && each(Parcel::waits_for_customer),
+            When::WaitsForCustomer => !self.parcels.is_empty() && each(own::waits_for_customer),
             When::NothingByPlan => {
                 let amiss = |parcel: &Parcel| {
-                    let stopped = !parcel.has_day() && !parcel.has_arrived();
-                    stopped || parcel.is_late(self.today) || parcel.was_missed() || parcel.waits_for_customer()
+                    let stopped = !own::has_day(parcel) && !own::has_arrived(parcel);
+                    stopped
+                        || own::is_late(parcel, self.today)
+                        || own::was_missed(parcel)
+                        || own::waits_for_customer(parcel)
                 };
                 !self.parcels.is_empty() && self.parcels.iter().all(|listed| amiss(&listed.parcel))
             }

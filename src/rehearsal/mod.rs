@@ -9,6 +9,7 @@ mod days;
 mod facts;
 mod falsehoods;
 mod format;
+mod own;
 mod score;
 mod stage;
 

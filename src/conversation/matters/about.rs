@@ -39,7 +39,7 @@ pub(in crate::conversation) fn begin(turn: &mut Turn<'_>, asked: &Asked) -> Opti
     let slots = asked.slots();
     let named = slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
     if let (None, Some(given)) = (&named, slots.doubtful_numbers.first()) {
-        return Some(steps::unreadable(turn, given));
+        return Some(steps::unreadable(turn, given, asked.doubt()));
     }
     let general = |reading: &Reading| reading.stance == Stance::AsksHow && reading.stance_confidence >= SURE;
     let is_general = named.is_none() && asked.reading.as_ref().is_some_and(general);
@@ -174,7 +174,8 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     let about = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
     let asks_something = text.contains('?');
     let is_flow = |intent: &str| {
-        [intent::CANCEL, intent::REFUND, intent::OFFER_BLOCKED, intent::RESEND_LINK, understanding::HUMAN].contains(&intent)
+        [intent::CANCEL, intent::REFUND, intent::OFFER_BLOCKED, intent::RESEND_LINK, understanding::HUMAN]
+            .contains(&intent)
     };
     let other = match about {
         None => false,
