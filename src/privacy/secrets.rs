@@ -28,9 +28,10 @@ pub(super) fn ibans(tokens: &Tokens, spared: &[Spared]) -> Vec<Range<usize>> {
                 break;
             }
             // In groups it is written by fours: what stands behind a shorter one is another word.
-            let by_fours = next == i || tokens.list[next - 1].at.len() == 4;
+            let by_fours = next == i || tokens.gap(next - 1).is_empty() || tokens.list[next - 1].at.len() == 4;
             letters.extend(piece.iter().map(char::to_ascii_uppercase));
-            if !by_fours || !begins_as_iban(&letters) {
+            let two = letters.len() == 2 && letters.iter().all(char::is_ascii_alphabetic);
+            if !by_fours || !(begins_as_iban(&letters) || two) {
                 break;
             }
             if letters.len() >= 15 && begins_as_iban(&letters) {
