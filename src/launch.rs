@@ -96,9 +96,9 @@ async fn prepare(api: &Api, config: &Config, store: &Store) {
     }
 }
 
-/// Learns to read as the settings want it. Takes about a second.
+/// Learns to read as the settings want it, or takes what was learned before. Takes seconds, or half a one.
 pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
-    run::matcher(phrasebook, &settings.carrier_formats, settings.precision)
+    run::matcher_kept(phrasebook, &settings.carrier_formats, settings.precision, settings.cache.as_deref())
 }
 
 /// Lets the bot work until Ctrl-C or SIGTERM, then ends it in order.

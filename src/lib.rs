@@ -71,6 +71,7 @@
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
+//! - [`kept`]: what was learned, in a file between two starts.
 //! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
 //!   `crates/understanding`, which knows nothing of this bot.
 //! - [`lists`]: a list of parcels as a shop saved it, CSV or `.xlsx`, read without guessing.
@@ -131,6 +132,7 @@ pub mod conversation;
 pub mod desk;
 pub mod door;
 pub mod inbox;
+pub mod kept;
 pub mod launch;
 pub mod leases;
 pub mod lessons;

@@ -7,10 +7,10 @@ use crate::conversation::DeskId;
 use crate::desk;
 use crate::door::Door;
 use crate::inbox::{self, Knowledge, Worker};
+use crate::kept;
 use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::members::Members;
-use crate::memory;
 use crate::outbox::Sender;
 use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
 use crate::push;
@@ -84,14 +84,22 @@ pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
     if problems.is_empty() { Ok(phrasebook) } else { Err(Error::Phrasebook(problems)) }
 }
 
-/// Learns to read from the phrasebook: about a second of pure work. `carrier_formats` are the carrier's own tracking
+/// Learns to read from the phrasebook: seconds of pure work. `carrier_formats` are the carrier's own tracking
 /// numbers (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, above 0.5 and below 1.
 pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
+    matcher_kept(phrasebook, carrier_formats, precision, None)
+}
+
+/// The same with what was learned before, if the folder has it; else it is left there.
+pub fn matcher_kept(
+    phrasebook: &Phrasebook,
+    carrier_formats: &[String],
+    precision: f64,
+    folder: Option<&Path>,
+) -> Matcher {
     let numbers = Numbers { formats: carrier_formats.to_vec(), ..Numbers::default() };
     let trade = Trade { numbers, ..Trade::default() };
-    let matcher = Matcher::new(&Lessons { trade, precision, ..phrasebook.lessons() });
-    memory::give_back();
-    matcher
+    kept::matcher(&Lessons { trade, precision, ..phrasebook.lessons() }, folder)
 }
 
 /// What is due within this is under way: a piece of a thought that waits for the rest, say.

@@ -11,6 +11,7 @@ use crate::store::Store;
 use crate::telegram::Api;
 use secrecy::ExposeSecret;
 use std::path::PathBuf;
+use understanding::Estimate;
 
 pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
     let mut wrong = 0;
@@ -42,6 +43,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         let matcher = launch::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
+        println!("{}", sureness(matcher.estimate(), settings.precision));
     }
 
     if config::variable("TELOXIDE_TOKEN").is_none() {
@@ -87,6 +89,32 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         n => Err(format!("{n} to mend").into()),
     }
 }
+
+/// How sure it is that the wanted share of answers will be right, with what there is too little of to tell: advice, no
+/// mistake.
+pub(super) fn sureness(estimate: &Estimate, wanted: f64) -> String {
+    let Estimate { precision, at_least, measured: [within, none, never], few } = estimate;
+    let mut lines = vec![match precision {
+        0.0 => format!("- precision {wanted}: no confidence reaches it on held-out messages, so nothing is answered"),
+        _ => format!(
+            "- precision {wanted}: {precision:.3} of the answers to held-out messages are right, at least {at_least:.3} \
+             (measured on {within} examples, {none} out of scope, {never} of intents held out)"
+        ),
+    }];
+    if *none < ENOUGH_NONE {
+        lines.push(format!(
+            "  {none} examples of what is out of scope (none.toml) are too few to trust this: {ENOUGH_NONE} and more"
+        ));
+    }
+    if !few.is_empty() {
+        let few: Vec<String> = few.iter().map(|(intent, count)| format!("{intent} ({count})")).collect();
+        lines.push(format!("  too few examples to tell: {}", few.join(", ")));
+    }
+    lines.join("\n")
+}
+
+/// So many examples out of scope tell something.
+const ENOUGH_NONE: usize = 100;
 
 /// What is to be said of phones in our own tables that could be two numbers: nothing when there are none.
 async fn uncertain_phones(store: &Store) -> Vec<String> {

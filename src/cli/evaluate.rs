@@ -1,5 +1,6 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
+use super::check;
 use super::shared::CommandResult;
 use crate::config;
 use crate::launch;
@@ -91,6 +92,8 @@ fn report(
         shipped.right as f64 / scope.max(1) as f64
     )?;
     writeln!(out, "calibration error     {:.3}", evaluation::expected_calibration_error(cases))?;
+
+    writeln!(out, "{}", check::sureness(matcher.estimate(), matcher.precision()))?;
 
     writeln!(out, "\ntrue → answered, where they differ:")?;
     for ((truth, predicted), count) in evaluation::confusion(cases, threshold) {

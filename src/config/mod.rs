@@ -55,6 +55,8 @@ pub struct Settings {
     pub phone_country: Country,
     /// The share of answers that must be right, above 0.5 and below 1.
     pub precision: f64,
+    /// The folder where what was learned is kept for the next start; `None` for none.
+    pub cache: Option<PathBuf>,
     /// A folder of phrases in the place of those compiled in; `None` for these.
     pub phrases: Option<PathBuf>,
     /// How fast to send: Telegram's own limits.
@@ -74,6 +76,7 @@ impl Default for Settings {
             carrier_formats: vec!["##########".into()],
             phone_country: Country::RUSSIA,
             precision: 0.95,
+            cache: None,
             phrases: None,
             limits: Limits::default(),
             desks: Vec::new(),
@@ -141,6 +144,17 @@ struct Written {
     desk_language: Option<String>,
     /// What each of several desks is for.
     desk: Option<Vec<WrittenDesk>>,
+    /// How messages are understood.
+    understanding: Option<WrittenUnderstanding>,
+}
+
+/// How messages are understood: `[understanding]`.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct WrittenUnderstanding {
+    /// The folder where what was learned is kept, so that the next start need not learn it again; by default the one the
+    /// SQLite database lies in, `""` for none.
+    cache: Option<PathBuf>,
 }
 
 /// A desk in the file: `[[desk]]`.
@@ -209,7 +223,7 @@ impl Config {
                 ));
             }
         }
-        let settings = Settings { phrases, ..settings(file, &mut mistakes) };
+        let settings = Settings { phrases, ..settings(file, &mut mistakes) }.beside(&database(variable));
         for desk in settings.desks.iter().filter(|desk| !desks.contains(&desk.id)) {
             mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
         }
@@ -224,6 +238,18 @@ impl Config {
 }
 
 impl Settings {
+    /// Keeps what was learned beside the database, unless the file names another folder or wants none.
+    fn beside(mut self, database: &str) -> Settings {
+        let file = database.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+        let file = file.filter(|file| !file.is_empty() && !file.contains(":memory:")).map(Path::new);
+        let folder = || match file?.parent()? {
+            here if here.as_os_str().is_empty() => Some(PathBuf::from(".")),
+            folder => Some(folder.to_owned()),
+        };
+        self.cache = self.cache.or_else(folder).filter(|folder| !folder.as_os_str().is_empty());
+        self
+    }
+
     /// The phrasebook as these settings want it.
     ///
     /// # Errors
@@ -267,7 +293,7 @@ pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
 pub fn settings_here() -> Result<Settings, Mistakes> {
     let mut mistakes = Vec::new();
     let file = file()?;
-    let settings = settings(file.as_deref(), &mut mistakes);
+    let settings = settings(file.as_deref(), &mut mistakes).beside(&database(&variable));
     if mistakes.is_empty() {
         Ok(settings)
     } else {
@@ -501,6 +527,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
             mistakes.push(format!("{FILE}: precision = {precision} is not between 0.5 and 1"));
         }
     }
+    settings.cache = written.understanding.and_then(|understanding| understanding.cache);
     if let Some(formats) = written.carrier_formats {
         settings.carrier_formats = formats;
     }

@@ -28,6 +28,7 @@ const FLOORS: &[&str] = &[
     "desk",
     "conversation",
     "phrases",
+    "kept",
     "understanding",
     "lists",
     "privacy",

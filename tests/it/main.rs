@@ -16,6 +16,7 @@ mod faults;
 mod fuzz;
 mod house;
 mod imports;
+mod kept;
 mod lists;
 mod members;
 mod odd;

@@ -7,18 +7,33 @@ fn lines(text: &str) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+/// The other intents: `[name]`, then its examples.
+fn rest(text: &str) -> Vec<Lesson> {
+    let mut lessons: Vec<Lesson> = Vec::new();
+    for line in lines(text) {
+        match line.strip_prefix('[').and_then(|name| name.strip_suffix(']')) {
+            Some(name) => lessons.push(Lesson { intent: name.to_owned(), ..Lesson::default() }),
+            None => lessons.iter_mut().next_back().into_iter().for_each(|lesson| lesson.examples.push(line.clone())),
+        }
+    }
+    lessons
+}
+
 fn main() {
     let lesson =
         |intent: &str, examples| Lesson { intent: intent.into(), examples: lines(examples), ..Lesson::default() };
     let numbers = Numbers { formats: vec!["K-####".into()], postal: false, ..Numbers::default() };
     let matcher = Matcher::new(&Lessons {
-        intents: vec![
+        intents: [
             lesson("book", include_str!("dentist/book.txt")),
             lesson("move", include_str!("dentist/move.txt")),
             lesson("price", include_str!("dentist/price.txt")),
             lesson("pain", include_str!("dentist/pain.txt")),
             lesson("reception", include_str!("dentist/reception.txt")),
-        ],
+        ]
+        .into_iter()
+        .chain(rest(include_str!("dentist/rest.txt")))
+        .collect(),
         none: lines(include_str!("dentist/none.txt")),
         trade: Trade { person: "reception".into(), small_talk: Vec::new(), numbers, ..Trade::default() },
         ..Lessons::default()

@@ -1,6 +1,6 @@
 //! The letters of a language, and the script they belong to.
 
-use super::normalize::{fold, is_cyrillic, is_latin};
+use super::normalize::{self, fold, is_cyrillic, is_latin};
 
 /// The most letters a language may have: the model of letters grows with their third power.
 pub(super) const MOST_LETTERS: usize = 60;
@@ -60,7 +60,7 @@ impl Alphabet {
 
     /// Whether it is a letter of the language; signs inside words are none.
     pub(super) fn has(&self, c: char) -> bool {
-        self.code(c) > 0 && c.is_alphabetic()
+        self.code(c) > 0 && normalize::is_letter(c)
     }
 
     /// How many letters there are.

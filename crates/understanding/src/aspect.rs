@@ -5,6 +5,8 @@
 //! intents counts by its ending and by its place only («не отмен·яйте» and «не присыл·айте» are alike), and the words
 //! around it count by themselves. The model is the same logistic regression that reads intents.
 
+use serde::{Deserialize, Serialize};
+
 use super::features::{Block, Feature};
 use super::hash::{self, Set};
 use super::lexicon::{Lexeme, Sentence, Token, View};
@@ -14,7 +16,7 @@ use super::opinion::{Basis, Parsed};
 use super::understood::Understood;
 
 /// Which part of a message shows a label.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Sight {
     /// How something is said, whatever it is about: the words of topics count by their endings only.
     Manner,
@@ -32,7 +34,7 @@ pub(super) struct Labelled<'a> {
 }
 
 /// A learned reader of labels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Aspect {
     sight: Sight,
     columns: Columns,
@@ -43,17 +45,12 @@ pub(super) struct Aspect {
 
 /// A word is one of a topic if at most this share of the intents knows it.
 const TOPICAL: f64 = 0.34;
-/// The words of a language that are this short are never a topic's.
-const SHORT: usize = 3;
-/// How many letters of a word show its form («-йте», «-или»).
-const ENDINGS: [usize; 2] = [2, 3];
 /// How many words in a row are seen together.
 const IN_A_ROW: usize = 3;
 
 /// What tells the features of one kind from those of another.
 mod kind {
     pub(super) const WORD: u8 = 40;
-    pub(super) const ENDING: u8 = 41;
     pub(super) const ROW: u8 = 42;
     pub(super) const SKIP: u8 = 43;
     pub(super) const EDGE: u8 = 44;
@@ -95,51 +92,50 @@ impl Aspect {
 
     /// The share of each label, which sum to 1.
     pub(super) fn shares(&self, basis: &Basis, parsed: &Parsed) -> Vec<f32> {
-        self.linear.probabilities(&self.columns.row(&self.features(basis, parsed)))
+        self.shares_of(basis, &understood(basis, &parsed.sentence), &parsed.sentence)
+    }
+
+    /// The same for words that were [`understood`] before.
+    pub(super) fn shares_of(&self, basis: &Basis, words: &[Understood], sentence: &Sentence) -> Vec<f32> {
+        self.linear.probabilities(&self.columns.row(&self.features_of(basis, words, sentence)))
     }
 
     fn features(&self, basis: &Basis, parsed: &Parsed) -> Vec<Feature> {
-        let mut list = Vec::with_capacity(parsed.sentence.tokens.len() * 12);
-        let words = self.words(basis, &parsed.sentence);
-        self.push_words(&words, &mut list);
-        push_rows(&words, &mut list);
-        push_shape(&words, &parsed.sentence, &mut list);
+        let words = understood(basis, &parsed.sentence);
+        self.features_of(basis, &words, &parsed.sentence)
+    }
+
+    /// The features of a message whose words were understood before: once for all readers.
+    fn features_of(&self, basis: &Basis, words: &[Understood], sentence: &Sentence) -> Vec<Feature> {
+        let mut list = Vec::with_capacity(words.len() * 14 + 8);
+        let few = (basis.intents.len() as f64 * TOPICAL).ceil() as usize;
+        let seen: Vec<Seen> =
+            words.iter().zip(&sentence.tokens).map(|(word, token)| self.seen(word, token, few)).collect();
+        self.push_words(&seen, &mut list);
+        push_rows(&seen, &mut list);
+        push_shape(&seen, sentence, &mut list);
         list
     }
 
-    fn words(&self, basis: &Basis, sentence: &Sentence) -> Vec<Seen> {
-        let mut understood: Vec<Understood> = sentence
-            .tokens
-            .iter()
-            .map(|token| Understood { filler: false, ..basis.lexicon.understand(token, View::All) })
-            .collect();
-        negate(&mut understood);
-        understood
-            .into_iter()
-            .zip(&sentence.tokens)
-            .map(|(word, token)| {
-                let manner = self.sight == Sight::Manner;
-                let somebody = manner && word.lexeme.names_somebody;
-                let topic = manner && !somebody && self.is_topic(basis, &word.lexeme, token);
-                let ending = ending(&word.lexeme.text, ENDINGS[1]).map(|ending| hash::of(kind::ENDING, ending));
-                let name = match (topic, somebody) {
-                    (true, _) => hash::pair(kind::TOPIC, ending.unwrap_or_default(), 0),
-                    // Whose matter it is does not hang on whether it is a neighbour or an aunt.
-                    (false, true) => hash::pair(kind::SOMEBODY, 0, 0),
-                    (false, false) => word.lexeme.stem_hash,
-                };
-                Seen { topic, name, word }
-            })
-            .collect()
+    /// A word as this reader sees it; a topic's are known from `few` intents at most.
+    fn seen<'a>(&self, word: &'a Understood, token: &Token, few: usize) -> Seen<'a> {
+        let manner = self.sight == Sight::Manner;
+        let somebody = manner && word.lexeme.names_somebody;
+        let topic = manner && !somebody && self.is_topic(&word.lexeme, token, few);
+        let name = match (topic, somebody) {
+            (true, _) => hash::pair(kind::TOPIC, word.lexeme.endings[1].unwrap_or_default(), 0),
+            // Whose matter it is does not hang on whether it is a neighbour or an aunt.
+            (false, true) => hash::pair(kind::SOMEBODY, 0, 0),
+            (false, false) => word.lexeme.stem_hash,
+        };
+        Seen { topic, name, word }
     }
 
-    fn is_topic(&self, basis: &Basis, lexeme: &Lexeme, token: &Token) -> bool {
-        let short = lexeme.text.chars().nth(SHORT).is_none();
-        if short || token.word.is_sign || lexeme.negates || lexeme.joins || lexeme.hands_negation_on {
+    fn is_topic(&self, lexeme: &Lexeme, token: &Token, few: usize) -> bool {
+        if lexeme.short || token.word.is_sign || lexeme.negates || lexeme.joins || lexeme.hands_negation_on {
             return token.word.is_sign;
         }
-        let known = basis.lexicon.classes(lexeme, View::All).count();
-        let few = (basis.intents.len() as f64 * TOPICAL).ceil() as usize;
+        let known = token.known.as_ref().map_or(0, |known| known.classes);
         known > 0 && known <= few && !self.manners.contains(&lexeme.stem_hash)
     }
 
@@ -153,10 +149,8 @@ impl Aspect {
                 push(turned(*name), Block::Words, 1.0);
                 push(turned(0), Block::Words, 1.0);
             }
-            for length in ENDINGS {
-                if let Some(ending) = ending(&word.lexeme.text, length) {
-                    push(hash::of(kind::ENDING, ending), Block::Crosses, 1.0);
-                }
+            for ending in word.lexeme.endings.into_iter().flatten() {
+                push(ending, Block::Crosses, 1.0);
             }
             if self.sight == Sight::Matter {
                 for sense in &word.lexeme.senses {
@@ -179,20 +173,19 @@ impl Aspect {
 }
 
 /// A word as this reader sees it.
-struct Seen {
+struct Seen<'a> {
     topic: bool,
     /// What it counts as.
     name: u64,
-    word: Understood,
+    word: &'a Understood,
 }
 
-/// The last letters of a word that is longer than they are.
-fn ending(word: &str, letters: usize) -> Option<&str> {
-    if word.starts_with('#') {
-        return None;
-    }
-    let (at, _) = word.char_indices().rev().nth(letters - 1)?;
-    (at > 0).then(|| &word[at..])
+/// The words of a message as all readers of labels understand them: filler says something too.
+pub(super) fn understood(basis: &Basis, sentence: &Sentence) -> Vec<Understood> {
+    let understand = |token| Understood { filler: false, ..basis.lexicon.understand(token, View::All) };
+    let mut words: Vec<Understood> = sentence.tokens.iter().map(understand).collect();
+    negate(&mut words);
+    words
 }
 
 fn push_rows(words: &[Seen], list: &mut Vec<Feature>) {

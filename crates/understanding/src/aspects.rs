@@ -1,6 +1,8 @@
 //! The aspects that every message is read for: its stance, whether it is whole, and the labels of the caller's own.
 
-use super::aspect::{Aspect, Labelled, Sight};
+use serde::{Deserialize, Serialize};
+
+use super::aspect::{self, Aspect, Labelled, Sight};
 use super::labels::Labels;
 use super::lessons::{Label, Lessons};
 use super::noise::Sayings;
@@ -8,7 +10,7 @@ use super::opinion::{Basis, Parsed};
 use super::reading::{Piece, Stance};
 
 /// The aspects that every message is read for. What was never taught is not learned.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Aspects {
     stance: Option<Aspect>,
     piece: Option<Aspect>,
@@ -59,16 +61,20 @@ impl Aspects {
 
     /// Reads them in a message.
     pub(super) fn of(&self, basis: &Basis, parsed: &Parsed) -> Shown {
+        let sentence = &parsed.sentence;
+        let understood = aspect::understood(basis, sentence);
         let best = |aspect: &Option<Aspect>| {
-            let shares = aspect.as_ref()?.shares(basis, parsed);
+            let shares = aspect.as_ref()?.shares_of(basis, &understood, sentence);
             let best = (0..shares.len()).max_by(|a, b| shares[*a].total_cmp(&shares[*b]))?;
             Some((best, f64::from(shares[best])))
         };
         let stance = best(&self.stance).map_or((Stance::Wants, 1.0), |(best, share)| (Stance::ALL[best], share));
         let words = parsed.sentence.tokens.iter().filter(|token| !token.filler).count();
         let may_be_piece = words <= LONGEST_PIECE && parsed.sentence.tokens.iter().all(|token| !token.word.is_sign);
-        let piece = best(&self.piece)
-            .filter(|(_, share)| may_be_piece && *share >= if words <= BARE { SURE_BARE_PIECE } else { SURE_PIECE })
+        // Most messages are too long to be a piece: nothing need be read then.
+        let piece = if may_be_piece { best(&self.piece) } else { None };
+        let piece = piece
+            .filter(|(_, share)| *share >= if words <= BARE { SURE_BARE_PIECE } else { SURE_PIECE })
             .map_or(Piece::Whole, |(best, _)| Piece::ALL[best]);
         Shown { stance, piece }
     }

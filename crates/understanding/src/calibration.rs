@@ -5,6 +5,8 @@
 //! judging model has not seen (Platt 1999, with more than one input). Thresholds are the lowest
 //! confidence above which the wanted share of answers is right on those messages.
 
+use serde::{Deserialize, Serialize};
+
 /// How many pieces of evidence there are.
 pub(super) const EVIDENCE: usize = 19;
 
@@ -43,7 +45,7 @@ pub(super) struct Judged {
 }
 
 /// The fitted combination.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Calibration {
     means: Facts,
     scales: Facts,
@@ -154,21 +156,67 @@ fn solve<const N: usize>(mut a: [[f64; N]; N], mut b: [f64; N]) -> [f64; N] {
     x
 }
 
+/// How far the share of right ones may be off by chance before more than `precision` is asked for.
+const CHANCE: f64 = 0.01;
+/// So many messages come of one: as it stands and its copies.
+const COPIES: f64 = 2.0;
+
 /// The lowest confidence above which at least `precision` of the messages were right; 1 when
-/// there is none. Takes pairs of confidence, right or not, and weight.
+/// there is none. Where there are few messages, more of them must have been right, as much as chance may have helped. Takes
+/// confidence, right or not, and weight.
 pub(super) fn threshold(judged: &[(f64, bool, f64)], precision: f64) -> f64 {
     let mut sorted: Vec<&(f64, bool, f64)> = judged.iter().collect();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
-    let (mut right, mut all, mut found) = (0.0, 0.0, 1.0);
+    let (mut right, mut all, mut squares, mut found) = (0.0, 0.0, 0.0, 1.0);
     for (i, (confidence, is_right, weight)) in sorted.iter().enumerate() {
         all += weight;
+        squares += weight * weight;
         right += if *is_right { *weight } else { 0.0 };
         let last_of_its_like = sorted.get(i + 1).is_none_or(|next| next.0 < *confidence);
-        if last_of_its_like && right / all >= precision {
+        let messages = all * all / squares / COPIES;
+        let by_chance = (precision * (1.0 - precision) / messages).sqrt();
+        if last_of_its_like && right / all >= precision + (by_chance - CHANCE).max(0.0) {
             found = *confidence;
         }
     }
     found
+}
+
+/// How sure it is that the wanted share of answers will be right: measured on held-out examples of the intents, on what no
+/// intent is about, and on whole intents that were held out as if nothing had been learned of them.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Estimate {
+    /// The share of right answers among the held-out messages at the threshold, 0..1, where a third of them is
+    /// out of scope (more, where no lesson tells what that is); 0 where nothing was answered.
+    pub precision: f64,
+    /// The same at its lowest: the lower end of the 95 % interval (Wilson 1927).
+    pub at_least: f64,
+    /// How many messages it was measured on: of those in scope, of those that no intent is about, and of intents held out.
+    pub measured: [usize; 3],
+    /// The intents of so few examples that little can be said of them, with how many they have.
+    pub few: Vec<(String, usize)>,
+}
+
+impl Estimate {
+    /// Measures what is answered from a confidence on. Takes confidence, right or not, and weight.
+    pub(super) fn of(judged: &[(f64, bool, f64)], answer: f64) -> (f64, f64) {
+        let answered = judged.iter().filter(|(confidence, ..)| *confidence >= answer);
+        let (mut right, mut all, mut squares) = (0.0, 0.0, 0.0);
+        for (_, is_right, weight) in answered {
+            right += if *is_right { *weight } else { 0.0 };
+            all += weight;
+            squares += weight * weight;
+        }
+        if all == 0.0 {
+            return (0.0, 0.0);
+        }
+        // So many messages of the same weight would tell as much.
+        let (p, n) = (right / all, all * all / squares);
+        const Z: f64 = 1.96;
+        let middle = p + Z * Z / (2.0 * n);
+        let half = Z * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
+        (p, (middle - half) / (1.0 + Z * Z / n))
+    }
 }
 
 #[cfg(test)]

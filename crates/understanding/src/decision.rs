@@ -1,10 +1,12 @@
 //! From confidence to what to do: answer, ask, or hand off.
 
+use serde::{Deserialize, Serialize};
+
 use super::reading::{Candidate, Decision};
 use super::trade::Trade;
 
 /// The confidence, 0..1, from which to answer and from which to ask.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Thresholds {
     /// At or above it [`Decision::Answer`]: on held-out examples the wanted share of such answers was right. 1 where no
     /// threshold reached that.

@@ -1,8 +1,10 @@
 //! What a message is to the model: words, what they mean, pairs of them and letter groups, each as
 //! a number.
 
+use std::sync::Arc;
+
 use super::hash;
-use super::lexicon::{Lexicon, Token, View, kind};
+use super::lexicon::{Lexeme, Lexicon, Token, View, kind};
 use super::negation::negate;
 use super::understood::Understood;
 
@@ -77,16 +79,9 @@ impl Lexicon {
 
     /// A word of a message as it counts under a view: as itself, or as what it is most likely a misspelling of.
     pub(super) fn understand(&self, token: &Token, view: View) -> Understood {
-        let own = self.count(&token.lexeme, view);
-        let (lexeme, trust, count) = if own > 0 {
-            (&token.lexeme, 1.0, own)
-        } else {
-            token
-                .alternatives
-                .iter()
-                .map(|(other, similarity)| (other, *similarity, self.count(other, view)))
-                .find(|(.., count)| *count > 0)
-                .unwrap_or((&token.lexeme, 0.0, 0))
+        let (lexeme, trust, count) = match (view, &token.known) {
+            (View::All, Some(known)) => (token.read_as(), known.trust, known.count),
+            _ => self.look_up(token, view),
         };
         let term = token.saying.map_or(lexeme.term, |concept| hash::pair(kind::CONCEPT, 0, u64::from(concept)));
         Understood {
@@ -98,6 +93,26 @@ impl Lexicon {
             clause: token.word.clause,
             lexeme: lexeme.clone(),
         }
+    }
+}
+
+impl Lexicon {
+    /// As what a word counts under a view, how far that is trusted, and in how many examples it stands.
+    fn look_up<'a>(&self, token: &'a Token, view: View) -> (&'a Arc<Lexeme>, f32, u32) {
+        let own = self.count(&token.lexeme, view);
+        if own > 0 {
+            return (&token.lexeme, 1.0, own);
+        }
+        let others = token.alternatives.iter().map(|(other, like)| (other, *like, self.count(other, view)));
+        others.into_iter().find(|(.., count)| *count > 0).unwrap_or((&token.lexeme, 0.0, 0))
+    }
+}
+
+impl Token {
+    /// As what it counts when all examples do.
+    pub(super) fn read_as(&self) -> &Arc<Lexeme> {
+        let alternative = self.known.as_ref().and_then(|known| known.alternative);
+        alternative.and_then(|at| self.alternatives.get(at)).map_or(&self.lexeme, |(other, _)| other)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Labels of the caller's own, read beside the intents: what follows on something that was told, what a story complains of.
 
+use serde::{Deserialize, Serialize};
+
 use super::aspect::{Aspect, Labelled, Sight};
 use super::lessons::LabelSet;
 use super::opinion::{Basis, Parsed};
 
 /// A learned reader of one set of labels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Labels {
     name: String,
     labels: Vec<String>,

@@ -6,20 +6,20 @@
 //! come from these judgements. The model that reads learns from everything.
 
 use super::aspects::Aspects;
-use super::calibration::{self, Calibration, Judged};
+use super::calibration::{self, Calibration, Estimate, Facts, Judged};
 use super::decision::Thresholds;
 use super::dictionary::Dictionary;
 use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
 use super::languages::{Languages, Spoken};
-use super::lessons::{Lesson, Lessons, NONE};
-use super::lexicon::{FOLDS, Lexicon, Sentence, View};
+use super::lessons::{self, Lesson, Lessons, NONE};
+use super::lexicon::{FOLDS, Groups, Lexicon, Sentence, View};
 use super::linear::{Columns, Linear, Row, Sample, Target};
 use super::matcher::{CrossValidated, Matcher};
 use super::nearest::{Known, Nearest};
 use super::noise::Sayings;
 use super::normalize;
-use super::opinion::{Basis, Judge, Opinion, Spelt};
+use super::opinion::{Basis, Heard, Judge, Opinion, Spelt};
 use super::plausible::Tongues;
 use super::senses::Senses;
 use super::words::Word;
@@ -31,13 +31,23 @@ const NEIGHBOURS_NONE: usize = 10;
 const SEED: u64 = 11;
 /// How often a spoilt copy says another word for what the trade deals in.
 const THINGS: f64 = 0.4;
-/// The share of messages out of scope that calibration reckons with.
-const OUT_OF_SCOPE: f64 = 0.4;
+/// The share of messages out of scope that calibration reckons with, and which part of these are of intents that nothing
+/// was learned of.
+const OUT_OF_SCOPE: f64 = 0.33;
+const NEVER_LEARNED: f64 = 0.1;
+/// The same where the lessons do not tell what is out of scope: nobody knows then how much of it there is.
+const OUT_OF_SCOPE_UNTOLD: f64 = 0.75;
+/// What was never learned as a part of what is out of scope, where it is learned what to trust.
+const NEVER_LEARNED_IN_FIT: f64 = 0.25;
+/// What a copy with something neutral beside it counts in learning.
+const NEUTRAL_WEIGHT: f32 = 0.5;
+/// Where fewer messages have parts, nothing is measured of parts.
+const FEWEST_IN_PARTS: usize = 200;
+/// An intent of fewer examples has too few.
+const FEW: usize = 12;
 /// From more examples than this only some, evenly spread, are studied by the models and in
 /// cross-validation; all of them count as known and can be the nearest.
 const MOST_STUDIED: usize = 12_000;
-/// The wanted precision when the owner names none.
-const PRECISION: f64 = 0.95;
 
 /// One text to learn from.
 struct Example {
@@ -47,11 +57,20 @@ struct Example {
     studied: bool,
 }
 
-/// A text as it was read, clean or spoilt.
+/// What became of a text before it was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Copied {
+    Clean,
+    Spoilt,
+    /// With something beside it that changes nothing («, заказ 48151»).
+    Neutral,
+}
+
+/// A text as it was read.
 struct Read<'a> {
     example: &'a Example,
     text: String,
-    noised: bool,
+    copied: Copied,
     sentence: Sentence,
     features: Features,
     row: Row,
@@ -75,15 +94,33 @@ fn learn(lessons: &Lessons) -> Matcher {
     let examples = examples_of(lessons, &classes);
     let (basis, reads) = know(lessons, intents, &examples);
     let models = models(&basis, &reads);
-    let (calibration, thresholds, cross_validated) = calibrate(lessons, &basis, &reads, &models);
+    let Measured { calibration, parts, thresholds, cross_validated, estimate } =
+        calibrate(lessons, &basis, &reads, &models);
     drop(reads);
     let linear = models.into_iter().next_back().unwrap_or_default();
     let aspects = Aspects::learn(lessons, &basis);
-    Matcher { basis, linear, calibration, thresholds, cross_validated, aspects, precision: lessons.precision }
+    Matcher {
+        basis,
+        linear,
+        calibration,
+        parts,
+        estimate,
+        thresholds,
+        cross_validated,
+        aspects,
+        precision: lessons.precision,
+    }
 }
 
-/// What is known of words, and the examples read with it.
-fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Basis, Vec<Read<'a>>) {
+/// What is known of words, without what the models need.
+pub(super) fn ground(lessons: &Lessons) -> Basis {
+    let (intents, classes) = intents_of(lessons);
+    let examples = examples_of(lessons, &classes);
+    words_of(lessons, intents, &examples).0
+}
+
+/// What is known of words, and the examples spelt with it.
+fn words_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> (Basis, Vec<Spelt>) {
     let none = intents.len();
     let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
     let shipped = if lessons.languages.is_empty() { Spoken::shipped() } else { Vec::new() };
@@ -99,18 +136,25 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         ..Basis::default()
     };
     let spelt: Vec<Spelt> = side_by_side(examples, |example| basis.spell(&example.text));
+    let class_of = |example: &Example| match example.target {
+        Target::Is(class) => class,
+        Target::IsNot(_) => none,
+    };
     let clean: Vec<(&[Word], usize, usize)> = examples
         .iter()
         .zip(&spelt)
-        .map(|(example, spelt)| {
-            let class = match example.target {
-                Target::Is(class) => class,
-                Target::IsNot(_) => none,
-            };
-            (spelt.words.as_slice(), example.fold, class)
-        })
+        .map(|(example, spelt)| (spelt.words.as_slice(), example.fold, class_of(example)))
         .collect();
-    basis.lexicon = Lexicon::new(&clean, &basis.dictionary, &basis.tongues);
+    basis.lexicon = Lexicon::new(&clean, Groups::new(none), &basis.dictionary, &basis.tongues);
+    let known = examples.iter().filter(|example| matches!(example.target, Target::Is(_)));
+    basis.examples = known.map(|example| (example.text.clone(), class_of(example))).collect();
+    (basis, spelt)
+}
+
+/// What is known of words, and the examples read with it.
+fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Basis, Vec<Read<'a>>) {
+    let (none, trade) = (intents.len(), &lessons.trade);
+    let (mut basis, spelt) = words_of(lessons, intents, examples);
     let parse = |spelt: Spelt| {
         let sentence = basis.parse(spelt, true).sentence;
         let features = basis.lexicon.features(&sentence.tokens, sentence.question, View::All);
@@ -127,42 +171,58 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         let parsed = parse(basis.spell(&text));
         (text, parsed)
     });
+    // Every second one, or learning would take too long.
+    let accompanied: Vec<&Example> =
+        studied.iter().copied().filter(|example| hash::of(51, &example.text).is_multiple_of(2)).collect();
+    let neutral = side_by_side(&accompanied, |example| {
+        let text = trade.sayings.accompany(&example.text, SEED)?;
+        let parsed = parse(basis.spell(&text));
+        Some((text, parsed))
+    });
     let mut near = Vec::with_capacity(examples.len());
-    let mut known = Vec::with_capacity(examples.len());
     let mut clean = Vec::with_capacity(studied.len());
     for (example, (terms, parsed)) in examples.iter().zip(parsed) {
         clean.extend(parsed.map(|parsed| (example.text.clone(), parsed)));
         if let Target::Is(class) = example.target {
             near.push(Known { terms, class, fold: example.fold });
-            known.push((example.text.clone(), class));
         }
     }
     basis.columns = Columns::new(clean.iter().map(|(_, (_, features))| features.list.as_slice()));
-    basis.nearest = Nearest::new(&near, none + 1);
-    basis.examples = known;
-    let noised = std::iter::repeat_n(false, clean.len()).chain(std::iter::repeat_n(true, spoilt.len()));
-    let reads = studied
-        .iter()
-        .chain(&studied)
-        .zip(clean.into_iter().chain(spoilt))
-        .zip(noised)
-        .map(|((example, (text, (sentence, features))), noised)| {
+    basis.nearest = Nearest::new(&near, none + 1, Groups::new(none));
+    let clean = studied.iter().zip(clean).map(|(example, read)| (*example, read, Copied::Clean));
+    let spoilt = studied.iter().zip(spoilt).map(|(example, read)| (*example, read, Copied::Spoilt));
+    let neutral =
+        accompanied.iter().zip(neutral).filter_map(|(example, read)| Some((*example, read?, Copied::Neutral)));
+    let reads = clean
+        .chain(spoilt)
+        .chain(neutral)
+        .map(|(example, (text, (sentence, features)), copied)| {
             let row = basis.columns.row(&features.list);
-            let key = hash::of(u8::from(noised), &text);
-            Read { example, text, noised, sentence, features, row, key }
+            let key = hash::of(copied as u8, &text);
+            Read { example, text, copied, sentence, features, row, key }
         })
         .collect();
     (basis, reads)
 }
 
-/// A model without each fold, and last the one that learns from all.
+/// A model without each fold and the intents that are held out with it, and last the one that learns from all.
 fn models(basis: &Basis, reads: &[Read]) -> Vec<Linear> {
+    let groups = Groups::new(basis.none());
+    let held_out_with = |example: &Example| match example.target {
+        Target::Is(class) | Target::IsNot(class) => groups.of(class),
+    };
     let held_out: Vec<Option<usize>> = std::iter::once(None).chain((0..FOLDS).map(Some)).collect();
     let mut models = side_by_side(&held_out, |held_out| {
         let samples: Vec<Sample> = reads
             .iter()
-            .filter(|read| Some(read.example.fold) != *held_out)
-            .map(|read| Sample { row: &read.row, target: read.example.target, weight: 1.0, key: read.key })
+            .filter(|read| {
+                let example = read.example;
+                held_out.is_none_or(|fold| example.fold != fold && held_out_with(example) != Some(fold))
+            })
+            .map(|read| {
+                let weight = if read.copied == Copied::Neutral { NEUTRAL_WEIGHT } else { 1.0 };
+                Sample { row: &read.row, target: read.example.target, weight, key: read.key }
+            })
             .collect();
         Linear::train(&samples, basis.columns.len(), basis.none() + 1)
     });
@@ -170,93 +230,170 @@ fn models(basis: &Basis, reads: &[Read]) -> Vec<Linear> {
     models
 }
 
-/// Judges every example with the model that has not seen it, and learns from that how far to
+/// What was measured on held-out messages.
+struct Measured {
+    calibration: Calibration,
+    parts: Option<Calibration>,
+    thresholds: Thresholds,
+    cross_validated: Vec<CrossValidated>,
+    estimate: Estimate,
+}
+
+/// Why a held-out message is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// It is of an intent that was learned.
+    Within,
+    /// No intent is about it.
+    None,
+    /// It is of an intent that the judging model learned nothing of.
+    NeverLearned,
+}
+
+/// A message to be judged by the model without a fold.
+struct Task<'a> {
+    read: &'a Read<'a>,
+    fold: usize,
+    scope: Scope,
+}
+
+impl Task<'_> {
+    /// Whether the top class is right; nothing when that is not known: a near miss of one intent may
+    /// well be another.
+    fn is_right(&self, top: usize) -> Option<bool> {
+        match (self.scope, self.read.example.target) {
+            (Scope::NeverLearned, _) => Some(false),
+            (Scope::Within | Scope::None, Target::Is(class)) => Some(class == top),
+            (Scope::Within | Scope::None, Target::IsNot(class)) => (class == top).then_some(false),
+        }
+    }
+}
+
+/// Every example once in its own fold, and those of the intents once where their intent is held out, clean and spoilt.
+fn tasks<'a>(reads: &'a [Read<'a>], none: usize) -> Vec<Task<'a>> {
+    let groups = Groups::new(none);
+    let mut tasks = Vec::with_capacity(reads.len() * 2);
+    for read in reads {
+        let (class, within) = match read.example.target {
+            Target::Is(class) => (class, class != none),
+            Target::IsNot(class) => (class, false),
+        };
+        let group = groups.of(class);
+        if group != Some(read.example.fold) {
+            let scope = if within { Scope::Within } else { Scope::None };
+            tasks.push(Task { read, fold: read.example.fold, scope });
+        }
+        // Every second one says as much, and takes half the time.
+        if let Some(fold) = group.filter(|_| within && read.key.is_multiple_of(2)) {
+            tasks.push(Task { read, fold, scope: Scope::NeverLearned });
+        }
+    }
+    tasks
+}
+
+/// Judges every example with a model that has not seen it, and learns from that how far to
 /// trust, and from which confidence to answer.
-fn calibrate(
-    lessons: &Lessons,
-    basis: &Basis,
-    reads: &[Read],
-    models: &[Linear],
-) -> (Calibration, Thresholds, Vec<CrossValidated>) {
+fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read], models: &[Linear]) -> Measured {
+    let tasks = tasks(reads, basis.none());
     let judge = |fold: usize| Judge { basis, linear: &models[fold], view: View::Without(fold) };
-    let opinions: Vec<Opinion> = side_by_side(reads, |read| {
-        let view = View::Without(read.example.fold);
-        let judge = judge(read.example.fold);
-        let features = basis.lexicon.features(&read.sentence.tokens, read.sentence.question, view);
+    let opinions: Vec<Opinion> = side_by_side(&tasks, |Task { read, fold, .. }| {
+        let judge = judge(*fold);
+        let features = basis.lexicon.features(&read.sentence.tokens, read.sentence.question, judge.view);
         if features.same_words(&read.features) {
             judge.opinion_on(&features, &read.row)
         } else {
             judge.opinion_on(&features, &basis.columns.row(&features.list))
         }
     });
-    let weights = weights(reads, basis.none());
-    let judged: Vec<Judged> = reads
-        .iter()
-        .zip(&opinions)
-        .zip(&weights)
-        .filter_map(|((read, opinion), weight)| {
-            let right = is_right(read.example.target, opinion.top)?;
-            Some(Judged { facts: opinion.facts, right, weight: *weight })
-        })
-        .collect();
-    let fitted = Calibration::fit(&judged);
+    let threshold_weights = weights(&tasks, NEVER_LEARNED);
+    let weights = weights(&tasks, NEVER_LEARNED_IN_FIT);
+    let judged = |facts: &dyn Fn(usize) -> Option<(Facts, usize)>| -> Vec<Judged> {
+        let known = |at: usize| {
+            let (facts, top) = facts(at)?;
+            Some(Judged { facts, right: tasks[at].is_right(top)?, weight: weights[at] })
+        };
+        (0..tasks.len()).filter_map(known).collect()
+    };
+    let fitted = Calibration::fit(&judged(&|at| Some((opinions[at].facts, opinions[at].top))));
     let measured = fitted.is_some();
     let calibration = fitted.unwrap_or_default();
-    let verdicts: Vec<(f64, usize)> =
-        side_by_side(&reads.iter().zip(opinions).collect::<Vec<_>>(), |(read, opinion)| {
-            let judge = judge(read.example.fold);
-            let verdict = judge.verdict(&read.sentence, opinion.clone(), &calibration, 1.0);
-            (verdict.confidence, verdict.opinion.top)
+    let heard: Vec<Heard> =
+        side_by_side(&tasks.iter().zip(opinions).collect::<Vec<_>>(), |(Task { read, fold, .. }, opinion)| {
+            judge(*fold).hear(&read.sentence, opinion.clone(), &calibration)
         });
-    let mut confident = Vec::with_capacity(reads.len());
+    let in_parts = judged(&|at| {
+        let heard = &heard[at];
+        (!heard.parts.is_empty()).then(|| (heard.facts(), heard.top()))
+    });
+    let parts = if in_parts.len() >= FEWEST_IN_PARTS { Calibration::fit(&in_parts) } else { None };
+    let mut confident = Vec::with_capacity(tasks.len());
     let mut cross_validated = Vec::with_capacity(reads.len());
-    for ((read, (confidence, top)), weight) in reads.iter().zip(verdicts).zip(weights) {
-        let Some(right) = is_right(read.example.target, top) else { continue };
+    for ((task, heard), weight) in tasks.iter().zip(heard).zip(threshold_weights) {
+        let verdict = judge(task.fold).verdict(heard, parts.as_ref(), 1.0);
+        let (confidence, top) = (verdict.confidence, verdict.opinion.top);
+        let Some(right) = task.is_right(top) else { continue };
         confident.push((confidence, right, weight));
-        let truth = match read.example.target {
+        if task.scope == Scope::NeverLearned || task.read.copied == Copied::Neutral {
+            continue;
+        }
+        let truth = match task.read.example.target {
             Target::Is(class) => basis.name(class),
             Target::IsNot(_) => NONE,
         };
         cross_validated.push(CrossValidated {
-            text: read.text.clone(),
+            text: task.read.text.clone(),
             truth: truth.to_owned(),
             predicted: basis.name(top).to_owned(),
             confidence,
-            noised: read.noised,
+            noised: task.read.copied == Copied::Spoilt,
         });
     }
-    let precision = if lessons.precision > 0.0 { lessons.precision.min(1.0) } else { PRECISION };
+    let precision = lessons::wanted(lessons.precision);
     // Where nothing could be measured, nothing is sure enough.
     let answer = if measured { calibration::threshold(&confident, precision) } else { 1.0 };
     let thresholds = Thresholds { answer, clarify: (answer * 0.5).min(0.4) };
-    (calibration, thresholds, cross_validated)
+    let estimate = estimate(basis, &tasks, &confident, answer);
+    Measured { calibration, parts, thresholds, cross_validated, estimate }
 }
 
-/// Whether the top class is right; nothing when that is not known: a near miss of one intent may
-/// well be another.
-fn is_right(target: Target, top: usize) -> Option<bool> {
-    match target {
-        Target::Is(class) => Some(class == top),
-        Target::IsNot(class) => (class == top).then_some(false),
+/// How sure the threshold is.
+fn estimate(basis: &Basis, tasks: &[Task], confident: &[(f64, bool, f64)], answer: f64) -> Estimate {
+    let (precision, at_least) = Estimate::of(confident, answer);
+    let clean = |scope| tasks.iter().filter(|task| task.scope == scope && task.read.copied == Copied::Clean).count();
+    let mut counts = vec![0; basis.intents.len()];
+    for (_, class) in &basis.examples {
+        if let Some(count) = counts.get_mut(*class) {
+            *count += 1;
+        }
+    }
+    let few = basis.intents.iter().zip(counts).filter(|(_, count)| *count < FEW);
+    Estimate {
+        precision,
+        at_least,
+        measured: [Scope::Within, Scope::None, Scope::NeverLearned].map(clean),
+        few: few.map(|(intent, count)| (intent.clone(), count)).collect(),
     }
 }
 
-/// Weighs the messages so that what is out of scope has its part.
-fn weights(reads: &[Read], none: usize) -> Vec<f64> {
-    let is_out = |read: &Read| match read.example.target {
-        Target::Is(class) => class == none,
-        Target::IsNot(_) => true,
+/// Weighs the messages so that what is out of scope has its part, and of that what was never learned.
+fn weights(tasks: &[Task], never_learned: f64) -> Vec<f64> {
+    let count = |scope| tasks.iter().filter(|task| task.scope == scope).count() as f64;
+    let counts = [Scope::Within, Scope::None, Scope::NeverLearned].map(count);
+    let [within, none, never] = counts;
+    let out = match (none > 0.0, never > 0.0) {
+        (true, true) => [1.0 - never_learned, never_learned],
+        (true, false) => [1.0, 0.0],
+        (false, true) => [0.0, 1.0],
+        (false, false) => return vec![1.0; tasks.len()],
     };
-    let out = reads.iter().filter(|read| is_out(read)).count() as f64;
-    let within = reads.len() as f64 - out;
-    if out == 0.0 || within == 0.0 {
-        return vec![1.0; reads.len()];
+    if within == 0.0 {
+        return vec![1.0; tasks.len()];
     }
-    let total = out + within;
-    reads
-        .iter()
-        .map(|read| if is_out(read) { OUT_OF_SCOPE * total / out } else { (1.0 - OUT_OF_SCOPE) * total / within })
-        .collect()
+    let share = if none > 0.0 { OUT_OF_SCOPE } else { OUT_OF_SCOPE_UNTOLD };
+    let shares = [1.0 - share, share * out[0], share * out[1]];
+    let all: f64 = counts.iter().sum();
+    let weight = |scope: Scope| shares[scope as usize] * all / counts[scope as usize];
+    tasks.iter().map(|task| weight(task.scope)).collect()
 }
 
 /// The intents in the order of the lessons, and the class of each.

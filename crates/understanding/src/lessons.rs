@@ -37,6 +37,14 @@ pub struct Lessons {
     pub precision: f64,
 }
 
+/// The wanted precision when the owner names none.
+const PRECISION: f64 = 0.95;
+
+/// The wanted share of right answers, as it is meant by [`Lessons::precision`].
+pub(super) fn wanted(precision: f64) -> f64 {
+    if precision > 0.0 { precision.min(1.0) } else { PRECISION }
+}
+
 /// What one label is learned from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Label<L> {

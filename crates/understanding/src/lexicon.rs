@@ -7,10 +7,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::dictionary::Dictionary;
 use super::hash::{self, Map};
 use super::plausible::Tongues;
 use super::repair::Vocabulary;
+use super::slots::Kind;
+use super::wordlists::WordLists;
 use super::words::{self, Word};
 
 /// Parts of the examples that are held out in turn: eight at most, a bit each in [`Spread`].
@@ -29,6 +33,7 @@ pub(super) mod kind {
     pub(in super::super) const SENSE: u8 = 9;
     pub(in super::super) const SHAPE: u8 = 10;
     pub(in super::super) const CROSS: u8 = 11;
+    pub(in super::super) const ENDING: u8 = 41;
 }
 
 /// A word with everything that depends on its spelling alone.
@@ -43,6 +48,10 @@ pub(super) struct Lexeme {
     pub(super) family: Option<u32>,
     pub(super) senses: Vec<u32>,
     pub(super) groups: Vec<u64>,
+    /// Its last two and its last three letters, hashed, if it is longer.
+    pub(super) endings: [Option<u64>; 2],
+    /// Whether it has three letters at most.
+    pub(super) short: bool,
     /// In the list of common words.
     pub(super) common: bool,
     /// Turns the next word round («не»).
@@ -77,7 +86,13 @@ impl Lexeme {
         if !text.starts_with('#') {
             words::letter_groups(kind::LETTERS, text, &mut groups);
         }
+        let ending = |letters: usize| {
+            let (at, _) = text.char_indices().rev().nth(letters - 1)?;
+            (at > 0 && !text.starts_with('#')).then(|| hash::of(kind::ENDING, &text[at..]))
+        };
         Lexeme {
+            endings: [ending(2), ending(3)],
+            short: text.chars().nth(3).is_none(),
             text: text.to_owned(),
             stem_hash,
             term: term_of(concept, close, family, stem_hash),
@@ -120,6 +135,35 @@ pub(super) struct Token {
     pub(super) filler: bool,
     /// A concept of several words that begins here.
     pub(super) saying: Option<u32>,
+    /// Whether it stands in a clause that only gives a number, and is filler for that («, трек RA123456785RU»).
+    pub(super) aside: bool,
+    /// As what it counts when all examples do: looked up once for all readers.
+    pub(super) known: Option<Looked>,
+}
+
+/// As what a word counts.
+#[derive(Clone, Debug)]
+pub(super) struct Looked {
+    /// Its place among the token's alternatives; nothing for itself.
+    pub(super) alternative: Option<usize>,
+    pub(super) trust: f32,
+    pub(super) count: u32,
+    /// How many classes know it.
+    pub(super) classes: usize,
+}
+
+impl Looked {
+    /// As itself, or as what it is most likely a misspelling of.
+    fn up(lexicon: &Lexicon, token: &Token) -> Looked {
+        let looked = |alternative, lexeme: &Lexeme, trust| {
+            let spread = lexicon.spread(lexeme)?;
+            Some(Looked { alternative, trust, count: spread.all, classes: spread.classes.len() })
+        };
+        let mut others = token.alternatives.iter().enumerate();
+        looked(None, &token.lexeme, 1.0)
+            .or_else(|| others.find_map(|(at, (other, similarity))| looked(Some(at), other, *similarity)))
+            .unwrap_or(Looked { alternative: None, trust: 0.0, count: 0, classes: 0 })
+    }
 }
 
 /// A message read once.
@@ -129,18 +173,40 @@ pub(super) struct Sentence {
     pub(super) question: bool,
 }
 
+/// Which intents are held out together with which fold, as if customers wrote what nothing was learned of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Groups {
+    intents: usize,
+}
+
+impl Groups {
+    pub(super) fn new(intents: usize) -> Groups {
+        Groups { intents }
+    }
+
+    /// The fold that an intent is held out with; nothing for «none», and where there are too few intents to miss some.
+    pub(super) fn of(self, class: usize) -> Option<usize> {
+        (self.intents >= 2 * FOLDS && class < self.intents).then_some(class % FOLDS)
+    }
+}
+
 /// In how many examples a stem occurs, and of which classes.
 #[derive(Clone, Debug, Default)]
 struct Spread {
-    examples: [u32; FOLDS],
+    all: u32,
+    /// The same under the views without a fold, by its number.
+    without: [u32; FOLDS],
     /// The classes it occurs with, ascending, each with the folds of its examples, a bit each. Most stems occur with
     /// few classes, so a list is small, and there may be any number of classes.
     classes: Vec<(u32, u8)>,
 }
 
 impl Spread {
-    fn add(&mut self, fold: usize, class: usize) {
-        self.examples[fold] += 1;
+    fn add(&mut self, fold: usize, class: usize, groups: Groups) {
+        self.all += 1;
+        for (other, count) in self.without.iter_mut().enumerate() {
+            *count += u32::from(other != fold && groups.of(class) != Some(other));
+        }
         let (class, bit) = (class as u32, 1 << fold);
         match self.classes.binary_search_by_key(&class, |(known, _)| *known) {
             Ok(at) => self.classes[at].1 |= bit,
@@ -153,19 +219,21 @@ impl Spread {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Classes<'a> {
     spread: &'a [(u32, u8)],
-    /// The folds that count, a bit each.
-    folds: u8,
+    view: View,
+    groups: Groups,
 }
 
 impl Classes<'_> {
     pub(super) fn has(self, class: usize) -> bool {
         let found = self.spread.binary_search_by_key(&class, |(known, _)| *known as usize);
-        found.is_ok_and(|at| self.spread[at].1 & self.folds != 0)
+        found.is_ok_and(|at| self.counts(self.spread[at]))
     }
 
-    /// How many there are.
-    pub(super) fn count(self) -> usize {
-        self.spread.iter().filter(|(_, folds)| folds & self.folds != 0).count()
+    fn counts(self, (class, folds): (u32, u8)) -> bool {
+        match self.view {
+            View::All => true,
+            View::Without(fold) => folds & !(1 << fold) != 0 && self.groups.of(class as usize) != Some(fold),
+        }
     }
 }
 
@@ -178,23 +246,30 @@ pub(super) struct Lexicon {
     vocabulary: Vocabulary,
     spreads: Map<u64, Spread>,
     examples: u32,
+    groups: Groups,
 }
 
 /// What part of the examples counts as known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum View {
     All,
-    /// Everything but one fold.
+    /// Everything but one fold, and the intents that are held out with it.
     Without(usize),
 }
 
 impl Lexicon {
     /// Learns the words of the clean examples: their words, fold and class.
-    pub(super) fn new(examples: &[(&[Word], usize, usize)], dictionary: &Dictionary, tongues: &Tongues) -> Lexicon {
+    pub(super) fn new(
+        examples: &[(&[Word], usize, usize)],
+        groups: Groups,
+        dictionary: &Dictionary,
+        tongues: &Tongues,
+    ) -> Lexicon {
         let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
         let mut lexicon = Lexicon {
             vocabulary: Vocabulary::new(all(), dictionary.languages()),
             examples: examples.len() as u32,
+            groups,
             ..Lexicon::default()
         };
         for (words, fold, class) in examples {
@@ -213,7 +288,7 @@ impl Lexicon {
                     continue;
                 }
                 seen.push(lexeme.stem_hash);
-                lexicon.spreads.entry(lexeme.stem_hash).or_default().add(*fold, *class);
+                lexicon.spreads.entry(lexeme.stem_hash).or_default().add(*fold, *class, groups);
             }
         }
         lexicon
@@ -229,23 +304,16 @@ impl Lexicon {
 
     /// In how many examples of the view the word's stem occurs.
     pub(super) fn count(&self, lexeme: &Lexeme, view: View) -> u32 {
-        self.spread(lexeme).map_or(0, |spread| {
-            let all: u32 = spread.examples.iter().sum();
-            match view {
-                View::All => all,
-                View::Without(fold) => all - spread.examples[fold],
-            }
+        self.spread(lexeme).map_or(0, |spread| match view {
+            View::All => spread.all,
+            View::Without(fold) => spread.without[fold],
         })
     }
 
     /// The classes whose examples have the word's stem.
     pub(super) fn classes(&self, lexeme: &Lexeme, view: View) -> Classes<'_> {
         let spread = self.spread(lexeme).map_or(&[][..], |spread| &spread.classes);
-        let folds = match view {
-            View::All => u8::MAX,
-            View::Without(fold) => !(1 << fold),
-        };
-        Classes { spread, folds }
+        Classes { spread, view, groups: self.groups }
     }
 
     /// How much a word that occurs in `count` examples tells (inverse document frequency; Spärck
@@ -255,9 +323,9 @@ impl Lexicon {
         ((examples + 1.0) / (count as f32 + 1.0)).ln() / (examples + 1.0).ln()
     }
 
-    /// Whether every example with this word lies in one fold: there it will be unknown.
+    /// Whether the word is unknown under some view.
     fn may_be_unknown(&self, lexeme: &Lexeme) -> bool {
-        self.spread(lexeme).is_none_or(|s| s.examples.iter().filter(|n| **n > 0).count() <= 1)
+        self.spread(lexeme).is_none_or(|spread| spread.without.contains(&0))
     }
 
     /// Looks the words up. `learning` also finds corrections for words of a single fold.
@@ -277,7 +345,7 @@ impl Lexicon {
                 let unknown = self.spread(&lexeme).is_none() || (learning && self.may_be_unknown(&lexeme));
                 let alternatives =
                     if unknown && !lexeme.common && !word.is_sign { self.alternatives(&lexeme) } else { Vec::new() };
-                Token { word, lexeme, alternatives, filler: false, saying: None }
+                Token { word, lexeme, alternatives, filler: false, saying: None, known: None, aside: false }
             })
             .collect();
         let best: Vec<Arc<Lexeme>> =
@@ -290,6 +358,10 @@ impl Lexicon {
             token.filler = i < filler_until;
             token.saying = dictionary.saying(&stems, i);
         }
+        for token in &mut tokens {
+            token.known = Some(Looked::up(self, token));
+        }
+        set_aside(&mut tokens, dictionary.languages().words());
         Sentence { tokens, question }
     }
 
@@ -306,5 +378,43 @@ impl Lexicon {
             }
         }
         found
+    }
+}
+
+/// Makes filler of the clauses that hold nothing but values and the words that announce them («, заказ № 48151»), where
+/// another clause says something: a number belongs to the request beside it, and its label is none of its own.
+fn set_aside(tokens: &mut [Token], words: &WordLists) {
+    if !tokens.iter().any(|token| token.word.is_sign) || tokens.iter().all(|token| token.word.clause == 0) {
+        return;
+    }
+    let is_label = |token: &Token| {
+        let text = token.word.text.as_str();
+        [&words.order_words, &words.labels].into_iter().flatten().any(|start| text.starts_with(start.as_str()))
+    };
+    // A day may be what is asked for: «привезите, в пятницу».
+    let gives = |token: &Token| token.word.is_sign && token.word.text != Kind::Date.word();
+    let mut says = false;
+    for clause in tokens.chunk_by_mut(|a, b| a.word.clause == b.word.clause) {
+        let only = clause.iter().all(|token| token.word.is_sign || token.filler || is_label(token));
+        let aside = only && clause.iter().any(gives);
+        says |= !aside && clause.iter().any(|token| !token.filler);
+        clause.iter_mut().for_each(|token| token.aside = aside);
+    }
+    for token in tokens.iter_mut() {
+        token.aside &= says;
+        token.filler |= token.aside;
+    }
+}
+
+impl Sentence {
+    /// The same with the clauses heard that were set aside; nothing where there are none.
+    pub(super) fn heard_whole(&self) -> Option<Sentence> {
+        self.tokens.iter().any(|token| token.aside).then(|| {
+            let mut whole = self.clone();
+            whole.tokens.iter_mut().filter(|token| token.aside).for_each(|token| {
+                (token.filler, token.aside) = (false, false);
+            });
+            whole
+        })
     }
 }

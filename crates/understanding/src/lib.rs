@@ -54,7 +54,7 @@
 //!    wants to know besides.
 //! 7. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
-//! `learning` makes a `matcher` of the lessons. Of each language there are its letters (`alphabet`), its stemmer
+//! `learning` makes a `matcher` of the lessons; `kept` makes bytes of what was learned, and back. Of each language there are its letters (`alphabet`), its stemmer
 //! (`languages`) and its words (`wordlists`).
 
 #![forbid(unsafe_code)]
@@ -73,6 +73,7 @@ mod features;
 mod harm;
 mod hash;
 mod index;
+mod kept;
 mod labels;
 mod language;
 mod languages;
@@ -107,6 +108,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
+pub use calibration::Estimate;
 pub use clusters::{Cluster, cluster};
 pub use decision::Thresholds;
 pub use explain::{Evidence, Explanation, Near, SeenWord, Tipped, explain};

@@ -4,6 +4,8 @@
 //! size a feature (after AdaGrad: Duchi, Hazan, Singer 2011) and an order of examples that each has from its own
 //! text: one example more leaves the others in theirs, so that two models differ by what it teaches, not by chance.
 
+use serde::{Deserialize, Serialize};
+
 use super::features::{Block, Feature};
 use super::hash::{self, Map};
 
@@ -11,7 +13,7 @@ use super::hash::{self, Map};
 pub(super) type Row = Vec<(u32, f32)>;
 
 /// The features the model knows, with their weight by rarity.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Columns {
     known: Map<u64, (u32, f32)>,
     /// The rarity weight of what was never seen.
@@ -119,7 +121,7 @@ const DECAY: f32 = 2.0e-4;
 const SEED: u64 = 2;
 
 /// The trained model.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Linear {
     classes: usize,
     weights: Vec<f32>,

@@ -1,8 +1,11 @@
 //! What was learned from the phrasebook, and reading with it.
 
+use serde::{Deserialize, Serialize};
+
 use super::aspects::Aspects;
-use super::calibration::Calibration;
+use super::calibration::{Calibration, Estimate};
 use super::decision::{self, Thresholds};
+use super::lessons;
 use super::lexicon::{Sentence, Token, View};
 use super::linear::Linear;
 use super::mood;
@@ -11,7 +14,7 @@ use super::reading::{Candidate, Reading, Stance};
 use super::slots::Values;
 
 /// An example as it was read while it was held out: by a model and a vocabulary that had not seen it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CrossValidated {
     /// The example as it was read: as it stands in the lessons, or a spoilt copy.
     pub text: String,
@@ -32,6 +35,9 @@ pub struct Matcher {
     pub(super) basis: Basis,
     pub(super) linear: Linear,
     pub(super) calibration: Calibration,
+    /// How far the parts of a message can be trusted for the whole; nothing where too few messages have parts.
+    pub(super) parts: Option<Calibration>,
+    pub(super) estimate: Estimate,
     pub(super) thresholds: Thresholds,
     pub(super) cross_validated: Vec<CrossValidated>,
     /// What else is read in a message.
@@ -51,6 +57,16 @@ impl Matcher {
     /// if it came out as what it is not.
     pub fn cross_validation(&self) -> &[CrossValidated] {
         &self.cross_validated
+    }
+
+    /// The wanted share of right answers it was learned for, above 0, at most 1.
+    pub fn precision(&self) -> f64 {
+        lessons::wanted(self.precision)
+    }
+
+    /// How sure it is that the wanted share of answers will be right.
+    pub fn estimate(&self) -> &Estimate {
+        &self.estimate
     }
 
     /// The ids of the intents, in the order in which they first occur in the lessons.
@@ -100,8 +116,23 @@ impl Matcher {
     /// The candidates, best first, and the requests.
     fn ranked(&self, parsed: &Parsed) -> (Vec<Candidate>, Vec<String>) {
         let judge = self.judge();
-        let whole = judge.opinion(&parsed.sentence.tokens, parsed.sentence.question);
-        let verdict = judge.verdict(&parsed.sentence, whole, &self.calibration, self.thresholds.answer);
+        let verdict = |sentence: &Sentence| {
+            let whole = judge.opinion(&sentence.tokens, sentence.question);
+            let heard = judge.hear(sentence, whole, &self.calibration);
+            judge.verdict(heard, self.parts.as_ref(), self.thresholds.answer)
+        };
+        let mut said = verdict(&parsed.sentence);
+        // «алло, 1000000017»: what was set aside is all there is.
+        let small_talk = self.basis.trade.is_small_talk(self.basis.name(said.opinion.top));
+        if (small_talk || said.confidence < self.thresholds.clarify)
+            && let Some(whole) = parsed.sentence.heard_whole()
+        {
+            let heard = verdict(&whole);
+            if small_talk || heard.confidence > said.confidence {
+                said = heard;
+            }
+        }
+        let verdict = said;
         let candidates = self.candidates(&verdict.opinion, verdict.confidence);
         let asks = |said: &[Token]| self.asks(parsed, said);
         let two = judge.two_requests(&parsed.sentence, &verdict, &self.calibration, self.thresholds.answer, asks);

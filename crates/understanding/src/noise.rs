@@ -16,7 +16,9 @@ use super::wordlists::{LexiconError, entries};
 ///
 /// - `[hesitations]` of people who dictate («ну», «короче»);
 /// - `[before]` and `[after]` a request: greetings and politeness;
-/// - `[by_ear]`: letters and how they are written by ear, `сейчас=щас`.
+/// - `[by_ear]`: letters and how they are written by ear, `сейчас=щас`;
+/// - `[neutral]`: what may stand around a request without changing it, `{}` being the request: `{}, заказ 5512`. It is
+///   put beside requests in letters of its own kind.
 ///
 /// The order counts: chance chooses by it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +30,7 @@ struct Said {
     before: Vec<String>,
     after: Vec<String>,
     by_ear: Vec<(String, String)>,
+    neutral: Vec<String>,
 }
 
 static SHIPPED: LazyLock<Sayings> = LazyLock::new(|| {
@@ -117,6 +120,7 @@ impl Sayings {
                 "hesitations" => said.hesitations.push(entry.to_owned()),
                 "before" => said.before.push(entry.to_owned()),
                 "after" => said.after.push(entry.to_owned()),
+                "neutral" => said.neutral.push(entry.replace("\\n", "\n")),
                 "by_ear" => {
                     let (meant, written) = entry.split_once('=').ok_or_else(|| LexiconError::new(list, entry))?;
                     said.by_ear.push((meant.to_owned(), written.to_owned()));
@@ -147,6 +151,21 @@ impl Sayings {
             Noise::LookAlikes => text.chars().map(|c| if dice.chance(0.3) { look_alike(c) } else { c }).collect(),
             Noise::ByEar => each_word(text, |word| self.0.by_ear(word, &mut dice)),
         }
+    }
+
+    /// Puts something neutral beside a text; nothing where none is known in its letters.
+    pub(super) fn accompany(&self, text: &str, seed: u64) -> Option<String> {
+        let mut dice = Dice::new(seed ^ hash::of(52, text));
+        let russian = text.chars().any(is_cyrillic);
+        let fits =
+            |entry: &&String| !entry.chars().any(char::is_alphabetic) || entry.chars().any(is_cyrillic) == russian;
+        let fitting: Vec<&String> = self.0.neutral.iter().filter(fits).collect();
+        let trimmed = text.trim_end_matches(['.', ',', ' ']);
+        let one = dice.pick(&fitting)?.replace("{}", trimmed);
+        if !dice.chance(0.2) {
+            return Some(one);
+        }
+        Some(dice.pick(&fitting)?.replace("{}", &one))
     }
 
     /// Spoils a text in one or two ways, typos being the commonest. The same text and seed give the same spoilt text.

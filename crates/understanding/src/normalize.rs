@@ -59,6 +59,15 @@ pub(super) fn is_word(c: char) -> bool {
     }
 }
 
+/// Whether the sign is a letter of any alphabet; the common ones are told at once.
+pub(super) fn is_letter(c: char) -> bool {
+    match c {
+        'а'..='я' | 'a'..='z' => true,
+        '\0'..='@' => false,
+        _ => c.is_alphabetic(),
+    }
+}
+
 /// Whether the letter is Cyrillic (the Russian block).
 pub(super) fn is_cyrillic(c: char) -> bool {
     ('\u{400}'..='\u{52f}').contains(&c)

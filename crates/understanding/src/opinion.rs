@@ -78,7 +78,9 @@ impl Basis {
     /// Undoes what can be undone without the vocabulary.
     pub(super) fn spell(&self, text: &str) -> Spelt {
         let folded = normalize::fold(text);
+        let folded = self.without_added(&folded).unwrap_or(folded);
         let (mut values, masked) = slots::find(&folded, &self.trade.numbers, self.languages.words());
+        let masked = without_mails(masked);
         let mut stretches = layout::undo(&masked, &self.tongues);
         // «ljcnfdmnt pfdnhf»: there may be a date in what was meant.
         if stretches.iter().any(|stretch| stretch.typed == Typed::OtherLayout) {
@@ -93,6 +95,21 @@ impl Basis {
         Spelt { words: words::read_words(&stretches), folded, values }
     }
 
+    /// A folded text without the lines that programs add («отправлено с iphone»), where something else is left.
+    fn without_added(&self, folded: &str) -> Option<String> {
+        if !folded.contains('\n') {
+            return None;
+        }
+        let added = &self.languages.words().added;
+        let is_added = |line: &str| {
+            let line = line.trim_start_matches(|c: char| !c.is_alphanumeric());
+            added.iter().any(|start| line.starts_with(start.as_str()))
+        };
+        let left: Vec<&str> = folded.split('\n').filter(|line| !is_added(line)).collect();
+        let says = left.iter().any(|line| line.chars().any(char::is_alphanumeric));
+        says.then(|| left.join("\n"))
+    }
+
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
         let Spelt { folded, values, words } = spelt;
@@ -102,6 +119,15 @@ impl Basis {
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
         Parsed { folded, values, language, sentence }
     }
+}
+
+/// A text without the addresses of mail in it, which say nothing of what is wanted.
+fn without_mails(text: String) -> String {
+    if !text.contains('@') {
+        return text;
+    }
+    let is_mail = |part: &str| part.find('@').is_some_and(|at| at > 0 && part[at..].contains('.'));
+    text.split(' ').map(|part| if is_mail(part) { "," } else { part }).collect::<Vec<_>>().join(" ")
 }
 
 /// The two opinions on a message, brought together.
@@ -120,12 +146,12 @@ pub(super) struct Verdict {
     pub(super) opinion: Opinion,
     pub(super) confidence: f64,
     /// The requests seen in parts of the message, in their order.
-    heard: Vec<Heard>,
+    requests: Vec<Request>,
 }
 
 /// A request seen in a part of a message.
 #[derive(Clone, Debug)]
-struct Heard {
+struct Request {
     class: usize,
     confidence: f64,
     part: Part,
@@ -133,12 +159,12 @@ struct Heard {
 
 /// How much nearness counts beside the linear model's logarithm.
 const NEARNESS: f64 = 2.5;
-/// What a part of a message may say, as a share of its confidence: the rest was not heard by it.
+/// What a part of a message may say, as a share of its confidence, where it was not measured how far parts can be trusted.
 const PART: f64 = 0.8;
-/// A part of fewer words has no say in the whole.
+/// A part of fewer words has no say in the whole where it says something else.
 const SHORTEST_PART: usize = 3;
 /// A whole below this confidence gives way to a part of at least the next one.
-const WEAK: f64 = 0.2;
+const WEAK: f64 = 0.3;
 const STRONG: f64 = 0.7;
 /// A request that a word joins to one that is surer still needs this share of a sure one's confidence only.
 const JOINED: f64 = 0.6;
@@ -148,6 +174,8 @@ const SURER: f64 = 0.9;
 const SURE_GLUED: f64 = 0.9;
 /// Two requests are looked for without a sign between them where the whole has so much of a second one.
 const HINT: f64 = 0.003;
+/// The least confidence that is told from none.
+const LEAST: f64 = 0.02;
 
 /// Judges with a model under a view: the final one under all, a fold's one without its fold.
 #[derive(Clone, Copy)]
@@ -181,49 +209,152 @@ impl Judge<'_> {
     }
 
     /// Hears a message as a whole, then its parts: a long story dilutes what one clause says
-    /// plainly, and a second request is seen in parts only. `sure` is the confidence of a request.
-    pub(super) fn verdict(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration, sure: f64) -> Verdict {
+    /// plainly, and a second request is seen in parts only.
+    pub(super) fn hear(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration) -> Heard {
         let confidence = calibration.confidence(&whole.facts);
-        let mut verdict = Verdict { opinion: whole, confidence, heard: Vec::new() };
-        let (whole_top, whole_confidence) = (verdict.opinion.top, confidence);
-        let mut robot_rejected = false;
-        let mut only_request: Option<(Opinion, f64)> = None;
+        let parts = requests::parts(&sentence.tokens).into_iter().map(|part| {
+            let tokens = &sentence.tokens[part.words.clone()];
+            let opinion = self.opinion(tokens, sentence.question);
+            HeardPart {
+                confidence: calibration.confidence(&opinion.facts),
+                words: tokens.iter().filter(|token| !token.filler).count(),
+                length: tokens.len(),
+                rejects_robot: self.basis.rejects_robot(tokens),
+                small_talk: self.basis.is_small_talk(opinion.top),
+                opinion,
+                part,
+            }
+        });
+        Heard { confidence, parts: parts.collect(), whole }
+    }
+
+    /// What a heard message comes to. `parts` tells how far a part can be trusted for the whole, `sure` is the confidence
+    /// of a request.
+    pub(super) fn verdict(&self, heard: Heard, parts: Option<&Calibration>, sure: f64) -> Verdict {
+        let mut requests: Vec<Request> = Vec::new();
         let mut sure_requests: Vec<usize> = Vec::new();
-        for heard in requests::parts(&sentence.tokens) {
-            let part = &sentence.tokens[heard.words.clone()];
-            let opinion = self.opinion(part, sentence.question);
-            let confidence = calibration.confidence(&opinion.facts);
-            let rejects_robot = self.basis.rejects_robot(part);
-            robot_rejected |= rejects_robot;
-            if rejects_robot || self.basis.is_small_talk(opinion.top) {
-                continue;
+        let mut only_request: Option<&HeardPart> = None;
+        for part in heard.parts.iter().filter(|part| part.asks()) {
+            if part.confidence >= sure * JOINED {
+                requests.push(Request {
+                    class: part.opinion.top,
+                    confidence: part.confidence,
+                    part: part.part.clone(),
+                });
             }
-            let same = opinion.top == whole_top;
-            let told = confidence * PART;
-            let rescues = whole_confidence < WEAK && confidence > STRONG;
-            if confidence >= sure && !sure_requests.contains(&opinion.top) {
-                sure_requests.push(opinion.top);
-                only_request = (sure_requests.len() == 1).then(|| (opinion.clone(), confidence));
-            }
-            if confidence >= sure * JOINED {
-                verdict.heard.push(Heard { class: opinion.top, confidence, part: heard });
-            }
-            if part.len() >= SHORTEST_PART && told > verdict.confidence && (same || rescues) {
-                verdict.confidence = told;
-                verdict.opinion = opinion;
+            if part.confidence >= sure && !sure_requests.contains(&part.opinion.top) {
+                sure_requests.push(part.opinion.top);
+                only_request = (sure_requests.len() == 1).then_some(part);
             }
         }
         // Small talk around a request, or «не хочу говорить с роботом» before it: the request wins.
-        let top = verdict.opinion.top;
+        let leading = heard.leading();
+        let top = leading.map_or(heard.whole.top, |part| part.opinion.top);
+        let robot_rejected = heard.parts.iter().any(|part| part.rejects_robot);
         let aside =
             self.basis.is_small_talk(top) || (robot_rejected && self.basis.name(top) == self.basis.trade.person);
-        if aside && let Some((opinion, confidence)) = only_request {
-            verdict.opinion = opinion;
-            verdict.confidence = confidence;
+        if aside && let Some(part) = only_request {
+            return Verdict { opinion: part.opinion.clone(), confidence: part.confidence, requests };
         }
-        verdict
+        let confidence = match parts {
+            Some(calibration) if !heard.parts.is_empty() => calibration.confidence(&heard.facts()),
+            _ => heard.untold(),
+        };
+        let opinion = leading.map(|part| part.opinion.clone());
+        Verdict { opinion: opinion.unwrap_or(heard.whole), confidence, requests }
+    }
+}
+
+/// A message as it was heard: as a whole, and in parts where there are several.
+#[derive(Clone, Debug)]
+pub(super) struct Heard {
+    pub(super) whole: Opinion,
+    pub(super) confidence: f64,
+    pub(super) parts: Vec<HeardPart>,
+}
+
+/// A part of a message as it was heard by itself.
+#[derive(Clone, Debug)]
+pub(super) struct HeardPart {
+    opinion: Opinion,
+    confidence: f64,
+    /// How many words say something.
+    words: usize,
+    length: usize,
+    rejects_robot: bool,
+    small_talk: bool,
+    part: Part,
+}
+
+impl HeardPart {
+    /// Whether it may be a request.
+    fn asks(&self) -> bool {
+        !self.rejects_robot && !self.small_talk
+    }
+}
+
+impl Heard {
+    /// The part that speaks for a whole which says nothing.
+    fn leading(&self) -> Option<&HeardPart> {
+        let others = self.parts.iter().filter(|part| part.asks() && part.opinion.top != self.whole.top);
+        let best = others
+            .filter(|part| part.length >= SHORTEST_PART && part.confidence > STRONG)
+            .max_by(|a, b| a.confidence.total_cmp(&b.confidence));
+        best.filter(|_| self.confidence < WEAK)
     }
 
+    /// The top class of the whole message.
+    pub(super) fn top(&self) -> usize {
+        self.leading().map_or(self.whole.top, |part| part.opinion.top)
+    }
+
+    /// The surest part that says the same as the whole.
+    fn surest(&self, top: usize) -> Option<&HeardPart> {
+        let same = self.parts.iter().filter(|part| part.asks() && part.opinion.top == top);
+        same.max_by(|a, b| a.confidence.total_cmp(&b.confidence))
+    }
+
+    /// The confidence where nothing was measured of parts.
+    fn untold(&self) -> f64 {
+        let told = match self.leading() {
+            Some(part) => part.confidence * PART,
+            None => self
+                .surest(self.whole.top)
+                .filter(|part| part.length >= SHORTEST_PART)
+                .map_or(0.0, |part| part.confidence * PART),
+        };
+        told.max(self.confidence)
+    }
+
+    /// The evidence of the parts and the whole together: what the parts say that agree and that do not, and how much of
+    /// the message is told by others.
+    pub(super) fn facts(&self) -> Facts {
+        let logit = |p: f64| (p.clamp(LEAST, 1.0 - 1e-4) / (1.0 - p).clamp(1e-4, 1.0)).ln();
+        let top = self.top();
+        let leads = top != self.whole.top;
+        let whole = logit(if leads { self.whole.shares[top] } else { self.confidence });
+        let surest = self.surest(top);
+        let part = logit(surest.map_or(0.0, |part| part.confidence));
+        let against = self.parts.iter().filter(|part| part.asks() && part.opinion.top != top);
+        let against = logit(against.map(|part| part.confidence).fold(0.0, f64::max));
+        let words: usize = self.parts.iter().map(|part| part.words).sum();
+        let beside = words.saturating_sub(surest.map_or(0, |part| part.words)) as f64;
+        let mut facts = [0.0; EVIDENCE];
+        facts[..8].copy_from_slice(&[
+            whole,
+            part,
+            whole.max(part),
+            against,
+            beside / words.max(1) as f64,
+            (1.0 + beside).ln(),
+            f64::from(u8::from(leads)),
+            (self.parts.len() as f64).ln(),
+        ]);
+        facts
+    }
+}
+
+impl Judge<'_> {
     /// The two requests of a message, in their order; nothing where there is but one. `asks` says whether words ask for
     /// something rather than tell of it.
     pub(super) fn two_requests(
@@ -245,8 +376,8 @@ impl Judge<'_> {
                 part.words.start > 0 && requests::is_subordinate(said, &words.subordinates, &words.questions);
             requests::says_enough(said) && !hangs_on && asks(said)
         };
-        let mut found: Vec<&Heard> = Vec::new();
-        for heard in &verdict.heard {
+        let mut found: Vec<&Request> = Vec::new();
+        for heard in &verdict.requests {
             let enough = heard.confidence >= if heard.part.joined { sure * JOINED } else { sure };
             if enough && found.iter().all(|other| other.class != heard.class) && is_one(&heard.part) {
                 found.push(heard);

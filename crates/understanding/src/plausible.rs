@@ -197,7 +197,7 @@ impl Tongues {
     pub(super) fn language<'a>(&self, words: impl Iterator<Item = &'a str> + Clone) -> Language {
         let mut letters = 0usize;
         let mut theirs = vec![0usize; self.tongues.len()];
-        for c in words.clone().flat_map(str::chars).filter(|c| c.is_alphabetic()) {
+        for c in words.clone().flat_map(str::chars).filter(|c| normalize::is_letter(*c)) {
             letters += 1;
             for (count, tongue) in theirs.iter_mut().zip(&self.tongues) {
                 *count += usize::from(tongue.code(c) > 0);

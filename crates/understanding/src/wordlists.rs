@@ -57,6 +57,8 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `number_starts` | what is in every text with several such words |
 /// | `multipliers` | of these words the ones that multiply what stands before them |
 /// | `noughts`, `counted` | several noughts («два ноля»), and the beginning of what is counted by thousands but no money |
+/// | `labels` | the beginning of a word that only announces the number, sum or phone beside it («трек», «тел») |
+/// | `added` | the beginning of a line that a program adds («отправлено с iphone») |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -145,6 +147,10 @@ pub struct WordLists {
     pub(super) noughts: Vec<String>,
     /// Beginnings of what is counted by thousands and is no money.
     pub(super) counted: Vec<String>,
+    /// Beginnings of words that only announce a value beside them.
+    pub(super) labels: Vec<String>,
+    /// Beginnings of lines that programs add.
+    pub(super) added: Vec<String>,
 }
 
 impl WordLists {
@@ -229,6 +235,8 @@ impl WordLists {
             "multipliers" => &mut self.multipliers,
             "noughts" => &mut self.noughts,
             "counted" => &mut self.counted,
+            "labels" => &mut self.labels,
+            "added" => &mut self.added,
             _ => return None,
         })
     }
@@ -279,7 +287,7 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 37] = [
+const PLAIN: [&str; 39] = [
     "excused",
     "not_excused",
     "negations",
@@ -317,6 +325,8 @@ const PLAIN: [&str; 37] = [
     "multipliers",
     "noughts",
     "counted",
+    "labels",
+    "added",
 ];
 
 /// The entries of such a file in their order, each with the name of its list.
