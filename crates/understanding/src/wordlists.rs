@@ -57,6 +57,7 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `number_starts` | what is in every text with several such words |
 /// | `multipliers` | of these words the ones that multiply what stands before them |
 /// | `noughts`, `counted` | several noughts («два ноля»), and the beginning of what is counted by thousands but no money |
+/// | `neighbours` | a word of a neighbour language that is no word of this one, in this one's letters |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -145,6 +146,8 @@ pub struct WordLists {
     pub(super) noughts: Vec<String>,
     /// Beginnings of what is counted by thousands and is no money.
     pub(super) counted: Vec<String>,
+    /// Words of neighbour languages that are none of this one, in its letters.
+    pub(super) neighbours: Vec<String>,
 }
 
 impl WordLists {
@@ -229,6 +232,7 @@ impl WordLists {
             "multipliers" => &mut self.multipliers,
             "noughts" => &mut self.noughts,
             "counted" => &mut self.counted,
+            "neighbours" => &mut self.neighbours,
             _ => return None,
         })
     }
@@ -279,7 +283,7 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 37] = [
+const PLAIN: [&str; 38] = [
     "excused",
     "not_excused",
     "negations",
@@ -317,6 +321,7 @@ const PLAIN: [&str; 37] = [
     "multipliers",
     "noughts",
     "counted",
+    "neighbours",
 ];
 
 /// The entries of such a file in their order, each with the name of its list.
