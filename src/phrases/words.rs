@@ -37,18 +37,20 @@ pub(super) fn stated_term(text: &str, numbers: &[String], units: &[String]) -> O
     const MONEY: [char; 4] = ['₽', '$', '€', '%'];
     let folded = text.to_lowercase().replace('ё', "е");
     let is_word = |c: char| c.is_alphanumeric() || MONEY.contains(&c);
-    let words: Vec<&str> = folded.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
     let is_unit = |word: &str| word.starts_with(MONEY) || units.iter().any(|unit| word.starts_with(unit.as_str()));
-    words.iter().enumerate().find_map(|(at, word)| {
-        let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
-        let digits = rest.len() < word.len();
-        // «14дней», «$5».
-        if (digits && is_unit(rest)) || (word.starts_with(MONEY) && word.len() > 1) {
-            return Some((*word).to_owned());
-        }
-        let number = (digits && rest.is_empty()) || numbers.iter().any(|number| number == word);
-        let unit = words.get(at + 1).filter(|next| number && is_unit(next))?;
-        Some(format!("{word} {unit}"))
+    folded.split(['.', ';', '!', '?', '\n']).find_map(|sentence| {
+        let words: Vec<&str> = sentence.split(|c| !is_word(c)).filter(|word| !word.is_empty()).collect();
+        words.iter().enumerate().find_map(|(at, word)| {
+            let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            let digits = rest.len() < word.len();
+            // «14дней», «$5».
+            if (digits && is_unit(rest)) || (word.starts_with(MONEY) && word.chars().count() > 1) {
+                return Some((*word).to_owned());
+            }
+            let number = (digits && rest.is_empty()) || numbers.iter().any(|number| number == word);
+            let unit = words.get(at + 1).filter(|next| number && is_unit(next))?;
+            Some(format!("{word} {unit}"))
+        })
     })
 }
 
@@ -71,6 +73,7 @@ mod tests {
             ("pay $5", Some("$5")),
             ("по закону 152-ФЗ", None),
             ("на другой день, в двух словах", None),
+            ("обычно это час-два. День назначат", None),
             ("номер 1000000017", None),
         ] {
             assert_eq!(stated_term(text, &numbers, &units).as_deref(), expected, "{text}");
