@@ -7,7 +7,7 @@ mod shown;
 pub use mistakes::{FILE, Mistakes};
 
 use crate::carrier::{Address, BadAddress};
-use crate::conversation::{ConversationId, DeskId, DeskInfo, Policy};
+use crate::conversation::{ConversationId, Decides, DeskId, DeskInfo, Policy};
 use crate::outbox::Limits;
 use crate::parcel::Country;
 use crate::phrases::Phrasebook;
@@ -114,6 +114,24 @@ struct Written {
     dispute_days: Option<u32>,
     /// In how many days money is back.
     refund_days: Option<u32>,
+    /// How many wrong entries the link to an offer bears.
+    offer_tries: Option<u32>,
+    /// How many hours a check of a recipient's data takes at most, as a rule.
+    check_hours: Option<u32>,
+    /// In how many days papers sent by mail are answered.
+    papers_days: Option<u32>,
+    /// How many minutes a courier waits.
+    wait_minutes: Option<u32>,
+    /// Within how many hours a defect found at a locker is to be reported.
+    locker_hours: Option<u32>,
+    /// Goods are bulky above so many kilograms.
+    bulky_kg: Option<u32>,
+    /// Goods are bulky above so many centimetres of all sides together.
+    bulky_cm: Option<u32>,
+    /// Goods are bulky above so many centimetres of one side.
+    side_cm: Option<u32>,
+    /// `"seller"` or `"us"`: who decides about the quality of goods and the money for them.
+    decides: Option<String>,
     /// The client portal's address.
     portal: Option<String>,
     /// Where papers for confirming by hand go.
@@ -439,6 +457,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
             Err(_) => mistakes.push(format!("{FILE}: holidays: «{name}» is not a day such as \"2027-01-01\"")),
         }
     }
+    let mut decides_wrong = None;
     let mut within = |name: &str, value: Option<i64>, least: i64, most: i64| match value {
         Some(value) if (least..=most).contains(&value) => Some(value),
         Some(value) => {
@@ -453,9 +472,24 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
         ("return_days", written.return_days, &mut policy.return_days),
         ("dispute_days", written.dispute_days, &mut policy.dispute_days),
         ("refund_days", written.refund_days, &mut policy.refund_days),
+        ("offer_tries", written.offer_tries, &mut policy.offer_tries),
+        ("check_hours", written.check_hours, &mut policy.check_hours),
+        ("papers_days", written.papers_days, &mut policy.papers_days),
+        ("wait_minutes", written.wait_minutes, &mut policy.wait_minutes),
+        ("locker_hours", written.locker_hours, &mut policy.locker_hours),
+        ("bulky_kg", written.bulky_kg, &mut policy.bulky.kg),
+        ("bulky_cm", written.bulky_cm, &mut policy.bulky.cm),
+        ("side_cm", written.side_cm, &mut policy.bulky.side_cm),
     ] {
-        let days = within(name, value.map(i64::from), 1, 365);
-        *field = days.and_then(|days| u32::try_from(days).ok()).unwrap_or(*field);
+        let most = if name.ends_with("_cm") { 1000 } else { 365 };
+        let number = within(name, value.map(i64::from), 1, most);
+        *field = number.and_then(|number| u32::try_from(number).ok()).unwrap_or(*field);
+    }
+    match written.decides.as_deref() {
+        None => {}
+        Some("seller") => policy.decides = Decides::Seller,
+        Some("us") => policy.decides = Decides::Us,
+        Some(other) => decides_wrong = Some(format!("{FILE}: decides = «{other}» is neither \"seller\" nor \"us\"")),
     }
     if let Some(attempts) = within("attempts", written.attempts, 1, 20) {
         policy.attempts = u32::try_from(attempts).unwrap_or(policy.attempts);
@@ -488,6 +522,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     if let Some(links) = written.links_a_day {
         policy.links_a_day = links;
     }
+    mistakes.extend(decides_wrong);
     policy.portal = written.portal;
     policy.papers_email = written.papers_email;
     let time = |text: &str| NaiveTime::parse_from_str(text, "%H:%M").ok();

@@ -12,7 +12,7 @@ use super::turn::Turn;
 use super::{flows, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
-use understanding::Reading;
+use understanding::{Reading, Stance};
 
 /// What follows if the message was an answer, or one of the small words that need no more than one in return. `is_older`
 /// tells that it was said to something older than the question that is open: then it is no yes or no to it, and no choice.
@@ -295,8 +295,18 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         None if number.is_some() && heard.only_number => Some(steps::accepted(turn, about)),
         None if heard.is_other_than(about) => None,
         None if heard.number().is_some() => None,
+        // «Понятно» takes an answer, not a person; a question asks further.
+        None if heard.small == Some(SmallWord::Fine) || turn.context.phrasebook.nods(heard.text) => {
+            Some(steps::fine(turn))
+        }
+        None if asks_further(heard) => None,
         None => Some(steps::accepted(turn, about)),
     }
+}
+
+/// Whether a message asks rather than answers.
+fn asks_further(heard: &Heard<'_>) -> bool {
+    heard.text.contains('?') || heard.reading.stance == Stance::AsksHow
 }
 
 /// Asked whether a ticket's answer helped.

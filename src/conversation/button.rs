@@ -11,6 +11,8 @@ use chrono::NaiveTime;
 pub enum Pressed {
     /// The customer wants this: the intent's id.
     Request(String),
+    /// The customer wants the rest of an answer: the intent's id.
+    More(String),
     /// The customer wants a person.
     Person,
     /// The customer says whether a ticket's answer helped.
@@ -158,6 +160,7 @@ impl Pressed {
     pub fn data(&self) -> String {
         match self {
             Pressed::Request(intent) => format!("wish:{intent}"),
+            Pressed::More(intent) => format!("more:{intent}"),
             Pressed::Person => "person".into(),
             Pressed::Helped { ticket, yes } => {
                 format!("helped:{ticket}:{}", word_of(*yes))
@@ -211,6 +214,7 @@ impl Pressed {
         let mut parts = data.split(':');
         let pressed = match (parts.next()?, parts.next(), parts.next()) {
             ("wish", Some(intent), None) => Pressed::Request(intent.into()),
+            ("more", Some(intent), None) => Pressed::More(intent.into()),
             ("person", None, None) => Pressed::Person,
             ("reopen", None, None) => Pressed::Agent(AgentPress::Reopen),
             ("helped", Some(ticket), Some(answer)) => {

@@ -8,11 +8,11 @@ use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, follow_up, forwarded, human, pieces, rating, relay, stance, steps};
+use super::{answer, flows, follow_up, forwarded, human, known, pieces, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
-use crate::phrases::{SmallWord, Value};
+use crate::phrases::SmallWord;
 use chrono::Duration;
-use understanding::{Decision, HUMAN, Mood, Piece, Reading, Stance};
+use understanding::{Candidate, Decision, HUMAN, Mood, Piece, Reading, Stance};
 
 /// A customer who comes back after this long is told what the bot was working on with them.
 const LONG_SILENCE: Duration = Duration::hours(3);
@@ -28,6 +28,15 @@ const LONG: usize = 30;
 
 /// How many readings a clarifying question offers at most.
 const CHOICES: usize = 3;
+
+/// Small talk is believed from this confidence on, where nothing else is near.
+const QUIET: f64 = 0.3;
+
+/// Below this confidence nothing that we do is meant: even capitals call no person to that.
+const NOT_OURS: f64 = 0.05;
+
+/// A reading below this is none that the message may mean, and is not offered.
+const NEAR: f64 = 0.08;
 
 /// The customer wrote: the words reach the bot, or the people who hold the conversation.
 pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
@@ -68,8 +77,8 @@ fn welcome_back(turn: &mut Turn<'_>) {
     let long = before.is_some_and(|before| now - before >= LONG_SILENCE);
     let in_work = turn.state.work.task.as_ref().filter(|_| long && turn.state.work.open.is_some());
     if let Some(task) = in_work {
-        let title = Value::Phrase(format!("{}.title", task.work.intent()));
-        let reply = turn.reply("common.back").with("title", title);
+        let topic = turn.topic(task.work.intent());
+        let reply = turn.reply("common.back").with("topic", topic);
         turn.preface(reply);
     }
 }
@@ -266,6 +275,11 @@ pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
     }
     let reading = understanding::read(turn.context.matcher, &text);
     turn.heard = Some(text.clone());
+    if reading.piece == Piece::Fragment
+        && let Some(next) = known::further(turn, &text, &reading)
+    {
+        return next;
+    }
     let asked_before = turn.state.work.open == Some(Question::Words);
     let key = match (reading.decision, reading.piece) {
         (Decision::Answer | Decision::Clarify, _) | (_, Piece::Whole) => None,
@@ -299,6 +313,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         return wordless(turn, Kind::Text);
     }
     speaks(turn, text, &reading);
+    tell_language(turn, &reading);
     turn.note(&reading);
     let asked_for_person = calls_person(&reading);
     let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
@@ -310,6 +325,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
             match own
                 .or_else(|| follow_up::follows(turn, text, &reading))
                 .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
+                .or_else(|| known::answers(turn, text, &reading, said))
                 .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
             {
                 Some(next) => next,
@@ -336,6 +352,9 @@ fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     if calls_person(&reading) {
         return Next::person(Reason::Asked);
     }
+    if let Some(next) = known::warns(turn, text) {
+        return next;
+    }
     match forwarded::taken(turn, text, &reading) {
         Some(next) => next,
         None => understand(turn, text, reading, Said::Forwarded),
@@ -350,6 +369,15 @@ fn speaks(turn: &mut Turn<'_>, text: &str, reading: &Reading) {
         .count();
     if words >= 2 || turn.state.customer.language.is_none() {
         turn.state.customer.language = Some(reading.language);
+    }
+}
+
+/// Who writes in a neighbour language is told once which one is answered in.
+fn tell_language(turn: &mut Turn<'_>, reading: &Reading) {
+    if reading.neighbours && !turn.state.customer.told_language && reading.language == turn.language() {
+        turn.state.customer.told_language = true;
+        let reply = turn.reply("common.neighbour");
+        turn.preface(reply);
     }
 }
 
@@ -402,9 +430,24 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             let asked = Asked { intent: flow.intent().into(), text: told.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
-        (Decision::Clarify, _) if may_clarify(turn) => clarify(turn, told, &reading),
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _) => unclear(turn, text, &reading, said),
+        (Decision::Handoff, None) if quiet(&reading).is_some() => {
+            small_talk(turn, quiet(&reading).unwrap_or_default());
+            Next::Rest
+        }
+        (Decision::Clarify | Decision::Handoff | Decision::Answer, _) => match known::further(turn, text, &reading) {
+            Some(next) => next,
+            None if reading.decision == Decision::Clarify && may_clarify(turn) => clarify(turn, told, &reading),
+            None => unclear(turn, text, &reading, said),
+        },
     }
+}
+
+/// The small talk that a message most likely is, where no request is near: thanks beside a fact need no person. `None`
+/// where something may be wanted.
+fn quiet(reading: &Reading) -> Option<&str> {
+    let best = reading.candidates.first().filter(|best| best.confidence >= QUIET && is_small_talk(&best.intent))?;
+    let wants = |other: &Candidate| !is_small_talk(&other.intent) && other.confidence >= NEAR;
+    (reading.mood == Mood::Calm && !reading.candidates.iter().any(wants)).then_some(best.intent.as_str())
 }
 
 /// A second question in a row is one too many, and one in the middle of a task would lose its own.
@@ -422,6 +465,7 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
     let likely: Vec<String> = reading
         .candidates
         .iter()
+        .filter(|candidate| candidate.confidence >= NEAR)
         .map(|candidate| candidate.intent.clone())
         .filter(|intent| intent != HUMAN && !is_small_talk(intent))
         .take(CHOICES)
@@ -433,7 +477,15 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
     }
     let mut buttons: Vec<_> = likely.iter().map(|intent| vec![turn.request_button(intent)]).collect();
     buttons.push(turn.person_row());
-    let reply = turn.reply("common.clarify");
+    let book = turn.context.phrasebook;
+    if reading.mood != Mood::Calm || likely.first().is_some_and(|best| book.regrets(best)) {
+        let regret = turn.reply("common.regret");
+        turn.preface(regret);
+    }
+    let reply = match likely.as_slice() {
+        [only] => turn.reply("common.clarify_one").with("topic", turn.topic(only)),
+        _ => turn.reply("common.clarify"),
+    };
     turn.ask(Question::Clarify(likely), reply, buttons);
     Next::Rest
 }
@@ -461,15 +513,17 @@ fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Ne
         return Next::Rest;
     }
     let asked_before = match &turn.state.work.open {
-        None | Some(Question::Told | Question::Solved) => turn.state.work.unclear.is_some(),
+        // An answer that offers a person asks nothing.
+        None | Some(Question::Told | Question::Solved | Question::Person { .. }) => turn.state.work.unclear.is_some(),
         Some(_) => true,
     };
     let is_long = text.split_whitespace().count() > LONG;
+    let ours = reading.candidates.first().is_some_and(|best| best.confidence >= NOT_OURS);
     if asked_before
         || is_long
         || said == Said::Forwarded
         || turn.state.work.task.is_some()
-        || reading.mood != Mood::Calm
+        || (reading.mood != Mood::Calm && ours)
     {
         return Next::person(Reason::Unsure);
     }
@@ -513,8 +567,8 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     if [first, second].into_iter().any(|request| request == HUMAN) {
         return Some(HUMAN.into()); // a person takes care of both
     }
-    let title = |intent: &str| Value::Phrase(format!("{intent}.title"));
-    let reply = turn.reply("common.two_wishes").with("first", title(first)).with("second", title(second));
+    let topics = (turn.topic(first), turn.topic(second));
+    let reply = turn.reply("common.two_wishes").with("first", topics.0).with("second", topics.1);
     turn.preface(reply);
     turn.state.work.next_request = Some(second.clone());
     Some(first.clone())

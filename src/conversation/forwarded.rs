@@ -17,7 +17,6 @@ use super::state::Question;
 use super::turn::{Turn, is_small_talk};
 use super::{answer, flows, steps};
 use crate::parcel::TrackingNumber;
-use crate::phrases::Value;
 use understanding::{Decision, Reading};
 
 /// What follows from words that were passed on; `None` when they are to be understood like any others.
@@ -80,7 +79,7 @@ pub(super) fn taken(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
 fn ask_whether(turn: &mut Turn<'_>, intent: &str, number: Option<&String>) -> Next {
     turn.state.work.parcel = number.map(|number| TrackingNumber::new(number)).or(turn.state.work.parcel.take());
     turn.state.work.unclear = None;
-    let reply = turn.reply("common.passed_on").with("title", Value::Phrase(format!("{intent}.title")));
+    let reply = turn.reply("common.passed_on").with("topic", turn.topic(intent));
     let leave = turn.button("button.leave_it", Pressed::LeaveIt);
     let buttons = vec![vec![turn.request_button(intent)], vec![leave], turn.person_row()];
     turn.ask(Question::PassedOn { intent: intent.to_owned() }, reply, buttons);

@@ -109,7 +109,8 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
         Some(Pressed::Follow(number)) => return follow::follow(turn, number),
         Some(Pressed::Unfollow(number)) => return follow::stop(turn, &number),
         Some(
-            Pressed::Helped { .. }
+            Pressed::More(_)
+            | Pressed::Helped { .. }
             | Pressed::Choice(_)
             | Pressed::Confirm { .. }
             | Pressed::LeaveIt

@@ -45,14 +45,14 @@ pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
     if turn.state.customer.told.len() == before {
         return; // this customer was never told of it
     }
-    let title = Value::Phrase(format!("{intent}.title"));
     match turn.state.desk.assignee {
         Assignee::Bot | Assignee::Queue { .. } => {
-            let reply = turn.reply("common.incident_over").with("title", title);
+            let reply = turn.reply("common.incident_over").with("topic", turn.topic(intent));
             turn.say(reply);
         }
         // The agent tells them; the bot does not talk into it.
         Assignee::Agent { .. } => {
+            let title = Value::Phrase(format!("{intent}.title"));
             let words = turn.desk_reply("desk.incident_over").with("title", title);
             turn.post(Post::Notice(words));
         }
@@ -62,6 +62,6 @@ pub(super) fn over(turn: &mut Turn<'_>, intent: &str) {
 fn banner(turn: &Turn<'_>, intent: &str, words: Option<String>) -> Reply {
     match words {
         Some(words) => turn.reply("common.incident_words").with("words", Value::Text(words)),
-        None => turn.reply("common.incident").with("title", Value::Phrase(format!("{intent}.title"))),
+        None => turn.reply("common.incident").with("topic", turn.topic(intent)),
     }
 }

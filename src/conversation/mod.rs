@@ -13,8 +13,8 @@
 //!
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
-//! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked
-//!   about one parcel), `policy` (the owner's rules), `styled` (words with their
+//! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked about one parcel), `policy` (the owner's
+//!   rules) and `rules` (the same as values for texts), `styled` (words with their
 //!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `promise`, `put` (how a question
 //!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
@@ -26,6 +26,7 @@
 //! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
 //!   a desk), `done` (what a press has done), `rating` (after it), `recall` (an answer taken back), `note` (what stays
 //!   inside).
+//! - `known`: rules and statuses, told without a number.
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `forwarded` takes
 //!   what was passed on, `press` does the same for buttons, `human` is the customer's side of a ticket, `agent` the
 //!   agents'.
@@ -52,6 +53,7 @@ mod heard;
 mod human;
 mod ids;
 mod incident;
+mod known;
 mod matters;
 mod next;
 mod note;
@@ -64,6 +66,7 @@ mod queue;
 mod rating;
 mod recall;
 mod relay;
+mod rules;
 mod said;
 mod snapshot;
 mod stance;
@@ -89,7 +92,7 @@ pub use event::{
     TicketCommand, Tracked, Undelivered, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
-pub use policy::Policy;
+pub use policy::{Bulky, Decides, Policy};
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};

@@ -34,12 +34,26 @@ pub struct Policy {
     pub link_pause: Duration,
     /// How many days after it was handed over an order can be given back.
     pub return_days: u32,
-    /// How often the courier comes again after a first missed delivery.
-    pub attempts: u32,
     /// How many days a payment can be disputed with the bank.
     pub dispute_days: u32,
     /// In how many days at most money is back on the card.
     pub refund_days: u32,
+    /// How many wrong entries the link to an offer bears before it is blocked.
+    pub offer_tries: u32,
+    /// How many hours a check of a recipient's data takes at most, as a rule.
+    pub check_hours: u32,
+    /// In how many days at most papers sent by mail are answered, as a rule.
+    pub papers_days: u32,
+    /// How many minutes a courier waits.
+    pub wait_minutes: u32,
+    /// How many deliveries are tried after the first missed one; of bulky goods none.
+    pub attempts: u32,
+    /// Within how many hours of entering the code a defect found at a locker is to be reported.
+    pub locker_hours: u32,
+    /// What counts as bulky.
+    pub bulky: Bulky,
+    /// Who decides about the quality of goods and the money for them.
+    pub decides: Decides,
     /// How long after it was done a ticket is opened again by the customer's coming back.
     pub reopen_within: Duration,
     /// So many customers who ask the same within `incident_within` mean that something is wrong.
@@ -55,6 +69,26 @@ pub struct Policy {
     pub portal: Option<String>,
     /// The mail address to which papers for confirming by hand go; `None` when there is none.
     pub papers_email: Option<String>,
+}
+
+/// From when on goods are bulky: heavier than this, or larger.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bulky {
+    /// In kilograms.
+    pub kg: u32,
+    /// All three sides together, in centimetres.
+    pub cm: u32,
+    /// One side, in centimetres.
+    pub side_cm: u32,
+}
+
+/// Who decides about the quality of goods and the money for them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decides {
+    /// The seller: claims are passed on.
+    Seller,
+    /// The company that runs the bot.
+    Us,
 }
 
 /// Agents at work: from the moment they begin to the moment they leave.
@@ -259,9 +293,16 @@ impl Default for Policy {
             links_a_day: 3,
             link_pause: Duration::minutes(10),
             return_days: 7,
-            attempts: 3,
             dispute_days: 14,
             refund_days: 10,
+            offer_tries: 4,
+            check_hours: 2,
+            papers_days: 2,
+            wait_minutes: 15,
+            attempts: 3,
+            locker_hours: 2,
+            bulky: Bulky { kg: 25, cm: 150, side_cm: 100 },
+            decides: Decides::Seller,
             reopen_within: Duration::hours(24),
             incident_askers: 10,
             incident_within: Duration::minutes(15),

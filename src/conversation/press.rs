@@ -83,6 +83,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
     let open = turn.state.work.open.as_ref();
     match pressed {
         Pressed::Request(intent) => is_request(turn, intent),
+        Pressed::More(intent) => turn.more_row(intent).is_some(),
         Pressed::Person => true,
         // Whatever was said since: a customer who says that it did not help is heard.
         Pressed::Helped { ticket, yes } => {
@@ -117,7 +118,8 @@ fn means_something_to_people(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         Pressed::AskBot(no) | Pressed::LeaveQueue(no) => {
             turn.state.desk.assignee.ticket().is_some_and(|ticket| ticket.no == *no)
         }
-        Pressed::Helped { .. }
+        Pressed::More(_)
+        | Pressed::Helped { .. }
         | Pressed::Choice(_)
         | Pressed::Confirm { .. }
         | Pressed::LeaveIt
@@ -145,6 +147,14 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             turn.state.work.request = Some(Request { intent: intent.clone(), confidence: 1.0 });
             let text = turn.state.work.unclear.take().unwrap_or_default();
             Next::TakeUp(Box::new(Asked { text, ..Asked::silently(intent) }))
+        }
+        // The rest of an answer; what was asked stands.
+        Pressed::More(intent) => {
+            record(turn, "button.more");
+            let reply = turn.reply(&format!("{intent}.more")).with_some("name", turn.name());
+            let person = vec![turn.person_row()];
+            turn.say_with(reply, person);
+            Next::Rest
         }
         Pressed::Person => {
             record(turn, "button.person");

@@ -61,6 +61,8 @@ pub struct Customer {
     pub told: Vec<String>,
     /// Whether the customer has blocked the bot, as far as the bot has heard.
     pub blocked: bool,
+    /// Whether a customer who writes in a neighbour language was told which one is answered in.
+    pub told_language: bool,
 }
 
 fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, D::Error> {

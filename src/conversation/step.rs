@@ -203,8 +203,8 @@ fn offer_paused(turn: &mut Turn<'_>) {
     let Some(paused) = turn.state.work.paused.as_ref().filter(|_| spoke_last && rests && at_leisure) else {
         return;
     };
-    let title = Value::Phrase(format!("{}.title", paused.work.intent()));
-    let reply = turn.reply("common.resume").with("title", title);
+    let topic = turn.topic(paused.work.intent());
+    let reply = turn.reply("common.resume").with("topic", topic);
     let buttons = vec![
         vec![turn.button("button.resume_yes", Pressed::Resume(true))],
         vec![turn.button("button.resume_no", Pressed::Resume(false))],

@@ -1,13 +1,14 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
 use super::matters::{about, further, status};
-use super::{agent, desks, done, flows, follow_up, note, pieces, recall, stance, waiting};
+use super::{agent, desks, done, flows, follow_up, known, note, pieces, recall, stance, waiting};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
     let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS).chain(note::TEXTS);
-    let between = follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(pieces::TEXTS);
+    let between =
+        follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS);
     let parcel = status::TEXTS.iter().chain(further::TEXTS).chain(about::TEXTS);
     SHARED.iter().chain(flows::texts()).chain(parcel).chain(desk).chain(between)
 }
@@ -27,13 +28,16 @@ const SHARED: &[Key] = &[
     Key::reply("human.handoff", &["ticket", "deadline"], &["name"]),
     Key::reply("human.handoff_unsure", &["ticket", "deadline"], &["name"]),
     Key::reply("human.handoff_angry", &["ticket", "deadline"], &[]),
-    Key::reply("human.handoff_topic", &["ticket", "deadline", "title"], &[]),
+    Key::reply("human.handoff_topic", &["ticket", "deadline", "topic"], &[]),
     Key::reply("human.handoff_brief", &["ticket", "deadline"], &[]),
     Key::reply("human.handoff_again", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_late", &["ticket", "deadline"], &[]),
     Key::reply("human.helped_question", &[], &["agent"]),
     Key::reply("human.helped_yes", &[], &["name"]),
     Key::reply("common.clarify", &[], &[]),
+    Key::reply("common.clarify_one", &["topic"], &[]),
+    Key::reply("common.regret", &[], &[]),
+    Key::reply("common.neighbour", &[], &[]),
     Key::reply("common.clarify_nothing", &[], &[]),
     Key::reply("common.fine", &[], &[]),
     Key::reply("common.unclear", &[], &[]),
@@ -70,12 +74,12 @@ const SHARED: &[Key] = &[
     Key::reply("common.carrier_back", &[], &[]),
     Key::reply("common.carrier_refused", &[], &[]),
     Key::reply("common.forwarded", &[], &[]),
-    Key::reply("common.passed_on", &["title"], &[]),
+    Key::reply("common.passed_on", &["topic"], &[]),
     Key::reply("common.answers_older", &[], &[]),
     Key::reply("common.restarted", &[], &[]),
     Key::reply("common.other_topic", &[], &[]),
-    Key::reply("common.back", &["title"], &[]),
-    Key::reply("common.resume", &["title"], &[]),
+    Key::reply("common.back", &["topic"], &[]),
+    Key::reply("common.resume", &["topic"], &[]),
     Key::reply("common.solved_yes", &[], &["name"]),
     Key::reply("human.reopened", &["ticket", "deadline"], &["name"]),
     Key::reply("human.place", &["ahead"], &["minutes"]),
@@ -87,13 +91,14 @@ const SHARED: &[Key] = &[
     Key::reply("human.mark_good", &[], &[]),
     Key::reply("human.mark_bad", &[], &[]),
     Key::reply("human.mark_thanks", &[], &[]),
-    Key::reply("common.incident", &["title"], &[]),
+    Key::reply("common.incident", &["topic"], &[]),
     Key::reply("common.incident_words", &["words"], &[]),
-    Key::reply("common.incident_over", &["title"], &[]),
+    Key::reply("common.incident_over", &["topic"], &[]),
     Key::text("button.ask_bot", &[]),
     Key::text("button.leave_queue", &[]),
     Key::text("button.mark", &["mark"]),
     Key::text("button.person", &[]),
+    Key::text("button.more", &[]),
     Key::text("button.helped_yes", &[]),
     Key::text("button.helped_no", &[]),
     Key::text("button.share_phone", &[]),

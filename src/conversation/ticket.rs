@@ -33,15 +33,15 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
         Reopens::SameRequest | Reopens::Always | Reopens::Never => reason.handoff_key(),
     };
     let key = if !turn.has_prefaces() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
-    let title = ticket.request.as_ref().map(|request| Value::Phrase(format!("{}.title", request.intent)));
+    let topic = ticket.request.as_ref().map(|request| turn.topic(&request.intent));
     // A request may be unknown here; the plain wording fits then.
-    let key = if key == "human.handoff_topic" && title.is_none() { "human.handoff" } else { key };
+    let key = if key == "human.handoff_topic" && topic.is_none() { "human.handoff" } else { key };
     let reply = turn
         .reply(key)
         .with("ticket", Value::Number(ticket.no.0))
         .with("deadline", turn.deadline(&ticket))
         .with_some("name", turn.name())
-        .with_some("title", title);
+        .with_some("topic", topic);
     // Whatever keyboard was up for a question, the question is gone.
     match asked {
         Some(Question::Phone { .. }) => turn.say_keyboard(reply, Keyboard::Remove),

@@ -4,9 +4,10 @@ use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
+use super::rules;
 use super::state::{Assignee, Matter, Question, Request, State, Ticket, Told};
 use super::styled::Styled;
-use crate::phrases::{Reply, Value, render};
+use crate::phrases::{Reply, Rules, Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
@@ -19,11 +20,14 @@ pub(super) struct Turn<'a> {
     prefaces: Vec<Reply>,
     /// The customer's words of this turn, masked.
     pub heard: Option<String>,
+    /// The owner's rules, which every text may state.
+    rules: Rules,
 }
 
 impl<'a> Turn<'a> {
     pub fn new(context: &'a Context<'a>, state: State) -> Self {
-        Turn { context, state, effects: Vec::new(), prefaces: Vec::new(), heard: None }
+        let rules = rules::of(context.policy, context.now);
+        Turn { context, state, effects: Vec::new(), prefaces: Vec::new(), heard: None, rules }
     }
 
     pub fn done(mut self) -> (State, Vec<Effect>) {
@@ -44,7 +48,7 @@ impl<'a> Turn<'a> {
 
     /// A text in the customer's language.
     pub fn reply(&self, key: &str) -> Reply {
-        Reply::new(key, self.language())
+        Reply::new(key, self.language()).by_rules(&self.rules)
     }
 
     /// A text for the agents.
@@ -231,6 +235,20 @@ impl<'a> Turn<'a> {
 
     pub fn request_button(&self, intent: &str) -> Button {
         self.button(&format!("{intent}.title"), Pressed::Request(intent.into()))
+    }
+
+    /// What a request is about, as it is said inside a sentence: «о посылке»; its title in quotes would be read aloud. A
+    /// file without such words lends its title.
+    pub fn topic(&self, intent: &str) -> Value {
+        let topic = format!("{intent}.topic");
+        let known = self.context.phrasebook.has(&topic, self.language());
+        Value::Phrase(if known { topic } else { format!("{intent}.title") })
+    }
+
+    /// The button that tells the rest of an answer.
+    pub fn more_row(&self, intent: &str) -> Option<Vec<Button>> {
+        let more = self.context.phrasebook.has(&format!("{intent}.more"), self.language());
+        more.then(|| vec![self.button("button.more", Pressed::More(intent.into()))])
     }
 
     /// Remembers what a reading tells about the customer.

@@ -15,6 +15,8 @@ pub struct Intent {
     pub examples: Vec<String>,
     /// Near misses: messages that sound like it and are not this intent.
     pub not_examples: Vec<String>,
+    /// Whether something went wrong for who asks for it: regret comes first.
+    pub regret: bool,
     /// Its tests: `text` must (or must not) be read as an intent.
     pub tests: Vec<IntentTest>,
 }
@@ -44,6 +46,8 @@ pub struct LabelTexts {
     pub examples: Vec<String>,
     /// Texts that name one.
     pub with_topic: Vec<String>,
+    /// The intent that it is about, where it is about one.
+    pub about: Option<String>,
 }
 
 /// One canned reply, as the agent chooses it.
@@ -105,6 +109,9 @@ pub(super) struct Book {
     pub(super) other: Vec<Saying>,
     pub(super) plain: Vec<String>,
     pub(super) doubt: Vec<String>,
+    /// Numbers in words, and units of time, money and weight, as they stand beside a number: what a text may not state.
+    pub(super) number_words: Vec<String>,
+    pub(super) units: Vec<String>,
     /// By file, then by key.
     pub(super) choices: BTreeMap<String, BTreeMap<String, Choice>>,
     /// What a message may show besides its intent: by file (`stance`, `mood`, …), then by label.
@@ -137,6 +144,16 @@ pub struct UnknownLanguage {
 }
 
 impl Phrasebook {
+    /// Whether something went wrong for who asks for this intent.
+    pub fn regrets(&self, intent: &str) -> bool {
+        self.books().any(|book| book.intents.get(intent).is_some_and(|intent| intent.regret))
+    }
+
+    /// The intent that a label of a file is about, as the first language says that has it.
+    pub fn about(&self, file: &str, label: &str) -> Option<&str> {
+        self.books().filter_map(|book| book.labels.get(file)?.get(label)?.about.as_deref()).next()
+    }
+
     /// The language in which is said what another one lacks, and in which a customer is answered whose own is not
     /// known. `UNDETERMINED` for a phrasebook without any.
     pub fn default_language(&self) -> Language {

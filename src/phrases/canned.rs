@@ -1,7 +1,7 @@
 //! Canned replies: the texts an agent inserts with one touch instead of typing them for the hundredth time.
 
 use super::book::{Canned, Phrasebook};
-use super::reply::{Reply, Value};
+use super::reply::{Reply, Rules, Value};
 use super::words::words_of;
 use chrono::NaiveDate;
 use understanding::Language;
@@ -64,7 +64,8 @@ impl Phrasebook {
             .with_some("date", date.map(Value::Date))
             .with_some("agent", text(agent));
         let fitting = wordings.iter().find(|wording| wording.names().all(|name| reply.values.contains_key(name)))?;
-        Some(fitting.render(self.plural(language), &reply.values, &|value| self.show(language, value, None)))
+        let show = |value: &Value| self.show(language, value, None, &Rules::default());
+        Some(fitting.render(self.plural(language), &reply.values, &show))
     }
 }
 

@@ -2,14 +2,19 @@
 
 use super::book::{Book, IntentTest, Phrasebook};
 use super::check_canned;
-use super::lessons::{PIECE, STANCE};
+use super::lessons::{PIECE, RULES_FILE, STANCE};
 use super::problem::Problem;
-use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
+use super::rules::is_rule;
+use super::schema::{FAQ_ANSWER, FAQ_MORE, Key, OWN, Said, TITLE, TOPIC};
+use super::words::stated_term;
 use crate::parcel::StatusCode;
 use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Decision, HUMAN, Language, Matcher, Piece, SMALL_TALK, Stance, read};
+use understanding::{Decision, HUMAN, Language, Matcher, NONE, Piece, SMALL_TALK, Stance, read};
+
+/// Texts that are said without the owner's rules: to agents, by agents, and inside values.
+const NOT_BY_RULES: [&str; 3] = ["desk.", "canned.", "language."];
 
 /// How many examples an intent needs before its readings can be trusted.
 const EXAMPLES: usize = 10;
@@ -26,6 +31,8 @@ pub fn complete(phrasebook: &Phrasebook, said: &Said) -> Vec<Problem> {
         checker.names_of(phrasebook.languages());
         checker.statuses();
         checker.intents();
+        checker.terms();
+        checker.rules();
         checker.labels_of::<Stance>(STANCE);
         checker.labels_of::<Piece>(PIECE);
     }
@@ -161,6 +168,12 @@ impl Checker<'_> {
             if !core && !small_talk {
                 self.key(&format!("{id}.answer"), &FAQ_ANSWER);
             }
+            for (name, key) in [("topic", TOPIC), ("more", FAQ_MORE)] {
+                let name = format!("{id}.{name}");
+                if self.book.phrases.contains_key(&name) {
+                    self.key(&name, &key);
+                }
+            }
             let wanted = if core { CORE_EXAMPLES } else { EXAMPLES };
             if intent.examples.len() < wanted {
                 let what = format!("{} examples", intent.examples.len());
@@ -190,6 +203,45 @@ impl Checker<'_> {
         }
     }
 
+    /// No text for a customer states a term or a sum: it is the owner's rule, which may change, and has a name.
+    fn terms(&mut self) {
+        let mut names: Vec<&String> = self.book.phrases.keys().collect();
+        names.sort_unstable();
+        for name in names.into_iter().filter(|name| !NOT_BY_RULES.iter().any(|file| name.starts_with(file))) {
+            let texts = self.book.phrases[name].iter().flat_map(|template| template.texts());
+            // When to worry over a status is said in words, roughly: no rule.
+            let words: &[String] = if name.starts_with("status.") { &[] } else { &self.book.number_words };
+            let stated = texts.filter_map(|text| stated_term(text, words, &self.book.units));
+            for term in stated.collect::<Vec<_>>() {
+                let (file, short) = place(name, false);
+                let what = format!("«{term}» is a rule of yours, written out");
+                self.wrong(&file, &short, what, "state it by its value, such as {return_days} (docs: RULES)");
+            }
+        }
+    }
+
+    /// A rule has its answer, and is about an intent.
+    fn rules(&mut self) {
+        let labels = self.book.labels.get(RULES_FILE).into_iter().flatten();
+        let labels: Vec<(String, Option<String>)> =
+            labels.map(|(label, texts)| (label.clone(), texts.about.clone())).collect();
+        for (label, about) in labels.into_iter().filter(|(label, _)| label != NONE) {
+            self.key(&format!("{RULES_FILE}.{label}"), &FAQ_ANSWER);
+            let more = format!("{RULES_FILE}.{label}.more");
+            if self.book.phrases.contains_key(&more) {
+                self.key(&more, &FAQ_MORE);
+            }
+            if about.as_ref().is_none_or(|about| !self.book.intents.contains_key(about)) {
+                let what = match about {
+                    Some(about) => format!("«{about}» is no intent"),
+                    None => "it is about no intent".to_owned(),
+                };
+                let remedy = "name the intent that a person is called for, such as about = \"refund\"";
+                self.wrong(RULES_FILE, &format!("labels.{label}.about"), what, remedy);
+            }
+        }
+    }
+
     /// Whether it is a request that code answers.
     fn is_core(&self, intent: &str) -> bool {
         intent == HUMAN || self.said.intents.contains(&intent)
@@ -203,7 +255,8 @@ impl Checker<'_> {
         };
         for template in templates {
             for used in template.names() {
-                if !key.always.contains(&used) && !key.sometimes.contains(&used) {
+                let rule = is_rule(used) && !NOT_BY_RULES.iter().any(|file| name.starts_with(file));
+                if !rule && !key.always.contains(&used) && !key.sometimes.contains(&used) {
                     let allowed = [key.always, key.sometimes].concat().join(", ");
                     let what = format!("{{{used}}} is not known here");
                     self.wrong(&file, &short, what, &format!("use only: {allowed}"));

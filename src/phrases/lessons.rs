@@ -12,6 +12,9 @@ pub(super) const PIECE: &str = "piece";
 /// The file whose labels are what customers say after they were told something.
 pub const FOLLOW_UP: &str = "follow_up";
 
+/// The file whose labels are the owner's rules, as customers ask for them.
+pub const RULES_FILE: &str = "rules";
+
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
     /// taught stands last, so that it does not move the folds of the others.
@@ -36,7 +39,7 @@ impl Phrasebook {
         lessons.intents = by_intent.into_values().collect();
         lessons.stances = self.labels(STANCE);
         lessons.pieces = self.labels(PIECE);
-        lessons.labels = vec![self.label_set(FOLLOW_UP)];
+        lessons.labels = vec![self.label_set(FOLLOW_UP), self.label_set(RULES_FILE)];
         lessons
     }
 

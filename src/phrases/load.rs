@@ -92,6 +92,10 @@ struct File {
 #[serde(deny_unknown_fields)]
 struct Written {
     title: Option<String>,
+    topic: Option<String>,
+    /// Whether something went wrong for who asks for it.
+    #[serde(default)]
+    regret: bool,
     #[serde(default)]
     examples: Vec<String>,
     #[serde(default)]
@@ -152,6 +156,10 @@ struct Written {
     #[serde(default)]
     doubt: Vec<String>,
     #[serde(default)]
+    number_words: Vec<String>,
+    #[serde(default)]
+    units: Vec<String>,
+    #[serde(default)]
     choices: BTreeMap<String, WrittenChoice>,
     // stance.toml, piece.toml
     #[serde(default)]
@@ -187,6 +195,7 @@ struct WrittenLabel {
     examples: Vec<String>,
     #[serde(default)]
     with_topic: Vec<String>,
+    about: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -299,6 +308,9 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
     if let Some(title) = written.title {
         put(format!("{file}.title"), vec![title]);
     }
+    if let Some(topic) = written.topic {
+        put(format!("{file}.topic"), vec![topic]);
+    }
     for (key, reply) in written.replies {
         put(format!("{file}.{key}"), reply.variants);
     }
@@ -320,8 +332,8 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
         let words = choice.words.iter().map(|row| words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
     }
-    for (label, WrittenLabel { examples, with_topic }) in written.labels {
-        let texts = LabelTexts { examples, with_topic };
+    for (label, WrittenLabel { examples, with_topic, about }) in written.labels {
+        let texts = LabelTexts { examples, with_topic, about };
         book.labels.entry(file.to_owned()).or_default().insert(label, texts);
     }
     // A map has no order; agents see the order of the file.
@@ -351,6 +363,8 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.other = sayings(written.other);
             book.plain = written.plain;
             book.doubt = written.doubt;
+            book.number_words = written.number_words;
+            book.units = written.units;
         }
         _ if written.examples.is_empty() => {}
         intent => {
@@ -361,7 +375,12 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             });
             book.intents.insert(
                 intent.to_owned(),
-                Intent { examples: written.examples, not_examples: written.not_examples, tests: tests.collect() },
+                Intent {
+                    examples: written.examples,
+                    not_examples: written.not_examples,
+                    regret: written.regret,
+                    tests: tests.collect(),
+                },
             );
         }
     }

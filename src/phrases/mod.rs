@@ -25,7 +25,11 @@ mod plural;
 mod problem;
 mod render;
 mod reply;
+mod rules;
 pub mod schema;
+mod status_words;
+#[cfg(test)]
+mod style;
 mod template;
 mod words;
 
@@ -34,9 +38,10 @@ pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage}
 pub use canned::Filling;
 pub use export::to_toml_diff;
 pub use gate::{Gate, Harm, Overruled, Report};
-pub use lessons::FOLLOW_UP;
+pub use lessons::{FOLLOW_UP, RULES_FILE};
 pub use problem::Problem;
 pub use render::render;
-pub use reply::{Reply, Value};
+pub use reply::{Hours, Reply, Rules, Value, WorkDays};
+pub use rules::RULES;
 pub use schema::{Key, Said};
 pub use template::Template;

@@ -2,10 +2,12 @@
 
 use super::book::Phrasebook;
 use super::plural::PluralRule;
-use super::reply::{Reply, Value};
+use super::reply::{Hours, Reply, Rules, Value, WorkDays};
+use super::rules::is_rule;
 use super::template::Template;
-use chrono::{Datelike, FixedOffset, NaiveDate, Timelike};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveTime, Timelike};
 use chrono_tz::Tz;
+use std::borrow::Cow;
 use understanding::Language;
 
 impl Phrasebook {
@@ -47,8 +49,28 @@ impl Phrasebook {
         render(self, &reply.with("time", Value::Text(time)).with("zone", Value::Text(zone)), 0)
     }
 
+    /// When people answer.
+    fn hours(&self, language: Language, hours: &Hours) -> String {
+        let round = hours.opens == hours.closes;
+        let clock = |time: NaiveTime| match (time.hour(), time.minute()) {
+            (0, 0) if time == hours.closes => "24:00".to_owned(),
+            (hour, minute) => format!("{hour}:{minute:02}"),
+        };
+        let until = self.time(language, clock(hours.closes), hours.offset, Some(hours.zone));
+        let key = match (hours.days, round) {
+            (WorkDays::Every, true) => "language.hours_round",
+            (WorkDays::Every, false) => "language.hours_daily",
+            (WorkDays::Weekdays, true) => "language.hours_round_weekdays",
+            (WorkDays::Weekdays, false) => "language.hours_weekdays",
+            (WorkDays::Some, true) => "language.hours_round_some",
+            (WorkDays::Some, false) => "language.hours_some",
+        };
+        let reply = Reply::new(key, language).with("from", Value::Text(clock(hours.opens)));
+        render(self, &reply.with("until", Value::Text(until)), 0)
+    }
+
     /// A value as a text shows it; a time of day names the zone of `clock` beside it.
-    pub(super) fn show(&self, language: Language, value: &Value, clock: Option<Tz>) -> String {
+    pub(super) fn show(&self, language: Language, value: &Value, clock: Option<Tz>, rules: &Rules) -> String {
         match value {
             Value::Text(text) => text.clone(),
             Value::Number(n) => n.to_string(),
@@ -56,7 +78,8 @@ impl Phrasebook {
                 let decimal = self.book(language).and_then(|book| book.grammar.decimal);
                 money(decimal.unwrap_or('.'), *kopecks)
             }
-            Value::Phrase(key) => render(self, &Reply::new(key.as_str(), language), 0),
+            Value::Phrase(key) => render(self, &Reply::new(key.as_str(), language).by_rules(rules), 0),
+            Value::Hours(hours) => self.hours(language, hours),
             Value::Date(date) => {
                 let reply = Reply::new("language.date", language)
                     .with("day", Value::Number(i64::from(date.day())))
@@ -120,11 +143,14 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     let Some((language, templates)) = phrasebook.templates(&reply.key, reply.language) else {
         return reply.key.clone();
     };
-    let fit = |template: &&Template| template.names().all(|name| reply.values.contains_key(name));
+    let known = |name: &str| reply.values.contains_key(name) || reply.rules.get(name).is_some();
+    let fit = |template: &&Template| template.names().all(known);
     let mut fitting: Vec<&Template> = templates.iter().filter(fit).collect();
     // Wordings that use what is known (a name) come first, where there are enough of them not to repeat one.
-    let most = fitting.iter().map(|template| template.names().count()).max().unwrap_or(0);
-    let rich: Vec<&Template> = fitting.iter().copied().filter(|template| template.names().count() == most).collect();
+    // The owner's rules are always known.
+    let own = |template: &Template| template.names().filter(|name| !is_rule(name)).count();
+    let most = fitting.iter().map(|template| own(template)).max().unwrap_or(0);
+    let rich: Vec<&Template> = fitting.iter().copied().filter(|template| own(template) == most).collect();
     if rich.len() > 1 {
         fitting = rich;
     }
@@ -135,8 +161,12 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     chosen.map_or_else(
         || reply.key.clone(),
         |template| {
-            let show = |value: &Value| phrasebook.show(language, value, reply.clock);
-            template.render(phrasebook.plural(language), &reply.values, &show)
+            let show = |value: &Value| phrasebook.show(language, value, reply.clock, &reply.rules);
+            let mut values = Cow::Borrowed(&reply.values);
+            for (name, value) in reply.rules.values().filter(|(rule, _)| template.names().any(|name| name == *rule)) {
+                values.to_mut().entry(name).or_insert_with(|| value.clone());
+            }
+            template.render(phrasebook.plural(language), &values, &show)
         },
     )
 }
@@ -160,7 +190,7 @@ mod tests {
             let local = |at: &str| at.parse::<DateTime<Utc>>().expect("a moment").with_timezone(&zone).fixed_offset();
             let deadline = Value::Deadline { now: local("2026-11-23T12:00:00Z"), at: local(at) };
             let language = Language::new(language).expect("an id");
-            assert_eq!(book.show(language, &deadline, Some(zone)), expected);
+            assert_eq!(book.show(language, &deadline, Some(zone), &Rules::default()), expected);
         };
         check(Tz::Europe__Moscow, "ru", "2026-11-23T13:40:00Z", "сегодня до 16:40 по Москве");
         check(Tz::Europe__Moscow, "en", "2026-11-24T06:30:00Z", "tomorrow by 9:30 Moscow time");

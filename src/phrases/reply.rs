@@ -1,8 +1,9 @@
 //! What is to be said: a key and its values, before wording and language are chosen.
 
-use chrono::{DateTime, FixedOffset, NaiveDate};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use understanding::Language;
 
 /// A keyed text with the values it gets; wording and language are chosen when it is rendered.
@@ -15,6 +16,8 @@ pub struct Reply {
     pub(super) values: BTreeMap<&'static str, Value>,
     /// The zone whose clock its times of day are by, named beside them; `None` where it goes without saying.
     pub(super) clock: Option<Tz>,
+    /// The owner's rules, which its text may use besides.
+    pub(super) rules: Rules,
 }
 
 /// A value put into a text.
@@ -44,18 +47,74 @@ pub enum Value {
     Date(NaiveDate),
     /// Money in kopecks: «4 500 ₽».
     Sum(i64),
+    /// When people answer, as a rule: «с 9:00 до 21:00 по Москве».
+    Hours(Hours),
+}
+
+/// When people answer, as a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hours {
+    /// When they begin, by the desk's clock.
+    pub opens: NaiveTime,
+    /// When they leave; midnight is the end of the day.
+    pub closes: NaiveTime,
+    /// The desk's zone.
+    pub zone: Tz,
+    /// How far its clock is from UTC just now.
+    pub offset: FixedOffset,
+    /// On which days.
+    pub days: WorkDays,
+}
+
+/// On which days people answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WorkDays {
+    /// On all of them.
+    Every,
+    /// From Monday to Friday.
+    Weekdays,
+    /// On some.
+    Some,
+}
+
+/// The rules of an owner, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rules(Arc<BTreeMap<&'static str, Value>>);
+
+impl Rules {
+    /// These values; names that are none of [`RULES`](super::RULES) are never used.
+    pub fn new(values: impl IntoIterator<Item = (&'static str, Value)>) -> Rules {
+        Rules(Arc::new(values.into_iter().collect()))
+    }
+
+    /// The value of this name, if the owner has such a rule.
+    pub(super) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
+    }
+
+    /// All values.
+    pub(super) fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(name, value)| (*name, value))
+    }
 }
 
 impl Reply {
     /// A reply without values.
     pub fn new(key: impl Into<String>, language: Language) -> Reply {
-        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None }
+        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None, rules: Rules::default() }
     }
 
     /// The same in another language.
     #[must_use]
     pub fn in_language(mut self, language: Language) -> Reply {
         self.language = language;
+        self
+    }
+
+    /// With the owner's rules, which its text may use besides.
+    #[must_use]
+    pub fn by_rules(mut self, rules: &Rules) -> Reply {
+        self.rules = rules.clone();
         self
     }
 
@@ -70,7 +129,9 @@ impl Reply {
     pub fn tells_time(&self) -> bool {
         let is_time = |value: &Value| match value {
             Value::Deadline { .. } | Value::Opening { .. } => true,
-            Value::Text(_) | Value::Number(_) | Value::Phrase(_) | Value::Date(_) | Value::Sum(_) => false,
+            Value::Text(_) | Value::Number(_) | Value::Phrase(_) | Value::Date(_) | Value::Sum(_) | Value::Hours(_) => {
+                false
+            } // names its zone itself
         };
         self.values.values().any(is_time)
     }

@@ -54,10 +54,24 @@ pub(super) const OWN: &[Key] = &[
     Key::text("language.time_in_zone", &["time", "zone"]),
     Key::text("language.zone", &["offset"]),
     Key::text("language.date", &["day", "month"]),
+    Key::text("language.hours_daily", &["from", "until"]),
+    Key::text("language.hours_weekdays", &["from", "until"]),
+    Key::text("language.hours_some", &["from", "until"]),
+    Key::text("language.hours_round", &[]),
+    Key::text("language.hours_round_weekdays", &[]),
+    Key::text("language.hours_round_some", &[]),
+    Key::text("language.decides_seller", &[]),
+    Key::text("language.decides_us", &[]),
 ];
 
 /// What every file of an intent that is only data must answer with.
 pub const FAQ_ANSWER: Key = Key::reply("answer", &[], &["name"]);
+
+/// The rest of such an answer, behind a button, where there is more to tell.
+pub const FAQ_MORE: Key = Key { key: "more", always: &[], sometimes: &["name"], variants: 1, is_choice: false };
+
+/// What a request is about, as it stands inside a sentence: «о посылке». Where it is missing, the title stands.
+pub const TOPIC: Key = Key::text("topic", &[]);
 
 /// A title, on a button and on the card.
 pub const TITLE: Key = Key::text("title", &[]);

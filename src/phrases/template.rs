@@ -48,6 +48,14 @@ impl Template {
         })
     }
 
+    /// What stands in it beside values.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().filter_map(|piece| match piece {
+            Piece::Text(text) => Some(text.as_str()),
+            Piece::Value(_) | Piece::Plural { .. } => None,
+        })
+    }
+
     /// Fills it in. `show` turns a value into words; a missing value leaves nothing behind
     /// ([`super::check`] makes sure that none is missing).
     pub(super) fn render(

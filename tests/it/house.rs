@@ -41,7 +41,7 @@ const FLOORS: &[&str] = &[
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
     &["ids", "policy", "standing", "styled", "topic"],
-    &["promise", "put", "task"],
+    &["promise", "put", "task", "rules"],
     &["event"],
     &["snapshot", "button"],
     &["effect", "state"],
@@ -55,7 +55,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["follow_up"],
     &["flows/"],
     &["ticket"],
-    &["canned", "done", "rating", "recall", "desks", "stance", "waiting"],
+    &["canned", "done", "rating", "recall", "desks", "stance", "known", "waiting"],
     &["note", "transfer"],
     &["human"],
     &["answer"],

@@ -28,6 +28,7 @@ mod properties;
 mod refused;
 mod replicas;
 mod requests;
+mod rules;
 mod secrets;
 mod silence;
 mod stored;

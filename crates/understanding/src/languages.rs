@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock};
 use rust_stemmers::Algorithm;
 
 use super::alphabet::{Alphabet, MOST_LETTERS, Script};
+use super::hash::Set;
 use super::language::Language;
 use super::wordlists::WordLists;
 
@@ -114,6 +115,8 @@ pub(super) struct Languages(Arc<All>);
 struct All {
     known: Vec<Known>,
     words: WordLists,
+    /// Words of neighbour languages.
+    neighbours: Set<String>,
 }
 
 static SHIPPED: LazyLock<Languages> = LazyLock::new(|| Languages::new(&Spoken::shipped()));
@@ -129,12 +132,18 @@ impl Languages {
         let mut words = WordLists::default();
         spoken.iter().for_each(|language| words.extend(&language.words));
         let known = |language: &Spoken| Known { alphabet: Alphabet::new(&language.letters), stemmer: language.stemmer };
-        Languages(Arc::new(All { known: spoken.iter().map(known).collect(), words }))
+        let neighbours = words.neighbours.iter().cloned().collect();
+        Languages(Arc::new(All { known: spoken.iter().map(known).collect(), words, neighbours }))
     }
 
     /// The words of all languages.
     pub(super) fn words(&self) -> &WordLists {
         &self.0.words
+    }
+
+    /// Whether it is a word of a neighbour language.
+    pub(super) fn is_neighbours(&self, word: &str) -> bool {
+        self.0.neighbours.contains(word)
     }
 
     /// The stem of a lower-case word, by its first letter: of languages that share it the first one that has all of

@@ -343,8 +343,8 @@ impl Lexicon {
                 let known = self.lexemes.get(&word.text).cloned();
                 let lexeme = known.unwrap_or_else(|| Arc::new(Lexeme::new(&word.text, dictionary, tongues)));
                 let unknown = self.spread(&lexeme).is_none() || (learning && self.may_be_unknown(&lexeme));
-                let alternatives =
-                    if unknown && !lexeme.common && !word.is_sign { self.alternatives(&lexeme) } else { Vec::new() };
+                let may_be_misspelt = unknown && !lexeme.common && !word.is_sign && !word.is_neighbours;
+                let alternatives = if may_be_misspelt { self.alternatives(&lexeme) } else { Vec::new() };
                 Token { word, lexeme, alternatives, filler: false, saying: None, known: None, aside: false }
             })
             .collect();

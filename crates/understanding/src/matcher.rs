@@ -109,6 +109,7 @@ impl Matcher {
             slots: parsed.values.slots,
             doubts: parsed.values.doubts,
             language: parsed.language,
+            neighbours: parsed.neighbours,
             wordless,
         }
     }

@@ -103,6 +103,30 @@ pub(super) fn cyrillic_twin(c: char) -> Option<char> {
     })
 }
 
+/// The Russian letter that a letter of a neighbour language's alphabet (Ukrainian, Belarusian, Kazakh, Uzbek, Tajik,
+/// Kyrgyz) is written as by those who have no such key; lower case.
+pub(super) fn neighbour_twin(c: char) -> Option<char> {
+    Some(match c {
+        'і' | 'ї' | 'ӣ' => 'и',
+        'є' => 'е',
+        'ґ' | 'ғ' => 'г',
+        'ў' | 'ұ' | 'ү' | 'ӯ' => 'у',
+        'қ' => 'к',
+        'ҳ' | 'һ' => 'х',
+        'ә' => 'а',
+        'ө' => 'о',
+        'ң' => 'н',
+        'ҷ' => 'ч',
+        _ => return None,
+    })
+}
+
+/// Writes the letters of neighbour languages as Russian ones; `None` where a word has none.
+pub(super) fn russify(word: &str) -> Option<String> {
+    let has = word.chars().any(|c| neighbour_twin(c).is_some());
+    has.then(|| word.chars().map(|c| neighbour_twin(c).unwrap_or(c)).collect())
+}
+
 /// Writes a word of mixed alphabets in Cyrillic when that is its main one and every foreign
 /// letter has a twin there; otherwise the word stays as it is.
 pub(super) fn unmix(word: &str) -> Option<String> {
@@ -169,6 +193,13 @@ mod tests {
         assert_eq!(unmix("15го"), None);
         assert_eq!(unmix("посылка"), None);
         assert_eq!(unmix("order"), None);
+    }
+
+    #[test]
+    fn neighbours_letters_have_twins() {
+        assert_eq!(russify("поверніть").as_deref(), Some("повернить"));
+        assert_eq!(russify("қайда").as_deref(), Some("кайда"));
+        assert_eq!(russify("верните"), None);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::lessons::NONE;
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
-use super::plausible::Tongues;
+use super::plausible::{Tongue, Tongues};
 use super::requests::Part;
 use super::slots::{self, Values};
 use super::stretch::{Stretch, Typed};
@@ -48,6 +48,8 @@ pub(super) struct Parsed {
     pub(super) folded: String,
     pub(super) values: Values,
     pub(super) language: Language,
+    /// Whether a word of it is a neighbour language's.
+    pub(super) neighbours: bool,
     pub(super) sentence: Sentence,
 }
 
@@ -92,7 +94,9 @@ impl Basis {
                 values.extend(more);
             }
         }
-        Spelt { words: words::read_words(&stretches), folded, values }
+        let mut words = words::read_words(&stretches);
+        words.iter_mut().for_each(|word| word.is_neighbours |= self.languages.is_neighbours(&word.text));
+        Spelt { words, folded, values }
     }
 
     /// A folded text without the lines that programs add («отправлено с iphone»), where something else is left.
@@ -113,11 +117,16 @@ impl Basis {
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
         let Spelt { folded, values, words } = spelt;
+        let neighbours = words.iter().any(|word| word.is_neighbours);
         let words = self.lexicon.regroup(words, &self.tongues);
-        let language = self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()));
+        // Uzbek in Latin letters is no English: it is answered in the language it is a neighbour of.
+        let theirs = self.tongues.cyrillic().filter(|_| neighbours).map(Tongue::id);
+        let language = theirs.unwrap_or_else(|| {
+            self.tongues.language(words.iter().filter(|word| !word.is_sign).map(|word| word.text.as_str()))
+        });
         let question = folded.contains('?');
         let sentence = self.lexicon.sentence(words, question, &self.dictionary, &self.tongues, learning);
-        Parsed { folded, values, language, sentence }
+        Parsed { folded, values, language, neighbours, sentence }
     }
 }
 

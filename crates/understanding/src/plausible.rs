@@ -65,6 +65,11 @@ impl Tongue {
         tongue
     }
 
+    /// The language's id.
+    pub(super) fn id(&self) -> Language {
+        self.id
+    }
+
     /// A letter as a number; 0 is the edge of a word or a foreign sign.
     pub(super) fn code(&self, c: char) -> usize {
         self.alphabet.code(c)

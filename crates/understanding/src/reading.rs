@@ -37,6 +37,10 @@ pub struct Reading {
     /// The language the message is meant in, the wrong keyboard and Latin letters undone; the default one where it cannot be
     /// told.
     pub language: Language,
+    /// Whether it holds words of a neighbour language, which is read as far as it is alike: Ukrainian, Belarusian, Kazakh,
+    /// Uzbek beside Russian. [`language`](Reading::language) is the one it is answered in.
+    #[serde(default)]
+    pub neighbours: bool,
     /// Whether there is nothing but emoji, punctuation and white space.
     pub wordless: bool,
 }

@@ -80,10 +80,11 @@ impl Vocabulary {
         let mut regrouped: Vec<Word> = Vec::with_capacity(words.len() + 2);
         let mut rest = words.into_iter().peekable();
         while let Some(mut word) = rest.next() {
-            let alone = word.is_sign || known(&word.text);
+            let alone = word.is_sign || word.is_neighbours || known(&word.text);
             if let Some(next) = rest.peek()
                 && !word.is_sign
                 && !next.is_sign
+                && !next.is_neighbours
                 && next.clause == word.clause
                 && (!alone || !known(&next.text))
             {

@@ -59,6 +59,7 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `noughts`, `counted` | several noughts («два ноля»), and the beginning of what is counted by thousands but no money |
 /// | `labels` | the beginning of a word that only announces the number, sum or phone beside it («трек», «тел») |
 /// | `added` | the beginning of a line that a program adds («отправлено с iphone») |
+/// | `neighbours` | a word of a neighbour language that is no word of this one, in this one's letters |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -151,6 +152,8 @@ pub struct WordLists {
     pub(super) labels: Vec<String>,
     /// Beginnings of lines that programs add.
     pub(super) added: Vec<String>,
+    /// Words of neighbour languages that are none of this one, in its letters.
+    pub(super) neighbours: Vec<String>,
 }
 
 impl WordLists {
@@ -237,6 +240,7 @@ impl WordLists {
             "counted" => &mut self.counted,
             "labels" => &mut self.labels,
             "added" => &mut self.added,
+            "neighbours" => &mut self.neighbours,
             _ => return None,
         })
     }
@@ -287,7 +291,7 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 39] = [
+const PLAIN: [&str; 40] = [
     "excused",
     "not_excused",
     "negations",
@@ -327,6 +331,7 @@ const PLAIN: [&str; 39] = [
     "counted",
     "labels",
     "added",
+    "neighbours",
 ];
 
 /// The entries of such a file in their order, each with the name of its list.

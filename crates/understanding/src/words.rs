@@ -16,6 +16,8 @@ pub(super) struct Word {
     pub(super) clause: u16,
     /// The sign of a value rather than a word.
     pub(super) is_sign: bool,
+    /// A word of a neighbour language, by its letters or by the list of such words: no misspelling of anything.
+    pub(super) is_neighbours: bool,
 }
 
 /// Splits stretches into words. Punctuation ends clauses and is dropped.
@@ -45,8 +47,8 @@ pub(super) fn read_words(stretches: &[Stretch]) -> Vec<Word> {
             }
             broken = false;
             let raw = &text[start..end];
-            let spelt = match sign {
-                Some(kind) => kind.word().to_owned(),
+            let (spelt, is_neighbours) = match sign {
+                Some(kind) => (kind.word().to_owned(), false),
                 None => spell(raw),
             };
             // «отследить отследить посылку»: dictation and haste repeat themselves.
@@ -59,6 +61,7 @@ pub(super) fn read_words(stretches: &[Stretch]) -> Vec<Word> {
                 typed: typed.then(|| (raw.to_owned(), stretch.typed)),
                 clause,
                 is_sign: sign.is_some(),
+                is_neighbours,
             });
         }
     }
@@ -74,14 +77,17 @@ fn ends_clause(c: char) -> bool {
     matches!(c, '.' | ',' | '!' | '?' | ';' | ':' | '\n' | '…' | '(' | ')' | '—' | '–')
 }
 
-fn spell(raw: &str) -> String {
+/// The spelling that is read, and whether the letters are a neighbour language's.
+fn spell(raw: &str) -> (String, bool) {
     let unmixed = normalize::unmix(raw);
     let word = unmixed.as_deref().unwrap_or(raw);
+    let russified = normalize::russify(word);
+    let word = russified.as_deref().unwrap_or(word);
     let drawn = normalize::unstretch(word);
     if !drawn.is_empty() && drawn.bytes().all(|b| b.is_ascii_digit()) {
-        return "#digit".to_owned();
+        return ("#digit".to_owned(), false);
     }
-    normalize::shorten(&drawn).to_owned()
+    (normalize::shorten(&drawn).to_owned(), russified.is_some())
 }
 
 /// How many letters make a group.

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! customer: сколько стоит доставка
-//! bot:      the answer, with the offer of a person
+//! bot:      the answer in three sentences at most, with the offer of a person, and of the rest where there is more
 //! ```
 //!
 //! What is asked about one parcel that is known is answered by how that parcel stands (`matters::about`).
@@ -38,7 +38,7 @@ impl Flow for Faq {
             return None;
         }
         let reply = turn.reply(&key).with_some("name", turn.name());
-        let buttons = vec![turn.person_row()];
+        let buttons = turn.more_row(&asked.intent).into_iter().chain([turn.person_row()]).collect();
         turn.ask(Question::Person { about: asked.intent.clone() }, reply, buttons);
         turn.tells_of(Matter::Rule(asked.intent.clone()));
         Some(Next::Waiting)

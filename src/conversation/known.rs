@@ -1,0 +1,267 @@
+//! What is known without a number: a rule of the house («сколько проверяют данные»), what a status means.
+//!
+//! ```text
+//! customer: если я передумаю, заказ потом можно отменить?
+//! bot:      the rule, with a button for who wants it now
+//! customer: что значит убыло с терминала?
+//! bot:      what that means, what comes next
+//! ```
+//!
+//! A rule is a label of `rules.toml`: examples of how it is asked for, the answer, and what it is about. It is read
+//! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
+
+use super::flows;
+use super::next::Next;
+use super::said::Said;
+use super::state::{Matter, Question};
+use super::steps;
+use super::topic::Topic;
+use super::turn::{Turn, is_small_talk};
+use crate::phrases::{Key, RULES_FILE, Reply, Value};
+use chrono::Duration;
+use understanding::{Decision, HUMAN, Reading, Stance};
+
+/// From this share on a rule is asked for.
+const SURE: f64 = 0.5;
+/// The same where the words may just as well be a wish whose flow only looks.
+const SURER: f64 = 0.6;
+/// The same where they may be a wish that changes something, or an answer.
+const SUREST: f64 = 0.8;
+/// The same for a question about what was told a moment ago.
+const NEXT: f64 = 0.3;
+/// A question further has so many words at most.
+const FURTHER: usize = 8;
+/// What asking for money behind a link is about.
+const DUTY: &str = "customs_duty";
+/// What was told is context for so long.
+const LASTS: Duration = Duration::days(1);
+
+/// Answers a message that asks for a rule or for what a status means; `None` when it does neither.
+pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
+    let slots = &reading.slots;
+    let book = turn.context.phrasebook;
+    let answers = book.yes_or_no(text).is_some() || book.small_word(text).is_some();
+    let polite = reading.decision == Decision::Answer && reading.intent.as_deref().is_some_and(is_small_talk);
+    if said != Said::Own || answers || polite {
+        return None;
+    }
+    if let Some(next) = warns(turn, text) {
+        return Some(next);
+    }
+    if !slots.tracking_numbers.is_empty() {
+        beside(turn, text);
+        return None;
+    }
+    status(turn, text, reading).or_else(|| rule(turn, text, reading))
+}
+
+/// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
+fn beside(turn: &mut Turn<'_>, text: &str) {
+    let whole = clauses(text);
+    let asked = whole.iter().filter(|clause| !clause.chars().any(|c| c.is_ascii_digit()) && whole.len() > 1);
+    let read = |clause: &&str| turn.context.matcher.label(RULES_FILE, clause);
+    let best = asked.filter_map(read).max_by(|a, b| a.1.total_cmp(&b.1));
+    let rule = best.filter(|(_, share)| *share >= SUREST).map(|(label, _)| format!("{RULES_FILE}.{label}"));
+    if let Some(rule) = rule.filter(|rule| turn.context.phrasebook.has(rule, turn.language())) {
+        let reply = turn.reply(&rule).with_some("name", turn.name());
+        turn.preface(reply);
+    }
+}
+
+/// What may be asked by itself: sentences, and what «и ещё» joins.
+fn clauses(text: &str) -> Vec<&str> {
+    const JOINS: [&str; 6] = [" и ещё ", " и еще ", " а ещё ", " а еще ", " and also ", " (b) "];
+    let mut clauses: Vec<&str> = text.split(['?', '.', '!', ';', '\n']).collect();
+    for join in JOINS {
+        clauses = clauses.into_iter().flat_map(|clause| clause.split(join)).collect();
+    }
+    clauses.retain(|clause| clause.split_whitespace().count() >= 2);
+    clauses
+}
+
+/// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
+pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
+    turn.choice(RULES_FILE, "scam_", text)?;
+    let reply = turn.reply("rules.scam");
+    let person = vec![turn.person_row()];
+    turn.ask(Question::Person { about: DUTY.into() }, reply, person);
+    turn.tells_of(Matter::Rule("rules.duty".into()));
+    Some(Next::Waiting)
+}
+
+fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    if reading.intent.as_deref() == Some(HUMAN) {
+        return None;
+    }
+    let book = turn.context.phrasebook;
+    let (label, share) = turn.context.matcher.label(RULES_FILE, text)?;
+    let about = book.about(RULES_FILE, label)?.to_owned();
+    let rule = format!("{RULES_FILE}.{label}");
+    // Of a parcel that is known more can be said than the rule.
+    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str());
+    if turn.state.work.parcel.is_some() && (of_parcel || about == flows::of_a_number().intent()) {
+        return None;
+    }
+    if share < least(turn, text, reading, &about) || !book.has(&rule, turn.language()) {
+        return None;
+    }
+    // Two rules asked for at once are both told.
+    let parts = clauses(text);
+    let other = parts.iter().filter_map(|part| turn.context.matcher.label(RULES_FILE, part));
+    let other =
+        other.filter(|(other, share)| *other != label && *share >= SUREST && parts.len() > 1).map(|(other, _)| other);
+    let other = other.map(|other| format!("{RULES_FILE}.{other}")).next();
+    if let Some(other) = other.filter(|other| book.has(other, turn.language())) {
+        let reply = turn.reply(&other).with_some("name", turn.name());
+        turn.preface(reply);
+    }
+    let reply = turn.reply(&rule).with_some("name", turn.name());
+    Some(tell(turn, reply, rule, &about))
+}
+
+/// From which share on a message is believed to ask for a rule about this.
+fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
+    let asks = text.contains('?') || reading.stance == Stance::AsksHow;
+    let wants = reading.stance == Stance::Wants && reading.decision == Decision::Answer;
+    let flow = reading.intent.as_deref().is_some_and(|intent| flows::intents().any(|own| own == intent));
+    match &turn.state.work.open {
+        _ if wants && flow && asks => SURER,
+        _ if wants && flow => SUREST,
+        Some(
+            Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Phone { .. }
+            | Question::PassedOn { .. }
+            | Question::Evidence
+            | Question::RatingWords(_)
+            | Question::Helped(_)
+            | Question::Resume
+            | Question::Details { .. },
+        ) if !asks => 2.0, // an answer
+        Some(
+            Question::Confirm { .. }
+            | Question::Choose(_)
+            | Question::Phone { .. }
+            | Question::PassedOn { .. }
+            | Question::Evidence
+            | Question::RatingWords(_)
+            | Question::Helped(_)
+            | Question::Resume
+            | Question::Details { .. },
+        ) => SURE,
+        None
+        | Some(
+            Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Told
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Person { .. }
+            | Question::Solved,
+        ) => {
+            let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
+            let same = told.is_some_and(|told| match &told.what {
+                Matter::Rule(rule) => rule == about || is_about(turn, rule, about),
+                Matter::Status { .. } | Matter::Link | Matter::Cancelled | Matter::Refund => false,
+            });
+            if same { NEXT } else { SURE }
+        }
+    }
+}
+
+fn is_about(turn: &Turn<'_>, rule: &str, about: &str) -> bool {
+    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
+    label.is_some_and(|label| turn.context.phrasebook.about(RULES_FILE, label) == Some(about))
+}
+
+/// Says it, with what can be done at once. What is in work goes on behind it.
+fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
+    let open = turn.state.work.open.clone();
+    turn.tells_of(Matter::Rule(rule.clone()));
+    if turn.state.work.task.is_some() {
+        turn.preface(reply);
+        return match open {
+            Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
+            Some(_) | None => steps::asked_again(turn),
+        };
+    }
+    let mut buttons: Vec<_> = turn.more_row(&rule).into_iter().collect();
+    if flows::intents().any(|own| own == about) {
+        buttons.push(vec![turn.request_button(about)]);
+    }
+    buttons.push(turn.person_row());
+    turn.state.work.unclear = None;
+    turn.ask(Question::Person { about: about.to_owned() }, reply, buttons);
+    Next::Waiting
+}
+
+/// A question further about a rule that was told, which fits nothing else: the rest of it, once.
+pub(super) fn further(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)?;
+    let Matter::Rule(rule) = &told.what else { return None };
+    let more = format!("{rule}.more");
+    let asked = told.asked.iter().any(|asked| asked == "more");
+    let short = text.split_whitespace().count() <= FURTHER;
+    if asked || !short || reading.decision == Decision::Answer || !turn.context.phrasebook.has(&more, turn.language()) {
+        return None;
+    }
+    if let Some(told) = &mut turn.state.work.told_last {
+        told.asked.push("more".into());
+    }
+    let reply = turn.reply(&more).with_some("name", turn.name());
+    let person = vec![turn.person_row()];
+    turn.say_with(reply, person);
+    Some(Next::Rest)
+}
+
+/// What a status means that stands in the words.
+fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let asks = turn.choice("statuses", "asks_", text).is_some();
+    let does = reading.decision == Decision::Answer
+        && reading.intent.as_deref().is_some_and(|intent| intent != flows::of_a_number().intent() && is_flows(intent));
+    if !asks || does || turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some()) {
+        return None;
+    }
+    let named = turn.context.phrasebook.statuses_in(text);
+    let phrase = |code: &str, field: &str| Value::Phrase(format!("status.{code}.{field}"));
+    let mut parts: Vec<Reply> = match named.as_slice() {
+        [] => return None,
+        [code] => {
+            let code = code.code();
+            let action = format!("status.{code}.action");
+            let action = turn.context.phrasebook.has(&action, turn.language()).then_some(Value::Phrase(action));
+            let reply = turn.reply("statuses.meaning").with("meaning", phrase(code, "meaning"));
+            vec![reply.with("next", phrase(code, "next")).with_some("action", action)]
+        }
+        several => several
+            .iter()
+            .map(|code| {
+                let reply = turn.reply("statuses.one_of").with("label", phrase(code.code(), "label"));
+                reply.with("meaning", phrase(code.code(), "meaning"))
+            })
+            .collect(),
+    };
+    if turn.state.work.parcel.is_none() {
+        parts.push(turn.reply("statuses.send_number"));
+    }
+    let about = flows::of_a_number().intent();
+    turn.state.work.task = None;
+    turn.state.work.unclear = None;
+    turn.state.work.open = Some(Question::Person { about: about.into() });
+    let person = vec![turn.person_row()];
+    turn.say_parts(parts, person);
+    turn.tells_of(Matter::Rule(about.into()));
+    Some(Next::Waiting)
+}
+
+fn is_flows(intent: &str) -> bool {
+    flows::intents().any(|own| own == intent)
+}
+
+/// The texts; the phrasebook is checked against them. Those of rules are checked by their labels.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("statuses.meaning", &["meaning", "next"], &["action"]),
+    Key::reply("statuses.one_of", &["label", "meaning"], &[]),
+    Key::reply("statuses.send_number", &[], &[]),
+    Key::reply("rules.scam", &[], &[]),
+];
