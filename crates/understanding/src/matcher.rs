@@ -152,7 +152,8 @@ impl Matcher {
     /// Whether words ask for something, rather than tell that it is done or not wanted.
     fn asks(&self, parsed: &Parsed, said: &[Token]) -> bool {
         let sentence = Sentence { tokens: said.to_vec(), question: parsed.sentence.question };
-        let part = Parsed { sentence, language: parsed.language, folded: String::new(), values: Values::default() };
+        let (language, neighbours) = (parsed.language, parsed.neighbours);
+        let part = Parsed { sentence, language, neighbours, folded: String::new(), values: Values::default() };
         let (stance, sure) = self.aspects.of(&self.basis, &part).stance;
         sure < TELLS || !matches!(stance, Stance::ReportsDone | Stance::Declines)
     }
