@@ -15,6 +15,8 @@ pub struct Reply {
     pub(super) values: BTreeMap<&'static str, Value>,
     /// The zone whose clock its times of day are by, named beside them; `None` where it goes without saying.
     pub(super) clock: Option<Tz>,
+    /// Chooses the wording among the variants, before any seed does; `None` where the seed is to choose.
+    pub(super) wording: Option<u64>,
 }
 
 /// A value put into a text.
@@ -49,7 +51,7 @@ pub enum Value {
 impl Reply {
     /// A reply without values.
     pub fn new(key: impl Into<String>, language: Language) -> Reply {
-        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None }
+        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None, wording: None }
     }
 
     /// The same in another language.
@@ -80,6 +82,13 @@ impl Reply {
     #[must_use]
     pub fn by_the_clock_of(mut self, zone: Tz) -> Reply {
         self.clock = Some(zone);
+        self
+    }
+
+    /// In this wording: consecutive numbers are different ones, as long as there are enough.
+    #[must_use]
+    pub fn worded(mut self, wording: u64) -> Reply {
+        self.wording = Some(wording);
         self
     }
 

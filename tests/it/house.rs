@@ -39,7 +39,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy", "standing", "styled", "topic"],
+    &["ids", "policy", "standing", "styled", "topic", "wordings"],
     &["promise", "put", "task"],
     &["event"],
     &["snapshot", "button"],
@@ -51,6 +51,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
+    &["told"],
     &["follow_up"],
     &["flows/"],
     &["ticket"],
