@@ -3,16 +3,24 @@
 
 use super::effect::{Effect, Keyboard};
 use super::heard::{Answer, Heard};
+use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Question, Reason};
 use super::task::Group;
 use super::topic::Topic;
 use super::turn::Turn;
-use super::{flows, rating, steps};
+use super::{flows, follow_up, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
 use understanding::{Reading, Stance};
+
+/// So many of the best readings are looked at for a matter that goes on.
+const LIKE: usize = 2;
+/// From this confidence on words may go on with a matter.
+const RELATED: f64 = 0.15;
+/// Words that choose among choices are no more than these.
+const SHORT_CHOICE: usize = 4;
 
 /// What follows if the message was an answer, or one of the small words that need no more than one in return. `is_older`
 /// tells that it was said to something older than the question that is open: then it is no yes or no to it, and no choice.
@@ -295,11 +303,13 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         None if number.is_some() && heard.only_number => Some(steps::accepted(turn, about)),
         None if heard.is_other_than(about) => None,
         None if heard.number().is_some() => None,
-        // «Понятно» takes an answer, not a person; a question asks further.
+        // «Понятно» takes an answer, not a person.
         None if heard.small == Some(SmallWord::Fine) || turn.context.phrasebook.nods(heard.text) => {
             Some(steps::fine(turn))
         }
-        None if asks_further(heard) => None,
+        // What asks further, or speaks of nothing of the kind, takes no offer.
+        None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
+        None if !goes_on(heard, about) => None,
         None => Some(steps::accepted(turn, about)),
     }
 }
@@ -307,6 +317,14 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
 /// Whether a message asks rather than answers.
 fn asks_further(heard: &Heard<'_>) -> bool {
     heard.text.contains('?') || heard.reading.stance == Stance::AsksHow
+}
+
+/// Whether words go on with the matter that a person was offered for: they are like it, or tell what people ask for.
+fn goes_on(heard: &Heard<'_>, about: &str) -> bool {
+    let slots = &heard.reading.slots;
+    let tells = !slots.order_numbers.is_empty() || !slots.phones.is_empty();
+    let mut like = heard.reading.candidates.iter().take(LIKE);
+    tells || like.any(|candidate| candidate.intent == about && candidate.confidence >= RELATED)
 }
 
 /// Asked whether a ticket's answer helped.
@@ -321,14 +339,41 @@ fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
 
 /// Asked which of the likely requests it is.
 fn chosen(turn: &mut Turn<'_>, heard: &Heard<'_>, intents: &[String]) -> Option<Next> {
-    match (heard.yes, intents) {
-        (Some(true), [only]) => {
-            turn.state.work.open = None;
-            let (text, reading) = (heard.text.to_owned(), Some(heard.reading.clone()));
-            Some(Next::TakeUp(Box::new(Asked { intent: only.clone(), text, reading })))
+    let meant = match (heard.yes, intents) {
+        (Some(true), [only]) => Some(only),
+        (Some(false), _) if heard.intent().is_none() => {
+            turn.state.work.unclear = None;
+            let (reply, person) = (turn.reply("common.clarify_other"), vec![turn.person_row()]);
+            turn.ask(Question::Words, reply, person);
+            return Some(Next::Rest);
         }
-        _ => None,
+        _ if heard.intent().is_some() => None,
+        _ => named(turn, heard, intents),
+    };
+    let intent = meant?.clone();
+    turn.state.work.open = None;
+    // The words chose; what was said before may tell more of it.
+    let before = turn.state.work.unclear.take();
+    let text = before.map_or_else(|| heard.text.to_owned(), |before| format!("{before} {}", heard.text));
+    let reading = understanding::read(turn.context.matcher, &text);
+    Some(Next::TakeUp(Box::new(Asked { intent, text, reading: Some(reading) })))
+}
+
+/// The choice that words name: by its place («второе», «2») or by a word of its title («про курьера»). `None` where it is
+/// not one of them alone.
+fn named<'i>(turn: &Turn<'_>, heard: &Heard<'_>, intents: &'i [String]) -> Option<&'i String> {
+    let book = turn.context.phrasebook;
+    let long = heard.text.split_whitespace().count() > SHORT_CHOICE;
+    if long || heard.text.contains('?') || heard.number().is_some() {
+        return None;
     }
+    let nth = turn.choice("common", "nth_", heard.text);
+    if let Ok(at) = nth.as_deref().unwrap_or(heard.text.trim()).parse::<usize>() {
+        return intents.get(at.checked_sub(1)?);
+    }
+    let titled = |intent: &&String| book.shares_word(&format!("{intent}.title"), turn.language(), heard.text);
+    let mut of_title = intents.iter().filter(titled);
+    of_title.next().filter(|_| of_title.next().is_none())
 }
 
 /// Asked for the phone by Telegram's button.
@@ -338,6 +383,15 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         let reply = turn.reply("proof.later");
         turn.say_keyboard(reply, Keyboard::Remove);
         return None;
+    }
+    // «Ой, нашла сама»: the proof is not needed any more, nor is its button.
+    let label = follow_up::label(turn, heard.text, heard.reading);
+    if matches!(label.as_deref(), Some("never_mind" | "settled")) {
+        turn.state.work.task = None;
+        turn.state.work.open = None;
+        let reply = turn.reply("common.settled");
+        turn.say_keyboard(reply, Keyboard::Remove);
+        return Some(Next::Waiting);
     }
     if heard.yes == Some(false) || heard.calls_person || again {
         let reply = turn.reply("proof.declined");
@@ -361,7 +415,7 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
     }
     match heard.yes {
         Some(false) => Some(confirmed(turn, change, false)),
-        _ if heard.plain_yes => Some(confirmed(turn, change, true)),
+        _ if heard.plain_yes || goes_ahead(turn, heard, change) => Some(confirmed(turn, change, true)),
         None if heard.is_other_than(about) => None,
         Some(true) | None if again => {
             let reply = turn.reply("common.nothing_done");
@@ -370,6 +424,12 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
         }
         Some(true) | None => Some(steps::confirm_plainly(turn, change)),
     }
+}
+
+/// «Да, давайте, пришлите новую ссылку»: a yes with the very thing that is offered, where that is a new link.
+fn goes_ahead(turn: &Turn<'_>, heard: &Heard<'_>, change: Change) -> bool {
+    let same = heard.is(intent::RESEND_LINK) || heard.is(intent::OFFER_BLOCKED);
+    change.sends_link() && same && turn.context.phrasebook.begins_with_yes(heard.text)
 }
 
 /// The customer has decided on a change.
@@ -383,13 +443,15 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next 
 /// Asked a question with given answers.
 fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> {
     let (file, begin) = group.place();
-    if let Some(answer) = turn.choice(file, begin, heard.text) {
+    // «А потом можно будет отменить?» chooses nothing.
+    let asks = group == Group::Refusal && follow_up::asks(turn, heard.text, heard.reading);
+    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|_| !asks) {
         return Some(flows::of_group(group).chosen(turn, group, &answer, Some(heard.text)));
     }
     if let Some(number) = heard.number().filter(|_| heard.only_number) {
         return Some(steps::number_given(turn, number));
     }
-    if heard.is_other_than(flows::in_work(turn).intent()) {
+    if asks || heard.is_other_than(flows::in_work(turn).intent()) {
         return None;
     }
     Some(Next::person(Reason::Unsure))

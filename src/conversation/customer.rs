@@ -8,7 +8,7 @@ use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, follow_up, forwarded, human, known, pieces, rating, relay, stance, steps};
+use super::{answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, stance, steps};
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
 use chrono::Duration;
@@ -22,6 +22,10 @@ const CALLS: f64 = 0.6;
 
 /// From this confidence on an intent may be what an unclear message means.
 const MAYBE: f64 = 0.15;
+
+/// From this confidence on another request than the parcel's status is asked about, where its number stands in unclear
+/// words.
+const LIKELY: f64 = 0.5;
 
 /// An unclear message of more words than this tells a story: a person reads it.
 const LONG: usize = 30;
@@ -317,6 +321,11 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     turn.note(&reading);
     let asked_for_person = calls_person(&reading);
     let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
+    if said == Said::Own
+        && let Some(next) = queue::asked_of(turn, text, &reading)
+    {
+        return next;
+    }
     match (reading.decision, asked_for_person, reading.mood) {
         (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
         (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
@@ -416,7 +425,11 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))
-            if may_clarify(turn) && intent != flows::of_a_number().intent() && has_other_words(text) =>
+            if may_clarify(turn)
+                && intent != flows::of_a_number().intent()
+                && has_other_words(text)
+                && !follow_up::tells_of_parcels(turn)
+                && (reading.confidence >= LIKELY || denies(&reading)) =>
         {
             let number = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
             turn.state.work.parcel = number.or_else(|| turn.state.work.parcel.clone());
@@ -427,6 +440,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             let flow = flows::of_a_number();
             steps::pause(turn, flow.intent());
             turn.state.work.open = None;
+            turn.state.work.unclear = None;
             let asked = Asked { intent: flow.intent().into(), text: told.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
@@ -448,6 +462,10 @@ fn quiet(reading: &Reading) -> Option<&str> {
     let best = reading.candidates.first().filter(|best| best.confidence >= QUIET && is_small_talk(&best.intent))?;
     let wants = |other: &Candidate| !is_small_talk(&other.intent) && other.confidence >= NEAR;
     (reading.mood == Mood::Calm && !reading.candidates.iter().any(wants)).then_some(best.intent.as_str())
+}
+
+fn denies(reading: &Reading) -> bool {
+    reading.stance == Stance::Declines && reading.stance_confidence >= CALLS
 }
 
 /// A second question in a row is one too many, and one in the middle of a task would lose its own.

@@ -1,5 +1,5 @@
 //! What the customer says next, after something was told: «а когда?», «точно?», «понятно, жду». Such words have a meaning
-//! only in that context. The phrasebook's labels say which they are; the answer comes from what was told.
+//! only in that context. The phrasebook's labels say which they are; `told` answers from what was told.
 //!
 //! ```text
 //! bot:      the parcel is on its way, planned for the 25th
@@ -9,19 +9,24 @@
 //! bot:      a warm word; nothing is opened
 //! ```
 //!
-//! Asking further is not repeating: the same question is answered twice, in other words; a third time a person looks.
+//! Asking further is not repeating: the same question is answered twice, in other words; a third time a person looks. What
+//! was told a while ago is looked up anew. A question in the place of a yes is answered, and the yes is asked for again.
 
+use super::effect::Effect;
 use super::heard::Heard;
 use super::ids::intent;
-use super::matters::further;
-use super::next::Next;
-use super::queue;
+use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
+use super::task::Group;
 use super::turn::{Turn, is_small_talk};
-use crate::phrases::{FOLLOW_UP, Key, Reply, Value};
+use super::{queue, steps, told};
+use crate::parcel::{Change, RefundReason};
+use crate::phrases::{FOLLOW_UP, Key, Value};
 use chrono::Duration;
 use understanding::{HUMAN, Mood, Reading, Stance};
 
+/// In the place of a label: something is asked, whatever it is.
+const ASKS: &str = "asks";
 /// From this probability on a message is taken for a follow-up.
 const SURE: f64 = 0.5;
 /// The same for words that may just as well be a request of their own.
@@ -30,19 +35,98 @@ const SURER: f64 = 0.8;
 const MAYBE: f64 = 0.4;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
+/// A status that was told so long ago is asked for anew, not repeated.
+const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
-const LONGEST: usize = 12;
+const LONGEST: usize = 14;
 /// The third time one thing is asked a person looks.
 const TIMES: usize = 2;
+/// From this confidence on a stance is believed.
+const STANCE: f64 = 0.6;
+
+/// The labels that close the talk: no question is one of them.
+const CLOSING: [&str; 4] = ["acknowledged", "thanked", "settled", "never_mind"];
+/// The labels that ask for something.
+const QUESTIONS: [&str; 15] = [
+    "news",
+    "when",
+    "sure",
+    "where_now",
+    "how_long",
+    "why",
+    "what_to_do",
+    "what_means",
+    "where_link",
+    "how_much",
+    "until",
+    "what_if",
+    "is_ok",
+    "card",
+    "who_decides",
+];
+/// Those of them that the status of a parcel answers, whatever was told last.
+const OF_STATUS: [&str; 6] = ["news", "when", "sure", "where_now", "is_ok", "how_long"];
+/// Those that ask whether there is anything new.
+const NEWS: [&str; 8] = ["news", "when", "sure", "where_now", "how_long", "anybody", "again", "until"];
 
 /// The label of a message among the follow-ups, if it is surely one.
 pub(super) fn label(turn: &Turn<'_>, text: &str, reading: &Reading) -> Option<String> {
+    labelled(turn, text, reading).map(|(label, _)| label.to_owned())
+}
+
+/// The label with its probability.
+fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t str, f64)> {
     let numbers = !reading.slots.tracking_numbers.is_empty() || !reading.slots.doubtful_numbers.is_empty();
-    if numbers || text.split_whitespace().count() > LONGEST {
+    if numbers {
         return None;
     }
-    let (label, share) = turn.context.matcher.label(FOLLOW_UP, text)?;
-    (share >= SURE).then(|| label.to_owned())
+    let whole = surely(turn, text);
+    let closes = whole.is_some_and(|(label, _)| CLOSING.contains(&label));
+    // «Спасибо! А в четверг, да?»: it is the question that wants an answer.
+    match question_in(text) {
+        Some(question) if closes || whole.is_none() => surely(turn, question),
+        None if closes && text.contains('?') => None,
+        Some(_) | None => whole,
+    }
+}
+
+fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
+    let short = text.split_whitespace().count() <= LONGEST;
+    turn.context.matcher.label(FOLLOW_UP, text).filter(|(_, share)| short && *share >= SURE)
+}
+
+/// The last sentence of several that asks; `None` where there is only one, or none asks.
+fn question_in(text: &str) -> Option<&str> {
+    let sentences = text.split_inclusive(['.', '!', '?', '\n', ')']);
+    let says_something = |sentence: &&str| sentence.chars().any(char::is_alphabetic);
+    let sentences: Vec<&str> = sentences.filter(says_something).map(str::trim).collect();
+    let question = sentences.iter().rev().find(|sentence| sentence.ends_with('?'))?;
+    (sentences.len() > 1).then_some(*question)
+}
+
+/// Whether a message asks something, so that it accepts no offer and chooses no answer.
+pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let stance = matches!(reading.stance, Stance::AsksHow | Stance::AsksDone) && reading.stance_confidence >= STANCE;
+    text.contains('?') || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
+}
+
+/// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
+pub(super) fn tells_of_parcels(turn: &Turn<'_>) -> bool {
+    context(turn).is_some_and(|told| matches!(told.what, Matter::Status { .. }))
+}
+
+/// Whether what was told last answers a message with this label.
+pub(super) fn is_of_told(turn: &Turn<'_>, label: &str) -> bool {
+    context(turn).is_some_and(|told| is_question(label) && told::answer(turn, told, label).is_some())
+}
+
+fn is_question(label: &str) -> bool {
+    QUESTIONS.contains(&label)
+}
+
+/// What was told, while it is context.
+pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
+    turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)
 }
 
 /// Answers a message that follows on what was told, or that only closes the talk; `None` when it is neither.
@@ -50,14 +134,25 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if reading.mood == Mood::Angry || reading.intent.as_deref() == Some(HUMAN) {
         return None;
     }
-    let label = label(turn, text, reading)?;
+    if let Some(next) = regrets(turn, text) {
+        return Some(next);
+    }
+    let found = labelled(turn, text, reading);
+    let sure = found.is_some_and(|(_, share)| share >= SURER);
+    let label = found.map(|(label, _)| label.to_owned());
     let heard = Heard::new(turn.context.phrasebook, text, reading);
+    if let Some(change) = waits_for_decision(turn).filter(|_| text.contains('?')) {
+        return before(turn, label.as_deref().unwrap_or(ASKS), change, &heard, sure);
+    }
+    let label = label?;
     // An answer to what was asked, if it is anything; but «точно?» asks.
     if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) {
         return None;
     }
-    let told = turn.state.work.told_last.clone().filter(|told| turn.context.now - told.at < LASTS);
-    let told = told.filter(|told| !is_of_another(turn, told));
+    if let Some(change) = waits_for_decision(turn) {
+        return before(turn, &label, change, &heard, sure);
+    }
+    let told = context(turn).filter(|told| !is_of_another(turn, told)).cloned();
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
     let about_told = |intent: &str| told.as_ref().is_some_and(|told| is_about(&told.what, intent));
@@ -65,7 +160,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let knows_better = heard
         .intent()
         .is_some_and(|request| !about_told(request) && (request == intent::REFUND || request == intent::RESEND_LINK));
-    if knows_better || (other.is_some() && !is_sure(turn, text)) {
+    if knows_better || (other.is_some() && !sure) {
         return None;
     }
     if let Some(next) = about_the_ticket(turn, &label, reading) {
@@ -77,16 +172,41 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return Some(closed(turn, if settled { "common.settled" } else { "follow_up.never_mind" }));
     }
     let clarifies = matches!(turn.state.work.open, Some(Question::Clarify(_))) && turn.state.work.task.is_none();
-    if !turn.state.work.is_free() && !clarifies {
+    let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
+    // Asked why it was cancelled, the customer asks after the money instead.
+    let need_not_say = turn.state.work.open == Some(Question::Choose(Group::CancelReason))
+        && is_question(&label)
+        && turn.choice(intent::CANCEL, "reason_", text).is_none();
+    if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say {
         return None;
+    }
+    if let Some(next) = carrier_is_asked(turn, &label) {
+        return Some(next);
+    }
+    let of_parcel = reading.candidates.first().is_none_or(|best| {
+        best.confidence < MAYBE || best.intent == intent::WHERE_IS_PARCEL || is_small_talk(&best.intent)
+    });
+    if of_parcel && asks_status(turn, told.as_ref(), &label) {
+        turn.state.work.open = None;
+        let (intent, text) = (intent::WHERE_IS_PARCEL.to_owned(), text.to_owned());
+        return Some(Next::TakeUp(Box::new(Asked { intent, text, reading: Some(reading.clone()) })));
+    }
+    if after_ticket {
+        return None; // it is the people's answer that is asked about
     }
     let asks_whether_it_helped = turn.state.work.open == Some(Question::Solved);
     match label.as_str() {
-        "acknowledged" | "thanked" if asks_whether_it_helped => return None, // a yes, which is recorded
+        "thanked" if asks_whether_it_helped && heard.is("thanks") => return None, // a yes, which is recorded
         // Plain thanks are small talk, which the owner words; behind something that was told they close it.
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
+        "settled" => {
+            if asks_whether_it_helped {
+                turn.effect(Effect::Feedback { about: "solved", choice: Some("yes".into()), words: None });
+            }
+            return Some(closed(turn, "follow_up.settled"));
+        }
         _ => {}
     }
     let Some(told) = told else {
@@ -96,16 +216,142 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
             Next::Rest
         });
     };
-    let answer = answer(turn, &told, &label)?;
-    if told.asked.iter().filter(|asked| **asked == label).count() >= TIMES {
+    let answer = told::answer(turn, &told, &label)?;
+    if is_asked_too_often(turn, label) {
         return Some(Next::person(Reason::Accepted));
     }
-    if let Some(told) = &mut turn.state.work.told_last {
-        told.asked.push(label);
-    }
+    turn.state.work.unclear = None;
     let person = vec![turn.person_row()];
     turn.say_with(answer, person);
     Some(Next::Rest)
+}
+
+/// Counts a question. Returns whether it comes once too often.
+fn is_asked_too_often(turn: &mut Turn<'_>, label: String) -> bool {
+    let Some(told) = &mut turn.state.work.told_last else {
+        return false;
+    };
+    let before = told.asked.iter().filter(|asked| **asked == label).count();
+    told.asked.push(label);
+    before >= TIMES
+}
+
+/// «Хочу отменить отмену», after it was done: a person sees whether anything can be saved.
+fn regrets(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
+    let cancelled = context(turn).is_some_and(|told| told.what == Matter::Cancelled);
+    let free = turn.state.work.is_free() && turn.state.is_bots();
+    if !cancelled || !free || turn.choice(intent::CANCEL, "regret_", text).is_none() {
+        return None;
+    }
+    let reply = turn.reply("cancel.regret");
+    turn.preface(reply);
+    Some(steps::accepted(turn, intent::CANCEL))
+}
+
+/// The change that waits for the customer's decision, if one does.
+fn waits_for_decision(turn: &Turn<'_>) -> Option<Change> {
+    match &turn.state.work.open {
+        Some(Question::Confirm { change, .. }) => Some(*change),
+        Some(Question::Choose(Group::Refusal)) => Some(Change::Refuse),
+        Some(Question::Choose(Group::RefundReason)) => Some(Change::Refund(RefundReason::ChangedMind)),
+        Some(
+            Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::CancelReason)
+            | Question::TrackingNumber
+            | Question::NumberAgain
+            | Question::Details { .. }
+            | Question::Told
+            | Question::Clarify(_)
+            | Question::Words
+            | Question::Person { .. }
+            | Question::Helped(_)
+            | Question::Phone { .. }
+            | Question::PassedOn { .. }
+            | Question::Evidence
+            | Question::Solved
+            | Question::Resume
+            | Question::RatingWords(_),
+        )
+        | None => None,
+    }
+}
+
+/// A question in the place of the decision: answered, and the decision is asked for again, with its buttons.
+fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, sure: bool) -> Option<Next> {
+    let about = match change {
+        Change::Cancel | Change::Refuse => intent::CANCEL,
+        Change::Refund(_) => intent::REFUND,
+        Change::ResendLink => intent::RESEND_LINK,
+        Change::UnblockOffer | Change::AnnulOffer => intent::OFFER_BLOCKED,
+    };
+    let same = |request: &str| request == about || request == intent::REFUND || is_small_talk(request);
+    let elsewhere = heard.intent().is_some_and(|request| !same(request));
+    let asks = is_question(label) || label == "disbelief" || heard.text.contains('?');
+    if heard.number().is_some() || !heard.reading.slots.doubtful_numbers.is_empty() {
+        return None; // perhaps of another parcel
+    }
+    if !asks || (elsewhere && !sure) {
+        return None;
+    }
+    if context(turn).is_none_or(|told| told.what != Matter::Before) {
+        turn.tells_of(Matter::Before);
+    }
+    if is_asked_too_often(turn, label.to_owned()) {
+        let reply = turn.reply("common.nothing_done");
+        turn.preface(reply);
+        return Some(Next::person(Reason::Unclear));
+    }
+    let of_later = heard.reading.stance == Stance::AsksHow && heard.reading.stance_confidence >= STANCE;
+    let later = of_later && about == intent::CANCEL && heard.is(about);
+    let mut parts = if later {
+        let days = Value::Number(i64::from(turn.context.policy.return_days));
+        vec![turn.reply("cancel.rule").with("days", days)]
+    } else {
+        told::before(turn, change, label)
+    };
+    match turn.state.work.open.clone() {
+        Some(Question::Confirm { .. }) => {
+            let still = turn.reply("follow_up.still_yes").with("deed", steps::action(change));
+            let buttons = steps::confirm_buttons(turn, change);
+            parts.push(still);
+            turn.say_parts(parts, buttons);
+        }
+        Some(Question::Choose(group)) => {
+            let still = turn.reply("follow_up.still_choice");
+            let buttons = steps::choices(turn, group);
+            parts.push(still);
+            turn.say_parts(parts, buttons);
+        }
+        Some(_) | None => turn.say_parts(parts, Vec::new()),
+    }
+    Some(Next::Rest)
+}
+
+/// The carrier is being asked already: by when the customer was promised to hear of it.
+fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
+    let promised = turn.state.work.carrier_retry.as_ref()?.promised;
+    NEWS.contains(&label).then(|| {
+        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(promised));
+        let person = vec![turn.person_row()];
+        turn.say_with(reply, person);
+        Next::Rest
+    })
+}
+
+/// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.
+fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
+    if turn.state.work.parcel.is_none() || turn.state.work.task.is_some() || !OF_STATUS.contains(&label) {
+        return false;
+    }
+    match told {
+        None => label != "how_long",
+        Some(told) => match &told.what {
+            Matter::Status { .. } => label == "news" || turn.context.now - told.at >= FRESH,
+            Matter::Kept | Matter::Confirmed => matches!(label, "news" | "when" | "where_now"),
+            Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Rule(_) | Matter::Before => {
+                false
+            }
+        },
+    }
 }
 
 /// A ticket waits while the customer goes on with the bot: what is asked of people is answered of the ticket.
@@ -113,12 +359,12 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
     let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
         return None;
     };
-    if label == "never_mind" && turn.state.work.open.is_none() {
-        queue::offer_out(turn, &ticket);
+    if matches!(label, "never_mind" | "settled") && turn.state.work.open.is_none() {
+        queue::offer_out(turn, &ticket, label == "settled");
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
-    (of_people || matches!(label, "who_answers" | "how_many_before")).then(|| {
+    (of_people || matches!(label, "who_answers" | "how_many_before" | "how_long")).then(|| {
         queue::tell_place(turn, &ticket);
         Next::Rest
     })
@@ -126,8 +372,7 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
 
 /// Whether a message follows on what was told, so surely that it is no piece of something new.
 pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
-    let told = turn.state.work.told_last.as_ref().is_some_and(|told| turn.context.now - told.at < LASTS);
-    told && label(turn, text, reading).is_some()
+    context(turn).is_some() && label(turn, text, reading).is_some()
 }
 
 /// Whether the talk has gone on to another parcel than the one that was told of.
@@ -135,10 +380,6 @@ fn is_of_another(turn: &Turn<'_>, told: &Told) -> bool {
     let last = turn.state.work.last_status.as_ref().map(|last| &last.number);
     let parcel = turn.state.work.parcel.as_ref();
     matches!(told.what, Matter::Status { .. }) && last.is_some() && parcel.is_some() && last != parcel
-}
-
-fn is_sure(turn: &Turn<'_>, text: &str) -> bool {
-    turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(_, share)| share >= SURER)
 }
 
 /// Whether what was asked can be dropped by the customer's not needing it any more. A yes or a no that was asked for, a
@@ -172,6 +413,7 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
 /// A warm word, and nothing is asked any more.
 fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
     turn.state.work.open = None;
+    turn.state.work.unclear = None;
     let reply = turn.reply(key).with_some("name", turn.name());
     turn.say(reply);
     Next::Waiting
@@ -181,48 +423,11 @@ fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
 /// another.
 fn is_about(what: &Matter, request: &str) -> bool {
     match what {
-        Matter::Status { .. } => request == intent::WHERE_IS_PARCEL,
-        Matter::Link | Matter::Refund => false,
+        Matter::Status { .. } | Matter::Kept => request == intent::WHERE_IS_PARCEL,
+        Matter::Link | Matter::Refund | Matter::Before => false,
+        Matter::Help | Matter::Confirmed => request == intent::OFFER_BLOCKED,
         Matter::Cancelled => request == intent::CANCEL || request == intent::REFUND,
         Matter::Rule(rule) => request == rule || is_small_talk(request),
-    }
-}
-
-/// What is said to a follow-up; `None` where nothing that is known answers it.
-fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
-    let key = match label {
-        "anybody" => "follow_up.anybody",
-        "who_answers" | "how_many_before" => "follow_up.bot_answers",
-        _ => {
-            return match &told.what {
-                Matter::Status { truth, place } => further::answer(turn, *truth, place, label),
-                Matter::Link => link(turn, label),
-                Matter::Cancelled => money(turn, label, "follow_up.cancelled_when"),
-                Matter::Refund => money(turn, label, "follow_up.refund_when"),
-                Matter::Rule(_) => None,
-            };
-        }
-    };
-    Some(turn.reply(key).with_some("name", turn.name()))
-}
-
-fn link(turn: &Turn<'_>, label: &str) -> Option<Reply> {
-    let key = match label {
-        "when" | "how_long" | "where_link" => "follow_up.link_where",
-        "sure" | "disbelief" => "follow_up.link_sure",
-        "what_to_do" | "what_means" => "follow_up.link_do",
-        _ => return None,
-    };
-    Some(turn.reply(key))
-}
-
-fn money(turn: &Turn<'_>, label: &str, when: &str) -> Option<Reply> {
-    let days = Value::Number(i64::from(turn.context.policy.refund_days));
-    match label {
-        "when" | "how_long" | "sure" => Some(turn.reply(when).with("days", days)),
-        "how_much" | "where_link" => Some(turn.reply("follow_up.money_where")),
-        "what_to_do" => Some(turn.reply("follow_up.money_do")),
-        _ => None,
     }
 }
 
@@ -230,23 +435,8 @@ fn money(turn: &Turn<'_>, label: &str, when: &str) -> Option<Reply> {
 pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.acknowledged", &[], &["name"]),
     Key::reply("follow_up.thanked", &[], &["name"]),
+    Key::reply("follow_up.settled", &[], &["name"]),
     Key::reply("follow_up.never_mind", &[], &["name"]),
-    Key::reply("follow_up.anybody", &[], &["name"]),
-    Key::reply("follow_up.bot_answers", &[], &["name"]),
-    Key::reply("follow_up.status_when", &["planned"], &["place"]),
-    Key::reply("follow_up.status_when_unknown", &[], &["place"]),
-    Key::reply("follow_up.status_sure", &["planned"], &["place"]),
-    Key::reply("follow_up.status_place", &["place"], &["planned"]),
-    Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
-    Key::reply("follow_up.status_why", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_means", &[], &["planned", "place"]),
-    Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
-    Key::reply("follow_up.link_where", &[], &[]),
-    Key::reply("follow_up.link_sure", &[], &[]),
-    Key::reply("follow_up.link_do", &[], &[]),
-    Key::reply("follow_up.cancelled_when", &["days"], &[]),
-    Key::reply("follow_up.refund_when", &["days"], &[]),
-    Key::reply("follow_up.money_where", &[], &[]),
-    Key::reply("follow_up.money_do", &[], &[]),
+    Key::reply("follow_up.still_yes", &["deed"], &[]),
+    Key::reply("follow_up.still_choice", &[], &[]),
 ];

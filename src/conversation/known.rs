@@ -162,7 +162,14 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
             let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
             let same = told.is_some_and(|told| match &told.what {
                 Matter::Rule(rule) => rule == about || is_about(turn, rule, about),
-                Matter::Status { .. } | Matter::Link | Matter::Cancelled | Matter::Refund => false,
+                Matter::Status { .. }
+                | Matter::Link
+                | Matter::Cancelled
+                | Matter::Refund
+                | Matter::Help
+                | Matter::Confirmed
+                | Matter::Kept
+                | Matter::Before => false,
             });
             if same { NEXT } else { SURE }
         }

@@ -15,7 +15,8 @@
 //!
 //! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked about one parcel), `policy` (the owner's
 //!   rules) and `rules` (the same as values for texts), `styled` (words with their
-//!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `promise`, `put` (how a question
+//!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `wordings` (which comes next),
+//!   `promise`, `put` (how a question
 //!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
@@ -78,10 +79,12 @@ mod styled;
 mod task;
 mod texts;
 mod ticket;
+mod told;
 mod topic;
 mod transfer;
 mod turn;
 mod waiting;
+mod wordings;
 
 pub use agent::clock as clock_of_agents;
 pub use button::{AgentPress, LeadPress, Pressed, Target};
@@ -106,3 +109,4 @@ pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};
 pub use topic::Topic;
+pub use wordings::Wordings;

@@ -18,6 +18,8 @@ use understanding::{Decision, HUMAN, Piece, Reading};
 
 /// How long a piece waits for the next.
 const NEXT: Duration = Duration::seconds(2);
+/// A piece has no more words than this.
+const LONGEST: usize = 3;
 /// How long the first piece waits at most.
 const ALL: Duration = Duration::seconds(3);
 
@@ -37,7 +39,7 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
     let is_piece = match reading.piece {
         Piece::Whole => false,
         Piece::Opener => reading.decision != Decision::Answer,
-        Piece::Fragment => true,
+        Piece::Fragment => !is_rounded_off(text),
     } && !calls
         && !polite;
     // What joins pieces and makes no sense yet is one too.
@@ -56,6 +58,13 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
     turn.effect(Effect::Typing);
     turn.effect(Effect::Timer { timer: Timer::Piece, at });
     true
+}
+
+/// Words that are no piece to wait with: a sentence that its writer has ended, or more words than people send of a thought
+/// that they have not ended.
+fn is_rounded_off(text: &str) -> bool {
+    let ended = text.trim_end().ends_with(['?', '!']);
+    ended || text.split_whitespace().count() > LONGEST
 }
 
 /// The pieces that have waited long enough, as one text.

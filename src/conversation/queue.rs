@@ -11,10 +11,12 @@ use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
 use super::ids::{AgentId, DeskId, TicketNo};
+use super::next::Next;
 use super::promise::Timer;
-use super::state::{Assignee, Remembered, Ticket};
+use super::state::{Assignee, Question, Remembered, Ticket};
 use super::turn::Turn;
-use crate::phrases::{Reply, Value};
+use crate::phrases::{Key, Reply, Value};
+use understanding::Reading;
 
 /// How many agents get a ticket's turn by name, one after the other; then it is open to all of the desk.
 const MOST_TURNS: u32 = 3;
@@ -56,12 +58,51 @@ pub(super) fn tell_place(turn: &mut Turn<'_>, ticket: &Ticket) {
     turn.say_parts(parts.into_iter().flatten().collect(), buttons);
 }
 
-/// Offers to take a ticket out of the queue, to a customer who seems not to need it any more.
-pub(super) fn offer_out(turn: &mut Turn<'_>, ticket: &Ticket) {
-    let reply = about(turn, "human.waiting_out", ticket);
+/// Offers to take a ticket out of the queue, to a customer who seems not to need it any more: it may have come good.
+pub(super) fn offer_out(turn: &mut Turn<'_>, ticket: &Ticket, has_come_good: bool) {
+    let key = if has_come_good { "human.waiting_settled" } else { "human.waiting_out" };
+    let reply = about(turn, key, ticket);
     let buttons = buttons(turn, ticket.no);
     turn.say_with(reply, buttons);
 }
+
+/// Whether words name this ticket: «№106», «вопрос 106». Few numbers are as short, and it must be the customer's own.
+pub(super) fn names(text: &str, no: TicketNo) -> bool {
+    let no = no.0.to_string();
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| word == no)
+}
+
+/// «Что с моим вопросом №106?»: its place while it waits, or how it was finished. While an agent holds it, it is the agent
+/// who hears that and answers. `None` where none of the customer's tickets is named.
+pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    if !reading.slots.tracking_numbers.is_empty() || !reading.slots.doubtful_numbers.is_empty() {
+        return None;
+    }
+    match turn.state.desk.assignee.clone() {
+        Assignee::Queue { ticket, .. } if names(text, ticket.no) => {
+            tell_place(turn, &ticket);
+            Some(Next::Rest)
+        }
+        Assignee::Bot => {
+            let closed = turn.state.desk.closed.as_ref().filter(|closed| names(text, closed.ticket.no))?;
+            let (no, by) = (closed.ticket.no, closed.by.clone().map(Value::Text));
+            let reply = turn.reply("human.was_closed").with("ticket", Value::Number(no.0)).with_some("agent", by);
+            let buttons = vec![
+                vec![turn.button("button.helped_yes", Pressed::Helped { ticket: no, yes: true })],
+                vec![turn.button("button.helped_no", Pressed::Helped { ticket: no, yes: false })],
+            ];
+            turn.ask(Question::Helped(no), reply, buttons);
+            Some(Next::Rest)
+        }
+        Assignee::Queue { .. } | Assignee::Agent { .. } => None,
+    }
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("human.waiting_settled", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.was_closed", &["ticket"], &["agent"]),
+];
 
 /// The desk the customer's topic lies at, as the owner named it; the first when the state names none that there is,
 /// `None` when there is none.

@@ -10,7 +10,7 @@
 use super::flows;
 use super::ids::intent;
 use super::next::{Asked, Next};
-use super::state::Question;
+use super::state::{Matter, Question};
 use super::steps;
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
@@ -42,7 +42,8 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     }
     match reading.stance {
         Stance::Wants | Stance::Others => None,
-        Stance::Declines if sure(SURE) => declined(turn, about),
+        // What asks denies nothing: «я от получения не отказывался, на каком основании?»
+        Stance::Declines if sure(SURE) && !text.contains('?') => declined(turn, about),
         Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
         Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
             let look = turn.reply("cancel.asked_done");
@@ -118,6 +119,7 @@ fn declined(turn: &mut Turn<'_>, about: &str) -> Option<Next> {
         intent::CANCEL | intent::REFUND => {
             turn.state.work.open = None;
             turn.state.work.request = None;
+            turn.tells_of(Matter::Kept);
             let kept = turn.reply(&format!("{about}.kept"));
             let button = vec![turn.request_button(about)]; // it may have been misread
             turn.say_with(kept, vec![button]);

@@ -4,6 +4,7 @@ use super::event::{CarrierRequest, Message, Person};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
 use super::put::Put;
 use super::task::{Cause, Group, Task};
+use super::wordings::Wordings;
 use crate::parcel::{Change, Phone, RefundReason, Status, TrackingNumber, Truth};
 use chrono::serde::{ts_milliseconds, ts_milliseconds_option};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -48,9 +49,11 @@ pub struct Customer {
     pub heard_at: Option<DateTime<Utc>>,
     /// How the customer feels, as last read.
     pub mood: Mood,
-    /// How often the bot has spoken, plus the numbers it gave out: chooses wordings, so that two in a row differ. Only
-    /// grows.
+    /// How often the bot has spoken, plus the numbers it gave out. Only grows.
     pub said: u64,
+    /// How often each text was said, so that none comes twice in the same words while it has others.
+    #[serde(skip_serializing_if = "Wordings::is_empty")]
+    pub wordings: Wordings,
     /// The newest message of the chat that the customer has sent or pressed a button of; zero before the first.
     pub newest: MessageId,
     /// The last press, to tell a second one on the same button; `None` once the customer has written.
@@ -323,6 +326,9 @@ pub struct Told {
     /// When it was told (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
+    /// The last day on which the customer can do what is needed; `None` where nothing runs out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<NaiveDate>,
     /// What the customer has asked further since, in order: labels of the phrasebook's follow-ups.
     #[serde(default)]
     pub asked: Vec<String>,
@@ -346,8 +352,16 @@ pub enum Matter {
     Cancelled,
     /// That money is asked back.
     Refund,
+    /// What the customer can do about an offer that does not pass.
+    Help,
+    /// That an offer is confirmed.
+    Confirmed,
+    /// That an order stays as it is, after it was to be cancelled or refused.
+    Kept,
     /// The answer to a question that exists in data only: its intent.
     Rule(String),
+    /// What a change means that waits for the customer's decision.
+    Before,
 }
 
 /// Pieces of a thought that wait for the rest of it.

@@ -252,7 +252,8 @@ pub(super) fn confirm_plainly(turn: &mut Turn<'_>, change: Change) -> Next {
     Next::Rest
 }
 
-fn confirm_buttons(turn: &Turn<'_>, change: Change) -> Vec<Vec<Button>> {
+/// The two answers to a question for the one yes.
+pub(super) fn confirm_buttons(turn: &Turn<'_>, change: Change) -> Vec<Vec<Button>> {
     let no = turn.state.work.task.as_ref().map_or(0, |task| task.no);
     let yes = format!("button.yes_{}", change.code());
     vec![
@@ -292,6 +293,13 @@ pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: Reply) -> Next {
         }
         task.asked.push(group);
     }
+    let buttons = choices(turn, group);
+    turn.ask(Question::Choose(group), reply, buttons);
+    Next::Rest
+}
+
+/// The buttons of a question with given answers.
+pub(super) fn choices(turn: &Turn<'_>, group: Group) -> Vec<Vec<Button>> {
     let (file, begin) = group.place();
     let row = |id: &&str| {
         let key = format!("{begin}{id}");
@@ -301,8 +309,7 @@ pub(super) fn choose(turn: &mut Turn<'_>, group: Group, reply: Reply) -> Next {
     if group.offers_person() {
         buttons.push(turn.person_row());
     }
-    turn.ask(Question::Choose(group), reply, buttons);
-    Next::Rest
+    buttons
 }
 
 /// The flow has done what it can: says so and asks whether it helped.

@@ -1,14 +1,14 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
 use super::matters::{about, further, status};
-use super::{agent, desks, done, flows, follow_up, known, note, pieces, recall, stance, waiting};
+use super::{agent, desks, done, flows, follow_up, known, note, pieces, queue, recall, stance, told, waiting};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
     let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS).chain(note::TEXTS);
-    let between =
-        follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS);
+    let after = follow_up::TEXTS.iter().chain(told::TEXTS).chain(queue::TEXTS);
+    let between = after.chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS);
     let parcel = status::TEXTS.iter().chain(further::TEXTS).chain(about::TEXTS);
     SHARED.iter().chain(flows::texts()).chain(parcel).chain(desk).chain(between)
 }
@@ -41,6 +41,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.clarify_nothing", &[], &[]),
     Key::reply("common.fine", &[], &[]),
     Key::reply("common.unclear", &[], &[]),
+    Key::reply("common.clarify_other", &[], &[]),
     Key::reply("common.take_your_time", &[], &[]),
     Key::reply("common.declined", &[], &[]),
     Key::reply("common.no_words", &[], &[]),

@@ -8,7 +8,7 @@ use super::rules;
 use super::state::{Assignee, Matter, Question, Request, State, Ticket, Told};
 use super::styled::Styled;
 use crate::phrases::{Reply, Rules, Value, render};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
 
 /// The pen of the flows.
@@ -136,6 +136,12 @@ impl<'a> Turn<'a> {
             *first = first.clone().by_the_clock_of(self.context.policy.zone);
         }
         let seed = self.seed();
+        let customer = &mut self.state.customer;
+        let worded = |part: Reply| {
+            let wording = customer.wordings.next(customer.person.id, &part.key);
+            part.worded(wording)
+        };
+        let parts: Vec<Reply> = parts.into_iter().map(worded).collect();
         self.remember_tried(&parts);
         self.effects.push(Effect::Say(Say { parts, seed, buttons, keyboard }));
     }
@@ -270,7 +276,12 @@ impl<'a> Turn<'a> {
 
     /// The customer is told this: the next words may follow on it.
     pub fn tells_of(&mut self, what: Matter) {
-        self.state.work.told_last = Some(Told { what, at: self.context.now, asked: Vec::new() });
+        self.tells_until(what, None);
+    }
+
+    /// The same where something is to be done by a day.
+    pub fn tells_until(&mut self, what: Matter, until: Option<NaiveDate>) {
+        self.state.work.told_last = Some(Told { what, at: self.context.now, until, asked: Vec::new() });
     }
 
     /// Asks something and remembers that it was asked.

@@ -38,6 +38,10 @@ enum Wants {
     Nothing,
     /// Not to wait any more.
     Out,
+    /// Nothing any more: it has come good by itself.
+    Settled,
+    /// To know something of the wait itself, which this text tells.
+    Told(&'static str),
     /// To be heard: worried or angry words.
     Ear,
     /// Anything else: the person will read it.
@@ -70,10 +74,11 @@ pub(super) fn says(
         }
         Wants::Nothing => acknowledge(turn, ticket, last, "human.waiting_thanks"),
         Wants::Ear => acknowledge(turn, ticket, last, "human.waiting_sorry"),
-        Wants::Out => {
-            queue::offer_out(turn, &ticket);
+        Wants::Out | Wants::Settled => {
+            queue::offer_out(turn, &ticket, matches!(wants, Wants::Settled));
             remember(turn, ticket);
         }
+        Wants::Told(key) => acknowledge(turn, ticket, last, key),
     }
     None
 }
@@ -87,13 +92,23 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
     let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
     let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
+    let told = follow_up::context(turn).is_some_and(|told| told.at > ticket.opened);
     match label.as_deref() {
+        _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
-        Some("how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
+        // Something was told beside the ticket, and this follows on it.
+        Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
+            return Wants::Request;
+        }
+        Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
         Some("never_mind") => return Wants::Out,
+        Some("settled") => return Wants::Settled,
+        Some("what_to_do") => return Wants::Told("human.waiting_do"),
+        Some("sure") => return Wants::Told("human.waiting_sure"),
+        Some("what_if") if best.is_none() => return Wants::Told("human.waiting_if"),
         Some("again" | "disbelief") => return Wants::Ear,
         Some(_) | None => {}
     }
@@ -143,6 +158,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.added", &["ticket"], &["deadline", "name"]),
     Key::reply("human.waiting_thanks", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sorry", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_do", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_sure", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_if", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_out", &["ticket", "deadline"], &["name"]),
     Key::reply("human.meanwhile", &["ticket"], &["name"]),
 ];

@@ -1,7 +1,10 @@
 //! Short answers, read without a model: yes and no, a small word, a turn away, one of the given answers.
 
 use super::book::{Book, Phrasebook};
+use super::render::render;
+use super::reply::Reply;
 use super::words::{Saying, words_of};
+use understanding::Language;
 
 /// A message that is nothing but a word in passing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +37,9 @@ fn begins_with(word: &str, stem: &str) -> bool {
     let start: String = word.chars().take(length).collect();
     length >= FORGIVING && strsim::osa_distance(&start, stem) <= 1
 }
+
+/// A word of a title tells something when it has so many letters; so many must be the same.
+const TELLING: usize = 5;
 
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
@@ -75,6 +81,16 @@ impl Phrasebook {
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
+    /// Whether `text`, however long, begins with a yes, and neither doubts nor asks.
+    pub fn begins_with_yes(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let yes = |word: &String| {
+            self.books().flat_map(|book| &book.yes_begins).any(|known| known.is(std::slice::from_ref(word)))
+        };
+        let doubts = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
+        said.first().is_some_and(&yes) && !said.iter().any(|word| doubts(word) && !yes(word)) && !text.contains('?')
+    }
+
     /// Whether `text` turns away from what was begun, and how; «ой» or «извините» before it changes nothing. `None`
     /// when it does not.
     pub fn turning(&self, text: &str) -> Option<Turning> {
@@ -83,6 +99,14 @@ impl Phrasebook {
         let said = &said[said.iter().take_while(filler).count()..];
         let found = self.either(|b| (&b.restart, &b.other), |saying| saying.is(said));
         found.map(|restart| if restart { Turning::Restart } else { Turning::Other })
+    }
+
+    /// Whether `text` has a word in common with a text of the phrasebook, a title: a long word that begins alike.
+    pub fn shares_word(&self, key: &str, language: Language, text: &str) -> bool {
+        let title = render(self, &Reply::new(key, language), 0);
+        let begin = |word: &String| (word.chars().count() >= TELLING).then(|| word.chars().take(TELLING).collect());
+        let of_title: Vec<String> = words_of(&title).iter().filter_map(begin).collect();
+        words_of(text).iter().any(|word| of_title.iter().any(|begin| word.starts_with(begin.as_str())))
     }
 
     /// Which of the answers that begin with `begin` in a file these words mean: its key without `begin`. The answer

@@ -136,8 +136,8 @@ fn money(decimal: char, kopecks: i64) -> String {
     }
 }
 
-/// Says `reply` in words. `seed` chooses the wording: consecutive seeds give different ones, so a
-/// customer never reads the same sentence twice in a row. A key that does not exist (the check
+/// Says `reply` in words. Its own wording ([`Reply::worded`]) or else `seed` chooses among the variants: consecutive numbers
+/// give different ones, so a customer never reads the same sentence twice in a row. A key that does not exist (the check
 /// prevents it) is shown as the key itself.
 pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     let Some((language, templates)) = phrasebook.templates(&reply.key, reply.language) else {
@@ -154,6 +154,7 @@ pub fn render(phrasebook: &Phrasebook, reply: &Reply, seed: u64) -> String {
     if rich.len() > 1 {
         fitting = rich;
     }
+    let seed = reply.wording.unwrap_or(seed);
     let chosen = match fitting.len() {
         0 => templates.first(),
         n => fitting.get((seed % n as u64) as usize).copied(),

@@ -18,6 +18,8 @@ pub struct Reply {
     pub(super) clock: Option<Tz>,
     /// The owner's rules, which its text may use besides.
     pub(super) rules: Rules,
+    /// Chooses the wording among the variants, before any seed does; `None` where the seed is to choose.
+    pub(super) wording: Option<u64>,
 }
 
 /// A value put into a text.
@@ -101,7 +103,14 @@ impl Rules {
 impl Reply {
     /// A reply without values.
     pub fn new(key: impl Into<String>, language: Language) -> Reply {
-        Reply { key: key.into(), language, values: BTreeMap::new(), clock: None, rules: Rules::default() }
+        Reply {
+            key: key.into(),
+            language,
+            values: BTreeMap::new(),
+            clock: None,
+            rules: Rules::default(),
+            wording: None,
+        }
     }
 
     /// The same in another language.
@@ -141,6 +150,13 @@ impl Reply {
     #[must_use]
     pub fn by_the_clock_of(mut self, zone: Tz) -> Reply {
         self.clock = Some(zone);
+        self
+    }
+
+    /// In this wording: consecutive numbers are different ones, as long as there are enough.
+    #[must_use]
+    pub fn worded(mut self, wording: u64) -> Reply {
+        self.wording = Some(wording);
         self
     }
 

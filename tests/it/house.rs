@@ -40,7 +40,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy", "standing", "styled", "topic"],
+    &["ids", "policy", "standing", "styled", "topic", "wordings"],
     &["promise", "put", "task", "rules"],
     &["event"],
     &["snapshot", "button"],
@@ -52,6 +52,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
+    &["told"],
     &["follow_up"],
     &["flows/"],
     &["ticket"],

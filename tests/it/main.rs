@@ -23,6 +23,7 @@ mod odd;
 mod others;
 mod page;
 mod phrases;
+mod pieces;
 mod privacy;
 mod properties;
 mod refused;

@@ -22,7 +22,7 @@ use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
 use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, Value};
-use understanding::Decision;
+use understanding::{Decision, Stance};
 
 const INTENT: &str = intent::CANCEL;
 
@@ -109,9 +109,20 @@ impl Flow for Cancel {
         if heard.is_other_than(INTENT) || (another_number && *question == Question::Choose(Group::Refusal)) {
             return Answer::AsUsual;
         }
+        let present = turn.state.work.task.as_ref().and_then(|task| task.number.as_ref());
+        let another = heard.number().filter(|number| Some(&TrackingNumber::new(number)) != present);
+        // «Ой, не этот, отмените 1000…»: it was another parcel that was meant.
+        if let Some(number) = another.filter(|_| *question == Question::Choose(Group::Refusal)) {
+            return Answer::Taken(steps::number_given(turn, number));
+        }
         let (file, begin) = Group::Refusal.place();
         let refusal = turn.choice(file, begin, heard.text);
         let says_no = heard.yes == Some(false);
+        let now = heard.plain_yes || (heard.is(INTENT) && heard.reading.stance == Stance::Wants);
+        // «Да, отменяйте» to the choice how: the plain yes is asked for behind it in any case.
+        if *question == Question::Choose(Group::Refusal) && refusal.is_none() && now && !heard.text.contains('?') {
+            return Answer::Taken(steps::turn_into(turn, Work::Cancel { refuse: true }));
+        }
         if *question == Question::Choose(Group::Refusal) && refusal.is_none() && says_no {
             return Answer::Taken(self.stopped(turn));
         }
@@ -129,6 +140,9 @@ impl Flow for Cancel {
     /// «Передумал, не отменяйте»: the order is left as it is.
     fn stopped(&self, turn: &mut Turn<'_>) -> Next {
         turn.state.work.request = None;
+        // Money was to come back of the same matter: with the order kept there is none to give back.
+        turn.state.work.paused.take_if(|paused| paused.work.intent() == intent::REFUND);
+        turn.tells_of(Matter::Kept);
         steps::let_go(turn, "cancel.declined").or(Next::Waiting)
     }
 

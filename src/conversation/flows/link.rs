@@ -72,7 +72,8 @@ impl Flow for ResendLink {
             None => turn.reply("resend_link.genuine_plain"),
         };
         let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
-        turn.tells_of(Matter::Link);
+        let until = steps::known_parcel(turn).and_then(|found| reminder::last_day(turn, &found.parcel));
+        turn.tells_until(Matter::Link, until);
         let parts = first.into_iter().chain([link, genuine]).chain(clock).collect();
         steps::solved(turn, parts, Vec::new())
     }

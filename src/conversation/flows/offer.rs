@@ -15,7 +15,7 @@ use crate::conversation::ids::intent;
 use crate::conversation::matters::offer::Stands;
 use crate::conversation::matters::{offer, reminder};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Fact, Question, Reason};
+use crate::conversation::state::{Fact, Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Cause, Group, Task, Work};
 use crate::conversation::turn::Turn;
@@ -178,6 +178,8 @@ fn settled_by_state(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
 fn advise(turn: &mut Turn<'_>, cause: Cause) -> Next {
     let reply = turn.reply(&format!("offer_blocked.help_{}", cause.code()));
     let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
+    let until = steps::known_parcel(turn).and_then(|found| reminder::last_day(turn, &found.parcel));
+    turn.tells_until(Matter::Help, until);
     let new_link = vec![turn.request_button(intent::RESEND_LINK)];
     steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])
 }
@@ -187,6 +189,8 @@ fn by_hand(turn: &mut Turn<'_>, cause: Cause, found: &Found) -> Next {
     let email = turn.context.policy.papers_email.clone().map(Value::Text);
     let reply = turn.reply(&format!("offer_blocked.help_{}", cause.code())).with_some("email", email);
     let clock = reminder::days_left(turn, &found.parcel);
+    let until = reminder::last_day(turn, &found.parcel);
+    turn.tells_until(Matter::Help, until);
     turn.state.work.open = Some(Question::Person { about: INTENT.into() });
     let buttons = vec![turn.person_row()];
     turn.say_parts(std::iter::once(reply).chain(clock).collect(), buttons);

@@ -312,7 +312,11 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
             turn.preface(reply);
             Next::person(Reason::Late)
         }
-        RefundState::Asked | RefundState::Granted | RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),
+        RefundState::Asked => {
+            turn.tells_of(Matter::Refund);
+            steps::solved(turn, vec![state], Vec::new())
+        }
+        RefundState::Granted | RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),
         RefundState::Declined => {
             let buttons = vec![turn.person_row()];
             turn.ask(Question::Person { about: INTENT.into() }, state, buttons);

@@ -4,7 +4,7 @@ use super::tell::tell;
 use super::{reminder, status};
 use crate::conversation::ids::intent;
 use crate::conversation::next::Next;
-use crate::conversation::state::{Question, Reason};
+use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Cause, Work};
 use crate::conversation::turn::Turn;
@@ -85,6 +85,7 @@ pub(in crate::conversation) fn past(turn: &mut Turn<'_>, found: &Found) -> Next 
 /// Confirmed already: good news.
 pub(in crate::conversation) fn confirmed(turn: &mut Turn<'_>, number: Value) -> Next {
     let reply = turn.reply("offer_blocked.confirmed").with("number", number);
+    turn.tells_of(Matter::Confirmed);
     steps::solved(turn, vec![reply], Vec::new())
 }
 

@@ -36,7 +36,7 @@ pub(in crate::conversation) fn days_left(turn: &mut Turn<'_>, parcel: &Parcel) -
 }
 
 /// The last day of an offer that still waits for its recipient.
-fn last_day(turn: &Turn<'_>, parcel: &Parcel) -> Option<NaiveDate> {
+pub(in crate::conversation) fn last_day(turn: &Turn<'_>, parcel: &Parcel) -> Option<NaiveDate> {
     truth(turn, parcel).until()
 }
 

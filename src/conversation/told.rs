@@ -1,0 +1,204 @@
+//! What is said further of what was told: to «когда?», «точно?», «а если не успею?» the answer comes from the facts.
+//!
+//! ```text
+//! bot:      the link is sent, the offer is to be confirmed by the 28th
+//! customer: а если не успею?
+//! bot:      what happens then, and what helps now
+//! ```
+
+use super::matters::further;
+use super::state::{Matter, Told};
+use super::turn::Turn;
+use crate::parcel::{Change, Truth, TruthKind};
+use crate::phrases::{Key, Reply, Value};
+
+/// The rules that speak of the offer.
+const OF_OFFERS: [&str; 2] = ["what_is_offer", "passport_data"];
+
+/// What is said to a follow-up with this label; `None` where nothing that is known answers it.
+pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
+    let key = match label {
+        "anybody" | "news" => "follow_up.anybody",
+        "who_answers" | "how_many_before" => "follow_up.bot_answers",
+        _ => {
+            let until = told.until.map(Value::Date);
+            return match &told.what {
+                Matter::Status { truth, place } => status(turn, *truth, place, label),
+                Matter::Link => link(turn, label, until),
+                Matter::Help => help(turn, label, until),
+                Matter::Confirmed => confirmed(turn, label),
+                Matter::Cancelled => cancelled(turn, label),
+                Matter::Refund => refund(turn, label),
+                Matter::Kept => kept(turn, label),
+                Matter::Rule(rule) => of_rule(turn, rule, label),
+                Matter::Before => None,
+            };
+        }
+    };
+    Some(turn.reply(key).with_some("name", turn.name()))
+}
+
+/// By the truth; what runs out, and what may come between, is told here.
+fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
+    let day = truth.day().map(Value::Date);
+    match (label, truth.until(), truth.kind()) {
+        ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
+        ("until", None, _) => further::answer(turn, truth, place, "when"),
+        ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
+        // Only of a parcel that goes its way it may be said that all is well.
+        ("is_ok", _, TruthKind::Moves) if day.is_none() => None,
+        ("is_ok", _, _) => further::answer(turn, truth, place, "what_means"),
+        _ => further::answer(turn, truth, place, label),
+    }
+}
+
+fn link(turn: &Turn<'_>, label: &str, until: Option<Value>) -> Option<Reply> {
+    let key = match label {
+        "until" | "what_if" => return offer(turn, label, until),
+        "where_link" => "follow_up.link_where",
+        "when" | "how_long" => "follow_up.link_how_long",
+        "sure" | "disbelief" | "is_ok" => "follow_up.link_sure",
+        "what_to_do" | "what_means" => "follow_up.link_do",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+fn help(turn: &Turn<'_>, label: &str, until: Option<Value>) -> Option<Reply> {
+    let key = match label {
+        "until" | "what_if" => return offer(turn, label, until),
+        "when" | "how_long" => "follow_up.link_how_long",
+        "what_to_do" => "follow_up.help_do",
+        "sure" | "disbelief" => "follow_up.help_sure",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+/// By when an offer is to be confirmed, and what if it is not.
+fn offer(turn: &Turn<'_>, label: &str, until: Option<Value>) -> Option<Reply> {
+    let days = Value::Number(i64::from(turn.context.policy.offer_days));
+    Some(match (label, until) {
+        ("until", Some(until)) => turn.reply("follow_up.status_until").with("until", until),
+        ("until", None) => turn.reply("follow_up.offer_days").with("days", days),
+        (_, until) => turn.reply("follow_up.offer_if").with_some("until", until),
+    })
+}
+
+fn confirmed(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let key = match label {
+        "sure" | "disbelief" | "is_ok" => "follow_up.confirmed_sure",
+        "what_to_do" | "how_long" => "follow_up.confirmed_next",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+fn cancelled(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    Some(match label {
+        "when" | "how_long" => turn.reply("follow_up.cancelled_when").with("days", days),
+        "sure" | "disbelief" | "is_ok" => turn.reply("follow_up.cancelled_sure").with("days", days),
+        "how_much" | "where_link" => turn.reply("follow_up.cancelled_money").with("days", days),
+        "what_to_do" => turn.reply("follow_up.cancelled_do"),
+        "card" => turn.reply("follow_up.money_card"),
+        _ => return None,
+    })
+}
+
+fn refund(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    Some(match label {
+        "when" | "how_long" => turn.reply("follow_up.refund_when").with("days", days),
+        "sure" | "disbelief" | "is_ok" => turn.reply("follow_up.refund_sure"),
+        "how_much" | "where_link" => turn.reply("follow_up.money_where"),
+        "what_to_do" => turn.reply("follow_up.money_do"),
+        "card" => turn.reply("follow_up.money_card"),
+        "who_decides" => turn.reply("follow_up.money_who"),
+        _ => return None,
+    })
+}
+
+fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let key = match label {
+        "sure" | "disbelief" | "is_ok" => "follow_up.kept_sure",
+        "what_to_do" => "follow_up.kept_do",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
+    match label {
+        "until" | "what_if" if OF_OFFERS.contains(&rule) => offer(turn, label, None),
+        "card" => Some(turn.reply("follow_up.money_card")),
+        "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
+        _ => None,
+    }
+}
+
+/// What is said to a question that comes instead of a yes or a no to a change.
+pub(super) fn before(turn: &Turn<'_>, change: Change, label: &str) -> Vec<Reply> {
+    let of_money = matches!(label, "when" | "how_long" | "sure" | "how_much" | "where_link" | "card");
+    let of_fate = matches!(label, "what_if" | "why" | "what_to_do" | "until");
+    let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    match change {
+        Change::Cancel | Change::Refuse => {
+            let fate = turn.reply("follow_up.before_cancel");
+            let money = turn.reply("follow_up.before_cancel_money").with("days", days);
+            match (of_money, of_fate) {
+                (true, _) => vec![money],
+                (false, true) => vec![fate],
+                (false, false) => vec![fate, money], // it may be either
+            }
+        }
+        Change::Refund(_) => vec![turn.reply("follow_up.before_refund").with("days", days)],
+        Change::UnblockOffer | Change::ResendLink => vec![turn.reply("follow_up.before_unblock")],
+        Change::AnnulOffer => vec![turn.reply("follow_up.before_annul")],
+    }
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("follow_up.anybody", &[], &["name"]),
+    Key::reply("follow_up.bot_answers", &[], &["name"]),
+    Key::reply("follow_up.status_when", &["planned"], &["place"]),
+    Key::reply("follow_up.status_when_unknown", &[], &["place"]),
+    Key::reply("follow_up.status_sure", &["planned"], &["place"]),
+    Key::reply("follow_up.status_until", &["until"], &["planned", "place"]),
+    Key::reply("follow_up.status_if", &["planned"], &["place"]),
+    Key::reply("follow_up.status_place", &["place"], &["planned"]),
+    Key::reply("follow_up.status_place_unknown", &[], &["planned"]),
+    Key::reply("follow_up.status_why", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_means", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
+    Key::reply("follow_up.offer_days", &["days"], &[]),
+    Key::reply("follow_up.offer_if", &[], &["until", "planned", "place"]),
+    Key::reply("follow_up.link_where", &[], &[]),
+    Key::reply("follow_up.link_how_long", &[], &[]),
+    Key::reply("follow_up.link_sure", &[], &[]),
+    Key::reply("follow_up.link_do", &[], &[]),
+    Key::reply("follow_up.help_do", &[], &[]),
+    Key::reply("follow_up.help_sure", &[], &[]),
+    Key::reply("follow_up.confirmed_sure", &[], &[]),
+    Key::reply("follow_up.confirmed_next", &[], &[]),
+    Key::reply("follow_up.cancelled_when", &["days"], &[]),
+    Key::reply("follow_up.cancelled_sure", &["days"], &[]),
+    Key::reply("follow_up.cancelled_money", &["days"], &[]),
+    Key::reply("follow_up.cancelled_do", &[], &[]),
+    Key::reply("follow_up.refund_when", &["days"], &[]),
+    Key::reply("follow_up.refund_sure", &[], &[]),
+    Key::reply("follow_up.money_where", &[], &[]),
+    Key::reply("follow_up.money_do", &[], &[]),
+    Key::reply("follow_up.money_card", &[], &[]),
+    Key::reply("follow_up.money_who", &[], &[]),
+    Key::reply("follow_up.kept_sure", &[], &[]),
+    Key::reply("follow_up.kept_do", &[], &[]),
+    Key::reply("follow_up.rule_sure", &[], &[]),
+    Key::reply("follow_up.before_cancel", &[], &[]),
+    Key::reply("follow_up.before_cancel_money", &["days"], &[]),
+    Key::reply("follow_up.before_refund", &["days"], &[]),
+    Key::reply("follow_up.before_unblock", &[], &[]),
+    Key::reply("follow_up.before_annul", &[], &[]),
+];
