@@ -75,7 +75,7 @@
 //! - [`understanding`]: what a message means, and how sure that is. Pure, and a library of its own:
 //!   `crates/understanding`, which knows nothing of this bot.
 //! - [`lists`]: a list of parcels as a shop saved it, CSV or `.xlsx`, read without guessing.
-//! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels. [`clock`]: the only room
+//! - [`privacy`]: masks personal numbers. [`parcel`]: the words for parcels, and the one truth about each. [`clock`]: the only room
 //!   that reads the time. [`memory`]: gives back what learning has left.
 //!
 //! # The walls

@@ -1,5 +1,5 @@
 //! The words for parcels that every room shares: a tracking number, a status, a parcel with its offer and
-//! its order, a phone, and what a carrier can be told to change. Pure.
+//! its order, a phone, what a carrier can be told to change, and what holds for a parcel ([`Truth`]). Pure.
 
 mod change;
 mod number;

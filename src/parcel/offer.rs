@@ -51,14 +51,6 @@ impl Offer {
     pub fn deadline(&self, days: u32) -> Option<NaiveDate> {
         self.arrived?.checked_add_days(Days::new(u64::from(days)))
     }
-
-    /// Whether the recipient still has to do something about it.
-    pub fn waits_for_recipient(&self) -> bool {
-        match self.state {
-            OfferState::Sent | OfferState::Checking | OfferState::Rejected | OfferState::Blocked => true,
-            OfferState::NotSent | OfferState::Confirmed | OfferState::Expired => false,
-        }
-    }
 }
 
 impl OfferState {

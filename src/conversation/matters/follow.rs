@@ -4,7 +4,7 @@ use super::status::{phrase_of, remember, status, tell_desk, told, truth};
 use crate::conversation::button::Pressed;
 use crate::conversation::effect::{Button, Effect};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Parcel, Status, TrackingNumber, TruthKind};
+use crate::parcel::{Parcel, Status, TrackingNumber, Truth};
 use crate::phrases::Value;
 
 /// How many parcels a customer may follow: more is a list, not a worry.
@@ -40,19 +40,17 @@ pub(in crate::conversation) fn moved(turn: &mut Turn<'_>, parcel: &Parcel) {
             .with_some("action", phrase("action")),
         (None, _) | (_, None) => status(turn, parcel),
     };
-    match truth.kind() {
-        TruthKind::ToCollect | TruthKind::Delivered | TruthKind::Stopped => {
-            unfollow(turn, &parcel.number);
-            turn.say(news);
-        }
-        TruthKind::Moves | TruthKind::Waits | TruthKind::Late => {
-            let buttons = vec![row(turn, &parcel.number)];
-            turn.say_with(news, buttons);
-        }
+    // What is stopped may still go on; what has come, or goes back, is followed no more.
+    if matches!(truth, Truth::Pickup | Truth::Delivered | Truth::GoingBack | Truth::Cancelled) {
+        unfollow(turn, &parcel.number);
+        turn.say(news);
+    } else {
+        let buttons = vec![row(turn, &parcel.number)];
+        turn.say_with(news, buttons);
     }
     remember(turn, parcel);
-    // «А когда?» after the news is about them, while nothing else is worked on.
-    if turn.state.work.is_free() {
+    // «А когда?» after the news is about them, while no other parcel is spoken of.
+    if turn.state.work.is_free() && turn.state.work.parcel.as_ref().is_none_or(|known| *known == parcel.number) {
         turn.state.work.parcel = Some(parcel.number.clone());
         told(turn, parcel);
     }
