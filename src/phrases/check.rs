@@ -2,14 +2,14 @@
 
 use super::book::{Book, IntentTest, Phrasebook};
 use super::check_canned;
-use super::lessons::{PIECE, STANCE};
+use super::lessons::{MOOD, PIECE, STANCE};
 use super::problem::Problem;
 use super::schema::{FAQ_ANSWER, Key, OWN, Said, TITLE};
 use crate::parcel::StatusCode;
 use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Decision, HUMAN, Language, Matcher, Piece, SMALL_TALK, Stance, read};
+use understanding::{Decision, HUMAN, Language, Matcher, Mood, Piece, SMALL_TALK, Stance, read};
 
 /// How many examples an intent needs before its readings can be trusted.
 const EXAMPLES: usize = 10;
@@ -28,6 +28,7 @@ pub fn complete(phrasebook: &Phrasebook, said: &Said) -> Vec<Problem> {
         checker.intents();
         checker.labels_of::<Stance>(STANCE);
         checker.labels_of::<Piece>(PIECE);
+        checker.labels_of::<Mood>(MOOD);
     }
     problems.extend(check_canned::problems(phrasebook));
     problems

@@ -5,12 +5,17 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use understanding::{Label, LabelSet, Language, Lesson, Lessons, NONE, Spoken};
 
-/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole.
+/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole, how the
+/// customer feels.
 pub(super) const STANCE: &str = "stance";
 pub(super) const PIECE: &str = "piece";
+pub(super) const MOOD: &str = "mood";
 
 /// The file whose labels are what customers say after they were told something.
 pub const FOLLOW_UP: &str = "follow_up";
+
+/// The file whose labels are what a customer's story complains of.
+pub const FACET: &str = "facet";
 
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
@@ -36,7 +41,8 @@ impl Phrasebook {
         lessons.intents = by_intent.into_values().collect();
         lessons.stances = self.labels(STANCE);
         lessons.pieces = self.labels(PIECE);
-        lessons.labels = vec![self.label_set(FOLLOW_UP)];
+        lessons.moods = self.labels(MOOD);
+        lessons.labels = vec![self.label_set(FOLLOW_UP), self.label_set(FACET)];
         lessons
     }
 

@@ -34,7 +34,7 @@ pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage}
 pub use canned::Filling;
 pub use export::to_toml_diff;
 pub use gate::{Gate, Harm, Overruled, Report};
-pub use lessons::FOLLOW_UP;
+pub use lessons::{FACET, FOLLOW_UP};
 pub use problem::Problem;
 pub use render::render;
 pub use reply::{Reply, Value};

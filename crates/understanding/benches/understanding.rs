@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use otklik_understanding::noise::{Noise, spoil};
 use otklik_understanding::{
-    Label, Language, Lesson, Lessons, Matcher, Piece, Spoken, Stance, Stemmer, WordLists, read,
+    Label, Language, Lesson, Lessons, Matcher, Mood, Piece, Spoken, Stance, Stemmer, WordLists, read,
 };
 use toml::{Table, Value};
 
@@ -172,6 +172,10 @@ fn phrasebook(folder: &Path) -> Lessons {
         }));
         lessons.pieces.extend(labels(files.get("piece")).filter_map(|(name, texts)| {
             let label = serde_json::from_value::<Piece>(name.into()).ok()?;
+            Some(Label { label, examples: texts.0, with_topic: texts.1 })
+        }));
+        lessons.moods.extend(labels(files.get("mood")).filter_map(|(name, texts)| {
+            let label = serde_json::from_value::<Mood>(name.into()).ok()?;
             Some(Label { label, examples: texts.0, with_topic: texts.1 })
         }));
         for (name, file) in &files {

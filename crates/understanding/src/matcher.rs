@@ -5,7 +5,6 @@ use super::calibration::Calibration;
 use super::decision::{self, Thresholds};
 use super::lexicon::View;
 use super::linear::Linear;
-use super::mood;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
 use super::reading::{Candidate, Reading};
 
@@ -88,7 +87,7 @@ impl Matcher {
             stance: aspects.stance.0,
             stance_confidence: aspects.stance.1,
             piece: aspects.piece,
-            mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
+            mood: self.aspects.mood(&self.basis, text, &parsed),
             slots: parsed.slots,
             language: parsed.language,
             wordless,
