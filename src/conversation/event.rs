@@ -569,6 +569,8 @@ pub enum Why {
     Task(u64),
     /// To see whether a reminder is still needed.
     Remind,
+    /// For a person who takes over what the customer told of it.
+    Story,
 }
 
 /// Why something did not reach the customer.

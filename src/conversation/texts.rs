@@ -1,13 +1,13 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
-use super::{agent, desks, done, flows, follow_up, pieces, recall, stance, waiting};
+use super::{agent, desks, done, flows, follow_up, pieces, recall, stance, story, waiting};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
     let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS);
     let between = follow_up::TEXTS.iter().chain(waiting::TEXTS).chain(stance::TEXTS).chain(pieces::TEXTS);
-    SHARED.iter().chain(flows::texts()).chain(desk).chain(between)
+    SHARED.iter().chain(flows::texts()).chain(desk).chain(between).chain(story::TEXTS)
 }
 
 /// The intents that have a flow of their own.

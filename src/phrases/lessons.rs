@@ -17,6 +17,9 @@ pub const FOLLOW_UP: &str = "follow_up";
 /// The file whose labels are what a customer's story complains of.
 pub const FACET: &str = "facet";
 
+/// So many of the messages that no intent is about show that nothing is complained of.
+const UNCONCERNED: usize = 250;
+
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
     /// taught stands last, so that it does not move the folds of the others.
@@ -42,7 +45,12 @@ impl Phrasebook {
         lessons.stances = self.labels(STANCE);
         lessons.pieces = self.labels(PIECE);
         lessons.moods = self.labels(MOOD);
-        lessons.labels = vec![self.label_set(FOLLOW_UP), self.label_set(FACET)];
+        lessons.labels = vec![self.label_set(FOLLOW_UP)];
+        // A story complains of what people also ask about, so no intent's example shows that nothing is complained of.
+        let mut facets = LabelSet { in_requests: true, ..self.label_set(FACET) };
+        let step = (lessons.none.len() / UNCONCERNED).max(1);
+        facets.others.extend(lessons.none.iter().step_by(step).cloned());
+        lessons.labels.push(facets);
         lessons
     }
 
@@ -54,7 +62,7 @@ impl Phrasebook {
         }
         let others = labels.remove(NONE).unwrap_or_default();
         let labels = labels.into_iter().map(|(label, texts)| (label.to_owned(), texts)).collect();
-        LabelSet { name: file.to_owned(), labels, others }
+        LabelSet { name: file.to_owned(), labels, others, in_requests: false }
     }
 
     /// The labels of a file of this name, of all languages together. One that is no `L` is left out: `check` tells of it.

@@ -62,6 +62,12 @@ impl Aspects {
         self.labels.iter().find(|labels| labels.is(set))?.best(basis, parsed)
     }
 
+    /// The labels of a set of the caller's that parts of a message show, in its order.
+    pub(super) fn told(&self, basis: &Basis, set: &str, parsed: &Parsed, least: f64) -> Vec<(&str, f64)> {
+        let set = self.labels.iter().find(|labels| labels.is(set));
+        set.map(|labels| labels.told(basis, parsed, least)).unwrap_or_default()
+    }
+
     /// Reads them in a message.
     pub(super) fn of(&self, basis: &Basis, parsed: &Parsed) -> Shown {
         let best = |aspect: &Option<Aspect>| {

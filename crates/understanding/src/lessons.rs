@@ -59,8 +59,11 @@ pub struct LabelSet {
     pub name: String,
     /// The labels, each with texts that show it.
     pub labels: Vec<(String, Vec<String>)>,
-    /// Texts that show none of them, beside the intents' own examples.
+    /// Texts that show none of them.
     pub others: Vec<String>,
+    /// Whether the intents' own examples may show them («посылка разбита» is a request and a complaint): else they count as
+    /// texts that show none.
+    pub in_requests: bool,
 }
 
 /// One intent's lessons.

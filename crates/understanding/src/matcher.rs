@@ -63,6 +63,12 @@ impl Matcher {
         self.aspects.label(&self.basis, set, &self.parse(text))
     }
 
+    /// The labels of a set of the caller's own that the parts of a long message show with at least the probability `least`,
+    /// 0..1, in the order in which it tells of them, each with its greatest probability: what a story complains of.
+    pub fn told(&self, set: &str, text: &str, least: f64) -> Vec<(&str, f64)> {
+        self.aspects.told(&self.basis, set, &self.parse(text), least)
+    }
+
     pub(super) fn parse(&self, text: &str) -> Parsed {
         self.basis.parse(self.basis.spell(text), false)
     }

@@ -21,7 +21,7 @@ use crate::conversation::matters::{follow, reminder, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{LastStatus, Matter, Question};
 use crate::conversation::turn::Turn;
-use crate::conversation::{carrier_retry, steps};
+use crate::conversation::{carrier_retry, steps, story};
 use crate::parcel::{Found, Parcel, Status, StatusCode, TrackingNumber};
 use crate::phrases::{Key, SmallWord, Value};
 use chrono::Duration;
@@ -172,7 +172,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     if again {
         return unchanged(turn, parcel, number);
     }
-    if turn.state.customer.mood == Mood::Upset {
+    if turn.state.customer.mood == Mood::Upset && !story::was_heard(turn) {
         let sorry = turn.reply("where_is_parcel.sorry");
         turn.preface(sorry);
     }

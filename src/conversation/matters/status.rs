@@ -31,7 +31,7 @@ fn unknown(turn: &Turn<'_>, label: &str) -> Reply {
 }
 
 /// What a status means: in our words, or in the carrier's.
-fn meaning_of(turn: &Turn<'_>, parcel: &Parcel) -> Value {
+pub(in crate::conversation) fn meaning_of(turn: &Turn<'_>, parcel: &Parcel) -> Value {
     phrase_of(turn, parcel, "meaning").unwrap_or_else(|| match &parcel.status {
         Status::Known(code) => Value::Text(code.label().into()),
         Status::Unknown(label) => Value::Text(label.clone()),
@@ -44,7 +44,7 @@ pub(in crate::conversation) fn has_action(turn: &Turn<'_>, parcel: &Parcel) -> b
 }
 
 /// The phrasebook's text for a field of a status, if it has one.
-pub(super) fn phrase_of(turn: &Turn<'_>, parcel: &Parcel, field: &str) -> Option<Value> {
+pub(in crate::conversation) fn phrase_of(turn: &Turn<'_>, parcel: &Parcel, field: &str) -> Option<Value> {
     let Status::Known(code) = &parcel.status else {
         return None;
     };
