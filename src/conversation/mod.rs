@@ -94,8 +94,9 @@ pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
-    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus, LinkSent, Matter,
-    Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Told, Unsent,
+    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus,
+    LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket,
+    Told, Unsent,
 };
 pub use step::{give_up, step};
 pub use story::facets;

@@ -14,10 +14,11 @@
 
 use super::effect::Effect;
 use super::event::{CarrierRequest, Tracked, Why};
+use super::ids::intent;
 use super::matters::status;
 use super::next::Next;
 use super::state::{Assignee, Fact, HeardStory, LastStatus, Question, Reason};
-use super::{flows, steps};
+use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Found, Parcel, TrackingNumber};
 use crate::phrases::{FACET, Key, Reply, Value, render};
@@ -34,6 +35,9 @@ const NAMED: usize = 2;
 const ABOUT: f64 = 0.5;
 /// What was heard within this is not heard anew: the regret is said once.
 const LATELY: Duration = Duration::minutes(2);
+/// Where these are asked for, the parcel's number helps a person.
+const OF_A_PARCEL: [&str; 5] =
+    [intent::WHERE_IS_PARCEL, intent::OFFER_BLOCKED, intent::RESEND_LINK, intent::CANCEL, intent::REFUND];
 /// Within this an unchanged status is no news.
 const SAME_STATUS: Duration = Duration::hours(12);
 /// What a customer complains of that the parcel's status can contradict.
@@ -278,7 +282,7 @@ pub(super) fn may_interrupt(turn: &Turn<'_>) -> bool {
 /// The key of what the customer is told when a person takes over what was heard; `None` where the usual text fits.
 pub(super) fn handoff_key(turn: &Turn<'_>, reason: Reason) -> Option<&'static str> {
     let request = turn.state.work.request.as_ref();
-    let parcels = request.is_none_or(|request| flows::intents().any(|intent| intent == request.intent));
+    let parcels = request.is_none_or(|request| OF_A_PARCEL.contains(&request.intent.as_str()));
     match reason {
         Reason::Angry | Reason::Unsure | Reason::Asked if was_heard(turn) => {
             Some(match turn.state.work.parcel.is_none() && parcels && reason != Reason::Asked {
@@ -303,7 +307,7 @@ pub(super) fn handoff_key(turn: &Turn<'_>, reason: Reason) -> Option<&'static st
 
 /// The texts; the phrasebook is checked against them.
 pub(super) const TEXTS: &[Key] = &[
-    Key { variants: 2, ..Key::reply("facet.heard", &["first", "regret"], &["second"]) },
+    Key { variants: 1, ..Key::reply("facet.heard", &["first", "regret"], &["second"]) },
     Key::reply("facet.regret", &[], &[]),
     Key::reply("facet.regret_alone", &[], &[]),
     Key::reply("facet.read_through", &[], &[]),

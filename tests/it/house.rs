@@ -52,6 +52,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
+    &["story"],
     &["flows/"],
     &["ticket"],
     &["canned", "done", "rating", "recall", "desks", "stance", "waiting"],

@@ -93,12 +93,7 @@ impl Moods {
                 .zip(&rows)
                 .enumerate()
                 .filter(|(at, _)| Some(part(*at)) != out)
-                .map(|(_, (one, row))| Sample {
-                    row,
-                    target: Target::Is(one.class),
-                    weight: one.weight,
-                    key: one.key,
-                })
+                .map(|(_, (one, row))| Sample { row, target: Target::Is(one.class), weight: one.weight, key: one.key })
                 .collect();
             Linear::train_for(&samples, columns.len(), ALL.len(), PASSES)
         };
