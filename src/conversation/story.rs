@@ -21,14 +21,14 @@ use super::state::{Assignee, Fact, HeardStory, LastStatus, Question, Reason};
 use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Found, Parcel, TrackingNumber};
-use crate::phrases::{FACET, Key, Reply, Value, render};
+use crate::phrases::{FACET, Key, Phrasebook, Reply, Value, render};
 use chrono::Duration;
 use understanding::{Matcher, Mood, Reading};
 
 /// A message of so many words tells a story.
 pub(super) const LONG: usize = 40;
 /// From this probability on a facet is named.
-const SURE: f64 = 0.80;
+const SURE: f64 = 0.90;
 /// How many facets are named at once.
 const NAMED: usize = 2;
 /// From this confidence on a heated message is about its likeliest intent.
@@ -43,10 +43,16 @@ const SAME_STATUS: Duration = Duration::hours(12);
 /// What a customer complains of that the parcel's status can contradict.
 const MARKED_DELIVERED: &str = "marked_delivered";
 
-/// What a message complains of, as far as that is sure: labels of the phrasebook's facets, in the order in which they are
-/// told. Pure, for those who measure it.
-pub fn facets<'a>(matcher: &'a Matcher, text: &str) -> Vec<&'a str> {
-    matcher.told(FACET, text, SURE).into_iter().map(|(facet, _)| facet).collect()
+/// What a message complains of, as far as that is sure: labels of the phrasebook's facets, those told in plain words first.
+/// Pure, for those who measure it.
+pub fn facets<'a>(phrasebook: &'a Phrasebook, matcher: &'a Matcher, text: &str) -> Vec<&'a str> {
+    let mut facets = phrasebook.told(FACET, "told_", text);
+    for (facet, _) in matcher.told(FACET, text, SURE) {
+        if !facets.contains(&facet) {
+            facets.push(facet);
+        }
+    }
+    facets
 }
 
 /// What was heard in a message.
@@ -60,7 +66,7 @@ pub(super) fn hear(turn: &Turn<'_>, text: &str, reading: &Reading) -> Option<Sto
         return None;
     }
     let known = |facet: &&str| turn.context.phrasebook.has(&format!("facet.heard_{facet}"), turn.language());
-    let facets = facets(turn.context.matcher, text);
+    let facets = facets(turn.context.phrasebook, turn.context.matcher, text);
     Some(Story { facets: facets.into_iter().filter(known).map(str::to_owned).collect() })
 }
 

@@ -27,6 +27,7 @@ mod render;
 mod reply;
 pub mod schema;
 mod template;
+mod told;
 mod words;
 
 pub use answers::{SmallWord, Turning};

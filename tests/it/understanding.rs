@@ -182,13 +182,13 @@ struct Told {
 
 #[test]
 fn what_a_story_complains_of_is_named_rightly_or_not_at_all() {
-    let (_, matcher) = &*SHIPPED;
+    let (phrasebook, matcher) = &*SHIPPED;
     let text = std::fs::read_to_string(folder().join("facets.jsonl")).expect("stories");
     let (mut right, mut named, mut told) = (0, 0, 0);
     let mut wrong = Vec::new();
     for line in text.lines() {
         let story: Told = serde_json::from_str(line).expect("a story with its facets");
-        let heard = otklik::conversation::facets(matcher, &story.text);
+        let heard = otklik::conversation::facets(phrasebook, matcher, &story.text);
         told += story.facets.len();
         named += heard.len();
         for facet in heard {
@@ -200,5 +200,5 @@ fn what_a_story_complains_of_is_named_rightly_or_not_at_all() {
     }
     println!("{named} facets named, {right} of them rightly, of {told} that are told");
     assert!(right * 100 >= named * 95, "{right} of {named} are right: {wrong:#?}");
-    assert!(right * 100 >= told * 40, "{right} of {told} are named");
+    assert!(right * 100 >= told * 70, "{right} of {told} are named");
 }
