@@ -166,15 +166,10 @@ fn look_up(turn: &mut Turn<'_>, reason: Reason, reading: &Reading) -> Next {
     Next::Rest
 }
 
-/// The customer writes on while the carrier is asked for a story: the person who is coming reads it too. `None` when none
-/// waits.
+/// The customer writes on while the carrier is asked for a story: a person takes over at once, and the carrier's answer goes
+/// to them. `None` when none waits.
 pub(super) fn writes_on(turn: &mut Turn<'_>) -> Option<Next> {
-    let heard = turn.state.work.heard.as_mut()?;
-    let reason = heard.waits?;
-    if turn.context.now - heard.at <= LATELY {
-        return Some(Next::Rest);
-    }
-    heard.waits = None;
+    let reason = turn.state.work.heard.as_mut()?.waits.take()?;
     Some(Next::person(reason))
 }
 
