@@ -23,7 +23,7 @@ use super::turn::Turn;
 use crate::parcel::{Found, Parcel, TrackingNumber};
 use crate::phrases::{FACET, Key, Phrasebook, Reply, Value, render};
 use chrono::Duration;
-use understanding::{Matcher, Mood, Reading};
+use understanding::{Matcher, Mood, Reading, Stance};
 
 /// A message of so many words tells a story.
 pub(super) const LONG: usize = 40;
@@ -131,7 +131,8 @@ fn hear_alone(turn: &mut Turn<'_>, reason: Reason, reading: &Reading) {
     if was_heard(turn) {
         return; // that was a moment ago
     }
-    let likely = reading.candidates.first().filter(|best| best.confidence >= ABOUT);
+    let wants = reading.stance == Stance::Wants;
+    let likely = reading.candidates.first().filter(|best| wants && best.confidence >= ABOUT);
     let about = likely.map(|best| format!("facet.about_{}", best.intent));
     let about = about.filter(|key| turn.context.phrasebook.has(key, turn.language()));
     let reply = match (reading.mood, about) {

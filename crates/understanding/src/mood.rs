@@ -44,6 +44,11 @@ impl Signs {
         signs
     }
 
+    /// Whether there is heat in them: harsh words, shouting, angry emoji.
+    pub(super) fn show_heat(self) -> bool {
+        self.harsh > 0 || self.sayings > 0 || self.loud > 1 || self.angry_emoji > 0
+    }
+
     /// All of them, in a fixed order.
     pub(super) fn all(self) -> [u32; 7] {
         let Signs { harsh, worried, sayings, loud, marks, angry_emoji, sad_emoji } = self;

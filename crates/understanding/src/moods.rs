@@ -24,8 +24,10 @@ pub(super) struct Moods {
 /// From which shares on a message is heated.
 #[derive(Clone, Copy, Debug)]
 struct Limits {
-    /// Of anger, for an angry one.
+    /// Of anger, for an angry one that shows it by harsh words, shouting or signs.
     angry: f32,
+    /// The same for one in plain words.
+    angry_in_plain_words: f32,
     /// Of anger and worry together, for an upset one.
     heated: f32,
 }
@@ -42,8 +44,8 @@ const NEIGHBOURS: usize = 3;
 const PASSES: usize = 12;
 /// So much of the calm examples, which are hard on purpose, and so much of ordinary messages, of which some are heated,
 /// must come out calm.
-const STAYS_CALM: f32 = 0.88;
-const STAYS_ORDINARY: f32 = 0.90;
+const STAYS_CALM: f32 = 0.89;
+const STAYS_ORDINARY: f32 = 0.93;
 /// What is wanted of the recall of anger and of worry under that: the one further from its goal weighs most.
 const WANTED: [f32; 3] = [0.0, 0.60, 0.80];
 
@@ -60,6 +62,8 @@ struct Studied {
     class: usize,
     weight: f32,
     key: u64,
+    /// Its signs alone show heat.
+    shown: bool,
     /// Its label was looked at.
     labelled: bool,
 }
@@ -76,12 +80,16 @@ impl Moods {
 
     /// Learns from labelled texts, and from ordinary ones that are calm for the most part.
     pub(super) fn learn(basis: &Basis, labelled: &[Labelled], ordinary: &[Labelled]) -> Moods {
-        let study = |example: &Labelled, labelled: bool| Studied {
-            list: features(basis, example.text, &basis.parse(basis.spell(example.text), false)),
-            class: example.label,
-            weight: example.weight,
-            key: hash::of(kind::KEY, example.text),
-            labelled,
+        let study = |example: &Labelled, labelled: bool| {
+            let (list, shown) = features(basis, example.text, &basis.parse(basis.spell(example.text), false));
+            Studied {
+                list,
+                shown,
+                class: example.label,
+                weight: example.weight,
+                key: hash::of(kind::KEY, example.text),
+                labelled,
+            }
         };
         let own = labelled.iter().map(|example| study(example, true));
         let studied: Vec<Studied> = own.chain(ordinary.iter().map(|example| study(example, false))).collect();
@@ -124,7 +132,8 @@ impl Moods {
 
     /// Reads the mood of a text.
     pub(super) fn of(&self, basis: &Basis, text: &str, parsed: &Parsed) -> Mood {
-        ALL[self.limits.class(&self.linear.probabilities(&self.columns.row(&features(basis, text, parsed))))]
+        let (list, shown) = features(basis, text, parsed);
+        ALL[self.limits.class(&self.linear.probabilities(&self.columns.row(&list)), shown)]
     }
 }
 
@@ -134,9 +143,10 @@ fn part(at: usize) -> usize {
 }
 
 impl Limits {
-    fn class(self, shares: &[f32]) -> usize {
+    fn class(self, shares: &[f32], shown: bool) -> usize {
+        let enough = if shown { self.angry } else { self.angry_in_plain_words };
         match (shares[UPSET], shares[ANGRY]) {
-            (_, angry) if angry >= self.angry => ANGRY,
+            (_, angry) if angry >= enough => ANGRY,
             (upset, angry) if upset + angry >= self.heated => UPSET,
             _ => CALM,
         }
@@ -144,39 +154,48 @@ impl Limits {
 
     /// The limits under which enough stays calm and the rest is found best.
     fn choose(studied: &[Studied], shares: &[Vec<f32>]) -> Limits {
-        let percent = |at: u8| f32::from(at) / 100.0;
-        let mut best = (f32::NEG_INFINITY, Limits { angry: 0.5, heated: 0.5 });
-        for angry in (16..=80).step_by(2) {
-            for heated in (30..=96).step_by(2) {
-                let limits = Limits { angry: percent(angry), heated: percent(heated) };
-                let mut found = [0f32; 3];
-                let mut all = [0f32; 3];
-                let (mut quiet, mut ordinary) = (0f32, 0f32);
-                for (one, shares) in studied.iter().zip(shares) {
-                    let right = if limits.class(shares) == one.class { 1.0 } else { 0.0 };
-                    if one.labelled {
-                        found[one.class] += right;
-                        all[one.class] += 1.0;
-                    } else {
-                        quiet += right;
-                        ordinary += 1.0;
+        let percent = |at: usize| at as f32 / 100.0;
+        let mut best = (f32::NEG_INFINITY, Limits { angry: 0.5, angry_in_plain_words: 0.5, heated: 0.5 });
+        for angry in (16..72).step_by(6) {
+            for plain in (angry..92).step_by(6) {
+                for heated in (40..96).step_by(5) {
+                    let [angry, angry_in_plain_words, heated] = [angry, plain, heated].map(percent);
+                    let limits = Limits { angry, angry_in_plain_words, heated };
+                    let score = limits.score(studied, shares);
+                    if score > best.0 {
+                        best = (score, limits);
                     }
-                }
-                let recall = |class: usize| found[class] / f32::max(all[class], 1.0);
-                let lacking = |has: f32, wants: f32| f32::min(has - wants, 0.0);
-                let [upset, angry] = [UPSET, ANGRY].map(|class| lacking(recall(class), WANTED[class]));
-                let calm = lacking(recall(CALM), STAYS_CALM) + lacking(quiet / f32::max(ordinary, 1.0), STAYS_ORDINARY);
-                let score = f32::min(upset, angry) + 0.1 * (recall(UPSET) + recall(ANGRY)) + 8.0 * calm;
-                if score > best.0 {
-                    best = (score, limits);
                 }
             }
         }
         best.1
     }
+
+    /// How good these limits are for examples that were held out: the more the better.
+    fn score(self, studied: &[Studied], shares: &[Vec<f32>]) -> f32 {
+        let mut found = [0f32; 3];
+        let mut all = [0f32; 3];
+        let (mut quiet, mut ordinary) = (0f32, 0f32);
+        for (one, shares) in studied.iter().zip(shares) {
+            let right = if self.class(shares, one.shown) == one.class { 1.0 } else { 0.0 };
+            if one.labelled {
+                found[one.class] += right;
+                all[one.class] += 1.0;
+            } else {
+                quiet += right;
+                ordinary += 1.0;
+            }
+        }
+        let recall = |class: usize| found[class] / f32::max(all[class], 1.0);
+        let lacking = |has: f32, wants: f32| f32::min(has - wants, 0.0);
+        let [upset, angry] = [UPSET, ANGRY].map(|class| lacking(recall(class), WANTED[class]));
+        let calm = lacking(recall(CALM), STAYS_CALM) + lacking(quiet / f32::max(ordinary, 1.0), STAYS_ORDINARY);
+        f32::min(upset, angry) + 0.1 * (recall(UPSET) + recall(ANGRY)) + 8.0 * calm
+    }
 }
 
-fn features(basis: &Basis, text: &str, parsed: &Parsed) -> Vec<Feature> {
+/// What a text is to the model, and whether its signs alone show heat.
+fn features(basis: &Basis, text: &str, parsed: &Parsed) -> (Vec<Feature>, bool) {
     let tokens = &parsed.sentence.tokens;
     let mut list = Vec::with_capacity(tokens.len() * 12 + 12);
     let mut push = |key, block, value| list.push(Feature { key, block, value });
@@ -209,5 +228,5 @@ fn features(basis: &Basis, text: &str, parsed: &Parsed) -> Vec<Feature> {
     push(hash::pair(kind::SIGN, 100, (tokens.len() as f32 + 1.0).log2() as u64), Block::Shape, 1.0);
     push(hash::pair(kind::SIGN, 101, u64::from(mood::trails_off(text))), Block::Shape, 1.0);
     push(hash::pair(kind::SIGN, 102, u64::from(parsed.sentence.question)), Block::Shape, 1.0);
-    list
+    (list, signs.show_heat() || text.contains("!!"))
 }
