@@ -8,7 +8,7 @@ use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, stance, steps};
+use super::{answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, stance, steps, story};
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
 use chrono::Duration;
@@ -321,26 +321,42 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     turn.note(&reading);
     let asked_for_person = calls_person(&reading);
     let after_ticket = matches!(turn.state.work.open, Some(Question::Helped(_)));
+    if let Some(next) = story::writes_on(turn) {
+        return next;
+    }
     if said == Said::Own
         && let Some(next) = queue::asked_of(turn, text, &reading)
     {
         return next;
     }
-    match (reading.decision, asked_for_person, reading.mood) {
-        (_, true, Mood::Calm | Mood::Upset) => Next::person(Reason::Asked),
-        (_, _, Mood::Angry) => Next::person(if after_ticket { Reason::NotHelped } else { Reason::Angry }),
-        (Decision::Answer | Decision::Clarify | Decision::Handoff, _, Mood::Calm | Mood::Upset) => {
-            let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
-            match own
-                .or_else(|| follow_up::follows(turn, text, &reading))
-                .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
-                .or_else(|| known::answers(turn, text, &reading, said))
-                .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
-            {
-                Some(next) => next,
-                None => understand(turn, text, reading, said),
-            }
+    let story = story::hear(turn, text, &reading);
+    let person = match (asked_for_person, reading.mood) {
+        (_, Mood::Angry) if after_ticket => Some(Reason::NotHelped),
+        (_, Mood::Angry) => Some(Reason::Angry),
+        (true, Mood::Calm | Mood::Upset) => Some(Reason::Asked),
+        (false, Mood::Calm | Mood::Upset) => None,
+    };
+    match (person, &story) {
+        (Some(reason), Some(story)) => return story::to_person(turn, reason, story, &reading),
+        (Some(reason), None) => return Next::person(reason),
+        (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
+        (None, Some(_) | None) => {}
+    }
+    let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
+    if let Some(next) = own
+        .or_else(|| follow_up::follows(turn, text, &reading))
+        .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
+        .or_else(|| known::answers(turn, text, &reading, said))
+        .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))
+    {
+        return next;
+    }
+    match story {
+        // A long story of which no request is sure: a person reads it, and sees the parcel it is about.
+        Some(story) if story::is_long(text) && reading.decision != Decision::Answer && story::may_interrupt(turn) => {
+            story::to_person(turn, Reason::Unsure, &story, &reading)
         }
+        Some(_) | None => understand(turn, text, reading, said),
     }
 }
 
@@ -524,6 +540,9 @@ pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Messag
 /// Nothing certain was said. It is asked about once, near the words; the second time a person reads it: the bot never
 /// answers with a guess.
 fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Next {
+    if let Some(next) = flows::is_told(turn, text) {
+        return next;
+    }
     if is_gibberish(text) && turn.state.work.open.is_none() {
         let reply = turn.reply("common.too_much");
         let menu = flows::menu(turn);

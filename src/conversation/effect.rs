@@ -103,9 +103,10 @@ pub enum Effect {
     },
     /// Record what the customer says of how it went.
     Feedback {
-        /// What it is about: `cancel`, `solved`, `mark` (a rating).
+        /// What it is about: `cancel`, `solved`, `mark` (a rating), `praise`, `idea`.
         about: &'static str,
-        /// The answer that was chosen: the id of a reason, `yes` or `no`, a rating of 1 to 5; `None` for words alone.
+        /// The answer that was chosen: the id of a reason, `yes` or `no`, a rating of 1 to 5, what is praised; `None` for words
+        /// alone.
         choice: Option<String>,
         /// The customer's own words, masked; `None` for a press.
         words: Option<String>,

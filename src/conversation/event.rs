@@ -572,6 +572,8 @@ pub enum Why {
     Remind,
     /// To answer a question about it beyond where it is.
     About(Topic),
+    /// For a person who takes over what the customer told of it.
+    Story,
 }
 
 /// Why something did not reach the customer.

@@ -75,6 +75,7 @@ mod standing;
 mod state;
 mod step;
 mod steps;
+mod story;
 mod styled;
 mod task;
 mod texts;
@@ -101,10 +102,12 @@ pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
-    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, InWork, LastPress, LastStatus, LinkSent, Matter,
-    Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket, Told, Unsent,
+    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus,
+    LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket,
+    Told, Unsent,
 };
 pub use step::{give_up, step};
+pub use story::facets;
 pub use styled::{Entity, Style, Styled};
 pub use task::{Cause, Group, Task, Work};
 pub use texts::{intents, texts};

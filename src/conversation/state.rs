@@ -111,6 +111,9 @@ pub struct InWork {
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,
+    /// What was heard of the customer's story; `None` when none was told, or it is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub heard: Option<HeardStory>,
     /// What the customer wants, as last understood; `None` when nothing was, or the request is done.
     #[serde(rename = "wish")]
     pub request: Option<Request>,
@@ -364,6 +367,19 @@ pub enum Matter {
     Before,
 }
 
+/// What was heard of a customer's story.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HeardStory {
+    /// What was named back to the customer, in order: labels of the phrasebook's facets. Nothing is named twice.
+    pub named: Vec<String>,
+    /// When something was heard last (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+    /// Why a person takes over once the carrier has told of the parcel; `None` when nothing waits for that.
+    #[serde(default)]
+    pub waits: Option<Reason>,
+}
+
 /// Pieces of a thought that wait for the rest of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pieces {
@@ -500,6 +516,8 @@ pub enum Fact {
     Photos(Vec<MessageId>),
     /// The customer has shown to be the parcel's recipient.
     Proven,
+    /// What the customer complains of: labels of the phrasebook's facets, in the order in which they were told.
+    Story(Vec<String>),
 }
 
 /// What the customer wants, and how sure that is.

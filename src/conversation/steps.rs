@@ -65,6 +65,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.told_last = None;
     turn.state.work.pieces = None;
     turn.state.work.about_words = None;
+    turn.state.work.heard = None;
 }
 
 /// The task in work goes on as this.

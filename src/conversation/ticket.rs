@@ -7,7 +7,7 @@ use super::event::Person;
 use super::promise::{Owner, PromiseOutcome, Promised};
 use super::state::{Assignee, Closed, Fact, Question, Reason, Reopens, Request, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, flows, incident, queue, steps};
+use super::{deadline, flows, incident, queue, steps, story};
 use crate::phrases::Value;
 use chrono::{DateTime, Duration, Utc};
 use understanding::HUMAN;
@@ -30,7 +30,9 @@ pub(super) fn hand_off(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>
     }
     let key = match reason.reopens() {
         Reopens::SameRequest if again => "human.reopened",
-        Reopens::SameRequest | Reopens::Always | Reopens::Never => reason.handoff_key(),
+        Reopens::SameRequest | Reopens::Always | Reopens::Never => {
+            story::handoff_key(turn, reason).unwrap_or(reason.handoff_key())
+        }
     };
     let key = if !turn.has_prefaces() || key != "human.handoff_topic" { key } else { "human.handoff_brief" };
     let topic = ticket.request.as_ref().map(|request| turn.topic(&request.intent));
@@ -64,7 +66,8 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
     turn.state.work.next_request = None;
     turn.state.work.told_last = None;
     turn.state.work.pieces = None;
-    let facts = hand_over(turn, found_out);
+    let mut facts: Vec<Fact> = story::told(turn).into_iter().collect();
+    facts.extend(hand_over(turn, found_out));
     let (now, snapshot) = (turn.context.now, turn.context.snapshot);
     let promised = turn.context.policy.honest_promise(now, snapshot.first_answer.map(Duration::seconds));
     // What was asked back about and not settled, or what was not understood at all.
@@ -246,6 +249,7 @@ pub(super) fn close(turn: &mut Turn<'_>, mut ticket: Ticket, by: Option<&Person>
     turn.state.desk.rating = None;
     turn.state.desk.tried.clear();
     turn.state.desk.tickets += 1;
+    turn.state.work.heard = None;
     let maybe = maybe(turn, &ticket);
     turn.state.desk.closed = Some(Closed { ticket, by: by.map(|agent| agent.name.clone()), agent, maybe });
 }

@@ -15,7 +15,7 @@ use super::follow_up;
 use super::ids::intent;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, queue};
+use super::{deadline, queue, story};
 use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
@@ -56,16 +56,24 @@ pub(super) fn says(
     ticket: Ticket,
     last: Option<DateTime<Utc>>,
 ) -> Option<Ticket> {
+    let mut ticket = ticket;
+    let mut named = false;
     let wants = match message.words() {
         None => Wants::Person,
         Some(text) => {
             let reading = understanding::read(turn.context.matcher, text);
             turn.state.customer.mood = reading.mood;
-            wants(turn, text, &reading, &ticket)
+            let wants = wants(turn, text, &reading, &ticket);
+            if matches!(wants, Wants::Ear | Wants::Person) {
+                named = story::goes_on(turn, text, &reading, &mut ticket.facts);
+            }
+            wants
         }
     };
     match wants {
         Wants::Request if !message.masked => return Some(ticket),
+        // The regret was said with what was named.
+        Wants::Ear if named => acknowledge(turn, ticket, last, ADDED),
         Wants::Request | Wants::Person => acknowledge(turn, ticket, last, ADDED),
         Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {

@@ -255,6 +255,10 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
         }
         Fact::Sum(kopecks) => ("desk.fact_sum", show(Value::Sum(*kopecks))),
         Fact::Photos(photos) => ("desk.fact_photos", photos.len().to_string()),
+        Fact::Story(facets) => {
+            let told = facets.iter().map(|facet| text(phrasebook, &format!("facet.desk_{facet}")));
+            ("desk.fact_story", told.collect::<Vec<_>>().join("; "))
+        }
         Fact::Proven => ("desk.fact_recipient", text(phrasebook, "desk.fact_proven")),
     }
 }

@@ -138,6 +138,7 @@ const TEXTS: &[Key] = &[
     Key::text("desk.language_ru", &[]),
     Key::text("desk.language_en", &[]),
     Key::text("desk.urgent", &[]),
+    Key::text("desk.fact_story", &[]),
     Key::text("desk.fact_stands", &[]),
     Key::text("desk.fact_asks", &[]),
     Key::text("desk.stands_preorder", &[]),

@@ -2,7 +2,7 @@
 
 use super::book::{Book, IntentTest, Phrasebook};
 use super::check_canned;
-use super::lessons::{PIECE, RULES_FILE, STANCE};
+use super::lessons::{MOOD, PIECE, RULES_FILE, STANCE};
 use super::problem::Problem;
 use super::rules::is_rule;
 use super::schema::{FAQ_ANSWER, FAQ_MORE, Key, OWN, Said, TITLE, TOPIC};
@@ -11,7 +11,7 @@ use crate::parcel::StatusCode;
 use chrono_tz::Tz;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use understanding::{Decision, HUMAN, Language, Matcher, NONE, Piece, SMALL_TALK, Stance, read};
+use understanding::{Decision, HUMAN, Language, Matcher, Mood, NONE, Piece, SMALL_TALK, Stance, read};
 
 /// Texts that are said without the owner's rules: to agents, by agents, and inside values.
 const NOT_BY_RULES: [&str; 3] = ["desk.", "canned.", "language."];
@@ -35,6 +35,7 @@ pub fn complete(phrasebook: &Phrasebook, said: &Said) -> Vec<Problem> {
         checker.rules();
         checker.labels_of::<Stance>(STANCE);
         checker.labels_of::<Piece>(PIECE);
+        checker.labels_of::<Mood>(MOOD);
     }
     problems.extend(check_canned::problems(phrasebook));
     problems

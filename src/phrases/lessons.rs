@@ -5,15 +5,23 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use understanding::{Label, LabelSet, Language, Lesson, Lessons, NONE, Spoken};
 
-/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole.
+/// The files whose labels every message is read for: how the customer stands to what it is about, whether it is whole, how the
+/// customer feels.
 pub(super) const STANCE: &str = "stance";
 pub(super) const PIECE: &str = "piece";
+pub(super) const MOOD: &str = "mood";
 
 /// The file whose labels are what customers say after they were told something.
 pub const FOLLOW_UP: &str = "follow_up";
 
 /// The file whose labels are the owner's rules, as customers ask for them.
 pub const RULES_FILE: &str = "rules";
+
+/// The file whose labels are what a customer's story complains of.
+pub const FACET: &str = "facet";
+
+/// So many of the messages that no intent is about show that nothing is complained of.
+const UNCONCERNED: usize = 250;
 
 impl Phrasebook {
     /// What the matcher learns from: the examples of all languages together, since people mix them. What agents
@@ -40,6 +48,12 @@ impl Phrasebook {
         lessons.stances = self.labels(STANCE);
         lessons.pieces = self.labels(PIECE);
         lessons.labels = vec![self.label_set(FOLLOW_UP), self.label_set(RULES_FILE)];
+        lessons.moods = self.labels(MOOD);
+        // A story complains of what people also ask about, so no intent's example shows that nothing is complained of.
+        let mut facets = LabelSet { in_requests: true, ..self.label_set(FACET) };
+        let step = (lessons.none.len() / UNCONCERNED).max(1);
+        facets.others.extend(lessons.none.iter().step_by(step).cloned());
+        lessons.labels.push(facets);
         lessons
     }
 
@@ -51,7 +65,7 @@ impl Phrasebook {
         }
         let others = labels.remove(NONE).unwrap_or_default();
         let labels = labels.into_iter().map(|(label, texts)| (label.to_owned(), texts)).collect();
-        LabelSet { name: file.to_owned(), labels, others }
+        LabelSet { name: file.to_owned(), labels, others, in_requests: false }
     }
 
     /// The labels of a file of this name, of all languages together. One that is no `L` is left out: `check` tells of it.

@@ -31,6 +31,7 @@ mod status_words;
 #[cfg(test)]
 mod style;
 mod template;
+mod told;
 mod words;
 
 pub use answers::{SmallWord, Turning};
@@ -38,7 +39,7 @@ pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage}
 pub use canned::Filling;
 pub use export::to_toml_diff;
 pub use gate::{Gate, Harm, Overruled, Report};
-pub use lessons::{FOLLOW_UP, RULES_FILE};
+pub use lessons::{FACET, FOLLOW_UP, RULES_FILE};
 pub use problem::Problem;
 pub use render::render;
 pub use reply::{Hours, Reply, Rules, Value, WorkDays};

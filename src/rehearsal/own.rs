@@ -33,7 +33,8 @@ pub(super) fn was_missed(parcel: &Parcel) -> bool {
 pub(super) fn waits_for_customer(parcel: &Parcel) -> bool {
     let by_status =
         [S::OfferSent, S::CustomsPaymentDue, S::CustomsDocumentsDue, S::ReadyForDelivery, S::DeliveryDateChangedCall];
-    stands(parcel, &by_status) || parcel.offer.as_ref().is_some_and(crate::parcel::Offer::waits_for_recipient)
+    stands(parcel, &by_status)
+        || offer_is(parcel, &[OfferState::Sent, OfferState::Checking, OfferState::Rejected, OfferState::Blocked])
 }
 
 /// Whether its planned day is over, and nothing explains it.

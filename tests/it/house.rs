@@ -52,7 +52,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],
-    &["told"],
+    &["story", "told"],
     &["follow_up"],
     &["flows/"],
     &["ticket"],

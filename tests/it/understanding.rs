@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::LazyLock;
 use understanding::evaluation::{self, Case, Labelled, Requests};
-use understanding::{Decision, Doubt, Matcher, Reading, Slots, Stance, noise, read};
+use understanding::{Decision, Doubt, Matcher, Mood, Reading, Slots, Stance, noise, read};
 
 static DEV: LazyLock<Vec<Labelled>> = LazyLock::new(|| {
     ["dev_a.jsonl", "dev_b.jsonl"]
@@ -221,4 +221,63 @@ fn stances_are_read_towards_what_their_examples_do_not_speak_of() {
     let share = |right: usize| right as f64 / asked.len() as f64;
     assert!(asked.len() >= 60, "{} texts", asked.len());
     assert!(share(untaught) >= share(with) - 0.10, "{untaught} of {} where {with} are read with examples", asked.len());
+}
+
+#[derive(serde::Deserialize)]
+struct Felt {
+    text: String,
+    mood: Mood,
+}
+
+fn felt(name: &str) -> Vec<Felt> {
+    let text = std::fs::read_to_string(folder().join(name)).expect("labelled messages");
+    text.lines().map(|line| serde_json::from_str(line).expect("a message with its mood")).collect()
+}
+
+#[test]
+fn moods_are_read_and_calm_customers_stay_calm() {
+    let (_, matcher) = &*SHIPPED;
+    let recall = |set: &[Felt], mood: Mood| {
+        let of_it: Vec<&Felt> = set.iter().filter(|one| one.mood == mood).collect();
+        let found = of_it.iter().filter(|one| read(matcher, &one.text).mood == mood).count();
+        found as f64 / of_it.len() as f64
+    };
+    let set = felt("mood.jsonl");
+    let all = [Mood::Calm, Mood::Upset, Mood::Angry].map(|mood| recall(&set, mood));
+    println!("mood.jsonl: calm {:.3}, upset {:.3}, angry {:.3}", all[0], all[1], all[2]);
+    // This set calls upset whatever tells of trouble, in plain words too.
+    let other = felt("dev_c.jsonl");
+    let others = [Mood::Calm, Mood::Upset, Mood::Angry].map(|mood| recall(&other, mood));
+    println!("dev_c.jsonl: calm {:.3}, upset {:.3}, angry {:.3}", others[0], others[1], others[2]);
+    assert!(all[0] >= 0.88 && all[1] >= 0.45 && all[2] >= 0.65, "calm, upset, angry: {all:?}");
+    assert!(others[0] >= 0.88 && others[2] >= 0.45, "calm, upset, angry: {others:?}");
+}
+
+#[derive(serde::Deserialize)]
+struct Told {
+    text: String,
+    facets: Vec<String>,
+}
+
+#[test]
+fn what_a_story_complains_of_is_named_rightly_or_not_at_all() {
+    let (phrasebook, matcher) = &*SHIPPED;
+    let text = std::fs::read_to_string(folder().join("facets.jsonl")).expect("stories");
+    let (mut right, mut named, mut told) = (0, 0, 0);
+    let mut wrong = Vec::new();
+    for line in text.lines() {
+        let story: Told = serde_json::from_str(line).expect("a story with its facets");
+        let heard = otklik::conversation::facets(phrasebook, matcher, &story.text);
+        told += story.facets.len();
+        named += heard.len();
+        for facet in heard {
+            match story.facets.iter().any(|known| known == facet) {
+                true => right += 1,
+                false => wrong.push(format!("{facet}: {}", story.text)),
+            }
+        }
+    }
+    println!("{named} facets named, {right} of them rightly, of {told} that are told");
+    assert!(right * 100 >= named * 95, "{right} of {named} are right: {wrong:#?}");
+    assert!(right * 100 >= told * 70, "{right} of {told} are named");
 }

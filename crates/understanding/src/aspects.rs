@@ -1,19 +1,22 @@
-//! The aspects that every message is read for: its stance, whether it is whole, and the labels of the caller's own.
+//! The aspects that every message is read for: its stance, its mood, whether it is whole, and the labels of the caller's own.
 
 use serde::{Deserialize, Serialize};
 
 use super::aspect::{self, Aspect, Labelled, Sight};
 use super::labels::Labels;
 use super::lessons::{Label, Lessons};
+use super::mood::Signs;
+use super::moods::Moods;
 use super::noise::Sayings;
 use super::opinion::{Basis, Parsed};
-use super::reading::{Piece, Stance};
+use super::reading::{Mood, Piece, Stance};
 
 /// The aspects that every message is read for. What was never taught is not learned.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Aspects {
     stance: Option<Aspect>,
     piece: Option<Aspect>,
+    moods: Option<Moods>,
     labels: Vec<Labels>,
 }
 
@@ -50,6 +53,15 @@ impl Aspects {
             labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
             stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, (&asking, ASKING_WEIGHT), sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, (&ordinary, ORDINARY_WEIGHT), sayings),
+            moods: moods(lessons, basis, &ordinary),
+        }
+    }
+
+    /// The mood of a text; by its signs alone where nothing was learned of moods.
+    pub(super) fn mood(&self, basis: &Basis, text: &str, parsed: &Parsed) -> Mood {
+        match &self.moods {
+            Some(moods) => moods.of(basis, text, parsed),
+            None => Signs::of(text, &parsed.folded, basis.languages.words()).mood(),
         }
     }
 
@@ -57,6 +69,12 @@ impl Aspects {
     /// such set.
     pub(super) fn label(&self, basis: &Basis, set: &str, parsed: &Parsed) -> Option<(&str, f64)> {
         self.labels.iter().find(|labels| labels.is(set))?.best(basis, parsed)
+    }
+
+    /// The labels of a set of the caller's that parts of a message show, in its order.
+    pub(super) fn told(&self, basis: &Basis, set: &str, parsed: &Parsed, least: f64) -> Vec<(&str, f64)> {
+        let set = self.labels.iter().find(|labels| labels.is(set));
+        set.map(|labels| labels.told(basis, parsed, least)).unwrap_or_default()
     }
 
     /// Reads them in a message.
@@ -79,6 +97,33 @@ impl Aspects {
         Shown { stance, piece }
     }
 }
+
+/// Learns moods, where there are texts of each. The intents' examples, and what no intent is about, are calm for the most
+/// part.
+fn moods(lessons: &Lessons, basis: &Basis, ordinary: &[&str]) -> Option<Moods> {
+    let texts = |label: &Label<Mood>| label.examples.iter().chain(&label.with_topic).cloned().collect::<Vec<_>>();
+    let labelled: Vec<(usize, String)> = lessons
+        .moods
+        .iter()
+        .flat_map(|label| texts(label).into_iter().map(|text| (Moods::class(label.label), text)))
+        .collect();
+    let taught = |mood| labelled.iter().filter(|(class, _)| *class == Moods::class(mood)).count();
+    if [Mood::Calm, Mood::Upset, Mood::Angry].into_iter().any(|mood| taught(mood) < FEWEST_OF_A_MOOD) {
+        return None;
+    }
+    let step = (lessons.none.len() / ORDINARY).max(1);
+    let none = lessons.none.iter().step_by(step).map(String::as_str);
+    let calm = |text| Labelled { text, label: Moods::class(Mood::Calm), weight: CALM_WEIGHT };
+    let ordinary: Vec<Labelled> = ordinary.iter().copied().chain(none).map(calm).collect();
+    let labelled: Vec<Labelled> =
+        labelled.iter().map(|(label, text)| Labelled { text, label: *label, weight: 1.0 }).collect();
+    Some(Moods::learn(basis, &labelled, &ordinary))
+}
+
+/// With fewer examples of a mood nothing can be measured.
+const FEWEST_OF_A_MOOD: usize = 20;
+/// What an ordinary message counts as a calm one: some are not.
+const CALM_WEIGHT: f32 = 0.4;
 
 /// A message of more words than this, filler aside, or with a number, a date or a sum, is no piece.
 const LONGEST_PIECE: usize = 5;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::aspect::{Aspect, Labelled, Sight};
 use super::lessons::LabelSet;
+use super::lexicon::{Sentence, Token};
 use super::opinion::{Basis, Parsed};
 
 /// A learned reader of one set of labels.
@@ -18,14 +19,16 @@ pub(super) struct Labels {
 const ORDINARY_WEIGHT: f32 = 0.5;
 
 impl Labels {
-    /// Learns a set. The intents' own examples, of which some are `ordinary`, show none of its labels.
+    /// Learns a set. The intents' own examples, of which some are `ordinary`, show none of its labels, unless they may.
     pub(super) fn learn(basis: &Basis, set: &LabelSet, ordinary: &[&str]) -> Labels {
         let of_labels = set.labels.iter().enumerate();
         let mut examples: Vec<Labelled> = of_labels
             .flat_map(|(at, (_, texts))| texts.iter().map(move |text| Labelled { text, label: at + 1, weight: 1.0 }))
             .collect();
         examples.extend(set.others.iter().map(|text| Labelled { text, label: 0, weight: 1.0 }));
-        examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+        if !set.in_requests {
+            examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+        }
         Labels {
             name: set.name.clone(),
             labels: set.labels.iter().map(|(label, _)| label.clone()).collect(),
@@ -45,4 +48,53 @@ impl Labels {
         let best = of_labels.max_by(|a, b| a.1.total_cmp(b.1))?;
         Some((best.0, f64::from(*best.1)))
     }
+
+    /// The labels that parts of a message show with at least this probability, each with the greatest of it, in the order in
+    /// which the message tells of them. Its parts are clauses, short ones with their neighbours, and stretches of long ones.
+    pub(super) fn told(&self, basis: &Basis, parsed: &Parsed, least: f64) -> Vec<(&str, f64)> {
+        let mut told: Vec<(&str, f64)> = Vec::new();
+        for part in parts(&parsed.sentence.tokens) {
+            let sentence = Sentence { tokens: part.to_vec(), question: false };
+            let part = Parsed { sentence, ..Parsed::of_part(parsed) };
+            let Some((label, share)) = self.best(basis, &part).filter(|(_, share)| *share >= least) else { continue };
+            match told.iter_mut().find(|(known, _)| *known == label) {
+                Some((_, known)) => *known = share.max(*known),
+                None => told.push((label, share)),
+            }
+        }
+        told
+    }
+}
+
+/// A clause of fewer words says little by itself.
+const SHORTEST: usize = 3;
+/// Two clauses of at most so many words are heard together too.
+const TOGETHER: usize = 16;
+/// A clause of more words is heard in stretches of so many, each so many words further on.
+const LONGEST: usize = 14;
+const STRETCH: usize = 10;
+const FURTHER: usize = 4;
+
+/// The parts of a message by which it is heard, in its order.
+fn parts(tokens: &[Token]) -> Vec<&[Token]> {
+    let clauses: Vec<&[Token]> = tokens.chunk_by(|a, b| a.word.clause == b.word.clause).collect();
+    let mut parts: Vec<&[Token]> = Vec::new();
+    let mut start = 0;
+    for (at, clause) in clauses.iter().enumerate() {
+        if clause.len() > LONGEST {
+            let last = clause.len() - STRETCH;
+            let starts = (0..last).step_by(FURTHER).chain([last]);
+            parts.extend(starts.map(|from| &clause[from..from + STRETCH]));
+        } else if clause.len() >= SHORTEST {
+            parts.push(clause);
+        }
+        if let Some(next) = clauses.get(at + 1).filter(|next| clause.len() + next.len() <= TOGETHER) {
+            parts.push(&tokens[start..start + clause.len() + next.len()]);
+        }
+        start += clause.len();
+    }
+    if parts.is_empty() && !tokens.is_empty() {
+        parts.push(tokens);
+    }
+    parts
 }

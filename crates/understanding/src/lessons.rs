@@ -1,7 +1,7 @@
 //! What the matcher learns from.
 
 use super::languages::Spoken;
-use super::reading::{Piece, Stance};
+use super::reading::{Mood, Piece, Stance};
 use super::trade::Trade;
 
 /// The label of what must not be answered ([`Lessons::none`]): a lesson of this id teaches nothing of its own, and no
@@ -28,6 +28,9 @@ pub struct Lessons {
     pub stances: Vec<Label<Stance>>,
     /// How a message shows that it is only a piece: labelled texts. Without any, every message is whole.
     pub pieces: Vec<Label<Piece>>,
+    /// How a message shows the customer's mood: labelled texts, with a topic or without. With fewer than twenty of each mood it
+    /// is read by harsh and worried words, capitals and signs alone.
+    pub moods: Vec<Label<Mood>>,
     /// Labels of the caller's own, each set by itself: see [`Matcher::label`](super::Matcher::label).
     pub labels: Vec<LabelSet>,
     /// What belongs to the trade: which intents are special, which numbers are looked for, what words mean.
@@ -64,8 +67,11 @@ pub struct LabelSet {
     pub name: String,
     /// The labels, each with texts that show it.
     pub labels: Vec<(String, Vec<String>)>,
-    /// Texts that show none of them, beside the intents' own examples.
+    /// Texts that show none of them.
     pub others: Vec<String>,
+    /// Whether the intents' own examples may show them («посылка разбита» is a request and a complaint): else they count as
+    /// texts that show none.
+    pub in_requests: bool,
 }
 
 /// One intent's lessons.

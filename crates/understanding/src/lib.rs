@@ -44,13 +44,13 @@
 //! # The way of a message, a file a step
 //!
 //! 1. `normalize`: one spelling for what means the same (Unicode, case, «ё», stretched letters).
-//! 2. `slots`, `mood`: numbers, dates and sums; how the customer feels.
+//! 2. `slots`: numbers, dates and sums.
 //! 3. `layout` with `sounds` and `plausible`: the wrong keyboard and Latin letters undone, where it helps.
 //! 4. `words` with `dictionary` and `senses`: stems, families and what words mean; `repair` with `index`: typos, glued and
 //!    split words; `lexicon`: the words of the examples.
 //! 5. `features` with `negation`: what a message is to the model; `linear` and `nearest`: the two opinions on it, brought
 //!    together in `opinion`, which also hears the message's parts (`requests`).
-//! 6. `aspect`: what else it is, learned from labelled texts: its stance, whether it is whole, and (`labels`) what the caller
+//! 6. `aspect`, `mood`, `moods`: what else it is, learned from labelled texts: its stance, its mood, whether it is whole, and (`labels`) what the caller
 //!    wants to know besides.
 //! 7. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
@@ -84,6 +84,7 @@ mod lexicon;
 mod linear;
 mod matcher;
 mod mood;
+mod moods;
 mod nearest;
 mod negation;
 pub mod noise;

@@ -8,7 +8,6 @@ use super::decision::{self, Thresholds};
 use super::lessons;
 use super::lexicon::{Sentence, Token, View};
 use super::linear::Linear;
-use super::mood;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
 use super::reading::{Candidate, Reading, Stance};
 use super::slots::Values;
@@ -81,6 +80,12 @@ impl Matcher {
         self.aspects.label(&self.basis, set, &self.parse(text))
     }
 
+    /// The labels of a set of the caller's own that the parts of a long message show with at least the probability `least`,
+    /// 0..1, in the order in which it tells of them, each with its greatest probability: what a story complains of.
+    pub fn told(&self, set: &str, text: &str, least: f64) -> Vec<(&str, f64)> {
+        self.aspects.told(&self.basis, set, &self.parse(text), least)
+    }
+
     pub(super) fn parse(&self, text: &str) -> Parsed {
         self.basis.parse(self.basis.spell(text), false)
     }
@@ -105,7 +110,7 @@ impl Matcher {
             stance: aspects.stance.0,
             stance_confidence: aspects.stance.1,
             piece: aspects.piece,
-            mood: mood::of(text, &parsed.folded, self.basis.languages.words()),
+            mood: self.aspects.mood(&self.basis, text, &parsed),
             slots: parsed.values.slots,
             doubts: parsed.values.doubts,
             language: parsed.language,

@@ -1,4 +1,4 @@
-//! How the customer feels: by words, capitals, punctuation, repetition and threats.
+//! What shows how the customer feels: words, capitals, punctuation, repetition and threats. `moods` learns from them.
 
 use super::normalize;
 use super::reading::Mood;
@@ -8,36 +8,74 @@ use super::wordlists::WordLists;
 const UPSET_FROM: u32 = 2;
 const ANGRY_FROM: u32 = 4;
 
-/// Reads the mood of a text; `folded` is the same text after `normalize::fold`, `words` are those of all languages.
-pub(super) fn of(text: &str, folded: &str, words: &WordLists) -> Mood {
-    let mut points = 0;
-    let mut heat = 0;
-    for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
-        let weight = |list: &[(String, u32)]| {
-            // Two bytes tell most apart, and cost nothing to compare.
-            let first = word.as_bytes().first_chunk::<2>();
-            let alike = list.iter().filter(|(start, _)| start.as_bytes().first_chunk::<2>() == first);
-            alike.filter(|(start, _)| word.starts_with(start.as_str())).map(|(_, w)| *w).max()
-        };
-        if let Some(found) = weight(&words.angry).filter(|_| !excused(words, word)) {
-            points += found;
-            heat += found;
-        } else if let Some(found) = weight(&words.upset) {
-            points += found.min(2);
+/// What shows a mood, each kind in points.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signs {
+    /// Harsh words.
+    harsh: u32,
+    /// Words of worry, two points each at most.
+    worried: u32,
+    /// Harsh sayings.
+    sayings: u32,
+    loud: u32,
+    marks: u32,
+    angry_emoji: u32,
+    sad_emoji: u32,
+}
+
+impl Signs {
+    /// Those of a text; `folded` is the same text after `normalize::fold`, `words` are those of all languages.
+    pub(super) fn of(text: &str, folded: &str, words: &WordLists) -> Signs {
+        let (angry_emoji, sad_emoji) = emoji(text);
+        let mut signs =
+            Signs { loud: loudness(text), marks: punctuation(text), angry_emoji, sad_emoji, ..Signs::default() };
+        for word in folded.split(|c: char| !normalize::is_word(c)).filter(|w| !w.is_empty()) {
+            let weight = |list: &[(String, u32)]| {
+                // Two bytes tell most apart, and cost nothing to compare.
+                let first = word.as_bytes().first_chunk::<2>();
+                let alike = list.iter().filter(|(start, _)| start.as_bytes().first_chunk::<2>() == first);
+                alike.filter(|(start, _)| word.starts_with(start.as_str())).map(|(_, w)| *w).max()
+            };
+            if let Some(found) = weight(&words.angry).filter(|_| !excused(words, word)) {
+                signs.harsh += found;
+            } else if let Some(found) = weight(&words.upset) {
+                signs.worried += found.min(2);
+            }
+        }
+        let said = words.sayings.iter().filter(|(saying, _)| folded.contains(saying.as_str()));
+        signs.sayings = said.map(|(_, w)| w).sum();
+        signs
+    }
+
+    /// Whether there is heat in them: harsh words, shouting, angry emoji.
+    pub(super) fn show_heat(self) -> bool {
+        self.harsh > 0 || self.sayings > 0 || self.loud > 1 || self.angry_emoji > 0
+    }
+
+    /// All of them, in a fixed order.
+    pub(super) fn all(self) -> [u32; 7] {
+        let Signs { harsh, worried, sayings, loud, marks, angry_emoji, sad_emoji } = self;
+        [harsh, worried, sayings, loud, marks, angry_emoji, sad_emoji]
+    }
+
+    /// The mood they come to by themselves, where nothing was learned of moods.
+    pub(super) fn mood(self) -> Mood {
+        let Signs { harsh, worried, sayings, loud, marks, angry_emoji, sad_emoji } = self;
+        let points = harsh + worried + sayings + loud + angry_emoji + sad_emoji;
+        let heat = harsh + angry_emoji;
+        // Signs alone, however many, do not make anger.
+        match points + marks {
+            _ if heat >= ANGRY_FROM || (points >= 3 && points + marks >= ANGRY_FROM + 2) => Mood::Angry,
+            all if all >= ANGRY_FROM && heat >= 2 => Mood::Angry,
+            all if all >= UPSET_FROM => Mood::Upset,
+            _ => Mood::Calm,
         }
     }
-    points += words.sayings.iter().filter(|(saying, _)| folded.contains(saying.as_str())).map(|(_, w)| w).sum::<u32>();
-    let (angry, sad) = emoji(text);
-    points += loudness(text) + angry + sad;
-    heat += angry;
-    let marks = punctuation(text);
-    // Signs alone, however many, do not make anger.
-    match points + marks {
-        _ if heat >= ANGRY_FROM || (points >= 3 && points + marks >= ANGRY_FROM + 2) => Mood::Angry,
-        all if all >= ANGRY_FROM && heat >= 2 => Mood::Angry,
-        all if all >= UPSET_FROM => Mood::Upset,
-        _ => Mood::Calm,
-    }
+}
+
+/// Whether a text trails off («ладно, жду...»).
+pub(super) fn trails_off(text: &str) -> bool {
+    text.contains("...") || text.contains('…') || text.contains("..")
 }
 
 /// Whether a word only begins like the harsh ones.
@@ -85,7 +123,7 @@ mod tests {
     use super::*;
 
     fn mood(text: &str) -> Mood {
-        of(text, &fold(text), Languages::default().words())
+        Signs::of(text, &fold(text), Languages::default().words()).mood()
     }
 
     #[test]

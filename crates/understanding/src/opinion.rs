@@ -53,6 +53,19 @@ pub(super) struct Parsed {
     pub(super) sentence: Sentence,
 }
 
+impl Parsed {
+    /// A part of a message, still without its words.
+    pub(super) fn of_part(whole: &Parsed) -> Parsed {
+        Parsed {
+            folded: String::new(),
+            values: Values::default(),
+            neighbours: whole.neighbours,
+            language: whole.language,
+            sentence: Sentence::default(),
+        }
+    }
+}
+
 impl Basis {
     /// The class of what must not be answered.
     pub(super) fn none(&self) -> usize {

@@ -9,6 +9,7 @@ mod faq;
 mod flow;
 mod link;
 mod offer;
+mod praise;
 mod refund;
 mod where_is;
 
@@ -19,7 +20,7 @@ use super::next::Next;
 use super::state::Question;
 use super::task::Group;
 use super::turn::Turn;
-use super::{carrier_retry, steps};
+use super::{carrier_retry, steps, story};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
@@ -30,7 +31,13 @@ static FLOWS: [&dyn Flow; 5] =
 
 /// The flow that serves an intent: one of its own, or the answer that is only data.
 pub(super) fn of(intent: &str) -> &'static dyn Flow {
-    FLOWS.into_iter().find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
+    let asides: [&'static dyn Flow; 2] = [&praise::PRAISE, &praise::IDEA];
+    FLOWS.into_iter().chain(asides).find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
+}
+
+/// The customer was asked for an idea, and this may be it.
+pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
+    praise::is_told(turn, text)
 }
 
 /// What a bare number asks.
@@ -98,6 +105,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             reminder::tracked(turn, number, answer);
             Next::Rest
         }
+        Why::Story => story::tracked(turn, number, answer),
         Why::Tell | Why::NotReceived | Why::About(_) => of_a_number().tracked(turn, number, answer, why),
     }
 }
@@ -111,7 +119,7 @@ pub(super) fn menu(turn: &Turn<'_>) -> Vec<Vec<Button>> {
 
 /// What all flows say.
 pub(super) fn texts() -> impl Iterator<Item = &'static Key> {
-    FLOWS.into_iter().flat_map(|flow| flow.texts())
+    FLOWS.into_iter().flat_map(|flow| flow.texts()).chain(praise::TEXTS)
 }
 
 /// The intents that have a flow of their own.

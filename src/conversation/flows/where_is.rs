@@ -19,7 +19,7 @@ use crate::conversation::matters::{about, further, status, tell};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;
-use crate::conversation::{carrier_retry, steps};
+use crate::conversation::{carrier_retry, steps, story};
 use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, SmallWord, Value};
 use chrono::Duration;
@@ -137,7 +137,7 @@ fn by_truth(turn: &mut Turn<'_>, found: &Found, why: Why) -> Next {
             let facts = steps::facts_of(turn, found);
             Some(status::not_received(turn, steps::number_of(found)).knowing(facts))
         }
-        Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind => None,
+        Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind | Why::Story => None,
     };
     own.unwrap_or_else(|| tell(turn, found))
 }
@@ -166,7 +166,7 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
     if again {
         return unchanged(turn, found, truth);
     }
-    if turn.state.customer.mood == Mood::Upset && !turn.has_prefaces() {
+    if turn.state.customer.mood == Mood::Upset && !turn.has_prefaces() && !story::was_heard(turn) {
         let sorry = turn.reply("where_is_parcel.sorry");
         turn.preface(sorry);
     }

@@ -107,7 +107,7 @@ fn words_of(status: &Status, truth: Truth) -> Option<Words> {
 }
 
 /// The phrasebook's text for a field of what holds (`meaning`, `next`, `action`), if it has one.
-pub(super) fn phrase_of(turn: &Turn<'_>, status: &Status, truth: Truth, field: &str) -> Option<Value> {
+pub(in crate::conversation) fn phrase_of(turn: &Turn<'_>, status: &Status, truth: Truth, field: &str) -> Option<Value> {
     let key = match (words_of(status, truth)?, truth, field) {
         // The next attempt has its day: nothing is asked.
         (_, Truth::Missed { day: Some(_) }, "next") => "truth.next_missed".to_owned(),

@@ -1,0 +1,80 @@
+//! Praise and ideas: thanked for in the customer's own terms, and written down for the lead. No person, no promise.
+//!
+//! ```text
+//! customer: курьер молодец, так и передайте
+//! bot:      thanks, by the name of what was praised
+//! customer: у меня есть идея
+//! bot:      asks for it, once
+//! customer: пусть пишет за час до приезда
+//! bot:      thanks, and what becomes of it
+//! ```
+
+use super::flow::Flow;
+use crate::conversation::effect::Effect;
+use crate::conversation::next::{Asked, Next};
+use crate::conversation::state::Matter;
+use crate::conversation::turn::Turn;
+use crate::phrases::Key;
+
+/// Something kind, or something to be done better: an intent each.
+pub(super) struct Aside {
+    intent: &'static str,
+}
+
+/// A kind word.
+pub(super) static PRAISE: Aside = Aside { intent: "praise" };
+/// A thought of what could be done better.
+pub(super) static IDEA: Aside = Aside { intent: "idea" };
+
+/// So few words only announce an idea.
+const ANNOUNCES: usize = 7;
+
+impl Flow for Aside {
+    fn intent(&self) -> &'static str {
+        self.intent
+    }
+
+    fn texts(&self) -> &'static [Key] {
+        TEXTS
+    }
+
+    fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
+        let of = turn.choice(self.intent, "of_", &asked.text);
+        let brief = asked.text.split_whitespace().count() <= ANNOUNCES;
+        let announced = brief && of.is_none() && turn.choice(self.intent, "announced", &asked.text).is_some();
+        if announced || asked.text.is_empty() && self.intent == IDEA.intent {
+            let reply = turn.reply("idea.ask");
+            turn.say(reply);
+            turn.tells_of(Matter::Rule(self.intent.into()));
+            return Some(Next::Rest);
+        }
+        thank(turn, self.intent, of, &asked.text);
+        Some(Next::Waiting)
+    }
+}
+
+/// The words that no request is read in, behind the question for an idea: they are the idea.
+pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
+    let asked = Matter::Rule(IDEA.intent.into());
+    turn.state.work.told_last.take_if(|told| told.what == asked)?;
+    let of = turn.choice(IDEA.intent, "of_", text);
+    thank(turn, IDEA.intent, of, text);
+    Some(Next::Rest)
+}
+
+/// Writes it down for the lead, and thanks for it by the name of the matter.
+fn thank(turn: &mut Turn<'_>, about: &'static str, of: Option<String>, text: &str) {
+    turn.state.work.request = None; // nothing is to be done for it
+    let words = (!text.is_empty()).then(|| text.to_owned());
+    turn.effect(Effect::Feedback { about, choice: of.clone(), words });
+    let own = of.map(|of| format!("{about}.of_{of}")).filter(|key| turn.context.phrasebook.has(key, turn.language()));
+    let reply = turn.reply(&own.unwrap_or_else(|| format!("{about}.answer"))).with_some("name", turn.name());
+    turn.say(reply);
+}
+
+/// The texts; the phrasebook is checked against them.
+pub(super) const TEXTS: &[Key] = &[
+    Key::reply("praise.answer", &[], &["name"]),
+    Key::reply("idea.answer", &[], &["name"]),
+    Key::reply("idea.ask", &[], &[]),
+];
