@@ -123,7 +123,7 @@ fn moods(lessons: &Lessons, basis: &Basis, ordinary: &[&str]) -> Option<Moods> {
 /// With fewer examples of a mood nothing can be measured.
 const FEWEST_OF_A_MOOD: usize = 20;
 /// What an ordinary message counts as a calm one: some are not.
-const CALM_WEIGHT: f32 = 0.4;
+const CALM_WEIGHT: f32 = 0.6;
 
 /// A message of more words than this, filler aside, or with a number, a date or a sum, is no piece.
 const LONGEST_PIECE: usize = 5;

@@ -47,9 +47,10 @@ impl Signs {
         signs
     }
 
-    /// Whether there is heat in them: harsh words, shouting, angry emoji.
-    pub(super) fn show_heat(self) -> bool {
-        self.harsh > 0 || self.sayings > 0 || self.loud > 1 || self.angry_emoji > 0
+    /// Whether there is heat in them: harsh words, shouting, angry emoji. (Some write everything in capitals.)
+    pub(super) fn show_heat(self, text: &str) -> bool {
+        let shouts = text.contains("!!") || (self.loud > 1 && text.contains('!'));
+        self.harsh > 0 || self.sayings > 0 || self.angry_emoji > 0 || shouts
     }
 
     /// All of them, in a fixed order.

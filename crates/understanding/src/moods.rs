@@ -34,6 +34,16 @@ struct Limits {
     heated: f32,
 }
 
+/// What a message shows besides what is learned from its words.
+#[derive(Clone, Copy, Debug)]
+enum Shown {
+    /// Heat, by its signs alone: harsh words, shouting, angry emoji.
+    Heat,
+    PlainWords,
+    /// So few words that hardly anything can be told by them: «ой, не этот».
+    FewPlainWords,
+}
+
 /// The order of the classes.
 const ALL: [Mood; 3] = [Mood::Calm, Mood::Upset, Mood::Angry];
 const CALM: usize = 0;
@@ -51,6 +61,13 @@ const STAYS_ORDINARY: f32 = 0.93;
 /// What is wanted of the recall of anger and of worry under that: the one further from its goal weighs most.
 const WANTED: [f32; 3] = [0.0, 0.60, 0.80];
 
+/// A message of at most so many plain words is heated from these shares on only.
+const BRIEF: usize = 4;
+const BRIEF_ANGRY: f32 = 0.7;
+const BRIEF_HEATED: f32 = 0.9;
+/// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
+const LEAST_IN_PLAIN_WORDS: usize = 38;
+
 mod kind {
     pub(super) const ROW: u8 = 60;
     pub(super) const SIGN: u8 = 61;
@@ -64,8 +81,7 @@ struct Studied {
     class: usize,
     weight: f32,
     key: u64,
-    /// Its signs alone show heat.
-    shown: bool,
+    shown: Shown,
     /// Its label was looked at.
     labelled: bool,
 }
@@ -145,11 +161,15 @@ fn part(at: usize) -> usize {
 }
 
 impl Limits {
-    fn class(self, shares: &[f32], shown: bool) -> usize {
-        let enough = if shown { self.angry } else { self.angry_in_plain_words };
+    fn class(self, shares: &[f32], shown: Shown) -> usize {
+        let (angry_from, heated_from) = match shown {
+            Shown::Heat => (self.angry, self.heated),
+            Shown::PlainWords => (self.angry_in_plain_words, self.heated),
+            Shown::FewPlainWords => (self.angry_in_plain_words.max(BRIEF_ANGRY), self.heated.max(BRIEF_HEATED)),
+        };
         match (shares[UPSET], shares[ANGRY]) {
-            (_, angry) if angry >= enough => ANGRY,
-            (upset, angry) if upset + angry >= self.heated => UPSET,
+            (_, angry) if angry >= angry_from => ANGRY,
+            (upset, angry) if upset + angry >= heated_from => UPSET,
             _ => CALM,
         }
     }
@@ -159,7 +179,7 @@ impl Limits {
         let percent = |at: usize| at as f32 / 100.0;
         let mut best = (f32::NEG_INFINITY, Limits { angry: 0.5, angry_in_plain_words: 0.5, heated: 0.5 });
         for angry in (16..72).step_by(6) {
-            for plain in (angry..92).step_by(6) {
+            for plain in (angry.max(LEAST_IN_PLAIN_WORDS)..92).step_by(6) {
                 for heated in (40..96).step_by(5) {
                     let [angry, angry_in_plain_words, heated] = [angry, plain, heated].map(percent);
                     let limits = Limits { angry, angry_in_plain_words, heated };
@@ -196,8 +216,8 @@ impl Limits {
     }
 }
 
-/// What a text is to the model, and whether its signs alone show heat.
-fn features(basis: &Basis, text: &str, parsed: &Parsed) -> (Vec<Feature>, bool) {
+/// What a text is to the model, and what it shows besides.
+fn features(basis: &Basis, text: &str, parsed: &Parsed) -> (Vec<Feature>, Shown) {
     let tokens = &parsed.sentence.tokens;
     let mut list = Vec::with_capacity(tokens.len() * 12 + 12);
     let mut push = |key, block, value| list.push(Feature { key, block, value });
@@ -230,5 +250,10 @@ fn features(basis: &Basis, text: &str, parsed: &Parsed) -> (Vec<Feature>, bool) 
     push(hash::pair(kind::SIGN, 100, (tokens.len() as f32 + 1.0).log2() as u64), Block::Shape, 1.0);
     push(hash::pair(kind::SIGN, 101, u64::from(mood::trails_off(text))), Block::Shape, 1.0);
     push(hash::pair(kind::SIGN, 102, u64::from(parsed.sentence.question)), Block::Shape, 1.0);
-    (list, signs.show_heat() || text.contains("!!"))
+    let shown = match () {
+        () if signs.show_heat(text) => Shown::Heat,
+        () if tokens.len() <= BRIEF => Shown::FewPlainWords,
+        () => Shown::PlainWords,
+    };
+    (list, shown)
 }

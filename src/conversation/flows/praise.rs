@@ -12,7 +12,7 @@
 use super::flow::Flow;
 use crate::conversation::effect::Effect;
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::Matter;
+use crate::conversation::state::{Matter, Told};
 use crate::conversation::turn::Turn;
 use crate::phrases::Key;
 
@@ -49,16 +49,17 @@ impl Flow for Aside {
             return Some(Next::Rest);
         }
         thank(turn, self.intent, of, &asked.text);
+        turn.tells_of(Matter::Rule(self.intent.into()));
         Some(Next::Waiting)
     }
 }
 
-/// The words that no request is read in, behind the question for an idea: they are the idea.
+/// The words that no request is read in, behind the question for an idea or behind a kind word: they are more of it.
 pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
-    let asked = Matter::Rule(IDEA.intent.into());
-    turn.state.work.told_last.take_if(|told| told.what == asked)?;
-    let of = turn.choice(IDEA.intent, "of_", text);
-    thank(turn, IDEA.intent, of, text);
+    let about = |told: &Told| [&IDEA, &PRAISE].into_iter().find(|one| told.what == Matter::Rule(one.intent.into()));
+    let about = turn.state.work.told_last.take().as_ref().and_then(about)?.intent;
+    let of = turn.choice(about, "of_", text);
+    thank(turn, about, of, text);
     Some(Next::Rest)
 }
 
