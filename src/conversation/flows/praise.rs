@@ -57,7 +57,8 @@ impl Flow for Aside {
 /// The words that no request is read in, behind the question for an idea or behind a kind word: they are more of it.
 pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     let about = |told: &Told| [&IDEA, &PRAISE].into_iter().find(|one| told.what == Matter::Rule(one.intent.into()));
-    let about = turn.state.work.told_last.take().as_ref().and_then(about)?.intent;
+    let about = turn.state.work.told_last.as_ref().and_then(about)?.intent;
+    turn.state.work.told_last = None;
     let of = turn.choice(about, "of_", text);
     thank(turn, about, of, text);
     Some(Next::Rest)
