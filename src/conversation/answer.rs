@@ -6,7 +6,7 @@ use super::heard::{Answer, Heard};
 use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
-use super::state::{Question, Reason};
+use super::state::{Matter, Question, Reason};
 use super::task::Group;
 use super::topic::Topic;
 use super::turn::Turn;
@@ -290,6 +290,13 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     {
         return Some(about::look_up(turn, topic, TrackingNumber::new(number), heard.text));
     }
+    // The same where the matter has a flow of its own.
+    let flow = flows::intents().any(|intent| intent == about);
+    if flow && number.is_some() && heard.only_number && turn.state.work.task.is_none() && told_rule(turn) {
+        turn.state.work.open = None;
+        let reading = Some(heard.reading.clone());
+        return Some(Next::TakeUp(Box::new(Asked { reading, ..Asked::silently(about) })));
+    }
     if let Some(number) = number {
         if turn.state.work.task.is_some() && heard.only_number {
             return Some(steps::number_given(turn, number)); // it was another parcel that was meant
@@ -312,6 +319,11 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         None if !goes_on(heard, about) => None,
         None => Some(steps::accepted(turn, about)),
     }
+}
+
+/// Whether the last thing told was a rule.
+fn told_rule(turn: &Turn<'_>) -> bool {
+    turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)))
 }
 
 /// Whether a message asks rather than answers.

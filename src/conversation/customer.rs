@@ -460,7 +460,7 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             let asked = Asked { intent: flow.intent().into(), text: told.to_owned(), reading: Some(reading) };
             flow.begin(turn, &asked).unwrap_or(Next::person(Reason::Unsure))
         }
-        (Decision::Handoff, None) if quiet(&reading).is_some() => {
+        (Decision::Handoff, None) if quiet(&reading).is_some() && !is_gibberish(text) => {
             small_talk(turn, quiet(&reading).unwrap_or_default());
             Next::Rest
         }

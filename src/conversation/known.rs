@@ -45,7 +45,11 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     if said != Said::Own || answers || polite {
         return None;
     }
-    if let Some(next) = warns(turn, text) {
+    // Of a parcel that is known its own answer says whether it waits for money, and warns.
+    if slots.tracking_numbers.is_empty()
+        && turn.state.work.parcel.is_none()
+        && let Some(next) = warns(turn, text)
+    {
         return Some(next);
     }
     if !slots.tracking_numbers.is_empty() {
@@ -102,7 +106,26 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if turn.state.work.parcel.is_some() && (of_parcel || about == flows::of_a_number().intent()) {
         return None;
     }
-    if share < least(turn, text, reading, &about) || !book.has(&rule, turn.language()) {
+    let asks = text.contains('?') || reading.stance == Stance::AsksHow;
+    let answers = match &turn.state.work.open {
+        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text).is_some(),
+        // «Нет у меня номера» asks for none.
+        Some(Question::TrackingNumber | Question::NumberAgain | Question::Details { .. }) => {
+            !asks && about == flows::of_a_number().intent()
+        }
+        Some(_) | None => false,
+    };
+    if answers || share < least(turn, text, reading, &about) || !book.has(&rule, turn.language()) {
+        return None;
+    }
+    // A wish whose flow looks into the matter: the rule goes before it.
+    let wish = reading.decision == Decision::Answer && reading.intent.as_deref() == Some(about.as_str());
+    if wish && is_flows(&about) && !asks {
+        if flows::of(&about).is_irreversible() {
+            return None;
+        }
+        let reply = turn.reply(&rule).with_some("name", turn.name());
+        turn.preface(reply);
         return None;
     }
     // Two rules asked for at once are both told.
@@ -186,6 +209,11 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
     let open = turn.state.work.open.clone();
     turn.tells_of(Matter::Rule(rule.clone()));
     if turn.state.work.task.is_some() {
+        if matches!(open, Some(Question::TrackingNumber | Question::NumberAgain | Question::Details { .. })) {
+            let person = vec![turn.person_row()];
+            turn.say_with(reply, person); // the number is still welcome, and need not be asked for again
+            return Next::Rest;
+        }
         turn.preface(reply);
         return match open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
