@@ -365,7 +365,10 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
 fn calls_person(reading: &Reading) -> bool {
     // «Оператор мне уже ответил». («С роботом говорить не буду» denies too, and calls all the same.)
     let no_more = reading.stance == Stance::ReportsDone && reading.stance_confidence >= CALLS;
-    reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS && !no_more
+    let alone = reading.intent.as_deref() == Some(HUMAN) && reading.confidence >= CALLS;
+    // Whatever is asked for beside it, a person takes care of both.
+    let beside = reading.requests.iter().any(|request| request == HUMAN) && reading.decision == Decision::Answer;
+    (alone || beside) && !no_more
 }
 
 /// Words of somebody else's that the customer passed on: they tell neither how the customer feels nor which language the

@@ -16,10 +16,13 @@ use super::promise::Timer;
 use super::state::{Assignee, Question, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
-use understanding::Reading;
+use understanding::{Decision, HUMAN, Mood, Reading};
 
 /// How many agents get a ticket's turn by name, one after the other; then it is open to all of the desk.
 const MOST_TURNS: u32 = 3;
+
+/// From this confidence on a message is most likely about a person.
+const LIKELY: f64 = 0.5;
 
 /// What a customer is told of the queue: outside of working hours, when agents begin; else how many tickets are before
 /// theirs and how many minutes it usually takes. `None` where there is nothing to wait for.
@@ -79,7 +82,8 @@ pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Op
         return None;
     }
     match turn.state.desk.assignee.clone() {
-        Assignee::Queue { ticket, .. } if names(text, ticket.no) => {
+        // Whoever waits already and speaks of a person asks when that person comes.
+        Assignee::Queue { ticket, .. } if names(text, ticket.no) || speaks_of_person(reading) => {
             tell_place(turn, &ticket);
             Some(Next::Rest)
         }
@@ -96,6 +100,12 @@ pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Op
         }
         Assignee::Queue { .. } | Assignee::Agent { .. } => None,
     }
+}
+
+/// Whether a message is most likely about a person, though not surely a call for one.
+fn speaks_of_person(reading: &Reading) -> bool {
+    let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY);
+    best.is_some_and(|best| best.intent == HUMAN) && reading.decision != Decision::Answer && reading.mood != Mood::Angry
 }
 
 /// The texts; the phrasebook is checked against them.
