@@ -382,7 +382,7 @@ mod stories {
         app.sandbox.press(maria, app.sandbox.desk(), asked.id, &data);
         app.settle().await;
         let rita = told("Рита");
-        assert!(any(&rita, "Получилось?"), "{rita:#?}");
+        assert!(any(&rita, "Вопрос решился?"), "{rita:#?}");
         assert!(!any(&rita, "Отвечаю") && !any(&rita, "Уже скоро"), "both were taken back: {rita:#?}");
         assert!(!any(&rita, "заметка"));
         assert!(app.name_of(topic(&app, "Рита")).starts_with("🟢"), "{}", app.name_of(topic(&app, "Рита")));
