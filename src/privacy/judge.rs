@@ -252,12 +252,15 @@ impl<'t> Judge<'t> {
                 let shaped = matches!(*sizes, [4, 6] | [2, 2, 6]);
                 // «4001000456 паспорт уже отправил»: three zeros in a row are a parcel's, rather than a passport's.
                 let zeros = called.loosely && solid && digits.windows(3).any(|three| three == [0; 3]);
-                if round || zeros {
+                // Beside a document, or another personal number, that shape is a passport's all the same.
+                let beside = [Says::Tax, Says::Pension].into_iter().any(|says| name.is_said(says, 8, 8));
+                let personal = shaped && (document || beside);
+                if (round && !personal) || zeros {
                     return None;
                 }
                 if shaped && (!harmless || called.beside) {
                     let low = number(&digits[4..]) < 1000;
-                    if document || !(low || self.has_comma(part)) {
+                    if personal || !(low || self.has_comma(part)) {
                         return Some(Sure::Shaped);
                     }
                 }
