@@ -422,6 +422,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
     {
         return next;
     }
+    if said == Said::Own && flows::is_idea(turn, text, &reading) {
+        let asked = Asked { intent: flows::IDEA.into(), text: told.to_owned(), reading: Some(reading) };
+        return Next::TakeUp(Box::new(asked));
+    }
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {

@@ -63,10 +63,10 @@ const WANTED: [f32; 3] = [0.0, 0.60, 0.80];
 
 /// A message of at most so many plain words is heated from these shares on only.
 const BRIEF: usize = 4;
-const BRIEF_ANGRY: f32 = 0.7;
-const BRIEF_HEATED: f32 = 0.9;
+const BRIEF_ANGRY: f32 = 0.97;
+const BRIEF_HEATED: f32 = 0.98;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
-const LEAST_IN_PLAIN_WORDS: usize = 38;
+const LEAST_IN_PLAIN_WORDS: usize = 45;
 
 mod kind {
     pub(super) const ROW: u8 = 60;

@@ -24,6 +24,7 @@ use super::{carrier_retry, steps, story};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
+use understanding::Reading;
 
 /// All flows, in the order of the menu.
 static FLOWS: [&dyn Flow; 5] =
@@ -33,6 +34,14 @@ static FLOWS: [&dyn Flow; 5] =
 pub(super) fn of(intent: &str) -> &'static dyn Flow {
     let asides: [&'static dyn Flow; 2] = [&praise::PRAISE, &praise::IDEA];
     FLOWS.into_iter().chain(asides).find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
+}
+
+/// The intent of an idea.
+pub(super) const IDEA: &str = praise::IDEA_INTENT;
+
+/// Whether a message that no request is sure of announces an idea.
+pub(super) fn is_idea(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    praise::announces(turn, text, reading)
 }
 
 /// The customer was asked for an idea, and this may be it.

@@ -15,6 +15,7 @@ use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Told};
 use crate::conversation::turn::Turn;
 use crate::phrases::Key;
+use understanding::{Decision, Reading};
 
 /// Something kind, or something to be done better: an intent each.
 pub(super) struct Aside {
@@ -24,7 +25,9 @@ pub(super) struct Aside {
 /// A kind word.
 pub(super) static PRAISE: Aside = Aside { intent: "praise" };
 /// A thought of what could be done better.
-pub(super) static IDEA: Aside = Aside { intent: "idea" };
+pub(super) static IDEA: Aside = Aside { intent: IDEA_INTENT };
+/// Its intent.
+pub(super) const IDEA_INTENT: &str = "idea";
 
 /// So few words only announce an idea.
 const ANNOUNCES: usize = 7;
@@ -52,6 +55,16 @@ impl Flow for Aside {
         turn.tells_of(Matter::Rule(self.intent.into()));
         Some(Next::Waiting)
     }
+}
+
+/// Among so many of the likeliest intents an announced idea is believed.
+const LIKELY: usize = 3;
+
+/// Whether a message that no request is sure of announces an idea («Здравствуйте! Есть идея: …»).
+pub(super) fn announces(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let likely = reading.candidates.iter().take(LIKELY).any(|candidate| candidate.intent == IDEA.intent);
+    let sure = reading.decision == Decision::Answer || !reading.slots.tracking_numbers.is_empty();
+    likely && !sure && turn.choice(IDEA.intent, "announced", text).is_some()
 }
 
 /// The words that no request is read in, behind the question for an idea or behind a kind word: they are more of it.
