@@ -344,6 +344,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     }
     let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
     if let Some(next) = own
+        .or_else(|| known::surely(turn, text, &reading, said))
         .or_else(|| follow_up::follows(turn, text, &reading))
         .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
         .or_else(|| known::answers(turn, text, &reading, said))

@@ -59,6 +59,13 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     status(turn, text, reading).or_else(|| rule(turn, text, reading))
 }
 
+/// The same behind another rule, where it is so sure that no question further is meant.
+pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
+    let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
+    let (_, share) = turn.context.matcher.label(RULES_FILE, text).filter(|_| told)?;
+    if share >= SUREST { answers(turn, text, reading, said) } else { None }
+}
+
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
 fn beside(turn: &mut Turn<'_>, text: &str) {
     let whole = clauses(text);
