@@ -9,6 +9,7 @@ mod parcels;
 mod rehearsal_chat;
 mod rehearsal_page;
 mod rehearse;
+mod rights;
 mod shared;
 mod stats;
 mod understand;
@@ -52,6 +53,10 @@ enum Command {
     Inbox(dead_letters::Arguments),
     /// What can never be sent and what waits to be sent: list it, send it again, drop it
     Outbox(dead_letters::Arguments),
+    /// Prints all that is kept about a customer, as JSON
+    Export(rights::Export),
+    /// Erases what is kept about a customer
+    Forget(rights::Forget),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check,
     /// Prints what agents taught the bot, as a patch of the phrase files
@@ -75,6 +80,8 @@ pub fn run() -> ExitCode {
         Command::Run => in_runtime(real(cli.phrases)),
         Command::Inbox(arguments) => in_runtime(dead_letters::inbox(arguments)),
         Command::Outbox(arguments) => in_runtime(dead_letters::outbox(arguments)),
+        Command::Export(arguments) => in_runtime(rights::export(arguments)),
+        Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
         Command::Learned => in_runtime(learned::run(cli.phrases)),
         Command::Check => in_runtime(check::run(cli.phrases)),
         Command::Openapi => {

@@ -518,6 +518,7 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     // Telegram repeats for a day what was not confirmed, and a customer's chat is looked through by number.
     if let Some(days) = within("keep_days", written.keep_days, 2, 3650) {
         settings.keep = Duration::days(days);
+        policy.keep = settings.keep;
     }
     if let Some(links) = written.links_a_day {
         policy.links_a_day = links;

@@ -53,10 +53,28 @@ pub enum Pressed {
         /// 1 (bad) to 5 (good).
         rating: u8,
     },
+    /// The customer asks for what is kept about them, or that it goes.
+    Rights(RightsPress),
     /// An agent wants something done with a customer's ticket.
     Agent(AgentPress),
     /// The lead decides something for all.
     Lead(LeadPress),
+}
+
+/// A button about what is kept of a customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RightsPress {
+    /// The customer wants a copy.
+    Export,
+    /// The customer wants it erased: that is asked about first.
+    Forget,
+    /// The customer says yes or no to that.
+    Confirm {
+        /// The number of the question ([`super::Customer::forgetting`]); that of another counts no more.
+        asked: u64,
+        /// Whether it is a yes.
+        yes: bool,
+    },
 }
 
 /// A button for agents: nothing that a customer presses.
@@ -172,6 +190,9 @@ impl Pressed {
             Pressed::Resume(yes) => format!("resume:{}", word_of(*yes)),
             Pressed::Follow(number) => format!("follow:{number}"),
             Pressed::Unfollow(number) => format!("unfollow:{number}"),
+            Pressed::Rights(RightsPress::Export) => "rights:export".into(),
+            Pressed::Rights(RightsPress::Forget) => "rights:forget".into(),
+            Pressed::Rights(RightsPress::Confirm { asked, yes }) => format!("rights:{asked}:{}", word_of(*yes)),
             Pressed::Agent(AgentPress::Take(ticket)) => format!("take:{ticket}"),
             Pressed::Agent(AgentPress::TakeOver { ticket, answer: None }) => format!("takeover:{ticket}"),
             Pressed::Agent(AgentPress::TakeOver { ticket, answer: Some(MessageId(answer)) }) => {
@@ -229,6 +250,11 @@ impl Pressed {
             ("resume", Some(answer), None) => Pressed::Resume(yes_of(answer)?),
             ("follow", Some(number), None) => Pressed::Follow(TrackingNumber::new(number)),
             ("unfollow", Some(number), None) => Pressed::Unfollow(TrackingNumber::new(number)),
+            ("rights", Some("export"), None) => Pressed::Rights(RightsPress::Export),
+            ("rights", Some("forget"), None) => Pressed::Rights(RightsPress::Forget),
+            ("rights", Some(asked), Some(answer)) => {
+                Pressed::Rights(RightsPress::Confirm { asked: asked.parse().ok()?, yes: yes_of(answer)? })
+            }
             ("take", Some(ticket), None) => Pressed::Agent(AgentPress::Take(TicketNo(ticket.parse().ok()?))),
             ("takeover", Some(ticket), answer) => {
                 let answer = answer.map(|answer| answer.parse().map(MessageId)).transpose().ok()?;
@@ -371,6 +397,9 @@ mod tests {
             Pressed::Resume(true),
             Pressed::Follow(TrackingNumber::new("RA123456785RU")),
             Pressed::Unfollow(TrackingNumber::new("1000000017")),
+            Pressed::Rights(RightsPress::Export),
+            Pressed::Rights(RightsPress::Forget),
+            Pressed::Rights(RightsPress::Confirm { asked: 12, yes: true }),
             Pressed::Agent(AgentPress::Take(TicketNo(1))),
             Pressed::Agent(AgentPress::Reopen),
             Pressed::Agent(AgentPress::TakeOver { ticket: TicketNo(2), answer: None }),

@@ -8,7 +8,9 @@ use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, stance, steps, story};
+use super::{
+    answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, rights, stance, steps, story,
+};
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
 use chrono::Duration;
@@ -47,6 +49,9 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     turn.meet(customer);
     turn.state.customer.last_press = None;
     turn.record(Speaker::Customer, &message);
+    if rights::command(turn, &message) || rights::typed(turn, &message) {
+        return Next::Rest;
+    }
     // What was passed on is nobody's request to learn from.
     turn.heard = message.words().filter(|_| !message.forwarded).map(str::to_owned);
     let same_album = message.album.is_some() && message.album == turn.state.customer.last_album;

@@ -93,6 +93,8 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
         }
         Event::TopicClosed
         | Event::TopicGone
+        | Event::Banned { .. }
+        | Event::Forget
         | Event::DeskGone
         | Event::AtDesk { .. }
         | Event::Wrote { .. }

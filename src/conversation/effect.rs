@@ -10,6 +10,25 @@ use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
 use chrono::{DateTime, Utc};
 
+/// Somebody who has a customer forgotten, for the audit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// The customer.
+    Customer,
+    /// The owner, at the machine.
+    Owner,
+}
+
+impl Actor {
+    /// The word it is stored by.
+    pub fn word(self) -> &'static str {
+        match self {
+            Actor::Customer => "customer",
+            Actor::Owner => "owner",
+        }
+    }
+}
+
 /// Something to be done because of an event.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
@@ -116,6 +135,10 @@ pub enum Effect {
         /// The intent's id.
         intent: String,
     },
+    /// Send the customer a file with all that is kept about them.
+    Export,
+    /// Erase what is kept about the customer; what is decided after it is kept.
+    Forget(Actor),
     /// It is an agent's turn to take a ticket.
     TurnGiven {
         /// The agent who is called.

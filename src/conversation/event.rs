@@ -118,6 +118,15 @@ pub enum Event {
         /// What the agent did there.
         did: Box<Event>,
     },
+    /// The lead has banned the customer, or lets them in again.
+    Banned {
+        /// Whether they are banned from now on.
+        on: bool,
+        /// The lead.
+        by: Person,
+    },
+    /// The owner has all that is kept about the customer erased.
+    Forget,
     /// The desk at which the customer's ticket lies is none any more: the owner has taken it out of the settings.
     DeskGone,
     /// The customer's topic does not exist any more.

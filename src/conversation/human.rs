@@ -117,6 +117,7 @@ pub(super) fn customer_presses(turn: &mut Turn<'_>, pressed: Option<Pressed>) {
             | Pressed::Solved(_)
             | Pressed::Resume(_)
             | Pressed::Rate { .. }
+            | Pressed::Rights(_)
             | Pressed::Agent(_)
             | Pressed::Lead(_),
         )

@@ -26,7 +26,7 @@
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
 //! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
 //!   a desk), `done` (what a press has done), `rating` (after it), `recall` (an answer taken back), `note` (what stays
-//!   inside).
+//!   inside), `rights` (what is kept about a customer), `ban`.
 //! - `known`: rules and statuses, told without a number.
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `forwarded` takes
 //!   what was passed on, `press` does the same for buttons, `human` is the customer's side of a ticket, `agent` the
@@ -37,6 +37,7 @@
 
 mod agent;
 mod answer;
+mod ban;
 mod button;
 mod canned;
 mod carrier_retry;
@@ -67,6 +68,7 @@ mod queue;
 mod rating;
 mod recall;
 mod relay;
+mod rights;
 mod rules;
 mod said;
 mod snapshot;
@@ -88,9 +90,9 @@ mod waiting;
 mod wordings;
 
 pub use agent::clock as clock_of_agents;
-pub use button::{AgentPress, LeadPress, Pressed, Target};
+pub use button::{AgentPress, LeadPress, Pressed, RightsPress, Target};
 pub use context::Context;
-pub use effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
+pub use effect::{Actor, Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
     CarrierRequest, Cited, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport,
     TicketCommand, Tracked, Undelivered, Why,
@@ -102,7 +104,7 @@ pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
-    Answered, Assignee, AtDesk, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus,
+    Answered, Assignee, AtDesk, Ban, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus,
     LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket,
     Told, Unsent,
 };

@@ -62,6 +62,8 @@ pub struct Policy {
     pub incident_within: Duration,
     /// How long an agent has to take the ticket that is theirs by turn.
     pub turn_lasts: Duration,
+    /// How long what was done with is kept beside the story: messages as they came and were sent.
+    pub keep: Duration,
     /// The lead's @username with the sign, called at the desk for what agents cannot settle; `None` when there is no
     /// lead.
     pub lead: Option<String>,
@@ -282,6 +284,7 @@ impl Default for Policy {
         let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).expect("an hour of the day");
         Policy {
             zone: Tz::Europe__Moscow,
+            keep: Duration::days(7),
             opens: hour(9),
             closes: hour(21),
             days_off: Vec::new(),

@@ -8,7 +8,7 @@ use super::matters::follow;
 use super::next::{Asked, Next};
 use super::state::{Assignee, LastPress, Question, Reason, Request};
 use super::turn::Turn;
-use super::{answer, flows, human, rating, steps};
+use super::{answer, flows, human, rating, rights, steps};
 use chrono::Duration;
 
 /// Two presses of one button within this are one.
@@ -31,6 +31,12 @@ pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Ne
         return Next::Rest;
     }
     let pressed = Pressed::parse(&press.data);
+    if let Some(Pressed::Rights(asked)) = pressed {
+        let stands = rights::pressed(turn, asked);
+        let words = (!stands).then(|| turn.reply("common.stale_button"));
+        turn.toast(&press.query, words);
+        return Next::Rest;
+    }
     if waits(turn, pressed.as_ref()) {
         turn.toast(&press.query, None);
         return Next::Rest;
@@ -104,7 +110,7 @@ fn stands(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         Pressed::Solved(yes) => open == Some(&Question::Solved) || !yes,
         Pressed::Resume(_) => turn.state.work.paused.is_some() && turn.state.work.task.is_none(),
         Pressed::Rate { ticket, .. } => rating::stands(turn, *ticket),
-        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => false, // looked at before
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) | Pressed::Rights(_) => false, // looked at before
         Pressed::Follow(number) => !turn.state.customer.follows.contains(number) && follow::was_offered(turn, number),
         Pressed::Unfollow(number) => turn.state.customer.follows.contains(number),
         Pressed::Agent(_) | Pressed::Lead(_) => false,
@@ -126,6 +132,7 @@ fn means_something_to_people(turn: &Turn<'_>, pressed: &Pressed) -> bool {
         | Pressed::Solved(_)
         | Pressed::Resume(_)
         | Pressed::Rate { .. }
+        | Pressed::Rights(_)
         | Pressed::Agent(_)
         | Pressed::Lead(_) => false,
     }
@@ -205,7 +212,7 @@ fn act(turn: &mut Turn<'_>, pressed: Pressed) -> Next {
             rating::given(turn, ticket, rating);
             Next::Rest
         }
-        Pressed::AskBot(_) | Pressed::LeaveQueue(_) => Next::Rest,
+        Pressed::AskBot(_) | Pressed::LeaveQueue(_) | Pressed::Rights(_) => Next::Rest,
         Pressed::Follow(number) => {
             record(turn, "button.follow");
             follow::follow(turn, number);

@@ -88,6 +88,8 @@ pub(super) fn note_newest(state: &mut State, event: &Event) {
         | Event::IncidentBegan { .. }
         | Event::IncidentOver { .. }
         | Event::AtDesk { .. }
+        | Event::Banned { .. }
+        | Event::Forget
         | Event::DeskGone
         | Event::TopicGone
         | Event::TopicClosed

@@ -66,6 +66,25 @@ pub struct Customer {
     pub blocked: bool,
     /// Whether a customer who writes in a neighbour language was told which one is answered in.
     pub told_language: bool,
+    /// The number of the question whether all that is kept is to be erased; `None` when it is not open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forgetting: Option<u64>,
+    /// When the customer last had a copy of what is kept (stored as Unix milliseconds); `None` before the first.
+    #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub exported_at: Option<DateTime<Utc>>,
+    /// How it stands with a customer whom the lead has banned; `None` for any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub banned: Option<Ban>,
+}
+
+/// How it stands with a banned customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ban {
+    /// The customer has not written since, and does not know.
+    Untold,
+    /// The customer was told, once.
+    Told,
 }
 
 fn certain_phone<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Phone>, D::Error> {
@@ -176,6 +195,25 @@ pub struct AtDesk {
 }
 
 impl State {
+    /// What is left of it when the customer is forgotten: the language, so that they are understood, what is not to be
+    /// escaped (a ban, the numbering of words), and where the topic lies that people have to delete.
+    #[must_use]
+    pub fn forgotten(self) -> State {
+        let Customer { language, said, blocked, banned, .. } = self.customer;
+        let AtDesk { has_topic, at, .. } = self.desk;
+        State {
+            customer: Customer { language, said, blocked, banned, ..Customer::default() },
+            work: InWork::default(),
+            desk: AtDesk { has_topic, at, ..AtDesk::default() },
+        }
+    }
+
+    /// Whether the carrier was told to change something and has not answered.
+    pub fn has_change_under_way(&self) -> bool {
+        let changes = |request: &CarrierRequest| matches!(request, CarrierRequest::Instruct(_));
+        self.work.carrier_retry.as_ref().is_some_and(|retry| retry.requests.iter().any(changes))
+    }
+
     /// Whether the bot answers: no agent and no queue has the conversation, or the customer goes on with the bot while
     /// the ticket waits.
     pub fn is_bots(&self) -> bool {

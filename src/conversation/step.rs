@@ -11,8 +11,8 @@ use super::state::{Question, Reason, State};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, said, steps,
-    ticket,
+    agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, rights,
+    said, steps, ticket,
 };
 use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
@@ -62,6 +62,8 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Moved { .. }
         | Event::Due { .. }
         | Event::AtDesk { .. }
+        | Event::Banned { .. }
+        | Event::Forget
         | Event::DeskGone
         | Event::TopicGone
         | Event::Undelivered { .. }
@@ -75,6 +77,9 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
 }
 
 fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
+    if ban::takes(turn, &event) {
+        return Next::Rest;
+    }
     match event {
         Event::Wrote { customer, message } => return customer::wrote(turn, customer, message),
         Event::Edited { customer, message } => return customer::edited(turn, customer, message),
@@ -104,6 +109,8 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
                 None => Next::Rest,
             };
         }
+        Event::Banned { on, by } => ban::decided(turn, on, &by),
+        Event::Forget => rights::by_owner(turn),
         Event::DeskGone => desks::gone(turn),
         Event::TopicGone => human::topic_gone(turn),
         Event::TopicClosed => human::topic_closed(turn),

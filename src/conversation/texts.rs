@@ -1,14 +1,23 @@
 //! The texts that the conversation says beside its flows, and those of the flows with them.
 
 use super::matters::{about, further, status};
-use super::{agent, desks, done, flows, follow_up, known, note, pieces, queue, recall, stance, story, told, waiting};
+use super::{
+    agent, ban, desks, done, flows, follow_up, known, note, pieces, queue, recall, rights, stance, story, told, waiting,
+};
 use crate::phrases::Key;
 
 /// All texts of the conversation, with the values each gets.
 pub fn texts() -> impl Iterator<Item = &'static Key> {
-    let desk = agent::TEXTS.iter().chain(recall::TEXTS).chain(done::TEXTS).chain(desks::TEXTS).chain(note::TEXTS);
+    let desk = agent::TEXTS
+        .iter()
+        .chain(recall::TEXTS)
+        .chain(done::TEXTS)
+        .chain(desks::TEXTS)
+        .chain(note::TEXTS)
+        .chain(ban::TEXTS);
     let after = follow_up::TEXTS.iter().chain(told::TEXTS).chain(queue::TEXTS).chain(story::TEXTS);
-    let between = after.chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS);
+    let between =
+        after.chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS).chain(rights::TEXTS);
     let parcel = status::TEXTS.iter().chain(further::TEXTS).chain(about::TEXTS);
     SHARED.iter().chain(flows::texts()).chain(parcel).chain(desk).chain(between)
 }

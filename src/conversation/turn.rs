@@ -1,6 +1,6 @@
 //! One turn of a conversation while it is being decided: the state so far and the effects so far.
 
-use super::button::Pressed;
+use super::button::{Pressed, RightsPress};
 use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
@@ -237,6 +237,14 @@ impl<'a> Turn<'a> {
     /// The button that calls a person, as a row.
     pub fn person_row(&self) -> Vec<Button> {
         vec![self.button("button.person", Pressed::Person)]
+    }
+
+    /// The buttons by which a customer has what is kept about them erased or handed out, a row each.
+    pub fn rights_rows(&self) -> Vec<Vec<Button>> {
+        vec![
+            vec![self.button("button.forget", Pressed::Rights(RightsPress::Forget))],
+            vec![self.button("button.export", Pressed::Rights(RightsPress::Export))],
+        ]
     }
 
     pub fn request_button(&self, intent: &str) -> Button {

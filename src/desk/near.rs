@@ -34,6 +34,8 @@ pub(super) const DESK: &[&str] = &[
     "/find",
     "/incident",
     "/unclear",
+    "/ban",
+    "/unban",
     "/help",
     "/очередь",
     "/мои",
@@ -44,6 +46,8 @@ pub(super) const DESK: &[&str] = &[
     "/найти",
     "/инцидент",
     "/непонятое",
+    "/бан",
+    "/разбан",
     "/помощь",
 ];
 

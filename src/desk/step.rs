@@ -16,7 +16,7 @@ use super::incident::{self, Act, Incidents};
 use super::words::text;
 use crate::conversation::{
     AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing,
-    TopicId,
+    TicketNo, TopicId,
 };
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
@@ -141,6 +141,13 @@ pub enum DeskCommand {
     },
     /// What the bot did not understand and agents have said the intent of.
     Unclear,
+    /// A customer is banned, or let in again.
+    Ban {
+        /// Whether they are banned.
+        on: bool,
+        /// The number of a ticket of theirs; `None` for the customer of the topic.
+        ticket: Option<TicketNo>,
+    },
     /// Which commands there are.
     Help,
 }
@@ -185,6 +192,15 @@ pub enum DeskEffect {
         /// The intent's id.
         intent: String,
     },
+    /// The customer is banned, or let in again.
+    Ban {
+        /// The customer.
+        customer: CustomerId,
+        /// Whether they are banned.
+        on: bool,
+        /// The lead who decided it.
+        by: Person,
+    },
     /// The proposal of this number is to be learned.
     Accept(i64),
     /// The proposal of this number is dropped.
@@ -206,9 +222,16 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/incident" | "/инцидент" => DeskCommand::Incident(rest),
         "/find" | "/найти" => DeskCommand::Find(rest.unwrap_or_default()),
         "/unclear" | "/непонятое" => DeskCommand::Unclear,
+        "/ban" | "/бан" => DeskCommand::Ban { on: true, ticket: ticket_no(rest.as_deref()) },
+        "/unban" | "/разбан" => DeskCommand::Ban { on: false, ticket: ticket_no(rest.as_deref()) },
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
         _ => return None,
     })
+}
+
+/// A ticket's number, with or without its sign.
+fn ticket_no(typed: Option<&str>) -> Option<TicketNo> {
+    typed?.trim_start_matches(['№', '#']).trim().parse().ok().map(TicketNo)
 }
 
 /// What the desk is like when something is asked of it.
@@ -230,6 +253,8 @@ pub struct DeskContext<'a> {
     pub proposals: &'a [Proposed],
     /// What was found, if something was looked for: the newest ticket first.
     pub found: &'a [FoundTicket],
+    /// The customer that a command is about; `None` where there is none.
+    pub whose: Option<CustomerId>,
 }
 
 /// An utterance that may become an example.
@@ -247,7 +272,9 @@ pub struct Proposed {
 pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
         DeskEvent::Command { agent, command, standing, .. } => match command {
-            DeskCommand::Incident(_) | DeskCommand::Unclear if !leads(context, &agent, standing) => {
+            DeskCommand::Incident(_) | DeskCommand::Unclear | DeskCommand::Ban { .. }
+                if !leads(context, &agent, standing) =>
+            {
                 vec![say(only_the_lead(context))]
             }
             DeskCommand::Queue => vec![say(queue(context))],
@@ -272,6 +299,10 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::InTopic(name) => vec![say(context.with("desk.command_in_topic", "name", Value::Text(name)))],
             DeskCommand::Unknown { name, near } => vec![say(unknown(context, name, near))],
             DeskCommand::Unclear => vec![unclear(context)],
+            DeskCommand::Ban { on, .. } => match context.whose {
+                Some(customer) => vec![DeskEffect::Ban { customer, on, by: agent }],
+                None => vec![say(context.text("desk.ban_whom"))],
+            },
             DeskCommand::Help => vec![say(context.text("desk.help"))],
         },
         DeskEvent::Lesson { utterance, intent, outcome } => vec![say(lesson(context, &utterance, &intent, &outcome))],
@@ -590,8 +621,17 @@ mod tests {
             let policy = Policy { lead: lead.map(str::to_owned), ..Policy::default() };
             let (phrasebook, matcher, snapshot) = (&phrasebook, &matcher, &snapshot);
             let (now, desk) = (DateTime::default(), DeskId(-1));
-            let context =
-                DeskContext { now, phrasebook, policy: &policy, snapshot, desk, matcher, proposals: &[], found: &[] };
+            let context = DeskContext {
+                now,
+                phrasebook,
+                policy: &policy,
+                snapshot,
+                desk,
+                matcher,
+                proposals: &[],
+                found: &[],
+                whose: None,
+            };
             let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
             let command = DeskCommand::Incident(None);
             let thread = None;
@@ -628,6 +668,7 @@ mod tests {
             matcher: &matcher,
             proposals: &[],
             found: &[],
+            whose: None,
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
         for command in

@@ -73,6 +73,7 @@ const TEXTS: &[Key] = &[
     Key::text("desk.waiting_count", &["count"]),
     Key::text("desk.usual_wait", &["minutes"]),
     Key::text("desk.help", &[]),
+    Key::text("desk.ban_whom", &[]),
     Key::text("desk.was_what", &[]),
     Key::text("desk.button_canned", &["title"]),
     Key::text("desk.unclear_empty", &[]),

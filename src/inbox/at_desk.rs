@@ -70,6 +70,19 @@ impl EventWork<'_, '_, DeskId> {
             | DeskEvent::Lesson { .. }
             | DeskEvent::Refuses { .. } => Vec::new(),
         };
+        let whose = match &event {
+            DeskEvent::Command { command: DeskCommand::Ban { ticket: Some(no), .. }, .. } => {
+                self.store.whose_ticket(*no).await?.map(|(customer, _)| customer).filter(|customer| customer.0 != 0)
+            }
+            DeskEvent::Command { command: DeskCommand::Ban { ticket: None, .. }, .. } => match thread {
+                Some(topic) => self.store.whose_topic(here, topic).await?,
+                None => None,
+            },
+            DeskEvent::Command { .. }
+            | DeskEvent::Pressed { .. }
+            | DeskEvent::Lesson { .. }
+            | DeskEvent::Refuses { .. } => None,
+        };
         let context = DeskContext {
             now: self.now,
             phrasebook: &self.knowledge.phrasebook,
@@ -79,6 +92,7 @@ impl EventWork<'_, '_, DeskId> {
             matcher: &self.knowledge.matcher,
             proposals: &proposals,
             found: &found,
+            whose,
         };
         let desk = context.desk;
         for effect in desk::step(&context, event) {
@@ -104,6 +118,11 @@ impl EventWork<'_, '_, DeskId> {
                 }
                 DeskEffect::Toast { query, text } => {
                     self.toast(query, text);
+                }
+                DeskEffect::Ban { customer, on, by } => {
+                    let (actor, what) = (format!("agent {}", by.id), if on { "ban" } else { "unban" });
+                    self.tx.audit(&actor, what, Some(customer), self.millis()).await?;
+                    self.tell_all(row, vec![customer], &Event::Banned { on, by }).await?;
                 }
                 DeskEffect::Accept(id) => self.tx.proposal_stands(id, "accepted", None).await?,
                 DeskEffect::Drop(id) => self.tx.proposal_stands(id, "dropped", None).await?,

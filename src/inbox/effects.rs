@@ -2,9 +2,9 @@
 
 use super::bench::EventWork;
 use super::posts::{LEAD_LINES, copy};
-use crate::conversation::{Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
+use crate::conversation::{Actor, Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
-use crate::outbox::{CAPTION_LIMIT, KeyboardChange, Outgoing, Spot};
+use crate::outbox::{CAPTION_LIMIT, CardBody, KeyboardChange, Outgoing, Spot};
 use crate::store::{Error, Proposal};
 
 /// How long what is known of when an agent was seen may be old (milliseconds).
@@ -124,6 +124,18 @@ impl EventWork<'_, '_> {
                     self.tx.requested(self.whose, &intent, self.millis()).await?;
                     self.requests.insert(intent, self.whose);
                 }
+                Effect::Export => {
+                    self.tx.audit(Actor::Customer.word(), "export", Some(self.whose), self.millis()).await?;
+                    self.post_to_customer(Outgoing::Export).await?;
+                }
+                Effect::Forget(by) => {
+                    self.tx.forget(self.whose).await?;
+                    self.tx.audit(by.word(), "forget", None, self.millis()).await?;
+                    told.clear();
+                    if state.desk.has_topic {
+                        self.show_nobody().await?;
+                    }
+                }
                 Effect::TurnGiven { agent } => {
                     let now = self.millis();
                     self.tx.agent_had_turn(agent, now).await?;
@@ -178,6 +190,17 @@ impl EventWork<'_, '_> {
             }
         }
         Ok(told)
+    }
+
+    /// The customer's topic and card show no name any more.
+    async fn show_nobody(&mut self) -> Result<(), Error> {
+        let phrasebook = &self.knowledge.phrasebook;
+        let name = self.words(&phrasebook.desk_reply("desk.forgotten_name"), 0);
+        let text = self.words(&phrasebook.desk_reply("desk.forgotten_card"), 0);
+        let body = serde_json::to_string(&CardBody { text, buttons: Vec::new() }).expect("a card is plain data");
+        self.tx.set_topic_view(self.whose, &name, &body).await?;
+        self.post_to_desk(Outgoing::Rename).await?;
+        self.post_to_desk(Outgoing::Refresh).await
     }
 
     /// An agent has answered or holds a ticket at the customer's desk. That it is so is written down now and then, not

@@ -413,6 +413,7 @@ impl EventWork<'_, '_> {
             | Outgoing::Shorten { .. }
             | Outgoing::React { .. }
             | Outgoing::Toast { .. }
+            | Outgoing::Export
             | Outgoing::Typing => (self.desk_lane(), WORDS),
         };
         if matches!(outgoing, Outgoing::Rename | Outgoing::Refresh) {

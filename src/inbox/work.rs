@@ -35,6 +35,7 @@ impl EventWork<'_, '_> {
                 }
                 let Decided { before, state, effects, presser, written } = decided;
                 self.presser = presser;
+                let forgets = effects.iter().any(|effect| matches!(effect, Effect::Forget(_)));
                 let asked = effects.iter().any(|effect| matches!(effect, Effect::Ask(_)));
                 self.desk = self.desk_of(&before);
                 // Where no topic tells whose matter it is, an answer to what was held back must find its way too.
@@ -51,6 +52,9 @@ impl EventWork<'_, '_> {
                 let stored = serde_json::to_string(&state).expect("a state is plain data");
                 self.tx.set_state(self.whose, &stored, self.millis()).await?;
                 self.tx.event_done(row.id, self.millis(), None).await?;
+                if forgets {
+                    self.tx.forget_events(self.whose).await?; // the one that asked for it as well
+                }
                 Ok(asked)
             }
             Err(problem) => {
@@ -229,6 +233,8 @@ fn noted(event: &Event) -> Noted {
         | Event::Due { .. }
         | Event::IncidentBegan { .. }
         | Event::IncidentOver { .. }
+        | Event::Banned { .. }
+        | Event::Forget
         | Event::DeskGone
         | Event::TopicGone
         | Event::TopicClosed

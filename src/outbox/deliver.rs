@@ -166,6 +166,7 @@ fn answered(outgoing: &Outgoing) -> Option<Spot> {
         | Outgoing::Left { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
+        | Outgoing::Export
         | Outgoing::Topic
         | Outgoing::Rename => None,
     }

@@ -69,6 +69,13 @@ pub enum Call {
         /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
+    /// A file.
+    Document {
+        /// Its name.
+        name: String,
+        /// What stands in it.
+        content: String,
+    },
     /// Another text, with buttons, in the place of an earlier one.
     EditText {
         /// The earlier message's number in the place's chat.

@@ -168,6 +168,8 @@ pub enum Outgoing {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<String>,
     },
+    /// A file with all that is kept about the customer, as it is when it is sent.
+    Export,
     /// «печатает…» is shown in the chat for some seconds.
     Typing,
     /// The customer's topic: made by its present name, or named so if it is there.

@@ -214,6 +214,7 @@ fn origin(outgoing: &Outgoing) -> Option<(Spot, u32)> {
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Typing
+        | Outgoing::Export
         | Outgoing::Topic
         | Outgoing::Rename => None,
     }

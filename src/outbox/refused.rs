@@ -211,6 +211,7 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
             Outgoing::Text { text, origin: None, .. } | Outgoing::Call { text, .. } | Outgoing::AtDesk { text, .. } => {
                 refused(None, Some(text.clone()))
             }
+            Outgoing::Export => refused(None, None),
             Outgoing::Refused { .. }
             | Outgoing::React { .. }
             | Outgoing::Card
@@ -237,7 +238,8 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
         Outgoing::Text { origin: None, .. } | Outgoing::Call { .. } | Outgoing::Card => {
             Some(Event::NotShown { letter: head.id })
         }
-        Outgoing::EditCopy { .. }
+        Outgoing::Export
+        | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::Shorten { .. }
         | Outgoing::React { .. }

@@ -4,8 +4,8 @@
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Leaving, Outgoing, Spot};
 use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
-use crate::desk;
 use crate::store::{Error, Head, Home, Store, TopicView};
+use crate::{clock, desk};
 
 /// What is to be done about a row.
 pub(super) enum Resolved {
@@ -95,6 +95,14 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
         }
         Outgoing::Toast { query, text } => Ok(Call::Toast { query, text }),
         Outgoing::Typing => Ok(Call::Typing),
+        Outgoing::Export => match head.conversation.customer() {
+            Some(customer) => {
+                let kept = store.kept_about(customer, clock::now().timestamp_millis()).await?;
+                let content = serde_json::to_string_pretty(&kept).expect("a value is plain data");
+                Ok(Call::Document { name: format!("otklik-{customer}.json"), content })
+            }
+            None => Err("it is about nobody"),
+        },
         Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
             let view = match head.conversation.customer() {
                 Some(customer) => store.topic_view(customer).await?,
@@ -178,6 +186,7 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::Left { .. }
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
+        | Outgoing::Export
         | Outgoing::Typing => Err("it shows no view"),
     }
 }
@@ -239,6 +248,7 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::Refused { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Left { .. }
+            | Outgoing::Export
             | Outgoing::Card,
         ) => None,
     })

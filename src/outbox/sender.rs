@@ -263,6 +263,7 @@ impl Outgoing {
             | Outgoing::Unclose
             | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
+            | Outgoing::Export
             | Outgoing::Topic
             | Outgoing::Rename => true,
             Outgoing::Toast { .. } | Outgoing::Typing | Outgoing::React { .. } | Outgoing::Pin => false,

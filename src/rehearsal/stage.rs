@@ -392,6 +392,8 @@ impl<'a> Stage<'a> {
             | Effect::RecallFromCustomer { .. }
             | Effect::Requested { .. }
             | Effect::Propose { .. }
+            | Effect::Export
+            | Effect::Forget(_)
             | Effect::TurnGiven { .. }
             | Effect::Lead { .. }
             | Effect::Late { .. }

@@ -68,6 +68,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (13, "parts", include_str!("../../migrations/0013_parts.sql"), ""),
     (14, "shown", include_str!("../../migrations/0014_shown.sql"), ""),
     (15, "words before", include_str!("../../migrations/0015_words_before.sql"), ""),
+    (16, "audit", include_str!("../../migrations/0016_audit.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

@@ -12,15 +12,17 @@
 //!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
 //!   `proposals`, and over several of them `search`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
-//! - several replicas: `leases`, `replicas`.
+//! - several replicas: `leases`, `replicas`;
+//! - what may be asked about one day: `audit`.
 //!
-//! `keeping` thins what is old, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
 //! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
 //! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
 //! statement tried, and `exercise` is for trials.
 
 mod access;
 mod agents;
+mod audit;
 mod carrier_requests;
 mod conversations;
 mod copies;
@@ -48,6 +50,7 @@ mod proposals;
 mod refused;
 mod replicas;
 mod requests;
+mod rights;
 mod search;
 mod statements;
 mod story;
@@ -59,6 +62,7 @@ mod tx;
 mod writer;
 
 pub use access::Store;
+pub use audit::Audited;
 pub use carrier_requests::OpenRequest;
 pub use error::Error;
 #[cfg(feature = "dev")]

@@ -5,9 +5,9 @@
 use super::access::Store;
 use super::statements::Statement;
 use super::{
-    access, agents, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox,
+    access, agents, audit, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox,
     incidents, keeping, leases, local_carrier, members, outbox, pauses, promises, proposals, refused, replicas,
-    requests, search, story, tickets, timers, topic_views, topics,
+    requests, rights, search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -15,6 +15,7 @@ use sqlx::{Executor, SqlSafeStr};
 const STATEMENTS: &[&[Statement]] = &[
     access::STATEMENTS,
     agents::STATEMENTS,
+    audit::STATEMENTS,
     conversations::STATEMENTS,
     copies::STATEMENTS,
     counters::STATEMENTS,
@@ -35,6 +36,7 @@ const STATEMENTS: &[&[Statement]] = &[
     refused::STATEMENTS,
     replicas::STATEMENTS,
     requests::STATEMENTS,
+    rights::STATEMENTS,
     search::STATEMENTS,
     story::STATEMENTS,
     tickets::STATEMENTS,

@@ -4,8 +4,8 @@ use crate::conversation::DeskId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
-use teloxide::requests::{JsonRequest, Payload};
-use teloxide::types::{ChatId, UserId};
+use teloxide::requests::{JsonRequest, MultipartPayload, MultipartRequest, Payload};
+use teloxide::types::{ChatId, InputFile, UserId};
 use teloxide::{Bot, RequestError};
 
 /// How long a poll stays open: below the 17 s after which the HTTP client gives up.
@@ -61,6 +61,16 @@ struct Tolerant<P>(P);
 impl<P: Payload> Payload for Tolerant<P> {
     type Output = Value;
     const NAME: &'static str = P::NAME;
+}
+
+impl<P: MultipartPayload> MultipartPayload for Tolerant<P> {
+    fn copy_files(&self, into: &mut dyn FnMut(InputFile)) {
+        self.0.copy_files(into);
+    }
+
+    fn move_files(&mut self, into: &mut dyn FnMut(InputFile)) {
+        self.0.move_files(into);
+    }
 }
 
 #[derive(Clone, Serialize)]
@@ -155,6 +165,14 @@ impl Api {
         P: Payload + Serialize + Clone + Send + 'static,
     {
         JsonRequest::new(self.bot.clone(), Tolerant(payload)).await
+    }
+
+    /// Makes a call that brings a file.
+    pub(super) async fn call_with_file<P>(&self, payload: P) -> Result<Value, RequestError>
+    where
+        P: MultipartPayload + Serialize + Clone + Send + 'static,
+    {
+        MultipartRequest::new(self.bot.clone(), Tolerant(payload)).await
     }
 
     /// Waits for updates from `offset` on; earlier ones are thereby confirmed.

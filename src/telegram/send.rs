@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use teloxide::payloads::{self, AnswerCallbackQuerySetters, EditForumTopicSetters, SendMessageSetters};
 use teloxide::requests::Payload;
 use teloxide::types::{
-    ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton,
-    KeyboardMarkup, KeyboardRemove, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
+    ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile,
+    KeyboardButton, KeyboardMarkup, KeyboardRemove, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
 };
 
 /// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
@@ -93,6 +93,10 @@ impl Api {
                     call = call.text(text.chars().take(TOAST_LIMIT / 2).collect::<String>());
                 }
                 self.call(call).await
+            }
+            Call::Document { name, content } => {
+                let file = InputFile::memory(content.into_bytes()).file_name(name);
+                self.call_with_file(payloads::SendDocument::new(chat, file)).await
             }
             Call::Typing => self.call(payloads::SendChatAction::new(chat, ChatAction::Typing)).await,
             Call::Topic { name } => match thread {

@@ -29,6 +29,7 @@ mod properties;
 mod refused;
 mod replicas;
 mod requests;
+mod rights;
 mod rules;
 mod secrets;
 mod silence;

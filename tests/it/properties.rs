@@ -290,6 +290,8 @@ impl World {
                 | Effect::EditAtCustomer { .. }
                 | Effect::RecallFromCustomer { .. }
                 | Effect::Requested { .. }
+                | Effect::Export
+                | Effect::Forget(_)
                 | Effect::TurnGiven { .. }
                 | Effect::AgentSeen(_)
                 | Effect::Lead { .. }

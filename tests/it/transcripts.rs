@@ -552,6 +552,8 @@ impl Stage {
                 self.snapshot.seen.retain(|known| known.person.id != person.id);
                 self.snapshot.seen.insert(0, SeenAgent { person, desk: DESK, at: self.now.timestamp_millis() });
             }
+            Effect::Export => self.show("<", "(файл со всем, что хранится)", &[]),
+            Effect::Forget(_) => self.show("<", "(всё стёрто)", &[]),
             Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();
                 for known in self.snapshot.agents.iter_mut().filter(|known| known.person.agent_id() == agent) {

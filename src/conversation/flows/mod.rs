@@ -7,6 +7,7 @@
 mod cancel;
 mod faq;
 mod flow;
+mod forget_me;
 mod link;
 mod offer;
 mod praise;
@@ -30,10 +31,18 @@ use understanding::Reading;
 static FLOWS: [&dyn Flow; 5] =
     [&where_is::WhereIs, &offer::OfferBlocked, &link::ResendLink, &cancel::Cancel, &refund::RefundMoney];
 
+/// Flows that no menu offers: who wants such a thing says so.
+static QUIET: [&dyn Flow; 1] = [&forget_me::ForgetMe];
+
+/// Each flow of its own.
+fn all() -> impl Iterator<Item = &'static dyn Flow> {
+    FLOWS.into_iter().chain(QUIET)
+}
+
 /// The flow that serves an intent: one of its own, or the answer that is only data.
 pub(super) fn of(intent: &str) -> &'static dyn Flow {
     let asides: [&'static dyn Flow; 2] = [&praise::PRAISE, &praise::IDEA];
-    FLOWS.into_iter().chain(asides).find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
+    all().chain(asides).find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
 }
 
 /// The intent of an idea.
@@ -128,12 +137,12 @@ pub(super) fn menu(turn: &Turn<'_>) -> Vec<Vec<Button>> {
 
 /// What all flows say.
 pub(super) fn texts() -> impl Iterator<Item = &'static Key> {
-    FLOWS.into_iter().flat_map(|flow| flow.texts()).chain(praise::TEXTS)
+    all().flat_map(|flow| flow.texts()).chain(praise::TEXTS)
 }
 
 /// The intents that have a flow of their own.
 pub(super) fn intents() -> impl Iterator<Item = &'static str> {
-    FLOWS.into_iter().map(|flow| flow.intent())
+    all().map(|flow| flow.intent())
 }
 
 #[cfg(test)]

@@ -1,0 +1,96 @@
+//! `otklik export` and `otklik forget`: what is kept about one customer, for the owner: when somebody asks by letter.
+
+use super::shared::CommandResult;
+use crate::clock;
+use crate::config;
+use crate::conversation::{Actor, CustomerId, Event, State};
+use crate::store::{NewEvent, Store};
+use std::time::Duration;
+
+#[derive(clap::Args)]
+pub(super) struct Export {
+    /// Telegram's id of the customer, as it stands in the address of the profile or in an export
+    #[arg(long, value_name = "ID")]
+    customer: i64,
+}
+
+#[derive(clap::Args)]
+pub(super) struct Forget {
+    /// Telegram's id of the customer
+    #[arg(long, value_name = "ID")]
+    customer: i64,
+    /// Erase it: without this it is only said what would go and what stays
+    #[arg(long)]
+    yes: bool,
+    /// Also while a ticket is open, which is closed then
+    #[arg(long)]
+    with_ticket: bool,
+}
+
+/// How long a bot that runs is waited for.
+const PATIENCE: u32 = 10;
+
+pub(super) async fn export(arguments: Export) -> CommandResult {
+    let (store, customer) = (open().await?, CustomerId(arguments.customer));
+    known(&store, customer).await?;
+    let now = clock::now().timestamp_millis();
+    println!("{:#}", store.kept_about(customer, now).await?);
+    store
+        .write(move |mut tx| {
+            Box::pin(async move { tx.audit(Actor::Owner.word(), "export", Some(customer), now).await })
+        })
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn forget(arguments: Forget) -> CommandResult {
+    let (store, customer) = (open().await?, CustomerId(arguments.customer));
+    let state = known(&store, customer).await?;
+    if state.has_change_under_way() {
+        return Err("the carrier has been told to change something for this customer and has not answered: \
+                    try again when it has"
+            .into());
+    }
+    if let Some(ticket) = state.desk.assignee.ticket().filter(|_| !arguments.with_ticket) {
+        return Err(
+            format!("ticket {} is open: finish it first, or add --with-ticket to have it closed", ticket.no).into()
+        );
+    }
+    if !arguments.yes {
+        println!("Erased: the story, name, phone, what the bot works on, feedback in words, what waits or was sent.");
+        println!("Stays, without the customer: tickets as numbers and times, marks, promises, learned phrases.");
+        println!("Stays: parcels and their changes, the topic at the desk until somebody deletes it, your backups.");
+        println!("To erase it: otklik forget --customer {customer} --yes");
+        return Ok(());
+    }
+    let now = clock::now().timestamp_millis();
+    let before = store.audited(1).await?;
+    let event = NewEvent {
+        source: format!("owner:forget:{customer}:{now}"),
+        conversation: customer.into(),
+        body: serde_json::to_string(&Event::Forget).expect("an event is plain data"),
+    };
+    store.write(move |mut tx| Box::pin(async move { tx.put_event(&event, now).await.map(|_| ()) })).await?;
+    for _ in 0..PATIENCE {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let last = store.audited(1).await?;
+        if last != before && last.first().is_some_and(|last| last.what == "forget") {
+            println!("Erased. The topic at the desk stays until somebody deletes it; your backups are yours to thin.");
+            return Ok(());
+        }
+    }
+    println!("Noted, not erased yet: the bot does it when it runs (otklik run).");
+    Ok(())
+}
+
+async fn open() -> Result<Store, Box<dyn std::error::Error>> {
+    Ok(Store::open(&config::database(&config::variable)).await?)
+}
+
+/// The state of a customer who is known.
+async fn known(store: &Store, customer: CustomerId) -> Result<State, Box<dyn std::error::Error>> {
+    match store.state_between(customer).await? {
+        Some(state) => Ok(serde_json::from_str(&state).unwrap_or_default()),
+        None => Err(format!("nothing is kept about customer {customer}").into()),
+    }
+}

@@ -1,0 +1,199 @@
+//! What a customer may ask of what is kept about them, and what the lead may close: a copy, the erasure, a ban; and what
+//! goes by itself with time.
+
+use crate::on_both;
+
+on_both! {
+    what_is_kept_is_told_and_handed_out
+    all_that_can_be_is_erased_after_a_yes
+    an_open_ticket_is_said_first_and_closed
+    the_words_lead_to_the_button
+    a_banned_customer_is_told_once
+    a_ban_is_the_leads
+    the_owner_has_it_erased
+    what_is_done_goes_with_time_and_the_story_stays
+}
+
+mod stories {
+    use crate::support::{App, Db, any};
+    use otklik::clock;
+    use otklik::conversation::{CustomerId, Event};
+    use otklik::retention;
+    use otklik::store::NewEvent;
+
+    pub async fn what_is_kept_is_told_and_handed_out(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где моя посылка?").await;
+        app.says(anna, "паспорт 4510 123456").await;
+        app.says(anna, "/privacy").await;
+        let told = app.last(anna).text;
+        assert!(told.contains("телефон") && told.contains("7 дней") && told.contains("/forget"), "{told}");
+        app.says(anna, "/export@otklik_bot").await;
+        let documents =
+            |app: &App| app.sandbox.chat(anna).iter().filter(|seen| seen.media.as_deref() == Some("document")).count();
+        assert_eq!(documents(&app), 1, "{:#?}", app.sandbox.chat(anna));
+        // Asked again it is the same.
+        app.says(anna, "/export").await;
+        assert_eq!(documents(&app), 1);
+        let store = app.store().await;
+        let kept = store.kept_about(CustomerId(anna), clock::now().timestamp_millis()).await.expect("it answers");
+        assert_eq!(kept["account"]["name"], "Анна");
+        let whole = kept.to_string();
+        assert!(whole.contains("где моя посылка?") && !whole.contains("123456"), "{kept:#}");
+        let audited = store.audited(10).await.expect("it answers");
+        assert!(
+            audited.iter().any(|row| row.what == "export" && row.customer == Some(CustomerId(anna))),
+            "{audited:?}"
+        );
+    }
+
+    pub async fn all_that_can_be_is_erased_after_a_yes(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        let boris = app.customer("Борис").await;
+        app.says(boris, "где мой заказ Бориса").await;
+        app.says(anna, "позовите человека").await;
+        let topic = app.topic();
+        let maria = app.sandbox.new_agent("Мария");
+        app.agent(maria, topic, "Разберусь с вашей посылкой").await;
+        app.press(maria, app.sandbox.desk(), "Решено").await;
+        assert!(app.database_holds("Анна").await);
+        app.says(anna, "/forget").await;
+        let asked = app.last(anna);
+        assert!(asked.text.contains("резервн"), "{}", asked.text);
+        // A typed yes is none.
+        app.says(anna, "да").await;
+        assert!(app.database_holds("Анна").await, "nothing is erased without the button");
+        app.press(anna, anna, "Да, удалить всё").await;
+        for gone in ["Анна", "позовите человека", "Разберусь", "/forget"] {
+            assert!(!app.database_holds(gone).await, "{gone}");
+        }
+        assert!(app.database_holds("Бориса").await, "nobody else's");
+        assert!(any(&app.in_topic(topic), "удалите и эту тему"), "{:#?}", app.in_topic(topic));
+        assert!(
+            !app.name_of(topic).contains("Анна") && !app.card(topic).text.contains("Анна"),
+            "{}",
+            app.name_of(topic)
+        );
+        let audited = app.store().await.audited(10).await.expect("it answers");
+        let forgets: Vec<_> = audited.iter().filter(|row| row.what == "forget").collect();
+        assert!(matches!(&forgets[..], [row] if row.actor == "customer" && row.customer.is_none()), "{audited:?}");
+        // The old button means nothing, and the customer begins anew.
+        app.press(anna, anna, "Да, удалить всё").await;
+        app.says(anna, "позовите человека").await;
+        assert!(app.database_holds("Анна").await);
+        assert_eq!(app.store().await.audited(10).await.expect("it answers").len(), audited.len());
+    }
+
+    pub async fn an_open_ticket_is_said_first_and_closed(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.says(anna, "/forget").await;
+        assert!(app.last(anna).text.contains("№101"), "{}", app.last(anna).text);
+        app.press(anna, anna, "Нет, оставить как есть").await;
+        assert!(app.database_holds("Анна").await);
+        app.press(anna, anna, "Да, удалить всё").await;
+        assert!(app.database_holds("Анна").await, "that question stands no more");
+        app.says(anna, "/forget").await;
+        app.press(anna, anna, "Да, удалить всё").await;
+        assert!(!app.database_holds("Анна").await);
+        let before = app.heard(anna).len();
+        app.agent(maria, topic, "Ещё минуту").await;
+        assert_eq!(app.heard(anna).len(), before, "the ticket is closed");
+    }
+
+    pub async fn the_words_lead_to_the_button(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "удалите мои персональные данные").await;
+        assert!(app.database_holds("Анна").await);
+        app.press(anna, anna, "Удалить мои данные").await;
+        app.press(anna, anna, "Да, удалить всё").await;
+        assert!(!app.database_holds("Анна").await);
+    }
+
+    pub async fn a_banned_customer_is_told_once(db: Db) {
+        let app = App::start(db).await;
+        let (anna, _, topic) = app.held().await;
+        let olga = app.sandbox.new_agent("Ольга");
+        app.sandbox.agent_becomes(olga, sandbox::Membership::Administrator);
+        app.agent(olga, topic, "/ban").await;
+        assert!(any(&app.in_topic(topic), "Ольга закрывает"), "{:#?}", app.in_topic(topic));
+        let before = app.heard(anna).len();
+        let desk = app.in_topic(topic).len();
+        for words in ["первое слово", "второе слово", "позовите человека"] {
+            app.says(anna, words).await;
+        }
+        assert_eq!(app.heard(anna).len(), before + 1, "{:#?}", app.heard(anna));
+        assert!(app.last(anna).text.contains("/export"));
+        assert_eq!(app.in_topic(topic).len(), desk, "the desk is left alone");
+        assert!(app.database_holds("второе слово").await, "nothing is lost from the record");
+        // What is theirs by right they get, and it ends no ban.
+        app.says(anna, "/forget").await;
+        app.press(anna, anna, "Да, удалить всё").await;
+        assert!(!app.database_holds("второе слово").await);
+        let before = app.heard(anna).len();
+        app.says(anna, "где моя посылка?").await;
+        assert_eq!(app.heard(anna).len(), before);
+        app.agent(olga, topic, "/unban").await;
+        app.says(anna, "где моя посылка?").await;
+        assert_eq!(app.heard(anna).len(), before + 1);
+    }
+
+    pub async fn a_ban_is_the_leads(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.agent(maria, topic, "/ban").await;
+        assert!(!any(&app.in_topic(topic), "закрывает переписку"), "{:#?}", app.in_topic(topic));
+        app.says(anna, "вы тут?").await;
+        assert!(any(&app.in_topic(topic), "вы тут?"));
+        let olga = app.sandbox.new_agent("Ольга");
+        app.sandbox.agent_becomes(olga, sandbox::Membership::Administrator);
+        app.general(olga, "/ban").await;
+        assert!(any(&app.in_general(), "/ban 106"), "{:#?}", app.in_general());
+        app.general(olga, "/ban 101").await;
+        assert!(any(&app.in_topic(topic), "Ольга закрывает"), "{:#?}", app.in_topic(topic));
+    }
+
+    pub async fn the_owner_has_it_erased(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где моя посылка?").await;
+        let heard = app.heard(anna).len();
+        let (store, now) = (app.store().await, clock::now().timestamp_millis());
+        let event = NewEvent {
+            source: "owner:forget".into(),
+            conversation: CustomerId(anna).into(),
+            body: serde_json::to_string(&Event::Forget).expect("plain data"),
+        };
+        store.write(move |mut tx| Box::pin(async move { tx.put_event(&event, now).await })).await.expect("it is noted");
+        app.settle().await;
+        assert!(!app.database_holds("Анна").await);
+        assert_eq!(app.heard(anna).len(), heard, "the customer has asked elsewhere");
+        let audited = store.audited(1).await.expect("it answers");
+        assert!(matches!(&audited[..], [row] if row.actor == "owner" && row.what == "forget"), "{audited:?}");
+    }
+
+    pub async fn what_is_done_goes_with_time_and_the_story_stays(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где моя посылка?").await;
+        let week = chrono::TimeDelta::days(7);
+        let done_at = |at: i64| {
+            let statements = ["inbox", "outbox"].map(|table| format!("UPDATE {table} SET done_at = {at}"));
+            statements.map(|statement| -> &'static str { Box::leak(statement.into_boxed_str()) })
+        };
+        let store = app.store().await;
+        let minute = chrono::TimeDelta::minutes(1);
+        for (age, goes) in [(week - minute, false), (week + minute, true)] {
+            for statement in done_at((clock::now() - age).timestamp_millis()) {
+                app.execute(statement).await;
+            }
+            let gone = retention::thin(&store, week).await.expect("it answers");
+            assert_eq!(gone > 0, goes, "after {age}");
+        }
+        let kept = store.kept_about(CustomerId(anna), 0).await.expect("it answers");
+        assert!(kept["story"].to_string().contains("где моя посылка?"), "{kept:#}");
+    }
+}
