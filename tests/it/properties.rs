@@ -317,7 +317,10 @@ impl World {
         let says = effects.iter().any(|effect| matches!(effect, Effect::Say(_)));
         let held = matches!(before.desk.assignee, Assignee::Agent { .. })
             && matches!(after.desk.assignee, Assignee::Agent { .. });
-        // A promise may ask for it, a customer who presses «следить», and a personal number, which is warned of.
+        // A promise may ask for it, a customer who presses «следить» or asks what is kept of them, and a personal number,
+        // which is warned of.
+        let only_rights = |say: &Say| say.parts.iter().all(|part| part.key.starts_with("rights."));
+        let of_rights = effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_rights(say)));
         let only_warns = |say: &Say| say.parts.iter().all(|part| part.key == "common.private_data");
         let asked = match event {
             Event::Wrote { message, .. } if message.masked => {
@@ -327,7 +330,7 @@ impl World {
             Event::Pressed { press, .. } => press.data.contains("follow:"),
             _ => false,
         };
-        prop_assert!(!(held && says) || asked, "the bot talks over an agent on {event:?}");
+        prop_assert!(!(held && says) || asked || of_rights, "the bot talks over an agent on {event:?}");
         // A held ticket changes hands only when somebody says so.
         if let (Assignee::Agent { agent: old, .. }, Assignee::Agent { agent: new, .. }) =
             (&before.desk.assignee, &after.desk.assignee)

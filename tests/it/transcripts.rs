@@ -489,7 +489,9 @@ impl Stage {
                 policy: &policy,
                 snapshot: &snapshot,
             };
-            self.may_speak = matches!(event, Event::Due { .. } | Event::Pressed { .. });
+            // What a customer asks by a command nobody else can answer.
+            let commands = matches!(&event, Event::Wrote { message, .. } if message.words().is_some_and(|text| text.starts_with("/forget")));
+            self.may_speak = commands || matches!(event, Event::Due { .. } | Event::Pressed { .. });
             let before = self.state.clone();
             let (state, effects) = conversation::step(&context, before.clone(), event);
             self.state = state;
