@@ -116,6 +116,15 @@ fn declined(turn: &mut Turn<'_>, about: &str) -> Option<Next> {
         return Some(flows::in_work(turn).stopped(turn));
     }
     match about {
+        // Something else is in work: nothing of this kind was begun, and the question that waits is asked again.
+        intent::CANCEL | intent::REFUND if turn.state.work.task.is_some() => {
+            let kept = turn.reply("common.declined");
+            turn.preface(kept);
+            Some(match turn.state.work.open {
+                Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
+                Some(_) | None => steps::asked_again(turn),
+            })
+        }
         intent::CANCEL | intent::REFUND => {
             turn.state.work.open = None;
             turn.state.work.request = None;

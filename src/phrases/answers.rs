@@ -114,7 +114,13 @@ impl Phrasebook {
     pub fn choice(&self, file: &str, begin: &str, text: &str) -> Option<String> {
         let said = words_of(text);
         let length = |group: &Vec<String>| -> Option<usize> {
-            let all = group.iter().all(|stem| said.iter().any(|word| begins_with(word, stem)));
+            // A word is one of them only: «отмените» by itself is no «отмените отмену».
+            let mut left: Vec<&String> = said.iter().collect();
+            let mut take = |stem: &String| {
+                let found = left.iter().position(|word| begins_with(word, stem));
+                found.map(|at| left.remove(at)).is_some()
+            };
+            let all = group.iter().all(&mut take);
             all.then(|| group.iter().map(|stem| stem.chars().count()).sum())
         };
         let mut best: Option<(usize, &str, bool)> = None;

@@ -10,6 +10,9 @@ use std::ops::Range;
 /// The digits of the longest personal number: a bank account's.
 pub(super) const LONGEST: usize = 20;
 
+/// So many words beside a number another personal number may be announced.
+const NEAR: usize = 12;
+
 /// How a group of numbers was found to be personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sure {
@@ -253,7 +256,8 @@ impl<'t> Judge<'t> {
                 // «4001000456 паспорт уже отправил»: three zeros in a row are a parcel's, rather than a passport's.
                 let zeros = called.loosely && solid && digits.windows(3).any(|three| three == [0; 3]);
                 // Beside a document, or another personal number, that shape is a passport's all the same.
-                let beside = [Says::Tax, Says::Pension].into_iter().any(|says| name.is_said(says, 8, 8));
+                let mut near = part.start.saturating_sub(NEAR)..(part.end + NEAR).min(self.tokens.list.len());
+                let beside = near.any(|token| matches!(self.tokens.says(token), Says::Tax | Says::Pension));
                 let personal = shaped && (document || beside);
                 if (round && !personal) || zeros {
                     return None;

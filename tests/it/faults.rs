@@ -69,7 +69,7 @@ mod stories {
             app.settle().await;
         }
         let heard = app.heard(anna);
-        assert_eq!(heard.len(), 4, "greeting, question, status, handoff, each once: {heard:#?}");
+        assert_eq!(heard.len(), 5, "greeting, question, status, regret, handoff, each once: {heard:#?}");
         let topic = app.topic();
         app.kill();
         app.sandbox.agent_says(maria, topic, "Смотрю");
@@ -82,7 +82,7 @@ mod stories {
         app.stop().await;
         app.begin().await;
         app.says(anna, "да").await;
-        assert_eq!(app.heard(anna).len(), 7, "{:#?}", app.heard(anna));
+        assert_eq!(app.heard(anna).len(), 8, "{:#?}", app.heard(anna));
     }
 
     pub async fn too_many_requests_in_the_middle_of_an_answer(db: Db) {

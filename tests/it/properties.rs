@@ -323,7 +323,7 @@ impl World {
         let of_rights = effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_rights(say)));
         let only_warns = |say: &Say| say.parts.iter().all(|part| part.key == "common.private_data");
         let asked = match event {
-            Event::Wrote { message, .. } if message.masked => {
+            Event::Wrote { message, .. } | Event::Edited { message, .. } if message.masked => {
                 effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_warns(say)))
             }
             Event::Due { timer: Timer::Ticket } => true,
