@@ -319,18 +319,23 @@ impl World {
             && matches!(after.desk.assignee, Assignee::Agent { .. });
         // A promise may ask for it, a customer who presses «следить» or asks what is kept of them, and a personal number,
         // which is warned of.
-        let only_rights = |say: &Say| say.parts.iter().all(|part| part.key.starts_with("rights."));
-        let of_rights = effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_rights(say)));
-        let only_warns = |say: &Say| say.parts.iter().all(|part| part.key == "common.private_data");
+        let says_only = |begin: &str| {
+            let only = |say: &Say| say.parts.iter().all(|part| part.key.starts_with(begin));
+            effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only(say)))
+        };
         let asked = match event {
             Event::Wrote { message, .. } | Event::Edited { message, .. } if message.masked => {
-                effects.iter().all(|effect| !matches!(effect, Effect::Say(say) if !only_warns(say)))
+                says_only("common.private_data")
+            }
+            Event::Wrote { message, .. } if message.words().is_some_and(|text| text.starts_with('/')) => {
+                says_only("rights.")
             }
             Event::Due { timer: Timer::Ticket } => true,
+            Event::Pressed { press, .. } if press.data.contains("rights:") => says_only("rights."),
             Event::Pressed { press, .. } => press.data.contains("follow:"),
             _ => false,
         };
-        prop_assert!(!(held && says) || asked || of_rights, "the bot talks over an agent on {event:?}");
+        prop_assert!(!(held && says) || asked, "the bot talks over an agent on {event:?}");
         // A held ticket changes hands only when somebody says so.
         if let (Assignee::Agent { agent: old, .. }, Assignee::Agent { agent: new, .. }) =
             (&before.desk.assignee, &after.desk.assignee)

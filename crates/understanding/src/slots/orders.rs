@@ -2,6 +2,7 @@
 
 use super::phones::{self, is_like_a_phone};
 use super::search::{Kind, Search};
+use super::tracking::latin_twin;
 
 /// So many words may stand between the word that announces a number and the number.
 const DISTANCE: usize = 3;
@@ -70,27 +71,9 @@ pub(super) fn find(search: &mut Search) {
 }
 
 fn claim(search: &mut Search, start: usize, end: usize) {
-    let number: String =
-        search.letters[start..end].iter().filter(|c| **c != ' ').flat_map(|c| c.to_uppercase()).collect();
-    search.claim(start, end, Kind::Order, Some(number.chars().map(latin).collect()));
-}
-
-/// Letters of a number as they are printed.
-fn latin(c: char) -> char {
-    match c {
-        'А' => 'A',
-        'В' => 'B',
-        'Е' => 'E',
-        'К' => 'K',
-        'М' => 'M',
-        'Н' => 'H',
-        'О' => 'O',
-        'Р' => 'P',
-        'С' => 'C',
-        'Т' => 'T',
-        'Х' => 'X',
-        _ => c,
-    }
+    let letters = search.letters[start..end].iter().filter(|c| **c != ' ');
+    let printed = |c: &char| latin_twin(*c).map_or_else(|| c.to_uppercase().collect(), String::from);
+    search.claim(start, end, Kind::Order, Some(letters.map(printed).collect()));
 }
 
 /// A number all alone answers the question for the order number.

@@ -23,7 +23,7 @@ const COUNTRIES: &str = "RU CN KZ BY UZ DE GB US KR TR HK SG JP FR IT ES PL NL F
     AO CM CI SN CU DO CR PA GT HN NI SV JM BA ME MK AL AF BN FJ LI SM VA";
 
 /// The Latin letters a number is printed in, for Cyrillic ones that look the same.
-fn latin_twin(c: char) -> Option<char> {
+pub(super) fn latin_twin(c: char) -> Option<char> {
     Some(match c {
         'a'..='z' => c.to_ascii_uppercase(),
         'а' => 'A',
