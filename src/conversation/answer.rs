@@ -13,7 +13,7 @@ use super::turn::Turn;
 use super::{flows, follow_up, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
-use understanding::{Reading, Stance};
+use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// So many of the best readings are looked at for a matter that goes on.
 const LIKE: usize = 2;
@@ -282,6 +282,10 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
 
 /// Offered a person for `about`.
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
+    // A person was offered in the place of words that could not be read: a number is a parcel to be found.
+    if about == HUMAN && heard.number().is_some() && !heard.calls_person {
+        return None;
+    }
     let number = heard.number().filter(|_| about != flows::of_a_number().intent());
     // Told the rule for all parcels, the customer gives the number of theirs.
     if let (Some(topic), Some(number), None) = (Topic::of(about), number, &turn.state.work.task)
@@ -427,7 +431,9 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
     }
     match heard.yes {
         Some(false) => Some(confirmed(turn, change, false)),
-        _ if heard.plain_yes || goes_ahead(turn, heard, change) => Some(confirmed(turn, change, true)),
+        _ if heard.plain_yes || goes_ahead(turn, heard, change) || says_all(turn, heard, about, present.as_ref()) => {
+            Some(confirmed(turn, change, true))
+        }
         None if heard.is_other_than(about) => None,
         Some(true) | None if again => {
             let reply = turn.reply("common.nothing_done");
@@ -444,6 +450,15 @@ fn goes_ahead(turn: &Turn<'_>, heard: &Heard<'_>, change: Change) -> bool {
     change.sends_link() && same && turn.context.phrasebook.begins_with_yes(heard.text)
 }
 
+/// «Да, подтверждаю, оформляйте возврат по 1000000146»: a yes that is longer than a plain one, with the request itself and the
+/// number of this very parcel.
+fn says_all(turn: &Turn<'_>, heard: &Heard<'_>, about: &str, present: Option<&TrackingNumber>) -> bool {
+    let named = heard.number().map(|number| TrackingNumber::new(number));
+    let same = named.is_some() && named.as_ref() == present;
+    let wants = heard.is(about) && heard.reading.stance == Stance::Wants;
+    same && wants && turn.context.phrasebook.begins_with_yes(heard.text)
+}
+
 /// The customer has decided on a change.
 pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next {
     match yes {
@@ -455,9 +470,10 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next 
 /// Asked a question with given answers.
 fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> {
     let (file, begin) = group.place();
-    // «А потом можно будет отменить?» chooses nothing.
+    // «А потом можно будет отменить?» chooses nothing. What leaves things as they are is believed sooner.
     let asks = group == Group::Refusal && follow_up::asks(turn, heard.text, heard.reading);
-    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|_| !asks) {
+    let keeps = |answer: &String| answer == "keep" && !heard.text.contains('?');
+    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|answer| !asks || keeps(answer)) {
         return Some(flows::of_group(group).chosen(turn, group, &answer, Some(heard.text)));
     }
     if let Some(number) = heard.number().filter(|_| heard.only_number) {
@@ -480,6 +496,10 @@ fn was_solved(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     match heard.yes {
         _ if heard.request.is_none() && denies_help(turn, heard) => Some(solved(turn, false)),
         Some(yes) => Some(solved(turn, yes)),
+        // «Нет их на карте, вторую неделю слышу одно и то же.»
+        None if heard.reading.mood != Mood::Calm && turn.context.phrasebook.begins_with_no(heard.text) => {
+            Some(solved(turn, false))
+        }
         None if thanks || heard.small == Some(SmallWord::Fine) => Some(solved(turn, true)),
         None if heard.calls_person => Some(Next::person(Reason::NotHelped)),
         None => None,

@@ -230,7 +230,16 @@ fn command(turn: &mut Turn<'_>, text: &str) {
 
 /// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
 fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
+    let offered = Some(Question::Person { about: HUMAN.into() });
     match kind {
+        // What was said aloud cannot be read: said so once, whatever came before.
+        Kind::Voice | Kind::VideoNote if turn.state.work.open != offered => {
+            let reply = turn.reply("common.voice_received");
+            let person = vec![turn.person_row()];
+            turn.ask(Question::Person { about: HUMAN.into() }, reply, person);
+            Next::Rest
+        }
+        Kind::Voice | Kind::VideoNote => Next::person(Reason::Unsure),
         _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
         Kind::Text | Kind::Sticker => {
             let reply = turn.reply("common.no_words");
@@ -243,8 +252,6 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
         | Kind::Animation
         | Kind::Audio
         | Kind::Document
-        | Kind::Voice
-        | Kind::VideoNote
         | Kind::Contact
         | Kind::Location
         | Kind::Other => {

@@ -14,6 +14,7 @@
 
 use super::effect::Effect;
 use super::heard::Heard;
+use super::matters::about;
 use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
@@ -45,7 +46,7 @@ const TIMES: usize = 2;
 const STANCE: f64 = 0.6;
 
 /// The labels that close the talk: no question is one of them.
-const CLOSING: [&str; 4] = ["acknowledged", "thanked", "settled", "never_mind"];
+const CLOSING: [&str; 6] = ["acknowledged", "thanked", "settled", "never_mind", "remark", "apologized"];
 /// The labels that ask for something.
 const QUESTIONS: [&str; 15] = [
     "news",
@@ -83,7 +84,7 @@ fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t s
     let whole = surely(turn, text);
     let closes = whole.is_some_and(|(label, _)| CLOSING.contains(&label));
     // «Спасибо! А в четверг, да?»: it is the question that wants an answer.
-    match question_in(text) {
+    match question_in(turn, text) {
         Some(question) if closes || whole.is_none() => surely(turn, question),
         None if closes && text.contains('?') => None,
         Some(_) | None => whole,
@@ -95,19 +96,24 @@ fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
     turn.context.matcher.label(FOLLOW_UP, text).filter(|(_, share)| short && *share >= SURE)
 }
 
-/// The last sentence of several that asks; `None` where there is only one, or none asks.
-fn question_in(text: &str) -> Option<&str> {
-    let sentences = text.split_inclusive(['.', '!', '?', '\n', ')']);
+/// The last sentence of several that asks, with a sign or as questions begin; `None` where there is only one, or none asks.
+pub(super) fn question_in<'t>(turn: &Turn<'_>, text: &'t str) -> Option<&'t str> {
+    let book = turn.context.phrasebook;
     let says_something = |sentence: &&str| sentence.chars().any(char::is_alphabetic);
-    let sentences: Vec<&str> = sentences.filter(says_something).map(str::trim).collect();
-    let question = sentences.iter().rev().find(|sentence| sentence.ends_with('?'))?;
-    (sentences.len() > 1).then_some(*question)
+    let sentences: Vec<&str> =
+        text.split_inclusive(['.', '!', '?', '\n', ')']).filter(says_something).map(str::trim).collect();
+    let asks = |sentence: &&&str| sentence.ends_with('?') || book.asks(sentence);
+    match sentences.as_slice() {
+        // Dictated: «понял подожду а если не подтвердят что делать».
+        [only] => book.joined_question(only),
+        several => several.iter().rev().find(asks).copied(),
+    }
 }
 
 /// Whether a message asks something, so that it accepts no offer and chooses no answer.
 pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let stance = matches!(reading.stance, Stance::AsksHow | Stance::AsksDone) && reading.stance_confidence >= STANCE;
-    text.contains('?') || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
+    turn.context.phrasebook.asks(text) || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
 }
 
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
@@ -141,7 +147,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let sure = found.is_some_and(|(_, share)| share >= SURER);
     let label = found.map(|(label, _)| label.to_owned());
     let heard = Heard::new(turn.context.phrasebook, text, reading);
-    if let Some(change) = waits_for_decision(turn).filter(|_| text.contains('?')) {
+    let asks = turn.context.phrasebook.asks(text) && heard.yes.is_none();
+    if let Some(change) = waits_for_decision(turn).filter(|_| asks) {
         return before(turn, label.as_deref().unwrap_or(ASKS), change, &heard, sure);
     }
     let label = label?;
@@ -160,7 +167,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let knows_better = heard
         .intent()
         .is_some_and(|request| !about_told(request) && (request == intent::REFUND || request == intent::RESEND_LINK));
-    if knows_better || (other.is_some() && !sure) {
+    // «Ок, тогда отмени щас» nods and asks for something.
+    let wants = heard.intent().is_some_and(|request| !about_told(request)) && reading.stance == Stance::Wants;
+    if knows_better || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
         return None;
     }
     if let Some(next) = about_the_ticket(turn, &label, reading) {
@@ -199,6 +208,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         "thanked" if asks_whether_it_helped && heard.is("thanks") => return None, // a yes, which is recorded
         // Plain thanks are small talk, which the owner words; behind something that was told they close it.
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
+        "remark" if told.is_none() => return None,
+        "remark" => return Some(passes(turn, "follow_up.remark")),
+        "apologized" => return Some(passes(turn, "follow_up.apologized")),
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         "settled" => {
@@ -285,7 +297,7 @@ fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, s
     };
     let same = |request: &str| request == about || request == intent::REFUND || is_small_talk(request);
     let elsewhere = heard.intent().is_some_and(|request| !same(request));
-    let asks = is_question(label) || label == "disbelief" || heard.text.contains('?');
+    let asks = is_question(label) || label == "disbelief" || label == ASKS || heard.text.contains('?');
     if heard.number().is_some() || !heard.reading.slots.doubtful_numbers.is_empty() {
         return None; // perhaps of another parcel
     }
@@ -410,6 +422,14 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
     }
 }
 
+/// A word back to what was said in passing; what was told stands.
+fn passes(turn: &mut Turn<'_>, key: &str) -> Next {
+    turn.state.work.unclear = None;
+    let reply = turn.reply(key).with_some("name", turn.name());
+    turn.say(reply);
+    Next::Rest
+}
+
 /// A warm word, and nothing is asked any more.
 fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
     turn.state.work.open = None;
@@ -423,7 +443,8 @@ fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
 /// another.
 fn is_about(what: &Matter, request: &str) -> bool {
     match what {
-        Matter::Status { .. } | Matter::Kept => request == intent::WHERE_IS_PARCEL,
+        Matter::Status { truth, .. } => request == intent::WHERE_IS_PARCEL || about::is_of(*truth, request),
+        Matter::Kept => request == intent::WHERE_IS_PARCEL,
         Matter::Link | Matter::Refund | Matter::Before => false,
         Matter::Help | Matter::Confirmed => request == intent::OFFER_BLOCKED,
         Matter::Cancelled => request == intent::CANCEL || request == intent::REFUND,
@@ -437,6 +458,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.thanked", &[], &["name"]),
     Key::reply("follow_up.settled", &[], &["name"]),
     Key::reply("follow_up.never_mind", &[], &["name"]),
+    Key::reply("follow_up.remark", &[], &["name"]),
+    Key::reply("follow_up.apologized", &[], &["name"]),
     Key::reply("follow_up.still_yes", &["deed"], &[]),
     Key::reply("follow_up.still_choice", &[], &[]),
 ];

@@ -59,6 +59,15 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     status(turn, text, reading).or_else(|| rule(turn, text, reading))
 }
 
+/// Whether a message surely asks for a rule or for what a status means, so that it is answered beside a ticket that waits.
+pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let book = turn.context.phrasebook;
+    let means = turn.choice("statuses", "asks_", text).is_some() && !book.statuses_in(text).is_empty();
+    let asks = book.asks(text) || reading.stance == Stance::AsksHow;
+    let rule = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| asks && *share >= SURER);
+    means || rule.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
+}
+
 /// The same behind another rule, where it is so sure that no question further is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
@@ -68,7 +77,7 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
 
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
 fn beside(turn: &mut Turn<'_>, text: &str) {
-    let whole = clauses(text);
+    let whole = turn.context.phrasebook.clauses(text);
     let asked = whole.iter().filter(|clause| !clause.chars().any(|c| c.is_ascii_digit()) && whole.len() > 1);
     let read = |clause: &&str| turn.context.matcher.label(RULES_FILE, clause);
     let best = asked.filter_map(read).max_by(|a, b| a.1.total_cmp(&b.1));
@@ -77,17 +86,6 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
         let reply = turn.reply(&rule).with_some("name", turn.name());
         turn.preface(reply);
     }
-}
-
-/// What may be asked by itself: sentences, and what «и ещё» joins.
-fn clauses(text: &str) -> Vec<&str> {
-    const JOINS: [&str; 6] = [" и ещё ", " и еще ", " а ещё ", " а еще ", " and also ", " (b) "];
-    let mut clauses: Vec<&str> = text.split(['?', '.', '!', ';', '\n']).collect();
-    for join in JOINS {
-        clauses = clauses.into_iter().flat_map(|clause| clause.split(join)).collect();
-    }
-    clauses.retain(|clause| clause.split_whitespace().count() >= 2);
-    clauses
 }
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
@@ -136,7 +134,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         return None;
     }
     // Two rules asked for at once are both told.
-    let parts = clauses(text);
+    let parts = turn.context.phrasebook.clauses(text);
     let other = parts.iter().filter_map(|part| turn.context.matcher.label(RULES_FILE, part));
     let other =
         other.filter(|(other, share)| *other != label && *share >= SUREST && parts.len() > 1).map(|(other, _)| other);

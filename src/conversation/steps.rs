@@ -8,6 +8,7 @@ use super::button::Pressed;
 use super::carrier_retry;
 use super::effect::{Button, Effect, Keyboard};
 use super::event::{CarrierRequest, Tracked, Why};
+use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Fact, Question, Reason, Request};
 use super::task::{Group, Task, Work};
@@ -216,7 +217,8 @@ pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
             Some(Next::Rest)
         }
         Recipient::NotAsked => {
-            let reply = turn.reply("proof.ask").with("number", number_of(found));
+            let topic = turn.topic(turn.state.work.task.as_ref().map_or(intent::WHERE_IS_PARCEL, |task| task.work.intent()));
+            let reply = turn.reply("proof.ask").with("number", number_of(found)).with("topic", topic);
             ask_phone(turn, reply, false);
             Some(Next::Rest)
         }

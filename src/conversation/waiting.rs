@@ -15,7 +15,8 @@ use super::follow_up;
 use super::ids::intent;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, queue, story};
+use super::matters::about;
+use super::{deadline, known, queue, story};
 use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
@@ -40,6 +41,8 @@ enum Wants {
     Out,
     /// Nothing any more: it has come good by itself.
     Settled,
+    /// To know when people are there.
+    Hours,
     /// To know something of the wait itself, which this text tells.
     Told(&'static str),
     /// To be heard: worried or angry words.
@@ -87,6 +90,12 @@ pub(super) fn says(
             remember(turn, ticket);
         }
         Wants::Told(key) => acknowledge(turn, ticket, last, key),
+        Wants::Hours => {
+            let hours = turn.reply("human.waiting_hours");
+            turn.preface(hours);
+            queue::tell_place(turn, &ticket);
+            remember(turn, ticket);
+        }
     }
     None
 }
@@ -112,6 +121,10 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         }
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
+        Some("repeat") => return Wants::Told("human.waiting_repeat"),
+        Some("whereabouts") => return Wants::Told("human.waiting_here"),
+        Some("hours") => return Wants::Hours,
+        Some("remark" | "apologized") if best.is_none() => return Wants::Nothing,
         Some("never_mind") => return Wants::Out,
         Some("settled") => return Wants::Settled,
         Some("what_to_do") => return Wants::Told("human.waiting_do"),
@@ -132,6 +145,9 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         }
         Some(intent::WHERE_IS_PARCEL) if turn.state.work.parcel.is_none() => Wants::Time,
         Some(_) if reading.mood != Mood::Angry => Wants::Request,
+        // A rule is told whoever waits, and a question about what was told is answered.
+        _ if reading.mood != Mood::Angry && known::knows(turn, text, reading) => Wants::Request,
+        _ if reading.mood != Mood::Angry && about::names_change(turn, text, reading) => Wants::Request,
         _ if reading.mood != Mood::Calm => Wants::Ear,
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
         Some(_) | None => Wants::Person,
@@ -169,6 +185,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.waiting_do", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sure", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_if", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_repeat", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_here", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_hours", &[], &[]),
     Key::reply("human.waiting_out", &["ticket", "deadline"], &["name"]),
     Key::reply("human.meanwhile", &["ticket"], &["name"]),
 ];

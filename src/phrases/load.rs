@@ -156,6 +156,12 @@ struct Written {
     #[serde(default)]
     doubt: Vec<String>,
     #[serde(default)]
+    stop: Vec<String>,
+    #[serde(default)]
+    joins: Vec<String>,
+    #[serde(default)]
+    asks: Vec<String>,
+    #[serde(default)]
     number_words: Vec<String>,
     #[serde(default)]
     units: Vec<String>,
@@ -363,6 +369,9 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.other = sayings(written.other);
             book.plain = written.plain;
             book.doubt = written.doubt;
+            book.stop = written.stop;
+            book.joins = written.joins;
+            book.asks = written.asks;
             book.number_words = written.number_words;
             book.units = written.units;
         }
