@@ -296,10 +296,13 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     }
     // The same where the matter has a flow of its own.
     let flow = flows::intents().any(|intent| intent == about);
-    if flow && number.is_some() && heard.only_number && turn.state.work.task.is_none() && told_rule(turn) {
+    let gives = heard.only_number || heard.gives_number();
+    if flow && number.is_some() && gives && turn.state.work.task.is_none() && told_rule(turn) {
         turn.state.work.open = None;
         let reading = Some(heard.reading.clone());
-        return Some(Next::TakeUp(Box::new(Asked { reading, ..Asked::silently(about) })));
+        // What the rule was asked with may say what is the matter.
+        let text = turn.state.work.about_words.take().unwrap_or_default();
+        return Some(Next::TakeUp(Box::new(Asked { intent: about.into(), text, reading })));
     }
     if let Some(number) = number {
         if turn.state.work.task.is_some() && heard.only_number {
@@ -487,7 +490,9 @@ fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> 
 
 /// Whether these words say that an answer did not help.
 fn denies_help(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
-    heard.yes == Some(false) || turn.choice("common", "solved_", heard.text).is_some()
+    // «Чтоб опять не заблокировали, что делать» asks on.
+    let asks = turn.context.phrasebook.asks(heard.text) || follow_up::asks(turn, heard.text, heard.reading);
+    heard.yes == Some(false) || (!asks && turn.choice("common", "solved_", heard.text).is_some())
 }
 
 /// Asked whether the bot's answer helped.

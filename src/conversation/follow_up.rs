@@ -48,7 +48,10 @@ const STANCE: f64 = 0.6;
 /// The labels that close the talk: no question is one of them.
 const CLOSING: [&str; 6] = ["acknowledged", "thanked", "settled", "never_mind", "remark", "apologized"];
 /// The labels that ask for something.
-const QUESTIONS: [&str; 15] = [
+const QUESTIONS: [&str; 18] = [
+    "rush",
+    "repeat",
+    "whereabouts",
     "news",
     "when",
     "sure",
@@ -67,6 +70,8 @@ const QUESTIONS: [&str; 15] = [
 ];
 /// Those of them that the status of a parcel answers, whatever was told last.
 const OF_STATUS: [&str; 6] = ["news", "when", "sure", "where_now", "is_ok", "how_long"];
+/// Those that are asked of the people who will answer, while a ticket waits.
+const OF_THE_TICKET: [&str; 5] = ["who_answers", "how_many_before", "repeat", "whereabouts", "hours"];
 /// Those that ask whether there is anything new.
 const NEWS: [&str; 8] = ["news", "when", "sure", "where_now", "how_long", "anybody", "again", "until"];
 
@@ -158,6 +163,12 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     if let Some(change) = waits_for_decision(turn) {
         return before(turn, &label, change, &heard, sure);
+    }
+    if OF_THE_TICKET.contains(&label.as_str())
+        && heard.intent().is_none()
+        && let Some(next) = about_the_ticket(turn, &label, reading)
+    {
+        return Some(next);
     }
     let told = context(turn).filter(|told| !is_of_another(turn, told)).cloned();
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
@@ -376,7 +387,17 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
-    (of_people || matches!(label, "who_answers" | "how_many_before" | "how_long")).then(|| {
+    let key = match label {
+        "repeat" => Some("human.waiting_repeat"),
+        "whereabouts" => Some("human.waiting_here"),
+        _ => None,
+    };
+    if let Some(key) = key {
+        let reply = queue::about(turn, key, &ticket);
+        turn.say(reply);
+        return Some(Next::Rest);
+    }
+    (of_people || OF_THE_TICKET.contains(&label) || label == "how_long").then(|| {
         queue::tell_place(turn, &ticket);
         Next::Rest
     })

@@ -144,6 +144,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         turn.preface(reply);
     }
     let reply = turn.reply(&rule).with_some("name", turn.name());
+    turn.state.work.about_words = Some(text.to_owned());
     Some(tell(turn, reply, rule, &about))
 }
 

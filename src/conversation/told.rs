@@ -20,6 +20,9 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
     let key = match label {
         "anybody" | "news" => "follow_up.anybody",
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
+        // Of data that is to be typed anew this would be wrong.
+        "repeat" if matches!(told.what, Matter::Status { .. } | Matter::Rule(_)) => "follow_up.no_repeat",
+        "whereabouts" => "follow_up.here",
         _ => {
             let until = told.until.map(Value::Date);
             return match &told.what {
@@ -46,6 +49,9 @@ fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) ->
         ("until", None, _) => further::answer(turn, truth, place, "when"),
         ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
         // Only of a parcel that goes its way it may be said that all is well.
+        ("rush", _, TruthKind::Moves | TruthKind::Late) => {
+            Some(turn.reply("follow_up.status_rush").with_some("planned", day))
+        }
         ("is_ok", _, TruthKind::Moves) if day.is_none() => None,
         ("is_ok", _, _) => further::answer(turn, truth, place, "what_means"),
         _ => further::answer(turn, truth, place, label),
@@ -173,6 +179,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
     Key::reply("follow_up.status_means", &[], &["planned", "place"]),
     Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_rush", &[], &["planned"]),
+    Key::reply("follow_up.no_repeat", &[], &["name"]),
+    Key::reply("follow_up.here", &[], &["name"]),
     Key::reply("follow_up.offer_days", &["days"], &[]),
     Key::reply("follow_up.offer_if", &[], &["until", "planned", "place"]),
     Key::reply("follow_up.link_where", &[], &[]),

@@ -10,7 +10,7 @@
 //!
 //! Every message has gone to the desk before it comes here. A burst is acknowledged once.
 
-use super::event::Message;
+use super::event::{Kind, Message};
 use super::follow_up;
 use super::ids::intent;
 use super::state::{Assignee, Ticket};
@@ -23,6 +23,8 @@ use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// What is said when a person will read the message.
 const ADDED: &str = "human.added";
+/// The same of a picture or a document.
+const ADDED_FILE: &str = "human.added_file";
 /// What comes within this of the bot's last word belongs to one burst.
 const BURST: Duration = Duration::seconds(3);
 
@@ -67,6 +69,9 @@ pub(super) fn says(
             let reading = understanding::read(turn.context.matcher, text);
             turn.state.customer.mood = reading.mood;
             let wants = wants(turn, text, &reading, &ticket);
+            // What is shown is for the person, whatever is said with it.
+            let shows = !matches!(message.kind, Kind::Text | Kind::Sticker);
+            let wants = if shows && !matches!(wants, Wants::Request) { Wants::Person } else { wants };
             if matches!(wants, Wants::Ear | Wants::Person) {
                 named = story::goes_on(turn, text, &reading, &mut ticket.facts);
             }
@@ -77,7 +82,10 @@ pub(super) fn says(
         Wants::Request if !message.masked => return Some(ticket),
         // The regret was said with what was named.
         Wants::Ear if named => acknowledge(turn, ticket, last, ADDED),
-        Wants::Request | Wants::Person => acknowledge(turn, ticket, last, ADDED),
+        Wants::Request | Wants::Person => {
+            let file = matches!(message.kind, Kind::Photo | Kind::Video | Kind::Document | Kind::Animation);
+            acknowledge(turn, ticket, last, if file { ADDED_FILE } else { ADDED });
+        }
         Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
             queue::tell_place(turn, &ticket);
@@ -110,6 +118,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
     let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
     let told = follow_up::context(turn).is_some_and(|told| told.at > ticket.opened);
+    let of_people = best.is_none_or(|best| best == HUMAN || best == about::HOURS);
     match label.as_deref() {
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
@@ -121,9 +130,9 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         }
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
-        Some("repeat") => return Wants::Told("human.waiting_repeat"),
-        Some("whereabouts") => return Wants::Told("human.waiting_here"),
-        Some("hours") => return Wants::Hours,
+        Some("repeat") if of_people => return Wants::Told("human.waiting_repeat"),
+        Some("whereabouts") if of_people => return Wants::Told("human.waiting_here"),
+        Some("hours") if of_people => return Wants::Hours,
         Some("remark" | "apologized") if best.is_none() => return Wants::Nothing,
         Some("never_mind") => return Wants::Out,
         Some("settled") => return Wants::Settled,
@@ -157,7 +166,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
 /// A word back. That something was added is said once in a burst.
 fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) {
     let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
-    if in_burst && key == ADDED && !turn.has_prefaces() {
+    if in_burst && (key == ADDED || key == ADDED_FILE) && !turn.has_prefaces() {
         return;
     }
     let reply = queue::about(turn, key, &ticket);
@@ -180,6 +189,7 @@ fn remember(turn: &mut Turn<'_>, ticket: Ticket) {
 pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.waiting", &["ticket", "deadline"], &["name"]),
     Key::reply("human.added", &["ticket"], &["deadline", "name"]),
+    Key::reply("human.added_file", &["ticket"], &["deadline", "name"]),
     Key::reply("human.waiting_thanks", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sorry", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_do", &["ticket", "deadline"], &["name"]),

@@ -47,7 +47,7 @@ const FEWEST_IN_PARTS: usize = 200;
 const FEW: usize = 12;
 /// From more examples than this only some, evenly spread, are studied by the models and in
 /// cross-validation; all of them count as known and can be the nearest.
-const MOST_STUDIED: usize = 12_000;
+const MOST_STUDIED: usize = 24_000;
 
 /// One text to learn from.
 struct Example {

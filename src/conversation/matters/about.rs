@@ -22,6 +22,8 @@ use crate::phrases::{Key, Value};
 use chrono::Duration;
 use understanding::{Decision, Reading, Stance};
 
+/// The intent that asks when people are there.
+pub(in crate::conversation) const HOURS: &str = "hours_and_phone";
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 /// From this confidence on words ask how something works in general.
