@@ -314,6 +314,13 @@ pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
 
 /// A message, or several that are one, as it is to be read.
 fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
+    // «Спасибо, вы чудо! А паспорт брать?» is the question, and the thanks go with it.
+    let polite = reading.decision == Decision::Answer && reading.intent.as_deref().is_some_and(is_small_talk);
+    let question = follow_up::question_in(turn, text).filter(|_| polite && said == Said::Own);
+    let (text, reading) = match question {
+        Some(question) => (question, understanding::read(turn.context.matcher, question)),
+        None => (text, reading),
+    };
     let rated = match turn.state.work.open {
         // «Секунду» is no word about anything; the question stays.
         Some(Question::RatingWords(ticket)) if turn.context.phrasebook.small_word(text) != Some(SmallWord::Wait) => {

@@ -28,6 +28,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// In the place of a label: something is asked, whatever it is.
 const ASKS: &str = "asks";
+/// In the place of a label: whether a day stands.
+const DAY: &str = "day";
 /// From this probability on a message is taken for a follow-up.
 const SURE: f64 = 0.5;
 /// The same for words that may just as well be a request of their own.
@@ -40,6 +42,8 @@ const LASTS: Duration = Duration::days(1);
 const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
 const LONGEST: usize = 14;
+/// A question that names a day and hardly more has so many words at most.
+const DAY_ALONE: usize = 4;
 /// The third time one thing is asked a person looks.
 const TIMES: usize = 2;
 /// From this confidence on a stance is believed.
@@ -89,11 +93,26 @@ fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t s
     let whole = surely(turn, text);
     let closes = whole.is_some_and(|(label, _)| CLOSING.contains(&label));
     // «Спасибо! А в четверг, да?»: it is the question that wants an answer.
-    match question_in(turn, text) {
-        Some(question) if closes || whole.is_none() => surely(turn, question),
-        None if closes && text.contains('?') => None,
-        Some(_) | None => whole,
+    let question = question_in(turn, text);
+    // «В четверг, да?» asks whether the day stands.
+    if !reading.slots.dates.is_empty() && names_only_a_day(turn, question.unwrap_or(text)) {
+        return Some((DAY, 1.0));
     }
+    let asked = question.and_then(|question| surely(turn, question));
+    match (question, whole) {
+        (Some(_), None) => asked,
+        (Some(_), Some(_)) if closes => asked,
+        // The sentence that asks tells what is asked better than all of them.
+        (Some(_), Some((_, share))) => asked.filter(|(_, asked)| *asked > share).or(whole),
+        (None, _) if closes && text.contains('?') => None,
+        (None, _) => whole,
+    }
+}
+
+/// Whether a question is hardly more than a day.
+fn names_only_a_day(turn: &Turn<'_>, question: &str) -> bool {
+    let few = question.split_whitespace().count() <= DAY_ALONE;
+    few && question.contains('?') && !understanding::read(turn.context.matcher, question).slots.dates.is_empty()
 }
 
 fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
@@ -132,7 +151,7 @@ pub(super) fn is_of_told(turn: &Turn<'_>, label: &str) -> bool {
 }
 
 fn is_question(label: &str) -> bool {
-    QUESTIONS.contains(&label)
+    label == DAY || QUESTIONS.contains(&label)
 }
 
 /// What was told, while it is context.
@@ -362,16 +381,17 @@ fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.
 fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
-    if turn.state.work.parcel.is_none() || turn.state.work.task.is_some() || !OF_STATUS.contains(&label) {
+    let of_status = label == DAY || OF_STATUS.contains(&label);
+    if turn.state.work.parcel.is_none() || turn.state.work.task.is_some() || !of_status {
         return false;
     }
     match told {
         None => label != "how_long",
         Some(told) => match &told.what {
             Matter::Status { .. } => label == "news" || turn.context.now - told.at >= FRESH,
-            Matter::Kept | Matter::Confirmed => matches!(label, "news" | "when" | "where_now"),
+            Matter::Kept | Matter::Confirmed => label == DAY || matches!(label, "news" | "when" | "where_now"),
             Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Rule(_) | Matter::Before => {
-                false
+                label == DAY
             }
         },
     }
