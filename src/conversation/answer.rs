@@ -323,7 +323,7 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         }
         // What asks further, or speaks of nothing of the kind, takes no offer.
         None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
-        None if !goes_on(heard, about) => None,
+        None if !goes_on(turn, heard, about) => None,
         None => Some(steps::accepted(turn, about)),
     }
 }
@@ -339,10 +339,13 @@ fn asks_further(heard: &Heard<'_>) -> bool {
 }
 
 /// Whether words go on with the matter that a person was offered for: they are like it, or tell what people ask for.
-fn goes_on(heard: &Heard<'_>, about: &str) -> bool {
+///
+/// Where nothing went wrong («вы бот?»), more words of the kind are no complaint that a person should read.
+fn goes_on(turn: &Turn<'_>, heard: &Heard<'_>, about: &str) -> bool {
     let slots = &heard.reading.slots;
     let tells = !slots.order_numbers.is_empty() || !slots.phones.is_empty();
-    let mut like = heard.reading.candidates.iter().take(LIKE);
+    let wrong = turn.context.phrasebook.regrets(about) || flows::intents().any(|intent| intent == about);
+    let mut like = heard.reading.candidates.iter().take(LIKE).filter(|_| wrong);
     tells || like.any(|candidate| candidate.intent == about && candidate.confidence >= RELATED)
 }
 

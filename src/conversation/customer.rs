@@ -493,6 +493,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         }
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) => match known::further(turn, text, &reading) {
             Some(next) => next,
+            // Whatever was answered, the matter goes on with people: nobody who was with them is asked what it is about.
+            None if said == Said::Own && matches!(turn.state.work.open, Some(Question::Helped(_))) => {
+                Next::person(Reason::NotHelped)
+            }
             None if reading.decision == Decision::Clarify && may_clarify(turn) => clarify(turn, told, &reading),
             None => unclear(turn, text, &reading, said),
         },

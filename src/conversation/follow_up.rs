@@ -230,6 +230,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         let (intent, text) = (intent::WHERE_IS_PARCEL.to_owned(), text.to_owned());
         return Some(Next::TakeUp(Box::new(Asked { intent, text, reading: Some(reading.clone()) })));
     }
+    if label == "apologized" {
+        return Some(passes(turn, "follow_up.apologized"));
+    }
     if after_ticket {
         return None; // it is the people's answer that is asked about
     }
@@ -240,7 +243,6 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
         "remark" if told.is_none() => return None,
         "remark" => return Some(passes(turn, "follow_up.remark")),
-        "apologized" => return Some(passes(turn, "follow_up.apologized")),
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         "settled" => {

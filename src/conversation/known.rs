@@ -107,7 +107,8 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
     // Of a parcel that is known more can be said than the rule.
-    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str());
+    let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;
+    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str()) && !general;
     if turn.state.work.parcel.is_some() && (of_parcel || about == flows::of_a_number().intent()) {
         return None;
     }

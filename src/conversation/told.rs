@@ -6,11 +6,12 @@
 //! bot:      what happens then, and what helps now
 //! ```
 
+use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
-use crate::phrases::{Key, Reply, Value};
+use crate::phrases::{Key, RULES_FILE, Reply, Value};
 
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 2] = ["what_is_offer", "passport_data"];
@@ -138,10 +139,17 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
         "until" | "what_if" if OF_OFFERS.contains(&rule) => offer(turn, label, None),
+        "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
         _ => None,
     }
+}
+
+/// Whether a rule speaks of money that comes back.
+fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
+    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(rule);
+    rule == intent::REFUND || turn.context.phrasebook.about(RULES_FILE, label) == Some(intent::REFUND)
 }
 
 /// What is said to a question that comes instead of a yes or a no to a change.

@@ -124,6 +124,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
+        // The carrier was silent when the ticket was opened: it may answer by now.
+        Some("news" | "when" | "where_now") if never_told(turn) => return Wants::Request,
         // Something was told beside the ticket, and this follows on it.
         Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
             return Wants::Request;
@@ -161,6 +163,12 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
         Some(_) | None => Wants::Person,
     }
+}
+
+/// Whether the customer has a parcel of which nothing could be told yet.
+fn never_told(turn: &Turn<'_>) -> bool {
+    let told = turn.state.work.last_status.as_ref().map(|last| &last.number);
+    turn.state.work.parcel.as_ref().is_some_and(|parcel| told != Some(parcel))
 }
 
 /// A word back. That something was added is said once in a burst.

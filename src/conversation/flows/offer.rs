@@ -230,6 +230,7 @@ const TEXTS: &[Key] = &[
     Key::reply("offer_blocked.last_day", &["days", "date"], &[]),
     Key::reply("offer_blocked.reminder", &["number", "days", "date"], &[]),
     Key::reply("offer_blocked.reminder_last", &["number", "days", "date"], &[]),
+    Key::text("offer_blocked.topic_blocked", &[]),
     Key::text("button.yes_unblock_offer", &[]),
     Key::text("button.yes_annul_offer", &[]),
     Key::choice("offer_blocked.sight_link_blocked"),
