@@ -361,9 +361,9 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
         (None, Some(_) | None) => {}
     }
-    let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
+    let own = known::surely(turn, text, &reading, said);
     if let Some(next) = own
-        .or_else(|| known::surely(turn, text, &reading, said))
+        .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })
         .or_else(|| follow_up::follows(turn, text, &reading))
         .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
         .or_else(|| known::answers(turn, text, &reading, said))
@@ -465,6 +465,15 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             turn.state.work.next_request = None;
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
             Next::TakeUp(Box::new(Asked { intent: first, text: told.to_owned(), reading: Some(reading) }))
+        }
+        // With its number a question about one parcel is answered by how that stands: nothing need be asked first.
+        (Decision::Clarify, Some(intent))
+            if !reading.slots.tracking_numbers.is_empty() && Topic::of(intent).is_some() && !denies(&reading) =>
+        {
+            let intent = intent.clone();
+            turn.state.work.unclear = None;
+            turn.state.work.open = None;
+            Next::TakeUp(Box::new(Asked { intent, text: told.to_owned(), reading: Some(reading) }))
         }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))

@@ -216,6 +216,10 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let need_not_say = turn.state.work.open == Some(Question::Choose(Group::CancelReason))
         && is_question(&label)
         && turn.choice(intent::CANCEL, "reason_", text).is_none();
+    // «Ладно, жду» to a question that still waits: a word back, and the question stays.
+    if waits_for_answer(turn) && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
+        return Some(passes(turn, "follow_up.remark"));
+    }
     if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say {
         return None;
     }
@@ -319,6 +323,18 @@ fn waits_for_decision(turn: &Turn<'_>) -> Option<Change> {
     }
 }
 
+/// Whether the bot has asked something that the customer may still answer, and that no nod answers.
+fn waits_for_answer(turn: &Turn<'_>) -> bool {
+    matches!(
+        turn.state.work.open,
+        Some(
+            Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::RefundReason)
+                | Question::TrackingNumber
+                | Question::NumberAgain
+        )
+    )
+}
+
 /// A question in the place of the decision: answered, and the decision is asked for again, with its buttons.
 fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, sure: bool) -> Option<Next> {
     let about = match change {
@@ -392,9 +408,12 @@ fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
         Some(told) => match &told.what {
             Matter::Status { .. } => label == "news" || turn.context.now - told.at >= FRESH,
             Matter::Kept | Matter::Confirmed => label == DAY || matches!(label, "news" | "when" | "where_now"),
-            Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Rule(_) | Matter::Before => {
-                label == DAY
+            // Behind a rule that tells nothing of the kind, it is the parcel that is asked after.
+            Matter::Rule(rule) => {
+                let of_parcel = !told::is_of_money(turn, rule) && !told::is_of_offers(turn, rule);
+                label == DAY || matches!(label, "where_now" | "news") || (label == "when" && of_parcel)
             }
+            Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Before => label == DAY,
         },
     }
 }

@@ -27,6 +27,8 @@ const SURE: f64 = 0.5;
 const SURER: f64 = 0.6;
 /// The same where they may be a wish that changes something, or an answer.
 const SUREST: f64 = 0.8;
+/// The same where it may just as well follow on what was told of a parcel.
+const SURE_OF_ALL: f64 = 0.9;
 /// The same for a question about what was told a moment ago.
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
@@ -68,11 +70,13 @@ pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     means || rule.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
 }
 
-/// The same behind another rule, where it is so sure that no question further is meant.
+/// The same where it is so sure that no question further on what was told is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
-    let (_, share) = turn.context.matcher.label(RULES_FILE, text).filter(|_| told)?;
-    if share >= SUREST { answers(turn, text, reading, said) } else { None }
+    let asks = turn.context.phrasebook.asks(text) || reading.stance == Stance::AsksHow;
+    let least = if told { SUREST } else { SURE_OF_ALL };
+    let sure = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= least);
+    if sure && (told || asks) { answers(turn, text, reading, said) } else { None }
 }
 
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.

@@ -14,7 +14,7 @@ use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, RULES_FILE, Reply, Value};
 
 /// The rules that speak of the offer.
-const OF_OFFERS: [&str; 2] = ["what_is_offer", "passport_data"];
+const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
 /// What is said to a follow-up with this label; `None` where nothing that is known answers it.
 pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
@@ -138,7 +138,7 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
-        "until" | "what_if" if OF_OFFERS.contains(&rule) => offer(turn, label, None),
+        "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
@@ -147,9 +147,19 @@ fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
 }
 
 /// Whether a rule speaks of money that comes back.
-fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
-    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.')).unwrap_or(rule);
-    rule == intent::REFUND || turn.context.phrasebook.about(RULES_FILE, label) == Some(intent::REFUND)
+pub(super) fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
+    about(turn, rule) == intent::REFUND
+}
+
+/// Whether a rule speaks of the customs offer.
+pub(super) fn is_of_offers(turn: &Turn<'_>, rule: &str) -> bool {
+    OF_OFFERS.contains(&about(turn, rule))
+}
+
+/// The intent that a rule is about; of an answer that is no rule, its own.
+fn about<'t>(turn: &Turn<'t>, rule: &'t str) -> &'t str {
+    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
+    label.and_then(|label| turn.context.phrasebook.about(RULES_FILE, label)).unwrap_or(rule)
 }
 
 /// What is said to a question that comes instead of a yes or a no to a change.

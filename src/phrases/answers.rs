@@ -44,6 +44,17 @@ const TELLING: usize = 5;
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
 
+/// Whether a text begins with this word.
+fn begins(text: &str, word: &str) -> bool {
+    words_of(text).first().is_some_and(|first| first == word)
+}
+
+/// A clause in two, where what follows on `and` asks; else as it is.
+fn parted<'t>(clause: &'t str, and: &str, asks: &impl Fn(&str) -> bool) -> Vec<&'t str> {
+    let mut places = clause.match_indices(and).map(|(at, and)| (&clause[..at], &clause[at + and.len()..]));
+    places.find(|(_, rest)| asks(rest)).map_or_else(|| vec![clause], |(before, rest)| vec![before, rest])
+}
+
 impl Phrasebook {
     /// Whether `text` is a yes or a no, in any language; `None` if it is neither. A short answer that begins
     /// with one is one («да, зовите», «нет, не отменяйте»).
@@ -115,6 +126,11 @@ impl Phrasebook {
         let mut clauses: Vec<&str> = text.split(['?', '.', '!', ';', '\n']).collect();
         for join in self.books().flat_map(|book| &book.joins) {
             clauses = clauses.into_iter().flat_map(|clause| clause.split(join.as_str())).collect();
+        }
+        // «… где сейчас и сколько курьер ждёт»: the word that asks belongs to what it asks.
+        let asks = |clause: &str| self.books().any(|book| book.asks.iter().any(|word| begins(clause, word)));
+        for and in self.books().flat_map(|book| &book.and) {
+            clauses = clauses.into_iter().flat_map(|clause| parted(clause, and, &asks)).collect();
         }
         clauses.retain(|clause| clause.split_whitespace().count() >= 2);
         clauses

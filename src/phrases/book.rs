@@ -113,6 +113,8 @@ pub(super) struct Book {
     pub(super) stop: Vec<String>,
     /// What joins two things that are asked at once.
     pub(super) joins: Vec<String>,
+    /// What joins two of anything.
+    pub(super) and: Vec<String>,
     /// Single words that a question begins with where it has no sign.
     pub(super) asks: Vec<String>,
     /// Numbers in words, and units of time, money and weight, as they stand beside a number: what a text may not state.

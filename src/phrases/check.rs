@@ -155,6 +155,7 @@ impl Checker<'_> {
             ("doubt", self.book.doubt.is_empty()),
             ("stop", self.book.stop.is_empty()),
             ("joins", self.book.joins.is_empty()),
+            ("and", self.book.and.is_empty()),
             ("asks", self.book.asks.is_empty()),
         ];
         for (name, is_empty) in lists {

@@ -160,6 +160,8 @@ struct Written {
     #[serde(default)]
     joins: Vec<String>,
     #[serde(default)]
+    and: Vec<String>,
+    #[serde(default)]
     asks: Vec<String>,
     #[serde(default)]
     number_words: Vec<String>,
@@ -371,6 +373,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.doubt = written.doubt;
             book.stop = written.stop;
             book.joins = written.joins;
+            book.and = written.and;
             book.asks = written.asks;
             book.number_words = written.number_words;
             book.units = written.units;

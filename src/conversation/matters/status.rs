@@ -174,6 +174,10 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
         .with("meaning", meaning.unwrap_or_else(|| Value::Text(parcel.status.label().into())))
         .with_some("planned", planned.map(Value::Date));
     turn.preface(reply);
+    if let Some(place) = parcel.place.clone() {
+        let reply = turn.reply("where_is_parcel.place").with("place", Value::Text(place));
+        turn.preface(reply);
+    }
     to_person(turn, Reason::Late)
 }
 
