@@ -314,6 +314,10 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         Some(false) => Some(declined(turn, about)),
         // «Ага, а права подойдут?» nods, and asks on.
         Some(true) if heard.text.contains('?') && heard.text.split_whitespace().count() > 2 => None,
+        // Where nothing went wrong and nothing is to be done, a mere nod takes the answer, not the person.
+        Some(true) if !heard.plain_yes && !flow && !turn.context.phrasebook.regrets(about) && told_rule(turn) => {
+            Some(steps::fine(turn))
+        }
         Some(true) => Some(steps::accepted(turn, about)),
         None if heard.calls_person => Some(steps::accepted(turn, about)),
         // What the bot does itself needs no person: «прошу удалить» behind the rule about data.

@@ -468,7 +468,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         }
         // With its number a question about one parcel is answered by how that stands: nothing need be asked first.
         (Decision::Clarify, Some(intent))
-            if !reading.slots.tracking_numbers.is_empty() && Topic::of(intent).is_some() && !denies(&reading) =>
+            if (!reading.slots.tracking_numbers.is_empty() || follow_up::tells_of_parcels(turn))
+                && Topic::of(intent).is_some()
+                && turn.state.work.task.is_none()
+                && !denies(&reading) =>
         {
             let intent = intent.clone();
             turn.state.work.unclear = None;

@@ -43,7 +43,9 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     match reading.stance {
         Stance::Wants | Stance::Others => None,
         // What asks denies nothing: «я от получения не отказывался, на каком основании?»
-        Stance::Declines if sure(SURE) && !text.contains('?') => declined(turn, about),
+        Stance::Declines if sure(SURE) && !text.contains('?') && turn.context.phrasebook.denies(text) => {
+            declined(turn, about)
+        }
         Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
         Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
             let look = turn.reply("cancel.asked_done");
@@ -74,7 +76,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
         turn.state.work.open,
         Some(
             Question::Confirm { .. }
-                | Question::Choose(Group::Refusal)
+                | Question::Choose(Group::Refusal | Group::RefundReason)
                 | Question::TrackingNumber
                 | Question::NumberAgain
                 | Question::Details { .. }
@@ -91,7 +93,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
     let begun = turn.state.work.task.is_some();
     let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
     match reading.stance {
-        Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
+        Stance::Declines if begun && book.denies(text) => Some(flows::in_work(turn).stopped(turn)),
         Stance::ReportsDone if !decides && is_plain(text, reading) => {
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.settled"))

@@ -46,6 +46,7 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
 fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
+        ("what_if", _, _) if matches!(truth, Truth::OfferChecking { .. }) => further::answer(turn, truth, place, label),
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
         ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
@@ -139,6 +140,7 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
         "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, None),
+        "what_to_do" | "when" | "how_long" if is_of_offers(turn, rule) => link(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),

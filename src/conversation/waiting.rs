@@ -125,7 +125,9 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
         // The carrier was silent when the ticket was opened: it may answer by now.
-        Some("news" | "when" | "where_now") if never_told(turn) => return Wants::Request,
+        Some("news" | "when" | "where_now") if about == Some(intent::WHERE_IS_PARCEL) && never_told(turn) => {
+            return Wants::Request;
+        }
         // Something was told beside the ticket, and this follows on it.
         Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
             return Wants::Request;

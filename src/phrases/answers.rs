@@ -92,6 +92,12 @@ impl Phrasebook {
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
+    /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
+    pub fn denies(&self, text: &str) -> bool {
+        let known = |word: &String| self.books().flat_map(|book| &book.denies).any(|start| word.starts_with(start));
+        words_of(text).iter().any(known)
+    }
+
     /// Whether a short `text` stops what is about to be done: «не, погоди», «стоп, не надо».
     pub fn stops(&self, text: &str) -> bool {
         let said = words_of(text);

@@ -111,6 +111,8 @@ pub(super) struct Book {
     pub(super) doubt: Vec<String>,
     /// Single words that stop what is about to be done.
     pub(super) stop: Vec<String>,
+    /// The beginnings of words without which nothing is denied.
+    pub(super) denies: Vec<String>,
     /// What joins two things that are asked at once.
     pub(super) joins: Vec<String>,
     /// What joins two of anything.

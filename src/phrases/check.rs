@@ -154,6 +154,7 @@ impl Checker<'_> {
             ("plain", self.book.plain.is_empty()),
             ("doubt", self.book.doubt.is_empty()),
             ("stop", self.book.stop.is_empty()),
+            ("denies", self.book.denies.is_empty()),
             ("joins", self.book.joins.is_empty()),
             ("and", self.book.and.is_empty()),
             ("asks", self.book.asks.is_empty()),

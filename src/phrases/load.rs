@@ -158,6 +158,8 @@ struct Written {
     #[serde(default)]
     stop: Vec<String>,
     #[serde(default)]
+    denies: Vec<String>,
+    #[serde(default)]
     joins: Vec<String>,
     #[serde(default)]
     and: Vec<String>,
@@ -372,6 +374,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.plain = written.plain;
             book.doubt = written.doubt;
             book.stop = written.stop;
+            book.denies = written.denies;
             book.joins = written.joins;
             book.and = written.and;
             book.asks = written.asks;

@@ -340,7 +340,9 @@ impl<'a> Stage<'a> {
             self.state = state;
             if self.state.work.open != asked {
                 match &self.state.work.open {
-                    Some(Question::TrackingNumber | Question::Details { .. }) => self.played.asked_number = true,
+                    Some(Question::TrackingNumber) => self.played.asked_number = true,
+                    // Of a parcel that is known it is the new day or place that is asked for.
+                    Some(Question::Details { .. }) => self.played.asked_number = self.state.work.parcel.is_none(),
                     Some(Question::Phone { again: false }) => self.played.asked_phone = true,
                     Some(_) | None => {}
                 }
