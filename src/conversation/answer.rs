@@ -6,7 +6,7 @@ use super::heard::{Answer, Heard};
 use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
-use super::state::{Matter, Question, Reason};
+use super::state::{Fact, Matter, Question, Reason};
 use super::task::Group;
 use super::topic::Topic;
 use super::turn::Turn;
@@ -19,6 +19,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 const LIKE: usize = 2;
 /// From this confidence on words may go on with a matter.
 const RELATED: f64 = 0.15;
+/// So many letters of the customer's words stand on the card.
+const REPEATED: usize = 200;
 /// Words that choose among choices are no more than these.
 const SHORT_CHOICE: usize = 4;
 
@@ -332,7 +334,11 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         // What asks further, or speaks of nothing of the kind, takes no offer.
         None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
         None if !goes_on(turn, heard, about) => None,
-        None => Some(steps::accepted(turn, about)),
+        // What is said instead of a yes is what the person is to know.
+        None => {
+            let words = heard.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REPEATED).collect();
+            Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(words)]))
+        }
     }
 }
 

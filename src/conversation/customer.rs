@@ -355,6 +355,9 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (true, Mood::Calm | Mood::Upset) => Some(Reason::Asked),
         (false, Mood::Calm | Mood::Upset) => None,
     };
+    if let (Some(_), Some(number)) = (person, reading.slots.tracking_numbers.first()) {
+        turn.state.work.parcel = Some(TrackingNumber::new(number)); // whoever takes over sees which it is about
+    }
     match (person, &story) {
         (Some(reason), Some(story)) => return story::to_person(turn, reason, story, &reading),
         (Some(reason), None) => return Next::person(reason),
@@ -470,18 +473,21 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         (Decision::Clarify, Some(intent))
             if (!reading.slots.tracking_numbers.is_empty() || follow_up::tells_of_parcels(turn))
                 && Topic::of(intent).is_some()
+                && !turn.has_prefaces() // a rule beside it was told already
                 && turn.state.work.task.is_none()
                 && !denies(&reading) =>
         {
             let intent = intent.clone();
             turn.state.work.unclear = None;
             turn.state.work.open = None;
-            Next::TakeUp(Box::new(Asked { intent, text: told.to_owned(), reading: Some(reading) }))
+            // Words that are not surely about it ask for no change.
+            Next::TakeUp(Box::new(Asked { reading: Some(reading), ..Asked::silently(&intent) }))
         }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))
             if may_clarify(turn)
                 && intent != flows::of_a_number().intent()
+                && flows::intents().any(|own| own == intent)
                 && has_other_words(text)
                 && !follow_up::tells_of_parcels(turn)
                 && (reading.confidence >= LIKELY || denies(&reading)) =>
@@ -547,6 +553,13 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         .filter(|intent| intent != HUMAN && !is_small_talk(intent))
         .take(CHOICES)
         .collect();
+    // To look for a parcel does no harm: its number is asked for at once.
+    let where_is = flows::of_a_number().intent();
+    if likely == [where_is] && reading.mood == Mood::Calm && turn.state.work.parcel.is_none() {
+        turn.state.work.open = None;
+        let asked = Asked { text: text.to_owned(), reading: Some(reading.clone()), ..Asked::silently(where_is) };
+        return Next::TakeUp(Box::new(asked));
+    }
     if likely.is_empty() {
         let (reply, menu) = (turn.reply("common.clarify_nothing"), flows::menu(turn));
         turn.ask(Question::Clarify(likely), reply, menu);

@@ -287,7 +287,8 @@ fn is_asked_too_often(turn: &mut Turn<'_>, label: String) -> bool {
 /// «Хочу отменить отмену», after it was done: a person sees whether anything can be saved.
 fn regrets(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     let cancelled = context(turn).is_some_and(|told| told.what == Matter::Cancelled);
-    let free = turn.state.work.is_free() && turn.state.is_bots();
+    let asked_why = turn.state.work.open == Some(Question::Choose(Group::CancelReason));
+    let free = (turn.state.work.is_free() || asked_why) && turn.state.is_bots();
     if !cancelled || !free || turn.choice(intent::CANCEL, "regret_", text).is_none() {
         return None;
     }

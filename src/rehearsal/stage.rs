@@ -299,10 +299,18 @@ impl<'a> Stage<'a> {
             return Ok(());
         };
         self.see(Speaker::World, format!("Мария: {action}"), Vec::new());
-        let data = Pressed::Agent(press(no)).data();
-        let press = Press { query: "q".into(), message: MessageId(self.messages), data };
-        self.happens(Event::AgentPressed { agent, press, standing: Standing::Member });
+        self.agent_presses(&agent, press(no));
+        // Asked back because the customer's last words wait for an answer, the agent means it.
+        let open = self.state.desk.assignee.ticket().is_some_and(|ticket| ticket.no == no);
+        if action == "resolves" && open {
+            self.agent_presses(&agent, AgentPress::ResolveUnanswered(no));
+        }
         Ok(())
+    }
+
+    fn agent_presses(&mut self, agent: &Person, press: AgentPress) {
+        let press = Press { query: "q".into(), message: MessageId(self.messages), data: Pressed::Agent(press).data() };
+        self.happens(Event::AgentPressed { agent: agent.clone(), press, standing: Standing::Member });
     }
 
     /// Time goes by; timers go off when they are due.
