@@ -247,13 +247,18 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
             turn.ask(Question::Words, reply, menu);
             Next::Rest
         }
+        Kind::Location => {
+            let reply = turn.reply("common.location_received");
+            let person = vec![turn.person_row()];
+            turn.ask(Question::Words, reply, person);
+            Next::Rest
+        }
         Kind::Photo
         | Kind::Video
         | Kind::Animation
         | Kind::Audio
         | Kind::Document
         | Kind::Contact
-        | Kind::Location
         | Kind::Other => {
             let reply = turn.reply("common.media_received");
             let person = turn.person_row();
@@ -448,6 +453,9 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
     if said == Said::Own && flows::is_idea(turn, text, &reading) {
         let asked = Asked { intent: flows::IDEA.into(), text: told.to_owned(), reading: Some(reading) };
         return Next::TakeUp(Box::new(asked));
+    }
+    if said == Said::Own && reading.mood == Mood::Calm && reading.intent.as_deref().is_none_or(|own| own != flows::PRAISE) {
+        flows::praise_beside(turn, text);
     }
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.

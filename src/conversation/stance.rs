@@ -37,6 +37,12 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
         Stance::Declines => denied.or(likely.filter(|likely| !DENIABLE.contains(likely))),
         Stance::Wants | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => likely,
     }?;
+    // «Стоп, не надо» behind an order that was just kept keeps it.
+    let kept = turn.state.work.told_last.as_ref().is_some_and(|told| told.what == Matter::Kept);
+    let free = turn.state.work.task.is_none() && reading.slots.tracking_numbers.is_empty();
+    if kept && free && about == intent::CANCEL && turn.context.phrasebook.stops(text) && !text.contains('?') {
+        return declined(turn, about);
+    }
     if let Some(number) = reading.slots.tracking_numbers.first().filter(|_| reading.stance != Stance::Wants) {
         turn.state.work.parcel = Some(TrackingNumber::new(number));
     }

@@ -56,6 +56,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.no_words", &[], &[]),
     Key::reply("common.media_received", &[], &[]),
     Key::reply("common.voice_received", &[], &[]),
+    Key::reply("common.location_received", &[], &[]),
     Key::reply("common.unknown_command", &[], &[]),
     Key::reply("common.stale_button", &[], &[]),
     Key::reply("common.pressed", &[], &[]),

@@ -9,6 +9,7 @@
 use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
+use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, RULES_FILE, Reply, Value};
@@ -169,10 +170,12 @@ pub(super) fn before(turn: &Turn<'_>, change: Change, label: &str) -> Vec<Reply>
     let of_money = matches!(label, "when" | "how_long" | "sure" | "how_much" | "where_link" | "card");
     let of_fate = matches!(label, "what_if" | "why" | "what_to_do" | "until");
     let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    let order = steps::known_parcel(turn).and_then(|found| found.parcel.order);
+    let sum = order.and_then(|order| order.sum).map(Value::Sum);
     match change {
         Change::Cancel | Change::Refuse => {
             let fate = turn.reply("follow_up.before_cancel");
-            let money = turn.reply("follow_up.before_cancel_money").with("days", days);
+            let money = turn.reply("follow_up.before_cancel_money").with("days", days).with_some("sum", sum);
             match (of_money, of_fate) {
                 (true, _) => vec![money],
                 (false, true) => vec![fate],
@@ -227,7 +230,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.kept_do", &[], &[]),
     Key::reply("follow_up.rule_sure", &[], &[]),
     Key::reply("follow_up.before_cancel", &[], &[]),
-    Key::reply("follow_up.before_cancel_money", &["days"], &[]),
+    Key::reply("follow_up.before_cancel_money", &["days"], &["sum"]),
     Key::reply("follow_up.before_refund", &["days"], &[]),
     Key::reply("follow_up.before_unblock", &[], &[]),
     Key::reply("follow_up.before_annul", &[], &[]),

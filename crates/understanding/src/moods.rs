@@ -68,7 +68,7 @@ const BRIEF_HEATED: f32 = 0.98;
 /// From this share of calm on, by the labelled examples alone, an ordinary message is learned as a calm one.
 const CALM_TO_LABELLED: f32 = 0.15;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
-const LEAST_IN_PLAIN_WORDS: usize = 82;
+const LEAST_IN_PLAIN_WORDS: usize = 90;
 
 mod kind {
     pub(super) const ROW: u8 = 60;
@@ -194,7 +194,7 @@ impl Limits {
         let percent = |at: usize| at as f32 / 100.0;
         let mut best = (f32::NEG_INFINITY, Limits { angry: 0.5, angry_in_plain_words: 0.5, heated: 0.5 });
         for angry in (16..72).step_by(6) {
-            for plain in (angry.max(LEAST_IN_PLAIN_WORDS)..92).step_by(6) {
+            for plain in (angry.max(LEAST_IN_PLAIN_WORDS)..=98).step_by(4) {
                 for heated in (40..96).step_by(5) {
                     let [angry, angry_in_plain_words, heated] = [angry, plain, heated].map(percent);
                     let limits = Limits { angry, angry_in_plain_words, heated };

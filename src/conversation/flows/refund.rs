@@ -74,7 +74,7 @@ impl Flow for RefundMoney {
             return next;
         }
         let Some(reason) = reason else {
-            let reply = turn.reply("refund.ask_reason");
+            let reply = turn.reply("refund.ask_reason").with("number", steps::number_of(&found));
             return steps::choose(turn, Group::RefundReason, reply);
         };
         match reason {
@@ -352,7 +352,7 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
 /// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("refund.ask_number", &[], &[]),
-    Key::reply("refund.ask_reason", &[], &[]),
+    Key::reply("refund.ask_reason", &["number"], &[]),
     Key::reply("refund.ask_photo", &[], &[]),
     Key::reply("refund.ask_receipt", &[], &[]),
     Key::reply("refund.waiting_photo", &[], &[]),
