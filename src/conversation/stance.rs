@@ -33,16 +33,16 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     let likely = reading.candidates.first().filter(|best| best.confidence >= ABOUT).map(|best| best.intent.as_str());
     // A denial resembles no request much, so what it denies is told by its words: «не звоните» keeps no order.
     let denied = DENIABLE.into_iter().find(|intent| turn.choice(intent, "denied_", text).is_some());
+    // «Стоп, не надо» behind an order that was just kept keeps it.
+    let kept = turn.state.work.told_last.as_ref().is_some_and(|told| told.what == Matter::Kept);
+    let free = turn.state.work.task.is_none() && reading.slots.tracking_numbers.is_empty();
+    if kept && free && likely == Some(intent::CANCEL) && turn.context.phrasebook.stops(text) && !text.contains('?') {
+        return declined(turn, intent::CANCEL);
+    }
     let about = match reading.stance {
         Stance::Declines => denied.or(likely.filter(|likely| !DENIABLE.contains(likely))),
         Stance::Wants | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => likely,
     }?;
-    // «Стоп, не надо» behind an order that was just kept keeps it.
-    let kept = turn.state.work.told_last.as_ref().is_some_and(|told| told.what == Matter::Kept);
-    let free = turn.state.work.task.is_none() && reading.slots.tracking_numbers.is_empty();
-    if kept && free && about == intent::CANCEL && turn.context.phrasebook.stops(text) && !text.contains('?') {
-        return declined(turn, about);
-    }
     if let Some(number) = reading.slots.tracking_numbers.first().filter(|_| reading.stance != Stance::Wants) {
         turn.state.work.parcel = Some(TrackingNumber::new(number));
     }

@@ -142,14 +142,15 @@ impl Phrasebook {
         clauses
     }
 
-    /// Whether `text`, however long, begins with a yes, and neither doubts nor asks.
+    /// Whether a sentence of `text`, however long, begins with a yes, and nothing in it doubts or asks.
     pub fn begins_with_yes(&self, text: &str) -> bool {
-        let said = words_of(text);
         let yes = |word: &String| {
             self.books().flat_map(|book| &book.yes_begins).any(|known| known.is(std::slice::from_ref(word)))
         };
         let doubts = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
-        said.first().is_some_and(&yes) && !said.iter().any(|word| doubts(word) && !yes(word)) && !text.contains('?')
+        let agrees = |sentence: &str| words_of(sentence).first().is_some_and(&yes);
+        let doubted = words_of(text).iter().any(|word| doubts(word) && !yes(word));
+        text.split(['.', '!', '\n']).any(agrees) && !doubted && !text.contains('?')
     }
 
     /// Whether `text`, however long, begins with a no.
