@@ -66,9 +66,10 @@ impl Flow for RefundMoney {
         {
             return stopped(turn, &found, truth);
         }
-        // Money is the recipient's business alone.
+        // Of what was handed over the money is the recipient's business alone, whatever the reason will be.
+        let delivered = order.as_ref().is_some_and(|order| order.state == OrderState::Delivered);
         if matches!(reason, None | Some(RefundReason::ChangedMind))
-            && order.is_some()
+            && delivered
             && let Some(next) = steps::proof(turn, &found)
         {
             return next;
