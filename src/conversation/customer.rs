@@ -253,13 +253,7 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
             turn.ask(Question::Words, reply, person);
             Next::Rest
         }
-        Kind::Photo
-        | Kind::Video
-        | Kind::Animation
-        | Kind::Audio
-        | Kind::Document
-        | Kind::Contact
-        | Kind::Other => {
+        Kind::Photo | Kind::Video | Kind::Animation | Kind::Audio | Kind::Document | Kind::Contact | Kind::Other => {
             let reply = turn.reply("common.media_received");
             let person = turn.person_row();
             turn.ask(Question::Words, reply, vec![person]);
@@ -454,7 +448,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         let asked = Asked { intent: flows::IDEA.into(), text: told.to_owned(), reading: Some(reading) };
         return Next::TakeUp(Box::new(asked));
     }
-    if said == Said::Own && reading.mood == Mood::Calm && reading.intent.as_deref().is_none_or(|own| own != flows::PRAISE) {
+    if said == Said::Own
+        && reading.mood == Mood::Calm
+        && reading.intent.as_deref().is_none_or(|own| own != flows::PRAISE)
+    {
         flows::praise_beside(turn, text);
     }
     match (reading.decision, &reading.intent) {
@@ -551,7 +548,22 @@ fn has_other_words(text: &str) -> bool {
     text.split_whitespace().filter(|word| !word.chars().any(|c| c.is_ascii_digit())).count() >= 2
 }
 
+/// Behind what was told, words that ask nothing and are hardly like any request: they want no question back.
+fn says_in_passing(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let weak = reading
+        .candidates
+        .first()
+        .is_none_or(|best| best.confidence < LIKELY && !turn.context.phrasebook.regrets(&best.intent));
+    let slots = &reading.slots;
+    let plain = slots.tracking_numbers.is_empty() && slots.doubtful_numbers.is_empty() && !text.is_empty();
+    let wants = turn.context.phrasebook.asks(text) || denies(reading) || reading.mood != Mood::Calm;
+    weak && plain && !wants && follow_up::context(turn).is_some() && turn.state.work.unclear.is_none()
+}
+
 fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
+    if says_in_passing(turn, text, reading) {
+        return follow_up::passes(turn, "follow_up.remark");
+    }
     turn.state.work.unclear = Some(text.to_owned());
     let likely: Vec<String> = reading
         .candidates
@@ -563,7 +575,11 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         .collect();
     // To look for a parcel does no harm: its number is asked for at once.
     let where_is = flows::of_a_number().intent();
-    if likely == [where_is] && reading.mood == Mood::Calm && turn.state.work.parcel.is_none() {
+    if likely == [where_is] && reading.mood != Mood::Angry && turn.state.work.parcel.is_none() {
+        if reading.mood == Mood::Upset {
+            let regret = turn.reply("common.regret");
+            turn.preface(regret);
+        }
         turn.state.work.open = None;
         let asked = Asked { text: text.to_owned(), reading: Some(reading.clone()), ..Asked::silently(where_is) };
         return Next::TakeUp(Box::new(asked));

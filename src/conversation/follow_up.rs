@@ -14,15 +14,15 @@
 
 use super::effect::Effect;
 use super::heard::Heard;
-use super::matters::about;
 use super::ids::intent;
+use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
-use super::{queue, steps, told};
+use super::{known, queue, steps, told};
 use crate::parcel::{Change, RefundReason};
-use crate::phrases::{FOLLOW_UP, Key, Value};
+use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
 use chrono::Duration;
 use understanding::{HUMAN, Mood, Reading, Stance};
 
@@ -46,6 +46,8 @@ const LONGEST: usize = 14;
 const DAY_ALONE: usize = 4;
 /// The third time one thing is asked a person looks.
 const TIMES: usize = 2;
+/// A question whether a message is ours has so many words at most.
+const SHORT_DOUBT: usize = 6;
 /// From this confidence on a stance is believed.
 const STANCE: f64 = 0.6;
 
@@ -168,9 +170,14 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return Some(next);
     }
     let found = labelled(turn, text, reading);
-    let sure = found.is_some_and(|(_, share)| share >= SURER);
+    // «Обращение можно закрывать»: what tells that it is done closes, however like a request it is.
+    let closes = reading.stance == Stance::ReportsDone && found.is_some_and(|(label, _)| CLOSING.contains(&label));
+    let sure = closes || found.is_some_and(|(_, share)| share >= SURER);
     let label = found.map(|(label, _)| label.to_owned());
     let heard = Heard::new(turn.context.phrasebook, text, reading);
+    if let Some(next) = is_it_us(turn, text, found.map(|(label, _)| label)) {
+        return Some(next);
+    }
     let asks = turn.context.phrasebook.asks(text) && heard.yes.is_none();
     if let Some(change) = waits_for_decision(turn).filter(|_| asks) {
         return before(turn, label.as_deref().unwrap_or(ASKS), change, &heard, sure);
@@ -272,6 +279,20 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let person = vec![turn.person_row()];
     turn.say_with(answer, person);
     Some(Next::Rest)
+}
+
+/// «Это вы?» behind a warning: no.
+fn is_it_us(turn: &mut Turn<'_>, text: &str, label: Option<&str>) -> Option<Next> {
+    let warned = context(turn).is_some_and(|told| told.what == Matter::Rule(known::SCAM.into()));
+    let short = text.split_whitespace().count() <= SHORT_DOUBT;
+    let doubts = label.is_some_and(|label| matches!(label, "sure" | "disbelief" | "is_ok"))
+        || turn.choice(RULES_FILE, "is_us_", text).is_some();
+    (warned && short && doubts && turn.state.work.is_free()).then(|| {
+        let reply = turn.reply("follow_up.not_us");
+        let person = vec![turn.person_row()];
+        turn.say_with(reply, person);
+        Next::Rest
+    })
 }
 
 /// Counts a question. Returns whether it comes once too often.
@@ -486,7 +507,7 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
 }
 
 /// A word back to what was said in passing; what was told stands.
-fn passes(turn: &mut Turn<'_>, key: &str) -> Next {
+pub(super) fn passes(turn: &mut Turn<'_>, key: &str) -> Next {
     turn.state.work.unclear = None;
     let reply = turn.reply(key).with_some("name", turn.name());
     turn.say(reply);
@@ -522,6 +543,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.settled", &[], &["name"]),
     Key::reply("follow_up.never_mind", &[], &["name"]),
     Key::reply("follow_up.remark", &[], &["name"]),
+    Key::reply("follow_up.not_us", &[], &[]),
     Key::reply("follow_up.apologized", &[], &["name"]),
     Key::reply("follow_up.still_yes", &["deed"], &[]),
     Key::reply("follow_up.still_choice", &[], &[]),

@@ -11,13 +11,14 @@
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
 use super::flows;
+use super::matters::about::look_up;
 use super::next::Next;
 use super::said::Said;
 use super::state::{Matter, Question};
 use super::steps;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use crate::phrases::{Key, RULES_FILE, Reply, Value};
+use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
 
@@ -33,6 +34,8 @@ const SURE_OF_ALL: f64 = 0.9;
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
 const FURTHER: usize = 8;
+/// The warning of those who ask for money behind a link.
+pub(super) const SCAM: &str = "rules.scam";
 /// What asking for money behind a link is about.
 const DUTY: &str = "customs_duty";
 /// What was told is context for so long.
@@ -75,7 +78,9 @@ pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
     let asks = turn.context.phrasebook.asks(text) || reading.stance == Stance::AsksHow;
-    let least = if told { SUREST } else { SURE_OF_ALL };
+    // Surer than it follows on what was told, or sure beyond that.
+    let follows = turn.context.matcher.label(FOLLOW_UP, text).map_or(0.0, |(_, share)| share);
+    let least = if told { SUREST } else { follows.clamp(SUREST, SURE_OF_ALL) };
     let sure = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= least);
     if sure && (told || asks) { answers(turn, text, reading, said) } else { None }
 }
@@ -96,10 +101,10 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
 pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     turn.choice(RULES_FILE, "scam_", text)?;
-    let reply = turn.reply("rules.scam");
+    let reply = turn.reply(SCAM);
     let person = vec![turn.person_row()];
     turn.ask(Question::Person { about: DUTY.into() }, reply, person);
-    turn.tells_of(Matter::Rule("rules.duty".into()));
+    turn.tells_of(Matter::Rule(SCAM.into()));
     Some(Next::Waiting)
 }
 
@@ -114,7 +119,11 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     // Of a parcel that is known more can be said than the rule.
     let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;
     let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str()) && !general;
-    if turn.state.work.parcel.is_some() && (of_parcel || about == flows::of_a_number().intent()) {
+    if let (Some(topic), Some(number), true) = (Topic::of(&about), turn.state.work.parcel.clone(), of_parcel) {
+        let free = turn.state.work.is_free() && share >= SUREST;
+        return free.then(|| look_up(turn, topic, number, ""));
+    }
+    if turn.state.work.parcel.is_some() && about == flows::of_a_number().intent() {
         return None;
     }
     let asks = text.contains('?') || reading.stance == Stance::AsksHow;

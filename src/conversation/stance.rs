@@ -15,7 +15,7 @@ use super::steps;
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
 use crate::parcel::TrackingNumber;
-use crate::phrases::{Key, Value};
+use crate::phrases::{FOLLOW_UP, Key, Value};
 use understanding::{HUMAN, Reading, Stance};
 
 /// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
@@ -52,7 +52,9 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
         Stance::Declines if sure(SURE) && !text.contains('?') && turn.context.phrasebook.denies(text) => {
             declined(turn, about)
         }
-        Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
+        Stance::ReportsDone if sure(SURER) && (is_plain(text, reading) || has_come(turn, text, about)) => {
+            settled(turn, about)
+        }
         Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
             let look = turn.reply("cancel.asked_done");
             turn.preface(look);
@@ -111,6 +113,13 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
         | Stance::AsksHow
         | Stance::Others => None,
     }
+}
+
+/// «1000000017 пришла, всё ок»: the parcel that is named has come.
+fn has_come(turn: &Turn<'_>, text: &str, about: &str) -> bool {
+    let settles =
+        turn.context.matcher.label(FOLLOW_UP, text).is_some_and(|(label, share)| label == "settled" && share >= SURER);
+    settles && about == intent::WHERE_IS_PARCEL && !text.contains('?')
 }
 
 /// Whether words only tell: they ask nothing, and name no number to look up.

@@ -171,6 +171,9 @@ fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
         return Next::person(Reason::Asked);
     }
     steps::pause(turn, intent);
+    // What this takes care of as well need not be come back to.
+    let covers = flows::of(intent).covers();
+    turn.state.work.paused.take_if(|paused| covers.contains(&paused.work.intent()));
     incident::asked(turn, intent);
     flows::of(intent).begin(turn, asked).unwrap_or(Next::person(Reason::Accepted))
 }

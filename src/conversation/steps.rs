@@ -218,7 +218,9 @@ pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
         }
         Recipient::NotAsked => {
             let topic = match turn.state.work.task.as_ref().map(|task| &task.work) {
-                Some(Work::Offer { cause: Some(Cause::LinkBlocked) }) => Value::Phrase("offer_blocked.topic_blocked".into()),
+                Some(Work::Offer { cause: Some(Cause::LinkBlocked) }) => {
+                    Value::Phrase("offer_blocked.topic_blocked".into())
+                }
                 Some(work) => turn.topic(work.intent()),
                 None => turn.topic(intent::WHERE_IS_PARCEL),
             };

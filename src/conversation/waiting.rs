@@ -13,9 +13,9 @@
 use super::event::{Kind, Message};
 use super::follow_up;
 use super::ids::intent;
+use super::matters::about;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::matters::about;
 use super::{deadline, known, queue, story};
 use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};

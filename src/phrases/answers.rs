@@ -156,8 +156,9 @@ impl Phrasebook {
     /// Whether `text`, however long, begins with a no.
     pub fn begins_with_no(&self, text: &str) -> bool {
         let said = words_of(text);
-        let no =
-            |word: &String| self.books().flat_map(|book| &book.no_begins).any(|known| known.is(std::slice::from_ref(word)));
+        let no = |word: &String| {
+            self.books().flat_map(|book| &book.no_begins).any(|known| known.is(std::slice::from_ref(word)))
+        };
         said.first().is_some_and(no)
     }
 

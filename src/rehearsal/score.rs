@@ -45,19 +45,22 @@ pub enum Flaw {
     AskedAgain,
     /// The same sentence a second time, or «не понял» a second time.
     Robotic,
+    /// It was asked what a message meant that asked nothing: «сорян, раскладка» is no question.
+    Guessed,
     /// The step could not be played: the button that the customer would press was never shown.
     Stuck,
 }
 
 impl Flaw {
     /// All flaws, in the order of reports.
-    pub const ALL: [Flaw; 13] = [
+    pub const ALL: [Flaw; 14] = [
         Flaw::Harm,
         Flaw::Silent,
         Flaw::AskedAgain,
         Flaw::Missed,
         Flaw::Needless,
         Flaw::Robotic,
+        Flaw::Guessed,
         Flaw::Unsaid,
         Flaw::Unasked,
         Flaw::Undone,
@@ -80,6 +83,7 @@ impl Flaw {
             | Flaw::Harm
             | Flaw::Silent
             | Flaw::Spoke
+            | Flaw::Guessed
             | Flaw::Stuck => false,
         }
     }
@@ -99,6 +103,7 @@ impl Flaw {
             Flaw::Spoke => "spoke",
             Flaw::AskedAgain => "asked_again",
             Flaw::Robotic => "robotic",
+            Flaw::Guessed => "guessed",
             Flaw::Stuck => "stuck",
         }
     }
@@ -193,6 +198,7 @@ fn left_alone(faults: &[Fault], played: &[Played]) -> bool {
         | Flaw::Spoke
         | Flaw::AskedAgain
         | Flaw::Robotic
+        | Flaw::Guessed
         | Flaw::Stuck => false,
     })
 }
@@ -210,6 +216,10 @@ fn on_step(step: &Step, came: &Played, amiss: &mut impl FnMut(Flaw, String)) {
     }
     if let Some(pattern) = step.asks.as_ref().filter(|pattern| !pattern.is_in(&said)) {
         amiss(Flaw::Unasked, format!("«{}» was not asked", pattern.written()));
+    }
+    // Where facts were wanted, they are missing anyway; where something was to be asked, this may be it.
+    if came.guessed && step.is_said() && step.says.is_empty() && step.asks.is_none() {
+        amiss(Flaw::Guessed, "it was asked what was meant, and nothing was asked of it".into());
     }
     match step.hands_over {
         Some(true) if !came.ticket => amiss(Flaw::Missed, "a person was wanted".into()),
@@ -333,6 +343,14 @@ mod tests {
         assert_eq!(flaws(steps, vec![says("Едет"), asks()]), [(1, Flaw::AskedAgain)]);
         let steps = steps.replace("10000 000-17", "посылка");
         assert_eq!(flaws(&steps, vec![asks(), says("Едет")]), []);
+    }
+
+    #[test]
+    fn who_asks_nothing_is_not_asked_what_is_meant() {
+        let guesses = || Played { guessed: true, ..says("Вы спрашиваете об отмене?") };
+        assert_eq!(flaws("[[steps]]\nsay = \"сорян, раскладка\"", vec![guesses()]), [(0, Flaw::Guessed)]);
+        assert_eq!(flaws("[[steps]]\nsay = \"посылка\"\nasks = \"отмен\"", vec![guesses()]), []);
+        assert_eq!(flaws("[[steps]]\nsay = \"а\"\nsays = [\"отмен\"]", vec![guesses()]), []);
     }
 
     #[test]

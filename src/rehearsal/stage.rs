@@ -58,6 +58,9 @@ pub struct Seen {
     pub buttons: Vec<String>,
 }
 
+/// The texts that ask which of several things was meant.
+const GUESSES: &str = "common.clarify";
+
 /// What came of one step.
 #[derive(Clone, Debug, Default)]
 pub struct Played {
@@ -74,6 +77,8 @@ pub struct Played {
     pub(super) card: Option<String>,
     /// Whether the bot asked for the tracking number here, or for the phone.
     pub(super) asked_number: bool,
+    /// It was asked which of several things was meant.
+    pub(super) guessed: bool,
     pub(super) asked_phone: bool,
     /// What could not be done: there was no such button.
     pub(super) stuck: Option<String>,
@@ -375,6 +380,7 @@ impl<'a> Stage<'a> {
     fn effect(&mut self, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Say(say) => {
+                self.played.guessed |= say.parts.iter().any(|part| part.key.starts_with(GUESSES));
                 let parts: Vec<String> = say.parts.iter().map(|part| self.words(part, say.seed)).collect();
                 let mut titles = self.show(&say.buttons);
                 match &say.keyboard {

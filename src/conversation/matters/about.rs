@@ -253,7 +253,8 @@ fn told_facts(turn: &Turn<'_>, truth: Option<Truth>) -> Vec<Fact> {
 /// Whether words name the day or the place that the parcel which was told of waits for.
 pub(in crate::conversation) fn names_change(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
-    let waits = told.is_some_and(|told| matches!(told.what, Matter::Status { truth, .. } if truth.asks_for_day_or_place()));
+    let waits =
+        told.is_some_and(|told| matches!(told.what, Matter::Status { truth, .. } if truth.asks_for_day_or_place()));
     waits && !reading.slots.dates.is_empty() && !text.contains('?') && names_day(turn, text)
 }
 
