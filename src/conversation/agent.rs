@@ -20,7 +20,7 @@ use super::state::{Assignee, LastPress, Menu, Snooze, Ticket, Unsent};
 use super::styled::Styled;
 use super::transfer::{self, Found};
 use super::turn::Turn;
-use super::{canned, done, note, recall, relay, ticket};
+use super::{canned, done, note, original, recall, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -304,6 +304,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             let told = recall::last(turn, &agent, RecallReport::Trouble);
             Some(told.unwrap_or_else(|refused| refused))
         }
+        AgentPress::Original(no) => original::show(turn, &agent, no),
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
         AgentPress::IsNote(message) => settle_note(turn, &agent, message, true),
         AgentPress::IsAnswer(message) => settle_note(turn, &agent, message, false),

@@ -172,6 +172,9 @@ pub struct AtDesk {
     /// What is remembered of the customer's topic.
     #[serde(rename = "desk")]
     pub remembered: Remembered,
+    /// The customer's last messages in which a number was hidden, oldest first: their originals can be shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Hidden>,
     /// Whether the desk has a topic for the customer.
     #[serde(rename = "topic")]
     pub has_topic: bool,
@@ -250,6 +253,16 @@ pub struct Remembered {
     /// The last press that did something, with the agent, to tell a second one on the same button; `None` before that,
     /// and once anything else has happened.
     pub last_press: Option<(AgentId, LastPress)>,
+}
+
+/// A customer's message in which a number was hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hidden {
+    /// Its number in the customer's chat.
+    pub message: MessageId,
+    /// When it came (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
 }
 
 /// An agent's message that did not go out, because another agent holds the ticket.

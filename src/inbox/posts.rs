@@ -414,6 +414,8 @@ impl EventWork<'_, '_> {
             | Outgoing::React { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Export
+            | Outgoing::Original { .. }
+            | Outgoing::Remove { .. }
             | Outgoing::Typing => (self.desk_lane(), WORDS),
         };
         if matches!(outgoing, Outgoing::Rename | Outgoing::Refresh) {

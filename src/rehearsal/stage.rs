@@ -393,6 +393,8 @@ impl<'a> Stage<'a> {
             | Effect::Requested { .. }
             | Effect::Propose { .. }
             | Effect::Export
+            | Effect::ShowOriginal { .. }
+            | Effect::RemoveOriginal(_)
             | Effect::Forget(_)
             | Effect::TurnGiven { .. }
             | Effect::Lead { .. }

@@ -56,7 +56,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["follow_up"],
     &["flows/"],
     &["ticket"],
-    &["canned", "done", "rating", "recall", "desks", "stance", "known", "waiting"],
+    &["canned", "done", "rating", "recall", "original", "desks", "stance", "known", "waiting"],
     &["note", "rights", "transfer"],
     &["ban"],
     &["human"],

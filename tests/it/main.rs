@@ -20,6 +20,7 @@ mod kept;
 mod lists;
 mod members;
 mod odd;
+mod originals;
 mod others;
 mod page;
 mod phrases;
