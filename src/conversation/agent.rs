@@ -29,8 +29,12 @@ const DOUBLE_PRESS: Duration = Duration::seconds(3);
 
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    if note::joins_asked(turn, &agent, &message) {
+        return;
+    }
     // What goes out in the mode of notes says so: /send
-    if note::is_note(turn, &message) || turn.state.desk.remembered.notes_only {
+    let stays = note::is_note(turn, &message) || turn.state.desk.remembered.notes_only;
+    if stays && !note::comes_late(turn, &message) {
         return note::keep(turn, &agent, &message);
     }
     if note::may_be_note(&message) && turn.state.desk.assignee != Assignee::Bot && !agent.is_anonymous() {
@@ -100,7 +104,7 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, assignee: &Person, agent: Per
     let Some(first) = messages.first().map(|message| message.id) else {
         return;
     };
-    turn.state.desk.remembered.unsent.push(Unsent { agent, messages });
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages, may_be_note: false });
     relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
     let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(assignee.name.clone()));
     let anyway = Button {

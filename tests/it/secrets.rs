@@ -4,13 +4,15 @@ use crate::on_both;
 
 on_both! {
     a_number_in_two_messages_is_hidden a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
-    a_hidden_number_is_warned_about_with_an_agent
+    a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
+    a_slip_under_any_picture_holds_all_of_the_album
 }
 
 mod stories {
     use crate::support::{App, Db, any};
     use otklik::clock;
     use otklik::parcel::{Listed, Parcel, Status, StatusCode, TrackingNumber};
+    use sandbox::Media;
 
     pub async fn a_number_in_two_messages_is_hidden(db: Db) {
         let app = App::start(db).await;
@@ -66,6 +68,77 @@ mod stories {
         app.settle().await;
         app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
         assert_eq!(app.last(anna).text, ".. и всё же ответ");
+    }
+
+    /// How many messages of this album the customer has.
+    fn pictures(app: &App, customer: i64) -> usize {
+        app.sandbox.chat(customer).iter().filter(|seen| seen.from_bot && seen.media.is_some()).count()
+    }
+
+    /// How often Telegram was asked to copy anything to this chat.
+    fn copied_to(app: &App, customer: i64) -> usize {
+        let copies =
+            |call: &sandbox::Call| call.method.starts_with("copyMessage") && call.params["chat_id"] == customer;
+        app.sandbox.calls().iter().filter(|call| copies(call)).count()
+    }
+
+    pub async fn an_album_whose_last_picture_is_a_note_is_asked_about(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        let album = |name: &str, captions: &[Option<&str>]| {
+            for caption in captions {
+                app.sandbox.agent_sends(maria, topic, Media::Photo, *caption, Some(name));
+            }
+        };
+        album("a", &[None, Some("вот акт"), Some("// он сам разбил")]);
+        app.settle().await;
+        assert_eq!(copied_to(&app, anna), 0, "nothing was ever sent");
+        app.press(maria, app.sandbox.desk(), "Заметка").await;
+        app.agent(maria, topic, "Добрый день").await;
+        assert_eq!((pictures(&app, anna), app.last(anna).text.as_str()), (0, "Добрый день"));
+        // Its stragglers are notes as well.
+        album("a", &[None]);
+        app.settle().await;
+        assert_eq!(copied_to(&app, anna), 1, "the greeting alone");
+
+        album("b", &[None, None, Some("// так и есть")]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 0);
+        app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
+        let albums: Vec<_> = app.sandbox.chat(anna).into_iter().filter_map(|seen| seen.album).collect();
+        assert!(albums.len() == 3 && albums.iter().all(|album| *album == albums[0]), "{albums:?}");
+
+        // Where the last one is too late to be waited for, the others come back and wait with it.
+        album("c", &[None, None]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 5);
+        album("c", &[Some("// нет, это себе")]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 3, "taken back");
+        let oleg = app.sandbox.new_agent("Олег");
+        app.press(oleg, app.sandbox.desk(), "Ответ клиенту").await;
+        assert_eq!(pictures(&app, anna), 3, "only its author says what it is");
+        app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
+        assert_eq!(pictures(&app, anna), 6);
+    }
+
+    pub async fn a_slip_under_any_picture_holds_all_of_the_album(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        for captions in [[Some(".. себе"), None, None], [None, Some(".. себе"), None], [None, None, Some(".. себе")]]
+        {
+            let before = app.in_topic(topic).len();
+            let name = format!("{captions:?}");
+            for caption in captions {
+                app.sandbox.agent_sends(maria, topic, Media::Photo, caption, Some(&name));
+            }
+            app.settle().await;
+            assert_eq!(copied_to(&app, anna), 0, "{captions:?}");
+            let asked: Vec<String> = app.in_topic(topic).split_off(before);
+            assert_eq!(asked.iter().filter(|text| text.contains("Похоже на заметку")).count(), 1, "{asked:#?}");
+            app.press(maria, app.sandbox.desk(), "Заметка").await;
+        }
+        assert_eq!(pictures(&app, anna), 0);
     }
 
     pub async fn a_hidden_number_is_warned_about_with_an_agent(db: Db) {
