@@ -5,7 +5,7 @@ use crate::on_both;
 on_both! {
     a_number_in_two_messages_is_hidden a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
     a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
-    a_slip_under_any_picture_holds_all_of_the_album
+    a_slip_under_any_picture_holds_all_of_the_album a_foreign_group_is_left_and_who_added_the_bot_is_told
 }
 
 mod stories {
@@ -68,6 +68,24 @@ mod stories {
         app.settle().await;
         app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
         assert_eq!(app.last(anna).text, ".. и всё же ответ");
+    }
+
+    pub async fn a_foreign_group_is_left_and_who_added_the_bot_is_told(db: Db) {
+        let app = App::start(db).await;
+        let viktor = app.customer("Виктор").await;
+        let boris = app.sandbox.new_customer("Борис");
+        let known = app.heard(viktor).len();
+        let groups = [app.sandbox.adds_bot(viktor, "Дача"), app.sandbox.adds_bot(boris, "Гараж")];
+        groups[0].says(viktor, None, "/queue паспорт 4510 123456");
+        app.until("the bot leaves", |_| groups.iter().all(|group| !group.has_bot())).await;
+        app.settle().await;
+        assert!(groups.iter().all(|group| group.general().iter().all(|seen| !seen.from_bot)), "it says nothing there");
+        let told = app.heard(viktor).split_off(known);
+        let number = groups[0].id().to_string();
+        assert!(matches!(&told[..], [told] if told.contains("OTKLIK_DESK") && told.contains(&number)), "{told:#?}");
+        assert!(app.heard(boris).is_empty(), "who never wrote to it cannot be told");
+        assert!(!app.database_holds("queue").await && !app.database_holds("123456").await, "nothing there was read");
+        assert!(app.sandbox.first_group().has_bot(), "its desk it stays in");
     }
 
     /// How many messages of this album the customer has.
