@@ -13,7 +13,6 @@ mod desks;
 mod door;
 mod fairness;
 mod faults;
-mod fuzz;
 mod house;
 mod imports;
 mod kept;
