@@ -6,6 +6,7 @@ on_both! {
     a_number_in_two_messages_is_hidden a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
     a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
     a_slip_under_any_picture_holds_all_of_the_album a_foreign_group_is_left_and_who_added_the_bot_is_told
+    a_customers_commands_and_forged_presses_do_nothing_at_the_desk
 }
 
 mod stories {
@@ -86,6 +87,50 @@ mod stories {
         assert!(app.heard(boris).is_empty(), "who never wrote to it cannot be told");
         assert!(!app.database_holds("queue").await && !app.database_holds("123456").await, "nothing there was read");
         assert!(app.sandbox.first_group().has_bot(), "its desk it stays in");
+    }
+
+    pub async fn a_customers_commands_and_forged_presses_do_nothing_at_the_desk(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "позовите человека").await;
+        app.says(anna, "паспорт 4510 123456").await;
+        let topic = app.topic();
+        let boris = app.customer("Борис").await;
+        let (heard, card) = (app.heard(anna).len(), app.card(topic).text);
+        for command in
+            ["/take", "/resolve", "/tobot", "/queue", "/who", "/find Анна", "/ban 101", "/send привет", "/to Борис"]
+        {
+            app.says(boris, command).await;
+        }
+        let below = app.last(boris).id;
+        for pressed in [
+            "take:101",
+            "takeover:101",
+            "resolve:101",
+            "resolve:101:unanswered",
+            "release:101",
+            "tobot:101",
+            "original:101",
+            "transfer:101",
+            "snooze:101:60",
+            "canned:101:x",
+            "send:2",
+            "note:2:no",
+            "reopen",
+            "learn:1:yes",
+            "incident:open:refund",
+            "helped:101:yes",
+            "leave:101",
+            "askbot:101",
+            "rights:1:yes",
+        ] {
+            app.sandbox.press(boris, boris, below, pressed);
+        }
+        app.settle().await;
+        assert_eq!(app.heard(anna).len(), heard, "{:#?}", app.heard(anna));
+        assert_eq!(app.card(topic).text, card, "nothing was done with the ticket");
+        let told = app.heard(boris).join(" ") + &app.sandbox.toasts(boris).join(" ");
+        assert!(!told.contains("Анна") && !told.contains("123456") && !told.contains("№101"), "{told}");
     }
 
     /// How many messages of this album the customer has.
