@@ -3,6 +3,7 @@
 use super::shared::CommandResult;
 use crate::config;
 use crate::launch;
+use crate::phrases::{FACET, FOLLOW_UP, RULES_FILE};
 use crate::run;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
@@ -36,6 +37,11 @@ pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandRes
         let text = message(text);
         if arguments.explain {
             writeln!(out, "{}", why(&explain(&matcher, &text)))?;
+            for set in [FOLLOW_UP, RULES_FILE, FACET] {
+                if let Some((label, share)) = matcher.label(set, &text) {
+                    writeln!(out, "  of {set}: {label} ({share:.2})")?;
+                }
+            }
         } else if arguments.json {
             writeln!(out, "{}", as_json(&read(&matcher, &text)))?;
         } else {

@@ -6,19 +6,21 @@ use super::heard::{Answer, Heard};
 use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
-use super::state::{Matter, Question, Reason};
+use super::state::{Fact, Matter, Question, Reason};
 use super::task::Group;
 use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{SmallWord, Turning};
-use understanding::{Reading, Stance};
+use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// So many of the best readings are looked at for a matter that goes on.
 const LIKE: usize = 2;
 /// From this confidence on words may go on with a matter.
 const RELATED: f64 = 0.15;
+/// So many letters of the customer's words stand on the card.
+const REPEATED: usize = 200;
 /// Words that choose among choices are no more than these.
 const SHORT_CHOICE: usize = 4;
 
@@ -282,6 +284,10 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
 
 /// Offered a person for `about`.
 fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
+    // A person was offered in the place of words that could not be read: a number is a parcel to be found.
+    if about == HUMAN && heard.number().is_some() && !heard.calls_person {
+        return None;
+    }
     let number = heard.number().filter(|_| about != flows::of_a_number().intent());
     // Told the rule for all parcels, the customer gives the number of theirs.
     if let (Some(topic), Some(number), None) = (Topic::of(about), number, &turn.state.work.task)
@@ -292,10 +298,13 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     }
     // The same where the matter has a flow of its own.
     let flow = flows::intents().any(|intent| intent == about);
-    if flow && number.is_some() && heard.only_number && turn.state.work.task.is_none() && told_rule(turn) {
+    let gives = heard.only_number || heard.gives_number();
+    if flow && number.is_some() && gives && turn.state.work.task.is_none() && told_rule(turn) {
         turn.state.work.open = None;
         let reading = Some(heard.reading.clone());
-        return Some(Next::TakeUp(Box::new(Asked { reading, ..Asked::silently(about) })));
+        // What the rule was asked with may say what is the matter.
+        let text = turn.state.work.about_words.take().unwrap_or_default();
+        return Some(Next::TakeUp(Box::new(Asked { intent: about.into(), text, reading })));
     }
     if let Some(number) = number {
         if turn.state.work.task.is_some() && heard.only_number {
@@ -305,8 +314,16 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     }
     match heard.yes {
         Some(false) => Some(declined(turn, about)),
+        // «Ага, а права подойдут?» nods, and asks on.
+        Some(true) if heard.text.contains('?') && heard.text.split_whitespace().count() > 2 => None,
+        // Where nothing went wrong and nothing is to be done, a mere nod takes the answer, not the person.
+        Some(true) if !heard.plain_yes && !flow && !turn.context.phrasebook.regrets(about) && told_rule(turn) => {
+            Some(steps::fine(turn))
+        }
         Some(true) => Some(steps::accepted(turn, about)),
         None if heard.calls_person => Some(steps::accepted(turn, about)),
+        // What the bot does itself needs no person: «прошу удалить» behind the rule about data.
+        None if flow && heard.is(about) && heard.reading.stance == Stance::Wants => None,
         None if number.is_some() && heard.only_number => Some(steps::accepted(turn, about)),
         None if heard.is_other_than(about) => None,
         None if heard.number().is_some() => None,
@@ -316,8 +333,12 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         }
         // What asks further, or speaks of nothing of the kind, takes no offer.
         None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
-        None if !goes_on(heard, about) => None,
-        None => Some(steps::accepted(turn, about)),
+        None if !goes_on(turn, heard, about) => None,
+        // What is said instead of a yes is what the person is to know.
+        None => {
+            let words = heard.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REPEATED).collect();
+            Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(words)]))
+        }
     }
 }
 
@@ -332,10 +353,13 @@ fn asks_further(heard: &Heard<'_>) -> bool {
 }
 
 /// Whether words go on with the matter that a person was offered for: they are like it, or tell what people ask for.
-fn goes_on(heard: &Heard<'_>, about: &str) -> bool {
+///
+/// Where nothing went wrong («вы бот?»), more words of the kind are no complaint that a person should read.
+fn goes_on(turn: &Turn<'_>, heard: &Heard<'_>, about: &str) -> bool {
     let slots = &heard.reading.slots;
     let tells = !slots.order_numbers.is_empty() || !slots.phones.is_empty();
-    let mut like = heard.reading.candidates.iter().take(LIKE);
+    let wrong = turn.context.phrasebook.regrets(about) || flows::intents().any(|intent| intent == about);
+    let mut like = heard.reading.candidates.iter().take(LIKE).filter(|_| wrong);
     tells || like.any(|candidate| candidate.intent == about && candidate.confidence >= RELATED)
 }
 
@@ -427,7 +451,9 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
     }
     match heard.yes {
         Some(false) => Some(confirmed(turn, change, false)),
-        _ if heard.plain_yes || goes_ahead(turn, heard, change) => Some(confirmed(turn, change, true)),
+        _ if heard.plain_yes || goes_ahead(turn, heard, change) || says_all(turn, heard, about, present.as_ref()) => {
+            Some(confirmed(turn, change, true))
+        }
         None if heard.is_other_than(about) => None,
         Some(true) | None if again => {
             let reply = turn.reply("common.nothing_done");
@@ -444,6 +470,15 @@ fn goes_ahead(turn: &Turn<'_>, heard: &Heard<'_>, change: Change) -> bool {
     change.sends_link() && same && turn.context.phrasebook.begins_with_yes(heard.text)
 }
 
+/// «Да, подтверждаю, оформляйте возврат по 1000000146»: a yes that is longer than a plain one, with the request itself and the
+/// number of this very parcel.
+fn says_all(turn: &Turn<'_>, heard: &Heard<'_>, about: &str, present: Option<&TrackingNumber>) -> bool {
+    let named = heard.number().map(|number| TrackingNumber::new(number));
+    let same = named.is_some() && named.as_ref() == present;
+    let wants = heard.is(about) && heard.reading.stance == Stance::Wants;
+    same && wants && turn.context.phrasebook.begins_with_yes(heard.text)
+}
+
 /// The customer has decided on a change.
 pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next {
     match yes {
@@ -455,9 +490,10 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next 
 /// Asked a question with given answers.
 fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> {
     let (file, begin) = group.place();
-    // «А потом можно будет отменить?» chooses nothing.
+    // «А потом можно будет отменить?» chooses nothing. What leaves things as they are is believed sooner.
     let asks = group == Group::Refusal && follow_up::asks(turn, heard.text, heard.reading);
-    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|_| !asks) {
+    let keeps = |answer: &String| answer == "keep" && !heard.text.contains('?');
+    if let Some(answer) = turn.choice(file, begin, heard.text).filter(|answer| !asks || keeps(answer)) {
         return Some(flows::of_group(group).chosen(turn, group, &answer, Some(heard.text)));
     }
     if let Some(number) = heard.number().filter(|_| heard.only_number) {
@@ -471,7 +507,9 @@ fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> 
 
 /// Whether these words say that an answer did not help.
 fn denies_help(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
-    heard.yes == Some(false) || turn.choice("common", "solved_", heard.text).is_some()
+    // «Чтоб опять не заблокировали, что делать» asks on.
+    let asks = turn.context.phrasebook.asks(heard.text) || follow_up::asks(turn, heard.text, heard.reading);
+    heard.yes == Some(false) || (!asks && turn.choice("common", "solved_", heard.text).is_some())
 }
 
 /// Asked whether the bot's answer helped.
@@ -480,6 +518,10 @@ fn was_solved(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     match heard.yes {
         _ if heard.request.is_none() && denies_help(turn, heard) => Some(solved(turn, false)),
         Some(yes) => Some(solved(turn, yes)),
+        // «Нет их на карте, вторую неделю слышу одно и то же.»
+        None if heard.reading.mood != Mood::Calm && turn.context.phrasebook.begins_with_no(heard.text) => {
+            Some(solved(turn, false))
+        }
         None if thanks || heard.small == Some(SmallWord::Fine) => Some(solved(turn, true)),
         None if heard.calls_person => Some(Next::person(Reason::NotHelped)),
         None => None,

@@ -237,7 +237,16 @@ fn command(turn: &mut Turn<'_>, text: &str) {
 
 /// A sticker, a picture, a voice: nothing to read. Asked about once; then a person looks.
 fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
+    let offered = Some(Question::Person { about: HUMAN.into() });
     match kind {
+        // What was said aloud cannot be read: said so once, whatever came before.
+        Kind::Voice | Kind::VideoNote if turn.state.work.open != offered => {
+            let reply = turn.reply("common.voice_received");
+            let person = vec![turn.person_row()];
+            turn.ask(Question::Person { about: HUMAN.into() }, reply, person);
+            Next::Rest
+        }
+        Kind::Voice | Kind::VideoNote => Next::person(Reason::Unsure),
         _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
         Kind::Text | Kind::Sticker => {
             let reply = turn.reply("common.no_words");
@@ -245,15 +254,18 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
             turn.ask(Question::Words, reply, menu);
             Next::Rest
         }
+        Kind::Location => {
+            let reply = turn.reply("common.location_received");
+            let person = vec![turn.person_row()];
+            turn.ask(Question::Words, reply, person);
+            Next::Rest
+        }
         Kind::Photo
         | Kind::Video
         | Kind::Animation
         | Kind::Audio
         | Kind::Document
-        | Kind::Voice
-        | Kind::VideoNote
         | Kind::Contact
-        | Kind::Location
         | Kind::Other => {
             let reply = turn.reply("common.media_received");
             let person = turn.person_row();
@@ -314,6 +326,13 @@ pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
 
 /// A message, or several that are one, as it is to be read.
 fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
+    // «Спасибо, вы чудо! А паспорт брать?» is the question, and the thanks go with it.
+    let polite = reading.decision == Decision::Answer && reading.intent.as_deref().is_some_and(is_small_talk);
+    let question = follow_up::question_in(turn, text).filter(|_| polite && said == Said::Own);
+    let (text, reading) = match question {
+        Some(question) => (question, understanding::read(turn.context.matcher, question)),
+        None => (text, reading),
+    };
     let rated = match turn.state.work.open {
         // «Секунду» is no word about anything; the question stays.
         Some(Question::RatingWords(ticket)) if turn.context.phrasebook.small_word(text) != Some(SmallWord::Wait) => {
@@ -348,15 +367,18 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (true, Mood::Calm | Mood::Upset) => Some(Reason::Asked),
         (false, Mood::Calm | Mood::Upset) => None,
     };
+    if let (Some(_), Some(number)) = (person, reading.slots.tracking_numbers.first()) {
+        turn.state.work.parcel = Some(TrackingNumber::new(number)); // whoever takes over sees which it is about
+    }
     match (person, &story) {
         (Some(reason), Some(story)) => return story::to_person(turn, reason, story, &reading),
         (Some(reason), None) => return Next::person(reason),
         (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
         (None, Some(_) | None) => {}
     }
-    let own = if said == Said::Own { about::heard(turn, text, &reading) } else { None };
+    let own = known::surely(turn, text, &reading, said);
     if let Some(next) = own
-        .or_else(|| known::surely(turn, text, &reading, said))
+        .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })
         .or_else(|| follow_up::follows(turn, text, &reading))
         .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
         .or_else(|| known::answers(turn, text, &reading, said))
@@ -439,6 +461,9 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         let asked = Asked { intent: flows::IDEA.into(), text: told.to_owned(), reading: Some(reading) };
         return Next::TakeUp(Box::new(asked));
     }
+    if said == Said::Own && reading.mood == Mood::Calm && reading.intent.as_deref().is_none_or(|own| own != flows::PRAISE) {
+        flows::praise_beside(turn, text);
+    }
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
@@ -459,10 +484,25 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
             let first = two_requests(turn, &reading).unwrap_or_else(|| intent.clone());
             Next::TakeUp(Box::new(Asked { intent: first, text: told.to_owned(), reading: Some(reading) }))
         }
+        // With its number a question about one parcel is answered by how that stands: nothing need be asked first.
+        (Decision::Clarify, Some(intent))
+            if (!reading.slots.tracking_numbers.is_empty() || follow_up::tells_of_parcels(turn))
+                && Topic::of(intent).is_some()
+                && !turn.has_prefaces() // a rule beside it was told already
+                && turn.state.work.task.is_none()
+                && !denies(&reading) =>
+        {
+            let intent = intent.clone();
+            turn.state.work.unclear = None;
+            turn.state.work.open = None;
+            // Words that are not surely about it ask for no change.
+            Next::TakeUp(Box::new(Asked { reading: Some(reading), ..Asked::silently(&intent) }))
+        }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))
             if may_clarify(turn)
                 && intent != flows::of_a_number().intent()
+                && flows::intents().any(|own| own == intent)
                 && has_other_words(text)
                 && !follow_up::tells_of_parcels(turn)
                 && (reading.confidence >= LIKELY || denies(&reading)) =>
@@ -486,6 +526,10 @@ fn understand(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> 
         }
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) => match known::further(turn, text, &reading) {
             Some(next) => next,
+            // Whatever was answered, the matter goes on with people: nobody who was with them is asked what it is about.
+            None if said == Said::Own && matches!(turn.state.work.open, Some(Question::Helped(_))) => {
+                Next::person(Reason::NotHelped)
+            }
             None if reading.decision == Decision::Clarify && may_clarify(turn) => clarify(turn, told, &reading),
             None => unclear(turn, text, &reading, said),
         },
@@ -524,6 +568,13 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         .filter(|intent| intent != HUMAN && !is_small_talk(intent))
         .take(CHOICES)
         .collect();
+    // To look for a parcel does no harm: its number is asked for at once.
+    let where_is = flows::of_a_number().intent();
+    if likely == [where_is] && reading.mood == Mood::Calm && turn.state.work.parcel.is_none() {
+        turn.state.work.open = None;
+        let asked = Asked { text: text.to_owned(), reading: Some(reading.clone()), ..Asked::silently(where_is) };
+        return Next::TakeUp(Box::new(asked));
+    }
     if likely.is_empty() {
         let (reply, menu) = (turn.reply("common.clarify_nothing"), flows::menu(turn));
         turn.ask(Question::Clarify(likely), reply, menu);

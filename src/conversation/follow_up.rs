@@ -14,6 +14,7 @@
 
 use super::effect::Effect;
 use super::heard::Heard;
+use super::matters::about;
 use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
@@ -27,6 +28,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// In the place of a label: something is asked, whatever it is.
 const ASKS: &str = "asks";
+/// In the place of a label: whether a day stands.
+const DAY: &str = "day";
 /// From this probability on a message is taken for a follow-up.
 const SURE: f64 = 0.5;
 /// The same for words that may just as well be a request of their own.
@@ -39,15 +42,20 @@ const LASTS: Duration = Duration::days(1);
 const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
 const LONGEST: usize = 14;
+/// A question that names a day and hardly more has so many words at most.
+const DAY_ALONE: usize = 4;
 /// The third time one thing is asked a person looks.
 const TIMES: usize = 2;
 /// From this confidence on a stance is believed.
 const STANCE: f64 = 0.6;
 
 /// The labels that close the talk: no question is one of them.
-const CLOSING: [&str; 4] = ["acknowledged", "thanked", "settled", "never_mind"];
+const CLOSING: [&str; 6] = ["acknowledged", "thanked", "settled", "never_mind", "remark", "apologized"];
 /// The labels that ask for something.
-const QUESTIONS: [&str; 15] = [
+const QUESTIONS: [&str; 18] = [
+    "rush",
+    "repeat",
+    "whereabouts",
     "news",
     "when",
     "sure",
@@ -66,6 +74,8 @@ const QUESTIONS: [&str; 15] = [
 ];
 /// Those of them that the status of a parcel answers, whatever was told last.
 const OF_STATUS: [&str; 6] = ["news", "when", "sure", "where_now", "is_ok", "how_long"];
+/// Those that are asked of the people who will answer, while a ticket waits.
+const OF_THE_TICKET: [&str; 5] = ["who_answers", "how_many_before", "repeat", "whereabouts", "hours"];
 /// Those that ask whether there is anything new.
 const NEWS: [&str; 8] = ["news", "when", "sure", "where_now", "how_long", "anybody", "again", "until"];
 
@@ -83,11 +93,26 @@ fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t s
     let whole = surely(turn, text);
     let closes = whole.is_some_and(|(label, _)| CLOSING.contains(&label));
     // «Спасибо! А в четверг, да?»: it is the question that wants an answer.
-    match question_in(text) {
-        Some(question) if closes || whole.is_none() => surely(turn, question),
-        None if closes && text.contains('?') => None,
-        Some(_) | None => whole,
+    let question = question_in(turn, text);
+    // «В четверг, да?» asks whether the day stands.
+    if !reading.slots.dates.is_empty() && names_only_a_day(turn, question.unwrap_or(text)) {
+        return Some((DAY, 1.0));
     }
+    let asked = question.and_then(|question| surely(turn, question));
+    match (question, whole) {
+        (Some(_), None) => asked,
+        (Some(_), Some(_)) if closes => asked,
+        // The sentence that asks tells what is asked better than all of them.
+        (Some(_), Some((_, share))) => asked.filter(|(_, asked)| *asked > share).or(whole),
+        (None, _) if closes && text.contains('?') => None,
+        (None, _) => whole,
+    }
+}
+
+/// Whether a question is hardly more than a day.
+fn names_only_a_day(turn: &Turn<'_>, question: &str) -> bool {
+    let few = question.split_whitespace().count() <= DAY_ALONE;
+    few && question.contains('?') && !understanding::read(turn.context.matcher, question).slots.dates.is_empty()
 }
 
 fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
@@ -95,19 +120,24 @@ fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
     turn.context.matcher.label(FOLLOW_UP, text).filter(|(_, share)| short && *share >= SURE)
 }
 
-/// The last sentence of several that asks; `None` where there is only one, or none asks.
-fn question_in(text: &str) -> Option<&str> {
-    let sentences = text.split_inclusive(['.', '!', '?', '\n', ')']);
+/// The last sentence of several that asks, with a sign or as questions begin; `None` where there is only one, or none asks.
+pub(super) fn question_in<'t>(turn: &Turn<'_>, text: &'t str) -> Option<&'t str> {
+    let book = turn.context.phrasebook;
     let says_something = |sentence: &&str| sentence.chars().any(char::is_alphabetic);
-    let sentences: Vec<&str> = sentences.filter(says_something).map(str::trim).collect();
-    let question = sentences.iter().rev().find(|sentence| sentence.ends_with('?'))?;
-    (sentences.len() > 1).then_some(*question)
+    let sentences: Vec<&str> =
+        text.split_inclusive(['.', '!', '?', '\n', ')']).filter(says_something).map(str::trim).collect();
+    let asks = |sentence: &&&str| sentence.ends_with('?') || book.asks(sentence);
+    match sentences.as_slice() {
+        // Dictated: «понял подожду а если не подтвердят что делать».
+        [only] => book.joined_question(only),
+        several => several.iter().rev().find(asks).copied(),
+    }
 }
 
 /// Whether a message asks something, so that it accepts no offer and chooses no answer.
 pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let stance = matches!(reading.stance, Stance::AsksHow | Stance::AsksDone) && reading.stance_confidence >= STANCE;
-    text.contains('?') || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
+    turn.context.phrasebook.asks(text) || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
 }
 
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
@@ -121,7 +151,7 @@ pub(super) fn is_of_told(turn: &Turn<'_>, label: &str) -> bool {
 }
 
 fn is_question(label: &str) -> bool {
-    QUESTIONS.contains(&label)
+    label == DAY || QUESTIONS.contains(&label)
 }
 
 /// What was told, while it is context.
@@ -141,7 +171,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let sure = found.is_some_and(|(_, share)| share >= SURER);
     let label = found.map(|(label, _)| label.to_owned());
     let heard = Heard::new(turn.context.phrasebook, text, reading);
-    if let Some(change) = waits_for_decision(turn).filter(|_| text.contains('?')) {
+    let asks = turn.context.phrasebook.asks(text) && heard.yes.is_none();
+    if let Some(change) = waits_for_decision(turn).filter(|_| asks) {
         return before(turn, label.as_deref().unwrap_or(ASKS), change, &heard, sure);
     }
     let label = label?;
@@ -152,6 +183,12 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if let Some(change) = waits_for_decision(turn) {
         return before(turn, &label, change, &heard, sure);
     }
+    if OF_THE_TICKET.contains(&label.as_str())
+        && heard.intent().is_none()
+        && let Some(next) = about_the_ticket(turn, &label, reading)
+    {
+        return Some(next);
+    }
     let told = context(turn).filter(|told| !is_of_another(turn, told)).cloned();
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
@@ -160,7 +197,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let knows_better = heard
         .intent()
         .is_some_and(|request| !about_told(request) && (request == intent::REFUND || request == intent::RESEND_LINK));
-    if knows_better || (other.is_some() && !sure) {
+    // «Ок, тогда отмени щас» nods and asks for something.
+    let wants = heard.intent().is_some_and(|request| !about_told(request)) && reading.stance == Stance::Wants;
+    if knows_better || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
         return None;
     }
     if let Some(next) = about_the_ticket(turn, &label, reading) {
@@ -177,6 +216,10 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let need_not_say = turn.state.work.open == Some(Question::Choose(Group::CancelReason))
         && is_question(&label)
         && turn.choice(intent::CANCEL, "reason_", text).is_none();
+    // «Ладно, жду» to a question that still waits: a word back, and the question stays.
+    if waits_for_answer(turn) && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
+        return Some(passes(turn, "follow_up.remark"));
+    }
     if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say {
         return None;
     }
@@ -191,6 +234,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         let (intent, text) = (intent::WHERE_IS_PARCEL.to_owned(), text.to_owned());
         return Some(Next::TakeUp(Box::new(Asked { intent, text, reading: Some(reading.clone()) })));
     }
+    if label == "apologized" {
+        return Some(passes(turn, "follow_up.apologized"));
+    }
     if after_ticket {
         return None; // it is the people's answer that is asked about
     }
@@ -199,6 +245,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         "thanked" if asks_whether_it_helped && heard.is("thanks") => return None, // a yes, which is recorded
         // Plain thanks are small talk, which the owner words; behind something that was told they close it.
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
+        "remark" if told.is_none() => return None,
+        "remark" => return Some(passes(turn, "follow_up.remark")),
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
         "settled" => {
@@ -239,7 +287,8 @@ fn is_asked_too_often(turn: &mut Turn<'_>, label: String) -> bool {
 /// «Хочу отменить отмену», after it was done: a person sees whether anything can be saved.
 fn regrets(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     let cancelled = context(turn).is_some_and(|told| told.what == Matter::Cancelled);
-    let free = turn.state.work.is_free() && turn.state.is_bots();
+    let asked_why = turn.state.work.open == Some(Question::Choose(Group::CancelReason));
+    let free = (turn.state.work.is_free() || asked_why) && turn.state.is_bots();
     if !cancelled || !free || turn.choice(intent::CANCEL, "regret_", text).is_none() {
         return None;
     }
@@ -275,6 +324,18 @@ fn waits_for_decision(turn: &Turn<'_>) -> Option<Change> {
     }
 }
 
+/// Whether the bot has asked something that the customer may still answer, and that no nod answers.
+fn waits_for_answer(turn: &Turn<'_>) -> bool {
+    matches!(
+        turn.state.work.open,
+        Some(
+            Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::RefundReason)
+                | Question::TrackingNumber
+                | Question::NumberAgain
+        )
+    )
+}
+
 /// A question in the place of the decision: answered, and the decision is asked for again, with its buttons.
 fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, sure: bool) -> Option<Next> {
     let about = match change {
@@ -285,7 +346,7 @@ fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, s
     };
     let same = |request: &str| request == about || request == intent::REFUND || is_small_talk(request);
     let elsewhere = heard.intent().is_some_and(|request| !same(request));
-    let asks = is_question(label) || label == "disbelief" || heard.text.contains('?');
+    let asks = is_question(label) || label == "disbelief" || label == ASKS || heard.text.contains('?');
     if heard.number().is_some() || !heard.reading.slots.doubtful_numbers.is_empty() {
         return None; // perhaps of another parcel
     }
@@ -339,17 +400,21 @@ fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.
 fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
-    if turn.state.work.parcel.is_none() || turn.state.work.task.is_some() || !OF_STATUS.contains(&label) {
+    let of_status = label == DAY || OF_STATUS.contains(&label);
+    if turn.state.work.parcel.is_none() || turn.state.work.task.is_some() || !of_status {
         return false;
     }
     match told {
         None => label != "how_long",
         Some(told) => match &told.what {
             Matter::Status { .. } => label == "news" || turn.context.now - told.at >= FRESH,
-            Matter::Kept | Matter::Confirmed => matches!(label, "news" | "when" | "where_now"),
-            Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Rule(_) | Matter::Before => {
-                false
+            Matter::Kept | Matter::Confirmed => label == DAY || matches!(label, "news" | "when" | "where_now"),
+            // Behind a rule that tells nothing of the kind, it is the parcel that is asked after.
+            Matter::Rule(rule) => {
+                let of_parcel = !told::is_of_money(turn, rule) && !told::is_of_offers(turn, rule);
+                label == DAY || matches!(label, "where_now" | "news") || (label == "when" && of_parcel)
             }
+            Matter::Link | Matter::Help | Matter::Cancelled | Matter::Refund | Matter::Before => label == DAY,
         },
     }
 }
@@ -364,7 +429,17 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
-    (of_people || matches!(label, "who_answers" | "how_many_before" | "how_long")).then(|| {
+    let key = match label {
+        "repeat" => Some("human.waiting_repeat"),
+        "whereabouts" => Some("human.waiting_here"),
+        _ => None,
+    };
+    if let Some(key) = key {
+        let reply = queue::about(turn, key, &ticket);
+        turn.say(reply);
+        return Some(Next::Rest);
+    }
+    (of_people || OF_THE_TICKET.contains(&label) || label == "how_long").then(|| {
         queue::tell_place(turn, &ticket);
         Next::Rest
     })
@@ -410,6 +485,14 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
     }
 }
 
+/// A word back to what was said in passing; what was told stands.
+fn passes(turn: &mut Turn<'_>, key: &str) -> Next {
+    turn.state.work.unclear = None;
+    let reply = turn.reply(key).with_some("name", turn.name());
+    turn.say(reply);
+    Next::Rest
+}
+
 /// A warm word, and nothing is asked any more.
 fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
     turn.state.work.open = None;
@@ -423,7 +506,8 @@ fn closed(turn: &mut Turn<'_>, key: &str) -> Next {
 /// another.
 fn is_about(what: &Matter, request: &str) -> bool {
     match what {
-        Matter::Status { .. } | Matter::Kept => request == intent::WHERE_IS_PARCEL,
+        Matter::Status { truth, .. } => request == intent::WHERE_IS_PARCEL || about::is_of(*truth, request),
+        Matter::Kept => request == intent::WHERE_IS_PARCEL,
         Matter::Link | Matter::Refund | Matter::Before => false,
         Matter::Help | Matter::Confirmed => request == intent::OFFER_BLOCKED,
         Matter::Cancelled => request == intent::CANCEL || request == intent::REFUND,
@@ -437,6 +521,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.thanked", &[], &["name"]),
     Key::reply("follow_up.settled", &[], &["name"]),
     Key::reply("follow_up.never_mind", &[], &["name"]),
+    Key::reply("follow_up.remark", &[], &["name"]),
+    Key::reply("follow_up.apologized", &[], &["name"]),
     Key::reply("follow_up.still_yes", &["deed"], &[]),
     Key::reply("follow_up.still_choice", &[], &[]),
 ];

@@ -6,6 +6,9 @@ use crate::parcel::TrackingNumber;
 use crate::phrases::{Phrasebook, SmallWord};
 use understanding::{Decision, Reading};
 
+/// A message that gives a number has so many other words at most.
+const BESIDE_A_NUMBER: usize = 3;
+
 /// A message, looked at as an answer.
 pub(super) struct Heard<'r> {
     /// The words, masked, as typed.
@@ -43,6 +46,14 @@ impl<'r> Heard<'r> {
     /// The first tracking number in it, as it was typed.
     pub fn number(&self) -> Option<&'r String> {
         self.reading.slots.tracking_numbers.first()
+    }
+
+    /// Whether it gives a number and says hardly more: «заказ номер 1000000093», «вот он, 1000000102».
+    pub fn gives_number(&self) -> bool {
+        let has_digit = |word: &&str| word.chars().any(|c| c.is_ascii_digit());
+        let beside = self.text.split_whitespace().filter(|word| !has_digit(word)).count();
+        let other = self.intent().is_some_and(|intent| intent != super::ids::intent::WHERE_IS_PARCEL);
+        self.number().is_some() && beside <= BESIDE_A_NUMBER && !other && !self.text.contains('?')
     }
 
     /// Whether it is surely this request, or small talk of this kind.

@@ -27,6 +27,8 @@ const SURE: f64 = 0.5;
 const SURER: f64 = 0.6;
 /// The same where they may be a wish that changes something, or an answer.
 const SUREST: f64 = 0.8;
+/// The same where it may just as well follow on what was told of a parcel.
+const SURE_OF_ALL: f64 = 0.9;
 /// The same for a question about what was told a moment ago.
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
@@ -59,16 +61,28 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     status(turn, text, reading).or_else(|| rule(turn, text, reading))
 }
 
-/// The same behind another rule, where it is so sure that no question further is meant.
+/// Whether a message surely asks for a rule or for what a status means, so that it is answered beside a ticket that waits.
+pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let book = turn.context.phrasebook;
+    let means = turn.choice("statuses", "asks_", text).is_some() && !book.statuses_in(text).is_empty();
+    let asks = book.asks(text) || reading.stance == Stance::AsksHow;
+    let least = if asks { SURER } else { SURE_OF_ALL };
+    let rule = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= least);
+    means || rule.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
+}
+
+/// The same where it is so sure that no question further on what was told is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
-    let (_, share) = turn.context.matcher.label(RULES_FILE, text).filter(|_| told)?;
-    if share >= SUREST { answers(turn, text, reading, said) } else { None }
+    let asks = turn.context.phrasebook.asks(text) || reading.stance == Stance::AsksHow;
+    let least = if told { SUREST } else { SURE_OF_ALL };
+    let sure = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= least);
+    if sure && (told || asks) { answers(turn, text, reading, said) } else { None }
 }
 
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
 fn beside(turn: &mut Turn<'_>, text: &str) {
-    let whole = clauses(text);
+    let whole = turn.context.phrasebook.clauses(text);
     let asked = whole.iter().filter(|clause| !clause.chars().any(|c| c.is_ascii_digit()) && whole.len() > 1);
     let read = |clause: &&str| turn.context.matcher.label(RULES_FILE, clause);
     let best = asked.filter_map(read).max_by(|a, b| a.1.total_cmp(&b.1));
@@ -77,17 +91,6 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
         let reply = turn.reply(&rule).with_some("name", turn.name());
         turn.preface(reply);
     }
-}
-
-/// What may be asked by itself: sentences, and what «и ещё» joins.
-fn clauses(text: &str) -> Vec<&str> {
-    const JOINS: [&str; 6] = [" и ещё ", " и еще ", " а ещё ", " а еще ", " and also ", " (b) "];
-    let mut clauses: Vec<&str> = text.split(['?', '.', '!', ';', '\n']).collect();
-    for join in JOINS {
-        clauses = clauses.into_iter().flat_map(|clause| clause.split(join)).collect();
-    }
-    clauses.retain(|clause| clause.split_whitespace().count() >= 2);
-    clauses
 }
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
@@ -109,7 +112,8 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
     // Of a parcel that is known more can be said than the rule.
-    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str());
+    let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;
+    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str()) && !general;
     if turn.state.work.parcel.is_some() && (of_parcel || about == flows::of_a_number().intent()) {
         return None;
     }
@@ -136,7 +140,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         return None;
     }
     // Two rules asked for at once are both told.
-    let parts = clauses(text);
+    let parts = turn.context.phrasebook.clauses(text);
     let other = parts.iter().filter_map(|part| turn.context.matcher.label(RULES_FILE, part));
     let other =
         other.filter(|(other, share)| *other != label && *share >= SUREST && parts.len() > 1).map(|(other, _)| other);
@@ -146,6 +150,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         turn.preface(reply);
     }
     let reply = turn.reply(&rule).with_some("name", turn.name());
+    turn.state.work.about_words = Some(text.to_owned());
     Some(tell(turn, reply, rule, &about))
 }
 

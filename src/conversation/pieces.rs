@@ -9,7 +9,7 @@
 
 use super::effect::Effect;
 use super::promise::Timer;
-use super::state::Pieces;
+use super::state::{Pieces, Question};
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::Key;
 use crate::privacy;
@@ -26,7 +26,8 @@ const ALL: Duration = Duration::seconds(3);
 /// The words so far with these behind them, if some wait; masked anew, for a number may have come in pieces too.
 pub(super) fn joined(turn: &Turn<'_>, text: &str) -> Option<String> {
     // What was asked since they came is answered by itself: «да» is no end of «мой заказ».
-    let pieces = turn.state.work.pieces.as_ref().filter(|_| turn.state.work.is_free())?;
+    let asked = waits_for_number(turn) && is_digits(text);
+    let pieces = turn.state.work.pieces.as_ref().filter(|_| turn.state.work.is_free() || asked)?;
     let all = pieces.words.iter().map(String::as_str).chain([text]).collect::<Vec<_>>().join(" ");
     Some(privacy::mask(&all).text)
 }
@@ -44,7 +45,9 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
         && !polite;
     // What joins pieces and makes no sense yet is one too.
     let goes_on = turn.state.work.pieces.is_some() && reading.decision != Decision::Answer && !calls;
-    if !turn.state.work.is_free() || !(is_piece || goes_on) {
+    // «10000», «00188»: asked for a number, half of one waits for the other.
+    let half = waits_for_number(turn) && is_digits(text) && reading.slots.tracking_numbers.is_empty();
+    if !half && (!turn.state.work.is_free() || !(is_piece || goes_on)) {
         return false;
     }
     let now = turn.context.now;
@@ -59,6 +62,21 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
     turn.effect(Effect::Timer { timer: Timer::Piece, at });
     true
 }
+
+/// Whether the tracking number was asked for.
+fn waits_for_number(turn: &Turn<'_>) -> bool {
+    matches!(turn.state.work.open, Some(Question::TrackingNumber | Question::NumberAgain))
+}
+
+/// Some digits and nothing else, too few for a number.
+fn is_digits(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (HALF..WHOLE).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || c == '.')
+}
+
+/// So many digits may be half of a number, and so many a whole one.
+const HALF: usize = 3;
+const WHOLE: usize = 9;
 
 /// Words that are no piece to wait with: a sentence that its writer has ended, or more words than people send of a thought
 /// that they have not ended.

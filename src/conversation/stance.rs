@@ -33,6 +33,12 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     let likely = reading.candidates.first().filter(|best| best.confidence >= ABOUT).map(|best| best.intent.as_str());
     // A denial resembles no request much, so what it denies is told by its words: «не звоните» keeps no order.
     let denied = DENIABLE.into_iter().find(|intent| turn.choice(intent, "denied_", text).is_some());
+    // «Стоп, не надо» behind an order that was just kept keeps it.
+    let kept = turn.state.work.told_last.as_ref().is_some_and(|told| told.what == Matter::Kept);
+    let free = turn.state.work.task.is_none() && reading.slots.tracking_numbers.is_empty();
+    if kept && free && likely == Some(intent::CANCEL) && turn.context.phrasebook.stops(text) && !text.contains('?') {
+        return declined(turn, intent::CANCEL);
+    }
     let about = match reading.stance {
         Stance::Declines => denied.or(likely.filter(|likely| !DENIABLE.contains(likely))),
         Stance::Wants | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => likely,
@@ -43,7 +49,9 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     match reading.stance {
         Stance::Wants | Stance::Others => None,
         // What asks denies nothing: «я от получения не отказывался, на каком основании?»
-        Stance::Declines if sure(SURE) && !text.contains('?') => declined(turn, about),
+        Stance::Declines if sure(SURE) && !text.contains('?') && turn.context.phrasebook.denies(text) => {
+            declined(turn, about)
+        }
         Stance::ReportsDone if sure(SURER) && is_plain(text, reading) => settled(turn, about),
         Stance::AsksDone if sure(SURE) && about == intent::CANCEL => {
             let look = turn.reply("cancel.asked_done");
@@ -74,7 +82,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
         turn.state.work.open,
         Some(
             Question::Confirm { .. }
-                | Question::Choose(Group::Refusal)
+                | Question::Choose(Group::Refusal | Group::RefundReason)
                 | Question::TrackingNumber
                 | Question::NumberAgain
                 | Question::Details { .. }
@@ -91,7 +99,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
     let begun = turn.state.work.task.is_some();
     let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
     match reading.stance {
-        Stance::Declines if begun => Some(flows::in_work(turn).stopped(turn)),
+        Stance::Declines if begun && book.denies(text) => Some(flows::in_work(turn).stopped(turn)),
         Stance::ReportsDone if !decides && is_plain(text, reading) => {
             turn.state.work.request = None;
             Some(steps::let_go(turn, "common.settled"))

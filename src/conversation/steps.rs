@@ -8,9 +8,10 @@ use super::button::Pressed;
 use super::carrier_retry;
 use super::effect::{Button, Effect, Keyboard};
 use super::event::{CarrierRequest, Tracked, Why};
+use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Fact, Question, Reason, Request};
-use super::task::{Group, Task, Work};
+use super::task::{Cause, Group, Task, Work};
 use super::turn::Turn;
 use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber, Truth};
 use crate::phrases::{Reply, Value};
@@ -216,7 +217,12 @@ pub(super) fn proof(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
             Some(Next::Rest)
         }
         Recipient::NotAsked => {
-            let reply = turn.reply("proof.ask").with("number", number_of(found));
+            let topic = match turn.state.work.task.as_ref().map(|task| &task.work) {
+                Some(Work::Offer { cause: Some(Cause::LinkBlocked) }) => Value::Phrase("offer_blocked.topic_blocked".into()),
+                Some(work) => turn.topic(work.intent()),
+                None => turn.topic(intent::WHERE_IS_PARCEL),
+            };
+            let reply = turn.reply("proof.ask").with("number", number_of(found)).with("topic", topic);
             ask_phone(turn, reply, false);
             Some(Next::Rest)
         }

@@ -6,20 +6,25 @@
 //! bot:      what happens then, and what helps now
 //! ```
 
+use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
+use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
-use crate::phrases::{Key, Reply, Value};
+use crate::phrases::{Key, RULES_FILE, Reply, Value};
 
 /// The rules that speak of the offer.
-const OF_OFFERS: [&str; 2] = ["what_is_offer", "passport_data"];
+const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
 /// What is said to a follow-up with this label; `None` where nothing that is known answers it.
 pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
     let key = match label {
         "anybody" | "news" => "follow_up.anybody",
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
+        // Of data that is to be typed anew this would be wrong.
+        "repeat" if matches!(told.what, Matter::Status { .. } | Matter::Rule(_)) => "follow_up.no_repeat",
+        "whereabouts" => "follow_up.here",
         _ => {
             let until = told.until.map(Value::Date);
             return match &told.what {
@@ -42,10 +47,15 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
 fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
+        ("what_if", _, _) if matches!(truth, Truth::OfferChecking { .. }) => further::answer(turn, truth, place, label),
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
         ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
         // Only of a parcel that goes its way it may be said that all is well.
+        ("day", _, _) => further::answer(turn, truth, place, "sure"),
+        ("rush", _, TruthKind::Moves | TruthKind::Late) => {
+            Some(turn.reply("follow_up.status_rush").with_some("planned", day))
+        }
         ("is_ok", _, TruthKind::Moves) if day.is_none() => None,
         ("is_ok", _, _) => further::answer(turn, truth, place, "what_means"),
         _ => further::answer(turn, truth, place, label),
@@ -130,11 +140,29 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
-        "until" | "what_if" if OF_OFFERS.contains(&rule) => offer(turn, label, None),
+        "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, None),
+        "what_to_do" | "when" | "how_long" if is_of_offers(turn, rule) => link(turn, label, None),
+        "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
         _ => None,
     }
+}
+
+/// Whether a rule speaks of money that comes back.
+pub(super) fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
+    about(turn, rule) == intent::REFUND
+}
+
+/// Whether a rule speaks of the customs offer.
+pub(super) fn is_of_offers(turn: &Turn<'_>, rule: &str) -> bool {
+    OF_OFFERS.contains(&about(turn, rule))
+}
+
+/// The intent that a rule is about; of an answer that is no rule, its own.
+fn about<'t>(turn: &Turn<'t>, rule: &'t str) -> &'t str {
+    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
+    label.and_then(|label| turn.context.phrasebook.about(RULES_FILE, label)).unwrap_or(rule)
 }
 
 /// What is said to a question that comes instead of a yes or a no to a change.
@@ -142,10 +170,12 @@ pub(super) fn before(turn: &Turn<'_>, change: Change, label: &str) -> Vec<Reply>
     let of_money = matches!(label, "when" | "how_long" | "sure" | "how_much" | "where_link" | "card");
     let of_fate = matches!(label, "what_if" | "why" | "what_to_do" | "until");
     let days = Value::Number(i64::from(turn.context.policy.refund_days));
+    let order = steps::known_parcel(turn).and_then(|found| found.parcel.order);
+    let sum = order.and_then(|order| order.sum).map(Value::Sum);
     match change {
         Change::Cancel | Change::Refuse => {
             let fate = turn.reply("follow_up.before_cancel");
-            let money = turn.reply("follow_up.before_cancel_money").with("days", days);
+            let money = turn.reply("follow_up.before_cancel_money").with("days", days).with_some("sum", sum);
             match (of_money, of_fate) {
                 (true, _) => vec![money],
                 (false, true) => vec![fate],
@@ -173,6 +203,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_do_nothing", &[], &["planned", "place"]),
     Key::reply("follow_up.status_means", &[], &["planned", "place"]),
     Key::reply("follow_up.status_doubt", &[], &["planned", "place"]),
+    Key::reply("follow_up.status_rush", &[], &["planned"]),
+    Key::reply("follow_up.no_repeat", &[], &["name"]),
+    Key::reply("follow_up.here", &[], &["name"]),
     Key::reply("follow_up.offer_days", &["days"], &[]),
     Key::reply("follow_up.offer_if", &[], &["until", "planned", "place"]),
     Key::reply("follow_up.link_where", &[], &[]),
@@ -197,7 +230,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.kept_do", &[], &[]),
     Key::reply("follow_up.rule_sure", &[], &[]),
     Key::reply("follow_up.before_cancel", &[], &[]),
-    Key::reply("follow_up.before_cancel_money", &["days"], &[]),
+    Key::reply("follow_up.before_cancel_money", &["days"], &["sum"]),
     Key::reply("follow_up.before_refund", &["days"], &[]),
     Key::reply("follow_up.before_unblock", &[], &[]),
     Key::reply("follow_up.before_annul", &[], &[]),

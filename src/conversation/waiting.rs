@@ -10,18 +10,21 @@
 //!
 //! Every message has gone to the desk before it comes here. A burst is acknowledged once.
 
-use super::event::Message;
+use super::event::{Kind, Message};
 use super::follow_up;
 use super::ids::intent;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, queue, story};
+use super::matters::about;
+use super::{deadline, known, queue, story};
 use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// What is said when a person will read the message.
 const ADDED: &str = "human.added";
+/// The same of a picture or a document.
+const ADDED_FILE: &str = "human.added_file";
 /// What comes within this of the bot's last word belongs to one burst.
 const BURST: Duration = Duration::seconds(3);
 
@@ -40,6 +43,8 @@ enum Wants {
     Out,
     /// Nothing any more: it has come good by itself.
     Settled,
+    /// To know when people are there.
+    Hours,
     /// To know something of the wait itself, which this text tells.
     Told(&'static str),
     /// To be heard: worried or angry words.
@@ -64,6 +69,9 @@ pub(super) fn says(
             let reading = understanding::read(turn.context.matcher, text);
             turn.state.customer.mood = reading.mood;
             let wants = wants(turn, text, &reading, &ticket);
+            // What is shown is for the person, whatever is said with it.
+            let shows = !matches!(message.kind, Kind::Text | Kind::Sticker);
+            let wants = if shows && !matches!(wants, Wants::Request) { Wants::Person } else { wants };
             if matches!(wants, Wants::Ear | Wants::Person) {
                 named = story::goes_on(turn, text, &reading, &mut ticket.facts);
             }
@@ -74,7 +82,10 @@ pub(super) fn says(
         Wants::Request if !message.masked => return Some(ticket),
         // The regret was said with what was named.
         Wants::Ear if named => acknowledge(turn, ticket, last, ADDED),
-        Wants::Request | Wants::Person => acknowledge(turn, ticket, last, ADDED),
+        Wants::Request | Wants::Person => {
+            let file = matches!(message.kind, Kind::Photo | Kind::Video | Kind::Document | Kind::Animation);
+            acknowledge(turn, ticket, last, if file { ADDED_FILE } else { ADDED });
+        }
         Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
             queue::tell_place(turn, &ticket);
@@ -87,6 +98,12 @@ pub(super) fn says(
             remember(turn, ticket);
         }
         Wants::Told(key) => acknowledge(turn, ticket, last, key),
+        Wants::Hours => {
+            let hours = turn.reply("human.waiting_hours");
+            turn.preface(hours);
+            queue::tell_place(turn, &ticket);
+            remember(turn, ticket);
+        }
     }
     None
 }
@@ -101,17 +118,26 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
     let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
     let told = follow_up::context(turn).is_some_and(|told| told.at > ticket.opened);
+    let of_people = best.is_none_or(|best| best == HUMAN || best == about::HOURS);
     match label.as_deref() {
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
+        // The carrier was silent when the ticket was opened: it may answer by now.
+        Some("news" | "when" | "where_now") if about == Some(intent::WHERE_IS_PARCEL) && never_told(turn) => {
+            return Wants::Request;
+        }
         // Something was told beside the ticket, and this follows on it.
         Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
             return Wants::Request;
         }
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
+        Some("repeat") if of_people => return Wants::Told("human.waiting_repeat"),
+        Some("whereabouts") if of_people => return Wants::Told("human.waiting_here"),
+        Some("hours") if of_people => return Wants::Hours,
+        Some("remark" | "apologized") if best.is_none() => return Wants::Nothing,
         Some("never_mind") => return Wants::Out,
         Some("settled") => return Wants::Settled,
         Some("what_to_do") => return Wants::Told("human.waiting_do"),
@@ -132,16 +158,25 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         }
         Some(intent::WHERE_IS_PARCEL) if turn.state.work.parcel.is_none() => Wants::Time,
         Some(_) if reading.mood != Mood::Angry => Wants::Request,
+        // A rule is told whoever waits, and a question about what was told is answered.
+        _ if reading.mood != Mood::Angry && known::knows(turn, text, reading) => Wants::Request,
+        _ if reading.mood != Mood::Angry && about::names_change(turn, text, reading) => Wants::Request,
         _ if reading.mood != Mood::Calm => Wants::Ear,
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
         Some(_) | None => Wants::Person,
     }
 }
 
+/// Whether the customer has a parcel of which nothing could be told yet.
+fn never_told(turn: &Turn<'_>) -> bool {
+    let told = turn.state.work.last_status.as_ref().map(|last| &last.number);
+    turn.state.work.parcel.as_ref().is_some_and(|parcel| told != Some(parcel))
+}
+
 /// A word back. That something was added is said once in a burst.
 fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) {
     let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
-    if in_burst && key == ADDED && !turn.has_prefaces() {
+    if in_burst && (key == ADDED || key == ADDED_FILE) && !turn.has_prefaces() {
         return;
     }
     let reply = queue::about(turn, key, &ticket);
@@ -164,11 +199,15 @@ fn remember(turn: &mut Turn<'_>, ticket: Ticket) {
 pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.waiting", &["ticket", "deadline"], &["name"]),
     Key::reply("human.added", &["ticket"], &["deadline", "name"]),
+    Key::reply("human.added_file", &["ticket"], &["deadline", "name"]),
     Key::reply("human.waiting_thanks", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sorry", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_do", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sure", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_if", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_repeat", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_here", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_hours", &[], &[]),
     Key::reply("human.waiting_out", &["ticket", "deadline"], &["name"]),
     Key::reply("human.meanwhile", &["ticket"], &["name"]),
 ];

@@ -44,6 +44,17 @@ const TELLING: usize = 5;
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
 
+/// Whether a text begins with this word.
+fn begins(text: &str, word: &str) -> bool {
+    words_of(text).first().is_some_and(|first| first == word)
+}
+
+/// A clause in two, where what follows on `and` asks; else as it is.
+fn parted<'t>(clause: &'t str, and: &str, asks: &impl Fn(&str) -> bool) -> Vec<&'t str> {
+    let mut places = clause.match_indices(and).map(|(at, and)| (&clause[..at], &clause[at + and.len()..]));
+    places.find(|(_, rest)| asks(rest)).map_or_else(|| vec![clause], |(before, rest)| vec![before, rest])
+}
+
 impl Phrasebook {
     /// Whether `text` is a yes or a no, in any language; `None` if it is neither. A short answer that begins
     /// with one is one («да, зовите», «нет, не отменяйте»).
@@ -81,14 +92,73 @@ impl Phrasebook {
         only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
     }
 
-    /// Whether `text`, however long, begins with a yes, and neither doubts nor asks.
-    pub fn begins_with_yes(&self, text: &str) -> bool {
+    /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
+    pub fn denies(&self, text: &str) -> bool {
+        let known = |word: &String| self.books().flat_map(|book| &book.denies).any(|start| word.starts_with(start));
+        words_of(text).iter().any(known)
+    }
+
+    /// Whether a short `text` stops what is about to be done: «не, погоди», «стоп, не надо».
+    pub fn stops(&self, text: &str) -> bool {
         let said = words_of(text);
+        said.len() <= SHORT_ANSWER && said.iter().any(|word| self.books().any(|book| book.stop.contains(word)))
+    }
+
+    /// Whether `text` asks: it has the sign, or begins as questions do, behind greetings and «а», «и», «ну».
+    pub fn asks(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let filler = |word: &&String| word.chars().count() == 1 || self.books().any(|book| book.filler.contains(word));
+        let asks = |word: &String| self.books().any(|book| book.asks.contains(word));
+        // «Скажите, куда» begins with a word that is both.
+        let first = said.iter().find(|word| asks(word) || !filler(word));
+        text.contains('?') || first.is_some_and(asks)
+    }
+
+    /// The question that a sentence of several goes on with, behind a joining word: «понял подожду а если не придёт».
+    pub fn joined_question<'t>(&self, text: &'t str) -> Option<&'t str> {
+        let low = text.to_lowercase();
+        // Where lower case has other lengths, the places would be others.
+        if low.len() != text.len() {
+            return None;
+        }
+        let joins = self.books().flat_map(|book| &book.joins);
+        let at = joins.filter_map(|join| low.rfind(join.as_str())).max()?;
+        let rest = text.get(at..)?.trim();
+        (rest.split_whitespace().count() >= 3 && at > 0).then_some(rest)
+    }
+
+    /// What may be asked by itself: sentences, and what a language's joining words join; none of a single word.
+    pub fn clauses<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        let mut clauses: Vec<&str> = text.split(['?', '.', '!', ';', '\n']).collect();
+        for join in self.books().flat_map(|book| &book.joins) {
+            clauses = clauses.into_iter().flat_map(|clause| clause.split(join.as_str())).collect();
+        }
+        // «… где сейчас и сколько курьер ждёт»: the word that asks belongs to what it asks.
+        let asks = |clause: &str| self.books().any(|book| book.asks.iter().any(|word| begins(clause, word)));
+        for and in self.books().flat_map(|book| &book.and) {
+            clauses = clauses.into_iter().flat_map(|clause| parted(clause, and, &asks)).collect();
+        }
+        clauses.retain(|clause| clause.split_whitespace().count() >= 2);
+        clauses
+    }
+
+    /// Whether a sentence of `text`, however long, begins with a yes, and nothing in it doubts or asks.
+    pub fn begins_with_yes(&self, text: &str) -> bool {
         let yes = |word: &String| {
             self.books().flat_map(|book| &book.yes_begins).any(|known| known.is(std::slice::from_ref(word)))
         };
         let doubts = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
-        said.first().is_some_and(&yes) && !said.iter().any(|word| doubts(word) && !yes(word)) && !text.contains('?')
+        let agrees = |sentence: &str| words_of(sentence).first().is_some_and(&yes);
+        let doubted = words_of(text).iter().any(|word| doubts(word) && !yes(word));
+        text.split(['.', '!', '\n']).any(agrees) && !doubted && !text.contains('?')
+    }
+
+    /// Whether `text`, however long, begins with a no.
+    pub fn begins_with_no(&self, text: &str) -> bool {
+        let said = words_of(text);
+        let no =
+            |word: &String| self.books().flat_map(|book| &book.no_begins).any(|known| known.is(std::slice::from_ref(word)));
+        said.first().is_some_and(no)
     }
 
     /// Whether `text` turns away from what was begun, and how; «ой» or «извините» before it changes nothing. `None`

@@ -109,6 +109,16 @@ pub(super) struct Book {
     pub(super) other: Vec<Saying>,
     pub(super) plain: Vec<String>,
     pub(super) doubt: Vec<String>,
+    /// Single words that stop what is about to be done.
+    pub(super) stop: Vec<String>,
+    /// The beginnings of words without which nothing is denied.
+    pub(super) denies: Vec<String>,
+    /// What joins two things that are asked at once.
+    pub(super) joins: Vec<String>,
+    /// What joins two of anything.
+    pub(super) and: Vec<String>,
+    /// Single words that a question begins with where it has no sign.
+    pub(super) asks: Vec<String>,
     /// Numbers in words, and units of time, money and weight, as they stand beside a number: what a text may not state.
     pub(super) number_words: Vec<String>,
     pub(super) units: Vec<String>,

@@ -153,6 +153,11 @@ impl Checker<'_> {
             ("other", self.book.other.is_empty()),
             ("plain", self.book.plain.is_empty()),
             ("doubt", self.book.doubt.is_empty()),
+            ("stop", self.book.stop.is_empty()),
+            ("denies", self.book.denies.is_empty()),
+            ("joins", self.book.joins.is_empty()),
+            ("and", self.book.and.is_empty()),
+            ("asks", self.book.asks.is_empty()),
         ];
         for (name, is_empty) in lists {
             if is_empty {

@@ -156,6 +156,16 @@ struct Written {
     #[serde(default)]
     doubt: Vec<String>,
     #[serde(default)]
+    stop: Vec<String>,
+    #[serde(default)]
+    denies: Vec<String>,
+    #[serde(default)]
+    joins: Vec<String>,
+    #[serde(default)]
+    and: Vec<String>,
+    #[serde(default)]
+    asks: Vec<String>,
+    #[serde(default)]
     number_words: Vec<String>,
     #[serde(default)]
     units: Vec<String>,
@@ -363,6 +373,11 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.other = sayings(written.other);
             book.plain = written.plain;
             book.doubt = written.doubt;
+            book.stop = written.stop;
+            book.denies = written.denies;
+            book.joins = written.joins;
+            book.and = written.and;
+            book.asks = written.asks;
             book.number_words = written.number_words;
             book.units = written.units;
         }

@@ -257,7 +257,10 @@ impl<'a> Stage<'a> {
 
     fn message(&mut self, text: &str, kind: Kind) -> Message {
         self.messages += 1;
-        let masked = privacy::mask(text);
+        // What the list of parcels knows is no personal number, as in the bot's own inbox.
+        let digits = |number: &TrackingNumber| number.to_string().chars().filter(char::is_ascii_digit).collect();
+        let around = privacy::Around { known: self.parcels.keys().map(digits).collect(), before: None };
+        let masked = privacy::mask_around(text, &around);
         Message {
             text: (!text.is_empty() || kind == Kind::Text).then_some(masked.text),
             masked: masked.found,
@@ -299,10 +302,18 @@ impl<'a> Stage<'a> {
             return Ok(());
         };
         self.see(Speaker::World, format!("Мария: {action}"), Vec::new());
-        let data = Pressed::Agent(press(no)).data();
-        let press = Press { query: "q".into(), message: MessageId(self.messages), data };
-        self.happens(Event::AgentPressed { agent, press, standing: Standing::Member });
+        self.agent_presses(&agent, press(no));
+        // Asked back because the customer's last words wait for an answer, the agent means it.
+        let open = self.state.desk.assignee.ticket().is_some_and(|ticket| ticket.no == no);
+        if action == "resolves" && open {
+            self.agent_presses(&agent, AgentPress::ResolveUnanswered(no));
+        }
         Ok(())
+    }
+
+    fn agent_presses(&mut self, agent: &Person, press: AgentPress) {
+        let press = Press { query: "q".into(), message: MessageId(self.messages), data: Pressed::Agent(press).data() };
+        self.happens(Event::AgentPressed { agent: agent.clone(), press, standing: Standing::Member });
     }
 
     /// Time goes by; timers go off when they are due.
@@ -340,7 +351,9 @@ impl<'a> Stage<'a> {
             self.state = state;
             if self.state.work.open != asked {
                 match &self.state.work.open {
-                    Some(Question::TrackingNumber | Question::Details { .. }) => self.played.asked_number = true,
+                    Some(Question::TrackingNumber) => self.played.asked_number = true,
+                    // Of a parcel that is known it is the new day or place that is asked for.
+                    Some(Question::Details { .. }) => self.played.asked_number = self.state.work.parcel.is_none(),
                     Some(Question::Phone { again: false }) => self.played.asked_phone = true,
                     Some(_) | None => {}
                 }

@@ -53,7 +53,7 @@ impl Aspects {
             labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
             stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, (&asking, ASKING_WEIGHT), sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, (&ordinary, ORDINARY_WEIGHT), sayings),
-            moods: moods(lessons, basis, &ordinary),
+            moods: moods(lessons, basis),
         }
     }
 
@@ -100,7 +100,7 @@ impl Aspects {
 
 /// Learns moods, where there are texts of each. The intents' examples, and what no intent is about, are calm for the most
 /// part.
-fn moods(lessons: &Lessons, basis: &Basis, ordinary: &[&str]) -> Option<Moods> {
+fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
     let texts = |label: &Label<Mood>| label.examples.iter().chain(&label.with_topic).cloned().collect::<Vec<_>>();
     let labelled: Vec<(usize, String)> = lessons
         .moods
@@ -111,15 +111,20 @@ fn moods(lessons: &Lessons, basis: &Basis, ordinary: &[&str]) -> Option<Moods> {
     if [Mood::Calm, Mood::Upset, Mood::Angry].into_iter().any(|mood| taught(mood) < FEWEST_OF_A_MOOD) {
         return None;
     }
+    let all = lessons.intents.iter().flat_map(|lesson| &lesson.examples);
+    let step = (all.clone().count() / CALM).max(1);
+    let ordinary = all.step_by(step).map(String::as_str);
     let step = (lessons.none.len() / ORDINARY).max(1);
     let none = lessons.none.iter().step_by(step).map(String::as_str);
     let calm = |text| Labelled { text, label: Moods::class(Mood::Calm), weight: CALM_WEIGHT };
-    let ordinary: Vec<Labelled> = ordinary.iter().copied().chain(none).map(calm).collect();
+    let ordinary: Vec<Labelled> = ordinary.chain(none).map(calm).collect();
     let labelled: Vec<Labelled> =
         labelled.iter().map(|(label, text)| Labelled { text, label: *label, weight: 1.0 }).collect();
     Some(Moods::learn(basis, &labelled, &ordinary))
 }
 
+/// So many of the intents' own examples show how people write who are calm for the most part.
+const CALM: usize = 1500;
 /// With fewer examples of a mood nothing can be measured.
 const FEWEST_OF_A_MOOD: usize = 20;
 /// What an ordinary message counts as a calm one: some are not.

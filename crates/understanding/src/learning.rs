@@ -34,7 +34,7 @@ const THINGS: f64 = 0.4;
 /// The share of messages out of scope that calibration reckons with, and which part of these are of intents that nothing
 /// was learned of.
 const OUT_OF_SCOPE: f64 = 0.33;
-const NEVER_LEARNED: f64 = 0.1;
+const NEVER_LEARNED: f64 = 0.2;
 /// The same where the lessons do not tell what is out of scope: nobody knows then how much of it there is.
 const OUT_OF_SCOPE_UNTOLD: f64 = 0.75;
 /// What was never learned as a part of what is out of scope, where it is learned what to trust.
@@ -47,7 +47,7 @@ const FEWEST_IN_PARTS: usize = 200;
 const FEW: usize = 12;
 /// From more examples than this only some, evenly spread, are studied by the models and in
 /// cross-validation; all of them count as known and can be the nearest.
-const MOST_STUDIED: usize = 12_000;
+const MOST_STUDIED: usize = 24_000;
 
 /// One text to learn from.
 struct Example {

@@ -26,6 +26,9 @@ use understanding::{Decision, Stance};
 
 const INTENT: &str = intent::CANCEL;
 
+/// From this confidence on a denial is believed where it only leaves things as they are.
+const DENIES: f64 = 0.5;
+
 /// Cancels an order, or has a parcel on its way refused.
 pub(super) struct Cancel;
 
@@ -75,6 +78,10 @@ impl Flow for Cancel {
             OrderState::Accepted => ask_yes(turn, Change::Cancel, &found, &order),
             OrderState::InTransit if refuse => ask_yes(turn, Change::Refuse, &found, &order),
             OrderState::InTransit => {
+                // Whoever is not the recipient has nothing to choose.
+                if let Some(next) = steps::proof(turn, &found) {
+                    return next;
+                }
                 let key = if truth == Truth::Pickup { "cancel.at_pickup" } else { "cancel.in_transit" };
                 let reply = turn.reply(key).with("number", number);
                 steps::choose(turn, Group::Refusal, reply)
@@ -123,7 +130,10 @@ impl Flow for Cancel {
         if *question == Question::Choose(Group::Refusal) && refusal.is_none() && now && !heard.text.contains('?') {
             return Answer::Taken(steps::turn_into(turn, Work::Cancel { refuse: true }));
         }
-        if *question == Question::Choose(Group::Refusal) && refusal.is_none() && says_no {
+        // «Не, погоди», «пока ничего не делайте»: what is denied here is the refusal.
+        let denies = heard.reading.stance == Stance::Declines && heard.reading.stance_confidence >= DENIES;
+        let stops = says_no || denies || turn.context.phrasebook.stops(heard.text);
+        if *question == Question::Choose(Group::Refusal) && refusal.is_none() && stops && !heard.text.contains('?') {
             return Answer::Taken(self.stopped(turn));
         }
         // «Оставьте» while the phone is asked for: its button goes with the question.

@@ -45,12 +45,20 @@ pub(super) fn of(intent: &str) -> &'static dyn Flow {
     all().chain(asides).find(|flow| flow.intent() == intent).unwrap_or(&faq::Faq)
 }
 
+/// The intent of a kind word.
+pub(super) const PRAISE: &str = praise::PRAISE_INTENT;
+
 /// The intent of an idea.
 pub(super) const IDEA: &str = praise::IDEA_INTENT;
 
 /// Whether a message that no request is sure of announces an idea.
 pub(super) fn is_idea(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     praise::announces(turn, text, reading)
+}
+
+/// A kind word beside a request is thanked for first.
+pub(super) fn praise_beside(turn: &mut Turn<'_>, text: &str) {
+    praise::beside(turn, text);
 }
 
 /// The customer was asked for an idea, and this may be it.

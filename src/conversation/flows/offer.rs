@@ -39,6 +39,13 @@ impl Flow for OfferBlocked {
     /// The words may say why.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         let cause = turn.choice(INTENT, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
+        // Asked for the number, the customer hears first that the trouble was understood.
+        let unknown = asked.slots().tracking_numbers.is_empty() && turn.state.work.parcel.is_none();
+        let heard = cause.map(|cause| format!("offer_blocked.heard_{}", cause.code())).filter(|_| unknown);
+        if let Some(heard) = heard.filter(|key| turn.context.phrasebook.has(key, turn.language())) {
+            let reply = turn.reply(&heard);
+            turn.preface(reply);
+        }
         Some(steps::begin(turn, Work::Offer { cause }, asked))
     }
 
@@ -230,6 +237,11 @@ const TEXTS: &[Key] = &[
     Key::reply("offer_blocked.last_day", &["days", "date"], &[]),
     Key::reply("offer_blocked.reminder", &["number", "days", "date"], &[]),
     Key::reply("offer_blocked.reminder_last", &["number", "days", "date"], &[]),
+    Key::text("offer_blocked.topic_blocked", &[]),
+    Key::reply("offer_blocked.heard_foreign_citizen", &[], &[]),
+    Key::reply("offer_blocked.heard_inn_not_linked", &[], &[]),
+    Key::reply("offer_blocked.heard_link_blocked", &[], &[]),
+    Key::reply("offer_blocked.heard_check_stuck", &[], &[]),
     Key::text("button.yes_unblock_offer", &[]),
     Key::text("button.yes_annul_offer", &[]),
     Key::choice("offer_blocked.sight_link_blocked"),

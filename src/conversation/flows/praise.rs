@@ -14,7 +14,7 @@ use crate::conversation::effect::Effect;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Told};
 use crate::conversation::turn::Turn;
-use crate::phrases::Key;
+use crate::phrases::{Key, Reply};
 use understanding::{Decision, Reading};
 
 /// Something kind, or something to be done better: an intent each.
@@ -23,7 +23,9 @@ pub(super) struct Aside {
 }
 
 /// A kind word.
-pub(super) static PRAISE: Aside = Aside { intent: "praise" };
+pub(super) static PRAISE: Aside = Aside { intent: PRAISE_INTENT };
+/// Its intent.
+pub(super) const PRAISE_INTENT: &str = "praise";
 /// A thought of what could be done better.
 pub(super) static IDEA: Aside = Aside { intent: IDEA_INTENT };
 /// Its intent.
@@ -77,14 +79,32 @@ pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     Some(Next::Rest)
 }
 
+/// A kind word in one clause of a message that asks for something else: thanked for before that is answered.
+pub(super) fn beside(turn: &mut Turn<'_>, text: &str) {
+    let praises = |clause: &&&str| {
+        let reading = understanding::read(turn.context.matcher, clause);
+        reading.decision == Decision::Answer && reading.intent.as_deref() == Some(PRAISE.intent)
+    };
+    let clauses = turn.context.phrasebook.clauses(text);
+    let Some(clause) = clauses.iter().find(praises).filter(|_| clauses.len() > 1) else { return };
+    let of = turn.choice(PRAISE.intent, "of_", clause);
+    let reply = noted(turn, PRAISE.intent, of, clause);
+    turn.preface(reply);
+}
+
 /// Writes it down for the lead, and thanks for it by the name of the matter.
 fn thank(turn: &mut Turn<'_>, about: &'static str, of: Option<String>, text: &str) {
     turn.state.work.request = None; // nothing is to be done for it
+    let reply = noted(turn, about, of, text);
+    turn.say(reply);
+}
+
+/// Writes it down for the lead; the thanks for it.
+fn noted(turn: &mut Turn<'_>, about: &'static str, of: Option<String>, text: &str) -> Reply {
     let words = (!text.is_empty()).then(|| text.to_owned());
     turn.effect(Effect::Feedback { about, choice: of.clone(), words });
     let own = of.map(|of| format!("{about}.of_{of}")).filter(|key| turn.context.phrasebook.has(key, turn.language()));
-    let reply = turn.reply(&own.unwrap_or_else(|| format!("{about}.answer"))).with_some("name", turn.name());
-    turn.say(reply);
+    turn.reply(&own.unwrap_or_else(|| format!("{about}.answer"))).with_some("name", turn.name())
 }
 
 /// The texts; the phrasebook is checked against them.

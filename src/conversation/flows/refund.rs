@@ -24,6 +24,7 @@ use crate::parcel::{
 };
 use crate::phrases::{Key, Value};
 use chrono::Days;
+use understanding::Stance;
 
 const INTENT: &str = intent::REFUND;
 
@@ -65,8 +66,16 @@ impl Flow for RefundMoney {
         {
             return stopped(turn, &found, truth);
         }
+        // Of what was handed over the money is the recipient's business alone, whatever the reason will be.
+        let delivered = order.as_ref().is_some_and(|order| order.state == OrderState::Delivered);
+        if matches!(reason, None | Some(RefundReason::ChangedMind))
+            && delivered
+            && let Some(next) = steps::proof(turn, &found)
+        {
+            return next;
+        }
         let Some(reason) = reason else {
-            let reply = turn.reply("refund.ask_reason");
+            let reply = turn.reply("refund.ask_reason").with("number", steps::number_of(&found));
             return steps::choose(turn, Group::RefundReason, reply);
         };
         match reason {
@@ -90,6 +99,9 @@ impl Flow for RefundMoney {
 
     /// Asked for a picture. Words in its place are taken as well: a customer who has none is not kept waiting.
     fn answered(&self, turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> Answer {
+        if *question == Question::Choose(Group::RefundReason) {
+            return without_reason(turn, heard);
+        }
         if *question != Question::Evidence {
             return Answer::AsUsual;
         }
@@ -152,6 +164,19 @@ impl Flow for RefundMoney {
     fn covers(&self) -> &'static [&'static str] {
         &[intent::CANCEL, intent::WHERE_IS_PARCEL]
     }
+}
+
+/// «Да, оформляйте» to the question what for: of a parcel that was handed over nothing is wrong then but that it is not
+/// wanted. The plain yes is asked for behind it in any case.
+fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
+    let order = steps::known_parcel(turn).and_then(|found| found.parcel.order);
+    let delivered = order.is_some_and(|order| order.state == OrderState::Delivered);
+    let wants = heard.plain_yes || (heard.is(INTENT) && heard.reading.stance == Stance::Wants);
+    let named = turn.choice(INTENT, "for_", heard.text).is_some();
+    if !delivered || !wants || named || heard.text.contains('?') || heard.number().is_some() {
+        return Answer::AsUsual;
+    }
+    Answer::Taken(steps::turn_into(turn, for_reason(Some(RefundReason::ChangedMind))))
 }
 
 fn for_reason(reason: Option<RefundReason>) -> Work {
@@ -328,7 +353,7 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
 /// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
     Key::reply("refund.ask_number", &[], &[]),
-    Key::reply("refund.ask_reason", &[], &[]),
+    Key::reply("refund.ask_reason", &["number"], &[]),
     Key::reply("refund.ask_photo", &[], &[]),
     Key::reply("refund.ask_receipt", &[], &[]),
     Key::reply("refund.waiting_photo", &[], &[]),

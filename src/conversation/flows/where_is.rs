@@ -205,6 +205,7 @@ const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.status_with_action", &["number", "meaning", "next", "action"], &[]),
     Key::reply("where_is_parcel.status_unknown_label", &["number", "label"], &[]),
     Key::reply("where_is_parcel.status_late", &["number", "planned", "meaning"], &[]),
+    Key::reply("where_is_parcel.status_late_still", &["number", "planned"], &[]),
     Key::reply("where_is_parcel.late_again", &["number", "planned"], &[]),
     Key::reply("where_is_parcel.not_found", &["number"], &[]),
     Key::reply("where_is_parcel.carrier_down", &["number"], &[]),

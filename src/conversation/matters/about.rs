@@ -22,6 +22,8 @@ use crate::phrases::{Key, Value};
 use chrono::Duration;
 use understanding::{Decision, Reading, Stance};
 
+/// The intent that asks when people are there.
+pub(in crate::conversation) const HOURS: &str = "hours_and_phone";
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 /// From this confidence on words ask how something works in general.
@@ -204,7 +206,14 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
 
 /// What was told makes likely what is asked: «а где тогда платить?» behind a duty is about that duty.
 fn asks_more(truth: Truth, reading: &Reading) -> Option<Topic> {
-    let topic = match truth {
+    let topic = of_truth(truth)?;
+    let near = reading.candidates.iter().take(2).any(|one| one.intent == topic.intent() && one.confidence >= NEAR);
+    (near && reading.decision != Decision::Answer && reading.stance != Stance::ReportsDone).then_some(topic)
+}
+
+/// The question that a truth makes likely.
+fn of_truth(truth: Truth) -> Option<Topic> {
+    Some(match truth {
         Truth::DutyDue => Topic::Duty,
         Truth::PapersDue => Topic::Papers,
         Truth::Pickup => Topic::Pickup,
@@ -225,9 +234,12 @@ fn asks_more(truth: Truth, reading: &Reading) -> Option<Topic> {
         | Truth::Delivered
         | Truth::Late { .. }
         | Truth::Unknown { .. } => return None,
-    };
-    let near = reading.candidates.iter().take(2).any(|one| one.intent == topic.intent() && one.confidence >= NEAR);
-    (near && reading.decision != Decision::Answer && reading.stance != Stance::ReportsDone).then_some(topic)
+    })
+}
+
+/// Whether a request asks for what this truth has just told of.
+pub(in crate::conversation) fn is_of(truth: Truth, request: &str) -> bool {
+    of_truth(truth).is_some_and(|topic| topic.intent() == request)
 }
 
 /// What is known of the parcel that was told of last.
@@ -236,6 +248,13 @@ fn told_facts(turn: &Turn<'_>, truth: Option<Truth>) -> Vec<Fact> {
     let last = last.filter(|last| Some(&last.number) == turn.state.work.parcel.as_ref());
     let stands = truth.map(Fact::Stands);
     stands.into_iter().chain(last.map(|last| Fact::Status(last.status.clone()))).collect()
+}
+
+/// Whether words name the day or the place that the parcel which was told of waits for.
+pub(in crate::conversation) fn names_change(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
+    let waits = told.is_some_and(|told| matches!(told.what, Matter::Status { truth, .. } if truth.asks_for_day_or_place()));
+    waits && !reading.slots.dates.is_empty() && !text.contains('?') && names_day(turn, text)
 }
 
 /// Whether words name a day, an hour, a house: anything that a delivery can be changed to.

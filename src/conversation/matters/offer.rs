@@ -103,7 +103,9 @@ pub(in crate::conversation) fn checking(turn: &mut Turn<'_>, found: &Found) -> N
     if !stuck {
         let until = since.map(|since| since + turn.context.policy.check_stuck).map(|at| turn.moment(at));
         let reply = turn.reply("offer_blocked.checking").with("number", number).with_some("deadline", until);
-        return steps::solved(turn, vec![reply], Vec::new());
+        let next = steps::solved(turn, vec![reply], Vec::new());
+        status::told(turn, &found.parcel);
+        return next;
     }
     if let Some(next) = steps::proof(turn, found) {
         return next;
@@ -138,6 +140,8 @@ pub(in crate::conversation) fn by_state(turn: &mut Turn<'_>, found: &Found) -> N
     let number = steps::number_of(found);
     match stands(turn, found) {
         Stands::Past => past(turn, found),
+        // The shop has announced it: the offer, if it needs one, comes when it is sent.
+        Stands::None if matches!(status::truth(turn, &found.parcel), Truth::Preorder { .. }) => not_sent(turn, number),
         Stands::None => {
             let reply = turn.reply("resend_link.no_offer").with("number", number);
             let buttons = vec![turn.person_row()];

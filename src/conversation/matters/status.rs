@@ -153,11 +153,19 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
     let meaning = phrase_of(turn, &parcel.status, truth, "meaning");
     let planned = if let Truth::Late { planned } = truth { Some(planned) } else { parcel.planned };
     let last = turn.state.work.last_status.as_ref();
-    let again = last.is_some_and(|last| last.number == parcel.number && last.truth == Some(truth));
+    let of_this = last.filter(|last| last.number == parcel.number);
+    let again = of_this.is_some_and(|last| last.truth == Some(truth));
+    // Where it stands was told: it is not recited, only that it still does.
+    let still = of_this.is_some_and(|last| last.status == parcel.status);
     remember(turn, parcel);
     if again {
         let reply = turn.reply("where_is_parcel.late_again").with("number", Value::Text(parcel.number.to_string()));
         turn.preface(reply.with_some("planned", planned.map(Value::Date)));
+        return to_person(turn, Reason::Late);
+    }
+    if let Some(planned) = planned.filter(|_| still) {
+        let reply = turn.reply("where_is_parcel.status_late_still").with("planned", Value::Date(planned));
+        turn.preface(reply.with("number", Value::Text(parcel.number.to_string())));
         return to_person(turn, Reason::Late);
     }
     let reply = turn
@@ -166,6 +174,10 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
         .with("meaning", meaning.unwrap_or_else(|| Value::Text(parcel.status.label().into())))
         .with_some("planned", planned.map(Value::Date));
     turn.preface(reply);
+    if let Some(place) = parcel.place.clone() {
+        let reply = turn.reply("where_is_parcel.place").with("place", Value::Text(place));
+        turn.preface(reply);
+    }
     to_person(turn, Reason::Late)
 }
 
