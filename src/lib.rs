@@ -84,7 +84,8 @@
 //!
 //! - `sandbox`: a strict stand-in of Telegram's Bot API, with a page to try a bot by hand. It knows neither parcels nor the
 //!   store; the demo and the tests run the bot against it.
-//! - `dev`: `load` and `soak`, the makers' tools. What only they and tests may do (a clock that runs faster or wrong, a
+//! - `fuzz`: what strangers can send, as plain functions of bytes, which the tests, the makers' tool and libFuzzer link.
+//! - `dev`: `load`, `soak` and `fuzz`, the makers' tools. What only they and tests may do (a clock that runs faster or wrong, a
 //!   database taken away, sending without limits, a carrier's system that fails by order) is compiled with the feature
 //!   `dev` alone, which the product's binary is built without.
 //!

@@ -156,6 +156,8 @@ struct Written {
     lead: Option<String>,
     /// How many minutes an agent has to take the ticket that is theirs by turn.
     offer_minutes: Option<i64>,
+    /// How many minutes an agent is shown what a customer sent, where a number in it is hidden at the desk.
+    original_minutes: Option<i64>,
     /// For how many days events and messages that are done with stay in the database.
     keep_days: Option<i64>,
     /// `"ru"`: the language agents are told things in, a folder of the phrasebook.
@@ -514,6 +516,10 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     if let Some(minutes) = within("offer_minutes", written.offer_minutes, 1, 120) {
         policy.turn_lasts = Duration::minutes(minutes);
+    }
+    // Telegram lets a bot delete its messages for two days.
+    if let Some(minutes) = within("original_minutes", written.original_minutes, 1, 1440) {
+        policy.original_lasts = Duration::minutes(minutes);
     }
     // Telegram repeats for a day what was not confirmed, and a customer's chat is looked through by number.
     if let Some(days) = within("keep_days", written.keep_days, 2, 3650) {

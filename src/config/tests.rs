@@ -13,6 +13,27 @@ fn every_mistake_is_told_at_once() {
     }
 }
 
+/// What is printed by a slip, in a log or a panic, shows nothing.
+#[test]
+fn settings_that_are_printed_show_no_secret() {
+    let secrets = [
+        ("DATABASE_URL", "postgres://otklik:hunter2hunter2@db/otklik"),
+        ("TELOXIDE_API_URL", "http://me:hunter2hunter2@127.0.0.1:8081"),
+        ("OTKLIK_CARRIER_URL", "https://carrier.example.org/"),
+        ("OTKLIK_CARRIER_TOKEN", "hunter2hunter2"),
+        ("OTKLIK_LISTEN", "127.0.0.1:8090"),
+        ("OTKLIK_PUSH_SECRET", "hunter2hunter2hunter2"),
+    ];
+    let env = |name: &str| match name {
+        "TELOXIDE_TOKEN" => Some("123456:hunter2hunter2".to_owned()),
+        "OTKLIK_DESK" => Some("-100".to_owned()),
+        _ => secrets.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
+    };
+    let config = Config::read(&env, None, None).expect("good settings");
+    let printed = format!("{config:?} {config:#?}");
+    assert!(!printed.contains("hunter2"), "{printed}");
+}
+
 /// What a good start gives with these variables beside the needed ones.
 fn with(more: &[(&str, &str)]) -> Result<Config, Mistakes> {
     let env = |name: &str| match name {

@@ -20,7 +20,7 @@ use super::state::{Assignee, LastPress, Menu, Snooze, Ticket, Unsent};
 use super::styled::Styled;
 use super::transfer::{self, Found};
 use super::turn::Turn;
-use super::{canned, done, note, recall, relay, ticket};
+use super::{canned, done, note, original, recall, relay, ticket};
 use crate::phrases::{Key, Reply, Value};
 use chrono::{Duration, NaiveTime};
 
@@ -29,8 +29,12 @@ const DOUBLE_PRESS: Duration = Duration::seconds(3);
 
 /// An agent wrote in the topic.
 pub(super) fn wrote(turn: &mut Turn<'_>, agent: Person, message: Message) {
+    if note::joins_asked(turn, &agent, &message) {
+        return;
+    }
     // What goes out in the mode of notes says so: /send
-    if note::is_note(turn, &message) || turn.state.desk.remembered.notes_only {
+    let stays = note::is_note(turn, &message) || turn.state.desk.remembered.notes_only;
+    if stays && !note::comes_late(turn, &message) {
         return note::keep(turn, &agent, &message);
     }
     if note::may_be_note(&message) && turn.state.desk.assignee != Assignee::Bot && !agent.is_anonymous() {
@@ -100,7 +104,7 @@ fn hold_back(turn: &mut Turn<'_>, ticket: &Ticket, assignee: &Person, agent: Per
     let Some(first) = messages.first().map(|message| message.id) else {
         return;
     };
-    turn.state.desk.remembered.unsent.push(Unsent { agent, messages });
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages, may_be_note: false });
     relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
     let words = turn.desk_reply("desk.held_by_other").with("agent", Value::Text(assignee.name.clone()));
     let anyway = Button {
@@ -304,6 +308,7 @@ fn act(turn: &mut Turn<'_>, agent: Person, pressed: AgentPress) -> Option<Reply>
             let told = recall::last(turn, &agent, RecallReport::Trouble);
             Some(told.unwrap_or_else(|refused| refused))
         }
+        AgentPress::Original(no) => original::show(turn, &agent, no),
         AgentPress::SendAnyway(message) => send_anyway(turn, &agent, message),
         AgentPress::IsNote(message) => settle_note(turn, &agent, message, true),
         AgentPress::IsAnswer(message) => settle_note(turn, &agent, message, false),

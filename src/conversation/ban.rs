@@ -62,7 +62,8 @@ pub(super) fn takes(turn: &mut Turn<'_>, event: &Event) -> bool {
             }
             true
         }
-        Event::Due { timer: Timer::Carrier } => false, // what was told to the carrier before is seen through
+        // What was told to the carrier before is seen through; and an agent may be banned as a customer.
+        Event::Due { timer: Timer::Carrier | Timer::Original(_) } => false,
         Event::Due { .. } | Event::Moved { .. } | Event::IncidentBegan { .. } | Event::IncidentOver { .. } => true,
         Event::Forget
         | Event::Banned { .. }
@@ -83,6 +84,7 @@ pub(super) fn takes(turn: &mut Turn<'_>, event: &Event) -> bool {
         | Event::RelayFailed { .. }
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
+        | Event::OriginalNotShown { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => false,
     }

@@ -123,6 +123,8 @@ pub enum AgentPress {
     BackToCard(TicketNo),
     /// An agent takes back their last answer.
     Recall(TicketNo),
+    /// The agent who holds the ticket wants to see what is hidden in the customer's messages.
+    Original(TicketNo),
     /// An agent sends a canned reply to the customer.
     Canned {
         /// The ticket's number.
@@ -217,6 +219,7 @@ impl Pressed {
             }
             Pressed::Agent(AgentPress::BackToCard(ticket)) => format!("card:{ticket}"),
             Pressed::Agent(AgentPress::Recall(ticket)) => format!("recall:{ticket}"),
+            Pressed::Agent(AgentPress::Original(ticket)) => format!("original:{ticket}"),
             Pressed::Agent(AgentPress::Canned { ticket, id }) => format!("canned:{ticket}:{id}"),
             Pressed::Agent(AgentPress::Was { ticket, intent }) => format!("was:{ticket}:{intent}"),
             Pressed::Agent(AgentPress::WasNone(ticket)) => format!("was:{ticket}"),
@@ -285,6 +288,7 @@ impl Pressed {
             }
             ("card", Some(ticket), None) => Pressed::Agent(AgentPress::BackToCard(TicketNo(ticket.parse().ok()?))),
             ("recall", Some(ticket), None) => Pressed::Agent(AgentPress::Recall(TicketNo(ticket.parse().ok()?))),
+            ("original", Some(ticket), None) => Pressed::Agent(AgentPress::Original(TicketNo(ticket.parse().ok()?))),
             ("canned", Some(ticket), Some(id)) => {
                 Pressed::Agent(AgentPress::Canned { ticket: TicketNo(ticket.parse().ok()?), id: id.into() })
             }
@@ -330,6 +334,7 @@ impl AgentPress {
             | AgentPress::Snooze { ticket, .. }
             | AgentPress::BackToCard(ticket)
             | AgentPress::Recall(ticket)
+            | AgentPress::Original(ticket)
             | AgentPress::Canned { ticket, .. }
             | AgentPress::Was { ticket, .. } => Some(*ticket),
             AgentPress::Reopen | AgentPress::SendAnyway(_) | AgentPress::IsNote(_) | AgentPress::IsAnswer(_) => None,
@@ -426,6 +431,7 @@ mod tests {
             Pressed::Agent(AgentPress::Snooze { ticket: TicketNo(1), pause: Pause::Clock(NaiveTime::MIN) }),
             Pressed::Agent(AgentPress::BackToCard(TicketNo(1))),
             Pressed::Agent(AgentPress::Recall(TicketNo(1))),
+            Pressed::Agent(AgentPress::Original(TicketNo(1))),
             Pressed::Agent(AgentPress::SendAnyway(MessageId(77))),
             Pressed::Agent(AgentPress::IsNote(MessageId(77))),
             Pressed::Agent(AgentPress::IsAnswer(MessageId(77))),

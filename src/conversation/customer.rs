@@ -9,7 +9,8 @@ use super::state::{Assignee, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use super::{
-    answer, flows, follow_up, forwarded, human, known, pieces, queue, rating, relay, rights, stance, steps, story,
+    answer, flows, follow_up, forwarded, human, known, original, pieces, queue, rating, relay, rights, stance, steps,
+    story,
 };
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
@@ -49,6 +50,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     turn.meet(customer);
     turn.state.customer.last_press = None;
     turn.record(Speaker::Customer, &message);
+    original::note(turn, &message);
     if rights::command(turn, &message) || rights::typed(turn, &message) {
         return Next::Rest;
     }
@@ -106,6 +108,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
         return Next::Rest;
     }
     turn.record(Speaker::Customer, &Message { kind: Kind::Text, ..message.clone() });
+    original::note(turn, &message);
     if with_person {
         human::customer_corrects(turn, &message);
         return Next::Rest;
@@ -211,8 +214,12 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
 fn command(turn: &mut Turn<'_>, text: &str) {
     // «/start@our_bot payload» and «/START» are the same command.
     let name = text.split(|c: char| c.is_whitespace() || c == '@').next().unwrap_or_default();
+    let payload = text.split_whitespace().nth(1).unwrap_or_default();
     match name.to_lowercase().as_str() {
         "/start" => {
+            if let Some(told) = original::opened(turn, payload) {
+                return turn.say(told);
+            }
             let known = turn.state.customer.said > 0;
             steps::forget_requests(turn);
             let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
@@ -608,6 +615,7 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
 pub(super) fn unreadable(turn: &mut Turn<'_>, customer: Person, message: &Message) -> Next {
     turn.meet(customer);
     turn.record(Speaker::Customer, message);
+    original::note(turn, message);
     match turn.state.desk.assignee {
         Assignee::Bot => Next::person(Reason::Unsure),
         Assignee::Queue { .. } | Assignee::Agent { .. } => {

@@ -112,6 +112,7 @@ pub(super) fn here(turn: &mut Turn<'_>, desk: DeskId, did: Event) -> Option<Even
         | Event::Undelivered { .. }
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
+        | Event::OriginalNotShown { .. }
         | Event::RelayFailed { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => {}

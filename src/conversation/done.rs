@@ -3,6 +3,7 @@
 
 use super::button::{AgentPress, Target};
 use super::effect::Effect;
+use super::original;
 use super::state::{Assignee, Snooze};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
@@ -42,6 +43,7 @@ fn told(turn: &Turn<'_>, pressed: &AgentPress) -> Option<Reply> {
         }
         AgentPress::IsNote(_) => Some(turn.desk_reply("desk.done_note")),
         AgentPress::Snooze { .. } => snoozed(turn),
+        AgentPress::Original(_) => Some(original::told(turn)),
         // The agent is told of these by what they do.
         AgentPress::Recall(_) | AgentPress::BackToCard(_) | AgentPress::Was { .. } | AgentPress::WasNone(_) => None,
     }

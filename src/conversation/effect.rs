@@ -8,7 +8,7 @@ use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use super::styled::{Entity, Styled};
 use crate::parcel::TrackingNumber;
 use crate::phrases::Reply;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 
 /// Somebody who has a customer forgotten, for the audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +137,19 @@ pub enum Effect {
     },
     /// Send the customer a file with all that is kept about them.
     Export,
+    /// Show an agent messages of the customer as they were sent, in the agent's own chat with the bot, for so long.
+    ShowOriginal {
+        /// The agent who holds the ticket, and must still when they are sent.
+        agent: AgentId,
+        /// The ticket.
+        ticket: TicketNo,
+        /// The messages' numbers in the customer's chat, in order.
+        messages: Vec<MessageId>,
+        /// How long they stay there.
+        lasts: Duration,
+    },
+    /// Remove from this chat what an agent was shown in it.
+    RemoveOriginal(MessageId),
     /// Erase what is kept about the customer; what is decided after it is kept.
     Forget(Actor),
     /// It is an agent's turn to take a ticket.

@@ -193,6 +193,13 @@ pub enum Event {
         /// How many of them Telegram lets nobody delete any more.
         kept: usize,
     },
+    /// What an agent asked to see as it was sent could not be shown to them.
+    OriginalNotShown {
+        /// The agent.
+        agent: AgentId,
+        /// Why not.
+        why: Unshown,
+    },
     /// Some messages of an album were deleted before they could be copied; the others have arrived.
     AlbumCut {
         /// Whether it is an agent's album, that has gone to the customer.
@@ -202,6 +209,19 @@ pub enum Event {
         /// How many have not.
         missing: usize,
     },
+}
+
+/// Why an agent could not be shown what a customer sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unshown {
+    /// The agent has no chat with the bot: never opened, or blocked.
+    Unopened {
+        /// The bot's username, without the sign, by which it can be opened; `None` where it is not known.
+        bot: Option<String>,
+    },
+    /// It is not in the customer's chat any more, or must not be copied.
+    Gone,
 }
 
 /// How much an agent is told of what became of a recall.

@@ -59,6 +59,7 @@ mod known;
 mod matters;
 mod next;
 mod note;
+mod original;
 mod pieces;
 mod policy;
 mod press;
@@ -95,7 +96,7 @@ pub use context::Context;
 pub use effect::{Actor, Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
     CarrierRequest, Cited, Contact, Event, Instructed, Kind, Message, Pause, Person, Press, RecallReport,
-    TicketCommand, Tracked, Undelivered, Why,
+    TicketCommand, Tracked, Undelivered, Unshown, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use policy::{Bulky, Decides, Policy};
@@ -104,9 +105,9 @@ pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
 pub use state::{
-    Answered, Assignee, AtDesk, Ban, CarrierRetry, Closed, Customer, Fact, HeardStory, InWork, LastPress, LastStatus,
-    LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze, State, Ticket,
-    Told, Unsent,
+    Answered, Assignee, AtDesk, Ban, CarrierRetry, Closed, Customer, Fact, HeardStory, Hidden, InWork, LastPress,
+    LastStatus, LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze,
+    State, Ticket, Told, Unsent,
 };
 pub use step::{give_up, step};
 pub use story::facets;

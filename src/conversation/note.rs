@@ -3,7 +3,8 @@
 //! ```text
 //! agent: // a note                     → stays inside, and so does a reply to it
 //! agent: takes the // away again       → goes out, as if it had been written so
-//! agent: an album, a // under any of it → all of it stays inside
+//! agent: an album that begins with //  → all of it stays inside
+//! agent: an album, a // under a later picture → all of it is held back, and asked about
 //! agent: .. a slip of the keyboard      → held back, and asked: a note or an answer?
 //! ```
 
@@ -11,7 +12,7 @@ use super::button::{AgentPress, Pressed};
 use super::effect::{Button, Post};
 use super::event::{Kind, Message, Person};
 use super::ids::MessageId;
-use super::state::Unsent;
+use super::state::{Assignee, Unsent};
 use super::turn::Turn;
 use super::{recall, relay};
 use crate::phrases::{Key, Reply};
@@ -133,10 +134,32 @@ pub(super) fn ask(turn: &mut Turn<'_>, agent: Person, message: Message) {
         button("desk.button_is_note", AgentPress::IsNote(message.id)),
         button("desk.button_is_answer", AgentPress::IsAnswer(message.id)),
     ];
-    turn.state.desk.remembered.unsent.push(Unsent { agent, messages: vec![message] });
+    // Of an album the pictures before it are on their way.
+    let before = message.album.as_deref().map(|album| recall::hold_album(turn, &agent, album));
+    let messages = before.unwrap_or_default().into_iter().chain([message]).collect();
+    turn.state.desk.remembered.unsent.push(Unsent { agent, messages, may_be_note: true });
     relay::forget_oldest(&mut turn.state.desk.remembered.unsent);
     let words = turn.desk_reply("desk.note_or_answer");
     turn.post(Post::Choices(words, buttons));
+}
+
+/// Another picture of an album about which its author was asked waits with it; whether it is one.
+pub(super) fn joins_asked(turn: &mut Turn<'_>, agent: &Person, message: &Message) -> bool {
+    let same = |unsent: &&mut Unsent| {
+        let of_album = unsent.messages.iter().any(|known| known.album == message.album);
+        unsent.may_be_note && unsent.agent.id == agent.id && message.album.is_some() && of_album
+    };
+    let asked = turn.state.desk.remembered.unsent.iter_mut().find(same);
+    asked.map(|unsent| unsent.messages.push(message.clone())).is_some()
+}
+
+/// Whether the mark of a note stands under a picture of an album that has begun to go out as an answer: then it is not
+/// known which of the two the album is.
+pub(super) fn comes_late(turn: &Turn<'_>, message: &Message) -> bool {
+    let desk = &turn.state.desk;
+    let begun = message.album.is_some() && desk.remembered.answers.iter().any(|answer| answer.album == message.album);
+    let asks = desk.assignee != Assignee::Bot && !desk.remembered.notes_only;
+    is_marked(message) && begun && asks && !of_album(turn, message)
 }
 
 /// Takes what was held back, for its author alone; else what the one who pressed is told.

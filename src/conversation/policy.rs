@@ -62,6 +62,8 @@ pub struct Policy {
     pub incident_within: Duration,
     /// How long an agent has to take the ticket that is theirs by turn.
     pub turn_lasts: Duration,
+    /// How long an agent is shown what a customer sent, where a number in it is hidden at the desk.
+    pub original_lasts: Duration,
     /// How long what was done with is kept beside the story: messages as they came and were sent.
     pub keep: Duration,
     /// The lead's @username with the sign, called at the desk for what agents cannot settle; `None` when there is no
@@ -310,6 +312,7 @@ impl Default for Policy {
             incident_askers: 10,
             incident_within: Duration::minutes(15),
             turn_lasts: Duration::minutes(3),
+            original_lasts: Duration::minutes(10),
             lead: None,
             portal: None,
             papers_email: None,

@@ -1,6 +1,6 @@
 //! Promises and timers as data: what was said with a deadline, what keeps it, and the moments a conversation waits for.
 
-use super::ids::{AgentId, TicketNo};
+use super::ids::{AgentId, MessageId, TicketNo};
 use crate::parcel::TrackingNumber;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -21,10 +21,12 @@ pub enum Timer {
     Piece,
     /// The offer of a parcel runs out.
     Offer(TrackingNumber),
+    /// What an agent was shown in their own chat, this chat, is to go: its number.
+    Original(MessageId),
 }
 
 impl Timer {
-    /// The name it is stored by: a word, and for an offer the tracking number behind a colon.
+    /// The name it is stored by: a word, and for an offer or a message its number behind a colon.
     pub fn name(&self) -> String {
         match self {
             Timer::Ticket => "ticket".into(),
@@ -33,6 +35,7 @@ impl Timer {
             Timer::Turn => "turn".into(),
             Timer::Piece => "piece".into(),
             Timer::Offer(number) => format!("offer:{number}"),
+            Timer::Original(message) => format!("original:{message}"),
         }
     }
 
@@ -45,6 +48,7 @@ impl Timer {
             None if name == "turn" => Some(Timer::Turn),
             None if name == "piece" => Some(Timer::Piece),
             Some(("offer", number)) => Some(Timer::Offer(TrackingNumber::new(number))),
+            Some(("original", message)) => message.parse().ok().map(|number| Timer::Original(MessageId(number))),
             None | Some(_) => None,
         }
     }

@@ -7,7 +7,7 @@
 
 use super::deadline;
 use super::effect::{Effect, Line, Post, Speaker};
-use super::event::{Person, RecallReport};
+use super::event::{Message, Person, RecallReport};
 use super::state::{Answered, Assignee, Unsent};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value, render};
@@ -50,12 +50,26 @@ pub(super) fn of_album(turn: &mut Turn<'_>, agent: &Person, album: &str) {
         inside.extend(messages.extract_if(.., |message| of_album(&message.album)).map(|message| message.id));
     }
     desk.unsent.retain(|unsent| !unsent.messages.is_empty());
+    desk.sent_album.retain(|message| !of_album(&message.album));
     let taken: Vec<Answered> = desk.answers.extract_if(.., |answer| of_album(&answer.album)).collect();
     inside.extend(taken.iter().map(|answer| answer.message.stored()));
     desk.notes.extend(inside);
     if !taken.is_empty() {
         take_back(turn, &agent.name, taken, RecallReport::AnySent);
     }
+}
+
+/// A note may stand under an album that is on its way: what has gone out of it, or waits to, is taken back, and its
+/// messages are returned.
+pub(super) fn hold_album(turn: &mut Turn<'_>, agent: &Person, album: &str) -> Vec<Message> {
+    let desk = &mut turn.state.desk.remembered;
+    let of_album = |known: &Option<String>| known.as_deref() == Some(album);
+    let held = desk.sent_album.extract_if(.., |message| of_album(&message.album)).collect();
+    let taken: Vec<Answered> = desk.answers.extract_if(.., |answer| of_album(&answer.album)).collect();
+    if !taken.is_empty() {
+        take_back(turn, &agent.name, taken, RecallReport::AnySent);
+    }
+    held
 }
 
 fn take_back(turn: &mut Turn<'_>, name: &str, taken: Vec<Answered>, report: RecallReport) {

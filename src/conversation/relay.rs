@@ -105,6 +105,12 @@ pub(super) fn to_customer(turn: &mut Turn<'_>, agent: &Person, message: &Message
         kind: message.kind,
         words: message.styled(),
     });
+    if message.album.is_some() {
+        let sent = &mut turn.state.desk.remembered.sent_album;
+        sent.retain(|known| known.album == message.album && known.id != message.id);
+        sent.push(message.clone());
+        forget_oldest(sent);
+    }
     answered(turn, agent, AnswerId::Message(message.id), message.album.clone());
 }
 

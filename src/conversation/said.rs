@@ -97,6 +97,7 @@ pub(super) fn note_newest(state: &mut State, event: &Event) {
         | Event::RelayFailed { .. }
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
+        | Event::OriginalNotShown { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => return,
     };

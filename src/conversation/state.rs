@@ -172,6 +172,9 @@ pub struct AtDesk {
     /// What is remembered of the customer's topic.
     #[serde(rename = "desk")]
     pub remembered: Remembered,
+    /// The customer's last messages in which a number was hidden, oldest first: their originals can be shown.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hidden: Vec<Hidden>,
     /// Whether the desk has a topic for the customer.
     #[serde(rename = "topic")]
     pub has_topic: bool,
@@ -238,8 +241,11 @@ pub struct Remembered {
     pub note_album: Option<String>,
     /// Whether what agents write here stays inside unless they send it with `/send`.
     pub notes_only: bool,
-    /// What was not sent, because another agent holds the ticket; oldest first.
+    /// What was not sent, because another agent holds the ticket or because it may be a note; oldest first.
     pub unsent: Vec<Unsent>,
+    /// The pictures of the album that went out last: a note may stand under one that is still to come.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sent_album: Vec<Message>,
     /// Telegram's id of the album that was last refused: its author is told once. `None` when what was refused last had
     /// none.
     pub refused_album: Option<String>,
@@ -252,13 +258,26 @@ pub struct Remembered {
     pub last_press: Option<(AgentId, LastPress)>,
 }
 
-/// An agent's message that did not go out, because another agent holds the ticket.
+/// A customer's message in which a number was hidden.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hidden {
+    /// Its number in the customer's chat.
+    pub message: MessageId,
+    /// When it came (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+}
+
+/// An agent's message that did not go out.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Unsent {
     /// The agent who wrote it: no other may send it.
     pub agent: Person,
     /// The message and the others of its album, in the order in which they were written.
     pub messages: Vec<Message>,
+    /// Whether the agent was asked if it is a note; else another one holds the ticket.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_be_note: bool,
 }
 
 /// An agent's message that went out.

@@ -11,8 +11,8 @@ use super::state::{Question, Reason, State};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, press, queue, recall, relay, rights,
-    said, steps, ticket,
+    agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, original, press, queue, recall,
+    relay, rights, said, steps, ticket,
 };
 use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
@@ -69,6 +69,7 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Undelivered { .. }
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
+        | Event::OriginalNotShown { .. }
         | Event::RelayFailed { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => Next::Rest,
@@ -103,6 +104,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         Event::Due { timer: Timer::Piece } => return customer::pieces_due(turn),
         Event::Due { timer: Timer::Carrier } => carrier_retry::ask_again(turn),
         Event::Due { timer: Timer::Offer(number) } => reminder::remind(turn, number),
+        Event::Due { timer: Timer::Original(message) } => original::over(turn, message),
         Event::AtDesk { desk, did } => {
             return match desks::here(turn, desk, *did) {
                 Some(did) => begin(turn, did),
@@ -121,6 +123,7 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
         }
         Event::ReplyLost { answered } => relay::reply_lost(turn, answered),
         Event::NotShown { letter } => relay::not_shown(turn, letter),
+        Event::OriginalNotShown { agent, why } => original::refused(turn, agent, why),
         Event::Recalled { report, count, missing, kept } => recall::done(turn, report, count, missing, kept),
         Event::AlbumCut { to_customer, arrived, missing } => recall::album_cut(turn, to_customer, arrived, missing),
     }

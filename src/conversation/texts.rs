@@ -2,7 +2,8 @@
 
 use super::matters::{about, further, status};
 use super::{
-    agent, ban, desks, done, flows, follow_up, known, note, pieces, queue, recall, rights, stance, story, told, waiting,
+    agent, ban, desks, done, flows, follow_up, known, note, original, pieces, queue, recall, rights, stance, story,
+    told, waiting,
 };
 use crate::phrases::Key;
 
@@ -14,6 +15,7 @@ pub fn texts() -> impl Iterator<Item = &'static Key> {
         .chain(done::TEXTS)
         .chain(desks::TEXTS)
         .chain(note::TEXTS)
+        .chain(original::TEXTS)
         .chain(ban::TEXTS);
     let after = follow_up::TEXTS.iter().chain(told::TEXTS).chain(queue::TEXTS).chain(story::TEXTS);
     let between =

@@ -337,6 +337,7 @@ fn card_buttons(
             rows
         }
         (TicketState::Taken { .. }, None) => [
+            hidden_row(phrasebook, state, ticket),
             vec![
                 vec![resolve, button("desk.button_recall", Pressed::Agent(AgentPress::Recall(no)))],
                 vec![
@@ -356,6 +357,16 @@ fn card_buttons(
         ]
         .concat(),
     }
+}
+
+/// The button that shows what is hidden in the customer's messages, where something is; first, so that nobody presses
+/// past it for what it is not.
+fn hidden_row(phrasebook: &Phrasebook, state: &State, ticket: &Ticket) -> Vec<Vec<Button>> {
+    let button = || Button {
+        label: phrasebook.desk_reply("desk.button_original"),
+        pressed: Pressed::Agent(AgentPress::Original(ticket.no)),
+    };
+    if state.desk.hidden.is_empty() { Vec::new() } else { vec![vec![button()]] }
 }
 
 /// How many canned replies stand under the card.

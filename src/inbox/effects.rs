@@ -2,7 +2,9 @@
 
 use super::bench::EventWork;
 use super::posts::{LEAD_LINES, copy};
-use crate::conversation::{Actor, Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled};
+use crate::conversation::{
+    Actor, CustomerId, Effect, Keyboard, Line, Person, Post, Promised, SeenAgent, Speaker, State, Styled,
+};
 use crate::desk::{self, MESSAGE_LIMIT, StoryLine};
 use crate::outbox::{CAPTION_LIMIT, CardBody, KeyboardChange, Outgoing, Spot};
 use crate::store::{Error, Proposal};
@@ -127,6 +129,17 @@ impl EventWork<'_, '_> {
                 Effect::Export => {
                     self.tx.audit(Actor::Customer.word(), "export", Some(self.whose), self.millis()).await?;
                     self.post_to_customer(Outgoing::Export).await?;
+                }
+                Effect::ShowOriginal { agent, ticket, messages, lasts } => {
+                    let (from, lasts) = (self.whose.into(), lasts.num_milliseconds());
+                    let chat = CustomerId(agent.0); // the agent's own chat with the bot
+                    for message in messages {
+                        let row = Outgoing::Original { from, message, ticket, lasts };
+                        self.post(format!("original:{agent}"), chat, row).await?;
+                    }
+                }
+                Effect::RemoveOriginal(message) => {
+                    self.post(format!("original:{}", self.whose), self.whose, Outgoing::Remove { message }).await?;
                 }
                 Effect::Forget(by) => {
                     self.tx.forget(self.whose).await?;

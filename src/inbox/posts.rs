@@ -9,7 +9,7 @@ use crate::outbox::{CAPTION_LIMIT, Leaving, Outgoing, Spot, told_lane, topic_lan
 use crate::store::{Error, Home, KEPT, NewPost};
 use std::collections::HashSet;
 
-/// How long the first picture of an album waits for the others: Telegram sends them one by one.
+/// How long the pictures of an album wait for the next one: Telegram sends them one by one.
 const ALBUM_WAITS: i64 = 700;
 /// What need not wait is due at a moment that no clock has before it, however wrong it is.
 const AT_ONCE: i64 = 0;
@@ -332,7 +332,8 @@ impl EventWork<'_, '_> {
             && join(&mut first, &copy)
         {
             let body = serde_json::to_string(&first).expect("an outgoing call is plain data");
-            return self.tx.set_body(row, &body).await;
+            // The next one may bring what makes a note of all of them.
+            return self.tx.album_grows(row, &body, self.millis() + ALBUM_WAITS).await;
         }
         let due_at = if album.is_some() { self.millis() + ALBUM_WAITS } else { AT_ONCE };
         self.post_row(NewPost { album, due_at, ..self.row(lane, chat, WORDS) }, &copy).await
@@ -414,6 +415,8 @@ impl EventWork<'_, '_> {
             | Outgoing::React { .. }
             | Outgoing::Toast { .. }
             | Outgoing::Export
+            | Outgoing::Original { .. }
+            | Outgoing::Remove { .. }
             | Outgoing::Typing => (self.desk_lane(), WORDS),
         };
         if matches!(outgoing, Outgoing::Rename | Outgoing::Refresh) {

@@ -243,6 +243,7 @@ fn noted(event: &Event) -> Noted {
         | Event::RelayFailed { .. }
         | Event::ReplyLost { .. }
         | Event::NotShown { .. }
+        | Event::OriginalNotShown { .. }
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => Noted::default(),
     }

@@ -5,9 +5,9 @@ use super::merge::{self, Along, Waiting};
 use super::messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
 use super::outgoing::{Outgoing, Spot, told_lane, topic_lane};
 use super::receipts::{Done, Receipts, new_event, write_surely};
-use super::refused::{close, postpone, refused, reopening};
+use super::refused::{close, original_not_shown, postpone, refused, reopening};
 use super::resolve::{Resolved, resolve};
-use crate::conversation::Event;
+use crate::conversation::{Event, Unshown};
 use crate::store::{Error, Head, Store};
 use std::time::Duration;
 use tracing::{debug, error, info};
@@ -107,6 +107,12 @@ pub(super) async fn deliver(
                 Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
             }
         }
+        // The agent has to open their own chat with the bot first, by its name.
+        Err(SendRefusal::Blocked | SendRefusal::Gone(_)) if matches!(outgoing, Outgoing::Original { .. }) => {
+            let bot = messenger.bot().await;
+            original_not_shown(store, head, Unshown::Unopened { bot }).await;
+            None
+        }
         Err(refusal) => refused(store, head, &outgoing, place, refusal).await,
     }
 }
@@ -167,6 +173,8 @@ fn answered(outgoing: &Outgoing) -> Option<Spot> {
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Export
+        | Outgoing::Original { .. }
+        | Outgoing::Remove { .. }
         | Outgoing::Topic
         | Outgoing::Rename => None,
     }

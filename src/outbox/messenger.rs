@@ -69,6 +69,13 @@ pub enum Call {
         /// The number of the message it answers here; `None` when it answers none.
         reply_to: Option<MessageId>,
     },
+    /// A copy of one message of another chat, which cannot be passed on or saved from here.
+    Protected {
+        /// The chat it stands in.
+        from: ConversationId,
+        /// Its number there.
+        message: MessageId,
+    },
     /// A file.
     Document {
         /// Its name.
@@ -181,4 +188,7 @@ pub trait Messenger: Send + Sync + 'static {
     /// # Errors
     /// When Telegram refuses or cannot be reached: the [`SendRefusal`] says what is to be done.
     fn send(&self, delivery: Delivery) -> BoxFuture<'_, Result<Sent, SendRefusal>>;
+
+    /// The bot's username, without the sign; `None` where Telegram does not tell it just now.
+    fn bot(&self) -> BoxFuture<'_, Option<String>>;
 }

@@ -1,6 +1,8 @@
 //! What a row of the outbox holds.
 
-use crate::conversation::{AgentId, ConversationId, CustomerId, Entity, MessageId, RecallReport, Styled, TopicId};
+use crate::conversation::{
+    AgentId, ConversationId, CustomerId, Entity, MessageId, RecallReport, Styled, TicketNo, TopicId,
+};
 use crate::desk::MESSAGE_LIMIT;
 use serde::{Deserialize, Serialize};
 
@@ -170,6 +172,23 @@ pub enum Outgoing {
     },
     /// A file with all that is kept about the customer, as it is when it is sent.
     Export,
+    /// A customer's message as it was sent, shown for a while to the agent who holds the ticket, in the agent's own chat
+    /// with the bot.
+    Original {
+        /// The customer's chat.
+        from: ConversationId,
+        /// The message's number there.
+        message: MessageId,
+        /// The ticket: should another agent hold it by then, nothing is sent.
+        ticket: TicketNo,
+        /// How long it stays, in milliseconds.
+        lasts: i64,
+    },
+    /// What was shown so goes from the chat again.
+    Remove {
+        /// The message's number in the chat the row goes to.
+        message: MessageId,
+    },
     /// «печатает…» is shown in the chat for some seconds.
     Typing,
     /// The customer's topic: made by its present name, or named so if it is there.

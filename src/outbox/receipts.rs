@@ -4,7 +4,7 @@
 use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
-use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, TopicId, Undelivered};
+use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, Timer, TopicId, Undelivered};
 use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, Tx};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +31,8 @@ pub(super) struct Done {
     /// What the conversation hears of it; mostly nothing.
     news: Vec<NewEvent>,
     shown: Option<Shown>,
+    /// What an agent was shown in their own chat, and the moment (Unix milliseconds after now) at which it is to go.
+    original: Option<(CustomerId, MessageId, i64)>,
 }
 
 /// What a topic shows since a call.
@@ -76,6 +78,13 @@ impl Done {
             Some(Outgoing::Shorten { of, parts }) => Some((*of, *parts)),
             Some(_) | None => None,
         };
+        let original = match (first, head.chat.customer(), sent.messages.first()) {
+            (Some(Outgoing::Original { lasts, .. }), Some(agent), Some(message)) => Some((agent, *message, *lasts)),
+            _ => None,
+        };
+        if let (Some(Outgoing::Remove { message }), [_, ..]) = (first, &sent.kept[..]) {
+            warn!(%message, chat = %head.chat, "what an agent was shown cannot be deleted any more");
+        }
         let news = first.and_then(|outgoing| news(outgoing, head, delivery, sent));
         Done {
             head: head.clone(),
@@ -88,6 +97,7 @@ impl Done {
             reactions,
             news: news.map(|event| new_event(head, &event)).into_iter().collect(),
             shown,
+            original,
         }
     }
 
@@ -128,6 +138,11 @@ impl Done {
         }
         for news in &self.news {
             tx.put_event(news, now).await?;
+        }
+        if let Some((agent, message, lasts)) = self.original {
+            // From here on it goes by itself, whatever becomes of this process.
+            tx.set_timer(agent, &Timer::Original(message), now.saturating_add(lasts)).await?;
+            tx.audit(&format!("agent {agent}"), "original", customer, now).await?;
         }
         match (customer, &self.shown) {
             (Some(customer), Some(Shown::Name(name))) => tx.shown_name(customer, name).await,
@@ -215,6 +230,8 @@ fn origin(outgoing: &Outgoing) -> Option<(Spot, u32)> {
         | Outgoing::Toast { .. }
         | Outgoing::Typing
         | Outgoing::Export
+        | Outgoing::Original { .. }
+        | Outgoing::Remove { .. }
         | Outgoing::Topic
         | Outgoing::Rename => None,
     }

@@ -4,7 +4,7 @@ use super::messenger::{Place, SendRefusal};
 use super::outgoing::{Outgoing, Spot};
 use super::receipts::{new_event, write_surely};
 use crate::clock;
-use crate::conversation::{ConversationId, CustomerId, Event, Kind, Undelivered};
+use crate::conversation::{AgentId, ConversationId, CustomerId, Event, Kind, Undelivered, Unshown};
 use crate::desk::DeskEvent;
 use crate::store::{Alike, Error, Head, NewEvent, Store};
 use std::time::Duration;
@@ -14,6 +14,8 @@ use tracing::{debug, error, info, warn};
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// So often a row that is refused together with others is tried before it may be given up: about a minute.
 const PATIENCE: i64 = 6;
+/// So often, a minute apart, it is tried to delete what an agent was shown: within two days Telegram allows it.
+const REMOVE_TRIES: i64 = 48 * 60;
 /// In milliseconds.
 const AN_HOUR: i64 = 60 * 60 * 1000;
 
@@ -51,6 +53,27 @@ pub(super) async fn refused(
         SendRefusal::TopicGone | SendRefusal::TopicClosed if matches!(outgoing, Outgoing::Left { .. }) => {
             topic_gone(store, head, place, false).await;
             close(store, head, "the topic is gone").await;
+            None
+        }
+        // An agent's own chat is no customer's: nothing of it becomes a dead letter, which could be sent again unasked.
+        SendRefusal::Blocked | SendRefusal::Gone(_) | SendRefusal::Never(_)
+            if matches!(outgoing, Outgoing::Original { .. }) =>
+        {
+            original_not_shown(store, head, Unshown::Gone).await;
+            None
+        }
+        // Somebody who has blocked the bot may let it in again: what they were shown is to go then.
+        SendRefusal::Blocked | SendRefusal::Gone(_)
+            if matches!(outgoing, Outgoing::Remove { .. }) && head.attempts < REMOVE_TRIES =>
+        {
+            postpone(store, head, "the agent has closed the chat", LONGEST_PAUSE).await;
+            None
+        }
+        SendRefusal::Blocked | SendRefusal::Gone(_) | SendRefusal::Never(_)
+            if matches!(outgoing, Outgoing::Remove { .. }) =>
+        {
+            warn!(row = head.id, chat = %head.chat, "what an agent was shown stays in their chat");
+            close(store, head, "it cannot be deleted").await;
             None
         }
         SendRefusal::TooMany(pause) => {
@@ -212,7 +235,9 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
                 refused(None, Some(text.clone()))
             }
             Outgoing::Export => refused(None, None),
-            Outgoing::Refused { .. }
+            Outgoing::Original { .. }
+            | Outgoing::Remove { .. }
+            | Outgoing::Refused { .. }
             | Outgoing::React { .. }
             | Outgoing::Card
             | Outgoing::Refresh
@@ -239,6 +264,8 @@ fn loss(head: &Head, outgoing: &Outgoing, why: &str) -> Option<Event> {
             Some(Event::NotShown { letter: head.id })
         }
         Outgoing::Export
+        | Outgoing::Original { .. }
+        | Outgoing::Remove { .. }
         | Outgoing::EditCopy { .. }
         | Outgoing::Recall { .. }
         | Outgoing::Shorten { .. }
@@ -301,6 +328,22 @@ pub(super) async fn close(store: &Store, head: &Head, why: &str) {
     write_surely(store, move |mut tx, now| {
         let why = why.clone();
         Box::pin(async move { tx.needless(id, now, &why).await })
+    })
+    .await;
+}
+
+/// An agent could not be shown what a customer sent: the conversation hears why, and the row is done with.
+pub(super) async fn original_not_shown(store: &Store, head: &Head, why: Unshown) {
+    let Some(agent) = head.chat.customer().map(|person| AgentId(person.0)) else {
+        return close(store, head, "it goes to no agent").await;
+    };
+    let (id, event) = (head.id, new_event(head, &Event::OriginalNotShown { agent, why }));
+    write_surely(store, move |mut tx, now| {
+        let event = event.clone();
+        Box::pin(async move {
+            tx.needless(id, now, "the agent cannot be shown it").await?;
+            tx.put_event(&event, now).await.map(|_| ())
+        })
     })
     .await;
 }

@@ -3,7 +3,7 @@
 
 use super::messenger::{Call, Delivery, Place};
 use super::outgoing::{CardBody, Leaving, Outgoing, Spot};
-use crate::conversation::{ConversationId, DeskId, MessageId, Styled, TopicId};
+use crate::conversation::{ConversationId, CustomerId, DeskId, MessageId, Styled, TopicId};
 use crate::store::{Error, Head, Home, Store, TopicView};
 use crate::{clock, desk};
 
@@ -103,6 +103,13 @@ pub(super) async fn resolve(store: &Store, head: &Head, outgoing: &Outgoing) -> 
             }
             None => Err("it is about nobody"),
         },
+        Outgoing::Original { from, message, ticket, .. } => {
+            // Whoever has the ticket now: between the press and this it may have changed hands.
+            let holder = store.holder_of(ticket).await?;
+            let holds = holder.is_some_and(|holder| here == CustomerId(holder.0).into());
+            if holds { Ok(Call::Protected { from, message }) } else { Err("another agent has the ticket, or none") }
+        }
+        Outgoing::Remove { message } => Ok(Call::Delete { messages: vec![message] }),
         Outgoing::Card | Outgoing::Refresh | Outgoing::Pin | Outgoing::Topic | Outgoing::Rename => {
             let view = match head.conversation.customer() {
                 Some(customer) => store.topic_view(customer).await?,
@@ -187,6 +194,8 @@ fn of_view(outgoing: &Outgoing, view: TopicView, place: Place) -> Result<Call, &
         | Outgoing::AtDesk { .. }
         | Outgoing::Toast { .. }
         | Outgoing::Export
+        | Outgoing::Original { .. }
+        | Outgoing::Remove { .. }
         | Outgoing::Typing => Err("it shows no view"),
     }
 }
@@ -249,6 +258,8 @@ async fn place(store: &Store, head: &Head, outgoing: &Outgoing) -> Result<Option
             | Outgoing::AtDesk { .. }
             | Outgoing::Left { .. }
             | Outgoing::Export
+            | Outgoing::Original { .. }
+            | Outgoing::Remove { .. }
             | Outgoing::Card,
         ) => None,
     })

@@ -264,6 +264,8 @@ impl Outgoing {
             | Outgoing::Left { .. }
             | Outgoing::AtDesk { .. }
             | Outgoing::Export
+            | Outgoing::Original { .. }
+            | Outgoing::Remove { .. }
             | Outgoing::Topic
             | Outgoing::Rename => true,
             Outgoing::Toast { .. } | Outgoing::Typing | Outgoing::React { .. } | Outgoing::Pin => false,

@@ -33,7 +33,7 @@ pub fn shipped() -> Loaded {
 }
 
 /// A phrasebook from texts in hand, each with its language and the name of its file.
-pub(super) fn from_texts(files: &[(&str, &str, &str)]) -> Loaded {
+pub fn from_texts(files: &[(&str, &str, &str)]) -> Loaded {
     let file = |(language, name, text): &(&str, &str, &str)| File {
         language: (*language).into(),
         name: (*name).into(),

@@ -412,6 +412,8 @@ impl<'a> Stage<'a> {
             | Effect::Requested { .. }
             | Effect::Propose { .. }
             | Effect::Export
+            | Effect::ShowOriginal { .. }
+            | Effect::RemoveOriginal(_)
             | Effect::Forget(_)
             | Effect::TurnGiven { .. }
             | Effect::Lead { .. }

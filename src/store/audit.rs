@@ -19,7 +19,7 @@ pub struct Audited {
     pub at: i64,
     /// `customer`, `owner`, or `agent` and the id.
     pub actor: String,
-    /// What was done: `export`, `forget`, `ban`, `unban`.
+    /// What was done: `export`, `forget`, `ban`, `unban`, `original` (shown to an agent as the customer sent it).
     pub what: String,
     /// The customer it was about; `None` for one who was forgotten.
     pub customer: Option<CustomerId>,

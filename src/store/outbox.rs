@@ -23,6 +23,7 @@ statements! {
                   ORDER BY id DESC LIMIT 1";
     WAITING_ROWS = "SELECT id, body FROM outbox WHERE lane = $1 AND done_at IS NULL ORDER BY id";
     SET_BODY = "UPDATE outbox SET body = $2 WHERE id = $1 AND done_at IS NULL";
+    SET_ALBUM = "UPDATE outbox SET body = $2, due_at = $3 WHERE id = $1 AND done_at IS NULL";
     /// The first of each lane, if it is due: an earlier one that waits holds back the lane behind it. What can wait
     /// is held back by words of the same customer that came before it: a card never overtakes them; that is one look-up
     /// by `outbox_before`, for each first of a lane.
@@ -374,6 +375,17 @@ impl Tx<'_> {
     pub async fn set_body(&mut self, id: i64, body: &str) -> Result<(), Error> {
         self.settle().await?;
         self.query(SET_BODY).bind(id).bind(body).execute(&mut *self.connection).await?;
+        Ok(())
+    }
+
+    /// A row that waits brings more of its album from now on (`body` as JSON), and waits for the rest until `due_at` (Unix
+    /// milliseconds).
+    ///
+    /// # Errors
+    /// If the database fails.
+    pub async fn album_grows(&mut self, id: i64, body: &str, due_at: i64) -> Result<(), Error> {
+        self.settle().await?;
+        self.query(SET_ALBUM).bind(id).bind(body).bind(due_at).execute(&mut *self.connection).await?;
         Ok(())
     }
 

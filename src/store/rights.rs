@@ -26,7 +26,8 @@ statements! {
     DISOWN_PROPOSALS = "UPDATE proposals SET customer = 0 WHERE customer = $1";
     ERASE_ASKED = "DELETE FROM wishes WHERE customer = $1";
     ERASE_FOLLOWED = "DELETE FROM followers WHERE customer = $1";
-    ERASE_TIMERS = "DELETE FROM timers WHERE customer = $1";
+    /// What the person was shown as an agent has to go from their chat all the same.
+    ERASE_TIMERS = "DELETE FROM timers WHERE customer = $1 AND name NOT LIKE 'original:%'";
     ERASE_HOLDS = "DELETE FROM holds WHERE customer = $1";
     ERASE_QUESTIONS = "DELETE FROM questions WHERE customer = $1";
     /// How promises are kept stays countable.

@@ -32,6 +32,7 @@ statements! {
     HELD_BY = "SELECT customer, desk FROM tickets WHERE agent = $1 AND closed_at IS NULL ORDER BY no";
     DESKS_OF_OPEN = "SELECT customer, desk FROM tickets WHERE closed_at IS NULL ORDER BY no";
     TICKET_OF = "SELECT customer, desk FROM tickets WHERE no = $1";
+    HOLDER_OF = "SELECT agent FROM tickets WHERE no = $1 AND closed_at IS NULL AND agent IS NOT NULL";
     WAITS_SINCE = "SELECT answered_at - opened_at AS waited FROM tickets WHERE answered_at > $1 ORDER BY 1";
 }
 
@@ -96,6 +97,15 @@ impl Store {
     pub async fn desks_of_open_tickets(&self) -> Result<Vec<(CustomerId, DeskId)>, Error> {
         let rows = self.query(DESKS_OF_OPEN).fetch_all(&self.reads).await?;
         rows.iter().map(|row| Ok((CustomerId(row.try_get("customer")?), DeskId(row.try_get("desk")?)))).collect()
+    }
+
+    /// The agent who holds an open ticket; `None` when nobody does.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub async fn holder_of(&self, no: TicketNo) -> Result<Option<AgentId>, Error> {
+        let row = self.query(HOLDER_OF).bind(no.0).fetch_optional(&self.reads).await?;
+        row.map(|row| Ok(AgentId(row.try_get("agent")?))).transpose()
     }
 
     /// The customer whose ticket this is, and the desk that it lies at, as the owner named it; open or done.

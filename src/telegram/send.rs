@@ -28,6 +28,10 @@ impl Messenger for Api {
             self.make_call(delivery).await.map_err(|refusal| if at_desk { at_the_desk(refusal) } else { refusal })
         })
     }
+
+    fn bot(&self) -> BoxFuture<'_, Option<String>> {
+        Box::pin(async move { self.username().await.ok() })
+    }
 }
 
 impl Api {
@@ -92,6 +96,11 @@ impl Api {
                 if let Some(text) = text {
                     call = call.text(text.chars().take(TOAST_LIMIT / 2).collect::<String>());
                 }
+                self.call(call).await
+            }
+            Call::Protected { from, message } => {
+                let mut call = payloads::CopyMessage::new(chat, ChatId(from.stored()), message_id(message)?);
+                call.protect_content = Some(true);
                 self.call(call).await
             }
             Call::Document { name, content } => {

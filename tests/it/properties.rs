@@ -6,7 +6,7 @@ use otklik::carrier::samples;
 use otklik::conversation::{
     self, AgentId, Assignee, CarrierRequest, Contact, Context, DeskId, DeskInfo, DeskSnapshot, Effect, Event,
     Instructed, Kind, Message, MessageId, OnShift, Pause, Person, Policy, Post, Press, Pressed, Question, RecallReport,
-    Say, Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered,
+    Say, Standing, State, TicketCommand, TicketNo, Timer, Tracked, Undelivered, Unshown,
 };
 use otklik::parcel::{self, Change, ChangeRefused, Done, Found, Listed, Phone, Recipient, TrackingNumber};
 use otklik::phrases::render;
@@ -291,6 +291,8 @@ impl World {
                 | Effect::RecallFromCustomer { .. }
                 | Effect::Requested { .. }
                 | Effect::Export
+                | Effect::ShowOriginal { .. }
+                | Effect::RemoveOriginal(_)
                 | Effect::Forget(_)
                 | Effect::TurnGiven { .. }
                 | Effect::AgentSeen(_)
@@ -660,6 +662,8 @@ fn act() -> impl Strategy<Value = Act> {
         },
         Event::ReplyLost { answered: MessageId(1) },
         Event::NotShown { letter: 7 },
+        Event::OriginalNotShown { agent: AgentId(7), why: Unshown::Unopened { bot: None } },
+        Event::Due { timer: Timer::Original(MessageId(3)) },
         Event::Recalled { report: RecallReport::Whole, count: 3, missing: 1, kept: 1 },
         Event::AlbumCut { to_customer: true, arrived: 1, missing: 1 },
     ];

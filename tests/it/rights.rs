@@ -11,6 +11,8 @@ on_both! {
     a_banned_customer_is_told_once
     a_ban_is_the_leads
     the_owner_has_it_erased
+    the_owner_hands_it_out_and_has_it_erased_by_command
+    what_could_not_be_sent_is_erased_with_the_rest
     what_is_done_goes_with_time_and_the_story_stays
 }
 
@@ -173,6 +175,49 @@ mod stories {
         assert_eq!(app.heard(anna).len(), heard, "the customer has asked elsewhere");
         let audited = store.audited(1).await.expect("it answers");
         assert!(matches!(&audited[..], [row] if row.actor == "owner" && row.what == "forget"), "{audited:?}");
+    }
+
+    /// What the program prints, given these arguments, beside a bot that runs.
+    async fn otklik(app: &App, arguments: &[&str]) -> String {
+        let run = tokio::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
+            .args(arguments)
+            .current_dir(std::env::temp_dir())
+            .env("DATABASE_URL", app.database())
+            .output();
+        let run = run.await.expect("the program runs");
+        String::from_utf8_lossy(&[run.stdout, run.stderr].concat()).into_owned()
+    }
+
+    pub async fn the_owner_hands_it_out_and_has_it_erased_by_command(db: Db) {
+        let app = App::start(db).await;
+        let (anna, _, _) = app.held().await;
+        let id = anna.to_string();
+        let told = otklik(&app, &["export", "--customer", &id]).await;
+        let kept: serde_json::Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"));
+        assert_eq!(kept["account"]["name"], "Анна");
+        let audited = app.store().await.audited(1).await.expect("it answers");
+        assert!(matches!(&audited[..], [row] if row.actor == "owner" && row.what == "export"), "{audited:?}");
+        assert!(otklik(&app, &["export", "--customer", "5"]).await.contains("nothing is kept about customer 5"));
+        let told = otklik(&app, &["forget", "--customer", &id, "--yes"]).await;
+        assert!(told.contains("101") && told.contains("--with-ticket"), "{told}");
+        let told = otklik(&app, &["forget", "--customer", &id, "--with-ticket"]).await;
+        assert!(told.contains("--yes") && told.contains("backups"), "what stays is said first: {told}");
+        assert!(app.database_holds("Анна").await, "nothing is erased without a yes");
+        let told = otklik(&app, &["forget", "--customer", &id, "--with-ticket", "--yes"]).await;
+        assert!(told.contains("Erased"), "{told}");
+        assert!(!app.database_holds("Анна").await);
+    }
+
+    pub async fn what_could_not_be_sent_is_erased_with_the_rest(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где моя посылка?").await;
+        app.execute("UPDATE outbox SET dead_at = done_at, problem = 'Анна refused' WHERE done_at IS NOT NULL").await;
+        assert!(!app.store().await.dead_letters().await.expect("it answers").is_empty());
+        app.says(anna, "/forget").await;
+        app.press(anna, anna, "Да, удалить всё").await;
+        let letters = app.store().await.dead_letters().await.expect("it answers");
+        assert!(letters.is_empty(), "nobody can send them again: {letters:?}");
     }
 
     pub async fn what_is_done_goes_with_time_and_the_story_stays(db: Db) {

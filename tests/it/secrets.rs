@@ -4,13 +4,16 @@ use crate::on_both;
 
 on_both! {
     a_number_in_two_messages_is_hidden a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
-    a_hidden_number_is_warned_about_with_an_agent
+    a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
+    a_slip_under_any_picture_holds_all_of_the_album a_foreign_group_is_left_and_who_added_the_bot_is_told
+    a_customers_commands_and_forged_presses_do_nothing_at_the_desk
 }
 
 mod stories {
     use crate::support::{App, Db, any};
     use otklik::clock;
     use otklik::parcel::{Listed, Parcel, Status, StatusCode, TrackingNumber};
+    use sandbox::Media;
 
     pub async fn a_number_in_two_messages_is_hidden(db: Db) {
         let app = App::start(db).await;
@@ -66,6 +69,139 @@ mod stories {
         app.settle().await;
         app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
         assert_eq!(app.last(anna).text, ".. и всё же ответ");
+    }
+
+    pub async fn a_foreign_group_is_left_and_who_added_the_bot_is_told(db: Db) {
+        let app = App::start(db).await;
+        let viktor = app.customer("Виктор").await;
+        let boris = app.sandbox.new_customer("Борис");
+        let known = app.heard(viktor).len();
+        let groups = [app.sandbox.adds_bot(viktor, "Дача"), app.sandbox.adds_bot(boris, "Гараж")];
+        groups[0].says(viktor, None, "/queue паспорт 4510 123456");
+        app.until("the bot leaves", |_| groups.iter().all(|group| !group.has_bot())).await;
+        app.settle().await;
+        assert!(groups.iter().all(|group| group.general().iter().all(|seen| !seen.from_bot)), "it says nothing there");
+        let told = app.heard(viktor).split_off(known);
+        let number = groups[0].id().to_string();
+        assert!(matches!(&told[..], [told] if told.contains("OTKLIK_DESK") && told.contains(&number)), "{told:#?}");
+        assert!(app.heard(boris).is_empty(), "who never wrote to it cannot be told");
+        assert!(!app.database_holds("queue").await && !app.database_holds("123456").await, "nothing there was read");
+        assert!(app.sandbox.first_group().has_bot(), "its desk it stays in");
+    }
+
+    pub async fn a_customers_commands_and_forged_presses_do_nothing_at_the_desk(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "позовите человека").await;
+        app.says(anna, "паспорт 4510 123456").await;
+        let topic = app.topic();
+        let boris = app.customer("Борис").await;
+        let (heard, card) = (app.heard(anna).len(), app.card(topic).text);
+        for command in
+            ["/take", "/resolve", "/tobot", "/queue", "/who", "/find Анна", "/ban 101", "/send привет", "/to Борис"]
+        {
+            app.says(boris, command).await;
+        }
+        let below = app.last(boris).id;
+        for pressed in [
+            "take:101",
+            "takeover:101",
+            "resolve:101",
+            "resolve:101:unanswered",
+            "release:101",
+            "tobot:101",
+            "original:101",
+            "transfer:101",
+            "snooze:101:60",
+            "canned:101:x",
+            "send:2",
+            "note:2:no",
+            "reopen",
+            "learn:1:yes",
+            "incident:open:refund",
+            "helped:101:yes",
+            "leave:101",
+            "askbot:101",
+            "rights:1:yes",
+        ] {
+            app.sandbox.press(boris, boris, below, pressed);
+        }
+        app.settle().await;
+        assert_eq!(app.heard(anna).len(), heard, "{:#?}", app.heard(anna));
+        assert_eq!(app.card(topic).text, card, "nothing was done with the ticket");
+        let told = app.heard(boris).join(" ") + &app.sandbox.toasts(boris).join(" ");
+        assert!(!told.contains("Анна") && !told.contains("123456") && !told.contains("№101"), "{told}");
+    }
+
+    /// How many messages of this album the customer has.
+    fn pictures(app: &App, customer: i64) -> usize {
+        app.sandbox.chat(customer).iter().filter(|seen| seen.from_bot && seen.media.is_some()).count()
+    }
+
+    /// How often Telegram was asked to copy anything to this chat.
+    fn copied_to(app: &App, customer: i64) -> usize {
+        let copies =
+            |call: &sandbox::Call| call.method.starts_with("copyMessage") && call.params["chat_id"] == customer;
+        app.sandbox.calls().iter().filter(|call| copies(call)).count()
+    }
+
+    pub async fn an_album_whose_last_picture_is_a_note_is_asked_about(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        let album = |name: &str, captions: &[Option<&str>]| {
+            for caption in captions {
+                app.sandbox.agent_sends(maria, topic, Media::Photo, *caption, Some(name));
+            }
+        };
+        album("a", &[None, Some("вот акт"), Some("// он сам разбил")]);
+        app.settle().await;
+        assert_eq!(copied_to(&app, anna), 0, "nothing was ever sent");
+        app.press(maria, app.sandbox.desk(), "Заметка").await;
+        app.agent(maria, topic, "Добрый день").await;
+        assert_eq!((pictures(&app, anna), app.last(anna).text.as_str()), (0, "Добрый день"));
+        // Its stragglers are notes as well.
+        album("a", &[None]);
+        app.settle().await;
+        assert_eq!(copied_to(&app, anna), 1, "the greeting alone");
+
+        album("b", &[None, None, Some("// так и есть")]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 0);
+        app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
+        let albums: Vec<_> = app.sandbox.chat(anna).into_iter().filter_map(|seen| seen.album).collect();
+        assert!(albums.len() == 3 && albums.iter().all(|album| *album == albums[0]), "{albums:?}");
+
+        // Where the last one is too late to be waited for, the others come back and wait with it.
+        album("c", &[None, None]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 5);
+        album("c", &[Some("// нет, это себе")]);
+        app.settle().await;
+        assert_eq!(pictures(&app, anna), 3, "taken back");
+        let oleg = app.sandbox.new_agent("Олег");
+        app.press(oleg, app.sandbox.desk(), "Ответ клиенту").await;
+        assert_eq!(pictures(&app, anna), 3, "only its author says what it is");
+        app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
+        assert_eq!(pictures(&app, anna), 6);
+    }
+
+    pub async fn a_slip_under_any_picture_holds_all_of_the_album(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        for captions in [[Some(".. себе"), None, None], [None, Some(".. себе"), None], [None, None, Some(".. себе")]]
+        {
+            let before = app.in_topic(topic).len();
+            let name = format!("{captions:?}");
+            for caption in captions {
+                app.sandbox.agent_sends(maria, topic, Media::Photo, caption, Some(&name));
+            }
+            app.settle().await;
+            assert_eq!(copied_to(&app, anna), 0, "{captions:?}");
+            let asked: Vec<String> = app.in_topic(topic).split_off(before);
+            assert_eq!(asked.iter().filter(|text| text.contains("Похоже на заметку")).count(), 1, "{asked:#?}");
+            app.press(maria, app.sandbox.desk(), "Заметка").await;
+        }
+        assert_eq!(pictures(&app, anna), 0);
     }
 
     pub async fn a_hidden_number_is_warned_about_with_an_agent(db: Db) {

@@ -555,6 +555,11 @@ impl Stage {
                 self.snapshot.seen.insert(0, SeenAgent { person, desk: DESK, at: self.now.timestamp_millis() });
             }
             Effect::Export => self.show("<", "(файл со всем, что хранится)", &[]),
+            Effect::ShowOriginal { messages, .. } => {
+                let told = format!("(оригинал в личный чат, сообщений: {})", messages.len());
+                self.show("desk<", &told, &[]);
+            }
+            Effect::RemoveOriginal(_) => self.show("<", "(показанное удалено)", &[]),
             Effect::Forget(_) => self.show("<", "(всё стёрто)", &[]),
             Effect::TurnGiven { agent } => {
                 let now = self.now.timestamp_millis();

@@ -5,11 +5,12 @@
 //! `load` plays a burst of customers against one bot on a fast clock, and a `flood` against replicas; `soak` lets
 //! everything go wrong around replicas that are killed. Both begin on a `stage` (a folder, an empty database, the
 //! sandbox), are decided by `chance`, and find each message again by its `tags`. `replicas` starts processes of this
-//! same program, which run a `replica` each.
+//! same program, which run a `replica` each. `fuzz` feeds what reads strangers' bytes with broken ones.
 
 #![forbid(unsafe_code)]
 
 mod chance;
+mod fuzz;
 mod load;
 mod replica;
 mod replicas;
@@ -21,7 +22,7 @@ use clap::{Parser, Subcommand};
 use otklik::launch;
 use std::process::ExitCode;
 
-/// What the makers of Отклик try it with: bursts, floods, and everything going wrong.
+/// What the makers of Отклик try it with: bursts, floods, broken input, and everything going wrong.
 #[derive(Parser)]
 #[command(name = "otklik-dev", version)]
 struct Cli {
@@ -35,6 +36,8 @@ enum Command {
     Load(load::Arguments),
     /// Customers and agents at work while everything goes wrong, by chance but for a seed: fails if anything is lost
     Soak(soak::Arguments),
+    /// What strangers can send, mutated by chance but for a seed: fails if anything breaks
+    Fuzz(fuzz::Arguments),
     /// One bot of a flood or a soak, told by its environment where everything is
     #[command(hide = true)]
     Replica(replica::Arguments),
@@ -47,6 +50,7 @@ async fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Load(arguments) => load::run(arguments).await,
         Command::Soak(arguments) => soak::run(arguments).await,
+        Command::Fuzz(arguments) => fuzz::run(&arguments),
         Command::Replica(arguments) => replica::run(arguments).await,
     };
     match outcome {

@@ -178,7 +178,8 @@ fn load(world: &World, method: Method, args: &Args) -> Option<Load> {
         | Method::GetChat
         | Method::GetChatMember
         | Method::GetChatAdministrators
-        | Method::GetFile => return None,
+        | Method::GetFile
+        | Method::LeaveChat => return None,
     };
     let edit = matches!(method, Method::EditMessageText | Method::EditMessageCaption | Method::EditMessageReplyMarkup);
     match place::place(world, args, "chat_id").ok()? {
@@ -232,6 +233,7 @@ fn act(draft: &mut Draft, method: Method, args: &Args) -> Result<Value, Refusal>
         Method::GetChatMember => chats::member(draft, args),
         Method::GetChatAdministrators => chats::administrators(draft, args),
         Method::GetFile => chats::file(draft, args),
+        Method::LeaveChat => chats::leave(draft, args),
     }
 }
 

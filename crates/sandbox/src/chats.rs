@@ -8,10 +8,11 @@ use crate::draft::Draft;
 use crate::markup;
 use crate::membership;
 use crate::page_view::PageEvent;
+use crate::people;
 use crate::place::{self, Place};
 use crate::refusal::Refusal;
 use crate::render;
-use crate::world::{BOT_ID, Change, Toast, Webhook, World};
+use crate::world::{BOT_ID, BotIs, Change, Toast, Webhook, World};
 
 /// How long a press can be answered. Telegram names no number; minutes is what bots meet.
 const QUERY_LIFE: TimeDelta = TimeDelta::minutes(15);
@@ -120,6 +121,16 @@ pub(crate) fn administrators(draft: &Draft, args: &Args) -> Result<Value, Refusa
         Place::Private(_) => Err(Refusal::bad("there are no administrators in the private chat")),
         Place::Desk { id } => Ok(membership::administrators(world, id).into()),
     }
+}
+
+/// leaveChat
+pub(crate) fn leave(draft: &mut Draft, args: &Args) -> Result<Value, Refusal> {
+    let chat = match place::place(draft.world(), args, "chat_id")? {
+        Place::Private(_) => return Err(Refusal::bad("can't leave private chats")),
+        Place::Desk { id } => id,
+    };
+    people::bot_becomes(draft, BOT_ID, chat, BotIs::Outside);
+    Ok(json!(true))
 }
 
 /// getFile

@@ -63,9 +63,11 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// Reports a message to the bot. Its own messages are not reported back to it.
+    /// Reports a message to the bot, if it is in the chat. Its own messages are not reported back to it.
     pub fn report(&mut self, kind: &str, chat: i64, id: i64) {
-        if let Some(message) = self.world.message(chat, id) {
+        if self.world.has_bot(chat)
+            && let Some(message) = self.world.message(chat, id)
+        {
             let content = render::message(self.world, message);
             self.queue(kind, content);
         }

@@ -21,6 +21,12 @@ impl Sandbox {
         Group { sandbox: self.clone(), number: self.core.lock().world.groups.len() - 1 }
     }
 
+    /// Somebody has a group of their own, called `title`, and adds the bot to it, which is told of it.
+    pub fn adds_bot(&self, who: i64, title: &str) -> Group {
+        self.act(|draft| people::add_bot(draft, who, title));
+        Group { sandbox: self.clone(), number: self.core.lock().world.groups.len() - 1 }
+    }
+
     /// The group that is there from the beginning.
     pub fn first_group(&self) -> Group {
         Group { sandbox: self.clone(), number: 0 }
@@ -110,6 +116,11 @@ impl Group {
             draft.make(Change::Right { chat, right, given });
             Ok(())
         });
+    }
+
+    /// Whether the bot is in it: it may have left (`leaveChat`).
+    pub fn has_bot(&self) -> bool {
+        self.look(World::has_bot)
     }
 
     /// All its topics, oldest first, deleted ones included.

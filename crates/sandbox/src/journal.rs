@@ -91,6 +91,17 @@ mod tests {
         )
     }
 
+    /// It holds what customers wrote.
+    #[test]
+    fn a_journal_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let path = std::env::temp_dir().join(format!("sandbox-journal-{}", std::process::id()));
+        let (journal, _) = Journal::open(&path).expect("a new file");
+        let mode = journal.file.as_ref().and_then(|file| file.metadata().ok()).map(|meta| meta.permissions().mode());
+        let _ = std::fs::remove_file(&path);
+        assert_eq!(mode.map(|mode| mode & 0o777), Some(0o600));
+    }
+
     #[test]
     fn a_torn_last_line_is_left_out() {
         let text = lines();

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::render;
-use crate::world::{AgentsGroup, BOT_ID, Membership, Person, Right, World};
+use crate::world::{AgentsGroup, BOT_ID, BotIs, Membership, Person, Right, World};
 
 /// A group belongs to its first agent.
 fn owner(world: &World, chat: i64) -> Option<i64> {
@@ -51,10 +51,15 @@ const RIGHTS: [&str; 14] = [
     "can_manage_topics",
 ];
 
-/// The bot's own `ChatMember` there: it manages topics, unless that right was taken away.
+/// The bot's own `ChatMember` there: an administrator manages topics, unless that right was taken away.
 pub(crate) fn bot(world: &World, group: Option<&AgentsGroup>) -> Value {
     let may = |right: Right| group.is_none_or(|group| !group.forbidden.contains(&right));
-    administrator(&render::user(world, BOT_ID), may)
+    let user = render::user(world, BOT_ID);
+    match group.map(|group| group.bot) {
+        None | Some(BotIs::Administrator) => administrator(&user, may),
+        Some(BotIs::Member) => json!({ "status": "member", "user": user }),
+        Some(BotIs::Outside) => json!({ "status": "left", "user": user }),
+    }
 }
 
 fn administrator(user: &Value, may: impl Fn(Right) -> bool) -> Value {
@@ -73,5 +78,6 @@ fn administrator(user: &Value, may: impl Fn(Right) -> bool) -> Value {
 pub(crate) fn administrators(world: &World, chat: i64) -> Vec<Value> {
     let people = world.people.values().map(|person| of(world, chat, person));
     let leads = people.filter(|member| member["status"] == "creator" || member["status"] == "administrator");
-    leads.chain([bot(world, world.group(chat))]).collect()
+    let bot = Some(bot(world, world.group(chat))).filter(|bot| bot["status"] == "administrator");
+    leads.chain(bot).collect()
 }

@@ -55,13 +55,28 @@ pub struct Button {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Service {
-    TopicCreated { name: String, icon_color: i64 },
-    TopicEdited { name: Option<String> },
+    TopicCreated {
+        name: String,
+        icon_color: i64,
+    },
+    TopicEdited {
+        name: Option<String>,
+    },
     TopicClosed,
     TopicReopened,
-    Pinned { message: i64 },
-    MigratedTo { chat: i64 },
-    MigratedFrom { chat: i64 },
+    Pinned {
+        message: i64,
+    },
+    MigratedTo {
+        chat: i64,
+    },
+    MigratedFrom {
+        chat: i64,
+    },
+    /// The bot was added to the group.
+    BotAdded,
+    /// The bot has left the group.
+    BotLeft,
 }
 
 /// What a message consists of.

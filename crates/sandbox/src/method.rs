@@ -69,4 +69,5 @@ methods! {
     GetChatMember = "getChatMember",
     GetChatAdministrators = "getChatAdministrators",
     GetFile = "getFile",
+    LeaveChat = "leaveChat",
 }

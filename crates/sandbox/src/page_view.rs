@@ -66,6 +66,7 @@ pub(crate) fn event(world: &World, change: &Change) -> Option<PageEvent> {
         | Change::Webhook(_)
         | Change::Member { .. }
         | Change::Right { .. }
+        | Change::Bot { .. }
         | Change::Commands { .. } => return None,
     };
     Some(PageEvent { name, data })
@@ -174,5 +175,7 @@ fn told(event: &Service) -> String {
         Service::TopicReopened => "Тема снова открыта".to_owned(),
         Service::Pinned { .. } => "Сообщение закреплено".to_owned(),
         Service::MigratedTo { .. } | Service::MigratedFrom { .. } => "Группа стала супергруппой".to_owned(),
+        Service::BotAdded => "В группу добавлен бот".to_owned(),
+        Service::BotLeft => "Бот вышел из группы".to_owned(),
     }
 }

@@ -14,7 +14,7 @@ use crate::membership;
 use crate::message::{Body, Cited, Message, Origin, Service, Styled};
 use crate::render;
 use crate::topics;
-use crate::world::{AgentsGroup, BOT_ID, Change, Membership, Person, Query, Role, Topic};
+use crate::world::{AgentsGroup, BOT_ID, BotIs, Change, Membership, Person, Query, Role, Topic};
 
 /// Why a person cannot do a thing, in Russian, as the page tells it.
 pub(crate) type Complaint = String;
@@ -426,6 +426,36 @@ fn set_closed(draft: &mut Draft, chat: i64, topic: i64, closed: bool) -> Result<
 pub(crate) fn add_group(draft: &mut Draft, title: &str, forum: bool) -> Result<i64, Complaint> {
     draft.make(Change::Group { title: title.to_owned(), forum });
     draft.world().groups.last().map(AgentsGroup::id).ok_or_else(|| "группы нет".to_owned())
+}
+
+/// Somebody has a group of their own, which is no desk, and adds the bot to it; gives its chat id.
+pub(crate) fn add_bot(draft: &mut Draft, who: i64, title: &str) -> Result<i64, Complaint> {
+    known(draft, who)?;
+    let chat = add_group(draft, title, false)?;
+    draft.make(Change::Member { chat, user: who, inside: true });
+    draft.make(Change::Bot { chat, is: BotIs::Outside });
+    bot_becomes(draft, who, chat, BotIs::Member);
+    Ok(chat)
+}
+
+/// The bot stands otherwise in a group from now on, by somebody's hand or its own; it is told in either case.
+pub(crate) fn bot_becomes(draft: &mut Draft, by: i64, chat: i64, is: BotIs) {
+    let member = |draft: &Draft| membership::bot(draft.world(), draft.world().group(chat));
+    let old = member(draft);
+    let event = if is == BotIs::Outside { Service::BotLeft } else { Service::BotAdded };
+    let id = draft.world().next_message(chat);
+    draft.make(Change::Message(Message::new(chat, id, by, draft.date(), Body::Service(event))));
+    draft.make(Change::Bot { chat, is });
+    draft.report("message", chat, id); // the line of Telegram's own, which one who has left does not see
+    let world = draft.world();
+    let update = json!({
+        "chat": render::chat(world, chat),
+        "from": render::user(world, by),
+        "date": draft.date(),
+        "old_chat_member": old,
+        "new_chat_member": member(draft),
+    });
+    draft.queue("my_chat_member", update);
 }
 
 /// Somebody joins a group.

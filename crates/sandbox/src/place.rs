@@ -33,7 +33,9 @@ pub(crate) fn place<'a>(world: &'a World, args: &Args, parameter: &str) -> Resul
     };
     let not_found = || Refusal::bad("chat not found");
     let id = id.ok_or_else(not_found)?;
-    if world.group(id).is_some() {
+    if !world.has_bot(id) {
+        Err(Refusal::forbidden("bot is not a member of the supergroup chat"))
+    } else if world.group(id).is_some() {
         Ok(Place::Desk { id })
     } else if let Some(now) = world.upgraded(id) {
         Err(Refusal::migrated(now))

@@ -290,6 +290,12 @@ fn service(world: &World, put: &mut impl FnMut(&str, Value) -> Option<Value>, me
         Service::MigratedFrom { chat } => {
             put("migrate_from_chat_id", json!(chat));
         }
+        Service::BotAdded => {
+            put("new_chat_members", json!([bot(world)]));
+        }
+        Service::BotLeft => {
+            put("left_chat_member", bot(world));
+        }
     }
 }
 

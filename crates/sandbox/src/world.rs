@@ -98,6 +98,8 @@ pub(crate) struct AgentsGroup {
     pub members: BTreeSet<i64>,
     /// What the bot may not do here, though it is an administrator.
     pub forbidden: BTreeSet<Right>,
+    /// How the bot stands in it.
+    pub bot: BotIs,
     last_message: i64,
 }
 
@@ -109,6 +111,7 @@ impl AgentsGroup {
             forum,
             members: BTreeSet::new(),
             forbidden: BTreeSet::new(),
+            bot: BotIs::Administrator,
             // Message 1 of a forum stands for its General topic.
             last_message: 1,
         }
@@ -118,6 +121,17 @@ impl AgentsGroup {
     pub fn id(&self) -> i64 {
         self.ids.last().copied().unwrap_or_default()
     }
+}
+
+/// How the bot stands in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum BotIs {
+    Administrator,
+    /// Added by somebody, and no more than that.
+    Member,
+    /// It has left.
+    Outside,
 }
 
 /// A right of an administrator that the bot can be without.
@@ -220,6 +234,8 @@ pub(crate) enum Change {
     Member { chat: i64, user: i64, inside: bool },
     /// The bot was given a right in a group, or it was taken away.
     Right { chat: i64, right: Right, given: bool },
+    /// The bot stands otherwise in a group.
+    Bot { chat: i64, is: BotIs },
     /// A chat has another reply keyboard, or none any more.
     Keyboard { chat: i64, shown: Option<Shown> },
 }
@@ -271,6 +287,11 @@ impl World {
 
     fn group_mut(&mut self, chat: i64) -> Option<&mut AgentsGroup> {
         self.groups.iter_mut().find(|group| group.id() == chat)
+    }
+
+    /// Whether the bot is in a chat: a group that it has left tells it nothing and takes nothing from it.
+    pub fn has_bot(&self, chat: i64) -> bool {
+        self.group(chat).is_none_or(|group| group.bot != BotIs::Outside)
     }
 
     /// The id that a group has today, of which this was the id before an upgrade.
@@ -373,6 +394,11 @@ impl World {
                     } else {
                         group.forbidden.insert(right)
                     };
+                }
+            }
+            Change::Bot { chat, is } => {
+                if let Some(group) = self.group_mut(chat) {
+                    group.bot = is;
                 }
             }
             Change::Keyboard { chat, shown: Some(shown) } => {

@@ -84,6 +84,38 @@ async fn what_telegram_refuses_is_refused_in_its_words() {
 }
 
 #[tokio::test]
+async fn a_group_that_was_left_is_no_chat_of_the_bots() {
+    let (sandbox, bot) = begin().await;
+    let victor = sandbox.new_customer("Виктор");
+    let group = sandbox.adds_bot(victor, "Дача");
+    let chat = ChatId(group.id());
+    let kinds = |updates: Vec<teloxide::types::Update>| -> Vec<&str> {
+        let kind = |update: teloxide::types::Update| match update.kind {
+            UpdateKind::Message(message) if message.new_chat_members().is_some() => "added",
+            UpdateKind::MyChatMember(change) if change.new_chat_member.is_left() => "left",
+            UpdateKind::MyChatMember(_) => "member",
+            _ => "other",
+        };
+        updates.into_iter().map(kind).collect()
+    };
+    let refused = async || match bot.leave_chat(chat).await {
+        Err(RequestError::Api(error)) => error.to_string(),
+        other => panic!("expected a refusal: {other:?}"),
+    };
+    bot.send_message(chat, "здравствуйте").await.expect("a member may write");
+    bot.leave_chat(chat).await.expect("it may leave");
+    assert!(!group.has_bot());
+    group.says(victor, None, "он ушёл?");
+    assert_eq!(kinds(bot.get_updates().await.expect("updates")), ["added", "member", "left"]);
+    assert!(refused().await.contains("not a member"), "nobody leaves twice");
+    bot.send_message(chat, "ещё здесь").await.expect_err("it is gone");
+    match bot.leave_chat(ChatId(victor)).await {
+        Err(RequestError::Api(error)) => assert!(error.to_string().contains("private chats"), "{error}"),
+        other => panic!("expected a refusal: {other:?}"),
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_fails_loses_nothing() {
     let (sandbox, bot) = begin().await;
     sandbox.fault(Fault::CutBefore { method: Method::SendMessage, times: 1 });
