@@ -40,7 +40,7 @@ const OUT_OF_SCOPE_UNTOLD: f64 = 0.75;
 /// What was never learned as a part of what is out of scope, where it is learned what to trust.
 const NEVER_LEARNED_IN_FIT: f64 = 0.25;
 /// What a copy with something neutral beside it counts in learning.
-const NEUTRAL_WEIGHT: f32 = 0.5;
+const NEUTRAL_WEIGHT: f32 = 0.8;
 /// Where fewer messages have parts, nothing is measured of parts.
 const FEWEST_IN_PARTS: usize = 200;
 /// An intent of fewer examples has too few.
