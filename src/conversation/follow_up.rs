@@ -20,7 +20,7 @@ use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
-use super::{known, queue, steps, told};
+use super::{queue, steps, told};
 use crate::parcel::{Change, RefundReason};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
 use chrono::Duration;
@@ -283,7 +283,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
 
 /// «Это вы?» behind a warning: no.
 fn is_it_us(turn: &mut Turn<'_>, text: &str, label: Option<&str>) -> Option<Next> {
-    let warned = context(turn).is_some_and(|told| told.what == Matter::Rule(known::SCAM.into()));
+    let warned = context(turn).is_some_and(|told| told.what == Matter::Rule(told::SCAM.into()));
     let short = text.split_whitespace().count() <= SHORT_DOUBT;
     let doubts = label.is_some_and(|label| matches!(label, "sure" | "disbelief" | "is_ok"))
         || turn.choice(RULES_FILE, "is_us_", text).is_some();

@@ -16,6 +16,7 @@ use super::next::Next;
 use super::said::Said;
 use super::state::{Matter, Question};
 use super::steps;
+use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
@@ -34,8 +35,6 @@ const SURE_OF_ALL: f64 = 0.9;
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
 const FURTHER: usize = 8;
-/// The warning of those who ask for money behind a link.
-pub(super) const SCAM: &str = "rules.scam";
 /// What asking for money behind a link is about.
 const DUTY: &str = "customs_duty";
 /// What was told is context for so long.
@@ -101,10 +100,10 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
 pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     turn.choice(RULES_FILE, "scam_", text)?;
-    let reply = turn.reply(SCAM);
+    let reply = turn.reply(told::SCAM);
     let person = vec![turn.person_row()];
     turn.ask(Question::Person { about: DUTY.into() }, reply, person);
-    turn.tells_of(Matter::Rule(SCAM.into()));
+    turn.tells_of(Matter::Rule(told::SCAM.into()));
     Some(Next::Waiting)
 }
 

@@ -14,6 +14,8 @@ use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, RULES_FILE, Reply, Value};
 
+/// The warning of those who ask for money behind a link.
+pub(super) const SCAM: &str = "rules.scam";
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
