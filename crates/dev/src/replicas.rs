@@ -55,6 +55,11 @@ impl Replicas {
         Ok(replicas)
     }
 
+    /// The port of the webhook, and of the door it comes in by.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     /// The memory of the one that has most, in bytes: now, and at most so far. 0 where the system does not tell.
     pub fn memory(&self) -> (u64, u64) {
         let of = |child: &Child, field: &str| -> Option<u64> {

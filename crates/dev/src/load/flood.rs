@@ -2,6 +2,7 @@
 //! sandbox without its limits. The replicas are processes of their own; the sandbox, which plays Telegram and all
 //! customers, is in this one and takes its share of the machine.
 
+use super::beside::{Beside, Stranger};
 use crate::chance::Chance;
 use crate::replicas::{Replicas, Setting};
 use crate::stage::{self, Outcome};
@@ -38,6 +39,12 @@ pub(super) struct Arguments {
     /// So many messages a second, whether the last were answered or not; without it, as fast as they are answered
     #[arg(long)]
     rate: Option<u32>,
+    /// One stranger beside them gets in their way, `--beside-rate` times a second; with `--rate`
+    #[arg(long, value_enum, requires = "rate")]
+    beside: Option<Beside>,
+    /// How often a second the stranger does so
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    beside_rate: u32,
     /// How many replicas are at work; more than one needs PostgreSQL
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=8))]
     replicas: u32,
@@ -70,16 +77,17 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         server: sandbox.url(),
         desk: sandbox.desk(),
         database: database.clone(),
-        webhook: false,
+        webhook: arguments.beside == Some(Beside::Connections),
         wild: false,
         log: "warn",
     };
     let mut replicas = Replicas::start(setting, arguments.replicas, &mut Chance::new(1))?;
     let mut flood = Flood::new(&sandbox, usize::try_from(arguments.customers)?);
     flood.greet().await?;
+    let mut stranger = arguments.beside.map(|does| Stranger::new(&sandbox, does, replicas.port()));
     let took = match arguments.rate {
         None => flood.as_fast_as_answered(arguments.messages).await?,
-        Some(rate) => flood.at_a_rate(arguments.messages, rate).await?,
+        Some(rate) => flood.at_a_rate(arguments.messages, rate, stranger.as_mut(), arguments.beside_rate).await?,
     };
     let (memory, most) = replicas.memory();
     replicas.stop().await?;
@@ -99,6 +107,9 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         arguments.messages, arguments.customers, arguments.replicas, arguments.history
     );
     println!("answered {rate:.0}/s; from update to reply p50 {p50:.1} ms, p99 {p99:.1} ms, max {max:.1} ms");
+    if let (Some(stranger), Some(does)) = (&stranger, arguments.beside) {
+        println!("beside them one stranger: {does:?}, {} times", stranger.times);
+    }
     println!(
         "bare commits, one in and one out, {PRODUCERS} at once: {bare:.0}/s; answered is {:.2} of it",
         rate / bare
@@ -202,20 +213,39 @@ impl<'s> Flood<'s> {
         Ok(clock::steady() - began)
     }
 
-    /// One message after the other, so many a second.
-    async fn at_a_rate(&mut self, messages: usize, rate: u32) -> Result<Duration, String> {
+    /// One message after the other, so many a second; a stranger beside them does something `often` times a second.
+    async fn at_a_rate(
+        &mut self,
+        messages: usize,
+        rate: u32,
+        mut stranger: Option<&mut Stranger<'_>>,
+        often: u32,
+    ) -> Result<Duration, String> {
         let began = clock::steady();
         let mut beat = tokio::time::interval(Duration::from_secs(1) / rate);
+        let mut strange = tokio::time::interval(Duration::from_secs(1) / often);
         let mut changed = self.sandbox.subscribe();
-        let mut sent = 0;
+        let (mut sent, mut heard) = (0, clock::steady());
         while self.waits.len() < messages {
             tokio::select! {
                 _ = beat.tick(), if sent < messages => {
                     self.ask(self.customers[sent % self.customers.len()]);
                     sent += 1;
                 }
-                _ = changed.changed() => drop(self.answers()),
-                () = tokio::time::sleep(PATIENCE) => return Err("the bot does not answer any more".into()),
+                _ = strange.tick(), if stranger.is_some() => {
+                    if let Some(stranger) = stranger.as_mut() {
+                        stranger.act().await;
+                    }
+                }
+                _ = changed.changed() => {
+                    if !self.answers().is_empty() {
+                        heard = clock::steady();
+                    }
+                }
+                () = tokio::time::sleep(PATIENCE) => {}
+            }
+            if clock::steady() - heard > PATIENCE {
+                return Err("the bot does not answer any more".into());
             }
         }
         Ok(clock::steady() - began)

@@ -1,6 +1,7 @@
 //! `otklik-dev load`: a burst of customers and a few agents against the sandbox with Telegram's limits, on a clock
 //! that runs faster. Fails if anything was lost, out of order or shown to the wrong person.
 
+mod beside;
 mod calls;
 mod check;
 mod flood;
