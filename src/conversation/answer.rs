@@ -19,6 +19,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 const LIKE: usize = 2;
 /// From this confidence on words may go on with a matter.
 const RELATED: f64 = 0.15;
+/// A phone has at least so many digits.
+const FEWEST_DIGITS: usize = 5;
 /// So many letters of the customer's words stand on the card.
 const REPEATED: usize = 200;
 /// Words that choose among choices are no more than these.
@@ -435,7 +437,8 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         return Some(Next::person(Reason::NotProven));
     }
     // A number that was typed proves nothing: it may be another person's.
-    let reply = turn.reply("proof.typed");
+    let typed = heard.text.chars().filter(char::is_ascii_digit).count() >= FEWEST_DIGITS;
+    let reply = turn.reply(if typed { "proof.typed" } else { "proof.still" });
     steps::ask_phone(turn, reply, true);
     Some(Next::Rest)
 }

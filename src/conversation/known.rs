@@ -11,6 +11,7 @@
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
 use super::flows;
+use super::ids::intent;
 use super::matters::about::look_up;
 use super::next::Next;
 use super::said::Said;
@@ -19,8 +20,9 @@ use super::steps;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
+use crate::parcel::Truth;
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
-use chrono::Duration;
+use chrono::{Duration, NaiveDate};
 use understanding::{Decision, HUMAN, Reading, Stance};
 
 /// From this share on a rule is asked for.
@@ -35,6 +37,8 @@ const SURE_OF_ALL: f64 = 0.9;
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
 const FURTHER: usize = 8;
+/// The rule that tells how long an offer can be confirmed.
+const OFFER_TERM: &str = "offer_term";
 /// What asking for money behind a link is about.
 const DUTY: &str = "customs_duty";
 /// What was told is context for so long.
@@ -81,7 +85,8 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
     let follows = turn.context.matcher.label(FOLLOW_UP, text).map_or(0.0, |(_, share)| share);
     let least = if told { SUREST } else { follows.clamp(SUREST, SURE_OF_ALL) };
     let sure = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= least);
-    if sure && (told || asks) { answers(turn, text, reading, said) } else { None }
+    let reports = reading.stance == Stance::ReportsDone && !turn.context.phrasebook.asks(text);
+    if sure && (told || asks) && !reports { answers(turn, text, reading, said) } else { None }
 }
 
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
@@ -122,7 +127,10 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         let free = turn.state.work.is_free() && share >= SUREST;
         return free.then(|| look_up(turn, topic, number, ""));
     }
-    if turn.state.work.parcel.is_some() && about == flows::of_a_number().intent() {
+    // Of money that this very customer has asked back their flow knows how it stands.
+    let of_money = about == intent::REFUND && reading.intent.as_deref() == Some(intent::REFUND);
+    let proven = turn.state.customer.phone.is_some();
+    if turn.state.work.parcel.is_some() && (about == flows::of_a_number().intent() || (of_money && proven)) {
         return None;
     }
     let asks = text.contains('?') || reading.stance == Stance::AsksHow;
@@ -157,7 +165,11 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         let reply = turn.reply(&other).with_some("name", turn.name());
         turn.preface(reply);
     }
-    let reply = turn.reply(&rule).with_some("name", turn.name());
+    let reply = match offer_until(turn).filter(|_| label == OFFER_TERM) {
+        // Of an offer that is known the day is.
+        Some(until) => turn.reply("follow_up.status_until").with("until", Value::Date(until)),
+        None => turn.reply(&rule).with_some("name", turn.name()),
+    };
     turn.state.work.about_words = Some(text.to_owned());
     Some(tell(turn, reply, rule, &about))
 }
@@ -222,6 +234,14 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
 fn is_about(turn: &Turn<'_>, rule: &str, about: &str) -> bool {
     let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
     label.is_some_and(|label| turn.context.phrasebook.about(RULES_FILE, label) == Some(about))
+}
+
+/// The last day of the offer that was told of, if it is known.
+fn offer_until(turn: &Turn<'_>) -> Option<NaiveDate> {
+    let told = turn.state.work.told_last.as_ref().and_then(|told| told.until);
+    let last = turn.state.work.last_status.as_ref().and_then(|last| last.truth).and_then(Truth::until);
+    let today = turn.context.policy.today(turn.context.now);
+    told.or(last).filter(|until| *until >= today)
 }
 
 /// Says it, with what can be done at once. What is in work goes on behind it.

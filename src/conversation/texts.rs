@@ -68,6 +68,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.two_wishes", &["first", "second"], &[]),
     Key::reply("proof.ask", &["number", "topic"], &[]),
     Key::reply("proof.not_own", &[], &[]),
+    Key::reply("proof.still", &[], &[]),
     Key::reply("proof.typed", &[], &[]),
     Key::reply("proof.declined", &[], &[]),
     Key::reply("proof.later", &[], &[]),

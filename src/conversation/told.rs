@@ -34,6 +34,12 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
                 Matter::Link => link(turn, label, until),
                 Matter::Help => help(turn, label, until),
                 Matter::Confirmed => confirmed(turn, label),
+                // The day that was told stands.
+                Matter::Cancelled | Matter::Refund
+                    if until.is_some() && matches!(label, "when" | "how_long" | "until") =>
+                {
+                    until.map(|until| turn.reply("follow_up.money_by").with("date", until))
+                }
                 Matter::Cancelled => cancelled(turn, label),
                 Matter::Refund => refund(turn, label),
                 Matter::Kept => kept(turn, label),
@@ -225,6 +231,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.refund_when", &["days"], &[]),
     Key::reply("follow_up.refund_sure", &[], &[]),
     Key::reply("follow_up.money_where", &[], &[]),
+    Key::reply("follow_up.money_by", &["date"], &[]),
     Key::reply("follow_up.money_do", &[], &[]),
     Key::reply("follow_up.money_card", &[], &[]),
     Key::reply("follow_up.money_who", &[], &[]),

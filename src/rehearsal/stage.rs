@@ -8,7 +8,9 @@ use crate::conversation::{
     State, TicketNo, Timer, Tracked,
 };
 use crate::desk;
-use crate::parcel::{self, ChangeRefused, Done, Found, Listed, Phone, Recipient, Status, StatusCode, TrackingNumber};
+use crate::parcel::{
+    self, ChangeRefused, Done, Found, Listed, OfferState, Phone, Recipient, Status, StatusCode, TrackingNumber,
+};
 use crate::phrases::{Phrasebook, Reply, render};
 use crate::privacy;
 use chrono::{DateTime, Duration, Utc};
@@ -278,6 +280,10 @@ impl<'a> Stage<'a> {
         let number = TrackingNumber::new(&moved.number);
         let listed = self.parcels.get_mut(&number).ok_or_else(|| format!("there is no parcel {number}"))?;
         listed.parcel.status = Status::Known(code);
+        // A carrier who says that an offer is confirmed knows of no other state of it.
+        if let Some(offer) = listed.parcel.offer.as_mut().filter(|_| code == StatusCode::OfferConfirmed) {
+            offer.state = OfferState::Confirmed;
+        }
         listed.parcel.place.clone_from(&moved.place);
         listed.parcel.planned = moved.planned.or(listed.parcel.planned);
         let parcel = listed.parcel.clone();

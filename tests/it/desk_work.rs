@@ -327,7 +327,7 @@ mod stories {
         let app = App::with_limits(db).await;
         let anna = app.customer("Анна").await;
         // Nothing the shipped phrasebook knows.
-        let odd = "хочу узнать судьбу моего короба с гвоздикой";
+        let odd = "интересуюсь судьбой короба с гвоздикой";
         app.says(anna, odd).await;
         let topics = app.sandbox.topics();
         if topics.is_empty() {

@@ -169,7 +169,7 @@ impl Flow for Cancel {
         turn.state.work.request = None;
         let person = turn.person_row();
         turn.say_with(reply, vec![person]);
-        turn.tells_of(Matter::Cancelled);
+        turn.tells_until(Matter::Cancelled, Some(money::promised(turn)));
         let why = turn.reply("cancel.ask_reason");
         steps::choose(turn, Group::CancelReason, why)
     }

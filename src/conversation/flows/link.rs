@@ -8,7 +8,7 @@
 
 use super::flow::Flow;
 use crate::conversation::ids::intent;
-use crate::conversation::matters::{offer, reminder};
+use crate::conversation::matters::{offer, reminder, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{LinkSent, Matter, Reason};
 use crate::conversation::steps;
@@ -73,6 +73,9 @@ impl Flow for ResendLink {
         };
         let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
         let until = steps::known_parcel(turn).and_then(|found| reminder::last_day(turn, &found.parcel));
+        if let Some(found) = steps::known_parcel(turn) {
+            status::remember(turn, &found.parcel);
+        }
         turn.tells_until(Matter::Link, until);
         let parts = first.into_iter().chain([link, genuine]).chain(clock).collect();
         steps::solved(turn, parts, Vec::new())

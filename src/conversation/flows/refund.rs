@@ -145,7 +145,7 @@ impl Flow for RefundMoney {
         let reply = money::confirmation(turn, "refund.done", instruction, done)
             .with_some("sum", order.and_then(|order| order.sum).filter(|_| whole).map(Value::Sum));
         let person = turn.person_row();
-        turn.tells_of(Matter::Refund);
+        turn.tells_until(Matter::Refund, Some(money::promised(turn)));
         steps::solved(turn, vec![reply], vec![person])
     }
 
@@ -338,10 +338,14 @@ fn asked_before(turn: &mut Turn<'_>, order: &Order) -> Next {
             Next::person(Reason::Late)
         }
         RefundState::Asked => {
-            turn.tells_of(Matter::Refund);
+            turn.tells_until(Matter::Refund, Some(until));
             steps::solved(turn, vec![state], Vec::new())
         }
-        RefundState::Granted | RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),
+        RefundState::Granted => {
+            turn.tells_until(Matter::Refund, Some(until));
+            steps::solved(turn, vec![state], Vec::new())
+        }
+        RefundState::Paid => steps::solved(turn, vec![state], Vec::new()),
         RefundState::Declined => {
             let buttons = vec![turn.person_row()];
             turn.ask(Question::Person { about: INTENT.into() }, state, buttons);

@@ -18,7 +18,7 @@ use crate::conversation::steps;
 use crate::conversation::topic::Topic;
 use crate::conversation::turn::Turn;
 use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
-use crate::phrases::{Key, Value};
+use crate::phrases::{FOLLOW_UP, Key, Value};
 use chrono::Duration;
 use understanding::{Decision, Reading, Stance};
 
@@ -30,6 +30,8 @@ const LASTS: Duration = Duration::days(1);
 const SURE: f64 = 0.6;
 /// From this confidence on words are about what they are likely about.
 const LIKELY: f64 = 0.4;
+/// From this share on words are a nod.
+const NODS: f64 = 0.6;
 /// From this confidence on words may be about what was told makes likely.
 const NEAR: f64 = 0.2;
 /// So many letters of the customer's words are repeated in a confirmation.
@@ -162,6 +164,10 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     if matches!(&turn.state.work.open, Some(Question::Details { about }) if about == change) {
         let is_answer = heard.yes != Some(false) && heard.small.is_none() && !heard.calls_person;
         let elsewhere = heard.is_other_than(change) || heard.number().is_some();
+        if nods(turn, text) && !names_day(turn, text) {
+            turn.state.work.open = None; // «жиза, ладно» asks for no change
+            return None;
+        }
         return (is_answer && !elsewhere && reading.intent.as_deref() != Some(understanding::HUMAN))
             .then(|| noted(turn, number, text, told_facts(turn, truth)));
     }
@@ -202,6 +208,12 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
     }
     asks_more(truth, reading).map(|topic| look_up(turn, topic, number, text))
+}
+
+/// Whether words only nod, thank, or say something in passing.
+fn nods(turn: &Turn<'_>, text: &str) -> bool {
+    let label = turn.context.matcher.label(FOLLOW_UP, text).filter(|(_, share)| *share >= NODS);
+    label.is_some_and(|(label, _)| matches!(label, "acknowledged" | "thanked" | "remark" | "apologized" | "never_mind"))
 }
 
 /// What was told makes likely what is asked: «а где тогда платить?» behind a duty is about that duty.

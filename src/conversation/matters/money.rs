@@ -12,12 +12,15 @@ pub(in crate::conversation) fn confirmation(
     instruction: &Instruction,
     done: &Done,
 ) -> Reply {
-    let policy = turn.context.policy;
-    let until = policy.today(turn.context.now) + Days::new(u64::from(policy.refund_days));
     turn.reply(key)
         .with("number", Value::Text(instruction.number.to_string()))
         .with("reference", Value::Text(done.reference.clone()))
-        .with("date", Value::Date(until))
+        .with("date", Value::Date(promised(turn)))
+}
+
+/// By when money is back that is asked for today.
+pub(in crate::conversation) fn promised(turn: &Turn<'_>) -> NaiveDate {
+    turn.context.policy.today(turn.context.now) + Days::new(u64::from(turn.context.policy.refund_days))
 }
 
 /// How money that was asked back before stands.
