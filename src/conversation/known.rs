@@ -122,7 +122,9 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let rule = format!("{RULES_FILE}.{label}");
     // Of a parcel that is known more can be said than the rule.
     let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;
-    let of_parcel = Topic::of(&about).is_some() && reading.intent.as_deref() == Some(about.as_str()) && !general;
+    // Money, papers and the place that a parcel waits at are told by how it stands.
+    let stands = matches!(Topic::of(&about), Some(Topic::Duty | Topic::Papers | Topic::Pickup));
+    let of_parcel = stands && reading.intent.as_deref() == Some(about.as_str()) && !general;
     if let (Some(topic), Some(number), true) = (Topic::of(&about), turn.state.work.parcel.clone(), of_parcel) {
         let free = turn.state.work.is_free() && share >= SUREST;
         return free.then(|| look_up(turn, topic, number, ""));

@@ -18,7 +18,7 @@ use crate::conversation::steps;
 use crate::conversation::topic::Topic;
 use crate::conversation::turn::Turn;
 use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
-use crate::phrases::{FOLLOW_UP, Key, Value};
+use crate::phrases::{FACET, FOLLOW_UP, Key, Value};
 use chrono::Duration;
 use understanding::{Decision, Reading, Stance};
 
@@ -30,6 +30,8 @@ const LASTS: Duration = Duration::days(1);
 const SURE: f64 = 0.6;
 /// From this confidence on words are about what they are likely about.
 const LIKELY: f64 = 0.4;
+/// From this probability on words tell what happened.
+const LIKELY_FACET: f64 = 0.8;
 /// From this share on words are a nod.
 const NODS: f64 = 0.6;
 /// From this confidence on words may be about what was told makes likely.
@@ -207,7 +209,19 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     if asks && !other && said {
         return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
     }
+    // «Я весь день дома с ребёнком»: to one whom the courier is said to have missed.
+    if matches!(truth, Truth::Missed { .. }) && heard.yes.is_none() && waited(turn, text) {
+        return Some(look_up(turn, Topic::MissedCourier, number, text));
+    }
     asks_more(truth, reading).map(|topic| look_up(turn, topic, number, text))
+}
+
+/// Whether words say that the customer was at home.
+fn waited(turn: &Turn<'_>, text: &str) -> bool {
+    let at_home = |facet: &&str| matches!(*facet, "waited_home" | "false_absence");
+    let plain = turn.context.phrasebook.told(FACET, "told_", text);
+    let learned = turn.context.matcher.told(FACET, text, LIKELY_FACET);
+    plain.iter().any(at_home) || learned.iter().any(|(facet, _)| at_home(facet))
 }
 
 /// Whether words only nod, thank, or say something in passing.
