@@ -20,9 +20,8 @@ use super::steps;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use crate::parcel::Truth;
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
-use chrono::{Duration, NaiveDate};
+use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
 
 /// From this share on a rule is asked for.
@@ -167,7 +166,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         let reply = turn.reply(&other).with_some("name", turn.name());
         turn.preface(reply);
     }
-    let reply = match offer_until(turn).filter(|_| label == OFFER_TERM) {
+    let reply = match told::offer_until(turn).filter(|_| label == OFFER_TERM) {
         // Of an offer that is known the day is.
         Some(until) => turn.reply("follow_up.status_until").with("until", Value::Date(until)),
         None => turn.reply(&rule).with_some("name", turn.name()),
@@ -236,14 +235,6 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
 fn is_about(turn: &Turn<'_>, rule: &str, about: &str) -> bool {
     let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
     label.is_some_and(|label| turn.context.phrasebook.about(RULES_FILE, label) == Some(about))
-}
-
-/// The last day of the offer that was told of, if it is known.
-fn offer_until(turn: &Turn<'_>) -> Option<NaiveDate> {
-    let told = turn.state.work.told_last.as_ref().and_then(|told| told.until);
-    let last = turn.state.work.last_status.as_ref().and_then(|last| last.truth).and_then(Truth::until);
-    let today = turn.context.policy.today(turn.context.now);
-    told.or(last).filter(|until| *until >= today)
 }
 
 /// Says it, with what can be done at once. What is in work goes on behind it.

@@ -13,6 +13,7 @@ use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, RULES_FILE, Reply, Value};
+use chrono::NaiveDate;
 
 /// The warning of those who ask for money behind a link.
 pub(super) const SCAM: &str = "rules.scam";
@@ -148,13 +149,21 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
-        "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, None),
+        "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, offer_until(turn).map(Value::Date)),
         "what_to_do" | "when" | "how_long" if is_of_offers(turn, rule) => link(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
         _ => None,
     }
+}
+
+/// The last day of the offer that was told of, if it is known.
+pub(super) fn offer_until(turn: &Turn<'_>) -> Option<NaiveDate> {
+    let told = turn.state.work.told_last.as_ref().and_then(|told| told.until);
+    let last = turn.state.work.last_status.as_ref().and_then(|last| last.truth).and_then(Truth::until);
+    let today = turn.context.policy.today(turn.context.now);
+    told.or(last).filter(|until| *until >= today)
 }
 
 /// Whether a rule speaks of money that comes back.

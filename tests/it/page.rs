@@ -7,7 +7,9 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::{Child, Command};
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// How often an element is found again that the page has drawn anew.
+const CLICKS: usize = 4;
 
 /// A browser that ends with the test.
 struct Browser {
@@ -60,6 +62,12 @@ impl Browser {
     }
 
     async fn click(&self, test_id: &str) {
+        // The page may draw it anew between finding and clicking: then it is found again.
+        for _ in 0..CLICKS {
+            if self.find(test_id).await.click().await.is_ok() {
+                return;
+            }
+        }
         self.find(test_id).await.click().await.expect("it can be clicked");
     }
 

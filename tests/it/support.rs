@@ -23,7 +23,7 @@ use std::time::Duration;
 use understanding::Matcher;
 
 /// A failing test must end; nothing that passes waits for this.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(120);
 
 /// How much faster time runs in these tests: stories within Telegram's limits would take minutes.
 pub const FASTER: u32 = 12;

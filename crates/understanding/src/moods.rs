@@ -68,7 +68,7 @@ const BRIEF_HEATED: f32 = 0.98;
 /// From this share of calm on, by the labelled examples alone, an ordinary message is learned as a calm one.
 const CALM_TO_LABELLED: f32 = 0.15;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
-const LEAST_IN_PLAIN_WORDS: usize = 90;
+const LEAST_IN_PLAIN_WORDS: usize = 84;
 
 mod kind {
     pub(super) const ROW: u8 = 60;
