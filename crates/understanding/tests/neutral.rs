@@ -51,9 +51,9 @@ fn what_is_added_changes_nothing() {
     let kept = f64::from(kept_in_all) / tried as f64;
     assert!(sure.len() > 400, "{}", sure.len());
     assert!(kept >= 0.95, "{kept:.3} of the decisions stay; weak: {weak:#?}");
-    // Stories of a sentence that speak of waiting at home or of courage lost are heard as half a request: today five of
-    // fifty-two additions, none below two thirds.
-    assert!(weak.len() <= 6 && weak.iter().all(|(share, _)| *share >= 0.6), "{weak:#?}");
+    // Stories of a sentence, names and addresses are heard as half a request: today eight of fifty-two additions (five
+    // before the examples were doubled), none below two thirds.
+    assert!(weak.len() <= 8 && weak.iter().all(|(share, _)| *share >= 0.6), "{weak:#?}");
     // Today 6 of some 27,000: an address beside «не хочу говорить с роботом», and a story.
     assert!(wrong.len() * 2_000 <= tried, "{} of {tried} are read as something else: {wrong:#?}", wrong.len());
 }
