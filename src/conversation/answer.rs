@@ -454,9 +454,7 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
     }
     match heard.yes {
         Some(false) => Some(confirmed(turn, change, false)),
-        _ if heard.plain_yes || goes_ahead(turn, heard, change) || says_all(turn, heard, about, present.as_ref()) => {
-            Some(confirmed(turn, change, true))
-        }
+        _ if heard.plain_yes || goes_ahead(turn, heard, change) => Some(confirmed(turn, change, true)),
         None if heard.is_other_than(about) => None,
         Some(true) | None if again => {
             let reply = turn.reply("common.nothing_done");
@@ -471,15 +469,6 @@ fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) 
 fn goes_ahead(turn: &Turn<'_>, heard: &Heard<'_>, change: Change) -> bool {
     let same = heard.is(intent::RESEND_LINK) || heard.is(intent::OFFER_BLOCKED);
     change.sends_link() && same && turn.context.phrasebook.begins_with_yes(heard.text)
-}
-
-/// «Да, подтверждаю, оформляйте возврат по 1000000146»: a yes that is longer than a plain one, with the request itself and the
-/// number of this very parcel.
-fn says_all(turn: &Turn<'_>, heard: &Heard<'_>, about: &str, present: Option<&TrackingNumber>) -> bool {
-    let named = heard.number().map(|number| TrackingNumber::new(number));
-    let same = named.is_some() && named.as_ref() == present;
-    let wants = heard.is(about) && heard.reading.stance == Stance::Wants;
-    same && wants && turn.context.phrasebook.begins_with_yes(heard.text)
 }
 
 /// The customer has decided on a change.

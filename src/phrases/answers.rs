@@ -88,8 +88,9 @@ impl Phrasebook {
         // behind a yes («да, давайте»).
         let is_doubt = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
         let doubts = said.first().is_some_and(&is_doubt) || said.iter().any(|word| is_doubt(word) && !begins(word));
-        let only_yes = said.first().is_some_and(&begins) && said.iter().all(|word| begins(word) || beside(word));
-        only_yes && !doubts && !text.contains('?') && said.len() <= SHORT_ANSWER
+        // «Very well. Yes, please request it»: the yes may stand behind a word of courtesy.
+        let agrees = text.split(['.', '!', '\n']).any(|sentence| words_of(sentence).first().is_some_and(&begins));
+        agrees && said.iter().all(|word| begins(word) || beside(word)) && !doubts && !text.contains('?')
     }
 
     /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
@@ -142,15 +143,14 @@ impl Phrasebook {
         clauses
     }
 
-    /// Whether a sentence of `text`, however long, begins with a yes, and nothing in it doubts or asks.
+    /// Whether `text`, however long, begins with a yes, and neither doubts nor asks.
     pub fn begins_with_yes(&self, text: &str) -> bool {
+        let said = words_of(text);
         let yes = |word: &String| {
             self.books().flat_map(|book| &book.yes_begins).any(|known| known.is(std::slice::from_ref(word)))
         };
         let doubts = |word: &String| self.books().flat_map(|book| &book.doubt).any(|known| known == word);
-        let agrees = |sentence: &str| words_of(sentence).first().is_some_and(&yes);
-        let doubted = words_of(text).iter().any(|word| doubts(word) && !yes(word));
-        text.split(['.', '!', '\n']).any(agrees) && !doubted && !text.contains('?')
+        said.first().is_some_and(&yes) && !said.iter().any(|word| doubts(word) && !yes(word)) && !text.contains('?')
     }
 
     /// Whether `text`, however long, begins with a no.
@@ -270,7 +270,17 @@ mod tests {
     #[test]
     fn a_plain_yes_is_more_than_a_nod() {
         let (phrasebook, _) = load::shipped();
-        for yes in ["да", "Да, отменяйте", "да!", "подтверждаю", "yes", "yes, cancel it"] {
+        let yeses = [
+            "да",
+            "Да, отменяйте",
+            "да!",
+            "подтверждаю",
+            "Да, подтверждаю, оформляйте возврат по 1000000017",
+            "yes",
+            "yes, cancel it",
+            "Very well. Yes, please request the refund for 1000000017.",
+        ];
+        for yes in yeses {
             assert!(phrasebook.plain_yes(yes), "{yes}");
         }
         let noes = [
@@ -284,11 +294,15 @@ mod tests {
             "да ну вас",
             "да блин не знаю",
             "да, не отменяйте",
+            "да, отмените 1000000017, когда вернусь",
+            "да, отмените 1000000017, но верните деньги сразу на карту",
             "конечно нет",
             "точно не сейчас",
             "absolutely not",
             "yes, don't cancel",
             "yes, keep it",
+            "Very well. Please request the refund.",
+            "Very well. Yes, once I am back.",
             "отменить",
         ];
         for other in noes {
