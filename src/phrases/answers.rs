@@ -3,7 +3,7 @@
 use super::book::{Book, Phrasebook};
 use super::render::render;
 use super::reply::Reply;
-use super::words::{Saying, words_of};
+use super::words::{Saying, is_of_stem, words_of};
 use understanding::Language;
 
 /// A message that is nothing but a word in passing.
@@ -95,7 +95,7 @@ impl Phrasebook {
 
     /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
     pub fn denies(&self, text: &str) -> bool {
-        let known = |word: &String| self.books().flat_map(|book| &book.denies).any(|start| word.starts_with(start));
+        let known = |word: &String| self.books().flat_map(|book| &book.denies).any(|stem| is_of_stem(word, stem));
         words_of(text).iter().any(known)
     }
 
@@ -264,6 +264,33 @@ mod tests {
         assert_eq!(phrasebook.turning("ну, начать сначала"), Some(Turning::Restart));
         for none in ["ой", "извините", "ой, я про возврат", ""] {
             assert_eq!(phrasebook.turning(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn only_what_denies_is_denied() {
+        let (phrasebook, _) = load::shipped();
+        for denies in [
+            "не отменяйте",
+            "ненадо отменять",
+            "неотменяйте",
+            "нет, везите",
+            "передумала",
+            "don't cancel it",
+            "dont cancel",
+            "keep it",
+        ] {
+            assert!(phrasebook.denies(denies), "{denies}");
+        }
+        for none in [
+            "отмените заказ недавно оформленный",
+            "аннулируйте заказ, неделю жду",
+            "немедленно отмените",
+            "cancel the order now",
+            "take this to the shop",
+            "nobody came, cancel",
+        ] {
+            assert!(!phrasebook.denies(none), "{none}");
         }
     }
 

@@ -2,10 +2,8 @@
 //! sentences.
 
 use super::book::Phrasebook;
-use super::words::words_of;
+use super::words::{is_of_stem, words_of};
 
-/// A beginning of at most so many letters is a whole word («не», «зря»).
-const WHOLE: usize = 3;
 /// A clause of fewer words says little by itself.
 const SHORTEST: usize = 3;
 /// Two clauses of at most so many words are heard together too.
@@ -28,20 +26,13 @@ impl Phrasebook {
         for part in parts(&clauses) {
             for (key, choice) in self.books().filter_map(|book| book.choices.get(file)).flatten() {
                 let Some(answer) = key.strip_prefix(begin).filter(|answer| !told.contains(answer)) else { continue };
-                let stands = |stem: &String| part.iter().any(|word| begins(word, stem));
+                let stands = |stem: &String| part.iter().any(|word| is_of_stem(word, stem));
                 if choice.words.iter().any(|row| row.iter().all(stands)) {
                     told.push(answer);
                 }
             }
         }
         told
-    }
-}
-
-fn begins(word: &str, stem: &str) -> bool {
-    match stem.chars().nth(WHOLE) {
-        None => word == stem,
-        Some(_) => word.starts_with(stem),
     }
 }
 

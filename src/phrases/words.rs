@@ -6,6 +6,17 @@ pub(super) fn words_of(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
+/// A beginning of at most so many letters is a whole word («не», «зря»).
+const WHOLE: usize = 3;
+
+/// Whether `word` begins with `stem`; one as short as «не» is the whole word, and «недавно» has nothing of it.
+pub(super) fn is_of_stem(word: &str, stem: &str) -> bool {
+    match stem.chars().nth(WHOLE) {
+        None => word == stem,
+        Some(_) => word.starts_with(stem),
+    }
+}
+
 /// A word or a few that customers say, taken apart once: every message is compared with all of them.
 #[derive(Clone, Debug)]
 pub(super) struct Saying {
