@@ -2,7 +2,7 @@
 //! request, or goes to a person under the topic that was open, never «не понял» a second time.
 
 use super::effect::{Effect, Keyboard};
-use super::heard::{Answer, Heard};
+use super::heard::{Answer, Heard, repeated};
 use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
@@ -21,8 +21,6 @@ const LIKE: usize = 2;
 const RELATED: f64 = 0.15;
 /// A phone has at least so many digits.
 const FEWEST_DIGITS: usize = 5;
-/// So many letters of the customer's words stand on the card.
-const REPEATED: usize = 200;
 /// Words that choose among choices are no more than these.
 const SHORT_CHOICE: usize = 4;
 
@@ -337,10 +335,7 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
         None if !goes_on(turn, heard, about) => None,
         // What is said instead of a yes is what the person is to know.
-        None => {
-            let words = heard.text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(REPEATED).collect();
-            Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(words)]))
-        }
+        None => Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(repeated(heard.text))])),
     }
 }
 

@@ -9,6 +9,18 @@ use understanding::{Decision, Reading};
 /// A message that gives a number has so many other words at most.
 const BESIDE_A_NUMBER: usize = 3;
 
+/// So many letters of the customer's words are repeated to them, or stand on the card.
+const REPEATED: usize = 200;
+
+/// The customer's words in one line, as they are repeated: cut where they are long.
+pub(super) fn repeated(text: &str) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.chars().count() > REPEATED {
+        true => line.chars().take(REPEATED).chain(['…']).collect(),
+        false => line,
+    }
+}
+
 /// A message, looked at as an answer.
 pub(super) struct Heard<'r> {
     /// The words, masked, as typed.

@@ -60,11 +60,11 @@ fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) ->
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
         ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
-        // Only of a parcel that goes its way it may be said that all is well.
         ("day", _, _) => further::answer(turn, truth, place, "sure"),
         ("rush", _, TruthKind::Moves | TruthKind::Late) => {
             Some(turn.reply("follow_up.status_rush").with_some("planned", day))
         }
+        // Only of a parcel that goes its way it may be said that all is well.
         ("is_ok", _, TruthKind::Moves) if day.is_none() => None,
         ("is_ok", _, _) => further::answer(turn, truth, place, "what_means"),
         _ => further::answer(turn, truth, place, label),

@@ -79,9 +79,9 @@ pub struct Played {
     pub(super) card: Option<String>,
     /// Whether the bot asked for the tracking number here, or for the phone.
     pub(super) asked_number: bool,
-    /// It was asked which of several things was meant.
-    pub(super) guessed: bool,
     pub(super) asked_phone: bool,
+    /// Whether it asked which of several things was meant.
+    pub(super) guessed: bool,
     /// What could not be done: there was no such button.
     pub(super) stuck: Option<String>,
     /// How things stand after it; `None` where nothing was played.

@@ -71,9 +71,10 @@ impl Flow for ResendLink {
             Some(host) => turn.reply("resend_link.genuine").with("host", host),
             None => turn.reply("resend_link.genuine_plain"),
         };
-        let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
-        let until = steps::known_parcel(turn).and_then(|found| reminder::last_day(turn, &found.parcel));
-        if let Some(found) = steps::known_parcel(turn) {
+        let known = steps::known_parcel(turn);
+        let clock = known.as_ref().and_then(|found| reminder::days_left(turn, &found.parcel));
+        let until = known.as_ref().and_then(|found| reminder::last_day(turn, &found.parcel));
+        if let Some(found) = known {
             status::remember(turn, &found.parcel);
         }
         turn.tells_until(Matter::Link, until);

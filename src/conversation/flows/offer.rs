@@ -184,8 +184,9 @@ fn settled_by_state(turn: &mut Turn<'_>, found: &Found) -> Option<Next> {
 /// What helps, step by step; a new link is a press away.
 fn advise(turn: &mut Turn<'_>, cause: Cause) -> Next {
     let reply = turn.reply(&format!("offer_blocked.help_{}", cause.code()));
-    let clock = steps::known_parcel(turn).and_then(|found| reminder::days_left(turn, &found.parcel));
-    let until = steps::known_parcel(turn).and_then(|found| reminder::last_day(turn, &found.parcel));
+    let known = steps::known_parcel(turn);
+    let clock = known.as_ref().and_then(|found| reminder::days_left(turn, &found.parcel));
+    let until = known.as_ref().and_then(|found| reminder::last_day(turn, &found.parcel));
     turn.tells_until(Matter::Help, until);
     let new_link = vec![turn.request_button(intent::RESEND_LINK)];
     steps::solved(turn, std::iter::once(reply).chain(clock).collect(), vec![new_link])

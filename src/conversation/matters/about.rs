@@ -10,7 +10,7 @@
 use super::status::{denies_receipt, late, not_received, step_of, told, truth};
 use super::tell::tell;
 use crate::conversation::event::Why;
-use crate::conversation::heard::Heard;
+use crate::conversation::heard::{Heard, repeated};
 use crate::conversation::ids::intent;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Fact, Matter, Question, Reason, Request};
@@ -36,8 +36,6 @@ const LIKELY_FACET: f64 = 0.8;
 const NODS: f64 = 0.6;
 /// From this confidence on words may be about what was told makes likely.
 const NEAR: f64 = 0.2;
-/// So many letters of the customer's words are repeated in a confirmation.
-const REPEATED: usize = 200;
 
 /// Begins the answer to a question about one parcel, if it is one and the parcel is known.
 pub(in crate::conversation) fn begin(turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
@@ -311,11 +309,7 @@ fn without_numbers(text: &str) -> String {
 
 /// The filled request goes to people: which parcel, in whose words, confirmed in one message with its promise.
 fn noted(turn: &mut Turn<'_>, number: TrackingNumber, words: &str, mut facts: Vec<Fact>) -> Next {
-    let plain = words.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = match plain.chars().count() > REPEATED {
-        true => plain.chars().take(REPEATED).chain(['…']).collect(),
-        false => plain,
-    };
+    let words = repeated(words);
     let tail = turn.state.customer.phone.as_ref().map(|phone| Value::Text(phone.tail().to_owned()));
     let reply = turn
         .reply("truth.change_noted")
