@@ -27,10 +27,13 @@
 //! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
 //!   a desk), `done` (what a press has done), `rating` (after it), `recall` (an answer taken back), `note` (what stays
 //!   inside), `rights` (what is kept about a customer), `ban`.
+//! - What customers say on: `told` (about what was told last) and `follow_up` (whether words go on with it), `pieces` (what is
+//!   written in several messages), `story` (what a long message tells), `waiting` (words to who waits), `stance` (what is
+//!   denied or reported), `original` (a hidden number shown to one agent).
 //! - `known`: rules and statuses, told without a number.
-//! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `forwarded` takes
-//!   what was passed on, `press` does the same for buttons, `human` is the customer's side of a ticket, `agent` the
-//!   agents'.
+//! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `request` makes of
+//!   words a flow, a question or a person, `forwarded` takes what was passed on, `press` does the same for buttons, `human`
+//!   is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
 //! Nothing here knows of Telegram, of storage or of the clock.
@@ -69,6 +72,7 @@ mod queue;
 mod rating;
 mod recall;
 mod relay;
+mod request;
 mod rights;
 mod rules;
 mod said;

@@ -12,7 +12,7 @@ use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
     agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, original, press, queue, recall,
-    relay, rights, said, steps, ticket,
+    relay, request, rights, said, steps, ticket,
 };
 use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
@@ -162,7 +162,7 @@ fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {
 fn take_up(turn: &mut Turn<'_>, asked: &Asked) -> Next {
     let intent = asked.intent.as_str();
     if is_small_talk(intent) {
-        customer::small_talk(turn, intent);
+        request::small_talk(turn, intent);
         return Next::Waiting;
     }
     turn.state.work.told_last = None;

@@ -61,7 +61,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["ban"],
     &["human"],
     &["answer"],
-    &["forwarded"],
+    &["forwarded", "request"],
     &["customer", "press", "agent"],
     &["texts"],
     &["step"],
