@@ -23,6 +23,11 @@ const LONGEST: usize = 3;
 /// How long the first piece waits at most.
 const ALL: Duration = Duration::seconds(3);
 
+/// From so many digits on a message may be half of a number.
+const HALF: usize = 3;
+/// From so many on it may be a whole one.
+const WHOLE: usize = 9;
+
 /// The words so far with these behind them, if some wait; masked anew, for a number may have come in pieces too.
 pub(super) fn joined(turn: &Turn<'_>, text: &str) -> Option<String> {
     // What was asked since they came is answered by itself: «да» is no end of «мой заказ».
@@ -73,10 +78,6 @@ fn is_digits(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     (HALF..WHOLE).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || c.is_whitespace() || c == '.')
 }
-
-/// So many digits may be half of a number, and so many a whole one.
-const HALF: usize = 3;
-const WHOLE: usize = 9;
 
 /// Words that are no piece to wait with: a sentence that its writer has ended, or more words than people send of a thought
 /// that they have not ended.

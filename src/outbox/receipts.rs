@@ -31,7 +31,7 @@ pub(super) struct Done {
     /// What the conversation hears of it; mostly nothing.
     news: Vec<NewEvent>,
     shown: Option<Shown>,
-    /// What an agent was shown in their own chat, and the moment (Unix milliseconds after now) at which it is to go.
+    /// What an agent was shown in their own chat, and for how many milliseconds it stays.
     original: Option<(CustomerId, MessageId, i64)>,
 }
 
