@@ -146,6 +146,11 @@ impl Languages {
         self.0.neighbours.contains(word)
     }
 
+    /// Whether it is a word of a neighbour language that nobody writes in this one («можна» is «можно» misspelt as well).
+    pub(super) fn tells_neighbours(&self, word: &str) -> bool {
+        self.is_neighbours(word) && !self.0.words.neighbours_shared.iter().any(|shared| shared == word)
+    }
+
     /// The stem of a lower-case word, by its first letter: of languages that share it the first one that has all of
     /// the word's letters decides.
     pub(super) fn stem<'a>(&self, word: &'a str) -> Cow<'a, str> {

@@ -40,6 +40,8 @@ pub(super) struct Spelt {
     pub(super) folded: String,
     pub(super) values: Values,
     pub(super) words: Vec<Word>,
+    /// Whether a word tells that a neighbour language is written.
+    pub(super) neighbours: bool,
 }
 
 /// A message taken apart.
@@ -48,7 +50,7 @@ pub(super) struct Parsed {
     pub(super) folded: String,
     pub(super) values: Values,
     pub(super) language: Language,
-    /// Whether a word of it is a neighbour language's.
+    /// Whether a word of it tells that a neighbour language is written.
     pub(super) neighbours: bool,
     pub(super) sentence: Sentence,
 }
@@ -108,8 +110,9 @@ impl Basis {
             }
         }
         let mut words = words::read_words(&stretches);
+        let neighbours = words.iter().any(|word| word.is_neighbours || self.languages.tells_neighbours(&word.text));
         words.iter_mut().for_each(|word| word.is_neighbours |= self.languages.is_neighbours(&word.text));
-        Spelt { words, folded, values }
+        Spelt { words, folded, values, neighbours }
     }
 
     /// A folded text without the lines that programs add («отправлено с iphone»), where something else is left.
@@ -129,8 +132,7 @@ impl Basis {
 
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
-        let Spelt { folded, values, words } = spelt;
-        let neighbours = words.iter().any(|word| word.is_neighbours);
+        let Spelt { folded, values, words, neighbours } = spelt;
         let words = self.lexicon.regroup(words, &self.tongues);
         // Uzbek in Latin letters is no English: it is answered in the language it is a neighbour of.
         let theirs = self.tongues.cyrillic().filter(|_| neighbours).map(Tongue::id);

@@ -40,6 +40,21 @@ fn says_what_the_customer_wants() {
     }
 }
 
+/// «Пасылка» is Belarusian, and «посылка» misspelt; «салом» greets in any language.
+#[test]
+fn a_misspelling_is_no_neighbour_language() {
+    for theirs in ["дзе мая пасылка", "де моя посилка", "чи можна скасувати", "коли прийде посылка", "де мої гроші"]
+    {
+        assert!(read(matcher(), theirs).neighbours, "{theirs}");
+    }
+    for ours in
+        ["где моя пасылка", "можна отменить заказ", "посилка 1000000017 где", "салом, где моя посылка", "спасиби"]
+    {
+        assert!(!read(matcher(), ours).neighbours, "{ours}");
+    }
+    assert_eq!(top("где моя пасылка"), "where_is_parcel");
+}
+
 #[test]
 fn a_negation_lowers_the_confidence() {
     let confidence = |text: &str| read(matcher(), text).confidence;

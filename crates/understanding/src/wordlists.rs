@@ -60,6 +60,7 @@ static PARSED: LazyLock<Vec<(&'static str, Arc<WordLists>)>> = LazyLock::new(|| 
 /// | `labels` | the beginning of a word that only announces the number, sum or phone beside it («трек», «тел») |
 /// | `added` | the beginning of a line that a program adds («отправлено с iphone») |
 /// | `neighbours` | a word of a neighbour language that is no word of this one, in this one's letters |
+/// | `neighbours_shared` | of these the ones that people write in this language too, misspelt or as a greeting |
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WordLists {
     /// Common words of everyday life, one form or more of each.
@@ -154,6 +155,8 @@ pub struct WordLists {
     pub(super) added: Vec<String>,
     /// Words of neighbour languages that are none of this one, in its letters.
     pub(super) neighbours: Vec<String>,
+    /// Of these the ones that by themselves do not tell which language is written.
+    pub(super) neighbours_shared: Vec<String>,
 }
 
 impl WordLists {
@@ -241,6 +244,7 @@ impl WordLists {
             "labels" => &mut self.labels,
             "added" => &mut self.added,
             "neighbours" => &mut self.neighbours,
+            "neighbours_shared" => &mut self.neighbours_shared,
             _ => return None,
         })
     }
@@ -291,7 +295,7 @@ impl fmt::Display for LexiconError {
 impl std::error::Error for LexiconError {}
 
 /// The names of the lists whose entries are nothing but words.
-const PLAIN: [&str; 40] = [
+const PLAIN: [&str; 41] = [
     "excused",
     "not_excused",
     "negations",
@@ -332,6 +336,7 @@ const PLAIN: [&str; 40] = [
     "labels",
     "added",
     "neighbours",
+    "neighbours_shared",
 ];
 
 /// The entries of such a file in their order, each with the name of its list.
