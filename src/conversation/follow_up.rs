@@ -275,7 +275,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if is_asked_too_often(turn, label) {
         return Some(Next::person(Reason::Accepted));
     }
-    turn.state.work.unclear = None;
+    turn.state.work.understood();
     let person = vec![turn.person_row()];
     turn.say_with(answer, person);
     Some(Next::Rest)
@@ -508,7 +508,7 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
 
 /// A word back to what was said in passing; what was told stands.
 pub(super) fn passes(turn: &mut Turn<'_>, key: &str) -> Next {
-    turn.state.work.unclear = None;
+    turn.state.work.understood();
     let reply = turn.reply(key).with_some("name", turn.name());
     turn.say(reply);
     Next::Rest

@@ -276,6 +276,7 @@ pub(super) fn further(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if let Some(told) = &mut turn.state.work.told_last {
         told.asked.push("more".into());
     }
+    turn.state.work.understood();
     let reply = turn.reply(&more).with_some("name", turn.name());
     let person = vec![turn.person_row()];
     turn.say_with(reply, person);

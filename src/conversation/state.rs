@@ -139,6 +139,15 @@ pub struct InWork {
 }
 
 impl InWork {
+    /// The customer was answered in what they say by now: what was not understood before is over, and so is the question
+    /// what was meant.
+    pub fn understood(&mut self) {
+        self.unclear = None;
+        if matches!(self.open, Some(Question::Words | Question::Clarify(_))) {
+            self.open = None;
+        }
+    }
+
     /// Whether the customer is free to speak of anything: nothing is worked on, and what was asked need not be answered.
     pub fn is_free(&self) -> bool {
         let may_pass = match &self.open {

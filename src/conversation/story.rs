@@ -40,8 +40,6 @@ const OF_A_PARCEL: [&str; 5] =
     [intent::WHERE_IS_PARCEL, intent::OFFER_BLOCKED, intent::RESEND_LINK, intent::CANCEL, intent::REFUND];
 /// Within this an unchanged status is no news.
 const SAME_STATUS: Duration = Duration::hours(12);
-/// What a customer complains of that the parcel's status can contradict.
-const MARKED_DELIVERED: &str = "marked_delivered";
 
 /// What a message complains of, as far as that is sure: labels of the phrasebook's facets, those told in plain words first.
 /// Pure, for those who measure it.
@@ -190,7 +188,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
     match answer {
         Tracked::Found(found) => {
             let facts = steps::facts_of(turn, &found);
-            if status::truth(turn, &found.parcel) == Truth::Delivered && denies_receipt(turn) {
+            if status::truth(turn, &found.parcel) == Truth::Delivered && status::complains_of_delivery(turn) {
                 return status::not_received(turn, steps::number_of(&found)).knowing(facts);
             }
             tell(turn, &found);
@@ -204,11 +202,6 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
         }
         Tracked::Down => Next::person(reason),
     }
-}
-
-fn denies_receipt(turn: &Turn<'_>) -> bool {
-    let named = turn.state.work.heard.as_ref().map(|heard| heard.named.as_slice()).unwrap_or_default();
-    named.iter().any(|facet| facet == MARKED_DELIVERED)
 }
 
 /// How the parcel stands, shorter than to a customer who only asks.

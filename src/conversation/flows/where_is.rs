@@ -183,7 +183,14 @@ fn unchanged(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
     }
     let reply = further::unchanged(turn, &found.parcel, truth);
     let buttons = vec![turn.person_row()];
-    turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+    // Where it waits for the customer no person is offered in words: «ок» takes note of it.
+    let question = match truth.kind() {
+        TruthKind::Waits | TruthKind::ToCollect => Question::Told,
+        TruthKind::Moves | TruthKind::Stopped | TruthKind::Late | TruthKind::Delivered => {
+            Question::Person { about: INTENT.into() }
+        }
+    };
+    turn.ask(question, reply, buttons);
     status::told(turn, &found.parcel);
     Next::Rest
 }
@@ -214,6 +221,7 @@ const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.following", &["number"], &[]),
     Key::reply("where_is_parcel.not_following", &["number"], &[]),
     Key::reply("where_is_parcel.not_received", &["number"], &[]),
+    Key::reply("where_is_parcel.not_received_heard", &["number"], &[]),
     Key::text("button.follow", &[]),
     Key::text("button.unfollow", &[]),
     Key::text("button.offer_help", &[]),

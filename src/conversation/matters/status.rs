@@ -9,6 +9,9 @@ use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, Status, StatusCode, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
 
+/// What a customer complains of that the parcel's status can contradict: a label of the phrasebook's facets.
+const MARKED_DELIVERED: &str = "marked_delivered";
+
 /// What holds for a parcel today.
 pub(in crate::conversation) fn truth(turn: &Turn<'_>, parcel: &Parcel) -> Truth {
     let policy = turn.context.policy;
@@ -140,9 +143,17 @@ pub(in crate::conversation) fn denies_receipt(turn: &Turn<'_>, text: &str) -> bo
     turn.choice(intent::WHERE_IS_PARCEL, "not_", text).is_some()
 }
 
+/// Whether the customer's story, as it was said back, is of a parcel that only the status calls delivered.
+pub(in crate::conversation) fn complains_of_delivery(turn: &Turn<'_>) -> bool {
+    let heard = turn.state.work.heard.as_ref();
+    heard.is_some_and(|heard| heard.named.iter().any(|facet| facet == MARKED_DELIVERED))
+}
+
 /// It says delivered, and the customer has not got it: a person, at once.
 pub(in crate::conversation) fn not_received(turn: &mut Turn<'_>, number: Value) -> Next {
-    let sorry = turn.reply("where_is_parcel.not_received").with("number", number);
+    // Where that was said back as the customer's own story, what happens now is left to say.
+    let key = if complains_of_delivery(turn) { "not_received_heard" } else { "not_received" };
+    let sorry = turn.reply(&format!("{}.{key}", intent::WHERE_IS_PARCEL)).with("number", number);
     turn.preface(sorry);
     to_person(turn, Reason::NotReceived)
 }
