@@ -114,7 +114,7 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
     let all = lessons.intents.iter().flat_map(|lesson| &lesson.examples);
     let step = (all.clone().count() / CALM).max(1);
     let ordinary = all.step_by(step).map(String::as_str);
-    let step = (lessons.none.len() / ORDINARY).max(1);
+    let step = (lessons.none.len() / CALM_OTHERS).max(1);
     let none = lessons.none.iter().step_by(step).map(String::as_str);
     let calm = |text| Labelled { text, label: Moods::class(Mood::Calm), weight: CALM_WEIGHT };
     let ordinary: Vec<Labelled> = ordinary.chain(none).map(calm).collect();
@@ -124,7 +124,9 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
 }
 
 /// So many of the intents' own examples show how people write who are calm for the most part.
-const CALM: usize = 1500;
+const CALM: usize = 2_500;
+/// And so many of what no intent is about.
+const CALM_OTHERS: usize = 1_500;
 /// With fewer examples of a mood nothing can be measured.
 const FEWEST_OF_A_MOOD: usize = 20;
 /// What an ordinary message counts as a calm one: some are not.

@@ -64,7 +64,7 @@ const WANTED: [f32; 3] = [0.0, 0.60, 0.80];
 /// A message of at most so many plain words is heated from these shares on only.
 const BRIEF: usize = 4;
 const BRIEF_ANGRY: f32 = 0.97;
-const BRIEF_HEATED: f32 = 0.98;
+const BRIEF_HEATED: f32 = 0.92;
 /// From this share of calm on, by the labelled examples alone, an ordinary message is learned as a calm one.
 const CALM_TO_LABELLED: f32 = 0.15;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
@@ -111,8 +111,7 @@ impl Moods {
                 labelled,
             }
         };
-        let own = labelled.iter().map(|example| study(example, true));
-        let own: Vec<Studied> = own.collect();
+        let own: Vec<Studied> = labelled.iter().map(|example| study(example, true)).collect();
         let ordinary = calm_of(&own, ordinary.iter().map(|example| study(example, false)).collect());
         let studied: Vec<Studied> = own.into_iter().chain(ordinary).collect();
         let columns = Columns::new(studied.iter().map(|one| one.list.as_slice()));
