@@ -12,7 +12,7 @@ use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
-use crate::phrases::{SmallWord, Turning};
+use crate::phrases::{RULES_FILE, SmallWord, Turning};
 use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// So many of the best readings are looked at for a matter that goes on.
@@ -316,10 +316,8 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         Some(false) => Some(declined(turn, about)),
         // «Ага, а права подойдут?» nods, and asks on.
         Some(true) if heard.text.contains('?') && heard.text.split_whitespace().count() > 2 => None,
-        // Where nothing went wrong and nothing is to be done, a mere nod takes the answer, not the person.
-        Some(true) if !heard.plain_yes && !flow && !turn.context.phrasebook.regrets(about) && told_rule(turn) => {
-            Some(steps::fine(turn))
-        }
+        // A mere nod takes the answer, not the person.
+        Some(true) if !heard.plain_yes && may_be_noted(turn, about) => Some(steps::fine(turn)),
         Some(true) => Some(steps::accepted(turn, about)),
         None if heard.calls_person => Some(steps::accepted(turn, about)),
         // What the bot does itself needs no person: «прошу удалить» behind the rule about data.
@@ -337,6 +335,20 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         // What is said instead of a yes is what the person is to know.
         None => Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(repeated(heard.text))])),
     }
+}
+
+/// Whether what was told last offered no person in words, so that a nod takes note of it: a rule that asks nothing back, or
+/// an answer where nothing went wrong and nothing is to be done.
+fn may_be_noted(turn: &Turn<'_>, about: &str) -> bool {
+    let book = turn.context.phrasebook;
+    let told = turn.state.work.told_last.as_ref().map(|told| &told.what);
+    let Some(Matter::Rule(rule)) = told else {
+        return false;
+    };
+    if rule.starts_with(RULES_FILE) {
+        return !book.reply_asks(rule, turn.language());
+    }
+    !flows::intents().any(|intent| intent == about) && !book.regrets(about)
 }
 
 /// Whether the last thing told was a rule.

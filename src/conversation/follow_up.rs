@@ -54,7 +54,7 @@ const STANCE: f64 = 0.6;
 /// The labels that close the talk: no question is one of them.
 const CLOSING: [&str; 6] = ["acknowledged", "thanked", "settled", "never_mind", "remark", "apologized"];
 /// The labels that ask for something.
-const QUESTIONS: [&str; 18] = [
+const QUESTIONS: [&str; 19] = [
     "rush",
     "repeat",
     "whereabouts",
@@ -70,6 +70,7 @@ const QUESTIONS: [&str; 18] = [
     "how_much",
     "until",
     "what_if",
+    "not_come",
     "is_ok",
     "card",
     "who_decides",

@@ -20,6 +20,7 @@ use super::steps;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
+use crate::parcel::Status;
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
@@ -292,6 +293,13 @@ fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         return None;
     }
     let named = turn.context.phrasebook.statuses_in(text);
+    // What the parcel itself was told to have is asked further, not recited.
+    let told = turn.state.work.last_status.as_ref().map(|last| &last.status);
+    if let (Some(Status::Known(told)), [named]) = (told, named.as_slice())
+        && told == named
+    {
+        return None;
+    }
     let phrase = |code: &str, field: &str| Value::Phrase(format!("status.{code}.{field}"));
     let mut parts: Vec<Reply> = match named.as_slice() {
         [] => return None,
@@ -316,7 +324,7 @@ fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let about = flows::of_a_number().intent();
     turn.state.work.task = None;
     turn.state.work.unclear = None;
-    turn.state.work.open = Some(Question::Person { about: about.into() });
+    turn.state.work.open = Some(Question::Told);
     let person = vec![turn.person_row()];
     turn.say_parts(parts, person);
     turn.tells_of(Matter::Rule(about.into()));

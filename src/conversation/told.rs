@@ -17,11 +17,20 @@ use chrono::NaiveDate;
 
 /// The warning of those who ask for money behind a link.
 pub(super) const SCAM: &str = "rules.scam";
+/// «А если не приедет?», said of who is on the way.
+const NOT_COME: &str = "not_come";
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
 /// What is said to a follow-up with this label; `None` where nothing that is known answers it.
 pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply> {
+    let comes = |truth: &Truth| matches!(truth.kind(), TruthKind::Moves | TruthKind::Late);
+    let label = match &told.what {
+        Matter::Status { truth, .. } if comes(truth) => label,
+        // Where nobody is on the way, what may not come is no courier.
+        _ if label == NOT_COME => "what_if",
+        _ => label,
+    };
     let key = match label {
         "anybody" | "news" => "follow_up.anybody",
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
@@ -56,6 +65,7 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
 fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
+        (NOT_COME, ..) => Some(turn.reply("follow_up.status_not_come")),
         ("what_if", _, _) if matches!(truth, Truth::OfferChecking { .. }) => further::answer(turn, truth, place, label),
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
@@ -213,6 +223,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.status_when_unknown", &[], &["place"]),
     Key::reply("follow_up.status_sure", &["planned"], &["place"]),
     Key::reply("follow_up.status_until", &["until"], &["planned", "place"]),
+    Key::reply("follow_up.status_not_come", &[], &[]),
     Key::reply("follow_up.status_if", &["planned"], &["place"]),
     Key::reply("follow_up.status_place", &["place"], &["planned"]),
     Key::reply("follow_up.status_place_unknown", &[], &["planned"]),

@@ -142,7 +142,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some("settled") => return Wants::Settled,
         Some("what_to_do") => return Wants::Told("human.waiting_do"),
         Some("sure") => return Wants::Told("human.waiting_sure"),
-        Some("what_if") if best.is_none() => return Wants::Told("human.waiting_if"),
+        Some("what_if" | "not_come") if best.is_none() => return Wants::Told("human.waiting_if"),
         Some("again" | "disbelief") => return Wants::Ear,
         Some(_) | None => {}
     }

@@ -245,6 +245,11 @@ impl Phrasebook {
         self.templates(key, language).is_some()
     }
 
+    /// Whether a reply ends with a question, in any of its wordings.
+    pub fn reply_asks(&self, key: &str, language: Language) -> bool {
+        self.templates(key, language).is_some_and(|(_, wordings)| wordings.iter().any(Template::asks))
+    }
+
     pub(super) fn templates(&self, key: &str, language: Language) -> Option<(Language, &Vec<Template>)> {
         [language, self.default_language()]
             .into_iter()

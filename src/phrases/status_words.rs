@@ -42,7 +42,7 @@ impl Phrasebook {
         if named.len() > MOST { Vec::new() } else { named }
     }
 
-    /// The labels in all languages, each as the words of its sentences and of the whole.
+    /// The labels in all languages, each as the words of its sentences and of the whole, and of what people call it.
     fn labels_of_statuses(&self) -> Vec<(StatusCode, Vec<Vec<String>>)> {
         let mut labels = Vec::new();
         for (_, book) in &self.books {
@@ -50,7 +50,9 @@ impl Phrasebook {
                 let Some(label) = book.phrases.get(&format!("status.{}.label", code.code())) else { continue };
                 let text: String = label.iter().flat_map(|template| template.texts()).collect();
                 let words = |part: &str| words_of(part).into_iter().filter(|word| tells(word)).collect::<Vec<_>>();
-                let parts = text.split(['.', '—', ':', ';']).chain([text.as_str()]).map(words);
+                let names = book.phrases.get(&format!("status.{}.names", code.code()));
+                let names: String = names.into_iter().flatten().flat_map(|template| template.texts()).collect();
+                let parts = text.split(['.', '—', ':', ';']).chain([text.as_str()]).chain(names.split(';')).map(words);
                 labels.push((*code, parts.filter(|part| !part.is_empty()).collect()));
             }
         }
@@ -82,7 +84,9 @@ fn tells(word: &str) -> bool {
 /// Whether two words are forms of one: they begin alike for all but the ending, give or take a typo in a long one.
 fn alike(said: &str, own: &str) -> bool {
     let (said_length, length) = (said.chars().count(), own.chars().count());
-    let least = said_length.min(length).saturating_sub(2).max(4);
+    let (shorter, longer) = (said_length.min(length), said_length.max(length));
+    // Of «доставка» and «доставлено» only the beginning is one.
+    let least = shorter.saturating_sub(2).max(longer.saturating_sub(3)).max(4);
     if said == own {
         return true;
     }
@@ -113,6 +117,12 @@ mod tests {
             ("таможенный досмотр это долго?", &["customs_inspection"]),
             ("что значит выпущено таможней", &["customs_released"]),
             ("what does customs inspection mean", &["customs_inspection"]),
+            ("что значит статус вручена", &["delivered"]),
+            ("что такое доставлено", &["delivered"]),
+            ("что значит прошла таможню", &["customs_released"]),
+            ("что значит проходит таможню", &["customs_submitted"]),
+            ("статус в пути это как понимать", &["in_transit"]),
+            ("what does cleared customs mean", &["customs_released"]),
             ("где моя посылка", &[]),
             ("когда доставка", &[]),
             ("что значит ваш ответ", &[]),

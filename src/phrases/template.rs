@@ -18,6 +18,11 @@ enum Piece {
 }
 
 impl Template {
+    /// Whether it ends with a question.
+    pub(super) fn asks(&self) -> bool {
+        matches!(self.0.last(), Some(Piece::Text(last)) if last.trim_end().ends_with('?'))
+    }
+
     /// Parses `text`; `Err` says in words what is wrong with it. Where the language's rule is not known, any number of
     /// word forms is right.
     pub(super) fn parse(text: &str, rule: Option<PluralRule>) -> Result<Template, String> {
