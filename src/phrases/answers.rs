@@ -44,9 +44,10 @@ const TELLING: usize = 5;
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
 
-/// Whether a text begins with this word.
-fn begins(text: &str, word: &str) -> bool {
-    words_of(text).first().is_some_and(|first| first == word)
+/// The first of the words of a text.
+fn first_word(text: &str) -> Option<String> {
+    let first = text.split(|c: char| !c.is_alphanumeric()).find(|part| !part.is_empty())?;
+    words_of(first).into_iter().next()
 }
 
 /// A clause in two, where what follows on `and` asks; else as it is.
@@ -135,7 +136,8 @@ impl Phrasebook {
             clauses = clauses.into_iter().flat_map(|clause| clause.split(join.as_str())).collect();
         }
         // «… где сейчас и сколько курьер ждёт»: the word that asks belongs to what it asks.
-        let asks = |clause: &str| self.books().any(|book| book.asks.iter().any(|word| begins(clause, word)));
+        let asks =
+            |clause: &str| first_word(clause).is_some_and(|first| self.books().any(|book| book.asks.contains(&first)));
         for and in self.books().flat_map(|book| &book.and) {
             clauses = clauses.into_iter().flat_map(|clause| parted(clause, and, &asks)).collect();
         }

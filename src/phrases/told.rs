@@ -22,18 +22,36 @@ impl Phrasebook {
             .map(words_of)
             .filter(|words| !words.is_empty())
             .collect();
+        // Most rows have a beginning that stands nowhere in the text: they are looked for once, not in every part.
+        let all = sorted(clauses.iter().flatten().map(String::as_str).collect());
+        let answers = self.books().filter_map(|book| book.choices.get(file)).flatten();
+        let rows: Vec<(&str, &[String])> = answers
+            .filter_map(|(key, choice)| Some((key.strip_prefix(begin)?, choice)))
+            .flat_map(|(answer, choice)| choice.words.iter().map(move |row| (answer, row.as_slice())))
+            .filter(|(_, row)| row.iter().all(|stem| stands(&all, stem)))
+            .collect();
         let mut told: Vec<&str> = Vec::new();
-        for part in parts(&clauses) {
-            for (key, choice) in self.books().filter_map(|book| book.choices.get(file)).flatten() {
-                let Some(answer) = key.strip_prefix(begin).filter(|answer| !told.contains(answer)) else { continue };
-                let stands = |stem: &String| part.iter().any(|word| is_of_stem(word, stem));
-                if choice.words.iter().any(|row| row.iter().all(stands)) {
+        for part in parts(&clauses).into_iter().map(sorted).filter(|_| !rows.is_empty()) {
+            for (answer, row) in &rows {
+                if !told.contains(answer) && row.iter().all(|stem| stands(&part, stem)) {
                     told.push(answer);
                 }
             }
         }
         told
     }
+}
+
+fn sorted(mut words: Vec<&str>) -> Vec<&str> {
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+/// Whether one of these words, which are sorted, begins so.
+fn stands(words: &[&str], stem: &str) -> bool {
+    // What begins with it follows it at once.
+    words.get(words.partition_point(|word| *word < stem)).is_some_and(|word| is_of_stem(word, stem))
 }
 
 /// The parts of a text by which it is heard, in its order.

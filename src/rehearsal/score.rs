@@ -132,6 +132,9 @@ pub struct Scored {
 /// Changes that a customer cannot take back. To send a link again is none.
 const IRREVERSIBLE: [&str; 5] = ["cancel", "refuse", "refund", "unblock_offer", "annul_offer"];
 
+/// A step that was met counts so much; one that was half met, half of it.
+const WHOLLY: usize = 2;
+
 /// A sentence of fewer letters may stand twice in a chat («Хорошо.»).
 const SHORTEST_SENTENCE: usize = 25;
 
@@ -145,7 +148,8 @@ pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
     for (at, (step, came)) in rehearsal.steps.iter().zip(played).enumerate() {
         let before = faults.len();
         let mut amiss = |flaw, why: String| faults.push(Fault { step: at, flaw, why });
-        given.note(rehearsal, step);
+        // Of several messages in one breath, what the first has told is not asked for; a later one may answer the question.
+        given.note(rehearsal, step.heard().take(1));
         on_step(step, came, &mut amiss);
         if came.asked_number && given.number {
             amiss(Flaw::AskedAgain, "the tracking number was given before".into());
@@ -169,9 +173,11 @@ pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
             }
         }
         given.phone |= step.share_phone.is_some();
-        let counts = step.is_said() || step.wants();
-        wanted += usize::from(counts);
-        well += usize::from(counts && faults[before..].iter().all(|fault| fault.flaw.is_light()));
+        given.note(rehearsal, step.heard());
+        if step.is_said() || step.wants() {
+            wanted += WHOLLY;
+            well += met(step, &faults[before..]);
+        }
     }
     let harmful = faults.iter().any(|fault| fault.flaw == Flaw::Harm);
     let verdict = match (harmful, faults.is_empty()) {
@@ -181,6 +187,19 @@ pub fn score(rehearsal: &Rehearsal, played: &[Played]) -> Scored {
         (false, false) => Verdict::Wrong,
     };
     Scored { verdict, faults }
+}
+
+/// How far a step was met, of [`WHOLLY`], with these faults.
+fn met(step: &Step, faults: &[Fault]) -> usize {
+    let heavy = || faults.iter().map(|fault| fault.flaw).filter(|flaw| !flaw.is_light());
+    let unsaid = heavy().filter(|flaw| *flaw == Flaw::Unsaid).count();
+    let words_alone = heavy().all(|flaw| matches!(flaw, Flaw::Unsaid | Flaw::Unasked | Flaw::Said | Flaw::Guessed));
+    match heavy().count() {
+        0 => WHOLLY,
+        // Something that was wanted was said, beside what is missing or out of place.
+        _ if words_alone && unsaid < step.says.len() => WHOLLY / 2,
+        _ => 0,
+    }
 }
 
 /// Whether the customer was left alone with the matter: a message has no answer, or a wanted person or change did not
@@ -268,9 +287,9 @@ struct Given {
 
 impl Given {
     /// A number of one of the parcels that stands in what is said now counts already: it is not asked for after it.
-    fn note(&mut self, rehearsal: &Rehearsal, step: &Step) {
+    fn note<'t>(&mut self, rehearsal: &Rehearsal, heard: impl Iterator<Item = &'t str>) {
         let signs = |text: &str| text.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_uppercase();
-        let said: Vec<String> = step.heard().map(signs).collect();
+        let said: Vec<String> = heard.map(signs).collect();
         let parcels = rehearsal.world.parcels().unwrap_or_default();
         let numbers = parcels.iter().map(|listed| listed.parcel.number.as_str());
         self.number |= numbers.into_iter().any(|number| said.iter().any(|text| text.contains(number)));
@@ -399,6 +418,27 @@ mod tests {
         assert_eq!(verdict(&step.repeat(3), played(3)), Verdict::Solved);
         assert_eq!(verdict(&step.repeat(3), played(2)), Verdict::Partly);
         assert_eq!(verdict(&step.repeat(3), played(1)), Verdict::Wrong);
+    }
+
+    #[test]
+    fn what_was_half_met_counts_half() {
+        let step = "[[steps]]\nsay = \"а\"\nsays = [\"едет\", \"среду\"]\nnever = [\"отмен\"]\n";
+        assert_eq!(verdict(step, vec![says("Едет")]), Verdict::Partly);
+        assert_eq!(verdict(step, vec![says("Едет, будет в среду. Отменить?")]), Verdict::Partly);
+        assert_eq!(verdict(step, vec![says("Отменить?")]), Verdict::Wrong);
+        let twice = step.repeat(2);
+        assert_eq!(verdict(&twice, vec![says("Едет"), says("Жду")]), Verdict::Wrong);
+        let held = format!("{step}hands_over = true");
+        assert_eq!(verdict(&held, vec![says("Едет, будет в среду")]), Verdict::Wrong, "a person was missed");
+    }
+
+    #[test]
+    fn what_the_first_message_told_is_not_asked_for() {
+        let asks = || Played { asked_number: true, ..says("Какой номер?") };
+        for (said, asked_again) in [("[\"где\", \"1000000017\"]", 0), ("[\"где 1000000017\", \"ау\"]", 1)] {
+            let found = flaws(&format!("[[steps]]\nsay = {said}"), vec![asks()]);
+            assert_eq!(found.iter().filter(|(_, flaw)| *flaw == Flaw::AskedAgain).count(), asked_again, "{said}");
+        }
     }
 
     #[test]
