@@ -48,6 +48,9 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
             return Some(say(turn, "common.answers_older"));
         }
     }
+    if asks_of_another(turn, &heard) {
+        return None;
+    }
     match flows::asked_by(turn, &question).answered(turn, &question, &heard) {
         Answer::Taken(next) => return Some(next),
         Answer::OtherMatter => return None,
@@ -70,8 +73,19 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
         Question::Resume => resumes(turn, &heard),
         Question::PassedOn { intent } => wanted(turn, &heard, &intent),
         Question::RatingWords(_) => rating::word(turn, text, turns_away),
-        Question::Told | Question::Words | Question::Evidence => None,
+        Question::Words => not_said(turn, &heard),
+        Question::Told | Question::Evidence => None,
     }
+}
+
+/// Whether a message asks about another parcel than the one in work: «а первая едет?», said to a question about the second.
+fn asks_of_another(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
+    let Some(task) = &turn.state.work.task else {
+        return false;
+    };
+    let in_work = task.number.as_ref().map(TrackingNumber::as_str);
+    let another = in_work.is_some() && heard.number().is_some_and(|number| in_work != Some(number.as_str()));
+    another && !heard.is(task.work.intent()) && follow_up::asks(turn, heard.text, heard.reading)
 }
 
 /// Whether the customer need not answer a question. A message that names another parcel, or surely asks for something, is
@@ -225,6 +239,14 @@ fn say(turn: &mut Turn<'_>, key: &str) -> Next {
     Next::Rest
 }
 
+/// Asked for other words: «ладно» has none, and wants no person for it.
+fn not_said(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
+    (heard.small == Some(SmallWord::Fine)).then(|| {
+        turn.state.work.understood();
+        steps::fine(turn)
+    })
+}
+
 /// Asked for the tracking number.
 fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     let flow = flows::in_work(turn);
@@ -246,10 +268,18 @@ fn number(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     if heard.yes == Some(true) {
         return Some(say(turn, "where_is_parcel.waiting_number"));
     }
-    let reply = turn.reply("where_is_parcel.no_number");
+    // Only who says that it is missing hears that there is another way.
+    let lacks = heard.yes == Some(false) || lacks_number(turn, heard);
+    let key = if lacks { "no_number" } else { "number_or_details" };
+    let reply = turn.reply(&format!("{}.{key}", intent::WHERE_IS_PARCEL));
     let buttons = vec![turn.person_row()];
     turn.ask(Question::Details { about: about.into() }, reply, buttons);
     Some(Next::Rest)
+}
+
+/// Whether these words say that the customer has no number.
+fn lacks_number(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
+    turn.choice(intent::WHERE_IS_PARCEL, "lacks_", heard.text).is_some()
 }
 
 /// A number was asked for; what follows if one was given.
@@ -277,6 +307,8 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
         return None;
     }
     Some(match heard.yes {
+        // «Нет у меня номера» is no «нет»: a person searches without it.
+        Some(false) if lacks_number(turn, heard) => steps::accepted(turn, about),
         Some(false) => declined(turn, about),
         Some(true) | None => steps::accepted(turn, about),
     })

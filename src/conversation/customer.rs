@@ -9,7 +9,7 @@ use super::state::{Assignee, Question, Reason};
 use super::turn::{Turn, is_small_talk};
 use super::{
     answer, flows, follow_up, forwarded, human, known, original, pieces, queue, rating, relay, request, rights, stance,
-    steps, story,
+    steps, story, which,
 };
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
@@ -319,6 +319,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     {
         return wordless(turn, Kind::Text);
     }
+    let reading = if said == Said::Own { which::names(turn, text, reading) } else { reading };
     speaks(turn, text, &reading);
     tell_language(turn, &reading);
     turn.note(&reading);

@@ -21,7 +21,7 @@ use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::turn::{Turn, is_small_talk};
 use super::{queue, steps, told};
-use crate::parcel::{Change, RefundReason};
+use crate::parcel::{Change, RefundReason, TruthKind};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
 use chrono::Duration;
 use understanding::{HUMAN, Mood, Reading, Stance};
@@ -146,6 +146,13 @@ pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
 pub(super) fn tells_of_parcels(turn: &Turn<'_>) -> bool {
     context(turn).is_some_and(|told| matches!(told.what, Matter::Status { .. }))
+}
+
+/// Whether a message asks of a day of a parcel that goes its way: «завтра?» is no question of the ticket.
+pub(super) fn asks_of_day(turn: &Turn<'_>, label: &str) -> bool {
+    let told =
+        turn.state.work.last_status.as_ref().filter(|last| Some(&last.number) == turn.state.work.parcel.as_ref());
+    label == DAY && told.and_then(|last| last.truth).is_some_and(|truth| truth.kind() == TruthKind::Moves)
 }
 
 /// Whether what was told last answers a message with this label.

@@ -21,7 +21,7 @@
 //!   `context` (what a step may look at).
 //! - `turn`: the pen. It only writes.
 //! - What is shared: `next` (what comes next, as a value) and `heard` (a message as an answer); `deadline`, `incident`,
-//!   `relay`, `said` (whose words a message holds), `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
+//!   `relay`, `said` (whose words a message holds), `which` (of several parcels), `carrier_retry` (a silent carrier), `steps` (number, parcel, proof, yes, change), `matters` (what several
 //!   flows say).
 //! - `flows`: what the bot solves by itself, a file each behind one trait; none knows another.
 //! - With people: `queue`, `ticket` (its life), `canned`, `desks` (when there are several), `transfer` (to a colleague or
@@ -92,6 +92,7 @@ mod topic;
 mod transfer;
 mod turn;
 mod waiting;
+mod which;
 mod wordings;
 
 pub use agent::clock as clock_of_agents;

@@ -121,6 +121,9 @@ pub struct InWork {
     pub about_words: Option<String>,
     /// The parcel the conversation is about; `None` until a number was given.
     pub parcel: Option<TrackingNumber>,
+    /// The parcels whose numbers the customer gave, oldest first: «вторая» is one of them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub parcels: Vec<TrackingNumber>,
     /// The status told last, which is not recited a second time; `None` before the first.
     pub last_status: Option<LastStatus>,
     /// What the customer was told last, on which the next words may follow; `None` when nothing was, or another matter

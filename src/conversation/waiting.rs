@@ -16,7 +16,7 @@ use super::ids::intent;
 use super::matters::about;
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, known, queue, story};
+use super::{deadline, known, queue, story, which};
 use crate::phrases::{Key, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
@@ -67,6 +67,7 @@ pub(super) fn says(
         None => Wants::Person,
         Some(text) => {
             let reading = understanding::read(turn.context.matcher, text);
+            let reading = which::names(turn, text, reading);
             turn.state.customer.mood = reading.mood;
             let wants = wants(turn, text, &reading, &ticket);
             // What is shown is for the person, whatever is said with it.
@@ -124,6 +125,9 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
+        Some(label) if reading.mood != Mood::Angry && best != Some(HUMAN) && follow_up::asks_of_day(turn, label) => {
+            return Wants::Request;
+        }
         // The carrier was silent when the ticket was opened: it may answer by now.
         Some("news" | "when" | "where_now") if about == Some(intent::WHERE_IS_PARCEL) && never_told(turn) => {
             return Wants::Request;

@@ -117,6 +117,14 @@ pub(super) struct Book {
     pub(super) joins: Vec<String>,
     /// What joins two of anything.
     pub(super) and: Vec<String>,
+    /// The forms of «первая», «вторая» …, a list for each place.
+    pub(super) places: Vec<Vec<String>>,
+    /// Beginnings of words that such a form counts where they follow it: «второй раз».
+    pub(super) counted: Vec<String>,
+    /// Words before such a form that make it no place: «в первую очередь».
+    pub(super) before_counted: Vec<String>,
+    /// Words for all of several: «обе».
+    pub(super) all_of_them: Vec<String>,
     /// Single words that a question begins with where it has no sign.
     pub(super) asks: Vec<String>,
     /// Numbers in words, and units of time, money and weight, as they stand beside a number: what a text may not state.

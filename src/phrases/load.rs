@@ -164,6 +164,14 @@ struct Written {
     #[serde(default)]
     and: Vec<String>,
     #[serde(default)]
+    places: Vec<Vec<String>>,
+    #[serde(default)]
+    counted: Vec<String>,
+    #[serde(default)]
+    before_counted: Vec<String>,
+    #[serde(default)]
+    all_of_them: Vec<String>,
+    #[serde(default)]
     asks: Vec<String>,
     #[serde(default)]
     number_words: Vec<String>,
@@ -377,6 +385,10 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.denies = written.denies;
             book.joins = written.joins;
             book.and = written.and;
+            book.places = written.places;
+            book.counted = written.counted;
+            book.before_counted = written.before_counted;
+            book.all_of_them = written.all_of_them;
             book.asks = written.asks;
             book.number_words = written.number_words;
             book.units = written.units;

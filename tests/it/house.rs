@@ -48,7 +48,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["context"],
     &["turn"],
     &["next", "heard"],
-    &["deadline", "incident", "queue", "pieces"],
+    &["deadline", "incident", "queue", "pieces", "which"],
     &["relay", "said", "carrier_retry"],
     &["steps"],
     &["matters/"],

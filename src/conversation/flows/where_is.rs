@@ -207,6 +207,7 @@ const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.unchanged", &["number"], &[]),
     Key::reply("where_is_parcel.sorry", &[], &[]),
     Key::reply("where_is_parcel.no_number", &[], &[]),
+    Key::reply("where_is_parcel.number_or_details", &[], &[]),
     Key::reply("where_is_parcel.waiting_number", &[], &[]),
     Key::reply("where_is_parcel.place", &["place"], &[]),
     Key::reply("where_is_parcel.status_with_action", &["number", "meaning", "next", "action"], &[]),

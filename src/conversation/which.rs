@@ -1,0 +1,66 @@
+//! Which of several parcels a message means: «а вторая где?», «первую отмените», «та, что на 116».
+//!
+//! ```text
+//! customer: две жду, 1000000116 и 1000000124
+//! customer: первую отмените                    → as if 1000000116 stood there
+//! ```
+
+use super::state::Question;
+use super::turn::Turn;
+use crate::parcel::TrackingNumber;
+use crate::phrases::Places;
+use understanding::Reading;
+
+/// So many numbers are remembered, the newest.
+const MOST: usize = 5;
+/// The last digits of a number tell it from the others from so many on.
+const LAST_DIGITS: usize = 3;
+/// A message of so few words may choose among answers rather than among parcels: «вторую».
+const CHOICE: usize = 2;
+
+/// Remembers the numbers that are given, and adds to the reading those that are meant without being written out.
+pub(super) fn names(turn: &mut Turn<'_>, text: &str, mut reading: Reading) -> Reading {
+    for number in &reading.slots.tracking_numbers {
+        let number = TrackingNumber::new(number);
+        let known = &mut turn.state.work.parcels;
+        if !known.contains(&number) {
+            known.push(number);
+            known.drain(..known.len().saturating_sub(MOST));
+        }
+    }
+    if reading.slots.tracking_numbers.is_empty() && turn.state.work.parcels.len() > 1 && !chooses(turn, text) {
+        let meant = meant(turn, text);
+        // The one that is spoken of anyway is asked on about, not looked for.
+        let spoken_of = turn.state.work.parcel.as_ref().is_some_and(|parcel| meant == [parcel.as_str()]);
+        if !meant.is_empty() && !spoken_of {
+            reading.slots.doubtful_numbers.clear();
+            reading.slots.tracking_numbers = meant;
+        }
+    }
+    reading
+}
+
+/// Whether a few words choose among answers that were offered.
+fn chooses(turn: &Turn<'_>, text: &str) -> bool {
+    let offered = matches!(turn.state.work.open, Some(Question::Clarify(_) | Question::Choose(_)));
+    offered && text.split_whitespace().count() <= CHOICE
+}
+
+fn meant(turn: &Turn<'_>, text: &str) -> Vec<String> {
+    let known = &turn.state.work.parcels;
+    let ends = |digits: &str| {
+        let mut ending = known.iter().filter(|number| number.as_str().ends_with(digits));
+        ending.next().filter(|_| ending.next().is_none())
+    };
+    let digits = text.split(|c: char| !c.is_ascii_digit()).filter(|digits| digits.len() >= LAST_DIGITS);
+    let by_digits: Vec<String> = digits.filter_map(ends).map(ToString::to_string).collect();
+    if !by_digits.is_empty() {
+        return by_digits;
+    }
+    match turn.context.phrasebook.places_in(text) {
+        Places::All => known.iter().map(ToString::to_string).collect(),
+        Places::Some(places) => {
+            places.into_iter().filter_map(|place| known.get(place)).map(ToString::to_string).collect()
+        }
+    }
+}
