@@ -143,6 +143,11 @@ pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     turn.context.phrasebook.asks(text) || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
 }
 
+/// Whether a message only closes the talk: «лады, ждём».
+pub(super) fn closes(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    label(turn, text, reading).is_some_and(|label| CLOSING.contains(&label.as_str()))
+}
+
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
 pub(super) fn tells_of_parcels(turn: &Turn<'_>) -> bool {
     context(turn).is_some_and(|told| matches!(told.what, Matter::Status { .. }))

@@ -17,9 +17,9 @@ use crate::conversation::ids::intent;
 use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Question, Reason};
-use crate::conversation::steps;
 use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
+use crate::conversation::{follow_up, steps};
 use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use understanding::{Decision, Stance};
@@ -245,10 +245,12 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     if let Some(reason) = reason {
         return Answer::Taken(reason_given(turn, Some(&reason), Some(heard.text)));
     }
-    if heard.is("greeting") || heard.is("goodbye") {
+    // «А первая точно едет?» asks on, and tells no reason.
+    if heard.is("greeting") || heard.is("goodbye") || follow_up::asks(turn, heard.text, heard.reading) {
         return Answer::OtherMatter;
     }
-    let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks");
+    let nods = follow_up::closes(turn, heard.text, heard.reading);
+    let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks") || nods;
     Answer::Taken(reason_given(turn, skip.then_some("skip"), Some(heard.text)))
 }
 
