@@ -143,9 +143,9 @@ pub(super) fn asks(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     turn.context.phrasebook.asks(text) || stance || label(turn, text, reading).is_some_and(|label| is_question(&label))
 }
 
-/// Whether a message only closes the talk: «лады, ждём».
-pub(super) fn closes(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
-    label(turn, text, reading).is_some_and(|label| CLOSING.contains(&label.as_str()))
+/// Whether a message only takes note: «лады, ждём».
+pub(super) fn takes_note(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    label(turn, text, reading).is_some_and(|label| label == "acknowledged")
 }
 
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.

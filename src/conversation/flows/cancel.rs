@@ -249,7 +249,7 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     if heard.is("greeting") || heard.is("goodbye") || follow_up::asks(turn, heard.text, heard.reading) {
         return Answer::OtherMatter;
     }
-    let nods = follow_up::closes(turn, heard.text, heard.reading);
+    let nods = follow_up::takes_note(turn, heard.text, heard.reading);
     let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks") || nods;
     Answer::Taken(reason_given(turn, skip.then_some("skip"), Some(heard.text)))
 }
