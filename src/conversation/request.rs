@@ -218,12 +218,15 @@ fn unclear(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Ne
     };
     let is_long = text.split_whitespace().count() > LONG;
     let ours = reading.candidates.first().is_some_and(|best| best.confidence >= NOT_OURS);
-    if asked_before
-        || is_long
-        || said == Said::Forwarded
-        || turn.state.work.task.is_some()
-        || (reading.mood != Mood::Calm && ours)
-    {
+    // «Это безобразие» is understood well enough: nobody hears that it was not.
+    if reading.mood != Mood::Calm && ours && said == Said::Own && !is_long {
+        if !turn.has_prefaces() {
+            let regret = turn.reply("common.regret");
+            turn.preface(regret);
+        }
+        return Next::person(Reason::Accepted);
+    }
+    if asked_before || is_long || said == Said::Forwarded || turn.state.work.task.is_some() {
         return Next::person(Reason::Unsure);
     }
     if reading.candidates.first().is_some_and(|best| best.confidence >= MAYBE) {
