@@ -151,6 +151,12 @@ impl InWork {
         }
     }
 
+    /// The carrier knows no parcel of this number: it is none of those that may be meant.
+    pub fn not_found(&mut self, number: &TrackingNumber) {
+        self.parcels.retain(|known| known != number);
+        self.parcel.take_if(|parcel| parcel == number);
+    }
+
     /// Whether the customer is free to speak of anything: nothing is worked on, and what was asked need not be answered.
     pub fn is_free(&self) -> bool {
         let may_pass = match &self.open {

@@ -174,7 +174,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
             Next::GoOn
         }
         Tracked::Unknown => {
-            turn.state.work.parcel = None;
+            turn.state.work.not_found(&number);
             if let Some(task) = &mut turn.state.work.task {
                 task.number = None;
             }

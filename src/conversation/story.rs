@@ -195,7 +195,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             Next::person(reason).knowing(facts)
         }
         Tracked::Unknown => {
-            turn.state.work.parcel = None;
+            turn.state.work.not_found(&number);
             let reply = turn.reply("facet.fact_unknown").with("number", Value::Text(number.to_string()));
             turn.preface(reply);
             Next::person(reason)

@@ -106,9 +106,7 @@ impl Flow for WhereIs {
         let next = match answer {
             Tracked::Found(found) => by_truth(turn, &found, why),
             Tracked::Unknown => {
-                if turn.state.work.parcel.as_ref() == Some(&number) {
-                    turn.state.work.parcel = None;
-                }
+                turn.state.work.not_found(&number);
                 let reply = turn.reply("where_is_parcel.not_found").with("number", Value::Text(number.to_string()));
                 let buttons = vec![turn.person_row()];
                 turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
