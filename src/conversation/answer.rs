@@ -12,7 +12,7 @@ use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps};
 use crate::parcel::{Change, TrackingNumber};
-use crate::phrases::{RULES_FILE, SmallWord, Turning};
+use crate::phrases::{RULES_FILE, SmallWord, Turning, Value};
 use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// So many of the best readings are looked at for a matter that goes on.
@@ -48,8 +48,13 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
             return Some(say(turn, "common.answers_older"));
         }
     }
-    if asks_of_another(turn, &heard) {
-        return None;
+    if let Some(number) = of_another(turn, &heard) {
+        if follow_up::asks(turn, text, reading) {
+            return None;
+        }
+        if reading.stance == Stance::Declines && turn.context.phrasebook.denies(text) && !corrects(turn, text) {
+            return Some(leaves(turn, &number));
+        }
     }
     match flows::asked_by(turn, &question).answered(turn, &question, &heard) {
         Answer::Taken(next) => return Some(next),
@@ -78,14 +83,23 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
     }
 }
 
-/// Whether a message asks about another parcel than the one in work: «а первая едет?», said to a question about the second.
-fn asks_of_another(turn: &Turn<'_>, heard: &Heard<'_>) -> bool {
-    let Some(task) = &turn.state.work.task else {
-        return false;
-    };
-    let in_work = task.number.as_ref().map(TrackingNumber::as_str);
-    let another = in_work.is_some() && heard.number().is_some_and(|number| in_work != Some(number.as_str()));
-    another && !heard.is(task.work.intent()) && follow_up::asks(turn, heard.text, heard.reading)
+/// The other parcel that a message is about, and that the matter in work need not be: «а первая едет?», «вторую не трогайте».
+fn of_another(turn: &Turn<'_>, heard: &Heard<'_>) -> Option<TrackingNumber> {
+    let task = turn.state.work.task.as_ref().filter(|task| !heard.is(task.work.intent()))?;
+    let in_work = task.number.as_ref()?;
+    heard.another_than(Some(in_work)).map(|number| TrackingNumber::new(number))
+}
+
+/// Whether a message says that another one was meant: «ой, не ту, первую».
+fn corrects(turn: &Turn<'_>, text: &str) -> bool {
+    turn.choice("common", "correction_", text).is_some()
+}
+
+/// Another parcel is to be left alone: said so, and what waits for an answer is asked again with its own number.
+fn leaves(turn: &mut Turn<'_>, number: &TrackingNumber) -> Next {
+    let reply = turn.reply("common.other_stays").with("number", Value::Text(number.to_string()));
+    turn.preface(reply);
+    steps::asked_again(turn)
 }
 
 /// Whether the customer need not answer a question. A message that names another parcel, or surely asks for something, is
@@ -485,10 +499,8 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
 /// Asked for the one yes.
 fn confirm(turn: &mut Turn<'_>, heard: &Heard<'_>, change: Change, again: bool) -> Option<Next> {
     let about = flows::in_work(turn).intent();
-    let present = turn.state.work.task.as_ref().and_then(|task| task.number.clone());
-    let another =
-        heard.number().filter(|number| Some(TrackingNumber::new(number)) != present && !heard.is_other_than(about));
-    if let Some(number) = another {
+    let present = turn.state.work.task.as_ref().and_then(|task| task.number.as_ref());
+    if let Some(number) = heard.another_than(present).filter(|_| !heard.is_other_than(about)) {
         return Some(steps::number_given(turn, number)); // it was another parcel that was meant
     }
     match heard.yes {

@@ -60,6 +60,11 @@ impl<'r> Heard<'r> {
         self.reading.slots.tracking_numbers.first()
     }
 
+    /// The number it names, if that is another than this one.
+    pub fn another_than(&self, present: Option<&TrackingNumber>) -> Option<&String> {
+        self.number().filter(|number| Some(&TrackingNumber::new(number)) != present)
+    }
+
     /// Whether it gives a number and says hardly more: «заказ номер 1000000093», «вот он, 1000000102».
     pub fn gives_number(&self) -> bool {
         let has_digit = |word: &&str| word.chars().any(|c| c.is_ascii_digit());

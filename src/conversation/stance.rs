@@ -71,7 +71,8 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
             let button = vec![turn.request_button(about)];
             turn.say_with(rule, vec![button]);
             turn.state.work.request = None;
-            Some(Next::Rest)
+            // A yes behind the rule must not be taken for one to what waits: that is asked again, with its number.
+            Some(steps::asked_again(turn))
         }
         Stance::Declines | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow => None,
     }

@@ -55,6 +55,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.clarify_other", &[], &[]),
     Key::reply("common.take_your_time", &[], &[]),
     Key::reply("common.declined", &[], &[]),
+    Key::reply("common.other_stays", &["number"], &[]),
     Key::reply("common.no_words", &[], &[]),
     Key::reply("common.media_received", &[], &[]),
     Key::reply("common.voice_received", &[], &[]),

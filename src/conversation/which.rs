@@ -59,7 +59,7 @@ fn meant(turn: &Turn<'_>, text: &str) -> Vec<String> {
     }
     match turn.context.phrasebook.places_in(text) {
         Places::All => known.iter().map(ToString::to_string).collect(),
-        Places::Some(places) => {
+        Places::These(places) => {
             places.into_iter().filter_map(|place| known.get(place)).map(ToString::to_string).collect()
         }
     }

@@ -7,7 +7,7 @@ use super::words::words_of;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Places {
     /// These, from 0, in the order of the text; none where it names no place.
-    Some(Vec<usize>),
+    These(Vec<usize>),
     /// All of them.
     All,
 }
@@ -28,7 +28,7 @@ impl Phrasebook {
                 (!counts && !fixed).then_some(place)
             })
         };
-        Places::Some((0..said.len()).filter_map(place).collect())
+        Places::These((0..said.len()).filter_map(place).collect())
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
             ("где посылка", &[]),
             ("", &[]),
         ] {
-            assert_eq!(book.places_in(text), Places::Some(places.to_vec()), "{text}");
+            assert_eq!(book.places_in(text), Places::These(places.to_vec()), "{text}");
         }
         assert_eq!(book.places_in("отмените обе"), Places::All);
         assert_eq!(book.places_in("where are both"), Places::All);

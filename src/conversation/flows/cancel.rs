@@ -20,7 +20,7 @@ use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::task::{Group, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
 use crate::conversation::{follow_up, steps};
-use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, TrackingNumber, Truth, TruthKind};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use understanding::{Decision, Stance};
 
@@ -117,7 +117,7 @@ impl Flow for Cancel {
             return Answer::AsUsual;
         }
         let present = turn.state.work.task.as_ref().and_then(|task| task.number.as_ref());
-        let another = heard.number().filter(|number| Some(&TrackingNumber::new(number)) != present);
+        let another = heard.another_than(present);
         // «Ой, не этот, отмените 1000…»: it was another parcel that was meant.
         if let Some(number) = another.filter(|_| *question == Question::Choose(Group::Refusal)) {
             return Answer::Taken(steps::number_given(turn, number));
@@ -230,7 +230,7 @@ fn over_already(turn: &mut Turn<'_>, key: &str, found: &Found, order: &Order) ->
 fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     let (file, begin) = Group::CancelReason.place();
     let known = turn.state.work.parcel.as_ref();
-    let another = heard.number().is_some_and(|number| Some(&TrackingNumber::new(number)) != known);
+    let another = heard.another_than(known).is_some();
     if turn.choice(file, "regret_", heard.text).is_some() && !another {
         let reply = turn.reply("cancel.regret");
         turn.preface(reply);

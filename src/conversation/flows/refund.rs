@@ -19,9 +19,7 @@ use crate::conversation::state::{Fact, Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{
-    Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, TrackingNumber, Truth, TruthKind,
-};
+use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use chrono::Days;
 use understanding::Stance;
@@ -106,7 +104,7 @@ impl Flow for RefundMoney {
             return Answer::AsUsual;
         }
         let present = turn.state.work.task.as_ref().and_then(|task| task.number.as_ref());
-        match heard.number().filter(|number| Some(&TrackingNumber::new(number)) != present) {
+        match heard.another_than(present) {
             Some(number) if heard.only_number => return Answer::Taken(steps::number_given(turn, number)),
             // Two parcels at once: a person takes both, and nothing of either is lost.
             Some(_) if !heard.is_other_than(INTENT) => return Answer::Taken(Next::person(Reason::Accepted)),
