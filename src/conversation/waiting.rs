@@ -123,6 +123,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     match label.as_deref() {
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
+        // «Хотя нет, стой», said of a change that people are to make, is a change of mind, and no anger.
+        _ if book.stops(text) && matches!(about, Some(intent::CANCEL | intent::REFUND)) => return Wants::Out,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
         Some(label) if reading.mood != Mood::Angry && best != Some(HUMAN) && follow_up::asks_of_day(turn, label) => {
@@ -147,7 +149,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some("what_to_do") => return Wants::Told("human.waiting_do"),
         Some("sure") => return Wants::Told("human.waiting_sure"),
         Some("what_if" | "not_come") if best.is_none() => return Wants::Told("human.waiting_if"),
-        Some("again" | "disbelief") => return Wants::Ear,
+        // A bare yes or no doubts nothing.
+        Some("again" | "disbelief") if book.yes_or_no(text).is_none() => return Wants::Ear,
         Some(_) | None => {}
     }
     match sure {

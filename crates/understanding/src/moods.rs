@@ -64,7 +64,7 @@ const WANTED: [f32; 3] = [0.0, 0.60, 0.80];
 /// A message of at most so many plain words is heated from these shares on only.
 const BRIEF: usize = 4;
 const BRIEF_ANGRY: f32 = 0.97;
-const BRIEF_HEATED: f32 = 0.92;
+const BRIEF_HEATED: f32 = 0.97;
 /// From this share of calm on, by the labelled examples alone, an ordinary message is learned as a calm one.
 const CALM_TO_LABELLED: f32 = 0.15;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
