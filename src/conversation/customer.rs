@@ -5,11 +5,11 @@ use super::event::{Contact, Kind, Message, Person};
 use super::matters::about;
 use super::next::Next;
 use super::said::{self, Said};
-use super::state::{Assignee, Question, Reason};
+use super::state::{Assignee, Matter, Question, Reason};
 use super::turn::{Turn, is_small_talk};
 use super::{
     answer, flows, follow_up, forwarded, human, known, original, pieces, queue, rating, relay, request, rights, stance,
-    steps, story, which,
+    steps, story, told, which,
 };
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
@@ -112,6 +112,9 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
     }
 }
 
+/// The rules that tell what only the recipient may do or know.
+const OF_THE_RECIPIENT: [&str; 2] = ["rules.by_recipient", "rules.recipient_private"];
+
 fn is_sure_request(turn: &Turn<'_>, text: &str) -> bool {
     let reading = understanding::read(turn.context.matcher, text);
     let calm = reading.mood != Mood::Angry;
@@ -120,7 +123,7 @@ fn is_sure_request(turn: &Turn<'_>, text: &str) -> bool {
 
 fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     if message.masked {
-        let warning = turn.reply("common.private_data");
+        let warning = steps::private_data(turn, message);
         turn.preface(warning);
         if message.words().is_some_and(is_only_data) {
             return Next::Rest; // what was asked stands
@@ -134,6 +137,13 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         && let Some(next) = flows::in_work(turn).shown(turn, message)
     {
         return next;
+    }
+    // Asked for pictures of what is wrong with the goods, the customer sends one: a person has to see it.
+    if matches!(message.kind, Kind::Photo | Kind::Video | Kind::Document)
+        && turn.state.work.task.is_none()
+        && let Some(about) = told::asks_to_show(turn)
+    {
+        return steps::accepted(turn, &about);
     }
     if message.words().is_none_or(|text| text.starts_with('/')) {
         turn.state.work.pieces = None;
@@ -165,7 +175,15 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
             let in_work = asked.is_some() || turn.state.work.task.is_some();
-            let reply = turn.reply(if in_work { "proof.thanks" } else { "proof.noted" });
+            // Told that only the recipient may, who shares a phone wants to be one.
+            let for_another = turn.state.work.told_last.as_ref().is_some_and(
+                |told| matches!(&told.what, Matter::Rule(rule) if OF_THE_RECIPIENT.contains(&rule.as_str())),
+            );
+            let reply = turn.reply(match (in_work, for_another) {
+                (true, _) => "proof.thanks",
+                (false, true) => "proof.noted_own",
+                (false, false) => "proof.noted",
+            });
             turn.say_keyboard(reply, Keyboard::Remove);
             if asked.is_none() {
                 return steps::asked_again(turn);

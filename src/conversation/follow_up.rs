@@ -28,6 +28,8 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// In the place of a label: something is asked, whatever it is.
 const ASKS: &str = "asks";
+/// The customer has done what was needed of them, and wants to know what comes next.
+pub(super) const DID_IT: &str = "did_it";
 /// In the place of a label: whether a day stands.
 const DAY: &str = "day";
 /// From this probability on a message is taken for a follow-up.
@@ -47,14 +49,15 @@ const DAY_ALONE: usize = 4;
 /// The third time one thing is asked a person looks.
 const TIMES: usize = 2;
 /// A question whether a message is ours has so many words at most.
-const SHORT_DOUBT: usize = 6;
+const SHORT_DOUBT: usize = 10;
 /// From this confidence on a stance is believed.
 const STANCE: f64 = 0.6;
 
 /// The labels that close the talk: no question is one of them.
 const CLOSING: [&str; 6] = ["acknowledged", "thanked", "settled", "never_mind", "remark", "apologized"];
 /// The labels that ask for something.
-const QUESTIONS: [&str; 19] = [
+const QUESTIONS: [&str; 20] = [
+    DID_IT,
     "rush",
     "repeat",
     "whereabouts",
@@ -93,6 +96,11 @@ fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t s
     if numbers {
         return None;
     }
+    // «Подтвердила! Что дальше?»: what was done is what the question is about.
+    let done = sentences(text).into_iter().filter_map(|part| surely(turn, part)).find(|(label, _)| *label == DID_IT);
+    if done.is_some() {
+        return done;
+    }
     let whole = surely(turn, text);
     let closes = whole.is_some_and(|(label, _)| CLOSING.contains(&label));
     // «Спасибо! А в четверг, да?»: it is the question that wants an answer.
@@ -126,15 +134,18 @@ fn surely<'t>(turn: &Turn<'t>, text: &str) -> Option<(&'t str, f64)> {
 /// The last sentence of several that asks, with a sign or as questions begin; `None` where there is only one, or none asks.
 pub(super) fn question_in<'t>(turn: &Turn<'_>, text: &'t str) -> Option<&'t str> {
     let book = turn.context.phrasebook;
-    let says_something = |sentence: &&str| sentence.chars().any(char::is_alphabetic);
-    let sentences: Vec<&str> =
-        text.split_inclusive(['.', '!', '?', '\n', ')']).filter(says_something).map(str::trim).collect();
     let asks = |sentence: &&&str| sentence.ends_with('?') || book.asks(sentence);
-    match sentences.as_slice() {
+    match sentences(text).as_slice() {
         // Dictated: «понял подожду а если не подтвердят что делать».
         [only] => book.joined_question(only),
         several => several.iter().rev().find(asks).copied(),
     }
+}
+
+/// The sentences that say something in words.
+fn sentences(text: &str) -> Vec<&str> {
+    let says_something = |sentence: &&str| sentence.chars().any(char::is_alphabetic);
+    text.split_inclusive(['.', '!', '?', '\n', ')']).filter(says_something).map(str::trim).collect()
 }
 
 /// Whether a message asks something, so that it accepts no offer and chooses no answer.
@@ -176,21 +187,24 @@ pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
 
 /// Answers a message that follows on what was told, or that only closes the talk; `None` when it is neither.
 pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    if reading.mood == Mood::Angry || reading.intent.as_deref() == Some(HUMAN) {
+    let found = labelled(turn, text, reading);
+    // Who wonders whether a fraud is ours is frightened, not angry.
+    if let Some(next) = is_it_us(turn, text, found.map(|(label, _)| label)) {
+        return Some(next);
+    }
+    // «Кто принимает решение?» asks for no person.
+    let decides = found.is_some_and(|(label, share)| label == "who_decides" && share >= SURER);
+    if reading.mood == Mood::Angry || (reading.intent.as_deref() == Some(HUMAN) && !decides) {
         return None;
     }
     if let Some(next) = regrets(turn, text) {
         return Some(next);
     }
-    let found = labelled(turn, text, reading);
     // «Обращение можно закрывать»: what tells that it is done closes, however like a request it is.
     let closes = reading.stance == Stance::ReportsDone && found.is_some_and(|(label, _)| CLOSING.contains(&label));
     let sure = closes || found.is_some_and(|(_, share)| share >= SURER);
     let label = found.map(|(label, _)| label.to_owned());
     let heard = Heard::new(turn.context.phrasebook, text, reading);
-    if let Some(next) = is_it_us(turn, text, found.map(|(label, _)| label)) {
-        return Some(next);
-    }
     let asks = turn.context.phrasebook.asks(text) && heard.yes.is_none();
     if let Some(change) = waits_for_decision(turn).filter(|_| asks) {
         return before(turn, label.as_deref().unwrap_or(ASKS), change, &heard, sure);

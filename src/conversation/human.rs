@@ -34,7 +34,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
         deadline::asked_anew(turn);
     }
     if message.masked {
-        let warning = turn.reply("common.private_data");
+        let warning = steps::private_data(turn, message);
         turn.preface(warning); // in whatever state: the customer is to stop sending such numbers
     }
     let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
@@ -93,7 +93,7 @@ pub(super) fn customer_corrects(turn: &mut Turn<'_>, message: &Message) {
         turn.post(Post::Words { text, message: message.id, reply_to, quote: None });
     }
     if message.masked {
-        let warning = turn.reply("common.private_data");
+        let warning = steps::private_data(turn, message);
         turn.preface(warning);
     }
 }

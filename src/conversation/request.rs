@@ -1,6 +1,7 @@
 //! What the customer's words ask for: a request that is sure begins its flow, a likely one is asked about, once, and what
 //! was not understood goes to a person.
 
+use super::ids::intent;
 use super::next::{Asked, Next};
 use super::said::Said;
 use super::state::{Question, Reason};
@@ -264,6 +265,14 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     for (topic, other) in [(first, second), (second, first)] {
         if known && Topic::of(topic).is_some() && other == where_is {
             return Some(topic.clone());
+        }
+    }
+    // What is wrong with the goods is why they are not wanted, and no matter of its own.
+    for (reason, wish) in [(first, second), (second, first)] {
+        if flows::WRONG_WITH_GOODS.contains(&reason.as_str())
+            && matches!(wish.as_str(), intent::REFUND | intent::CANCEL)
+        {
+            return Some(wish.clone());
         }
     }
     if [first, second].into_iter().any(|request| request == HUMAN) {

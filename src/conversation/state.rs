@@ -126,6 +126,9 @@ pub struct InWork {
     pub parcels: Vec<TrackingNumber>,
     /// The status told last, which is not recited a second time; `None` before the first.
     pub last_status: Option<LastStatus>,
+    /// The statuses of other parcels, told before it: one each, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub earlier_statuses: Vec<LastStatus>,
     /// What the customer was told last, on which the next words may follow; `None` when nothing was, or another matter
     /// began.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,6 +144,9 @@ pub struct InWork {
     pub request: Option<Request>,
 }
 
+/// Of so many other parcels it is remembered how they were said to stand.
+const MOST_STATUSES: usize = 4;
+
 impl InWork {
     /// The customer was answered in what they say by now: what was not understood before is over, and so is the question
     /// what was meant.
@@ -149,6 +155,20 @@ impl InWork {
         if matches!(self.open, Some(Question::Words | Question::Clarify(_))) {
             self.open = None;
         }
+    }
+
+    /// How a parcel was said to stand, the last time it was.
+    pub fn status_told(&self, number: &TrackingNumber) -> Option<&LastStatus> {
+        self.last_status.iter().chain(&self.earlier_statuses).find(|told| told.number == *number)
+    }
+
+    /// A status was told; what was told of the other parcels stays.
+    pub fn tells_status(&mut self, told: LastStatus) {
+        self.earlier_statuses.extend(self.last_status.take());
+        self.earlier_statuses.retain(|before| before.number != told.number);
+        let too_many = self.earlier_statuses.len().saturating_sub(MOST_STATUSES);
+        self.earlier_statuses.drain(..too_many);
+        self.last_status = Some(told);
     }
 
     /// The carrier knows no parcel of this number: it is none of those that may be meant.

@@ -7,7 +7,7 @@
 use super::button::Pressed;
 use super::carrier_retry;
 use super::effect::{Button, Effect, Keyboard};
-use super::event::{CarrierRequest, Tracked, Why};
+use super::event::{CarrierRequest, Message, Tracked, Why};
 use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Fact, Question, Reason, Request};
@@ -376,4 +376,11 @@ pub(super) fn facts_of(turn: &Turn<'_>, found: &Found) -> Vec<Fact> {
 /// A parcel's number as a value.
 pub(super) fn number_of(found: &Found) -> Value {
     Value::Text(found.parcel.number.to_string())
+}
+
+/// The warning that a personal number was hidden. What may have been a parcel's number hears how to send it; of what is
+/// named a passport or a card in the message itself nobody needs that advice.
+pub(super) fn private_data(turn: &Turn<'_>, message: &Message) -> Reply {
+    let named = message.words().is_some_and(|text| turn.choice("common", "secret_", text).is_some());
+    turn.reply(if named { "common.private_data_named" } else { "common.private_data" })
 }

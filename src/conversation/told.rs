@@ -6,6 +6,8 @@
 //! bot:      what happens then, and what helps now
 //! ```
 
+use super::flows;
+use super::follow_up::DID_IT;
 use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
@@ -33,6 +35,13 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
     };
     let key = match label {
         "anybody" | "news" => "follow_up.anybody",
+        // «Когда ждать ответа?», of money that was asked back.
+        "who_answers" if told.what == Matter::Refund => {
+            return match told.until.map(Value::Date) {
+                Some(until) => Some(turn.reply("follow_up.money_by").with("date", until)),
+                None => refund(turn, "when"),
+            };
+        }
         "who_answers" | "how_many_before" => "follow_up.bot_answers",
         // Of data that is to be typed anew this would be wrong.
         "repeat" if matches!(told.what, Matter::Status { .. } | Matter::Rule(_)) => "follow_up.no_repeat",
@@ -66,6 +75,8 @@ fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) ->
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
         (NOT_COME, ..) => Some(turn.reply("follow_up.status_not_come")),
+        (DID_IT, Some(_), _) => Some(turn.reply("follow_up.link_done")),
+        (DID_IT, None, TruthKind::Waits) => Some(turn.reply("follow_up.step_done")),
         ("what_if", _, _) if matches!(truth, Truth::OfferChecking { .. }) => further::answer(turn, truth, place, label),
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
@@ -88,6 +99,7 @@ fn link(turn: &Turn<'_>, label: &str, until: Option<Value>) -> Option<Reply> {
         "when" | "how_long" => "follow_up.link_how_long",
         "sure" | "disbelief" | "is_ok" => "follow_up.link_sure",
         "what_to_do" | "what_means" => "follow_up.link_do",
+        DID_IT => "follow_up.link_done",
         _ => return None,
     };
     Some(turn.reply(key))
@@ -98,6 +110,7 @@ fn help(turn: &Turn<'_>, label: &str, until: Option<Value>) -> Option<Reply> {
         "until" | "what_if" => return offer(turn, label, until),
         "when" | "how_long" => "follow_up.link_how_long",
         "what_to_do" => "follow_up.help_do",
+        DID_IT => "follow_up.link_done",
         "sure" | "disbelief" => "follow_up.help_sure",
         _ => return None,
     };
@@ -160,7 +173,7 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
         "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, offer_until(turn).map(Value::Date)),
-        "what_to_do" | "when" | "how_long" if is_of_offers(turn, rule) => link(turn, label, None),
+        "what_to_do" | "when" | "how_long" | DID_IT if is_of_offers(turn, rule) => link(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
         "card" => Some(turn.reply("follow_up.money_card")),
         "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.rule_sure")),
@@ -184,6 +197,14 @@ pub(super) fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
 /// Whether a rule speaks of the customs offer.
 pub(super) fn is_of_offers(turn: &Turn<'_>, rule: &str) -> bool {
     OF_OFFERS.contains(&about(turn, rule))
+}
+
+/// What is wrong with the goods, when the customer was just told how such a claim goes and to show it.
+pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
+    const SHOWN: [&str; 3] = [flows::WRONG_WITH_GOODS[0], flows::WRONG_WITH_GOODS[1], "locker_defect"];
+    let Matter::Rule(rule) = &super::follow_up::context(turn)?.what else { return None };
+    let about = about(turn, rule);
+    SHOWN.contains(&about).then(|| about.to_owned())
 }
 
 /// The intent that a rule is about; of an answer that is no rule, its own.
@@ -240,6 +261,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.link_how_long", &[], &[]),
     Key::reply("follow_up.link_sure", &[], &[]),
     Key::reply("follow_up.link_do", &[], &[]),
+    Key::reply("follow_up.link_done", &[], &[]),
+    Key::reply("follow_up.step_done", &[], &[]),
     Key::reply("follow_up.help_do", &[], &[]),
     Key::reply("follow_up.help_sure", &[], &[]),
     Key::reply("follow_up.confirmed_sure", &[], &[]),

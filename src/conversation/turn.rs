@@ -48,7 +48,8 @@ impl<'a> Turn<'a> {
 
     /// A text in the customer's language.
     pub fn reply(&self, key: &str) -> Reply {
-        Reply::new(key, self.language()).by_rules(&self.rules)
+        let parcel = self.state.work.parcel.as_ref().map(|number| Value::Text(number.to_string()));
+        Reply::new(key, self.language()).by_rules(&self.rules).with_some("parcel", parcel)
     }
 
     /// A text for the agents.

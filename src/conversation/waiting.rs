@@ -13,16 +13,21 @@
 use super::event::{Kind, Message};
 use super::follow_up;
 use super::ids::intent;
-use super::matters::about;
+use super::matters::{about, further};
 use super::state::{Assignee, Ticket};
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, known, queue, story, which};
-use crate::phrases::{Key, SmallWord};
+use crate::parcel::TruthKind;
+use crate::phrases::{Key, Reply, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// What is said when a person will read the message.
 const ADDED: &str = "human.added";
+/// The same of a question that the bot cannot answer.
+const ADDED_QUESTION: &str = "human.added_question";
+/// The same behind what the bot could say to it.
+const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.
 const ADDED_FILE: &str = "human.added_file";
 /// What comes within this of the bot's last word belongs to one burst.
@@ -49,6 +54,10 @@ enum Wants {
     Told(&'static str),
     /// To be heard: worried or angry words.
     Ear,
+    /// To know more of what was told with the ticket: this answers it.
+    Further(Reply),
+    /// To know something that the bot cannot say.
+    Answer,
     /// Anything else: the person will read it.
     Person,
 }
@@ -73,7 +82,7 @@ pub(super) fn says(
             // What is shown is for the person, whatever is said with it.
             let shows = !matches!(message.kind, Kind::Text | Kind::Sticker);
             let wants = if shows && !matches!(wants, Wants::Request) { Wants::Person } else { wants };
-            if matches!(wants, Wants::Ear | Wants::Person) {
+            if matches!(wants, Wants::Ear | Wants::Answer | Wants::Person) {
                 named = story::goes_on(turn, text, &reading, &mut ticket.facts);
             }
             wants
@@ -99,6 +108,12 @@ pub(super) fn says(
             remember(turn, ticket);
         }
         Wants::Told(key) => acknowledge(turn, ticket, last, key),
+        Wants::Further(reply) => {
+            let people = queue::about(turn, ADDED_QUESTION_TOLD, &ticket);
+            turn.say_parts(vec![reply, people], Vec::new());
+            remember(turn, ticket);
+        }
+        Wants::Answer => acknowledge(turn, ticket, last, ADDED_QUESTION),
         Wants::Hours => {
             let hours = turn.reply("human.waiting_hours");
             turn.preface(hours);
@@ -138,6 +153,16 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
             return Wants::Request;
         }
+        // The day is the very thing that people are to find out.
+        Some("when" | "where_now" | "sure") if about == Some(intent::WHERE_IS_PARCEL) && is_late(turn) => {
+            return Wants::Told("human.waiting_day");
+        }
+        Some(label)
+            if reading.mood != Mood::Angry
+                && let Some(reply) = further(turn, label) =>
+        {
+            return Wants::Further(reply);
+        }
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
         Some("repeat") if of_people => return Wants::Told("human.waiting_repeat"),
@@ -170,8 +195,23 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if reading.mood != Mood::Angry && about::names_change(turn, text, reading) => Wants::Request,
         _ if reading.mood != Mood::Calm => Wants::Ear,
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
+        Some(_) | None if book.asks(text) => Wants::Answer,
         Some(_) | None => Wants::Person,
     }
+}
+
+/// Whether the customer's parcel was told to be late.
+fn is_late(turn: &Turn<'_>) -> bool {
+    let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
+    told.and_then(|told| told.truth).is_some_and(|truth| truth.kind() == TruthKind::Late)
+}
+
+/// What holds for the customer's parcel answers a question further, though a ticket waits: why, where, what it means.
+fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let parcel = turn.state.work.parcel.as_ref()?;
+    let told = turn.state.work.status_told(parcel)?;
+    let asks = matches!(label, "why" | "what_means" | "where_now");
+    asks.then(|| further::answer(turn, told.truth?, &None, label)).flatten()
 }
 
 /// Whether the customer has a parcel of which nothing could be told yet.
@@ -206,10 +246,13 @@ fn remember(turn: &mut Turn<'_>, ticket: Ticket) {
 pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.waiting", &["ticket", "deadline"], &["name"]),
     Key::reply("human.added", &["ticket"], &["deadline", "name"]),
+    Key::reply("human.added_question", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.added_question_told", &["ticket", "deadline"], &["name"]),
     Key::reply("human.added_file", &["ticket"], &["deadline", "name"]),
     Key::reply("human.waiting_thanks", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sorry", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_do", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.waiting_day", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_sure", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_if", &["ticket", "deadline"], &["name"]),
     Key::reply("human.waiting_repeat", &["ticket", "deadline"], &["name"]),

@@ -1,5 +1,6 @@
-//! One wording: text with `{name}` for a value and `{days|день|дня|дней}` for the word form that goes
-//! with a number. Plural forms are chosen by category (Unicode CLDR, "Language Plural Rules"), never
+//! One wording: text with `{name}` for a value, `{days|день|дня|дней}` for the word form that goes with a number, and
+//! `{parcel?нажмите «Позвать человека»|пришлите номер}` for what is said where something is known, and where it is not.
+//! Plural forms are chosen by category (Unicode CLDR, "Language Plural Rules"), never
 //! by arithmetic in a text.
 
 use super::plural::PluralRule;
@@ -15,12 +16,20 @@ enum Piece {
     Text(String),
     Value(String),
     Plural { number: String, forms: Vec<String> },
+    Known { name: String, then: String, otherwise: String },
 }
+
+/// What a text may ask whether it is known, whatever values it gets: the number of the customer's parcel.
+pub const KNOWN: [&str; 1] = ["parcel"];
 
 impl Template {
     /// Whether it ends with a question.
     pub(super) fn asks(&self) -> bool {
-        matches!(self.0.last(), Some(Piece::Text(last)) if last.trim_end().ends_with('?'))
+        match self.0.last() {
+            Some(Piece::Text(last)) => last.trim_end().ends_with('?'),
+            Some(Piece::Known { then, otherwise, .. }) => [then, otherwise].iter().any(|text| text.ends_with('?')),
+            Some(Piece::Value(_) | Piece::Plural { .. }) | None => false,
+        }
     }
 
     /// Parses `text`; `Err` says in words what is wrong with it. Where the language's rule is not known, any number of
@@ -48,16 +57,17 @@ impl Template {
     /// The names of the values it needs, in the order of the text; one may come twice.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.iter().filter_map(|piece| match piece {
-            Piece::Text(_) => None,
+            Piece::Text(_) | Piece::Known { .. } => None,
             Piece::Value(name) | Piece::Plural { number: name, .. } => Some(name.as_str()),
         })
     }
 
     /// What stands in it beside values.
     pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().filter_map(|piece| match piece {
-            Piece::Text(text) => Some(text.as_str()),
-            Piece::Value(_) | Piece::Plural { .. } => None,
+        self.0.iter().flat_map(|piece| match piece {
+            Piece::Text(text) => vec![text.as_str()],
+            Piece::Known { then, otherwise, .. } => vec![then.as_str(), otherwise.as_str()],
+            Piece::Value(_) | Piece::Plural { .. } => Vec::new(),
         })
     }
 
@@ -78,6 +88,9 @@ impl Template {
                         out += &show(value);
                     }
                 }
+                Piece::Known { name, then, otherwise } => {
+                    out += if values.contains_key(name.as_str()) { then } else { otherwise };
+                }
                 Piece::Plural { number, forms } => {
                     if let Some(Value::Number(n)) = values.get(number.as_str()) {
                         let form = rule.map_or(0, |rule| rule.form(*n));
@@ -92,6 +105,9 @@ impl Template {
 
 impl Piece {
     fn parse(inside: &str, rule: Option<PluralRule>) -> Result<Piece, String> {
+        if let Some((name, texts)) = inside.split_once('?').filter(|(name, _)| !name.contains('|')) {
+            return Piece::known(name, texts);
+        }
         let mut parts = inside.split('|');
         let name = parts.next().unwrap_or_default();
         if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
@@ -105,6 +121,18 @@ impl Piece {
             return Err(format!("«{{{inside}}}» has {} word forms instead of {wanted}", forms.len()));
         }
         Ok(Piece::Plural { number: name.into(), forms })
+    }
+
+    fn known(name: &str, texts: &str) -> Result<Piece, String> {
+        if !KNOWN.contains(&name) {
+            return Err(format!("«{name}?» asks for what is never known; use one of: {}", KNOWN.join(", ")));
+        }
+        match texts.split('|').collect::<Vec<_>>().as_slice() {
+            [then, otherwise] => {
+                Ok(Piece::Known { name: name.into(), then: (*then).into(), otherwise: (*otherwise).into() })
+            }
+            several => Err(format!("«{{{name}?{texts}}}» has {} texts instead of 2, parted by «|»", several.len())),
+        }
     }
 }
 
@@ -138,12 +166,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_is_not_asked_for() {
+        let template = Template::parse("Узнает сотрудник{parcel?|: пришлите номер}. {parcel?Позвать?|Ждём?}", RULE);
+        let template = template.expect("a good template");
+        let show = |_: &Value| String::new();
+        let known = BTreeMap::from([("parcel", Value::Text("1000000017".into()))]);
+        assert_eq!(template.render(RULE, &known, &show), "Узнает сотрудник. Позвать?");
+        assert_eq!(template.render(RULE, &BTreeMap::new(), &show), "Узнает сотрудник: пришлите номер. Ждём?");
+        assert!(template.asks());
+        assert_eq!(template.names().count(), 0);
+        assert_eq!(template.texts().count(), 6);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         for (text, part) in [
             ("{days", "without its «}»"),
             ("days}", "without its «{»"),
             ("{Имя}", "not a value's name"),
             ("{days|день|дней}", "2 word forms instead of 3"),
+            ("{name?да|нет}", "never known"),
+            ("{parcel?да}", "1 texts instead of 2"),
         ] {
             let error = Template::parse(text, RULE).expect_err("a mistake");
             assert!(error.contains(part), "{error}");

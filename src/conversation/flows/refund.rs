@@ -22,9 +22,14 @@ use crate::conversation::turn::Turn;
 use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use chrono::Days;
-use understanding::Stance;
+use understanding::{Reading, Stance};
 
 const INTENT: &str = intent::REFUND;
+const DAMAGED: &str = "damaged";
+const WRONG_ITEM: &str = "wrong_item";
+
+/// What may be wrong with the goods: each is why the money is wanted back.
+pub(in crate::conversation) const WRONG_WITH_GOODS: [&str; 2] = [DAMAGED, WRONG_ITEM];
 
 /// Brings money back, by the rules of the reason it is asked for.
 pub(super) struct RefundMoney;
@@ -40,7 +45,8 @@ impl Flow for RefundMoney {
 
     /// The words may say what for.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
-        let reason = turn.choice(INTENT, "for_", &asked.text).as_deref().and_then(RefundReason::from_code);
+        let named = turn.choice(INTENT, "for_", &asked.text).as_deref().and_then(RefundReason::from_code);
+        let reason = named.or_else(|| asked.reading.as_ref().and_then(reason_beside));
         Some(steps::begin(turn, for_reason(reason), asked))
     }
 
@@ -110,7 +116,7 @@ impl Flow for RefundMoney {
             Some(_) if !heard.is_other_than(INTENT) => return Answer::Taken(Next::person(Reason::Accepted)),
             Some(_) | None => {}
         }
-        if heard.is_other_than(INTENT) && !heard.is("damaged") {
+        if heard.is_other_than(INTENT) && !heard.is(DAMAGED) {
             return Answer::OtherMatter;
         }
         if heard.yes == Some(true) || heard.small.is_some() {
@@ -175,6 +181,15 @@ fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
         return Answer::AsUsual;
     }
     Answer::Taken(steps::turn_into(turn, for_reason(Some(RefundReason::ChangedMind))))
+}
+
+/// What is wrong with the goods, where it was read beside the wish.
+fn reason_beside(reading: &Reading) -> Option<RefundReason> {
+    reading.requests.iter().find_map(|request| match request.as_str() {
+        DAMAGED => Some(RefundReason::Damaged),
+        WRONG_ITEM => Some(RefundReason::WrongItem),
+        _ => None,
+    })
 }
 
 fn for_reason(reason: Option<RefundReason>) -> Work {

@@ -155,11 +155,8 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         return status::late(turn, parcel).knowing(facts);
     }
     let now = turn.context.now;
-    let again = turn.state.work.last_status.as_ref().is_some_and(|last| {
-        last.number == parcel.number
-            && last.status == parcel.status
-            && last.truth.is_none_or(|before| before == truth)
-            && now - last.at < SAME_STATUS
+    let again = turn.state.work.status_told(&parcel.number).is_some_and(|last| {
+        last.status == parcel.status && last.truth.is_none_or(|before| before == truth) && now - last.at < SAME_STATUS
     });
     if again {
         return unchanged(turn, found, truth);

@@ -35,6 +35,7 @@ pub(in crate::conversation) fn answer(
         ("what_means", TruthKind::Stopped) => "truth.why_never",
         ("what_means", TruthKind::ToCollect | TruthKind::Delivered) => return Some(when(turn, truth, place, false)),
         ("what_means", TruthKind::Moves | TruthKind::Late) => "follow_up.status_means",
+        ("again" | "disbelief", TruthKind::Stopped) => "truth.sure_never",
         ("again" | "disbelief", _) => "follow_up.status_doubt",
         _ => return None,
     };

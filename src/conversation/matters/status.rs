@@ -48,12 +48,13 @@ pub(in crate::conversation) fn told(turn: &mut Turn<'_>, parcel: &Parcel) {
 
 /// The status is not recited a second time.
 pub(in crate::conversation) fn remember(turn: &mut Turn<'_>, parcel: &Parcel) {
-    turn.state.work.last_status = Some(LastStatus {
+    let told = LastStatus {
         number: parcel.number.clone(),
         status: parcel.status.clone(),
         truth: Some(truth(turn, parcel)),
         at: turn.context.now,
-    });
+    };
+    turn.state.work.tells_status(told);
 }
 
 /// Whether it is of use where it was last seen.
@@ -163,8 +164,7 @@ pub(in crate::conversation) fn late(turn: &mut Turn<'_>, parcel: &Parcel) -> Nex
     let truth = truth(turn, parcel);
     let meaning = phrase_of(turn, &parcel.status, truth, "meaning");
     let planned = if let Truth::Late { planned } = truth { Some(planned) } else { parcel.planned };
-    let last = turn.state.work.last_status.as_ref();
-    let of_this = last.filter(|last| last.number == parcel.number);
+    let of_this = turn.state.work.status_told(&parcel.number);
     let again = of_this.is_some_and(|last| last.truth == Some(truth));
     // Where it stands was told: it is not recited, only that it still does.
     let still = of_this.is_some_and(|last| last.status == parcel.status);
