@@ -138,8 +138,15 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     {
         return next;
     }
+    if shows(message.kind) {
+        turn.state.work.shows(message.id);
+        if names_document(turn, message) {
+            let warning = turn.reply("common.private_photo");
+            turn.preface(warning);
+        }
+    }
     // Asked for pictures of what is wrong with the goods, the customer sends one: a person has to see it.
-    if matches!(message.kind, Kind::Photo | Kind::Video | Kind::Document)
+    if shows(message.kind)
         && turn.state.work.task.is_none()
         && let Some(about) = told::asks_to_show(turn)
     {
@@ -156,6 +163,16 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         }
         Some(text) => words(turn, text, said),
     }
+}
+
+/// Whether a message shows something: a picture, a video, a file.
+fn shows(kind: Kind) -> bool {
+    matches!(kind, Kind::Photo | Kind::Video | Kind::Document)
+}
+
+/// Whether a picture is said to be of somebody's papers: of the customer's passport, not of the papers customs wants.
+fn names_document(turn: &Turn<'_>, message: &Message) -> bool {
+    message.words().is_some_and(|text| turn.choice("common", "secret_", text).is_some())
 }
 
 /// Nothing but a personal number, with a word or two that say what it is.
@@ -407,6 +424,9 @@ fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
         return Next::person(Reason::Asked);
     }
     if let Some(next) = known::warns(turn, text) {
+        // What is asked next is asked of the parcel that the cheats named: it may well be the customer's.
+        let named = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
+        turn.state.work.parcel = turn.state.work.parcel.take().or(named);
         return next;
     }
     match forwarded::taken(turn, text, &reading) {

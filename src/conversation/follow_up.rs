@@ -211,7 +211,8 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     let label = label?;
     // An answer to what was asked, if it is anything; but «точно?» asks.
-    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) {
+    let done = label == DID_IT && is_of_told(turn, &label);
+    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done {
         return None;
     }
     if let Some(change) = waits_for_decision(turn) {
@@ -438,8 +439,13 @@ fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, s
 /// The carrier is being asked already: by when the customer was promised to hear of it.
 fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
     let promised = turn.state.work.carrier_retry.as_ref()?.promised;
-    NEWS.contains(&label).then(|| {
-        let reply = turn.reply("common.carrier_waiting").with("deadline", turn.moment(promised));
+    let key = match label {
+        "what_to_do" | "why" | "what_if" => "common.carrier_waiting_do",
+        _ if NEWS.contains(&label) => "common.carrier_waiting",
+        _ => return None,
+    };
+    Some({
+        let reply = turn.reply(key).with("deadline", turn.moment(promised));
         let person = vec![turn.person_row()];
         turn.say_with(reply, person);
         Next::Rest

@@ -61,6 +61,17 @@ pub(super) fn tell_place(turn: &mut Turn<'_>, ticket: &Ticket) {
     turn.say_parts(parts.into_iter().flatten().collect(), buttons);
 }
 
+/// Tells how many are before a ticket, to a customer who asks just that: nobody is an answer, too.
+pub(super) fn tell_how_many(turn: &mut Turn<'_>, ticket: &Ticket) {
+    let next = || about(turn, "human.place_next", ticket);
+    let parts = match place(turn, ticket) {
+        Some(place) => vec![place, about(turn, "human.waiting", ticket)],
+        None => vec![next()],
+    };
+    let buttons = buttons(turn, ticket.no);
+    turn.say_parts(parts, buttons);
+}
+
 /// Offers to take a ticket out of the queue, to a customer who seems not to need it any more: it may have come good.
 pub(super) fn offer_out(turn: &mut Turn<'_>, ticket: &Ticket, has_come_good: bool) {
     let key = if has_come_good { "human.waiting_settled" } else { "human.waiting_out" };
@@ -111,6 +122,7 @@ fn speaks_of_person(reading: &Reading) -> bool {
 /// The texts; the phrasebook is checked against them.
 pub(super) const TEXTS: &[Key] = &[
     Key::reply("human.waiting_settled", &["ticket", "deadline"], &["name"]),
+    Key::reply("human.place_next", &["ticket", "deadline"], &["name"]),
     Key::reply("human.was_closed", &["ticket"], &["agent"]),
 ];
 

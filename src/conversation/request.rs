@@ -171,7 +171,8 @@ fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {
         .collect();
     // To look for a parcel does no harm: its number is asked for at once.
     let where_is = flows::of_a_number().intent();
-    if likely == [where_is] && reading.mood != Mood::Angry && turn.state.work.parcel.is_none() {
+    let surely = likely.first().is_some_and(|best| best == where_is) && reading.confidence >= LIKELY;
+    if (likely == [where_is] || surely) && reading.mood != Mood::Angry && turn.state.work.parcel.is_none() {
         if reading.mood == Mood::Upset {
             let regret = turn.reply("common.regret");
             turn.preface(regret);

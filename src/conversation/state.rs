@@ -136,6 +136,10 @@ pub struct InWork {
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,
+    /// Pictures that the customer has sent in this matter, by their numbers in the private chat, oldest first: whoever
+    /// showed what came broken is not asked to show it again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pictures: Vec<MessageId>,
     /// What was heard of the customer's story; `None` when none was told, or it is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heard: Option<HeardStory>,
@@ -144,6 +148,8 @@ pub struct InWork {
     pub request: Option<Request>,
 }
 
+/// So many pictures of a matter are kept in mind, as many as an album holds.
+const MOST_PICTURES: usize = 10;
 /// Of so many other parcels it is remembered how they were said to stand.
 const MOST_STATUSES: usize = 4;
 
@@ -155,6 +161,13 @@ impl InWork {
         if matches!(self.open, Some(Question::Words | Question::Clarify(_))) {
             self.open = None;
         }
+    }
+
+    /// The customer has sent a picture.
+    pub fn shows(&mut self, picture: MessageId) {
+        let too_many = (self.pictures.len() + 1).saturating_sub(MOST_PICTURES);
+        self.pictures.drain(..too_many);
+        self.pictures.push(picture);
     }
 
     /// How a parcel was said to stand, the last time it was.

@@ -67,6 +67,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.pieces = None;
     turn.state.work.about_words = None;
     turn.state.work.heard = None;
+    turn.state.work.pictures.clear();
 }
 
 /// The task in work goes on as this.

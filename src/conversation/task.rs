@@ -36,6 +36,9 @@ pub enum Work {
     Cancel {
         /// The parcel is on its way, and the customer wants to refuse it now.
         refuse: bool,
+        /// Why, as it was told with the wish: one of the given answers. `None` when it was not, and is asked afterwards.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        why: Option<String>,
     },
     /// Money is to come back.
     Refund {
@@ -49,6 +52,11 @@ pub enum Work {
 }
 
 impl Work {
+    /// Cancelling, for a reason that was not told.
+    pub fn cancel(refuse: bool) -> Work {
+        Work::Cancel { refuse, why: None }
+    }
+
     /// The intent of the flow it belongs to.
     pub fn intent(&self) -> &'static str {
         match self {

@@ -63,6 +63,8 @@ const SHARED: &[Key] = &[
     Key::reply("common.unknown_command", &[], &[]),
     Key::reply("common.stale_button", &[], &[]),
     Key::reply("common.pressed", &[], &[]),
+    Key::reply("common.carrier_waiting_do", &["deadline"], &[]),
+    Key::reply("common.private_photo", &[], &[]),
     Key::reply("common.private_data", &[], &[]),
     Key::reply("common.private_data_named", &[], &[]),
     Key::reply("common.edited", &[], &[]),

@@ -40,6 +40,8 @@ const LIKELY: f64 = 0.5;
 enum Wants {
     /// To know how long it takes.
     Time,
+    /// To know how many are before them.
+    Place,
     /// Something that the bot is sure of: it goes on with that, beside the ticket.
     Request,
     /// Nothing: thanks, a nod.
@@ -99,6 +101,10 @@ pub(super) fn says(
         Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
             queue::tell_place(turn, &ticket);
+            remember(turn, ticket);
+        }
+        Wants::Place => {
+            queue::tell_how_many(turn, &ticket);
             remember(turn, ticket);
         }
         Wants::Nothing => acknowledge(turn, ticket, last, "human.waiting_thanks"),
@@ -163,6 +169,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         {
             return Wants::Further(reply);
         }
+        Some("how_many_before") if turn.context.now < ticket.promised => return Wants::Place,
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
         Some("repeat") if of_people => return Wants::Told("human.waiting_repeat"),

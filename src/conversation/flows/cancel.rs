@@ -24,6 +24,8 @@ use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipie
 use crate::phrases::{Key, Value};
 use understanding::{Decision, Stance};
 
+/// The answer of who does not say why.
+const SKIP: &str = "skip";
 const INTENT: &str = intent::CANCEL;
 
 /// From this confidence on a denial is believed where it only leaves things as they are.
@@ -47,12 +49,14 @@ impl Flow for Cancel {
             let sorry = turn.reply("cancel.sorry");
             turn.preface(sorry);
         }
-        Some(steps::begin(turn, Work::Cancel { refuse: false }, asked))
+        let (file, begin) = Group::CancelReason.place();
+        let why = turn.choice(file, begin, &asked.text).filter(|why| why != SKIP);
+        Some(steps::begin(turn, Work::Cancel { refuse: false, why }, asked))
     }
 
     /// By how the order stands.
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {
-        let Some(Work::Cancel { refuse }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
+        let Some(Work::Cancel { refuse, .. }) = turn.state.work.task.as_ref().map(|task| &task.work) else {
             return Next::Rest;
         };
         let refuse = *refuse;
@@ -99,7 +103,7 @@ impl Flow for Cancel {
     fn chosen(&self, turn: &mut Turn<'_>, group: Group, answer: &str, words: Option<&str>) -> Next {
         match (group, answer) {
             (Group::CancelReason, _) => reason_given(turn, Some(answer), words),
-            (_, "now") => steps::turn_into(turn, Work::Cancel { refuse: true }),
+            (_, "now") => refuse_now(turn),
             (_, "at_door") => {
                 let reply = turn.reply("cancel.at_door");
                 steps::solved(turn, vec![reply], Vec::new())
@@ -128,7 +132,7 @@ impl Flow for Cancel {
         let now = heard.plain_yes || (heard.is(INTENT) && heard.reading.stance == Stance::Wants);
         // «Да, отменяйте» to the choice how: the plain yes is asked for behind it in any case.
         if *question == Question::Choose(Group::Refusal) && refusal.is_none() && now && !heard.text.contains('?') {
-            return Answer::Taken(steps::turn_into(turn, Work::Cancel { refuse: true }));
+            return Answer::Taken(refuse_now(turn));
         }
         // «Не, погоди», «пока ничего не делайте»: what is denied here is the refusal.
         let denies = heard.reading.stance == Stance::Declines && heard.reading.stance_confidence >= DENIES;
@@ -162,7 +166,9 @@ impl Flow for Cancel {
 
     /// The carrier has cancelled it: everything in one message, and the reason is asked, once.
     fn made(&self, turn: &mut Turn<'_>, instruction: &Instruction, done: &Done) -> Next {
-        let order = turn.state.work.task.take().and_then(|task| task.found).and_then(|found| found.parcel.order);
+        let task = turn.state.work.task.take();
+        let told_why = task.as_ref().and_then(|task| why_of(&task.work));
+        let order = task.and_then(|task| task.found).and_then(|found| found.parcel.order);
         let key = format!("cancel.done_{}", instruction.change.code());
         let reply = money::confirmation(turn, &key, instruction, done)
             .with_some("sum", order.and_then(|order| order.sum).map(Value::Sum));
@@ -170,6 +176,12 @@ impl Flow for Cancel {
         let person = turn.person_row();
         turn.say_with(reply, vec![person]);
         turn.tells_until(Matter::Cancelled, Some(money::promised(turn)));
+        // Said with the wish, the reason is not asked for again.
+        if told_why.is_some() {
+            turn.effect(Effect::Feedback { about: INTENT, choice: told_why, words: None });
+            turn.state.work.open = None;
+            return Next::Waiting;
+        }
         let why = turn.reply("cancel.ask_reason");
         steps::choose(turn, Group::CancelReason, why)
     }
@@ -181,6 +193,20 @@ impl Flow for Cancel {
     fn covers(&self) -> &'static [&'static str] {
         &[intent::REFUND]
     }
+}
+
+/// The reason told with the wish.
+fn why_of(work: &Work) -> Option<String> {
+    match work {
+        Work::Cancel { why, .. } => why.clone(),
+        Work::Offer { .. } | Work::Link | Work::Refund { .. } => None,
+    }
+}
+
+/// It goes back at once; the reason that was told stays.
+fn refuse_now(turn: &mut Turn<'_>) -> Next {
+    let why = turn.state.work.task.as_ref().and_then(|task| why_of(&task.work));
+    steps::turn_into(turn, Work::Cancel { refuse: true, why })
 }
 
 fn ask_yes(turn: &mut Turn<'_>, change: Change, found: &Found, order: &Order) -> Next {
@@ -251,7 +277,7 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     }
     let nods = follow_up::takes_note(turn, heard.text, heard.reading);
     let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks") || nods;
-    Answer::Taken(reason_given(turn, skip.then_some("skip"), Some(heard.text)))
+    Answer::Taken(reason_given(turn, skip.then_some(SKIP), Some(heard.text)))
 }
 
 /// Whether words still ask for something when the reason is taken out of them.
@@ -265,7 +291,7 @@ fn is_request_without(turn: &Turn<'_>, text: &str) -> bool {
 
 /// The customer said why: thanked for and recorded.
 fn reason_given(turn: &mut Turn<'_>, choice: Option<&str>, words: Option<&str>) -> Next {
-    if choice == Some("skip") {
+    if choice == Some(SKIP) {
         return steps::fine(turn).or(Next::Waiting);
     }
     turn.state.work.open = None;

@@ -22,7 +22,7 @@ use crate::conversation::turn::Turn;
 use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, RefundReason, RefundState, Truth, TruthKind};
 use crate::phrases::{Key, Value};
 use chrono::Days;
-use understanding::{Reading, Stance};
+use understanding::Stance;
 
 const INTENT: &str = intent::REFUND;
 const DAMAGED: &str = "damaged";
@@ -46,8 +46,14 @@ impl Flow for RefundMoney {
     /// The words may say what for.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         let named = turn.choice(INTENT, "for_", &asked.text).as_deref().and_then(RefundReason::from_code);
-        let reason = named.or_else(|| asked.reading.as_ref().and_then(reason_beside));
-        Some(steps::begin(turn, for_reason(reason), asked))
+        let tried = &turn.state.desk.tried;
+        let beside = asked.reading.as_ref().and_then(|reading| reason_among(&reading.requests));
+        let reason = named.or(beside).or_else(|| reason_among(tried));
+        let photos = match reason {
+            Some(RefundReason::Damaged | RefundReason::WrongItem) => turn.state.work.pictures.clone(),
+            Some(_) | None => Vec::new(),
+        };
+        Some(steps::begin(turn, Work::Refund { reason, photos, shown: false }, asked))
     }
 
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {
@@ -119,7 +125,9 @@ impl Flow for RefundMoney {
         if heard.is_other_than(INTENT) && !heard.is(DAMAGED) {
             return Answer::OtherMatter;
         }
-        if heard.yes == Some(true) || heard.small.is_some() {
+        // «Да, оформляйте» wants it done without a picture; a bare «да» has one coming.
+        let goes_on = heard.is(INTENT) && heard.reading.stance == Stance::Wants;
+        if (heard.yes == Some(true) || heard.small.is_some()) && !goes_on {
             let reply = turn.reply("refund.waiting_photo");
             turn.say(reply);
             return Answer::Taken(Next::Rest);
@@ -183,9 +191,9 @@ fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     Answer::Taken(steps::turn_into(turn, for_reason(Some(RefundReason::ChangedMind))))
 }
 
-/// What is wrong with the goods, where it was read beside the wish.
-fn reason_beside(reading: &Reading) -> Option<RefundReason> {
-    reading.requests.iter().find_map(|request| match request.as_str() {
+/// What is wrong with the goods, where that is one of these requests: read beside the wish, or spoken of before.
+fn reason_among(requests: &[String]) -> Option<RefundReason> {
+    requests.iter().find_map(|request| match request.as_str() {
         DAMAGED => Some(RefundReason::Damaged),
         WRONG_ITEM => Some(RefundReason::WrongItem),
         _ => None,
@@ -293,7 +301,7 @@ fn changed_mind(turn: &mut Turn<'_>, found: &Found) -> Next {
         return to_person(turn, "refund.unknown_order");
     };
     match order.state {
-        OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::Cancel { refuse: false }),
+        OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::cancel(false)),
         OrderState::Cancelled | OrderState::Refused => {
             let truth = status::truth(turn, &found.parcel);
             stopped(turn, found, truth)
