@@ -367,7 +367,7 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         Some(true) => Some(steps::accepted(turn, about)),
         None if heard.calls_person => Some(steps::accepted(turn, about)),
         // What the bot does itself needs no person: «прошу удалить» behind the rule about data.
-        None if flow && heard.is(about) && heard.reading.stance == Stance::Wants => None,
+        None if flow && heard.is(about) && matches!(heard.reading.stance, Stance::Wants | Stance::Others) => None,
         None if number.is_some() && heard.only_number => Some(steps::accepted(turn, about)),
         None if heard.is_other_than(about) => None,
         None if heard.number().is_some() => None,

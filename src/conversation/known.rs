@@ -11,6 +11,7 @@
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
 use super::flows;
+use super::follow_up;
 use super::ids::intent;
 use super::matters::about::look_up;
 use super::next::Next;
@@ -20,7 +21,7 @@ use super::steps;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use crate::parcel::Status;
+use crate::parcel::{Status, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
@@ -39,6 +40,10 @@ const NEXT: f64 = 0.3;
 const FURTHER: usize = 8;
 /// The rule that tells how long an offer can be confirmed.
 const OFFER_TERM: &str = "offer_term";
+/// The rules of papers that a parcel at customs may be the matter of: which, and where to.
+const OF_PAPERS: [&str; 2] = ["passport_where", "which_document"];
+/// How a link begins, as the words of the warning have it.
+const LINK: &str = "http";
 /// What asking for money behind a link is about.
 const DUTY: &str = "customs_duty";
 /// What was told is context for so long.
@@ -104,12 +109,22 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
 pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
-    turn.choice(RULES_FILE, "scam_", text)?;
+    // A link is one however it is written: «oplata.example/x7».
+    let linked = if has_link(text) { format!("{text} {LINK}") } else { text.to_owned() };
+    turn.choice(RULES_FILE, "scam_", &linked)?;
     let reply = turn.reply(told::SCAM);
     let person = vec![turn.person_row()];
     turn.ask(Question::Person { about: DUTY.into() }, reply, person);
     turn.tells_of(Matter::Rule(told::SCAM.into()));
     Some(Next::Waiting)
+}
+
+/// Whether a word of a text is the address of a page.
+fn has_link(text: &str) -> bool {
+    text.split_whitespace().any(|word| {
+        let host = word.split_once('/').map_or("", |(host, _)| host);
+        word.contains("://") || host.split('.').filter(|part| part.len() > 1).count() > 1
+    })
 }
 
 fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
@@ -120,6 +135,15 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let (label, share) = turn.context.matcher.label(RULES_FILE, text)?;
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
+    // Customs waits for papers of this very parcel: it is those that are asked about.
+    if OF_PAPERS.contains(&label)
+        && turn.state.work.is_free()
+        && let Some(number) = turn.state.work.parcel.clone()
+        && turn.state.work.status_told(&number).and_then(|told| told.truth) == Some(Truth::PapersDue)
+    {
+        let reply = turn.reply("rules.papers_how").with_some("name", turn.name());
+        return Some(tell(turn, reply, "rules.papers_how".into(), Topic::Papers.intent()));
+    }
     // Of a parcel that is known more can be said than the rule.
     let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;
     // Money, papers and the place that a parcel waits at are told by how it stands.
@@ -287,6 +311,11 @@ pub(super) fn further(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
 /// What a status means that stands in the words.
 fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let asks = turn.choice("statuses", "asks_", text).is_some();
+    // «Это же не значит, что её задержали»: it is their own parcel that worries them.
+    let worries = follow_up::label(turn, text, reading).is_some_and(|label| label == "is_ok");
+    if worries && follow_up::is_of_told(turn, "is_ok") {
+        return None;
+    }
     let does = reading.decision == Decision::Answer
         && reading.intent.as_deref().is_some_and(|intent| intent != flows::of_a_number().intent() && is_flows(intent));
     if !asks || does || turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some()) {

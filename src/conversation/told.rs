@@ -21,6 +21,8 @@ use chrono::NaiveDate;
 pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
 const NOT_COME: &str = "not_come";
+/// What the rules of papers for customs are about.
+const PAPERS: &str = "customs_documents";
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
@@ -172,6 +174,8 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
+        // Of papers that customs waits for: how long an answer takes.
+        "when" | "how_long" if about(turn, rule) == PAPERS => Some(turn.reply("rules.papers_term")),
         "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, offer_until(turn).map(Value::Date)),
         "what_to_do" | "when" | "how_long" | DID_IT if is_of_offers(turn, rule) => link(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
@@ -280,6 +284,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.money_who", &[], &[]),
     Key::reply("follow_up.kept_sure", &[], &[]),
     Key::reply("follow_up.kept_do", &[], &[]),
+    Key::reply("rules.papers_term", &[], &["name"]),
     Key::reply("follow_up.rule_sure", &[], &[]),
     Key::reply("follow_up.before_cancel", &[], &[]),
     Key::reply("follow_up.before_cancel_money", &["days"], &["sum"]),

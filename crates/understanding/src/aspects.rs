@@ -116,8 +116,13 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
     let ordinary = all.step_by(step).map(String::as_str);
     let step = (lessons.none.len() / CALM_OTHERS).max(1);
     let none = lessons.none.iter().step_by(step).map(String::as_str);
+    // What is said in passing and asked further («а если завтра?») shows no mood either; complaints show one.
+    let sets = lessons.labels.iter().filter(|set| !set.in_requests);
+    let further = || sets.clone().flat_map(|set| &set.labels).flat_map(|(_, texts)| texts);
+    let step = (further().count() / CALM_FURTHER).max(1);
+    let further = further().step_by(step).map(String::as_str);
     let calm = |text| Labelled { text, label: Moods::class(Mood::Calm), weight: CALM_WEIGHT };
-    let ordinary: Vec<Labelled> = ordinary.chain(none).map(calm).collect();
+    let ordinary: Vec<Labelled> = ordinary.chain(none).chain(further).map(calm).collect();
     let labelled: Vec<Labelled> =
         labelled.iter().map(|(label, text)| Labelled { text, label: *label, weight: 1.0 }).collect();
     Some(Moods::learn(basis, &labelled, &ordinary))
@@ -127,6 +132,8 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
 const CALM: usize = 2_500;
 /// And so many of what no intent is about.
 const CALM_OTHERS: usize = 1_500;
+/// And so many of what is said in a talk, in few words.
+const CALM_FURTHER: usize = 2_000;
 /// With fewer examples of a mood nothing can be measured.
 const FEWEST_OF_A_MOOD: usize = 20;
 /// What an ordinary message counts as a calm one: some are not.

@@ -162,7 +162,9 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     let truth = told.and_then(|told| if let Matter::Status { truth, .. } = told.what { Some(truth) } else { None });
     let change = Topic::Change.intent();
     if matches!(&turn.state.work.open, Some(Question::Details { about }) if about == change) {
-        let is_answer = heard.yes != Some(false) && heard.small.is_none() && !heard.calls_person;
+        // «Какая дата сейчас?» asks, and names none.
+        let asks = text.contains('?') && slots.dates.is_empty();
+        let is_answer = heard.yes != Some(false) && heard.small.is_none() && !heard.calls_person && !asks;
         let elsewhere = heard.is_other_than(change) || heard.number().is_some();
         if nods(turn, text) && !names_day(turn, text) {
             turn.state.work.open = None; // «жиза, ладно» asks for no change
@@ -276,9 +278,9 @@ fn told_facts(turn: &Turn<'_>, truth: Option<Truth>) -> Vec<Fact> {
 
 /// Whether words name the day or the place that the parcel which was told of waits for.
 pub(in crate::conversation) fn names_change(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
-    let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
-    let waits =
-        told.is_some_and(|told| matches!(told.what, Matter::Status { truth, .. } if truth.asks_for_day_or_place()));
+    let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
+    let told = told.filter(|told| turn.context.now - told.at < LASTS);
+    let waits = told.and_then(|told| told.truth).is_some_and(Truth::asks_for_day_or_place);
     waits && !reading.slots.dates.is_empty() && !text.contains('?') && names_day(turn, text)
 }
 
