@@ -49,7 +49,12 @@ impl<'a> Turn<'a> {
     /// A text in the customer's language.
     pub fn reply(&self, key: &str) -> Reply {
         let parcel = self.state.work.parcel.as_ref().map(|number| Value::Text(number.to_string()));
-        Reply::new(key, self.language()).by_rules(&self.rules).with_some("parcel", parcel)
+        let waits = match &self.state.desk.assignee {
+            Assignee::Queue { ticket, .. } => Some(Value::Number(ticket.no.0)),
+            Assignee::Bot | Assignee::Agent { .. } => None,
+        };
+        let reply = Reply::new(key, self.language()).by_rules(&self.rules);
+        reply.with_some("parcel", parcel).with_some("waits", waits)
     }
 
     /// A text for the agents.

@@ -19,8 +19,9 @@ enum Piece {
     Known { name: String, then: String, otherwise: String },
 }
 
-/// What a text may ask whether it is known, whatever values it gets: the number of the customer's parcel.
-pub const KNOWN: [&str; 1] = ["parcel"];
+/// What a text may ask whether it is known, whatever values it gets: the number of the customer's parcel; the ticket of
+/// theirs that waits in the queue, so that nobody is offered who was called already.
+pub const KNOWN: [&str; 2] = ["parcel", "waits"];
 
 impl Template {
     /// Whether it ends with a question.
