@@ -69,6 +69,7 @@
 //!   stand-in of one.
 //! - [`rehearsal`]: whole conversations played through the pure floor and scored. Pure.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
+//! - [`figures`]: what became of customers' matters, told from the ledger that the decisions write. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`kept`]: what was learned, in a file between two starts.
@@ -132,6 +133,7 @@ pub mod config;
 pub mod conversation;
 pub mod desk;
 pub mod door;
+pub mod figures;
 pub mod inbox;
 pub mod kept;
 pub mod launch;

@@ -43,7 +43,7 @@ enum Command {
     Understand(understand::Arguments),
     /// The local carrier's parcels
     Parcels(parcels::Arguments),
-    /// Tells what was promised and kept, and what customers say of how it went
+    /// Tells how things go: what the bot solves, what people do, what was promised and kept
     Stats(stats::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
@@ -73,7 +73,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
-        Command::Stats(arguments) => in_runtime(stats::run(arguments)),
+        Command::Stats(arguments) => in_runtime(stats::run(arguments, cli.phrases)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Rehearse(arguments) => rehearse::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),

@@ -11,6 +11,7 @@
 //! - the desk: `members` (and the table `unproven`), `topics` (and `former_topics`), `topic_views` (the table `faces`),
 //!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
 //!   `proposals`, and over several of them `search`;
+//! - how it went, for the owner: `outcomes`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`;
 //! - what may be asked about one day: `audit`.
@@ -43,6 +44,7 @@ mod leases;
 mod local_carrier;
 mod members;
 mod outbox;
+mod outcomes;
 mod pauses;
 mod prepared;
 mod promises;
@@ -72,7 +74,6 @@ pub use leases::Held;
 pub use local_carrier::{LocalCarrier, MadeChange, Moved};
 pub use members::Member;
 pub use outbox::{DeadLetter, Head, KEPT, NewPost};
-pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use refused::{Alike, Waiting};
 pub use replicas::Replica;

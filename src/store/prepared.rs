@@ -6,8 +6,8 @@ use super::access::Store;
 use super::statements::Statement;
 use super::{
     access, agents, audit, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox,
-    incidents, keeping, leases, local_carrier, members, outbox, pauses, promises, proposals, refused, replicas,
-    requests, rights, search, story, tickets, timers, topic_views, topics,
+    incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises, proposals, refused,
+    replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -29,6 +29,7 @@ const STATEMENTS: &[&[Statement]] = &[
     leases::STATEMENTS,
     members::STATEMENTS,
     outbox::STATEMENTS,
+    outcomes::STATEMENTS,
     pauses::STATEMENTS,
     promises::STATEMENTS,
     proposals::STATEMENTS,

@@ -13,6 +13,7 @@ mod desks;
 mod door;
 mod fairness;
 mod faults;
+mod figures;
 mod house;
 mod imports;
 mod kept;

@@ -461,7 +461,7 @@ impl App {
 
     /// What was promised and what became of it.
     pub async fn promises(&self) -> Vec<(String, String, i64)> {
-        let counts = self.store().await.promises_since(0).await.expect("the promises");
+        let counts = self.store().await.promises_made(0, i64::MAX).await.expect("the promises");
         counts.into_iter().map(|count| (count.what, count.outcome, count.count)).collect()
     }
 
