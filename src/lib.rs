@@ -58,6 +58,7 @@
 //! - [`cli`]: the commands. [`launch`]: from a configuration to a bot at work. [`config`]: the only room that reads the
 //!   environment. [`run`]: the wiring.
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
+//! - [`metrics`]: tells those who watch over the bot how it does, at an address of its own; [`meters`] measures for it.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`members`]:
@@ -142,6 +143,8 @@ pub mod lessons;
 pub mod lists;
 pub mod members;
 pub mod memory;
+pub mod meters;
+pub mod metrics;
 pub mod outbox;
 pub mod parcel;
 pub mod phrases;

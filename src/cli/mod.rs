@@ -15,9 +15,9 @@ mod stats;
 mod understand;
 
 use crate::carrier;
-use crate::config::Config;
-use crate::launch::{self, start, until_told};
-use clap::{Parser, Subcommand};
+use crate::config::{self, Config};
+use crate::launch::{self, LogFormat, start, until_told};
+use clap::{Parser, Subcommand, ValueEnum};
 use shared::{CommandResult, Exit};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +31,18 @@ struct Cli {
     /// Phrases from this folder instead of those compiled in
     #[arg(long, global = true, value_name = "DIR")]
     phrases: Option<PathBuf>,
+    /// How logs are written, on standard error; OTKLIK_LOG says the same
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    log: Option<Log>,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Log {
+    /// A line for a person
+    Text,
+    /// A JSON object a line, with one number from an update to its reply
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -69,7 +81,9 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let quiet = !matches!(cli.command, Command::Run | Command::Demo(_));
-    launch::log(if quiet { "warn" } else { "otklik=info,warn" });
+    let log = cli.log.or_else(|| config::variable("OTKLIK_LOG").and_then(|log| Log::from_str(&log, true).ok()));
+    let log = if log == Some(Log::Json) { LogFormat::Json } else { LogFormat::Text };
+    launch::log(if quiet { "warn" } else { "otklik=info,warn" }, log);
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),

@@ -254,18 +254,18 @@ impl FigureWords<'_> {
         }
     }
 
-    /// A time in seconds, said as people do.
+    /// A time in seconds, said as people do: to the minute, unless it is less than one.
     fn time(&self, seconds: Option<i64>) -> Value {
-        let said = match seconds {
-            None => return Value::Phrase("desk.stats_none".into()),
-            Some(seconds) if seconds < 60 => self.words("stats_seconds", &[("count", Value::Number(seconds))]),
-            Some(seconds) if seconds < 3600 => self.words("stats_minutes", &[("count", Value::Number(seconds / 60))]),
-            Some(seconds) => self.words(
-                "stats_hours",
-                &[("hours", Value::Number(seconds / 3600)), ("minutes", Value::Number(seconds % 3600 / 60))],
-            ),
-        };
-        Value::Text(said)
+        let Some(seconds) = seconds else { return Value::Phrase("desk.stats_none".into()) };
+        let minutes = (seconds + 30) / 60;
+        Value::Text(match minutes {
+            _ if seconds < 60 => self.words("stats_seconds", &[("count", Value::Number(seconds))]),
+            0..60 => self.words("stats_minutes", &[("count", Value::Number(minutes))]),
+            _ => {
+                let (hours, minutes) = (Value::Number(minutes / 60), Value::Number(minutes % 60));
+                self.words("stats_hours", &[("hours", hours), ("minutes", minutes)])
+            }
+        })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Whether the bot solved a matter, measured the honest way: it told what was asked, within two days of its beginning the
 //! customer had no person, and did not come back with the same.
 
-use super::Entry;
+use super::entry::Entry;
 use crate::conversation::Became;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;

@@ -1,6 +1,8 @@
 //! What is told at once: today beside the same day of last week, and the last days beside as many before them.
 
-use super::{Entry, Figures, PromiseCount, Window, figures};
+use super::count::figures;
+use super::entry::{Entry, Window};
+use super::told::{Figures, PromiseCount};
 use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;

@@ -70,6 +70,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (15, "words before", include_str!("../../migrations/0015_words_before.sql"), ""),
     (16, "audit", include_str!("../../migrations/0016_audit.sql"), ""),
     (17, "outcomes", include_str!("../../migrations/0017_outcomes.sql"), ""),
+    (18, "cause", include_str!("../../migrations/0018_cause.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

@@ -16,7 +16,7 @@
 //! - several replicas: `leases`, `replicas`;
 //! - what may be asked about one day: `audit`.
 //!
-//! `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! `backlog` counts what waits, `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
 //! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
 //! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
 //! statement tried, and `exercise` is for trials.
@@ -24,6 +24,7 @@
 mod access;
 mod agents;
 mod audit;
+mod backlog;
 mod carrier_requests;
 mod conversations;
 mod copies;
@@ -65,6 +66,7 @@ mod writer;
 
 pub use access::Store;
 pub use audit::Audited;
+pub use backlog::{Backlog, Queue};
 pub use carrier_requests::OpenRequest;
 pub use error::Error;
 #[cfg(feature = "dev")]
@@ -80,4 +82,4 @@ pub use replicas::Replica;
 pub use search::Hit;
 pub use topic_views::TopicView;
 pub use topics::Home;
-pub use tx::Tx;
+pub use tx::{Cause, TURN, Tx};

@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "run",
     "door",
     "push",
+    "metrics",
     "telegram",
     "lessons",
     "inbox",
@@ -34,6 +35,7 @@ const FLOORS: &[&str] = &[
     "lists",
     "privacy",
     "parcel",
+    "meters",
     "clock",
     "memory",
 ];

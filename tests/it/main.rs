@@ -19,6 +19,7 @@ mod imports;
 mod kept;
 mod lists;
 mod members;
+mod metrics;
 mod odd;
 mod originals;
 mod others;

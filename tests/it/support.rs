@@ -309,6 +309,7 @@ impl App {
             push: Some(push_secret()),
             webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
             keep: Settings::default().keep,
+            metrics: Some("127.0.0.1:0".parse().expect("an address")),
             store,
             api: Api::new(&self.sandbox.token(), Some(self.server.unwrap_or(&self.sandbox.url())))
                 .expect("a good address"),
@@ -448,6 +449,12 @@ impl App {
     pub fn push_url(&self) -> String {
         let address = self.bot.as_ref().and_then(Bot::address).expect("a bot that takes pushes");
         format!("http://{address}/push")
+    }
+
+    /// Where the bot tells its metrics.
+    pub fn metrics_url(&self) -> String {
+        let address = self.bot.as_ref().and_then(Bot::metrics_address).expect("a bot that tells metrics");
+        format!("http://{address}/metrics")
     }
 
     /// What the carrier has changed, oldest first.
