@@ -20,7 +20,7 @@ pub enum LogFormat {
     /// A line for a person.
     Text,
     /// A JSON object a line, for a system that collects logs: beside what is told otherwise, each message's way from the
-    /// update to the reply ([`TURN`](crate::store::TURN)), never its words.
+    /// update to the reply ([`TURN`]), never its words.
     Json,
 }
 
