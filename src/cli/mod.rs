@@ -81,8 +81,19 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let quiet = !matches!(cli.command, Command::Run | Command::Demo(_));
-    let log = cli.log.or_else(|| config::variable("OTKLIK_LOG").and_then(|log| Log::from_str(&log, true).ok()));
-    let log = if log == Some(Log::Json) { LogFormat::Json } else { LogFormat::Text };
+    let log = match (cli.log, config::variable("OTKLIK_LOG")) {
+        (Some(log), _) => Ok(log),
+        (None, Some(log)) => Log::from_str(&log, true),
+        (None, None) => Ok(Log::Text),
+    };
+    let log = match log {
+        Ok(Log::Text) => LogFormat::Text,
+        Ok(Log::Json) => LogFormat::Json,
+        Err(_) => {
+            eprintln!("otklik: OTKLIK_LOG is neither text nor json");
+            return ExitCode::from(2);
+        }
+    };
     launch::log(if quiet { "warn" } else { "otklik=info,warn" }, log);
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),

@@ -10,6 +10,7 @@ use crate::launch;
 use crate::phrases::Phrasebook;
 use crate::store::Store;
 use serde::Serialize;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -62,17 +63,20 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
         false => desk::counted(&launch::matcher(&phrasebook, &settings), &open),
     };
     let told = Told { report: &report, unclear: &unclear, said: &said };
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&told)?);
+    let text = if arguments.json {
+        serde_json::to_string_pretty(&told)? + "\n"
     } else if arguments.csv {
-        print!("{}", csv(&told)?);
+        csv(&told)?
     } else {
         let language = phrasebook.language_for(&locale(&config::variable).unwrap_or_default());
         let words = FigureWords { phrasebook: &phrasebook, language, zone, detail: Detail::Long };
-        println!("{}", words.told(&report, &unclear));
-        print!("{}", customers_say(&phrasebook, &words, &said));
+        format!("{}\n{}", words.told(&report, &unclear), customers_say(&phrasebook, &words, &said))
+    };
+    match std::io::stdout().lock().write_all(text.as_bytes()) {
+        // The reader has seen enough.
+        Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
     }
-    Ok(())
 }
 
 /// The language of the person at the terminal, as the system names it; `None` where it does not.

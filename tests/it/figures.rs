@@ -6,7 +6,7 @@ use crate::support::{App, Db};
 use chrono::{DateTime, TimeDelta, Utc};
 use otklik::carrier::samples;
 use otklik::clock;
-use otklik::conversation::Policy;
+use otklik::conversation::{CustomerId, Policy};
 use otklik::desk::{Detail, FigureWords};
 use otklik::figures::{AgentFigures, Count, Figures, HourFigures, PromiseCount, Report, RequestFigures, Spread};
 use std::process::Command;
@@ -59,6 +59,15 @@ mod stories {
         let ledger = app.store().await.ledger_since(0).await.expect("the ledger");
         assert!(ledger.iter().all(|entry| entry.whose == anna) && ledger.len() >= 4, "{ledger:#?}");
         app.execute("UPDATE outcomes SET at = at - 3600000, matter = matter - 3600000").await;
+        app.execute(
+            "INSERT INTO proposals (id, customer, ticket, language, utterance, intent, at, stands) VALUES \
+             (1, 1, 1, 'ru', 'интересуюсь судьбой короба', 'where_is_parcel', 1, 'open'), \
+             (2, 2, 2, 'ru', 'интересуюсь судьбой коробки', 'where_is_parcel', 1, 'open'), \
+             (3, 3, 3, 'ru', 'мне бы червонцы взад', 'refund', 1, 'open')",
+        )
+        .await;
+        let kept = app.store().await.kept_about(CustomerId(anna), 0).await.expect("what is kept");
+        assert!(kept["outcomes"].as_array().is_some_and(|rows| rows.len() == ledger.len()), "{kept:#}");
         let (told, status) = stats(database, "C", &["--json", "--days", "30"]);
         let read: Value = serde_json::from_str(&told).unwrap_or_else(|_| panic!("{told}"));
         assert_eq!(
@@ -66,11 +75,13 @@ mod stories {
             (&30.into(), &1.into(), &1.into())
         );
         assert_eq!(read["last"]["reasons"][0]["what"], "asked");
+        assert_eq!((&read["unclear"][0]["count"], &read["unclear"][1]["count"]), (&2.into(), &1.into()), "{told}");
         assert_eq!(status, Some(0));
         let (told, _) = stats(database, "en_GB.UTF-8", &["--csv"]);
         assert!(told.starts_with("when,what,of,figure\n") && told.contains("\nlast,handed.reason,asked,1\n"), "{told}");
         let (told, _) = stats(database, "ru_RU.UTF-8", &[]);
         assert!(told.contains("Обращений: 1 (0)") && told.contains("Решил бот: пока не сказать"), "{told}");
+        assert!(told.contains("· 2 × «интересуюсь судьбой короб"), "{told}");
         let (told, _) = stats(database, "de_DE.UTF-8", &[]);
         assert!(told.contains("Matters: 1 (0)") && !told.contains("where_is_parcel"), "{told}");
         assert_eq!(stats(database, "C", &["--days", "0"]).1, Some(2), "no days are none");
