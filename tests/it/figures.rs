@@ -85,6 +85,10 @@ mod stories {
         let (told, _) = stats(database, "de_DE.UTF-8", &[]);
         assert!(told.contains("Matters: 1 (0)") && !told.contains("where_is_parcel"), "{told}");
         assert_eq!(stats(database, "C", &["--days", "0"]).1, Some(2), "no days are none");
+        // It only reads: tables of an older version are not changed, and it is said what changes them.
+        app.execute("DELETE FROM _sqlx_migrations WHERE version > 16").await;
+        let (told, status) = stats(database, "C", &[]);
+        assert!(status == Some(1) && told.contains("older version") && told.contains("otklik run"), "{told}");
     }
 
     /// Nothing is made where nothing is.

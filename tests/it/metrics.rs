@@ -52,17 +52,21 @@ mod stories {
             assert_eq!(value(&now, &format!("otklik_lease_held{{role=\"{role}\"}}")), 1.0, "{now}");
         }
         assert_eq!(value(&now, "otklik_database_up"), 1.0);
-        // One who has blocked the bot is refused, and what waits has an age.
-        app.sandbox.customer_blocks(anna);
-        app.execute("UPDATE timers SET due_at = 1").await;
-        app.settle().await;
+        // What waits has an age, and Telegram's refusals are counted.
+        app.execute("UPDATE tickets SET opened_at = opened_at - 600000").await;
+        assert!(value(&page(&app).await, "otklik_tickets_oldest_seconds") >= 600.0);
+        let maria = app.sandbox.new_agent("Мария");
+        app.sandbox.customer_blocks(boris);
+        app.agent(maria, app.topic(), "Здравствуйте").await;
         app.execute(
             "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, done_at, dead_at) \
              VALUES (1, 1, 'x', 1, 0, 0, '', 0, 1, 1)",
         )
         .await;
         let now = page(&app).await;
-        assert_eq!(value(&now, "otklik_dead_letters"), 1.0);
+        assert!(value(&now, "otklik_refusals_total{kind=\"blocked\"}") >= 1.0, "{now}");
+        assert!(value(&now, "otklik_dead_letters") >= 1.0, "{now}");
+        assert_eq!(value(&now, "otklik_tickets_held"), 1.0);
         for words in ["Анна", "Борис", "RA123456785RU", &anna.to_string()] {
             assert!(!now.contains(words), "{words} in\n{now}");
         }
