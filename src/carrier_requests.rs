@@ -5,7 +5,7 @@ use crate::carrier::{Carrier, Down, NotMade};
 use crate::clock;
 use crate::conversation::{CarrierRequest, CustomerId, Event, Instructed, Tracked};
 use crate::leases::{Leases, Role};
-use crate::store::{ANSWER, Error, NewEvent, OpenRequest, Store};
+use crate::store::{ANSWER, Cause, Error, NewEvent, OpenRequest, Store};
 use futures::future::join_all;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -76,7 +76,8 @@ impl CarrierRequests {
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    for (id, event) in &answers {
+                    for (id, event, cause) in &answers {
+                        tx.because(*cause);
                         if tx.answered(*id).await? {
                             tx.put_event(event, clock::now().timestamp_millis()).await?;
                         }
@@ -87,8 +88,8 @@ impl CarrierRequests {
             .await
     }
 
-    /// Asks one request; returns its row and the answer as an event.
-    async fn answer(&self, request: &OpenRequest) -> (i64, NewEvent) {
+    /// Asks one request; returns its row, the answer as an event, and what it was asked for.
+    async fn answer(&self, request: &OpenRequest) -> (i64, NewEvent, Option<Cause>) {
         let event = match request.request.clone() {
             CarrierRequest::Track { number, phone, why } => {
                 let tracked = self.in_time(request, self.carrier.track(&number, phone.as_ref())).await;
@@ -116,7 +117,7 @@ impl CarrierRequests {
             conversation: request.customer.into(),
             body: serde_json::to_string(&event).expect("an event is plain data"),
         };
-        (request.id, event)
+        (request.id, event, request.cause)
     }
 
     /// What the carrier answers, if it does so in time.

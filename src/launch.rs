@@ -6,7 +6,7 @@ use crate::inbox::Knowledge;
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Followed, Parts};
-use crate::store::{LocalCarrier, Store};
+use crate::store::{LocalCarrier, Store, TURN};
 use crate::telegram::Api;
 use secrecy::ExposeSecret;
 use std::sync::Arc;
@@ -14,18 +14,33 @@ use tokio::sync::watch;
 use tracing::{info, warn};
 use understanding::Matcher;
 
+/// How logs are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// A line for a person.
+    Text,
+    /// A JSON object a line, for a system that collects logs: beside what is told otherwise, each message's way from the
+    /// update to the reply ([`TURN`]), never its words.
+    Json,
+}
+
 /// Sends logs to standard error. `default` says what is told, as `RUST_LOG` does, which goes before it. A panic is told
 /// by its place only: its own words may quote a message. Once a process.
-pub fn log(default: &str) {
+pub fn log(default: &str, format: LogFormat) {
     std::panic::set_hook(Box::new(|panic| {
         let place = panic.location().map_or_else(String::new, ToString::to_string);
         tracing::error!(place, "panicked");
     }));
-    let filter = config::variable("RUST_LOG").unwrap_or_else(|| default.to_owned());
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::new(filter))
-        .with_writer(std::io::stderr)
-        .init();
+    let told = config::variable("RUST_LOG").unwrap_or_else(|| match format {
+        LogFormat::Text => default.to_owned(),
+        LogFormat::Json => format!("{default},{TURN}=debug"),
+    });
+    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    let filter = |filter: &str| tracing_subscriber::EnvFilter::new(filter);
+    match format {
+        LogFormat::Text => logs.with_env_filter(filter(&told)).init(),
+        LogFormat::Json => logs.json().flatten_event(true).with_span_list(false).with_env_filter(filter(&told)).init(),
+    }
 }
 
 /// Starts the bot that a configuration describes; it sends within `limits`. Learning the phrasebook takes a second of
@@ -61,10 +76,10 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
         }
         None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
     };
-    let Config { desks, listen, push, webhook, .. } = config;
+    let Config { desks, listen, push, webhook, metrics, .. } = config;
     let keep = config.settings.keep;
     let known = knowledge.clone();
-    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep };
+    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep, metrics };
     let mut bot = Bot::start(parts).await?;
     if let Some(followed) = followed {
         bot.follow(followed, known);

@@ -48,11 +48,12 @@ pub enum Role {
     Tend,
 }
 
-const ROLES: [Role; 3] = [Role::Poll, Role::Send, Role::Tend];
-
 impl Role {
+    /// All of them.
+    pub const ALL: [Role; 3] = [Role::Poll, Role::Send, Role::Tend];
+
     /// The lease's name in the database.
-    fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Role::Poll => "poll",
             Role::Send => "send",
@@ -268,7 +269,7 @@ impl LeaseKeeper {
                     tx.beat(&me).await?;
                     let replicas = tx.replicas().await?;
                     let mut leases = Vec::new();
-                    for role in ROLES {
+                    for role in Role::ALL {
                         if outdated {
                             tx.give_lease_back(role.name(), &me).await?;
                             leases.push((role, None));
@@ -354,7 +355,7 @@ impl LeaseKeeper {
         self.store
             .write(move |mut tx| {
                 Box::pin(async move {
-                    for role in ROLES {
+                    for role in Role::ALL {
                         tx.give_lease_back(role.name(), &me).await?;
                     }
                     tx.forget_replica(&me).await

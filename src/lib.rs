@@ -58,6 +58,7 @@
 //! - [`cli`]: the commands. [`launch`]: from a configuration to a bot at work. [`config`]: the only room that reads the
 //!   environment. [`run`]: the wiring.
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
+//! - [`metrics`]: tells those who watch over the bot how it does, at an address of its own; [`meters`] measures for it.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`members`]:
@@ -69,6 +70,7 @@
 //!   stand-in of one.
 //! - [`rehearsal`]: whole conversations played through the pure floor and scored. Pure.
 //! - [`desk`]: what agents see and what they type: a topic's name and card, the story, commands, the queue. Pure.
+//! - [`figures`]: what became of customers' matters, told from the ledger that the decisions write. Pure.
 //! - [`conversation`]: the decisions; a file a flow, behind one trait. Pure.
 //! - [`phrases`]: what the bot says, as data in `phrases/`. Pure but for loading.
 //! - [`kept`]: what was learned, in a file between two starts.
@@ -132,6 +134,7 @@ pub mod config;
 pub mod conversation;
 pub mod desk;
 pub mod door;
+pub mod figures;
 pub mod inbox;
 pub mod kept;
 pub mod launch;
@@ -140,6 +143,8 @@ pub mod lessons;
 pub mod lists;
 pub mod members;
 pub mod memory;
+pub mod meters;
+pub mod metrics;
 pub mod outbox;
 pub mod parcel;
 pub mod phrases;

@@ -11,7 +11,9 @@ use crate::kept;
 use crate::leases::{self, Leases};
 use crate::lessons;
 use crate::members::Members;
-use crate::outbox::Sender;
+use crate::meters::Meters;
+use crate::metrics::{self, Metrics};
+use crate::outbox::{Metered, Sender};
 use crate::phrases::{Phrasebook, Problem, UnknownLanguage, check, load};
 use crate::push;
 use crate::retention;
@@ -45,6 +47,14 @@ pub enum Error {
     /// The port of the door cannot be had.
     #[error("cannot listen on {listen}: {source}; check OTKLIK_LISTEN")]
     Door {
+        /// The address and port that were asked for.
+        listen: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// The port for metrics cannot be had.
+    #[error("cannot listen on {listen}: {source}; check OTKLIK_METRICS")]
+    Metrics {
         /// The address and port that were asked for.
         listen: SocketAddr,
         /// What the system says.
@@ -224,6 +234,8 @@ pub struct Parts {
     pub webhook: Option<String>,
     /// How long events and messages that are done with stay in the database.
     pub keep: TimeDelta,
+    /// Where those who watch over the bot are told its metrics, port 0 for a free one; `None` for nowhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// The bot at work.
@@ -237,6 +249,7 @@ pub struct Bot {
     keeping: JoinHandle<()>,
     store: Store,
     address: Option<SocketAddr>,
+    metrics_address: Option<SocketAddr>,
 }
 
 impl Bot {
@@ -246,7 +259,7 @@ impl Bot {
     /// When the database fails, another process keeps this one from its database ([`leases`]), or the port of the door
     /// cannot be had: nothing has begun then.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
-        let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep } = parts;
+        let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep, metrics } = parts;
         // What cannot be had is told before anything has begun: the database, the port.
         let (leases, keeper) = Leases::begin(&store).await?;
         lessons::recall(&store, &knowledge).await?;
@@ -256,10 +269,17 @@ impl Bot {
             Some(listen) => Some(Door::open(listen).await.map_err(|source| Error::Door { listen, source })?),
         };
         let address = door.as_ref().map(Door::address);
+        let metrics = match metrics {
+            None => None,
+            Some(listen) => Some(Metrics::open(listen).await.map_err(|source| Error::Metrics { listen, source })?),
+        };
+        let metrics_address = metrics.as_ref().map(Metrics::address);
+        let meters = Meters::default();
         let (stop_receiving, receiving_stops) = watch::channel(false);
         let (stop, stops) = watch::channel(false);
         let (stop_keeping, keeping_stops) = watch::channel(false);
-        let sender = Sender::new(store.clone(), Arc::new(api.clone()), limits, leases.clone());
+        let messenger = Arc::new(Metered::new(api.clone(), meters.clone()));
+        let sender = Sender::new(store.clone(), messenger, limits, leases.clone(), meters.clone());
         let receiver = Receiver::new(api.clone(), store.clone(), desks);
         let worker = Worker::new(store.clone(), knowledge.subscribe(), leases.clone());
         let policy = knowledge.borrow().policy.clone();
@@ -270,8 +290,12 @@ impl Bot {
             tokio::spawn(Members::new(store.clone(), Arc::new(api.clone()), leases.clone()).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
             tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
-            tokio::spawn(sender.run(stops)),
+            tokio::spawn(sender.run(stops.clone())),
         ];
+        if let Some(metrics) = metrics {
+            let told = metrics::Told { meters, store: store.clone(), leases: leases.clone() };
+            working.push(tokio::spawn(metrics.run(told, stops)));
+        }
         let mut routes = Router::new();
         if let Some(secret) = push {
             routes = routes.merge(push::routes(secret, store.clone(), policy));
@@ -289,7 +313,7 @@ impl Bot {
             working.push(tokio::spawn(door.run(routes, store.clone(), receiving_stops)));
         }
         let keeping = tokio::spawn(keeper.run(keeping_stops));
-        Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address })
+        Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address, metrics_address })
     }
 
     /// Follows the owner's edits of a folder of phrases from now on, for as long as the bot works.
@@ -300,6 +324,11 @@ impl Bot {
     /// The address of the door, with the port that was taken for port 0; `None` when there is no door.
     pub fn address(&self) -> Option<SocketAddr> {
         self.address
+    }
+
+    /// Where metrics are told, with the port that was taken for port 0; `None` when they are not.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.metrics_address
     }
 
     /// Waits until one of the tasks ends by itself, which it does only when it cannot go on.

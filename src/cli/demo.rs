@@ -76,6 +76,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
             listen: None,
             push: None,
             webhook: None,
+            metrics: None,
             settings: config::Settings { cache: Some(data), ..settings },
         },
         Limits::default(),

@@ -15,9 +15,9 @@ mod stats;
 mod understand;
 
 use crate::carrier;
-use crate::config::Config;
-use crate::launch::{self, start, until_told};
-use clap::{Parser, Subcommand};
+use crate::config::{self, Config};
+use crate::launch::{self, LogFormat, start, until_told};
+use clap::{Parser, Subcommand, ValueEnum};
 use shared::{CommandResult, Exit};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -31,6 +31,18 @@ struct Cli {
     /// Phrases from this folder instead of those compiled in
     #[arg(long, global = true, value_name = "DIR")]
     phrases: Option<PathBuf>,
+    /// How logs are written, on standard error; OTKLIK_LOG says the same
+    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    log: Option<Log>,
+}
+
+/// How logs are written.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Log {
+    /// A line for a person
+    Text,
+    /// A JSON object a line, with one number from an update to its reply
+    Json,
 }
 
 #[derive(Subcommand)]
@@ -43,7 +55,7 @@ enum Command {
     Understand(understand::Arguments),
     /// The local carrier's parcels
     Parcels(parcels::Arguments),
-    /// Tells what was promised and kept, and what customers say of how it went
+    /// Tells how things go: what the bot solves, what people do, what was promised and kept
     Stats(stats::Arguments),
     /// Tells how well labelled messages are read, and where they are not
     Evaluate(evaluate::Arguments),
@@ -69,11 +81,24 @@ enum Command {
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let quiet = !matches!(cli.command, Command::Run | Command::Demo(_));
-    launch::log(if quiet { "warn" } else { "otklik=info,warn" });
+    let log = match (cli.log, config::variable("OTKLIK_LOG")) {
+        (Some(log), _) => Ok(log),
+        (None, Some(log)) => Log::from_str(&log, true),
+        (None, None) => Ok(Log::Text),
+    };
+    let log = match log {
+        Ok(Log::Text) => LogFormat::Text,
+        Ok(Log::Json) => LogFormat::Json,
+        Err(_) => {
+            eprintln!("otklik: OTKLIK_LOG is neither text nor json");
+            return ExitCode::from(2);
+        }
+    };
+    launch::log(if quiet { "warn" } else { "otklik=info,warn" }, log);
     let result = match cli.command {
         Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
-        Command::Stats(arguments) => in_runtime(stats::run(arguments)),
+        Command::Stats(arguments) => in_runtime(stats::run(arguments, cli.phrases)),
         Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
         Command::Rehearse(arguments) => rehearse::run(&arguments, cli.phrases),
         Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),

@@ -40,6 +40,9 @@ pub struct Config {
     /// The public address to which Telegram is to bring updates (`OTKLIK_WEBHOOK_URL`); `None` to fetch them by
     /// polling.
     pub webhook: Option<String>,
+    /// Where those who watch over the bot are told its metrics (`OTKLIK_METRICS`): on this machine alone where only a port
+    /// is named; `None` for nowhere.
+    pub metrics: Option<SocketAddr>,
     /// What `otklik.toml` says, and the defaults for the rest.
     pub settings: Settings,
 }
@@ -232,6 +235,7 @@ impl Config {
         let desks = desks(variable("OTKLIK_DESK").as_deref(), &mut mistakes);
         let carrier = carrier(variable, &mut mistakes);
         let listen = listen(variable, &mut mistakes);
+        let metrics = metrics(variable, listen, &mut mistakes);
         let push = push(variable, &mut mistakes);
         let webhook = webhook(variable, &mut mistakes);
         let door = variable("OTKLIK_LISTEN").is_some();
@@ -250,7 +254,7 @@ impl Config {
         if mistakes.is_empty() {
             let (token, server) = (SecretString::from(token), variable("TELOXIDE_API_URL").map(SecretString::from));
             let database = SecretString::from(database(variable));
-            Ok(Config { token, server, database, desks, carrier, listen, push, webhook, settings })
+            Ok(Config { token, server, database, desks, carrier, listen, push, webhook, metrics, settings })
         } else {
             Err(Mistakes(mistakes.iter().map(|mistake| shown::without_secrets(mistake)).collect()))
         }
@@ -383,6 +387,30 @@ fn listen(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>)
     if address.is_none() {
         let shown = shown::number(text.trim());
         mistakes.push(format!("OTKLIK_LISTEN: {shown} is not an address and port such as 127.0.0.1:8090"));
+    }
+    address
+}
+
+/// A port alone is one of this machine, which nobody else can reach. The door is for strangers, and these figures are not.
+fn metrics(
+    variable: &dyn Fn(&str) -> Option<String>,
+    door: Option<SocketAddr>,
+    mistakes: &mut Vec<String>,
+) -> Option<SocketAddr> {
+    let text = variable("OTKLIK_METRICS")?;
+    let port = || Some(SocketAddr::from(([127, 0, 0, 1], text.trim().parse().ok()?)));
+    let address = text.trim().parse().ok().or_else(port);
+    match address {
+        None => {
+            let shown = shown::number(text.trim());
+            mistakes.push(format!("OTKLIK_METRICS: {shown} is neither a port such as 9464 nor an address with one"));
+        }
+        Some(address) if door.is_some_and(|door| door.port() == address.port() && address.port() != 0) => {
+            mistakes.push(
+                "OTKLIK_METRICS names the port of OTKLIK_LISTEN, which strangers reach: choose another port".into(),
+            );
+        }
+        Some(_) => {}
     }
     address
 }

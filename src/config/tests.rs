@@ -189,3 +189,23 @@ fn no_mistake_shows_a_secret() {
     let shown = format!("{:?}", config.expect("good"));
     assert!(!shown.contains("s3cret") && !shown.contains("1:a"), "{shown}");
 }
+
+#[test]
+fn metrics_are_this_machines_own_and_never_at_the_door() {
+    let read = |metrics: &'static str| {
+        let env = move |name: &str| match name {
+            "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
+            "OTKLIK_DESK" => Some("-100".to_owned()),
+            "OTKLIK_LISTEN" => Some("0.0.0.0:8090".to_owned()),
+            "OTKLIK_METRICS" => Some(metrics.to_owned()),
+            _ => None,
+        };
+        Config::read(&env, None, None).map(|config| config.metrics.expect("an address").to_string())
+    };
+    assert_eq!(read("9464").expect("a port"), "127.0.0.1:9464");
+    assert_eq!(read("10.0.0.5:9464").expect("an address"), "10.0.0.5:9464");
+    for (wrong, told) in [("8090", "OTKLIK_LISTEN"), ("127.0.0.1:8090", "OTKLIK_LISTEN"), ("here", "OTKLIK_METRICS")] {
+        let mistakes = read(wrong).expect_err("a mistake").to_string();
+        assert!(mistakes.contains(told), "{mistakes}");
+    }
+}

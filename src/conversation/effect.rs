@@ -4,6 +4,7 @@
 use super::button::Pressed;
 use super::event::{CarrierRequest, Kind, Person, RecallReport};
 use super::ids::{AgentId, AnswerId, DeskId, MessageId, TicketNo};
+use super::outcome::Outcome;
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
 use super::styled::{Entity, Styled};
 use crate::parcel::TrackingNumber;
@@ -135,6 +136,8 @@ pub enum Effect {
         /// The intent's id.
         intent: String,
     },
+    /// Write a fact into the ledger, from which the owner's figures are told.
+    Outcome(Outcome),
     /// Send the customer a file with all that is kept about them.
     Export,
     /// Show an agent messages of the customer as they were sent, in the agent's own chat with the bot, for so long.

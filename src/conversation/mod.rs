@@ -59,10 +59,12 @@ mod human;
 mod ids;
 mod incident;
 mod known;
+mod ledger;
 mod matters;
 mod next;
 mod note;
 mod original;
+mod outcome;
 mod pieces;
 mod policy;
 mod press;
@@ -104,6 +106,7 @@ pub use event::{
     TicketCommand, Tracked, Undelivered, Unshown, Why,
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
+pub use outcome::{Became, Outcome};
 pub use policy::{Bulky, Decides, Policy};
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use put::Put;

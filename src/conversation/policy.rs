@@ -64,6 +64,8 @@ pub struct Policy {
     pub turn_lasts: Duration,
     /// How long an agent is shown what a customer sent, where a number in it is hidden at the desk.
     pub original_lasts: Duration,
+    /// After so long a silence of the customer and of people a matter is over: what is written then is another one.
+    pub matter_silence: Duration,
     /// How long what was done with is kept beside the story: messages as they came and were sent.
     pub keep: Duration,
     /// The lead's @username with the sign, called at the desk for what agents cannot settle; `None` when there is no
@@ -313,6 +315,7 @@ impl Default for Policy {
             incident_within: Duration::minutes(15),
             turn_lasts: Duration::minutes(3),
             original_lasts: Duration::minutes(10),
+            matter_silence: Duration::days(1),
             lead: None,
             portal: None,
             papers_email: None,

@@ -47,6 +47,9 @@ pub struct Customer {
     /// that.
     #[serde(with = "ts_milliseconds_option")]
     pub heard_at: Option<DateTime<Utc>>,
+    /// When the matter in hand began, or the last one (stored as Unix milliseconds); `None` before the first.
+    #[serde(with = "ts_milliseconds_option", skip_serializing_if = "Option::is_none")]
+    pub matter: Option<DateTime<Utc>>,
     /// How the customer feels, as last read.
     pub mood: Mood,
     /// How often the bot has spoken, plus the numbers it gave out. Only grows.

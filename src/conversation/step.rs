@@ -11,8 +11,8 @@ use super::state::{Question, Reason, State};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
 use super::{
-    agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, original, press, queue, recall,
-    relay, request, rights, said, steps, ticket,
+    agent, ban, carrier_retry, customer, deadline, desks, flows, human, incident, ledger, original, press, queue,
+    recall, relay, request, rights, said, steps, ticket,
 };
 use crate::parcel::{Instruction, TrackingNumber};
 use crate::phrases::Value;
@@ -22,12 +22,14 @@ use understanding::HUMAN;
 /// Pure: the same arguments give the same result. It cannot fail; where nothing fits, a person gets the conversation.
 pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Vec<Effect>) {
     let before = state.work.open.clone();
+    let facts_before = ledger::Before::of(&state, &event);
     said::note_newest(&mut state, &event);
     let mut turn = Turn::new(context, state);
     agent::note_press(&mut turn, &event);
     let next = begin(&mut turn, event);
-    let (mut state, effects) = finish(turn, next);
+    let (mut state, mut effects) = finish(turn, next);
     said::note_put(context, before.as_ref(), &mut state, &effects);
+    ledger::write(context, &facts_before, &mut state, &mut effects);
     (state, effects)
 }
 
@@ -38,6 +40,7 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         Event::AtDesk { did, .. } => *did,
         event => event,
     };
+    let facts_before = ledger::Before::of(&state, &event);
     let mut turn = Turn::new(context, state);
     let next = match event {
         Event::Wrote { customer, message } | Event::Edited { customer, message } => {
@@ -74,7 +77,9 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => Next::Rest,
     };
-    finish(turn, next)
+    let (mut state, mut effects) = finish(turn, next);
+    ledger::write(context, &facts_before, &mut state, &mut effects);
+    (state, effects)
 }
 
 fn begin(turn: &mut Turn<'_>, event: Event) -> Next {

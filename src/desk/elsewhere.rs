@@ -74,10 +74,10 @@ mod tests {
         check("/take", Some(DeskCommand::InTopic("/take".into())));
         check("/Взять@otklik_bot", Some(DeskCommand::InTopic("/взять".into())));
         check("/snooze 25:00", Some(DeskCommand::InTopic("/snooze".into())));
-        check("/stats", unknown("/stats", None));
+        check("/figures", unknown("/figures", None));
         check("/quue 5", unknown("/quue", Some("/queue")));
         // Another bot's, a path, a note, plain words.
-        for nothing in ["/stats@other_bot", "/home/maria/x", "// заметка", "/", "добрый день"] {
+        for nothing in ["/figures@other_bot", "/home/maria/x", "// заметка", "/", "добрый день"] {
             check(nothing, None);
         }
     }

@@ -4,6 +4,7 @@
 
 mod command;
 mod elsewhere;
+mod figures;
 mod find;
 mod incident;
 mod left;
@@ -11,15 +12,18 @@ mod near;
 mod step;
 mod story;
 mod texts;
+mod unclear;
 mod words;
 
 pub use command::command;
 pub use elsewhere::without_customer;
+pub use figures::{Detail, FigureWords, UnclearGroup};
 pub use find::{FoundTicket, Sought, link};
 pub use left::{Left, left};
-pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, Proposed, desk_command, step};
+pub use step::{DeskCommand, DeskContext, DeskEffect, DeskEvent, LessonOutcome, desk_command, leads, step};
 pub use story::{StoryLine, story, told_by_bot};
 pub use texts::said;
+pub use unclear::{Proposed, counted};
 pub use words::MESSAGE_LIMIT;
 
 use crate::conversation::{

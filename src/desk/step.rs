@@ -6,18 +6,22 @@
 //! /find 106 | Анна        the topic of a customer: by the ticket's number, a parcel's, a name
 //! /incident [words]       what is wrong for many: see `incident`
 //! /unclear                what the bot did not understand: the lead lets it learn
+//! /stats                  how things go: for the lead
 //! /help                   this list
 //! ```
 //!
-//! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /помощь.
+//! In Russian: /очередь /мои /кто /смена /ушел /ушла /найти /инцидент /непонятое /статистика /помощь.
 
+use super::figures::{Detail, FigureWords};
 use super::find::{self, FoundTicket};
 use super::incident::{self, Act, Incidents};
+use super::unclear::{self, Proposed};
 use super::words::text;
 use crate::conversation::{
     AgentId, Button, CustomerId, DeskId, DeskSnapshot, LeadPress, OpenTicket, Person, Policy, Press, Pressed, Standing,
     TicketNo, TopicId,
 };
+use crate::figures::Report;
 use crate::phrases::{Phrasebook, Value, render};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -141,6 +145,8 @@ pub enum DeskCommand {
     },
     /// What the bot did not understand and agents have said the intent of.
     Unclear,
+    /// How things go: today and the last days.
+    Stats,
     /// A customer is banned, or let in again.
     Ban {
         /// Whether they are banned.
@@ -222,6 +228,7 @@ pub fn desk_command(text: &str) -> Option<DeskCommand> {
         "/incident" | "/инцидент" => DeskCommand::Incident(rest),
         "/find" | "/найти" => DeskCommand::Find(rest.unwrap_or_default()),
         "/unclear" | "/непонятое" => DeskCommand::Unclear,
+        "/stats" | "/статистика" => DeskCommand::Stats,
         "/ban" | "/бан" => DeskCommand::Ban { on: true, ticket: ticket_no(rest.as_deref()) },
         "/unban" | "/разбан" => DeskCommand::Ban { on: false, ticket: ticket_no(rest.as_deref()) },
         "/help" | "/start" | "/помощь" => DeskCommand::Help,
@@ -255,25 +262,16 @@ pub struct DeskContext<'a> {
     pub found: &'a [FoundTicket],
     /// The customer that a command is about; `None` where there is none.
     pub whose: Option<CustomerId>,
-}
-
-/// An utterance that may become an example.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Proposed {
-    /// Its number in the store.
-    pub id: i64,
-    /// The customer's words, masked.
-    pub utterance: String,
-    /// The id of the intent they meant, by an agent.
-    pub intent: String,
+    /// How things go, if the lead asked for that.
+    pub figures: Option<&'a Report>,
 }
 
 /// Decides what an event of the desk means: what is to be done, in order. Pure, and cannot fail.
 pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
     match event {
         DeskEvent::Command { agent, command, standing, .. } => match command {
-            DeskCommand::Incident(_) | DeskCommand::Unclear | DeskCommand::Ban { .. }
-                if !leads(context, &agent, standing) =>
+            DeskCommand::Incident(_) | DeskCommand::Unclear | DeskCommand::Stats | DeskCommand::Ban { .. }
+                if !leads(context.policy, &agent, standing) =>
             {
                 vec![say(only_the_lead(context))]
             }
@@ -299,6 +297,7 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
             DeskCommand::InTopic(name) => vec![say(context.with("desk.command_in_topic", "name", Value::Text(name)))],
             DeskCommand::Unknown { name, near } => vec![say(unknown(context, name, near))],
             DeskCommand::Unclear => vec![unclear(context)],
+            DeskCommand::Stats => context.figures.map(|report| say(stats(context, report))).into_iter().collect(),
             DeskCommand::Ban { on, .. } => match context.whose {
                 Some(customer) => vec![DeskEffect::Ban { customer, on, by: agent }],
                 None => vec![say(context.text("desk.ban_whom"))],
@@ -324,24 +323,8 @@ pub fn step(context: &DeskContext<'_>, event: DeskEvent) -> Vec<DeskEffect> {
 /// How many groups of what was not understood a list shows.
 const GROUPS: usize = 5;
 
-/// Proposals in groups of those that mean the same and sound alike, the most frequent first.
-fn groups<'a>(context: &DeskContext<'a>) -> Vec<Vec<&'a Proposed>> {
-    let utterances: Vec<String> = context.proposals.iter().map(|proposed| proposed.utterance.clone()).collect();
-    let mut groups = Vec::new();
-    for cluster in understanding::cluster(context.matcher, &utterances) {
-        // Where agents disagree on what it is, each opinion stands alone.
-        let mut by_intent: BTreeMap<&str, Vec<&Proposed>> = BTreeMap::new();
-        for proposed in cluster.members.iter().filter_map(|member| context.proposals.get(*member)) {
-            by_intent.entry(&proposed.intent).or_default().push(proposed);
-        }
-        groups.extend(by_intent.into_values());
-    }
-    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-    groups
-}
-
 fn unclear(context: &DeskContext<'_>) -> DeskEffect {
-    let groups = groups(context);
+    let groups = unclear::groups(context.matcher, context.proposals);
     if groups.is_empty() {
         return say(context.text("desk.unclear_empty"));
     }
@@ -355,7 +338,7 @@ fn unclear(context: &DeskContext<'_>) -> DeskEffect {
             .desk_reply("desk.unclear_line")
             .with("n", n.clone())
             .with("count", number(group.len()))
-            .with("words", Value::Text(first.utterance.chars().take(300).collect()))
+            .with("words", Value::Text(first.shown()))
             .with("title", Value::Phrase(format!("{}.title", first.intent)));
         lines.push(render(context.phrasebook, &reply, 0));
         for (key, yes) in [("desk.button_learn", true), ("desk.button_drop", false)] {
@@ -364,6 +347,12 @@ fn unclear(context: &DeskContext<'_>) -> DeskEffect {
         }
     }
     DeskEffect::Say { text: lines.join("\n"), buttons }
+}
+
+fn stats(context: &DeskContext<'_>, report: &Report) -> String {
+    let (phrasebook, zone) = (context.phrasebook, context.policy.zone);
+    let words = FigureWords { phrasebook, language: phrasebook.desk_language(), zone, detail: Detail::Short };
+    words.told(report, &unclear::counted(context.matcher, context.proposals))
 }
 
 fn lesson(context: &DeskContext<'_>, utterance: &str, intent: &str, outcome: &LessonOutcome) -> String {
@@ -531,9 +520,9 @@ fn carry_out(acts: Vec<Act>) -> Vec<DeskEffect> {
 }
 
 /// Whether somebody may decide what is the lead's to decide: for all customers, and for what the bot learns.
-fn leads(context: &DeskContext<'_>, person: &Person, standing: Standing) -> bool {
+pub fn leads(policy: &Policy, person: &Person, standing: Standing) -> bool {
     let by_name = || {
-        let (lead, name) = (context.policy.lead.as_deref(), person.username.as_deref());
+        let (lead, name) = (policy.lead.as_deref(), person.username.as_deref());
         let lead = lead.map(|lead| lead.trim_start_matches('@').to_lowercase());
         lead.is_some() && lead == name.map(str::to_lowercase)
     };
@@ -560,7 +549,7 @@ fn pressed(context: &DeskContext<'_>, person: &Person, press: &Press, standing: 
         Standing::Administrator | Standing::Member => {}
     }
     match Pressed::parse(&press.data) {
-        Some(Pressed::Lead(_)) if !leads(context, person, standing) => vec![toast(Some(only_the_lead(context)))],
+        Some(Pressed::Lead(_)) if !leads(context.policy, person, standing) => vec![toast(Some(only_the_lead(context)))],
         Some(Pressed::Lead(LeadPress::IncidentOpen(intent)))
             if context.snapshot.incident(&intent).is_none() && context.phrasebook.is_intent(&intent) =>
         {
@@ -572,7 +561,7 @@ fn pressed(context: &DeskContext<'_>, person: &Person, press: &Press, standing: 
             std::iter::once(toast(None)).chain(over).collect()
         }
         Some(Pressed::Lead(LeadPress::Lesson { proposal, yes })) => {
-            let groups = groups(context);
+            let groups = unclear::groups(context.matcher, context.proposals);
             let group = groups.iter().find(|group| group.iter().any(|proposed| proposed.id == proposal));
             let Some(group) = group else {
                 return vec![toast(Some(context.text("desk.lesson_decided")))];
@@ -631,6 +620,7 @@ mod tests {
                 proposals: &[],
                 found: &[],
                 whose: None,
+                figures: None,
             };
             let agent = Person { id: 7, username: username.map(str::to_owned), ..Person::default() };
             let command = DeskCommand::Incident(None);
@@ -669,6 +659,7 @@ mod tests {
             proposals: &[],
             found: &[],
             whose: None,
+            figures: None,
         };
         let agent = Person { id: 7, name: "Мария".into(), ..Person::default() };
         for command in

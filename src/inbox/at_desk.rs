@@ -16,6 +16,9 @@ use std::collections::BTreeSet;
 /// How long after the lead was told of many customers who ask the same they are told again (milliseconds).
 const TELL_AGAIN: i64 = 60 * 60 * 1000;
 
+/// How many days the lead is told of.
+const STATS_DAYS: u32 = 7;
+
 impl Bench {
     /// What follows from all events together; the last thing that is done with them.
     ///
@@ -55,7 +58,8 @@ impl EventWork<'_, '_, DeskId> {
             DeskEvent::Command { .. } | DeskEvent::Lesson { .. } | DeskEvent::Refuses { .. } => None,
         };
         let proposals = match &event {
-            DeskEvent::Command { command: DeskCommand::Unclear, .. } | DeskEvent::Pressed { .. } => {
+            DeskEvent::Command { command: DeskCommand::Unclear | DeskCommand::Stats, .. }
+            | DeskEvent::Pressed { .. } => {
                 let open = self.tx.proposals("open").await?.into_iter();
                 open.map(|Proposal { id, utterance, intent, .. }| Proposed { id, utterance, intent }).collect()
             }
@@ -83,6 +87,18 @@ impl EventWork<'_, '_, DeskId> {
             | DeskEvent::Lesson { .. }
             | DeskEvent::Refuses { .. } => None,
         };
+        let figures = match &event {
+            // Days are read for those only who are told.
+            DeskEvent::Command { command: DeskCommand::Stats, agent, standing, .. }
+                if desk::leads(&self.knowledge.policy, agent, *standing) =>
+            {
+                Some(self.store.figures(self.now, self.knowledge.policy.zone, STATS_DAYS).await?)
+            }
+            DeskEvent::Command { .. }
+            | DeskEvent::Pressed { .. }
+            | DeskEvent::Lesson { .. }
+            | DeskEvent::Refuses { .. } => None,
+        };
         let context = DeskContext {
             now: self.now,
             phrasebook: &self.knowledge.phrasebook,
@@ -93,6 +109,7 @@ impl EventWork<'_, '_, DeskId> {
             proposals: &proposals,
             found: &found,
             whose,
+            figures: figures.as_ref(),
         };
         let desk = context.desk;
         for effect in desk::step(&context, event) {

@@ -126,6 +126,7 @@ impl EventWork<'_, '_> {
                     self.tx.requested(self.whose, &intent, self.millis()).await?;
                     self.requests.insert(intent, self.whose);
                 }
+                Effect::Outcome(outcome) => self.tx.outcome(self.whose, &outcome, self.millis()).await?,
                 Effect::Export => {
                     self.tx.audit(Actor::Customer.word(), "export", Some(self.whose), self.millis()).await?;
                     self.post_to_customer(Outgoing::Export).await?;
@@ -142,7 +143,7 @@ impl EventWork<'_, '_> {
                     self.post(format!("original:{}", self.whose), self.whose, Outgoing::Remove { message }).await?;
                 }
                 Effect::Forget(by) => {
-                    self.tx.forget(self.whose).await?;
+                    self.tx.forget(self.whose, self.millis()).await?;
                     self.tx.audit(by.word(), "forget", None, self.millis()).await?;
                     told.clear();
                     if state.desk.has_topic {

@@ -31,13 +31,13 @@ pub use knowledge::Knowledge;
 use crate::clock;
 use crate::conversation::ConversationId;
 use crate::leases::Leases;
-use crate::store::{Error, Store, Turns};
+use crate::store::{Error, Store, TURN, Turns};
 use bench::Bench;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tracing::{error, warn};
+use tracing::{Instrument, debug, debug_span, error, warn};
 
 /// How many events share a transaction: a burst costs one commit, and no customer waits long for it.
 const BATCH: i64 = 64;
@@ -141,20 +141,26 @@ impl Worker {
                         }
                         *trying.lock().unwrap_or_else(PoisonError::into_inner) = Some((event.id, whose));
                         let now = clock::now();
+                        tx.because(Some(event.cause));
+                        let turn = debug_span!(target: TURN, "turn", cause = event.cause.event, event = event.id);
                         let asked = match whose {
                             ConversationId::Customer(customer) => {
-                                bench.work(&mut tx, customer, now).event(&event).await?
+                                let mut work = bench.work(&mut tx, customer, now);
+                                work.event(&event).instrument(turn.clone()).await?
                             }
                             ConversationId::Desk(desk) => {
-                                bench.work(&mut tx, desk, now).desk_event(&event).await?;
+                                let mut work = bench.work(&mut tx, desk, now);
+                                work.desk_event(&event).instrument(turn.clone()).await?;
                                 false
                             }
                         };
+                        turn.in_scope(|| debug!(target: TURN, cause = event.cause.event, whose = %whose, "decided"));
                         if asked {
                             waiting.insert(whose);
                         }
                         done += 1;
                     }
+                    tx.because(None); // what is said of all of them together
                     bench.finish(&mut tx, clock::now()).await?;
                     tx.settle().await?;
                     Ok(done)

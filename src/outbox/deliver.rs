@@ -203,7 +203,7 @@ mod tests {
     fn takes_along(lane: String, outgoing: &Outgoing) -> bool {
         let whose = CustomerId(1).into();
         let (chat, body) = (DeskId(-100).into(), String::new());
-        let head = Head { id: 1, conversation: whose, lane, chat, rank: 0, body, attempts: 0 };
+        let head = Head { id: 1, conversation: whose, lane, chat, rank: 0, body, attempts: 0, cause: None };
         told_beside(&head, outgoing).is_some()
     }
 

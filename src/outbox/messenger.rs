@@ -181,6 +181,42 @@ pub enum SendRefusal {
     Unknown(String),
 }
 
+impl SendRefusal {
+    /// The words they are counted by.
+    pub const KINDS: [&'static str; 12] = [
+        "too_many",
+        "later",
+        "blocked",
+        "gone",
+        "topic_gone",
+        "topic_closed",
+        "moved",
+        "desk_closed",
+        "already_so",
+        "needless",
+        "never",
+        "unknown",
+    ];
+
+    /// The word it is counted by.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            SendRefusal::TooMany(_) => "too_many",
+            SendRefusal::Later(_) => "later",
+            SendRefusal::Blocked => "blocked",
+            SendRefusal::Gone(_) => "gone",
+            SendRefusal::TopicGone => "topic_gone",
+            SendRefusal::TopicClosed => "topic_closed",
+            SendRefusal::Moved(_) => "moved",
+            SendRefusal::DeskClosed(_) => "desk_closed",
+            SendRefusal::AlreadySo(_) => "already_so",
+            SendRefusal::Needless(_) => "needless",
+            SendRefusal::Never(_) => "never",
+            SendRefusal::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// Makes calls to Telegram. A port, so that the outbox knows nothing of teloxide.
 pub trait Messenger: Send + Sync + 'static {
     /// Makes the call, once: pauses and further tries are the sender's.

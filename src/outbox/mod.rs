@@ -14,6 +14,7 @@ mod deliver;
 mod limits;
 mod merge;
 mod messenger;
+mod metered;
 mod outgoing;
 mod receipts;
 mod refused;
@@ -22,6 +23,7 @@ mod sender;
 
 pub use limits::Limits;
 pub use messenger::{Call, Delivery, Messenger, Place, SendRefusal, Sent};
+pub use metered::Metered;
 pub use outgoing::{
     CAPTION_LIMIT, CardBody, KeyboardChange, Label, Leaving, Outgoing, Spot, fit, told_lane, topic_lane,
 };

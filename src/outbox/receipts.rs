@@ -5,11 +5,12 @@ use super::messenger::{Call, Delivery, Place, Sent};
 use super::outgoing::{CardBody, Outgoing, Spot};
 use crate::clock;
 use crate::conversation::{AnswerId, CustomerId, DeskId, Event, MessageId, Timer, TopicId, Undelivered};
-use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, Tx};
+use crate::meters::{Meters, To};
+use crate::store::{Error, Head, Home, NewEvent, NewPost, Store, TURN, Tx};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tracing::{error, warn};
+use tracing::{debug, error, warn};
 
 /// What a call has done: which rows are sent with it, and what follows from that.
 #[derive(Clone)]
@@ -262,22 +263,39 @@ pub(super) fn new_event(head: &Head, event: &Event) -> NewEvent {
 
 /// The way to the task that writes receipts.
 #[derive(Clone)]
-pub(super) struct Receipts(mpsc::Sender<(Done, oneshot::Sender<()>)>);
+pub(super) struct Receipts {
+    done: mpsc::Sender<(Done, oneshot::Sender<()>)>,
+    meters: Meters,
+}
 
 impl Receipts {
     /// Starts the task, for so many calls at once. It ends when the last `Receipts` is dropped.
-    pub fn start(store: Store, calls: usize) -> Receipts {
+    pub fn start(store: Store, calls: usize, meters: Meters) -> Receipts {
         let (done, queue) = mpsc::channel(calls);
         tokio::spawn(run(store, queue, calls));
-        Receipts(done)
+        Receipts { done, meters }
     }
 
     /// Returns when it is written down, or the store has ended.
     pub async fn write(&self, done: Done) {
         let (tell, told) = oneshot::channel();
-        if self.0.send((done, tell)).await.is_ok() {
+        self.measure(&done.head);
+        if self.done.send((done, tell)).await.is_ok() {
             // Without an answer the task has ended, and with it this process.
             let _ = told.await;
+        }
+    }
+}
+
+impl Receipts {
+    /// From what came in to what has just been sent because of it.
+    fn measure(&self, head: &Head) {
+        let cause = head.cause.map(|cause| cause.event);
+        debug!(target: TURN, cause, row = head.id, chat = %head.chat, "sent");
+        if let Some(cause) = head.cause {
+            let to = if head.chat.customer().is_some() { To::Customer } else { To::Desk };
+            let took = clock::now().timestamp_millis() - cause.at;
+            self.meters.answered(to, Duration::from_millis(u64::try_from(took).unwrap_or(0)));
         }
     }
 }

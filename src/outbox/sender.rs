@@ -10,13 +10,14 @@ use super::refused::give_up_unreadable;
 use crate::clock;
 use crate::conversation::{ConversationId, DeskId};
 use crate::leases::{Leases, Role};
-use crate::store::{Error, Head, Store};
+use crate::meters::Meters;
+use crate::store::{Error, Head, Store, TURN};
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tracing::error;
+use tracing::{Instrument, debug_span, error};
 
 /// How many calls may be under way at once.
 const UNDER_WAY: usize = 64;
@@ -53,10 +54,10 @@ struct Ended {
 }
 
 impl<M: Messenger> Sender<M> {
-    /// A sender within `limits`.
-    pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases) -> Self {
+    /// A sender within `limits`; how long answers took is told to `meters`.
+    pub fn new(store: Store, messenger: Arc<M>, limits: Limits, leases: Leases, meters: Meters) -> Self {
         let pace = SendPace::new(limits.clone());
-        let receipts = Receipts::start(store.clone(), UNDER_WAY);
+        let receipts = Receipts::start(store.clone(), UNDER_WAY, meters);
         Sender {
             store,
             receipts,
@@ -204,10 +205,12 @@ impl<M: Messenger> Sender<M> {
         self.busy.extend(turns.iter().cloned());
         self.pace.begin(head.chat, counted);
         let (store, receipts, messenger) = (self.store.clone(), self.receipts.clone(), self.messenger.clone());
-        self.calls.spawn(async move {
+        let turn = debug_span!(target: TURN, "send", cause = head.cause.map(|cause| cause.event), row = head.id);
+        let call = async move {
             let pause = deliver(&store, &receipts, &*messenger, &head, outgoing, along).await;
             Ended { turns, chat: head.chat, counted, pause }
-        });
+        };
+        self.calls.spawn(call.instrument(turn));
     }
 
     fn ended(&mut self, ended: Result<Ended, tokio::task::JoinError>) {
@@ -283,7 +286,7 @@ mod tests {
         let row = |customer: i64, desk: i64, outgoing: Outgoing| {
             let (conversation, chat) = (CustomerId(customer).into(), DeskId(desk).into());
             let (lane, body) = (format!("name:{customer}"), String::new());
-            turns(&Head { id: 1, conversation, lane, chat, rank: 0, body, attempts: 0 }, &outgoing)
+            turns(&Head { id: 1, conversation, lane, chat, rank: 0, body, attempts: 0, cause: None }, &outgoing)
         };
         let waits = |one: &[String], other: &[String]| one.iter().any(|turn| other.contains(turn));
         let first = row(1, -100, Outgoing::Topic);

@@ -417,6 +417,7 @@ impl<'a> Stage<'a> {
             | Effect::RecallFromCustomer { .. }
             | Effect::Requested { .. }
             | Effect::Propose { .. }
+            | Effect::Outcome(_)
             | Effect::Export
             | Effect::ShowOriginal { .. }
             | Effect::RemoveOriginal(_)

@@ -1,6 +1,6 @@
 //! The way to the database: it is opened, read through a pool and written through one task.
 
-use super::dialect::Dialect;
+use super::dialect::{Dialect, GENERATION};
 use super::error::Error;
 use super::ids::Ids;
 use super::statements::{Query, Statement, statements};
@@ -10,7 +10,7 @@ use crate::conversation::DeskId;
 use futures::future::BoxFuture;
 use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
-use sqlx::{AnyPool, Executor};
+use sqlx::{AnyPool, Executor, Row};
 use std::collections::HashMap;
 use std::fs::{File, Permissions};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -23,6 +23,8 @@ use tracing::debug;
 statements! {
     /// Asks for nothing.
     NOTHING = "SELECT 1";
+    /// The generation of the tables as they are.
+    NEWEST_MIGRATION = "SELECT MAX(version) AS version FROM _sqlx_migrations";
     /// In one statement, so that nothing slips from one table to the next between two looks.
     ANYTHING_WAITS = "SELECT id FROM inbox WHERE done_at IS NULL UNION ALL \
                       SELECT id FROM outbox WHERE done_at IS NULL UNION ALL \
@@ -66,6 +68,9 @@ fn keep_private(file: &Path) {
     }
 }
 
+/// A caller that waits longer than this for a connection is better told than kept.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// How many connections read at once: what reads at once are the loops of one process, a handful.
 const READERS: u32 = 4;
 
@@ -91,8 +96,7 @@ impl Store {
                 .max_connections(connections)
                 // A file does not go away between two reads; a server's connection may have.
                 .test_before_acquire(dialect == Dialect::Postgres)
-                // A caller that waits longer than this is better told than kept.
-                .acquire_timeout(Duration::from_secs(10))
+                .acquire_timeout(PATIENCE)
                 .after_connect(move |connection, _| {
                     Box::pin(async move {
                         for setting in dialect.session() {
@@ -111,6 +115,41 @@ impl Store {
         let reads = options(READERS).connect(&full).await.map_err(open)?;
         let ids = Ids::open(&reads, dialect).await?;
         let writer = Writer::start(writes, dialect, ids);
+        let store = Store { reads, writer, dialect, url: url.into(), moves: Arc::default() };
+        store.reload_moves().await?;
+        Ok(store)
+    }
+
+    /// Opens a database to read what is there: no file is made, no table is changed, and nothing can be written.
+    ///
+    /// # Errors
+    /// [`Error::Open`] if it is not there or cannot be reached, [`Error::Older`] if its tables are of an older version.
+    pub async fn open_to_read(url: &str) -> Result<Store, Error> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of(url);
+        let open = |source| Error::Open { url: without_password(url), source: Arc::new(source) };
+        let full = match (dialect, url.contains("mode=")) {
+            (Dialect::Sqlite, false) => format!("{url}{}mode=ro", if url.contains('?') { '&' } else { '?' }),
+            _ => url.to_owned(),
+        };
+        let options = AnyPoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE).after_connect(
+            move |connection, _| {
+                Box::pin(async move {
+                    for setting in dialect.reading_session() {
+                        connection.execute(*setting).await?;
+                    }
+                    Ok(())
+                })
+            },
+        );
+        let reads = options.connect(&full).await.map_err(open)?;
+        let row = NEWEST_MIGRATION.query(dialect).fetch_one(&reads).await.map_err(open)?;
+        let generation = row.try_get::<Option<i64>, _>("version")?.unwrap_or(0);
+        if generation < GENERATION {
+            return Err(Error::Older { url: without_password(url) });
+        }
+        let ids = Ids::open(&reads, dialect).await?;
+        let writer = Writer::start(reads.clone(), dialect, ids);
         let store = Store { reads, writer, dialect, url: url.into(), moves: Arc::default() };
         store.reload_moves().await?;
         Ok(store)

@@ -3,14 +3,15 @@
 use super::access::Store;
 use super::error::Error;
 use super::statements::statements;
-use super::tx::Tx;
+use super::tx::{Cause, Tx};
 use crate::conversation::{CarrierRequest, CustomerId, Why};
 use crate::parcel::TrackingNumber;
 use sqlx::Row;
 
 statements! {
-    ASK = "INSERT INTO questions (id, customer, number, asked_at, body) VALUES ($1, $2, $3, $4, $5)";
-    OLDEST = "SELECT id, customer, number, body FROM questions ORDER BY id LIMIT CAST($1 AS BIGINT)";
+    ASK = "INSERT INTO questions (id, customer, number, asked_at, body, cause, caused_at) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    OLDEST = "SELECT id, customer, number, body, cause, caused_at FROM questions ORDER BY id LIMIT CAST($1 AS BIGINT)";
     ANSWERED = "DELETE FROM questions WHERE id = $1";
 }
 
@@ -23,6 +24,8 @@ pub struct OpenRequest {
     pub customer: CustomerId,
     /// What the carrier is asked, or told to do.
     pub request: CarrierRequest,
+    /// What came in and made it asked; `None` where nothing did.
+    pub cause: Option<Cause>,
 }
 
 impl Store {
@@ -43,7 +46,10 @@ impl Store {
                     }
                     None => CarrierRequest::Track { number, phone: None, why: Why::default() },
                 };
-                Ok(OpenRequest { id: row.try_get("id")?, customer: CustomerId(row.try_get("customer")?), request })
+                let (event, at): (Option<i64>, Option<i64>) = (row.try_get("cause")?, row.try_get("caused_at")?);
+                let cause = event.zip(at).map(|(event, at)| Cause { event, at });
+                let customer = CustomerId(row.try_get("customer")?);
+                Ok(OpenRequest { id: row.try_get("id")?, customer, request, cause })
             })
             .collect()
     }
@@ -61,6 +67,8 @@ impl Tx<'_> {
             .bind(request.number().as_str())
             .bind(now)
             .bind(serde_json::to_string(request).expect("a request is plain data"))
+            .bind(self.cause.map(|cause| cause.event))
+            .bind(self.cause.map(|cause| cause.at))
             .execute(&mut *self.connection)
             .await?;
         Ok(())

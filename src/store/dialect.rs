@@ -69,6 +69,8 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (14, "shown", include_str!("../../migrations/0014_shown.sql"), ""),
     (15, "words before", include_str!("../../migrations/0015_words_before.sql"), ""),
     (16, "audit", include_str!("../../migrations/0016_audit.sql"), ""),
+    (17, "outcomes", include_str!("../../migrations/0017_outcomes.sql"), ""),
+    (18, "cause", include_str!("../../migrations/0018_cause.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.
@@ -85,6 +87,14 @@ impl Dialect {
         match self {
             Dialect::Sqlite => SQLITE,
             Dialect::Postgres => POSTGRES,
+        }
+    }
+
+    /// What a new connection is told that only reads.
+    pub fn reading_session(self) -> &'static [&'static str] {
+        match self {
+            Dialect::Sqlite => &["PRAGMA busy_timeout = 5000", "PRAGMA query_only = ON"],
+            Dialect::Postgres => &["SET default_transaction_read_only = on", "SET statement_timeout = '60s'"],
         }
     }
 

@@ -28,6 +28,15 @@ pub enum Error {
         /// What the driver said.
         source: Arc<sqlx::Error>,
     },
+    /// The tables are of an older version, and the command changes none.
+    #[error(
+        "the database {url} is of an older version of otklik: `otklik run` of this version brings it up to date; start it \
+         once"
+    )]
+    Older {
+        /// Its address, without a password.
+        url: String,
+    },
     /// A row holds what we cannot read.
     #[error("cannot read {what} in the database: {why}")]
     Unreadable {
@@ -44,7 +53,7 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Error::TimedOut | Error::NotTaken | Error::Closed | Error::Open { .. } => true,
-            Error::Panicked | Error::Unreadable { .. } => false,
+            Error::Panicked | Error::Older { .. } | Error::Unreadable { .. } => false,
             Error::Database(error) => match &**error {
                 sqlx::Error::Database(refused) => refused.code().is_none_or(|code| !blames_the_work(&code)),
                 sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => false,

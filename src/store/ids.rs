@@ -18,7 +18,8 @@ statements! {
                    SELECT MAX(id) AS id FROM outbox UNION ALL SELECT MAX(id) AS id FROM story UNION ALL \
                    SELECT MAX(id) AS id FROM questions UNION ALL SELECT MAX(id) AS id FROM wishes UNION ALL \
                    SELECT MAX(id) AS id FROM proposals UNION ALL SELECT MAX(id) AS id FROM promises UNION ALL \
-                   SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback) AS ids";
+                   SELECT MAX(id) AS id FROM parcel_history UNION ALL SELECT MAX(id) AS id FROM feedback UNION ALL \
+                   SELECT MAX(id) AS id FROM outcomes) AS ids";
 }
 
 /// Bits below the millisecond, or below the block. 63 − 20 bits of milliseconds last until the year 2248.

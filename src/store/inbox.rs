@@ -4,11 +4,12 @@ use super::access::Store;
 use super::dialect::Dialect;
 use super::error::Error;
 use super::statements::{due, statements};
-use super::tx::Tx;
+use super::tx::{Cause, TURN, Tx};
 use crate::conversation::ConversationId;
 use serde::Serialize;
 use sqlx::Row;
 use std::sync::atomic::{AtomicI64, Ordering};
+use tracing::debug;
 
 /// The conversations with events that may be worked on at $1 (Unix milliseconds), by id, those above $2: `w` in a FROM
 /// with its WHERE. It leaps from each to the next, so what one person has waiting costs nothing here. One that waits for
@@ -45,7 +46,8 @@ macro_rules! first_of_one {
 macro_rules! events {
     ($from:expr) => {
         concat!(
-            "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries ",
+            "SELECT i.id, i.customer, i.body, i.rank, COALESCE(h.tries, 0) AS tries, \
+             COALESCE(i.cause, i.id) AS cause, COALESCE(i.caused_at, i.received_at) AS caused_at ",
             $from,
             " LEFT JOIN holds h ON h.customer = i.customer WHERE h.until IS NULL OR ",
             due!("h.until", "$1"),
@@ -71,12 +73,13 @@ statements! {
     /// The same: read after the locks are held, so that it sees what their last holder has left.
     CLAIMED_EVENTS on Postgres = events!(concat!(
         "FROM unnest(CAST(string_to_array($3, ',') AS BIGINT[])) AS c (value) \
-         CROSS JOIN LATERAL (SELECT j.id, j.customer, j.body, j.rank ", first_of_one!(), ") i"
+         CROSS JOIN LATERAL (SELECT j.id, j.customer, j.body, j.rank, j.received_at, j.cause, j.caused_at ", first_of_one!(), ") i"
     ));
     /// A second delivery of the same event changes nothing.
-    PUT_EVENTS over rows = "INSERT INTO inbox (id, source, customer, body, received_at, rank) \
+    PUT_EVENTS over rows = "INSERT INTO inbox (id, source, customer, body, received_at, rank, cause, caused_at) \
                             SELECT CAST(r->>'id' AS BIGINT), r->>'source', CAST(r->>'customer' AS BIGINT), r->>'body', \
-                            CAST(r->>'received_at' AS BIGINT), CAST(r->>'rank' AS BIGINT) \
+                            CAST(r->>'received_at' AS BIGINT), CAST(r->>'rank' AS BIGINT), CAST(r->>'cause' AS BIGINT), \
+                            CAST(r->>'caused_at' AS BIGINT) \
                             FROM rows WHERE true ON CONFLICT (source) DO NOTHING";
     EVENTS_DONE over rows = "UPDATE inbox SET done_at = CAST(r->>'done_at' AS BIGINT), problem = r->>'problem' \
                              FROM rows WHERE inbox.id = CAST(r->>'id' AS BIGINT)";
@@ -131,6 +134,8 @@ pub struct WaitingEvent {
     pub is_answer: bool,
     /// How often it has failed.
     pub tries: i64,
+    /// What came in first: itself, or what the carrier was asked for.
+    pub cause: Cause,
 }
 
 /// An event that could not be worked on, kept until the owner decides.
@@ -155,6 +160,8 @@ struct EventRow<'a> {
     body: &'a str,
     received_at: i64,
     rank: i64,
+    cause: i64,
+    caused_at: i64,
 }
 
 /// A row of [`EVENTS_DONE`].
@@ -225,7 +232,10 @@ impl Tx<'_> {
     pub async fn put_events(&mut self, events: &[NewEvent], now: i64) -> Result<u64, Error> {
         let rows = events.iter().map(|NewEvent { source, conversation, body }| {
             let rank = if source.starts_with(ANSWER) { ANSWERS_FIRST } else { 0 };
-            EventRow { id: self.ids.next(now), source, customer: *conversation, body, received_at: now, rank }
+            let id = self.ids.next(now);
+            let Cause { event: cause, at: caused_at } = self.cause.unwrap_or(Cause { event: id, at: now });
+            debug!(target: TURN, cause, event = id, source, whose = %conversation, "taken");
+            EventRow { id, source, customer: *conversation, body, received_at: now, rank, cause, caused_at }
         });
         let rows: Vec<EventRow> = rows.collect();
         self.write_rows(PUT_EVENTS, &rows).await
@@ -282,6 +292,7 @@ impl Tx<'_> {
                     body: row.try_get("body")?,
                     is_answer: row.try_get::<i64, _>("rank")? == ANSWERS_FIRST,
                     tries: row.try_get("tries")?,
+                    cause: Cause { event: row.try_get("cause")?, at: row.try_get("caused_at")? },
                 })
             })
             .collect()

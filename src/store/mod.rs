@@ -11,11 +11,12 @@
 //! - the desk: `members` (and the table `unproven`), `topics` (and `former_topics`), `topic_views` (the table `faces`),
 //!   `desk_moves`, `tickets`, `agents` (that and `seen_agents`), `requests` (the table `wishes`), `incidents`,
 //!   `proposals`, and over several of them `search`;
+//! - how it went, for the owner: `outcomes`;
 //! - the local carrier, in `local_carrier`: `parcels`, `parcel_history`, `changes`, `followers`, `pushes`;
 //! - several replicas: `leases`, `replicas`;
 //! - what may be asked about one day: `audit`.
 //!
-//! `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! `backlog` counts what waits, `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
 //! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
 //! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
 //! statement tried, and `exercise` is for trials.
@@ -23,6 +24,7 @@
 mod access;
 mod agents;
 mod audit;
+mod backlog;
 mod carrier_requests;
 mod conversations;
 mod copies;
@@ -43,6 +45,7 @@ mod leases;
 mod local_carrier;
 mod members;
 mod outbox;
+mod outcomes;
 mod pauses;
 mod prepared;
 mod promises;
@@ -63,6 +66,7 @@ mod writer;
 
 pub use access::Store;
 pub use audit::Audited;
+pub use backlog::{Backlog, Queue};
 pub use carrier_requests::OpenRequest;
 pub use error::Error;
 #[cfg(feature = "dev")]
@@ -72,11 +76,10 @@ pub use leases::Held;
 pub use local_carrier::{LocalCarrier, MadeChange, Moved};
 pub use members::Member;
 pub use outbox::{DeadLetter, Head, KEPT, NewPost};
-pub use promises::PromiseCount;
 pub use proposals::Proposal;
 pub use refused::{Alike, Waiting};
 pub use replicas::Replica;
 pub use search::Hit;
 pub use topic_views::TopicView;
 pub use topics::Home;
-pub use tx::Tx;
+pub use tx::{Cause, TURN, Tx};

@@ -4,17 +4,19 @@
 use super::access::Store;
 use super::error::Error;
 use super::statements::{Statement, due, not_due, statements};
-use super::tx::Tx;
+use super::tx::{Cause, Tx};
 use crate::conversation::{ConversationId, CustomerId, DeskId};
 use serde::Serialize;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
 statements! {
-    POST over rows = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album) \
+    POST over rows = "INSERT INTO outbox (id, customer, lane, chat, at_desk, rank, body, due_at, album, cause, \
+                      caused_at, posted_at) \
                       SELECT CAST(r->>'id' AS BIGINT), CAST(r->>'customer' AS BIGINT), r->>'lane', \
                       CAST(r->>'chat' AS BIGINT), CAST(r->>'at_desk' AS BIGINT), CAST(r->>'rank' AS BIGINT), \
-                      r->>'body', CAST(r->>'due_at' AS BIGINT), r->>'album' FROM rows";
+                      r->>'body', CAST(r->>'due_at' AS BIGINT), r->>'album', CAST(r->>'cause' AS BIGINT), \
+                      CAST(r->>'caused_at' AS BIGINT), CAST(r->>'posted_at' AS BIGINT) FROM rows";
     SENT over rows = "UPDATE outbox SET done_at = CAST(r->>'done_at' AS BIGINT), \
                       message_id = CAST(r->>'message_id' AS BIGINT) \
                       FROM rows WHERE outbox.id = CAST(r->>'id' AS BIGINT) AND outbox.done_at IS NULL";
@@ -33,7 +35,7 @@ statements! {
     /// to customer, would need all lanes at every look, because ranks are of rows: with the many lanes of a usual crowd
     /// that costs more than this, which ends with the first few hundred.
     HEADS = concat!(
-        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
+        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts, o.cause, o.caused_at FROM outbox o \
          WHERE o.done_at IS NULL AND o.at_desk = $1 AND (", due!("o.due_at", "$2"), ") \
          AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
          AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
@@ -42,7 +44,7 @@ statements! {
     );
     /// The same of one desk.
     HEADS_AT = concat!(
-        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts FROM outbox o \
+        "SELECT o.id, o.customer, o.lane, o.chat, o.rank, o.body, o.attempts, o.cause, o.caused_at FROM outbox o \
          WHERE o.done_at IS NULL AND o.at_desk = 1 AND o.chat = $1 AND (", due!("o.due_at", "$2"), ") \
          AND NOT EXISTS (SELECT 1 FROM outbox p WHERE p.lane = o.lane AND p.done_at IS NULL AND p.id < o.id) \
          AND (o.rank <= 0 OR NOT EXISTS (SELECT 1 FROM outbox w WHERE w.customer = o.customer \
@@ -123,6 +125,8 @@ pub struct Head {
     pub body: String,
     /// How often it was tried and put off.
     pub attempts: i64,
+    /// What came in and made it be sent; `None` where nothing did.
+    pub cause: Option<Cause>,
 }
 
 /// A row that can never be sent.
@@ -156,6 +160,9 @@ struct PostRow<'a> {
     body: &'a str,
     due_at: i64,
     album: Option<&'a str>,
+    cause: Option<i64>,
+    caused_at: Option<i64>,
+    posted_at: i64,
 }
 
 /// A row of [`SENT`].
@@ -167,7 +174,9 @@ struct SentRow {
 }
 
 fn head(row: &AnyRow) -> Result<Head, Error> {
+    let (event, at): (Option<i64>, Option<i64>) = (row.try_get("cause")?, row.try_get("caused_at")?);
     Ok(Head {
+        cause: event.zip(at).map(|(event, at)| Cause { event, at }),
         id: row.try_get("id")?,
         conversation: ConversationId::from_stored(row.try_get("customer")?),
         lane: row.try_get("lane")?,
@@ -322,6 +331,9 @@ impl Tx<'_> {
             body,
             due_at: *due_at,
             album: album.as_deref(),
+            cause: self.cause.map(|cause| cause.event),
+            caused_at: self.cause.map(|cause| cause.at),
+            posted_at: now,
         };
         self.put_row(POST, row.id, &row).await
     }

@@ -5,9 +5,9 @@
 use super::access::Store;
 use super::statements::Statement;
 use super::{
-    access, agents, audit, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds, ids, inbox,
-    incidents, keeping, leases, local_carrier, members, outbox, pauses, promises, proposals, refused, replicas,
-    requests, rights, search, story, tickets, timers, topic_views, topics,
+    access, agents, audit, backlog, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds,
+    ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises, proposals,
+    refused, replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -16,6 +16,7 @@ const STATEMENTS: &[&[Statement]] = &[
     access::STATEMENTS,
     agents::STATEMENTS,
     audit::STATEMENTS,
+    backlog::STATEMENTS,
     conversations::STATEMENTS,
     copies::STATEMENTS,
     counters::STATEMENTS,
@@ -29,6 +30,7 @@ const STATEMENTS: &[&[Statement]] = &[
     leases::STATEMENTS,
     members::STATEMENTS,
     outbox::STATEMENTS,
+    outcomes::STATEMENTS,
     pauses::STATEMENTS,
     promises::STATEMENTS,
     proposals::STATEMENTS,

@@ -5,6 +5,7 @@ use super::error::Error;
 use super::statements::statements;
 use super::tx::Tx;
 use crate::conversation::{CustomerId, Owner, PromiseOutcome, Promised};
+use crate::figures::PromiseCount;
 use sqlx::Row;
 
 statements! {
@@ -12,28 +13,16 @@ statements! {
     PROMISE_TAKEN = "UPDATE promises SET owner = $3 WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
     PROMISE_ENDED = "UPDATE promises SET outcome = $3, ended_at = $4 \
                      WHERE customer = $1 AND what = $2 AND ended_at IS NULL";
-    PROMISES_SINCE = "SELECT what, outcome FROM promises WHERE made_at > $1 ORDER BY id";
-}
-
-/// How many promises ended in which way.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PromiseCount {
-    /// What was promised: the name of a [`Promised`] up to its colon.
-    pub what: String,
-    /// How it ended: the name of an [`PromiseOutcome`], or `open`.
-    pub outcome: String,
-    /// How many promises these are.
-    pub count: i64,
+    PROMISES_MADE = "SELECT what, outcome FROM promises WHERE made_at >= $1 AND made_at < $2 ORDER BY id";
 }
 
 impl Store {
-    /// Promises made after `since` (Unix milliseconds), counted by what was promised and how
-    /// it ended.
+    /// Promises made from `since` on and before `to` (Unix milliseconds), counted by what was promised and how they ended.
     ///
     /// # Errors
     /// If the database cannot be asked.
-    pub async fn promises_since(&self, since: i64) -> Result<Vec<PromiseCount>, Error> {
-        let rows = self.query(PROMISES_SINCE).bind(since).fetch_all(&self.reads).await?;
+    pub async fn promises_made(&self, since: i64, to: i64) -> Result<Vec<PromiseCount>, Error> {
+        let rows = self.query(PROMISES_MADE).bind(since).bind(to).fetch_all(&self.reads).await?;
         let mut counts: Vec<PromiseCount> = Vec::new();
         for row in rows {
             let what: String = row.try_get("what")?;

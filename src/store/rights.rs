@@ -17,6 +17,7 @@ statements! {
     ASKED_BY = "SELECT intent, at FROM wishes WHERE customer = $1 ORDER BY id";
     FOLLOWED_BY = "SELECT number FROM followers WHERE customer = $1 ORDER BY number";
     TAUGHT_BY = "SELECT utterance, intent, at FROM proposals WHERE customer = $1 ORDER BY id";
+    OUTCOMES_OF = "SELECT at, what, intent, choice FROM outcomes WHERE whose = $1 ORDER BY id";
     AUDIT_OF = "SELECT at, what FROM audit WHERE customer = $1 ORDER BY id";
     ERASE_STORY = "DELETE FROM story WHERE customer = $1";
     /// The marks stay, nobody's.
@@ -41,6 +42,8 @@ statements! {
                   WHERE customer = $1 AND done_at IS NOT NULL";
     /// An update is known by its number, should Telegram bring it twice.
     ERASE_EVENTS = "UPDATE inbox SET body = '', problem = NULL WHERE customer = $1 AND done_at IS NOT NULL";
+    /// Figures stay what they were: all rows of the customer get one number that nobody has.
+    DISOWN_OUTCOMES = "UPDATE outcomes SET whose = $2 WHERE whose = $1";
     DISOWN_AUDIT = "UPDATE audit SET customer = NULL WHERE customer = $1";
 }
 
@@ -101,6 +104,7 @@ impl Store {
                 .await?,
             "asked": self.list(ASKED_BY, customer, &["intent"], &["at"]).await?,
             "phrases_to_learn_from": self.list(TAUGHT_BY, customer, &["utterance", "intent"], &["at"]).await?,
+            "outcomes": self.list(OUTCOMES_OF, customer, &["what", "intent", "choice"], &["at"]).await?,
             "audit": self.list(AUDIT_OF, customer, &["what"], &["at"]).await?,
         }))
     }
@@ -146,15 +150,20 @@ impl Store {
 
 impl Tx<'_> {
     /// Erases what is kept about a customer beside the state and the view of the topic, which are set anew by the caller.
-    /// What must stay stays without the customer. Later messages of theirs that wait are none of it.
+    /// What must stay stays without the customer. Later messages of theirs that wait are none of it. `now` in Unix
+    /// milliseconds.
     ///
     /// # Errors
     /// If the database fails.
-    pub async fn forget(&mut self, customer: CustomerId) -> Result<(), Error> {
+    pub async fn forget(&mut self, customer: CustomerId, now: i64) -> Result<(), Error> {
         self.settle().await?;
         for statement in ERASED {
             self.query(statement).bind(customer.0).execute(&mut *self.connection).await?;
         }
+        // Customers have positive ids, desks negative ones down to -2^52; ids of rows are far larger.
+        let nobody = -self.ids.next(now);
+        let disown = self.query(DISOWN_OUTCOMES).bind(customer.0).bind(nobody);
+        disown.execute(&mut *self.connection).await?;
         Ok(())
     }
 

@@ -8,6 +8,10 @@ use super::statements::{Query, Statement};
 use serde::Serialize;
 use sqlx::AnyConnection;
 
+/// The target of the log lines by which one message is followed from the update to the reply: `taken`, `decided`, `sent`, each
+/// with the number of the [`Cause`].
+pub const TURN: &str = "otklik::turn";
+
 /// A transaction in the making: what is done with it is kept or undone together.
 pub struct Tx<'c> {
     pub(super) connection: &'c mut AnyConnection,
@@ -15,9 +19,25 @@ pub struct Tx<'c> {
     pub(super) dialect: Dialect,
     /// Rows that are written together, where that was asked for.
     pub(super) gathered: Option<Gathered>,
+    /// What is done is done because of this; `None` where nothing came in.
+    pub(super) cause: Option<Cause>,
+}
+
+/// What came in: everything that follows from it, through the carrier and back, bears its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cause {
+    /// The id of its event.
+    pub event: i64,
+    /// When it came (Unix milliseconds).
+    pub at: i64,
 }
 
 impl Tx<'_> {
+    /// What is put into inbox and outbox and asked of the carrier from here on follows from this.
+    pub fn because(&mut self, cause: Option<Cause>) {
+        self.cause = cause;
+    }
+
     /// From here on rows are gathered; [`Tx::settle`] writes them, and must be the last thing that is done. A method
     /// that reads a table writes what is gathered for it first, so that no caller sees the difference.
     pub fn gather(&mut self) {

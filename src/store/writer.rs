@@ -186,7 +186,7 @@ async fn pieces(
             let save = if nth == 0 { "SAVEPOINT piece" } else { "RELEASE SAVEPOINT piece; SAVEPOINT piece" };
             connection.execute(save).await?;
         }
-        let piece = work(Tx { connection, ids, dialect, gathered: None }).await;
+        let piece = work(Tx { connection, ids, dialect, gathered: None, cause: None }).await;
         let keep = piece.keep;
         ran.push(piece);
         if !keep {

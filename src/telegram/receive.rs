@@ -469,7 +469,7 @@ fn asks_to_lead(event: &DeskEvent) -> Option<AgentId> {
     match event {
         DeskEvent::Pressed { agent, .. } => Some(agent.agent_id()),
         DeskEvent::Command { agent, command, .. } => match command {
-            DeskCommand::Incident(_) | DeskCommand::Unclear | DeskCommand::Ban { .. } => {
+            DeskCommand::Incident(_) | DeskCommand::Unclear | DeskCommand::Stats | DeskCommand::Ban { .. } => {
                 Some(agent.agent_id()).filter(|_| !agent.is_anonymous())
             }
             DeskCommand::Queue

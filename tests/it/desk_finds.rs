@@ -160,18 +160,18 @@ mod stories {
     pub async fn whatever_looks_like_a_command_is_answered(db: Db) {
         let app = App::start(db).await;
         let (anna, maria, topic) = app.held().await;
-        assert!(asks(&app, maria, "/stats").await.contains("/queue"), "what works there");
+        assert!(asks(&app, maria, "/figures").await.contains("/queue"), "what works there");
         assert!(asks(&app, maria, "/quue").await.contains("/queue"));
         assert!(asks(&app, maria, "/take").await.contains("/take"), "where it works");
         assert!(asks(&app, maria, "/help").await.contains("/взять"));
         let before = app.in_general().len();
-        for others in ["/stats@other_bot", "/var/log не читается", "коллеги, кто тут?"] {
+        for others in ["/figures@other_bot", "/var/log не читается", "коллеги, кто тут?"] {
             app.general(maria, others).await;
         }
         assert_eq!(app.in_general().len(), before, "what is not ours: {:#?}", app.in_general());
         // A topic that the agents made for themselves.
         app.sandbox.raw_update(json!({"message": {
-            "message_id": 70_001, "date": 1, "message_thread_id": 70_000, "is_topic_message": true, "text": "/stats",
+            "message_id": 70_001, "date": 1, "message_thread_id": 70_000, "is_topic_message": true, "text": "/figures",
             "chat": {"id": app.sandbox.desk(), "type": "supergroup", "title": "Поддержка", "is_forum": true},
             "from": {"id": maria, "is_bot": false, "first_name": "Мария"},
         }}));

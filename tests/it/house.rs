@@ -13,6 +13,7 @@ const FLOORS: &[&str] = &[
     "run",
     "door",
     "push",
+    "metrics",
     "telegram",
     "lessons",
     "inbox",
@@ -26,6 +27,7 @@ const FLOORS: &[&str] = &[
     "carrier",
     "rehearsal",
     "desk",
+    "figures",
     "conversation",
     "phrases",
     "kept",
@@ -33,6 +35,7 @@ const FLOORS: &[&str] = &[
     "lists",
     "privacy",
     "parcel",
+    "meters",
     "clock",
     "memory",
 ];
@@ -44,12 +47,12 @@ const CONVERSATION: &[&[&str]] = &[
     &["promise", "put", "task", "rules"],
     &["event"],
     &["snapshot", "button"],
-    &["effect", "state"],
+    &["effect", "outcome", "state"],
     &["context"],
     &["turn"],
     &["next", "heard"],
     &["deadline", "incident", "queue", "pieces", "which"],
-    &["relay", "said", "carrier_retry"],
+    &["relay", "said", "carrier_retry", "ledger"],
     &["steps"],
     &["matters/"],
     &["story", "told"],
@@ -81,7 +84,8 @@ const RESERVED: &[(&[&str], &[&str])] = &[
 ];
 
 /// Rooms that only decide: no input, no output, no waiting, no chance.
-const PURE: &[&str] = &["understanding", "rehearsal", "conversation", "phrases", "desk", "privacy", "parcel"];
+const PURE: &[&str] =
+    &["understanding", "rehearsal", "conversation", "phrases", "desk", "figures", "privacy", "parcel"];
 const IMPURE: &[&str] = &["tokio", "std::fs", "std::net", "std::io", "async fn", "tracing", "println!", "rand"];
 /// The one file of a pure room that reads the world, as DESIGN 3 says.
 const LOADER: &str = "phrases/load.rs";

@@ -303,6 +303,7 @@ impl World {
                 | Effect::Desk(_)
                 | Effect::Follow { .. }
                 | Effect::PromiseTaken { .. }
+                | Effect::Outcome(_)
                 | Effect::Feedback { .. } => {}
             }
         }

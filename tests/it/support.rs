@@ -309,6 +309,7 @@ impl App {
             push: Some(push_secret()),
             webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
             keep: Settings::default().keep,
+            metrics: Some("127.0.0.1:0".parse().expect("an address")),
             store,
             api: Api::new(&self.sandbox.token(), Some(self.server.unwrap_or(&self.sandbox.url())))
                 .expect("a good address"),
@@ -450,6 +451,12 @@ impl App {
         format!("http://{address}/push")
     }
 
+    /// Where the bot tells its metrics.
+    pub fn metrics_url(&self) -> String {
+        let address = self.bot.as_ref().and_then(Bot::metrics_address).expect("a bot that tells metrics");
+        format!("http://{address}/metrics")
+    }
+
     /// What the carrier has changed, oldest first.
     pub async fn changes(&self) -> Vec<String> {
         if let Some(carrier) = &self.carrier {
@@ -461,7 +468,7 @@ impl App {
 
     /// What was promised and what became of it.
     pub async fn promises(&self) -> Vec<(String, String, i64)> {
-        let counts = self.store().await.promises_since(0).await.expect("the promises");
+        let counts = self.store().await.promises_made(0, i64::MAX).await.expect("the promises");
         counts.into_iter().map(|count| (count.what, count.outcome, count.count)).collect()
     }
 

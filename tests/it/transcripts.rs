@@ -549,7 +549,7 @@ impl Stage {
                 self.show("<", &format!("(от человека) {gone}"), &[]);
                 return Some(Event::Recalled { report, count, missing: 0, kept: 0 });
             }
-            Effect::Requested { .. } | Effect::Propose { .. } => {}
+            Effect::Requested { .. } | Effect::Propose { .. } | Effect::Outcome(_) => {}
             Effect::AgentSeen(person) => {
                 self.snapshot.seen.retain(|known| known.person.id != person.id);
                 self.snapshot.seen.insert(0, SeenAgent { person, desk: DESK, at: self.now.timestamp_millis() });

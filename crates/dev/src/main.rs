@@ -46,7 +46,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    launch::log("warn");
+    launch::log("warn", launch::LogFormat::Text);
     let outcome = match cli.command {
         Command::Load(arguments) => load::run(arguments).await,
         Command::Soak(arguments) => soak::run(arguments).await,

@@ -99,6 +99,7 @@ async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
         listen: None,
         push: None,
         webhook: None,
+        metrics: None,
         settings,
     };
     let bot = launch::start(config, Limits::default()).await?;
