@@ -1,7 +1,7 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
 use super::check;
-use super::shared::CommandResult;
+use super::shared::{CommandResult, PlaceArguments};
 use crate::config;
 use crate::launch;
 use crate::run;
@@ -15,7 +15,10 @@ use understanding::noise;
 use understanding::{Matcher, NONE, Reading, read};
 
 #[derive(clap::Args)]
+#[command(after_help = "Example:\n  otklik evaluate --misses 10 labelled.jsonl")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: PlaceArguments,
     /// Labelled messages: {"text", "intent", "alt"?, "stance"?, "mood"?, "requests"?} a line; "alt" is an intent or a list;
     /// intent "none" should not be answered
     files: Vec<PathBuf>,
@@ -31,7 +34,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let settings = config::Settings { phrases, ..arguments.place.place()?.settings()? };
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut labelled = Vec::new();
     for file in &arguments.files {

@@ -2,7 +2,7 @@
 
 use super::rehearsal_chat::{Chat, word};
 use super::rehearsal_page;
-use super::shared::CommandResult;
+use super::shared::{CommandResult, PlaceArguments};
 use crate::config;
 use crate::launch;
 use crate::rehearsal::{Flaw, Kind, Rehearsal, Speaker, Troupe, Verdict, play, score};
@@ -17,7 +17,10 @@ const VOICES: &str = "voices";
 const FLOORS: &str = "floors";
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik rehearse\n  otklik rehearse --noise 5 tests/rehearsals")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: PlaceArguments,
     /// The folder of rehearsals; folders in it are read as well
     #[arg(default_value = "tests/rehearsals", value_name = "DIR")]
     folder: PathBuf,
@@ -87,7 +90,7 @@ impl Figures {
 }
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let settings = config::Settings { phrases, ..arguments.place.place()?.settings()? };
     let phrasebook = launch::phrasebook(&settings)?;
     let matcher = launch::matcher(&phrasebook, &settings);
     let troupe = Troupe { matcher: &matcher, phrasebook: &phrasebook, policy: &settings.policy };

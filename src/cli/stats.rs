@@ -1,12 +1,14 @@
 //! `otklik stats`: what was promised and what became of it, and what customers say of how it went.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, DatabaseArguments};
 use crate::clock;
-use crate::config;
-use crate::store::{PromiseCount, Store};
+use crate::store::PromiseCount;
 
 #[derive(clap::Args)]
+#[command(after_help = "Example:\n  otklik stats --days 7")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// Of the last so many days
     #[arg(long, default_value_t = 30)]
     days: u32,
@@ -16,7 +18,7 @@ pub(super) struct Arguments {
 const OUTCOMES: [&str; 5] = ["kept", "moved", "broken", "dropped", "open"];
 
 pub(super) async fn run(arguments: Arguments) -> CommandResult {
-    let store = Store::open(&config::database(&config::variable)).await?;
+    let store = arguments.database.existing().await?;
     let since = (clock::now() - chrono::Duration::days(i64::from(arguments.days))).timestamp_millis();
     println!("Promises of the last {} days", arguments.days);
     print!("{}", promises(&store.promises_since(since).await?));

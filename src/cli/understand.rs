@@ -1,6 +1,6 @@
 //! `otklik understand`: a reading for each line of standard input, in order.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, PlaceArguments};
 use crate::config;
 use crate::launch;
 use crate::phrases::{FACET, FOLLOW_UP, RULES_FILE};
@@ -11,7 +11,12 @@ use std::path::PathBuf;
 use understanding::{Decision, Explanation, Mood, Reading, explain, read};
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  echo \"где посылка?\" | otklik understand\n  otklik understand --json < messages.txt"
+)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    place: PlaceArguments,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -21,7 +26,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let settings = config::Settings { phrases, ..arguments.place.place()?.settings()? };
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut input = io::stdin().lock();

@@ -116,6 +116,17 @@ impl Store {
         Ok(store)
     }
 
+    /// Opens a database that is there already: where SQLite's file is not, none is made.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if it is not there, otherwise as [`Store::open`].
+    pub async fn open_existing(url: &str) -> Result<Store, Error> {
+        match sqlite_file(url).filter(|file| !file.exists()) {
+            Some(file) => Err(Error::Missing { file }),
+            None => Store::open(url).await,
+        }
+    }
+
     /// The file of a database that only one process may run the bot on; `None` where several may.
     pub fn file(&self) -> Option<PathBuf> {
         sqlite_file(&self.url)
