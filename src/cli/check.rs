@@ -1,6 +1,6 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::shared::{CommandResult, PlaceArguments};
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::carrier::{Address, Carrier, Http, Pace};
 use crate::config;
 use crate::launch;
@@ -10,7 +10,6 @@ use crate::run;
 use crate::store::{Error, Store};
 use crate::telegram::Api;
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
 use understanding::Estimate;
 
 /// Exit status: 0 if all is well, 1 if something is to be mended or could not be looked at.
@@ -18,14 +17,14 @@ use understanding::Estimate;
 #[command(after_help = "Examples:\n  otklik check\n  otklik check --offline --phrases phrases")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: PlaceArguments,
+    phrases: PhrasesArguments,
     /// Only what stands in files: settings and phrases. Telegram, database and carrier are left alone
     #[arg(long)]
     offline: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let place = arguments.place.place()?;
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
+    let (place, phrases) = (arguments.phrases.place.place()?, arguments.phrases.phrases);
     let settings_file = place.file().display().to_string();
     let mut wrong = 0;
     let mut report = |what: &str, problems: Vec<String>| {
@@ -38,9 +37,11 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
         }
         wrong += problems.len();
     };
+    let mut told = Vec::new();
     let settings = match place.settings() {
         Ok(settings) => config::Settings { phrases: phrases.clone(), ..settings },
         Err(mistakes) => {
+            told.clone_from(&mistakes.0);
             report(&settings_file, mistakes.0);
             config::Settings { phrases: phrases.clone(), ..config::Settings::default() }
         }
@@ -63,7 +64,13 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
         println!("- Telegram, desk, database and carrier: left alone (--offline)");
     } else {
         match place.config(phrases) {
-            Err(mistakes) => report("configuration", mistakes.0),
+            Err(mistakes) => {
+                println!("- Telegram, desk, database and carrier: not looked at before this is set right");
+                let new: Vec<String> = mistakes.0.into_iter().filter(|mistake| !told.contains(mistake)).collect();
+                if !new.is_empty() {
+                    report("configuration", new);
+                }
+            }
             Ok(config) => {
                 let database = Store::open_existing(config.database.expose_secret()).await;
                 // A group that was upgraded is looked at by its new id, as far as that is known.

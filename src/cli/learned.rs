@@ -10,12 +10,15 @@ use std::path::PathBuf;
 pub(super) struct Arguments {
     #[command(flatten)]
     database: DatabaseArguments,
+    /// Phrases from this folder instead of those compiled in
+    #[arg(long, value_name = "DIR")]
+    phrases: Option<PathBuf>,
 }
 
-pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> CommandResult {
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let store = arguments.database.existing().await?;
     let learned: Vec<Learned> = store.proposals("learned").await?.into_iter().map(|known| known.learned()).collect();
-    let phrasebook = run::phrasebook(phrases.as_deref())?;
+    let phrasebook = run::phrasebook(arguments.phrases.as_deref())?;
     print!("{}", to_toml_diff(&learned, &phrasebook));
     Ok(())
 }

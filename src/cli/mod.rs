@@ -20,8 +20,7 @@ mod understand;
 use crate::carrier;
 use crate::launch::{self, start, until_told};
 use clap::{CommandFactory, Parser, Subcommand};
-use shared::{CommandResult, Exit, PlaceArguments};
-use std::path::PathBuf;
+use shared::{CommandResult, Exit, PhrasesArguments};
 use std::process::ExitCode;
 
 /// What stands below the list of commands.
@@ -41,9 +40,6 @@ Exit status: 0 done; 1 failed, or something is to be mended; 2 a command line th
 struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// Phrases from this folder instead of those compiled in
-    #[arg(long, global = true, value_name = "DIR")]
-    phrases: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -54,7 +50,7 @@ enum Command {
     Init(init::Arguments),
     /// The real bot. Needs TELOXIDE_TOKEN and OTKLIK_DESK
     #[command(after_help = "Examples:\n  otklik run\n  otklik run --config /etc/otklik/otklik.toml")]
-    Run(PlaceArguments),
+    Run(PhrasesArguments),
     /// Reads a message a line from standard input and tells what each means
     Understand(understand::Arguments),
     /// The local carrier's parcels
@@ -97,20 +93,20 @@ pub fn run() -> ExitCode {
     let quiet = !matches!(cli.command, Command::Run(_) | Command::Demo(_));
     launch::log(if quiet { "warn" } else { "otklik=info,warn" });
     let result = match cli.command {
-        Command::Understand(arguments) => understand::run(&arguments, cli.phrases),
+        Command::Understand(arguments) => understand::run(&arguments),
         Command::Parcels(arguments) => in_runtime(parcels::run(arguments)),
         Command::Stats(arguments) => in_runtime(stats::run(arguments)),
-        Command::Evaluate(arguments) => evaluate::run(&arguments, cli.phrases),
-        Command::Rehearse(arguments) => rehearse::run(&arguments, cli.phrases),
-        Command::Demo(arguments) => in_runtime(demo::run(arguments, cli.phrases)),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Rehearse(arguments) => rehearse::run(&arguments),
+        Command::Demo(arguments) => in_runtime(demo::run(arguments)),
         Command::Init(arguments) => in_runtime(init::run(arguments)),
-        Command::Run(arguments) => in_runtime(real(arguments, cli.phrases)),
+        Command::Run(arguments) => in_runtime(real(arguments)),
         Command::Inbox(arguments) => in_runtime(dead_letters::inbox(arguments)),
         Command::Outbox(arguments) => in_runtime(dead_letters::outbox(arguments)),
         Command::Export(arguments) => in_runtime(rights::export(arguments)),
         Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
-        Command::Learned(arguments) => in_runtime(learned::run(arguments, cli.phrases)),
-        Command::Check(arguments) => in_runtime(check::run(arguments, cli.phrases)),
+        Command::Learned(arguments) => in_runtime(learned::run(arguments)),
+        Command::Check(arguments) => in_runtime(check::run(arguments)),
         Command::Health(arguments) => in_runtime(health::run(arguments)),
         Command::Completions(arguments) => completions::completions(&arguments, Cli::command()),
         Command::Man(arguments) => completions::man(&arguments, Cli::command()),
@@ -132,8 +128,8 @@ fn in_runtime(work: impl Future<Output = CommandResult>) -> CommandResult {
     tokio::runtime::Runtime::new()?.block_on(work)
 }
 
-async fn real(arguments: PlaceArguments, phrases: Option<PathBuf>) -> CommandResult {
-    let config = arguments.place()?.config(phrases)?;
+async fn real(arguments: PhrasesArguments) -> CommandResult {
+    let config = arguments.place.place()?.config(arguments.phrases)?;
     let limits = config.settings.limits.clone();
     until_told(start(config, limits).await?).await
 }

@@ -101,8 +101,8 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
             import(store.as_ref(), &file, &list).await
         }
         Command::Push { database, number, status, place, planned } => {
-            let store = database.existing().await?;
             let (number, read, there) = typed(&number, &status)?;
+            let store = Store::open(&database.url()?).await?;
             let step = Moved { number: number.clone(), status: read, place: place.or(there), planned };
             let now = clock::now();
             let today = database.place()?.settings()?.policy.today(now);

@@ -2,8 +2,7 @@
 
 use super::rehearsal_chat::{Chat, word};
 use super::rehearsal_page;
-use super::shared::{CommandResult, PlaceArguments};
-use crate::config;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::launch;
 use crate::rehearsal::{Flaw, Kind, Rehearsal, Speaker, Troupe, Verdict, play, score};
 use serde::{Deserialize, Serialize};
@@ -20,7 +19,7 @@ const FLOORS: &str = "floors";
 #[command(after_help = "Examples:\n  otklik rehearse\n  otklik rehearse --noise 5 tests/rehearsals")]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: PlaceArguments,
+    phrases: PhrasesArguments,
     /// The folder of rehearsals; folders in it are read as well
     #[arg(default_value = "tests/rehearsals", value_name = "DIR")]
     folder: PathBuf,
@@ -89,8 +88,8 @@ impl Figures {
     }
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..arguments.place.place()?.settings()? };
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let settings = arguments.phrases.settings()?;
     let phrasebook = launch::phrasebook(&settings)?;
     let matcher = launch::matcher(&phrasebook, &settings);
     let troupe = Troupe { matcher: &matcher, phrasebook: &phrasebook, policy: &settings.policy };

@@ -1,6 +1,6 @@
 //! What commands share: where their settings and their database are, and how they end.
 
-use crate::config::{Mistakes, Place};
+use crate::config::{Mistakes, Place, Settings};
 use crate::store::Store;
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,7 @@ pub(super) struct Exit {
 #[derive(clap::Args)]
 pub(super) struct PlaceArguments {
     /// Settings from this file, and variables from the .env beside it, instead of those of the present folder
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
 }
 
@@ -36,13 +36,30 @@ impl PlaceArguments {
     }
 }
 
+/// Where a command finds its settings and the phrases it speaks or reads by.
+#[derive(clap::Args)]
+pub(super) struct PhrasesArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+    /// Phrases from this folder instead of those compiled in
+    #[arg(long, value_name = "DIR")]
+    pub(super) phrases: Option<PathBuf>,
+}
+
+impl PhrasesArguments {
+    /// What the settings file says, with the phrases that are named here.
+    pub(super) fn settings(&self) -> Result<Settings, Mistakes> {
+        Ok(Settings { phrases: self.phrases.clone(), ..self.place.place()?.settings()? })
+    }
+}
+
 /// Where a command finds its settings and its database.
 #[derive(clap::Args)]
 pub(super) struct DatabaseArguments {
     #[command(flatten)]
     place: PlaceArguments,
     /// This database instead of that of DATABASE_URL, such as sqlite:///var/lib/otklik/otklik.db
-    #[arg(long, value_name = "URL")]
+    #[arg(long, global = true, value_name = "URL")]
     database: Option<String>,
 }
 

@@ -1,13 +1,11 @@
 //! `otklik understand`: a reading for each line of standard input, in order.
 
-use super::shared::{CommandResult, PlaceArguments};
-use crate::config;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::launch;
 use crate::phrases::{FACET, FOLLOW_UP, RULES_FILE};
 use crate::run;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
 use understanding::{Decision, Explanation, Mood, Reading, explain, read};
 
 #[derive(clap::Args)]
@@ -16,7 +14,7 @@ use understanding::{Decision, Explanation, Mood, Reading, explain, read};
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
-    place: PlaceArguments,
+    phrases: PhrasesArguments,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -25,8 +23,8 @@ pub(super) struct Arguments {
     explain: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..arguments.place.place()?.settings()? };
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let settings = arguments.phrases.settings()?;
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut input = io::stdin().lock();
