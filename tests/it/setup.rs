@@ -146,8 +146,11 @@ async fn an_owner_sets_the_bot_up_and_no_customer_is_lost_meanwhile() {
     terminal.says("Когда на вопросы отвечают люди").await;
     terminal.types("10 - 19").await;
     terminal.says("Номер какой-нибудь посылки").await;
+    terminal.types("посылка").await;
+    terminal.says("не похоже на номер посылки").await;
     terminal.types("1000000017").await;
     terminal.says("Телефон её получателя").await;
+    assert!(!server.folder.join(".env").exists(), "nothing is written before the end");
     terminal.types("8 900 000-00-01").await;
     terminal.says("Записал посылку 1000000017").await;
     terminal.says("otklik run").await;

@@ -116,8 +116,14 @@ impl Setup {
         // What the environment holds just now `run` may not have: it goes into the file.
         let beside = ["TELOXIDE_API_URL", "DATABASE_URL"];
         let beside = beside.into_iter().filter_map(|name| Some((name, config::variable(name)?))).collect();
+        let parcel = self.first_parcel().await;
         files::write(&self.place, &Answers { token, desk, beside, zone, hours }, words)?;
-        self.first_parcel().await?;
+        if let Some(parcel) = parcel {
+            let number = parcel.parcel.number.to_string();
+            let store = Store::open(&self.place.database()).await?;
+            store.put_parcels(vec![parcel], clock::now().timestamp_millis()).await?;
+            self.talk.say(&words.has_parcel(&number));
+        }
         let config = match self.arguments.place.named() {
             Some(file) => format!(" --config {}", file.display()),
             None => String::new(),
@@ -264,7 +270,7 @@ impl Setup {
         let (words, mut told) = (self.words, Vec::new());
         loop {
             let lacks = api.missing_at_desk(desk).await;
-            if let Some(Lack::Moved(new)) = lacks.first() {
+            if let Some(Lack::Moved(new)) = lacks.first().filter(|lack| **lack != Lack::Moved(desk)) {
                 desk = *new;
                 continue;
             }
@@ -324,11 +330,11 @@ impl Setup {
         }
     }
 
-    /// Puts one parcel into our own tables, unless parcels are a carrier's.
-    async fn first_parcel(&mut self) -> CommandResult {
+    /// A parcel for our own tables, unless parcels are a carrier's.
+    async fn first_parcel(&mut self) -> Option<Listed> {
         let words = self.words;
         if self.place.variable("OTKLIK_CARRIER_URL").is_some() {
-            return Ok(());
+            return None;
         }
         let mut given = self.arguments.parcel.clone();
         let (number, status) = loop {
@@ -337,11 +343,11 @@ impl Setup {
                 None => self.talk.ask(words.ask_parcel()).await.unwrap_or_default(),
             };
             if text.is_empty() {
-                return Ok(());
+                return None;
             }
             match typed(&text, FIRST_STATUS) {
                 Ok((number, status, _)) => break (number, status),
-                Err(why) => self.talk.say(&why),
+                Err(why) => self.talk.say(&words.no_parcel(&why)),
             }
         };
         let mut given = self.arguments.phone.clone();
@@ -358,10 +364,6 @@ impl Setup {
                 None => self.talk.say(words.no_phone()),
             }
         };
-        let listed = Listed { parcel: Parcel::new(number.clone(), status), phone, link: None };
-        let store = Store::open(&self.place.database()).await?;
-        store.put_parcels(vec![listed], clock::now().timestamp_millis()).await?;
-        self.talk.say(&words.has_parcel(&number.to_string()));
-        Ok(())
+        Some(Listed { parcel: Parcel::new(number, status), phone, link: None })
     }
 }

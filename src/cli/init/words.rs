@@ -266,6 +266,14 @@ impl Words {
         )
     }
 
+    pub(super) fn no_parcel(self, why: &str) -> String {
+        if self.russian {
+            "Это не похоже на номер посылки; бывают такие: 1000000017, RA123456785RU.".into()
+        } else {
+            format!("{why}.")
+        }
+    }
+
     pub(super) fn ask_phone(self) -> &'static str {
         self.of(
             "Телефон её получателя: по нему бот узнаёт, чья посылка. Enter — без телефона.",
@@ -337,8 +345,8 @@ impl Words {
                 "The rules of your desk. No secrets: these are in .env."
             ),
             of(
-                "Строка с # выключена, в ней значение по умолчанию. Проверить: otklik check",
-                "A line with # is off and shows the default. To check: otklik check"
+                "Строка с # выключена: в ней то, что есть и без неё, или пример. Проверить: otklik check",
+                "A line with # is off: it shows what holds without it, or an example. To check: otklik check"
             ),
             of(
                 "Часовой пояс: клиентам говорят «до 16:40 по Москве».",
