@@ -69,11 +69,32 @@ pub struct Door {
     limits: DoorLimits,
 }
 
-/// What telling how the bot is needs.
+/// How the bot is: what the door and the supervisor tell.
 #[derive(Clone)]
-struct Health {
+pub struct Health {
     store: Store,
     stop: watch::Receiver<bool>,
+}
+
+impl Health {
+    /// Of a bot with this store, which stops receiving when it is told so.
+    pub fn new(store: Store, stop: watch::Receiver<bool>) -> Health {
+        Health { store, stop }
+    }
+
+    /// Whether it can take what comes.
+    ///
+    /// # Errors
+    /// Why it cannot, in plain words.
+    pub async fn check(&self) -> Result<(), &'static str> {
+        if *self.stop.borrow() {
+            return Err("stopping");
+        }
+        match tokio::time::timeout(PATIENCE, self.store.is_there()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err("the database does not answer"),
+        }
+    }
 }
 
 impl Door {
@@ -98,12 +119,11 @@ impl Door {
     }
 
     /// Lets in what `routes` take, until told to stop; what has begun is finished.
-    pub async fn run(self, routes: Router, store: Store, mut stop: watch::Receiver<bool>) {
+    pub async fn run(self, routes: Router, health: Health) {
         info!(address = %self.address, "the door is open");
-        let health = Router::new()
-            .route("/healthz", get(StatusCode::OK))
-            .route("/readyz", get(ready))
-            .with_state(Health { store, stop: stop.clone() });
+        let mut stop = health.stop.clone();
+        let health =
+            Router::new().route("/healthz", get(StatusCode::OK)).route("/readyz", get(ready)).with_state(health);
         let routes = health.merge(routes);
         let places = Arc::new(Places::new(self.limits.connections));
         let mut served = JoinSet::new();
@@ -280,11 +300,8 @@ impl Drop for Place {
 
 /// `GET /readyz`
 async fn ready(State(health): State<Health>) -> (StatusCode, &'static str) {
-    if *health.stop.borrow() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping");
-    }
-    match tokio::time::timeout(PATIENCE, health.store.is_there()).await {
-        Ok(Ok(())) => (StatusCode::OK, "ready"),
-        Ok(Err(_)) | Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    match health.check().await {
+        Ok(()) => (StatusCode::OK, "ready"),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, why),
     }
 }

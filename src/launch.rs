@@ -7,8 +7,10 @@ use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Followed, Parts};
 use crate::store::{LocalCarrier, Store, TURN};
+use crate::supervisor;
 use crate::telegram::Api;
 use secrecy::ExposeSecret;
+use std::io::IsTerminal;
 use std::sync::Arc;
 use tokio::sync::watch;
 use tracing::{info, warn};
@@ -35,7 +37,8 @@ pub fn log(default: &str, format: LogFormat) {
         LogFormat::Text => default.to_owned(),
         LogFormat::Json => format!("{default},{TURN}=debug"),
     });
-    let logs = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    let coloured = std::io::stderr().is_terminal() && config::variable("NO_COLOR").is_none();
+    let logs = tracing_subscriber::fmt().with_ansi(coloured).with_writer(std::io::stderr);
     let filter = |filter: &str| tracing_subscriber::EnvFilter::new(filter);
     match format {
         LogFormat::Text => logs.with_env_filter(filter(&told)).init(),
@@ -106,7 +109,7 @@ async fn prepare(api: &Api, config: &Config, store: &Store) {
     }
     for desk in &config.desks {
         for lacking in api.missing_at_desk(store.current_desk(*desk)).await {
-            warn!(%desk, lacking, "the desk is not ready");
+            warn!(%desk, %lacking, "the desk is not ready");
         }
     }
 }
@@ -122,16 +125,16 @@ pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
 ///
 /// Words for the owner, if the bot cannot go on; it has been stopped by then, and nothing is lost.
 pub async fn until_told(mut bot: Bot) -> Result<(), Box<dyn std::error::Error>> {
+    let told = tokio::spawn(supervisor::tell(bot.health(), bot.in_place()));
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-        problem = bot.failed() => {
-            bot.stop().await;
-            return Err(problem.into());
-        }
-    }
+    let ended = tokio::select! {
+        _ = tokio::signal::ctrl_c() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+        problem = bot.failed() => Err(problem.into()),
+    };
+    supervisor::stopping();
     info!("stopping: finishing what is in hand");
     bot.stop().await;
-    Ok(())
+    told.abort();
+    ended
 }

@@ -57,6 +57,7 @@
 //!
 //! - [`cli`]: the commands. [`launch`]: from a configuration to a bot at work. [`config`]: the only room that reads the
 //!   environment. [`run`]: the wiring.
+//! - [`supervisor`]: tells systemd how the bot is.
 //! - [`door`]: one port for what comes from outside. [`push`]: takes a carrier's signed news there.
 //! - [`metrics`]: tells those who watch over the bot how it does, at an address of its own; [`meters`] measures for it.
 //! - [`telegram`]: the only room that names teloxide. Receives into the inbox, sends for the outbox.
@@ -154,5 +155,6 @@ pub mod rehearsal;
 pub mod retention;
 pub mod run;
 pub mod store;
+pub mod supervisor;
 pub mod telegram;
 pub mod timers;

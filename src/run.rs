@@ -5,7 +5,7 @@ use crate::carrier_requests::CarrierRequests;
 use crate::clock;
 use crate::conversation::DeskId;
 use crate::desk;
-use crate::door::Door;
+use crate::door::{Door, Health};
 use crate::inbox::{self, Knowledge, Worker};
 use crate::kept;
 use crate::leases::{self, Leases};
@@ -250,6 +250,8 @@ pub struct Bot {
     store: Store,
     address: Option<SocketAddr>,
     metrics_address: Option<SocketAddr>,
+    health: Health,
+    in_place: watch::Receiver<bool>,
 }
 
 impl Bot {
@@ -300,20 +302,34 @@ impl Bot {
         if let Some(secret) = push {
             routes = routes.merge(push::routes(secret, store.clone(), policy));
         }
+        let (put_in_place, in_place) = watch::channel(false);
+        let health = Health::new(store.clone(), receiving_stops.clone());
         let receiving = match webhook {
             Some(url) => {
                 let webhook = Webhook::new(api, &url, receiver);
                 routes = routes.merge(webhook.routes());
-                tokio::spawn(webhook.run(receiving_stops.clone()))
+                tokio::spawn(webhook.run(put_in_place, receiving_stops))
             }
-            None => tokio::spawn(receiver.run(leases, receiving_stops.clone())),
+            None => tokio::spawn(receiver.run(leases, put_in_place, receiving_stops)),
         };
         // What comes from outside ends with receiving, before the work that it makes.
         if let Some(door) = door {
-            working.push(tokio::spawn(door.run(routes, store.clone(), receiving_stops)));
+            working.push(tokio::spawn(door.run(routes, health.clone())));
         }
         let keeping = tokio::spawn(keeper.run(keeping_stops));
-        Ok(Bot { receiving, working, stop_receiving, stop, stop_keeping, keeping, store, address, metrics_address })
+        Ok(Bot {
+            receiving,
+            working,
+            stop_receiving,
+            stop,
+            stop_keeping,
+            keeping,
+            store,
+            address,
+            metrics_address,
+            health,
+            in_place,
+        })
     }
 
     /// Follows the owner's edits of a folder of phrases from now on, for as long as the bot works.
@@ -329,6 +345,16 @@ impl Bot {
     /// Where metrics are told, with the port that was taken for port 0; `None` when they are not.
     pub fn metrics_address(&self) -> Option<SocketAddr> {
         self.metrics_address
+    }
+
+    /// What tells whether it can take what comes, for as long as it works.
+    pub fn health(&self) -> Health {
+        self.health.clone()
+    }
+
+    /// Becomes true when it receives, or stands by for the replica that does.
+    pub fn in_place(&self) -> watch::Receiver<bool> {
+        self.in_place.clone()
     }
 
     /// Waits until one of the tasks ends by itself, which it does only when it cannot go on.

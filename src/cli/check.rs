@@ -1,19 +1,31 @@
 //! `otklik check`: everything that can be wrong, found before a customer does.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::carrier::{Address, Carrier, Http, Pace};
-use crate::config::{self, Config};
+use crate::config;
 use crate::launch;
 use crate::parcel::TrackingNumber;
 use crate::phrases::{Problem, check};
 use crate::run;
-use crate::store::Store;
+use crate::store::{Error, Store};
 use crate::telegram::Api;
 use secrecy::ExposeSecret;
-use std::path::PathBuf;
 use understanding::Estimate;
 
-pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
+/// Exit status: 0 if all is well, 1 if something is to be mended or could not be looked at.
+#[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik check\n  otklik check --offline --phrases phrases")]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    phrases: PhrasesArguments,
+    /// Only what stands in files: settings and phrases. Telegram, database and carrier are left alone
+    #[arg(long)]
+    offline: bool,
+}
+
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
+    let (place, phrases) = (arguments.phrases.place.place()?, arguments.phrases.phrases);
+    let settings_file = place.file().display().to_string();
     let mut wrong = 0;
     let mut report = |what: &str, problems: Vec<String>| {
         match problems.len() {
@@ -25,10 +37,12 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         }
         wrong += problems.len();
     };
-    let settings = match config::settings_here() {
+    let mut told = Vec::new();
+    let settings = match place.settings() {
         Ok(settings) => config::Settings { phrases: phrases.clone(), ..settings },
         Err(mistakes) => {
-            report(config::FILE, mistakes.0);
+            told.clone_from(&mistakes.0);
+            report(&settings_file, mistakes.0);
             config::Settings { phrases: phrases.clone(), ..config::Settings::default() }
         }
     };
@@ -38,7 +52,7 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
     report("phrasebook", problems.iter().map(Problem::to_string).collect());
     if sound {
         if let Err(mistakes) = settings.applied_to(phrasebook.clone()) {
-            report(config::FILE, mistakes.0);
+            report(&settings_file, mistakes.0);
         }
         let matcher = launch::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
@@ -46,19 +60,29 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
         println!("{}", sureness(matcher.estimate(), settings.precision));
     }
 
-    if config::variable("TELOXIDE_TOKEN").is_none() {
-        println!("- Telegram, desk, database and carrier: not checked, TELOXIDE_TOKEN is not set");
+    if arguments.offline {
+        println!("- Telegram, desk, database and carrier: left alone (--offline)");
     } else {
-        match Config::load(phrases) {
-            Err(mistakes) => report("configuration", mistakes.0),
+        match place.config(phrases) {
+            Err(mistakes) => {
+                println!("- Telegram, desk, database and carrier: not looked at before this is set right");
+                let new: Vec<String> = mistakes.0.into_iter().filter(|mistake| !told.contains(mistake)).collect();
+                if !new.is_empty() {
+                    report("configuration", new);
+                }
+            }
             Ok(config) => {
-                let database = Store::open(config.database.expose_secret()).await;
+                let database = Store::open_existing(config.database.expose_secret()).await;
                 // A group that was upgraded is looked at by its new id, as far as that is known.
                 let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
                 match &database {
                     Ok(store) => {
                         report("database", Vec::new());
                         report("phones of parcels", uncertain_phones(store).await);
+                    }
+                    // A check makes none.
+                    Err(Error::Missing { file }) => {
+                        println!("- database {}: not there yet, otklik run makes it", file.display());
                     }
                     Err(error) => report("database", vec![error.to_string()]),
                 }
@@ -77,7 +101,8 @@ pub(super) async fn run(phrases: Option<PathBuf>) -> CommandResult {
                                 1 => format!("desk {}", desk.id),
                                 _ => format!("desk {} «{}»", desk.id, desk.name),
                             };
-                            report(&what, api.missing_at_desk(now(desk.id)).await);
+                            let lacks = api.missing_at_desk(now(desk.id)).await;
+                            report(&what, lacks.iter().map(ToString::to_string).collect());
                         }
                     }
                 }

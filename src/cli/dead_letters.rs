@@ -2,16 +2,17 @@
 //! for more than its turn, each with its reason. What is given up is kept until the owner has it tried again or drops
 //! it. The words of people are not shown.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, DatabaseArguments};
 use crate::clock;
-use crate::config;
 use crate::conversation::ConversationId;
-use crate::store::{Store, Waiting};
+use crate::store::Waiting;
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArguments,
     #[command(subcommand)]
     action: Option<Action>,
 }
@@ -19,10 +20,13 @@ pub(super) struct Arguments {
 #[derive(Subcommand)]
 enum Action {
     /// Lists it (the default)
+    #[command(after_help = "Examples:\n  otklik outbox list\n  otklik inbox")]
     List,
     /// Tries it again
+    #[command(after_help = "Examples:\n  otklik outbox retry 7 9\n  otklik inbox retry --all")]
     Retry(Which),
     /// Keeps it as history only
+    #[command(after_help = "Example:\n  otklik outbox drop 7")]
     Drop(Which),
 }
 
@@ -45,7 +49,7 @@ struct Line {
 }
 
 pub(super) async fn inbox(arguments: Arguments) -> CommandResult {
-    let store = open().await?;
+    let store = arguments.database.existing().await?;
     let lines = store.quarantined().await?.into_iter().map(|event| Line {
         record: event.id,
         at: event.received_at,
@@ -53,24 +57,25 @@ pub(super) async fn inbox(arguments: Arguments) -> CommandResult {
         why: event.problem,
     });
     let lines: Vec<Line> = lines.collect();
+    let mut done = Done::default();
     match arguments.action.unwrap_or(Action::List) {
         Action::List => print!("{}", table(&lines, "Nothing was set aside.")),
         Action::Retry(which) => {
             for record in which.of(&lines) {
-                report(record, "is worked on again", store.work_again(record).await?);
+                done.report(record, "is worked on again", store.work_again(record).await?);
             }
         }
         Action::Drop(which) => {
             for record in which.of(&lines) {
-                report(record, "dropped", store.forget_event(record).await?);
+                done.report(record, "dropped", store.forget_event(record).await?);
             }
         }
     }
-    Ok(())
+    done.end()
 }
 
 pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
-    let store = open().await?;
+    let store = arguments.database.existing().await?;
     let now = clock::now().timestamp_millis();
     let lines = store.dead_letters().await?.into_iter().map(|letter| Line {
         record: letter.id,
@@ -80,21 +85,22 @@ pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
     });
     let mut lines: Vec<Line> = lines.collect();
     let (held_up, waiting) = store.waiting_posts(now).await?;
+    let mut done = Done::default();
     match arguments.action.unwrap_or(Action::List) {
         Action::List => print!("{}", outbox_table(&lines, &held_up, waiting)),
         Action::Retry(which) => {
             lines.extend(held_up.iter().map(held));
             for record in which.of(&lines) {
-                report(record, "is sent again", store.send_again(record, now).await?);
+                done.report(record, "is sent again", store.send_again(record, now).await?);
             }
         }
         Action::Drop(which) => {
             for record in which.of(&lines) {
-                report(record, "dropped", store.drop_letter(record).await?);
+                done.report(record, "dropped", store.drop_letter(record).await?);
             }
         }
     }
-    Ok(())
+    done.end()
 }
 
 /// What is given up, what is held up with its reason, and how much waits in all.
@@ -135,21 +141,35 @@ fn receiver(body: &str, chat: ConversationId, about: ConversationId) -> String {
     }
 }
 
-async fn open() -> Result<Store, Box<dyn std::error::Error>> {
-    Ok(Store::open(&config::database(&config::variable)).await?)
-}
-
 impl Which {
     fn of(&self, lines: &[Line]) -> Vec<i64> {
         if self.all { lines.iter().map(|line| line.record).collect() } else { self.records.clone() }
     }
 }
 
-fn report(record: i64, done: &str, found: bool) {
-    if found {
-        println!("{record} {done}");
-    } else {
-        println!("{record}: there is no such record here");
+/// What became of the records that were named.
+#[derive(Default)]
+struct Done {
+    /// Those that are not there.
+    unknown: Vec<String>,
+}
+
+impl Done {
+    fn report(&mut self, record: i64, done: &str, found: bool) {
+        if found {
+            println!("{record} {done}");
+        } else {
+            self.unknown.push(record.to_string());
+        }
+    }
+
+    /// A record that is not there is a failure; those beside it were done.
+    fn end(self) -> CommandResult {
+        if self.unknown.is_empty() {
+            return Ok(());
+        }
+        Err(format!("no such record here: {}; the list has them: otklik inbox, otklik outbox", self.unknown.join(", "))
+            .into())
     }
 }
 

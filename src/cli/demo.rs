@@ -1,7 +1,7 @@
 //! `otklik demo`: sandbox, bot and page in one process. Whatever was said stays in a folder, so that the
 //! demo can be killed at any moment and goes on where it stood.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::carrier::samples;
 use crate::clock;
 use crate::config::{self, Config};
@@ -13,7 +13,10 @@ use sandbox::{Options, Sample, Sandbox};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik demo\n  otklik demo --fresh --port 8081")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    phrases: PhrasesArguments,
     /// The page's port on this machine
     #[arg(long, default_value_t = 8080)]
     port: u16,
@@ -25,13 +28,13 @@ pub(super) struct Arguments {
     fresh: bool,
 }
 
-pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let Arguments { port, data, fresh } = arguments;
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
+    let Arguments { phrases, port, data, fresh } = arguments;
     if fresh {
         forget(&data)?;
     }
     std::fs::create_dir_all(&data).map_err(|error| format!("cannot make the folder {}: {error}", data.display()))?;
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+    let settings = phrases.settings()?;
     let now = clock::now();
     let parcels = samples::parcels(now, settings.policy.today(now));
 

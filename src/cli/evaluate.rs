@@ -1,8 +1,7 @@
 //! `otklik evaluate`: how well labelled messages are read, and where they are not.
 
 use super::check;
-use super::shared::CommandResult;
-use crate::config;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::launch;
 use crate::run;
 use plotters::prelude::*;
@@ -15,7 +14,10 @@ use understanding::noise;
 use understanding::{Matcher, NONE, Reading, read};
 
 #[derive(clap::Args)]
+#[command(after_help = "Example:\n  otklik evaluate --misses 10 labelled.jsonl")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    phrases: PhrasesArguments,
     /// Labelled messages: {"text", "intent", "alt"?, "stance"?, "mood"?, "requests"?} a line; "alt" is an intent or a list;
     /// intent "none" should not be answered
     files: Vec<PathBuf>,
@@ -30,8 +32,8 @@ pub(super) struct Arguments {
     plot: Option<PathBuf>,
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let settings = arguments.phrases.settings()?;
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut labelled = Vec::new();
     for file in &arguments.files {

@@ -2,9 +2,8 @@
 //! ones reported with their line, the same file may be imported again. `push` tells of one step of one parcel,
 //! `changes` what customers had changed.
 
-use super::shared::{CommandResult, Exit};
+use super::shared::{CommandResult, DatabaseArguments, Exit};
 use crate::clock;
-use crate::config;
 use crate::lists::{List, Read, Unkept, typed};
 use crate::parcel::{Country, Listed, Status, TrackingNumber};
 use crate::store::{Moved, Store};
@@ -15,6 +14,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik parcels import parcels.xlsx\n  otklik parcels show 1000000017")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -36,8 +36,13 @@ enum Command {
     ///
     /// A row that cannot be read in one way only is reported with its line and left out. Exit status: 0 if all was read, 1
     /// if a row was left out, 3 if nothing could be read.
-    #[command(verbatim_doc_comment)]
+    #[command(
+        verbatim_doc_comment,
+        after_help = "Examples:\n  otklik parcels import parcels.xlsx\n  otklik parcels import --dry-run parcels.csv"
+    )]
     Import {
+        #[command(flatten)]
+        database: DatabaseArguments,
         /// The file
         file: PathBuf,
         /// Only tells what would be read: nothing is changed
@@ -45,7 +50,10 @@ enum Command {
         dry_run: bool,
     },
     /// Tells of a parcel's new status; customers who follow it hear of it
+    #[command(after_help = "Example:\n  otklik parcels push 1000000017 in_transit --place Тула --planned 2026-12-04")]
     Push {
+        #[command(flatten)]
+        database: DatabaseArguments,
         /// Its number
         number: String,
         /// The status: a code or the carrier's label
@@ -58,12 +66,18 @@ enum Command {
         planned: Option<NaiveDate>,
     },
     /// Shows what our own tables know of a parcel, and how it went so far; of its phone the last digits only
+    #[command(after_help = "Example:\n  otklik parcels show 1000000017")]
     Show {
+        #[command(flatten)]
+        database: DatabaseArguments,
         /// Its number
         number: String,
     },
     /// Lists what customers had changed (cancelled, refused, asked back), as CSV, for whoever carries it out
+    #[command(after_help = "Example:\n  otklik parcels changes --since 2026-11-30T09:00:00Z > changes.csv")]
     Changes {
+        #[command(flatten)]
+        database: DatabaseArguments,
         /// Only after this moment, such as 2026-11-30T09:00:00Z
         #[arg(long)]
         since: Option<DateTime<Utc>>,
@@ -79,27 +93,25 @@ const LEFT_OUT: u8 = 1;
 const NOTHING_READ: u8 = 3;
 
 pub(super) async fn run(arguments: Arguments) -> CommandResult {
-    let url = config::database(&config::variable);
-    let database = || Store::open(&url);
     match arguments.command {
-        Command::Import { file, dry_run } => {
-            let settings = config::settings_here()?;
+        Command::Import { database, file, dry_run } => {
+            let settings = database.place()?.settings()?;
             let list = opened(&file, settings.policy.zone, settings.phone_country)?;
-            let store = if dry_run { None } else { Some(database().await?) };
+            let store = if dry_run { None } else { Some(Store::open(&database.url()?).await?) };
             import(store.as_ref(), &file, &list).await
         }
-        Command::Push { number, status, place, planned } => {
-            let store = database().await?;
+        Command::Push { database, number, status, place, planned } => {
             let (number, read, there) = typed(&number, &status)?;
+            let store = Store::open(&database.url()?).await?;
             let step = Moved { number: number.clone(), status: read, place: place.or(there), planned };
             let now = clock::now();
-            let today = config::settings_here()?.policy.today(now);
+            let today = database.place()?.settings()?.policy.today(now);
             store.move_parcel(step, now.timestamp_millis(), today).await?;
             println!("{number}: {status}");
             Ok(())
         }
-        Command::Show { number } => show(&database().await?, &TrackingNumber::new(&number)).await,
-        Command::Changes { since } => changes(&database().await?, since).await,
+        Command::Show { database, number } => show(&database.existing().await?, &TrackingNumber::new(&number)).await,
+        Command::Changes { database, since } => changes(&database.existing().await?, since).await,
     }
 }
 

@@ -2,8 +2,7 @@
 
 use super::rehearsal_chat::{Chat, word};
 use super::rehearsal_page;
-use super::shared::CommandResult;
-use crate::config;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::launch;
 use crate::rehearsal::{Flaw, Kind, Rehearsal, Speaker, Troupe, Verdict, play, score};
 use serde::{Deserialize, Serialize};
@@ -17,7 +16,10 @@ const VOICES: &str = "voices";
 const FLOORS: &str = "floors";
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik rehearse\n  otklik rehearse --noise 5 tests/rehearsals")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    phrases: PhrasesArguments,
     /// The folder of rehearsals; folders in it are read as well
     #[arg(default_value = "tests/rehearsals", value_name = "DIR")]
     folder: PathBuf,
@@ -86,8 +88,8 @@ impl Figures {
     }
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let settings = arguments.phrases.settings()?;
     let phrasebook = launch::phrasebook(&settings)?;
     let matcher = launch::matcher(&phrasebook, &settings);
     let troupe = Troupe { matcher: &matcher, phrasebook: &phrasebook, policy: &settings.policy };

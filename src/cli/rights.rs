@@ -1,21 +1,26 @@
 //! `otklik export` and `otklik forget`: what is kept about one customer, for the owner: when somebody asks by letter.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, DatabaseArguments};
 use crate::clock;
-use crate::config;
 use crate::conversation::{Actor, CustomerId, Event, State};
 use crate::store::{NewEvent, Store};
 use std::time::Duration;
 
 #[derive(clap::Args)]
+#[command(after_help = "Example:\n  otklik export --customer 501000001 > customer.json")]
 pub(super) struct Export {
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// Telegram's id of the customer, as it stands in the address of the profile or in an export
     #[arg(long, value_name = "ID")]
     customer: i64,
 }
 
 #[derive(clap::Args)]
+#[command(after_help = "Examples:\n  otklik forget --customer 501000001\n  otklik forget --customer 501000001 --yes")]
 pub(super) struct Forget {
+    #[command(flatten)]
+    database: DatabaseArguments,
     /// Telegram's id of the customer
     #[arg(long, value_name = "ID")]
     customer: i64,
@@ -31,7 +36,7 @@ pub(super) struct Forget {
 const PATIENCE: u32 = 10;
 
 pub(super) async fn export(arguments: Export) -> CommandResult {
-    let (store, customer) = (open().await?, CustomerId(arguments.customer));
+    let (store, customer) = (arguments.database.existing().await?, CustomerId(arguments.customer));
     known(&store, customer).await?;
     let now = clock::now().timestamp_millis();
     println!("{:#}", store.kept_about(customer, now).await?);
@@ -44,7 +49,7 @@ pub(super) async fn export(arguments: Export) -> CommandResult {
 }
 
 pub(super) async fn forget(arguments: Forget) -> CommandResult {
-    let (store, customer) = (open().await?, CustomerId(arguments.customer));
+    let (store, customer) = (arguments.database.existing().await?, CustomerId(arguments.customer));
     let state = known(&store, customer).await?;
     if state.has_change_under_way() {
         return Err("the carrier has been told to change something for this customer and has not answered: \
@@ -81,10 +86,6 @@ pub(super) async fn forget(arguments: Forget) -> CommandResult {
     }
     println!("Noted, not erased yet: the bot does it when it runs (otklik run).");
     Ok(())
-}
-
-async fn open() -> Result<Store, Box<dyn std::error::Error>> {
-    Ok(Store::open(&config::database(&config::variable)).await?)
 }
 
 /// The state of a customer who is known.

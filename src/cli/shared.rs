@@ -1,4 +1,8 @@
-//! What commands share: how they end.
+//! What commands share: where their settings and their database are, and how they end.
+
+use crate::config::{Mistakes, Place, Settings};
+use crate::store::Store;
+use std::path::{Path, PathBuf};
 
 /// What a command ends with when it fails: words for a person.
 pub(super) type CommandResult = Result<(), Box<dyn std::error::Error>>;
@@ -10,4 +14,71 @@ pub(super) type CommandResult = Result<(), Box<dyn std::error::Error>>;
 pub(super) struct Exit {
     pub(super) status: u8,
     pub(super) words: String,
+}
+
+/// Where a command finds its settings.
+#[derive(clap::Args)]
+pub(super) struct PlaceArguments {
+    /// Settings from this file, and variables from the .env beside it, instead of those of the present folder
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+impl PlaceArguments {
+    /// The place, with its `.env` read.
+    pub(super) fn place(&self) -> Result<Place, Mistakes> {
+        Place::of(self.config.as_deref())
+    }
+
+    /// The settings file that the command line names.
+    pub(super) fn named(&self) -> Option<&Path> {
+        self.config.as_deref()
+    }
+}
+
+/// Where a command finds its settings and the phrases it speaks or reads by.
+#[derive(clap::Args)]
+pub(super) struct PhrasesArguments {
+    #[command(flatten)]
+    pub(super) place: PlaceArguments,
+    /// Phrases from this folder instead of those compiled in
+    #[arg(long, value_name = "DIR")]
+    pub(super) phrases: Option<PathBuf>,
+}
+
+impl PhrasesArguments {
+    /// What the settings file says, with the phrases that are named here.
+    pub(super) fn settings(&self) -> Result<Settings, Mistakes> {
+        Ok(Settings { phrases: self.phrases.clone(), ..self.place.place()?.settings()? })
+    }
+}
+
+/// Where a command finds its settings and its database.
+#[derive(clap::Args)]
+pub(super) struct DatabaseArguments {
+    #[command(flatten)]
+    place: PlaceArguments,
+    /// This database instead of that of DATABASE_URL, such as sqlite:///var/lib/otklik/otklik.db
+    #[arg(long, global = true, value_name = "URL")]
+    database: Option<String>,
+}
+
+impl DatabaseArguments {
+    /// The place, with its `.env` read.
+    pub(super) fn place(&self) -> Result<Place, Mistakes> {
+        self.place.place()
+    }
+
+    /// The database's address: it may hold a password.
+    pub(super) fn url(&self) -> Result<String, Mistakes> {
+        match &self.database {
+            Some(url) => Ok(url.clone()),
+            None => Ok(self.place()?.database()),
+        }
+    }
+
+    /// The database of a command that works on what is there: in a wrong folder none is made.
+    pub(super) async fn existing(&self) -> Result<Store, Box<dyn std::error::Error>> {
+        Ok(Store::open_existing(&self.url()?).await?)
+    }
 }

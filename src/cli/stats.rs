@@ -1,7 +1,7 @@
 //! `otklik stats`: how things go, for the owner: today beside the same day of last week, the last days beside those before.
 //! It only reads.
 
-use super::shared::CommandResult;
+use super::shared::{CommandResult, DatabaseArguments};
 use crate::clock;
 use crate::config;
 use crate::desk::{self, Detail, FigureWords, Proposed, UnclearGroup};
@@ -16,6 +16,11 @@ use std::path::PathBuf;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:\n  otklik stats\n  otklik stats --days 30 --json\n  otklik stats --csv > stats.csv")]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    database: DatabaseArguments,
+    /// Phrases from this folder instead of those compiled in
+    #[arg(long, value_name = "DIR")]
+    phrases: Option<PathBuf>,
     /// The last so many days, beside as many before them
     #[arg(long, default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..=3650))]
     days: u32,
@@ -47,9 +52,9 @@ struct Said {
     count: i64,
 }
 
-pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
-    let store = Store::open_to_read(&config::database(&config::variable)).await?;
+pub(super) async fn run(arguments: Arguments) -> CommandResult {
+    let settings = config::Settings { phrases: arguments.phrases.clone(), ..arguments.database.place()?.settings()? };
+    let store = Store::open_to_read(&arguments.database.url()?).await?;
     let (now, zone) = (clock::now(), settings.policy.zone);
     let report = store.figures(now, zone, arguments.days).await?;
     let said = store.feedback_since(report.windows.last.from.timestamp_millis()).await?;
@@ -68,7 +73,7 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
     } else if arguments.csv {
         csv(&told)?
     } else {
-        let language = phrasebook.language_for(&locale(&config::variable).unwrap_or_default());
+        let language = phrasebook.language_for(&config::language().unwrap_or_default());
         let words = FigureWords { phrasebook: &phrasebook, language, zone, detail: Detail::Long };
         format!("{}\n{}", words.told(&report, &unclear), customers_say(&phrasebook, &words, &said))
     };
@@ -77,12 +82,6 @@ pub(super) async fn run(arguments: Arguments, phrases: Option<PathBuf>) -> Comma
         Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(()),
         written => Ok(written?),
     }
-}
-
-/// The language of the person at the terminal, as the system names it; `None` where it does not.
-fn locale(variable: &dyn Fn(&str) -> Option<String>) -> Option<String> {
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(variable)?;
-    Some(locale.split(['_', '.', '@']).next().unwrap_or_default().to_lowercase())
 }
 
 /// What customers chose, by the titles of what they could choose; marks stand among the figures already.

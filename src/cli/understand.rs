@@ -1,17 +1,20 @@
 //! `otklik understand`: a reading for each line of standard input, in order.
 
-use super::shared::CommandResult;
-use crate::config;
+use super::shared::{CommandResult, PhrasesArguments};
 use crate::launch;
 use crate::phrases::{FACET, FOLLOW_UP, RULES_FILE};
 use crate::run;
 use serde_json::{Value, json};
 use std::io::{self, BufRead, Write};
-use std::path::PathBuf;
 use understanding::{Decision, Explanation, Mood, Reading, explain, read};
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  echo \"где посылка?\" | otklik understand\n  otklik understand --json < messages.txt"
+)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    phrases: PhrasesArguments,
     /// One JSON object a line
     #[arg(long)]
     json: bool,
@@ -20,8 +23,8 @@ pub(super) struct Arguments {
     explain: bool,
 }
 
-pub(super) fn run(arguments: &Arguments, phrases: Option<PathBuf>) -> CommandResult {
-    let settings = config::Settings { phrases, ..config::settings_here()? };
+pub(super) fn run(arguments: &Arguments) -> CommandResult {
+    let settings = arguments.phrases.settings()?;
     let matcher = launch::matcher(&run::phrasebook(settings.phrases.as_deref())?, &settings);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut input = io::stdin().lock();

@@ -1,10 +1,12 @@
-//! The only place that reads the environment and `otklik.toml`. Reports every mistake at once.
+//! The only place that reads the environment, `otklik.toml` and `.env`. Reports every mistake at once.
 
 mod files;
 mod mistakes;
+mod place;
 mod shown;
 
 pub use mistakes::{FILE, Mistakes};
+pub use place::{Place, database, language, reads_russian, variable};
 
 use crate::carrier::{Address, BadAddress};
 use crate::conversation::{ConversationId, Decides, DeskId, DeskInfo, Policy};
@@ -196,25 +198,9 @@ struct WrittenDesk {
     languages: Vec<String>,
 }
 
-/// Reads a variable of the environment; `None` when it is not set, is blank, or is no text.
-pub fn variable(name: &str) -> Option<String> {
-    #[allow(clippy::disallowed_methods)] // the one place that may
-    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
 impl Config {
-    /// Reads the environment and `otklik.toml` of the present folder; `phrases` is the folder the command line names.
-    ///
-    /// # Errors
-    /// When the file cannot be read, or something is missing or wrong: every mistake at once, each with its remedy.
-    pub fn load(phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
-        files::check(Path::new("."))?;
-        let file = file()?;
-        Config::read(&variable, file.as_deref(), phrases)
-    }
-
-    /// The same from given sources: `variable` gives the environment, `file` the text of `otklik.toml` (`None` for no
-    /// file).
+    /// Reads it from given sources: `variable` gives the environment, `file` the text of `otklik.toml` (`None` for no
+    /// file), and `phrases` is the folder the command line names.
     ///
     /// # Errors
     /// When something is missing or wrong: every mistake at once, each with its remedy.
@@ -227,7 +213,8 @@ impl Config {
         let token = variable("TELOXIDE_TOKEN").unwrap_or_else(|| {
             mistakes.push(
                 "TELOXIDE_TOKEN is not set. Ask @BotFather in Telegram for a bot (/newbot) and put the token it \
-                 gives into this variable. To see the bot without any account: otklik demo"
+                 gives into this variable; «otklik init» asks for all that is needed and writes it down. To see the bot \
+                 without any account: otklik demo"
                     .into(),
             );
             String::new()
@@ -305,32 +292,28 @@ impl Settings {
     }
 }
 
-/// The database that is used when none is named.
-pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
-    variable("DATABASE_URL").unwrap_or_else(|| "sqlite://otklik.db".into())
-}
-
-/// The settings of the present folder, for commands that need no Telegram; the defaults when there is no file.
-///
-/// # Errors
-/// When the file cannot be read, or something in it is wrong: every mistake at once.
-pub fn settings_here() -> Result<Settings, Mistakes> {
-    let mut mistakes = Vec::new();
-    let file = file()?;
-    let settings = settings(file.as_deref(), &mut mistakes).beside(&database(&variable));
-    if mistakes.is_empty() {
-        Ok(settings)
-    } else {
-        Err(Mistakes(mistakes.iter().map(|mistake| shown::without_secrets(mistake)).collect()))
+impl Place {
+    /// What the settings file says, for commands that need no Telegram; the defaults when there is no file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something in it is wrong: every mistake at once.
+    pub fn settings(&self) -> Result<Settings, Mistakes> {
+        let mut mistakes = Vec::new();
+        let settings = settings(self.text()?.as_deref(), &mut mistakes).beside(&self.database());
+        if mistakes.is_empty() {
+            Ok(settings)
+        } else {
+            Err(self.told(Mistakes(mistakes.iter().map(|mistake| shown::without_secrets(mistake)).collect())))
+        }
     }
-}
 
-/// The file's text, if there is a file.
-fn file() -> Result<Option<String>, Mistakes> {
-    match std::fs::read_to_string(Path::new(FILE)) {
-        Ok(text) => Ok(Some(text)),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Mistakes(vec![format!("{FILE} cannot be read: {error}")])),
+    /// All that the bot runs with; `phrases` is the folder the command line names.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or something is missing or wrong: every mistake at once, each with its remedy.
+    pub fn config(&self, phrases: Option<PathBuf>) -> Result<Config, Mistakes> {
+        let file = self.text()?;
+        Config::read(&|name| self.variable(name), file.as_deref(), phrases).map_err(|mistakes| self.told(mistakes))
     }
 }
 
@@ -338,7 +321,8 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<DeskId> {
     let Some(text) = text else {
         mistakes.push(
             "OTKLIK_DESK is not set. Make a Telegram group, switch on Topics, add the bot as an administrator who \
-             may manage topics, and put the group's id (it begins with -100) into this variable"
+             may manage topics, and put the group's id (it begins with -100) into this variable; «otklik init» waits \
+             for the group and finds the id by itself"
                 .into(),
         );
         return Vec::new();

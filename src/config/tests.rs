@@ -2,6 +2,8 @@
 
 use super::*;
 use secrecy::ExposeSecret;
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn every_mistake_is_told_at_once() {
@@ -208,4 +210,48 @@ fn metrics_are_this_machines_own_and_never_at_the_door() {
         let mistakes = read(wrong).expect_err("a mistake").to_string();
         assert!(mistakes.contains(told), "{mistakes}");
     }
+}
+
+/// A folder with these files, the secret ones only their owner's.
+fn folder(name: &str, files: &[(&str, &str)]) -> PathBuf {
+    let folder = std::env::temp_dir().join(format!("otklik-place-{name}-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).expect("a folder");
+    for (file, text) in files {
+        std::fs::write(folder.join(file), text).expect("a file");
+        std::fs::set_permissions(folder.join(file), Permissions::from_mode(0o600)).expect("its mode");
+    }
+    folder
+}
+
+#[test]
+fn settings_are_read_from_the_files_beside() {
+    let env = "# secrets\nTELOXIDE_TOKEN=1:hunter2\nexport OTKLIK_DESK='-1001'\nOTKLIK_LISTEN=\n";
+    let folder = folder("both", &[("otklik.toml", "opens = \"08:00\""), (".env", env)]);
+    let place = Place::of(Some(&folder.join("otklik.toml"))).expect("good files");
+    let config = place.config(None).expect("good settings");
+    assert_eq!((config.desks.len(), config.desks[0].0), (1, -1001));
+    assert_eq!(config.settings.policy.opens.to_string(), "08:00:00");
+    assert_eq!(place.variable("OTKLIK_LISTEN"), None, "blank is not set");
+    assert_eq!(place.database(), format!("sqlite://{}/otklik.db", folder.display()));
+    // What the environment says goes first: cargo sets this one.
+    std::fs::write(folder.join(".env"), "CARGO_PKG_NAME=other").expect("a file");
+    let place = Place::of(Some(&folder.join("otklik.toml"))).expect("good files");
+    assert_eq!(place.variable("CARGO_PKG_NAME").as_deref(), Some("otklik"));
+    std::fs::remove_dir_all(folder).expect("it goes");
+}
+
+#[test]
+fn a_mistake_is_told_with_its_file_and_without_the_secret() {
+    let folder = folder("wrong", &[("my.toml", "opens = \"8\""), (".env", "A=1\nTELOXIDE_TOKEN 1:hunter2\n")]);
+    let told = Place::of(Some(&folder.join("my.toml"))).err().expect("a mistake").to_string();
+    assert!(told.contains("/.env: line 2") && !told.contains("hunter2"), "{told}");
+    std::fs::write(folder.join(".env"), "A=1\n").expect("a file");
+    let told = Place::of(Some(&folder.join("my.toml"))).expect("good").settings().expect_err("a mistake").0;
+    assert!(told[0].contains("/my.toml: opens"), "{told:?}");
+    let told = Place::of(Some(&folder.join("none.toml"))).expect("no .env to blame").settings();
+    assert!(told.expect_err("it was named").0[0].contains("none.toml cannot be read"));
+    std::fs::set_permissions(folder.join(".env"), Permissions::from_mode(0o666)).expect("its mode");
+    let told = Place::of(Some(&folder.join("my.toml"))).err().expect("anybody may write it").to_string();
+    assert!(told.contains("chmod 600") && told.contains(".env"), "{told}");
+    std::fs::remove_dir_all(folder).expect("it goes");
 }

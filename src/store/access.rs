@@ -123,8 +123,11 @@ impl Store {
     /// Opens a database to read what is there: no file is made, no table is changed, and nothing can be written.
     ///
     /// # Errors
-    /// [`Error::Open`] if it is not there or cannot be reached, [`Error::Older`] if its tables are of an older version.
+    /// [`Error::Missing`] if it is not there, [`Error::Open`] if it cannot be reached, [`Error::Older`] if its tables are of an older version.
     pub async fn open_to_read(url: &str) -> Result<Store, Error> {
+        if let Some(file) = sqlite_file(url).filter(|file| !file.exists()) {
+            return Err(Error::Missing { file });
+        }
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url);
         let open = |source| Error::Open { url: without_password(url), source: Arc::new(source) };
@@ -153,6 +156,17 @@ impl Store {
         let store = Store { reads, writer, dialect, url: url.into(), moves: Arc::default() };
         store.reload_moves().await?;
         Ok(store)
+    }
+
+    /// Opens a database that is there already: where SQLite's file is not, none is made.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] if it is not there, otherwise as [`Store::open`].
+    pub async fn open_existing(url: &str) -> Result<Store, Error> {
+        match sqlite_file(url).filter(|file| !file.exists()) {
+            Some(file) => Err(Error::Missing { file }),
+            None => Store::open(url).await,
+        }
     }
 
     /// The file of a database that only one process may run the bot on; `None` where several may.

@@ -1,5 +1,6 @@
 //! What can go wrong with the database, and whose fault it is.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What can go wrong with the database. Cloned to everybody whose work shared a commit.
@@ -37,6 +38,15 @@ pub enum Error {
         /// Its address, without a password.
         url: String,
     },
+    /// There is no database where an existing one was wanted; none was made.
+    #[error(
+        "there is no database {file}, and none was made: is this the folder the bot runs in? Another one is named by \
+         --config, --database or DATABASE_URL", file = .file.display()
+    )]
+    Missing {
+        /// The file that is not there.
+        file: PathBuf,
+    },
     /// A row holds what we cannot read.
     #[error("cannot read {what} in the database: {why}")]
     Unreadable {
@@ -53,7 +63,7 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         match self {
             Error::TimedOut | Error::NotTaken | Error::Closed | Error::Open { .. } => true,
-            Error::Panicked | Error::Older { .. } | Error::Unreadable { .. } => false,
+            Error::Panicked | Error::Missing { .. } | Error::Older { .. } | Error::Unreadable { .. } => false,
             Error::Database(error) => match &**error {
                 sqlx::Error::Database(refused) => refused.code().is_none_or(|code| !blames_the_work(&code)),
                 sqlx::Error::ColumnDecode { .. } | sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => false,

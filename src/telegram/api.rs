@@ -1,9 +1,11 @@
 //! The client: typed requests out, tolerant JSON in.
 
+use super::lack::{Lack, lacking};
 use crate::conversation::DeskId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use teloxide::payloads::{GetChat, GetChatAdministrators, GetChatMember, GetMe};
 use teloxide::requests::{JsonRequest, MultipartPayload, MultipartRequest, Payload};
 use teloxide::types::{ChatId, InputFile, UserId};
 use teloxide::{Bot, RequestError};
@@ -20,6 +22,15 @@ pub struct Api {
     bot: Bot,
     /// The part of the token before the colon.
     bot_id: String,
+}
+
+/// The bot as Telegram knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// Its username, without the sign.
+    pub username: String,
+    /// Whether it may be added to groups, as its owner has told @BotFather.
+    pub joins_groups: bool,
 }
 
 /// What went wrong with a call.
@@ -175,9 +186,11 @@ impl Api {
         MultipartRequest::new(self.bot.clone(), Tolerant(payload)).await
     }
 
-    /// Waits for updates from `offset` on; earlier ones are thereby confirmed.
-    pub(super) async fn updates(&self, offset: Option<i64>) -> Result<Vec<Value>, RequestError> {
-        let payload = GetRawUpdates { offset, timeout: POLL_SECONDS, allowed_updates: KINDS };
+    /// Updates from `offset` on; earlier ones are thereby confirmed, and without an offset none is. If there is none and
+    /// `patient`, it is waited for.
+    pub(super) async fn updates(&self, offset: Option<i64>, patient: bool) -> Result<Vec<Value>, RequestError> {
+        let timeout = if patient { POLL_SECONDS } else { 0 };
+        let payload = GetRawUpdates { offset, timeout, allowed_updates: KINDS };
         match JsonRequest::new(self.bot.clone(), payload).await {
             // One update that cannot be read must not keep the others back.
             Err(RequestError::InvalidJson { source, raw }) => {
@@ -201,85 +214,51 @@ impl Api {
     /// # Errors
     /// When Telegram does not know the token, refuses, or cannot be reached.
     pub async fn username(&self) -> Result<String, Problem> {
-        let me = self.call(teloxide::payloads::GetMe::new()).await?;
-        Ok(me["username"].as_str().unwrap_or("?").to_owned())
+        Ok(self.me().await?.username)
+    }
+
+    /// The bot itself.
+    ///
+    /// # Errors
+    /// When Telegram does not know the token, refuses, or cannot be reached.
+    pub async fn me(&self) -> Result<Me, Problem> {
+        let me = self.call(GetMe::new()).await?;
+        let username = me["username"].as_str().unwrap_or("?").to_owned();
+        Ok(Me { username, joins_groups: me["can_join_groups"] != false })
     }
 
     /// Whether a group has topics; `None` when that cannot be told just now.
     pub async fn has_topics(&self, desk: DeskId) -> Option<bool> {
-        let chat = self.call(teloxide::payloads::GetChat::new(ChatId(desk.0))).await.ok()?;
+        let chat = self.call(GetChat::new(ChatId(desk.0))).await.ok()?;
         Some(chat["is_forum"] == true)
     }
 
-    /// What a desk lacks to be one, a line each: rights of the bot, topics.
-    pub async fn missing_at_desk(&self, desk: DeskId) -> Vec<String> {
-        let id = ChatId(desk.0);
-        let chat = match self.call(teloxide::payloads::GetChat::new(id)).await {
-            Ok(chat) => chat,
-            Err(error) => {
-                return vec![format!("{error} → add the bot to the group, and check OTKLIK_DESK")];
-            }
-        };
-        let me = match self.call(teloxide::payloads::GetMe::new()).await {
-            Ok(me) => me["id"].as_u64().unwrap_or_default(),
-            Err(error) => return vec![error.to_string()],
-        };
-        let member = match self.call(teloxide::payloads::GetChatMember::new(id, UserId(me))).await {
-            Ok(member) => member,
-            Err(error) => return vec![error.to_string()],
+    /// What a desk lacks to be one: rights of the bot, topics.
+    pub async fn missing_at_desk(&self, desk: DeskId) -> Vec<Lack> {
+        let (chat, member) = match self.chat_and_own_membership(desk).await {
+            Ok(known) => known,
+            Err(RequestError::MigrateToChatId(new)) => return vec![Lack::Moved(DeskId(new.0))],
+            Err(error) => return vec![Lack::Unseen(error.to_string())],
         };
         // A bot that may not see the administrators is told of that by its own rights.
-        let all = self.call(teloxide::payloads::GetChatAdministrators::new(id)).await.unwrap_or_default();
+        let all = GetChatAdministrators::new(ChatId(desk.0));
+        let all = self.call(all).await.unwrap_or_default();
         lacking(&chat, &member, &all)
     }
-}
 
-/// What a group lacks to be a desk: by itself, by the bot's membership and by its administrators, as the Bot API
-/// tells them (`getChat`, `getChatMember`, `getChatAdministrators`). A line each, with what to press.
-fn lacking(chat: &Value, bot: &Value, administrators: &Value) -> Vec<String> {
-    let mut missing = Vec::new();
-    if chat["is_forum"] != true {
-        missing.push(
-            "the group has no topics, so agents answer by replying to the customer's messages → switch Topics on in \
-             the group's settings for a topic per customer, and start the bot again"
-                .to_owned(),
-        );
+    /// A group, and how the bot stands in it (`Chat`, `ChatMember`).
+    pub(super) async fn chat_and_own_membership(&self, group: DeskId) -> Result<(Value, Value), RequestError> {
+        let id = ChatId(group.0);
+        let chat = self.call(GetChat::new(id)).await?;
+        let me = self.call(GetMe::new()).await?["id"].as_u64().unwrap_or_default();
+        let member = self.call(GetChatMember::new(id, UserId(me))).await?;
+        Ok((chat, member))
     }
-    if bot["status"] == "administrator" {
-        let needs = [
-            ("can_manage_topics", "the bot may not manage topics → allow «Manage topics»"),
-            ("can_pin_messages", "the bot may not pin messages, so cards are not pinned → allow «Pin messages»"),
-        ];
-        let lacks = needs.iter().filter(|(right, _)| bot[*right] != true);
-        missing.extend(lacks.map(|(_, told)| (*told).to_owned()));
-    } else {
-        missing.push("the bot is no administrator → make it one; otherwise it does not see messages".to_owned());
-    }
-    let hidden = administrators.as_array().into_iter().flatten().filter(|admin| admin["is_anonymous"] == true);
-    missing.extend(hidden.map(|admin| {
-        let name = admin["user"]["first_name"].as_str().unwrap_or("an administrator");
-        format!("{name} is anonymous, so nobody can see who answers → switch «Remain anonymous» off for them")
-    }));
-    missing
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{lacking, one_by_one};
-    use serde_json::json;
-
-    #[test]
-    fn what_a_desk_lacks_is_told_with_what_to_press() {
-        let forum = json!({"id": -100, "type": "supergroup", "is_forum": true});
-        let all = json!({"status": "administrator", "can_manage_topics": true, "can_pin_messages": true});
-        assert_eq!(lacking(&forum, &all, &json!([])), Vec::<String>::new());
-        let some = json!({"status": "administrator", "can_manage_topics": false});
-        let told = lacking(&forum, &some, &json!([{"is_anonymous": true, "user": {"first_name": "Мария"}}]));
-        assert_eq!(told.len(), 3, "{told:?}");
-        assert!(told.iter().all(|line| line.contains('→')) && told[2].contains("Мария"), "{told:?}");
-        let told = lacking(&json!({"id": -1, "type": "group"}), &json!({"status": "member"}), &json!([]));
-        assert!(told.len() == 2 && told[0].contains("Topics") && told[1].contains("administrator"), "{told:?}");
-    }
+    use super::one_by_one;
 
     #[test]
     fn an_update_that_cannot_be_read_is_stepped_over_alone() {

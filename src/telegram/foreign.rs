@@ -16,7 +16,10 @@ pub(super) async fn leave(api: &Api, chat: i64, by: Option<&Person>) {
         }
     }
     match api.call(LeaveChat::new(ChatId(chat))).await {
-        Ok(_) => info!(chat, "a group that is no desk was left; OTKLIK_DESK names the desks"),
+        Ok(_) => info!(
+            chat,
+            "a group that is no desk was left; to make it one: OTKLIK_DESK={chat}, then start the bot again"
+        ),
         Err(error) => debug!(%error, chat, "a group that is no desk cannot be left"),
     }
 }
@@ -26,14 +29,15 @@ fn words(chat: i64, person: &Person) -> String {
     if person.language_code.as_deref().is_some_and(|code| code.starts_with("ru")) {
         format!(
             "Вы добавили меня в группу, а я работаю только в группах поддержки, которые назвал мой владелец, поэтому \
-             вышел. Если это должна быть группа поддержки, пусть владелец впишет её номер {chat} в OTKLIK_DESK, \
-             запустит меня снова и добавит в группу администратором."
+             вышел. Если это должна быть группа поддержки, пусть владелец впишет её номер в файл .env рядом со \
+             мной: OTKLIK_DESK={chat} (несколько групп — через запятую), запустит меня снова и добавит в группу \
+             администратором."
         )
     } else {
         format!(
             "You added me to a group, but I only work in the support groups that my owner has named, so I left. If it \
-             is meant to be one, please ask the owner to put its number {chat} into OTKLIK_DESK, start me again, and \
-             add me as an administrator."
+             is meant to be one, please ask the owner to put its number into the file .env beside me: \
+             OTKLIK_DESK={chat} (several groups: comma-separated), start me again, and add me as an administrator."
         )
     }
 }

@@ -1,7 +1,9 @@
 //! The only room that knows Telegram. `receive` puts updates into the inbox and confirms them after, fetched by
 //! polling or brought to the `webhook`;
 //! `members` says how people stand at the desks; `send` makes the outbox's calls, `several` those about more than one
-//! message, `refusal` reads why one was refused; `update` reads Telegram's JSON; `api` is the client.
+//! message, `refusal` reads why one was refused; `update` reads Telegram's JSON; `api` is the client. `lack` says what a
+//! group lacks to be a desk, and `groups` which groups the bot is in, for the owner who sets it up; one that is no desk is
+//! `foreign`.
 //!
 //! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
 //! teloxide 0.17 knows Bot API 9.1, and turns a message with anything newer in it into an empty one
@@ -12,6 +14,8 @@ mod api;
 mod content;
 mod continues;
 mod foreign;
+mod groups;
+mod lack;
 mod members;
 mod receive;
 mod refusal;
@@ -20,7 +24,9 @@ mod several;
 mod update;
 mod webhook;
 
-pub use api::{Api, Problem};
+pub use api::{Api, Me, Problem};
+pub use groups::{Group, Groups, Hidden};
+pub use lack::Lack;
 pub use receive::Receiver;
 pub use webhook::Webhook;
 

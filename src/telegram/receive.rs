@@ -55,11 +55,17 @@ impl Receiver {
         Receiver { api, store, desks, nobodys: Mutex::default() }
     }
 
-    /// Polls until told to stop, while this replica is the one that does.
+    /// Polls until told to stop, while this replica is the one that does. Says that it is in its place when Telegram has
+    /// answered, or when another replica polls and this one stands by.
     ///
     /// # Errors
     /// When Telegram has not known the token three times in a row. All else is waited out.
-    pub async fn run(self, leases: Leases, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
+    pub async fn run(
+        self,
+        leases: Leases,
+        in_place: watch::Sender<bool>,
+        mut stop: watch::Receiver<bool>,
+    ) -> Result<(), Problem> {
         let mut offset = None;
         let mut pause = Duration::ZERO;
         // How often in a row Telegram did not know the token: once may be a hiccup of a proxy.
@@ -68,17 +74,20 @@ impl Receiver {
             if !leases.holds(Role::Poll) {
                 // The replica that polls meanwhile confirms what it takes; what it does not take comes again.
                 offset = None;
+                in_place.send_replace(true);
             }
             if !leases.hold(Role::Poll, &mut stop).await {
                 break;
             }
             let polled = tokio::select! {
-                polled = self.poll(offset) => polled,
+                // The first poll does not wait: that Telegram answers is soon known.
+                polled = self.poll(offset, *in_place.borrow()) => polled,
                 _ = stop.changed() => break,
             };
             match polled {
                 Ok(next) => {
                     unknown = 0;
+                    in_place.send_replace(true);
                     offset = next.or(offset);
                     pause = Duration::ZERO;
                     continue;
@@ -300,8 +309,8 @@ impl Receiver {
     }
 
     /// One poll: fetches, stores, and returns the offset that confirms what was stored.
-    async fn poll(&self, offset: Option<i64>) -> Result<Option<i64>, Failed> {
-        let updates = self.api.updates(offset).await.map_err(Failed::Telegram)?;
+    async fn poll(&self, offset: Option<i64>, patient: bool) -> Result<Option<i64>, Failed> {
+        let updates = self.api.updates(offset, patient).await.map_err(Failed::Telegram)?;
         let last = updates.iter().filter_map(update_id).max();
         self.take(&updates).await.map_err(Failed::Store)?;
         Ok(last.map(|last| last + 1))

@@ -65,11 +65,11 @@ impl Webhook {
         Router::new().route(&path, post(take)).with_state(self.door.clone())
     }
 
-    /// Sets the webhook and sees that it stays set, until told to stop.
+    /// Sets the webhook and sees that it stays set, until told to stop. Says that it is in its place when it is set.
     ///
     /// # Errors
     /// When Telegram does not take the address, or does not know the token. All else is waited out.
-    pub async fn run(self, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
+    pub async fn run(self, in_place: watch::Sender<bool>, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
         let secret = hex::encode(self.door.mac.clone().finalize().into_bytes());
         let mut pause = Duration::from_millis(250);
         let mut set = false;
@@ -77,6 +77,7 @@ impl Webhook {
             let wait = match self.look(&secret, set).await {
                 Ok(()) => {
                     set = true;
+                    in_place.send_replace(true);
                     pause = Duration::from_millis(250);
                     LOOK
                 }

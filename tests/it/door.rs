@@ -4,7 +4,7 @@ use crate::support::{Database, Db, store};
 use axum::Router;
 use axum::body::Bytes;
 use axum::routing::post;
-use otklik::door::{Door, DoorLimits};
+use otklik::door::{Door, DoorLimits, Health};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -33,7 +33,7 @@ async fn opened(limits: DoorLimits) -> Opened {
     let door = Door::open("127.0.0.1:0".parse().expect("an address")).await.expect("a free port").within(limits);
     let (address, (stop, stops)) = (door.address(), watch::channel(false));
     let routes = Router::new().route("/take", post(async |body: Bytes| body));
-    let work = tokio::spawn(door.run(routes, store, stops));
+    let work = tokio::spawn(door.run(routes, Health::new(store, stops)));
     Opened { address, stop, work, _database: database }
 }
 

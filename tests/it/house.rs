@@ -10,6 +10,7 @@ const FLOORS: &[&str] = &[
     "cli",
     "launch",
     "config",
+    "supervisor",
     "run",
     "door",
     "push",

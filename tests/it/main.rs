@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
 
 mod carrier;
+mod commands;
 mod customers;
 mod demo;
 mod desk;
@@ -34,8 +35,10 @@ mod requests;
 mod rights;
 mod rules;
 mod secrets;
+mod setup;
 mod silence;
 mod stored;
+mod supervised;
 mod support;
 mod survive;
 mod transcripts;

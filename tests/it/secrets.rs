@@ -82,8 +82,8 @@ mod stories {
         app.settle().await;
         assert!(groups.iter().all(|group| group.general().iter().all(|seen| !seen.from_bot)), "it says nothing there");
         let told = app.heard(viktor).split_off(known);
-        let number = groups[0].id().to_string();
-        assert!(matches!(&told[..], [told] if told.contains("OTKLIK_DESK") && told.contains(&number)), "{told:#?}");
+        let line = format!("OTKLIK_DESK={}", groups[0].id());
+        assert!(matches!(&told[..], [told] if told.contains(&line) && told.contains(".env")), "{told:#?}");
         assert!(app.heard(boris).is_empty(), "who never wrote to it cannot be told");
         assert!(!app.database_holds("queue").await && !app.database_holds("123456").await, "nothing there was read");
         assert!(app.sandbox.first_group().has_bot(), "its desk it stays in");

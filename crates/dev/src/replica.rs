@@ -5,7 +5,7 @@ use crate::chance::Chance;
 use crate::stage::Outcome;
 use chrono::TimeDelta;
 use otklik::clock;
-use otklik::config::Config;
+use otklik::config::Place;
 use otklik::launch::{start, until_told};
 use otklik::outbox::Limits;
 use std::path::PathBuf;
@@ -22,7 +22,7 @@ pub(crate) struct Arguments {
 }
 
 pub(crate) async fn run(arguments: Arguments) -> Outcome {
-    let config = Config::load(arguments.phrases)?;
+    let config = Place::of(None)?.config(arguments.phrases)?;
     if let Some(seed) = arguments.wild_clock {
         tokio::spawn(wild_clock(seed));
     }

@@ -34,6 +34,18 @@ impl Sandbox {
 }
 
 impl Group {
+    /// Somebody adds the bot to it, as an ordinary member.
+    pub fn lets_bot_in(&self, who: i64) {
+        let chat = self.id();
+        self.sandbox.act(|draft| people::let_bot_in(draft, who, chat));
+    }
+
+    /// Somebody makes the bot an administrator of it, with the rights that were not taken away.
+    pub fn promotes_bot(&self, who: i64) {
+        let chat = self.id();
+        self.sandbox.act(|draft| people::promote_bot(draft, who, chat));
+    }
+
     /// Its chat id, as it is now.
     pub fn id(&self) -> i64 {
         self.sandbox.core.lock().world.groups.get(self.number).map_or(0, AgentsGroup::id)

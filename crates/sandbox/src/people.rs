@@ -438,15 +438,40 @@ pub(crate) fn add_bot(draft: &mut Draft, who: i64, title: &str) -> Result<i64, C
     Ok(chat)
 }
 
+/// Somebody adds the bot to a group that is there, as an ordinary member.
+pub(crate) fn let_bot_in(draft: &mut Draft, who: i64, chat: i64) -> Result<(), Complaint> {
+    known(draft, who)?;
+    draft.make(Change::Bot { chat, is: BotIs::Outside });
+    bot_becomes(draft, who, chat, BotIs::Member);
+    Ok(())
+}
+
+/// Somebody makes the bot an administrator of a group.
+pub(crate) fn promote_bot(draft: &mut Draft, who: i64, chat: i64) -> Result<(), Complaint> {
+    known(draft, who)?;
+    bot_becomes(draft, who, chat, BotIs::Administrator);
+    Ok(())
+}
+
 /// The bot stands otherwise in a group from now on, by somebody's hand or its own; it is told in either case.
 pub(crate) fn bot_becomes(draft: &mut Draft, by: i64, chat: i64, is: BotIs) {
     let member = |draft: &Draft| membership::bot(draft.world(), draft.world().group(chat));
     let old = member(draft);
-    let event = if is == BotIs::Outside { Service::BotLeft } else { Service::BotAdded };
+    let event = match is {
+        BotIs::Outside => Some(Service::BotLeft),
+        BotIs::Member => Some(Service::BotAdded),
+        BotIs::Administrator => None,
+    };
     let id = draft.world().next_message(chat);
-    draft.make(Change::Message(Message::new(chat, id, by, draft.date(), Body::Service(event))));
+    let line = event.map(|event| Message::new(chat, id, by, draft.date(), Body::Service(event)));
+    let is_said = line.is_some();
+    if let Some(line) = line {
+        draft.make(Change::Message(line));
+    }
     draft.make(Change::Bot { chat, is });
-    draft.report("message", chat, id); // the line of Telegram's own, which one who has left does not see
+    if is_said {
+        draft.report("message", chat, id); // the line of Telegram's own, which one who has left does not see
+    }
     let world = draft.world();
     let update = json!({
         "chat": render::chat(world, chat),

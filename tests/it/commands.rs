@@ -1,0 +1,218 @@
+//! The command line as people know it from elsewhere: where it looks, how it ends, and what it does to no folder.
+
+use crate::support::options;
+use sandbox::Sandbox;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// A folder of its own, empty.
+struct Folder(PathBuf);
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let folder = std::env::temp_dir().join(format!("otklik_commands_{name}_{}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a temporary folder");
+        Folder(folder)
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        std::fs::write(self.path(name), text).expect("a file");
+        std::fs::set_permissions(self.path(name), std::fs::Permissions::from_mode(0o600)).expect("its mode");
+    }
+
+    fn otklik(&self, arguments: &[&str]) -> Ended {
+        run(&self.0, arguments)
+    }
+}
+
+/// Runs the program in a folder, with nothing in its environment.
+fn run(folder: &Path, arguments: &[&str]) -> Ended {
+    let run = Command::new(env!("CARGO_BIN_EXE_otklik")).args(arguments).current_dir(folder).env_clear().output();
+    Ended::of(&run.expect("the program starts"))
+}
+
+/// How a command ended: its exit status, and all that it said.
+#[derive(Debug)]
+struct Ended {
+    status: Option<i32>,
+    said: String,
+}
+
+impl Ended {
+    fn of(output: &Output) -> Ended {
+        let said = String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned();
+        Ended { status: output.status.code(), said }
+    }
+}
+
+#[test]
+fn a_wrong_folder_stays_empty() {
+    let folder = Folder::new("wrong");
+    for command in [
+        &["stats"][..],
+        &["inbox"],
+        &["outbox"],
+        &["outbox", "retry", "9"],
+        &["parcels", "show", "1000000017"],
+        &["parcels", "push", "typo", "in_transit"],
+        &["parcels", "changes"],
+        &["export", "--customer", "5"],
+        &["forget", "--customer", "5"],
+        &["learned"],
+    ] {
+        let ended = folder.otklik(command);
+        assert_eq!(ended.status, Some(1), "{command:?}: {ended:?}");
+        let told = ["there is no database otklik.db", "--config"].iter().all(|part| ended.said.contains(part));
+        assert!(told || command.contains(&"push"), "{ended:?}");
+    }
+    let left: Vec<_> = std::fs::read_dir(&folder.0).expect("a folder").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn files_beside_are_read_from_wherever_they_are_named() {
+    let folder = Folder::new("beside");
+    folder.write("list.csv", "number,status\n1000000017,delivered\n");
+    folder.write(".env", "DATABASE_URL=sqlite://own.db\n");
+    assert_eq!(folder.otklik(&["parcels", "import", "list.csv"]).status, Some(0));
+    assert!(folder.path("own.db").exists() && !folder.path("otklik.db").exists());
+    // By its settings file a folder's own database is found from anywhere.
+    folder.write(".env", "");
+    folder.write("otklik.toml", "");
+    assert_eq!(folder.otklik(&["parcels", "import", "list.csv"]).status, Some(0));
+    let (elsewhere, config) = (std::env::temp_dir(), folder.path("otklik.toml"));
+    let show = ["parcels", "show", "1000000017", "--config", config.to_str().expect("UTF-8")];
+    assert!(run(&elsewhere, &show).said.contains("delivered"), "{:?}", run(&elsewhere, &show));
+    let url = format!("sqlite://{}", folder.path("own.db").display());
+    assert!(run(&elsewhere, &["parcels", "show", "1000000017", "--database", &url]).said.contains("delivered"));
+}
+
+#[test]
+fn a_file_that_anybody_may_write_is_not_read() {
+    let folder = Folder::new("anybody");
+    folder.write(".env", "TELOXIDE_TOKEN=1:s3cret\n");
+    std::fs::set_permissions(folder.path(".env"), std::fs::Permissions::from_mode(0o622)).expect("its mode");
+    for command in [&["run"][..], &["check"], &["stats"]] {
+        let ended = folder.otklik(command);
+        assert!(ended.status == Some(1) && ended.said.contains("chmod 600 .env"), "{command:?}: {ended:?}");
+    }
+    std::fs::set_permissions(folder.path(".env"), std::fs::Permissions::from_mode(0o644)).expect("its mode");
+    let ended = folder.otklik(&["stats"]);
+    assert!(ended.said.contains("others may read it") && !ended.said.contains("s3cret"), "{ended:?}");
+}
+
+#[test]
+fn what_was_not_done_is_no_success() {
+    let folder = Folder::new("honest");
+    folder.write("list.csv", "number,status\n1000000017,delivered\n");
+    assert_eq!(folder.otklik(&["parcels", "import", "list.csv"]).status, Some(0));
+    for command in [["outbox", "retry"], ["outbox", "drop"], ["inbox", "retry"], ["inbox", "drop"]] {
+        let ended = folder.otklik(&[&command[..], &["99"]].concat());
+        assert!(ended.status == Some(1) && ended.said.contains("no such record here: 99"), "{command:?}: {ended:?}");
+    }
+    assert_eq!(folder.otklik(&["outbox"]).status, Some(0));
+    // Options of a command are those of what is below it.
+    let ended = folder.otklik(&["outbox", "retry", "99", "--database", "sqlite://elsewhere.db"]);
+    assert!(ended.status == Some(1) && ended.said.contains("there is no database elsewhere.db"), "{ended:?}");
+    assert_eq!(folder.otklik(&["parcels", "show", "1000000018"]).status, Some(1));
+    assert_eq!(folder.otklik(&["no-such-command"]).status, Some(2));
+    let ended = folder.otklik(&["run"]);
+    for part in ["TELOXIDE_TOKEN", "OTKLIK_DESK", "otklik init"] {
+        assert!(ended.status == Some(1) && ended.said.contains(part), "{part} is missing: {ended:?}");
+    }
+    assert_eq!(folder.otklik(&["health"]).status, Some(1));
+}
+
+#[test]
+fn a_check_that_could_not_look_is_no_success_and_one_of_files_needs_no_token() {
+    let folder = Folder::new("check");
+    let ended = folder.otklik(&["check"]);
+    assert!(ended.status == Some(1) && ended.said.contains("TELOXIDE_TOKEN is not set"), "{ended:?}");
+    let ended = folder.otklik(&["check", "--offline"]);
+    assert!(ended.status == Some(0) && ended.said.contains("✓ phrasebook"), "{ended:?}");
+    assert!(!folder.path("otklik.db").exists());
+    folder.write("my.toml", "opens = \"8\"");
+    let ended = folder.otklik(&["check", "--offline", "--config", "my.toml"]);
+    assert!(ended.status == Some(1) && ended.said.contains("my.toml: opens"), "{ended:?}");
+    let ended = folder.otklik(&["check", "--config", "my.toml"]);
+    assert_eq!(ended.said.matches("my.toml: opens").count(), 1, "told once: {ended:?}");
+}
+
+#[test]
+fn nothing_is_coloured_where_no_terminal_is() {
+    let folder = Folder::new("plain");
+    folder.write(".env", "");
+    std::fs::set_permissions(folder.path(".env"), std::fs::Permissions::from_mode(0o644)).expect("its mode");
+    // A warning of the log, help, and a mistake in the command line.
+    for command in [&["stats"][..], &["--help"], &["outbox", "retry"]] {
+        let ended = folder.otklik(command);
+        assert!(!ended.said.is_empty() && !ended.said.contains('\u{1b}'), "{command:?}: {ended:?}");
+    }
+    // With a terminal there are colours, unless they are not wanted.
+    let terminal = |wanted: &str| {
+        let script = format!("{wanted} {} stats", env!("CARGO_BIN_EXE_otklik"));
+        let run = Command::new("script").args(["-qec", &script, "/dev/null"]).current_dir(&folder.0).output();
+        Ended::of(&run.expect("script, of util-linux")).said
+    };
+    assert!(terminal("env -u NO_COLOR").contains("\u{1b}["), "{}", terminal("env -u NO_COLOR"));
+    assert!(!terminal("env NO_COLOR=1").contains("\u{1b}["), "{}", terminal("env NO_COLOR=1"));
+}
+
+#[test]
+fn shells_and_manuals_get_what_they_need() {
+    let folder = Folder::new("man");
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = folder.otklik(&["completions", shell]);
+        assert!(ended.status == Some(0) && ended.said.contains("parcels"), "{shell}: {ended:?}");
+    }
+    assert_eq!(folder.otklik(&["man", "pages"]).status, Some(0));
+    let page = |name: &str| std::fs::read_to_string(folder.path("pages").join(name)).expect("a page");
+    assert!(page("otklik.1").contains(r"otklik\-parcels(1)") && page("otklik-parcels-import.1").contains("planned"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bots_health_is_asked_at_its_door() {
+    let folder = Folder::new("health");
+    let sandbox = Sandbox::start(options(false)).await.expect("a free port");
+    // A port that was free a moment ago.
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
+    let (token, server, desk) = (sandbox.token(), sandbox.url(), sandbox.desk());
+    folder.write(
+        ".env",
+        &format!(
+            "TELOXIDE_TOKEN={token}\nTELOXIDE_API_URL={server}\nOTKLIK_DESK={desk}\nOTKLIK_LISTEN=0.0.0.0:{port}\n"
+        ),
+    );
+    let ended = folder.otklik(&["health"]);
+    assert!(ended.status == Some(1) && ended.said.contains(&format!("no bot at 127.0.0.1:{port}")), "{ended:?}");
+    let mut bot = tokio::process::Command::new(env!("CARGO_BIN_EXE_otklik"))
+        .arg("run")
+        .current_dir(&folder.0)
+        .env_clear()
+        .stderr(std::process::Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .expect("the program starts");
+    // It is at work when it asks Telegram for updates; its door is open by then.
+    let asks = async {
+        let mut world = sandbox.subscribe();
+        while !sandbox.calls().iter().any(|call| call.method == "getUpdates") {
+            let _ = world.changed().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(60), asks).await.expect("it gets to work");
+    let ended = tokio::task::block_in_place(|| folder.otklik(&["health"]));
+    assert!(ended.status == Some(0) && ended.said == "ready\n", "{ended:?}");
+    bot.kill().await.expect("it ends");
+}
