@@ -32,7 +32,7 @@ const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.
 const ADDED_FILE: &str = "human.added_file";
 /// Fewer words than this add nothing to a card.
-const FEWEST_ADDED: usize = 2;
+const FEWEST_ADDED: usize = 3;
 /// So many of them stand on it.
 const MOST_ADDED: usize = 3;
 /// What comes within this of the bot's last word belongs to one burst.
