@@ -494,7 +494,8 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
     if matches!(label.as_deref(), Some("never_mind" | "settled")) {
         turn.state.work.task = None;
         turn.state.work.open = None;
-        let reply = turn.reply("common.settled");
+        let settled = label.as_deref() == Some("settled");
+        let reply = turn.reply(if settled { "common.settled" } else { "follow_up.never_mind" });
         turn.say_keyboard(reply, Keyboard::Remove);
         return Some(Next::Waiting);
     }

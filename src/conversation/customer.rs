@@ -138,7 +138,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     {
         return next;
     }
-    if shows(message.kind) {
+    if steps::shows(message.kind) {
         turn.state.work.shows(message.id);
         if names_document(turn, message) {
             let warning = turn.reply("common.private_photo");
@@ -146,7 +146,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         }
     }
     // Asked for pictures of what is wrong with the goods, the customer sends one: a person has to see it.
-    if shows(message.kind)
+    if steps::shows(message.kind)
         && turn.state.work.task.is_none()
         && let Some(about) = follow_up::asks_to_show(turn)
     {
@@ -163,11 +163,6 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         }
         Some(text) => words(turn, text, said),
     }
-}
-
-/// Whether a message shows something: a picture, a video, a file.
-fn shows(kind: Kind) -> bool {
-    matches!(kind, Kind::Photo | Kind::Video | Kind::Document)
 }
 
 /// Whether a picture is said to be of somebody's papers: of the customer's passport, not of the papers customs wants.

@@ -109,6 +109,8 @@ fn labelled<'t>(turn: &Turn<'t>, text: &str, reading: &Reading) -> Option<(&'t s
         return Some((DAY, 1.0));
     }
     let asked = question.and_then(|question| surely(turn, question));
+    // «А обратно как отправить» is no remark, wherever its question word stands.
+    let whole = whole.filter(|(label, _)| *label != "remark" || !turn.context.phrasebook.has_question_word(text));
     match (question, whole) {
         (Some(_), None) => asked,
         (Some(_), Some(_)) if closes => asked,

@@ -33,6 +33,9 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
     if turn.state.desk.assignee.ticket().is_some_and(|ticket| ticket.answered) && wants_answer(turn, message) {
         deadline::asked_anew(turn);
     }
+    if steps::shows(message.kind) {
+        turn.state.work.shows(message.id);
+    }
     if message.masked {
         let warning = steps::private_data(turn, message);
         turn.preface(warning); // in whatever state: the customer is to stop sending such numbers

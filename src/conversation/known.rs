@@ -42,8 +42,6 @@ const FURTHER: usize = 8;
 const FEWEST_OF_A_NUMBER: usize = 5;
 /// The rule that tells how long an offer can be confirmed.
 const OFFER_TERM: &str = "offer_term";
-/// The rules of papers that a parcel at customs may be the matter of: which, and where to.
-const OF_PAPERS: [&str; 2] = ["passport_where", "which_document"];
 /// How a link begins, as the words of the warning have it.
 const LINK: &str = "http";
 /// What asking for money behind a link is about.
@@ -123,6 +121,20 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     Some(Next::Waiting)
 }
 
+/// The rule that is meant instead of this one, and what it is about, by what was told to hold for the customer's parcel.
+fn by_what_it_waits_for(turn: &Turn<'_>, label: &str) -> Option<(&'static str, &'static str)> {
+    match (told_truth(turn)?, label) {
+        (Truth::PapersDue, "passport_where" | "which_document") => Some(("rules.papers_how", Topic::Papers.intent())),
+        (Truth::Pickup, "hours") => Some(("rules.point_hours", Topic::Pickup.intent())),
+        _ => None,
+    }
+}
+
+/// What was told to hold for the customer's parcel.
+fn told_truth(turn: &Turn<'_>) -> Option<Truth> {
+    turn.state.work.status_told(turn.state.work.parcel.as_ref()?)?.truth
+}
+
 /// Whether a word of a text is the address of a page.
 fn has_link(text: &str) -> bool {
     text.split_whitespace().any(|word| {
@@ -139,14 +151,25 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let (label, share) = turn.context.matcher.label(RULES_FILE, text)?;
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
-    // Customs waits for papers of this very parcel: it is those that are asked about.
-    if OF_PAPERS.contains(&label)
-        && turn.state.work.is_free()
+    // What the parcel waits for tells which papers and whose hours are asked about.
+    if let Some((rule, about)) = by_what_it_waits_for(turn, label).filter(|_| turn.state.work.is_free()) {
+        let reply = turn.reply(rule).with_some("name", turn.name());
+        return Some(tell(turn, reply, rule.into(), about));
+    }
+    if turn.state.work.is_free()
+        && about == DUTY
         && let Some(number) = turn.state.work.parcel.clone()
-        && turn.state.work.status_told(&number).and_then(|told| told.truth) == Some(Truth::PapersDue)
+        && told_truth(turn) == Some(Truth::DutyDue)
     {
-        let reply = turn.reply("rules.papers_how").with_some("name", turn.name());
-        return Some(tell(turn, reply, "rules.papers_how".into(), Topic::Papers.intent()));
+        return Some(look_up(turn, Topic::Duty, number, ""));
+    }
+    // «А если не буду?», of a parcel that waits for something else, asks after no offer.
+    let of_offer = reading.decision == Decision::Answer && reading.intent.as_deref() == Some(about.as_str());
+    let behind = told_truth(turn).is_some_and(|truth| !truth.is_before_release() || truth == Truth::DutyDue);
+    let asks_on =
+        || follow_up::label(turn, text, reading).is_some_and(|label| matches!(label.as_str(), "what_if" | "until"));
+    if behind && !of_offer && told::is_of_offers(turn, &rule) && asks_on() {
+        return None;
     }
     // Of a parcel that is known more can be said than the rule.
     let general = reading.stance == Stance::AsksHow && reading.stance_confidence >= SURER;

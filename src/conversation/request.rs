@@ -50,6 +50,7 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
     {
         flows::praise_beside(turn, text);
     }
+    let has_number = !reading.slots.tracking_numbers.is_empty();
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {
@@ -90,6 +91,8 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
                 && intent != flows::of_a_number().intent()
                 && flows::intents().any(|own| own == intent)
                 && has_other_words(text)
+                // How an offer stands its parcel's status tells, with what to do.
+                && !(has_number && matches!(intent.as_str(), intent::OFFER_BLOCKED | intent::RESEND_LINK))
                 && !follow_up::tells_of_parcels(turn)
                 && (reading.confidence >= LIKELY || denies(&reading)) =>
         {

@@ -7,13 +7,13 @@
 use super::button::Pressed;
 use super::carrier_retry;
 use super::effect::{Button, Effect, Keyboard};
-use super::event::{CarrierRequest, Message, Tracked, Why};
+use super::event::{CarrierRequest, Kind, Message, Tracked, Why};
 use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Fact, Question, Reason, Request};
 use super::task::{Cause, Group, Task, Work};
 use super::turn::Turn;
-use crate::parcel::{Change, Found, Instruction, Recipient, TrackingNumber, Truth};
+use crate::parcel::{Change, Found, Instruction, OrderState, Recipient, TrackingNumber, Truth};
 use crate::phrases::{Reply, Value};
 use understanding::Doubt;
 
@@ -315,7 +315,11 @@ pub(super) fn choices(turn: &Turn<'_>, group: Group) -> Vec<Vec<Button>> {
         let key = format!("{begin}{id}");
         vec![turn.button(&format!("{file}.{key}"), Pressed::Choice(key))]
     };
-    let mut buttons: Vec<_> = group.answers().iter().map(row).collect();
+    // Nothing is wrong yet with goods that nobody has seen.
+    let order = known_parcel(turn).and_then(|found| found.parcel.order);
+    let unseen = group == Group::RefundReason && order.is_some_and(|order| order.state != OrderState::Delivered);
+    let fits = |id: &&&str| !unseen || !intent::WRONG_WITH_GOODS.contains(*id);
+    let mut buttons: Vec<_> = group.answers().iter().filter(fits).map(row).collect();
     if group.offers_person() {
         buttons.push(turn.person_row());
     }
@@ -384,4 +388,9 @@ pub(super) fn number_of(found: &Found) -> Value {
 pub(super) fn private_data(turn: &Turn<'_>, message: &Message) -> Reply {
     let named = message.words().is_some_and(|text| turn.choice("common", "secret_", text).is_some());
     turn.reply(if named { "common.private_data_named" } else { "common.private_data" })
+}
+
+/// Whether a message shows something: a picture, a video, a file.
+pub(super) fn shows(kind: Kind) -> bool {
+    matches!(kind, Kind::Photo | Kind::Video | Kind::Document)
 }

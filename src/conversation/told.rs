@@ -212,6 +212,10 @@ pub(super) fn before_proof(turn: &Turn<'_>, about: &str, label: &str) -> Option<
         (intent::RESEND_LINK | intent::OFFER_BLOCKED, "until" | "what_if") => {
             return offer(turn, label, offer_until(turn).map(Value::Date));
         }
+        (intent::CANCEL, "what_if" | "until" | "sure") => {
+            let days = Value::Number(i64::from(turn.context.policy.return_days));
+            return Some(turn.reply("cancel.rule").with("days", days));
+        }
         (intent::REFUND | intent::CANCEL, "when" | "how_long") => "rules.refund_term",
         (intent::REFUND | intent::CANCEL, "card" | "where_link") => "rules.refund_way",
         (intent::REFUND | intent::CANCEL, "who_decides") => "follow_up.money_who",

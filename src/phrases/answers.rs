@@ -116,6 +116,11 @@ impl Phrasebook {
         text.contains('?') || first.is_some_and(asks)
     }
 
+    /// Whether a word that asks stands anywhere in `text`.
+    pub fn has_question_word(&self, text: &str) -> bool {
+        words_of(text).iter().any(|word| self.books().any(|book| book.asks.contains(word)))
+    }
+
     /// The question that a sentence of several goes on with, behind a joining word: «понял подожду а если не придёт».
     pub fn joined_question<'t>(&self, text: &'t str) -> Option<&'t str> {
         let low = text.to_lowercase();

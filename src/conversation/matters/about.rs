@@ -46,7 +46,9 @@ pub(in crate::conversation) fn begin(turn: &mut Turn<'_>, asked: &Asked) -> Opti
         return Some(steps::unreadable(turn, given, asked.doubt()));
     }
     let general = |reading: &Reading| reading.stance == Stance::AsksHow && reading.stance_confidence >= SURE;
-    let is_general = named.is_none() && asked.reading.as_ref().is_some_and(general);
+    // «Is Saturday the 28th possible?» names the day: it is this parcel's.
+    let names_day = topic == Topic::Change && !slots.dates.is_empty();
+    let is_general = named.is_none() && !names_day && asked.reading.as_ref().is_some_and(general);
     let number = named.or_else(|| turn.state.work.parcel.clone().filter(|_| !is_general))?;
     Some(look_up(turn, topic, number, &asked.text))
 }

@@ -29,6 +29,9 @@ pub(in crate::conversation) fn answer(
         ("why", TruthKind::Waits) => "truth.why_waits",
         ("why", TruthKind::Stopped) => "truth.why_never",
         ("why", TruthKind::Moves | TruthKind::Late) => "follow_up.status_why",
+        ("what_if", TruthKind::Waits) if truth.until().is_none() && !matches!(truth, Truth::OfferChecking { .. }) => {
+            "truth.if_waits"
+        }
         ("what_to_do" | "what_if", _) if matches!(truth, Truth::OfferChecking { .. }) => "truth.if_checking",
         ("what_to_do", _) => return Some(what_to_do(turn, truth)),
         ("what_means", TruthKind::Waits) => "truth.why_waits",
@@ -114,6 +117,7 @@ pub(in crate::conversation) fn unchanged(turn: &Turn<'_>, parcel: &Parcel, truth
 pub(in crate::conversation) const TEXTS: &[Key] = &[
     Key::reply("truth.when_today", &["planned"], &["place"]),
     Key::reply("truth.when_checking", &[], &["planned", "place"]),
+    Key::reply("truth.if_waits", &["step"], &["planned", "place"]),
     Key::reply("truth.if_checking", &[], &["planned", "place", "step"]),
     Key::reply("truth.when_waits", &["step"], &["planned"]),
     Key::reply("truth.when_never", &["because"], &[]),
