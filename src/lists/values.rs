@@ -1,6 +1,7 @@
 //! What a cell means in its column. Each of these gives the value, or what the cell should be instead.
 
 use super::cell::Cell;
+use super::names::Names;
 use crate::parcel::{Country, OfferState, OrderState, Phone, Status, StatusCode, TrackingNumber};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -42,9 +43,10 @@ pub(super) fn number(cell: &Cell) -> Result<TrackingNumber, String> {
     Ok(number)
 }
 
-/// The status of a cell, with the place that its label carries. A label of the carrier's own that we do not know is
-/// kept as it is; a single word in Latin letters is none, but a code with a slip in it.
-pub(super) fn status(cell: &Cell) -> Result<(Status, Option<String>), String> {
+/// The status of a cell, with the place that its label carries: by its code, the carrier's label, or one of `names`. A label
+/// of the carrier's own that we do not know is kept as it is; a single word in Latin letters is none, but a code with a
+/// slip in it.
+pub(super) fn status(cell: &Cell, names: &Names) -> Result<(Status, Option<String>), String> {
     let text = text(cell)?;
     if let known @ (Status::Known(_), _) = Status::read_with_place(&text) {
         return Ok(known);
@@ -52,13 +54,14 @@ pub(super) fn status(cell: &Cell) -> Result<(Status, Option<String>), String> {
     // However it is written: «доставлено получателю», «Задержано таможней - требуется оплата…».
     let same = |text: &str| {
         let folded = folded(text);
-        StatusCode::ALL.iter().copied().find(|code| folded == code.code() || folded == self::folded(code.label()))
+        let own = |code: &StatusCode| folded == code.code() || folded == self::folded(code.label());
+        StatusCode::ALL.iter().copied().find(own).map_or_else(|| names.status(text), |code| Ok(Some(code)))
     };
-    if let Some(code) = same(&text) {
+    if let Some(code) = same(&text)? {
         return Ok((Status::Known(code), None));
     }
     if let Some((label, place)) = text.split_once('(')
-        && let Some(code) = same(label)
+        && let Some(code) = same(label)?
     {
         let place = place.trim_end_matches(')').trim();
         return Ok((Status::Known(code), Some(place.to_owned()).filter(|place| !place.is_empty())));
@@ -75,7 +78,7 @@ pub(super) fn status(cell: &Cell) -> Result<(Status, Option<String>), String> {
 }
 
 /// A text as far as the size of its letters, «ё» and dashes do not matter.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     text.trim().trim_end_matches('.').to_lowercase().replace('ё', "е").replace(['—', '–'], "-")
 }
 
@@ -420,6 +423,7 @@ mod tests {
 
     #[test]
     fn a_status_is_known_or_the_carriers_own() {
+        let status = |cell: &Cell| super::status(cell, &Names::default());
         let known = |code| Ok((Status::Known(code), None));
         assert_eq!(status(&cell("delivered")), known(StatusCode::Delivered));
         assert_eq!(status(&cell("In_Transit")), known(StatusCode::InTransit));
