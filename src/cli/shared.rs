@@ -18,7 +18,7 @@ pub(super) struct Exit {
     pub(super) words: String,
 }
 
-/// Writes to standard output, for [`out`] and [`outln`]. A reader who has seen enough (`otklik check | head -1`) ends
+/// Writes to standard output, for `out!` and `outln!`. A reader who has seen enough (`otklik check | head -1`) ends
 /// nothing: what the command does is done to its end, and its exit status tells how.
 pub(super) fn write_out(words: Arguments<'_>) {
     match io::stdout().lock().write_fmt(words) {

@@ -1,6 +1,5 @@
 //! What a status is called besides its code and the carrier's label: «В пути» for «Передано в транзит».
 
-use super::values::folded;
 use crate::parcel::StatusCode;
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,6 +34,11 @@ impl Names {
             }
         }
     }
+}
+
+/// A text as far as the size of its letters, «ё» and dashes do not matter.
+pub(super) fn folded(text: &str) -> String {
+    text.trim().trim_end_matches('.').to_lowercase().replace('ё', "е").replace(['—', '–'], "-")
 }
 
 #[cfg(test)]

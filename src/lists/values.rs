@@ -1,7 +1,7 @@
 //! What a cell means in its column. Each of these gives the value, or what the cell should be instead.
 
 use super::cell::Cell;
-use super::names::Names;
+use super::names::{Names, folded};
 use crate::parcel::{Country, OfferState, OrderState, Phone, Status, StatusCode, TrackingNumber};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -53,8 +53,8 @@ pub(super) fn status(cell: &Cell, names: &Names) -> Result<(Status, Option<Strin
     }
     // However it is written: «доставлено получателю», «Задержано таможней - требуется оплата…».
     let same = |text: &str| {
-        let folded = folded(text);
-        let own = |code: &StatusCode| folded == code.code() || folded == self::folded(code.label());
+        let written = folded(text);
+        let own = |code: &StatusCode| written == code.code() || written == folded(code.label());
         StatusCode::ALL.iter().copied().find(own).map_or_else(|| names.status(text), |code| Ok(Some(code)))
     };
     if let Some(code) = same(&text)? {
@@ -75,11 +75,6 @@ pub(super) fn status(cell: &Cell, names: &Names) -> Result<(Status, Option<Strin
     let nearest = StatusCode::ALL.iter().max_by(|a, b| close(a).total_cmp(&close(b)));
     let perhaps = nearest.filter(|code| close(code) > 0.6).map(|code| format!(" (perhaps {})", code.code()));
     Err(format!("a status: neither a code{} nor a label of the carrier", perhaps.unwrap_or_default()))
-}
-
-/// A text as far as the size of its letters, «ё» and dashes do not matter.
-pub(super) fn folded(text: &str) -> String {
-    text.trim().trim_end_matches('.').to_lowercase().replace('ё', "е").replace(['—', '–'], "-")
 }
 
 /// The phone of a cell, without an extension: Telegram knows none. One without a country's code is `country`'s.

@@ -96,7 +96,7 @@ mod stories {
     fn a_wrong_folder_gets_no_database() {
         let file = std::env::temp_dir().join(format!("otklik-none-{}.db", std::process::id()));
         let (told, status) = stats(&format!("sqlite://{}", file.display()), "C", &[]);
-        assert!(status == Some(1) && told.contains("cannot open the database") && !file.exists(), "{told}");
+        assert!(status == Some(1) && told.contains("there is no database") && !file.exists(), "{told}");
     }
 }
 
