@@ -10,7 +10,7 @@ use super::state::{Fact, Matter, Question, Reason};
 use super::task::Group;
 use super::topic::Topic;
 use super::turn::Turn;
-use super::{flows, follow_up, rating, steps};
+use super::{flows, follow_up, rating, steps, told};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{RULES_FILE, SmallWord, Turning, Value};
 use understanding::{HUMAN, Mood, Reading, Stance};
@@ -88,6 +88,14 @@ fn of_another(turn: &Turn<'_>, heard: &Heard<'_>) -> Option<TrackingNumber> {
     let task = turn.state.work.task.as_ref().filter(|task| !heard.is(task.work.intent()))?;
     let in_work = task.number.as_ref()?;
     heard.another_than(Some(in_work)).map(|number| TrackingNumber::new(number))
+}
+
+/// From this confidence on a denial is believed.
+const DENIES: f64 = 0.6;
+
+/// Whether a message surely takes back what it speaks of.
+fn denies(heard: &Heard<'_>) -> bool {
+    heard.reading.stance == Stance::Declines && heard.reading.stance_confidence >= DENIES && !heard.text.contains('?')
 }
 
 /// Whether a message says that another one was meant: «ой, не ту, первую».
@@ -363,6 +371,8 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     }
     match heard.yes {
         Some(false) => Some(declined(turn, about)),
+        // «Отменять ничего не надо, я только спросил»: to the offer of a person for just that.
+        None if flow && denies(heard) => Some(declined(turn, about)),
         // «Ага, а права подойдут?» nods, and asks on.
         Some(true) if heard.text.contains('?') && heard.text.split_whitespace().count() > 2 => None,
         // A mere nod takes the answer, not the person.
@@ -427,6 +437,10 @@ fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
         _ if heard.request.is_none() && denies_help(turn, heard) => Some(rating::helped(turn, false)),
         Some(yes) => Some(rating::helped(turn, yes)),
         None if heard.is("thanks") || heard.small == Some(SmallWord::Fine) => Some(rating::helped(turn, true)),
+        // «27-е устраивает. Помогло, закрывайте.»
+        None if !heard.text.contains('?') && turn.choice("common", "helped_", heard.text).is_some() => {
+            Some(rating::helped(turn, true))
+        }
         None => None,
     }
 }
@@ -486,6 +500,14 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         let reply = turn.reply("common.settled");
         turn.say_keyboard(reply, Keyboard::Remove);
         return Some(Next::Waiting);
+    }
+    // «А что туда вводить?» is answered, and the button is there still.
+    let answered = label.and_then(|label| told::before_proof(turn, flows::in_work(turn).intent(), &label));
+    if let Some(reply) = answered {
+        turn.preface(reply);
+        let still = turn.reply("proof.still");
+        steps::ask_phone(turn, still, again);
+        return Some(Next::Rest);
     }
     if heard.yes == Some(false) || heard.calls_person || again {
         let reply = turn.reply("proof.declined");

@@ -9,7 +9,7 @@ use super::state::{Assignee, Matter, Question, Reason};
 use super::turn::{Turn, is_small_talk};
 use super::{
     answer, flows, follow_up, forwarded, human, known, original, pieces, queue, rating, relay, request, rights, stance,
-    steps, story, told, which,
+    steps, story, which,
 };
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
@@ -148,7 +148,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     // Asked for pictures of what is wrong with the goods, the customer sends one: a person has to see it.
     if shows(message.kind)
         && turn.state.work.task.is_none()
-        && let Some(about) = told::asks_to_show(turn)
+        && let Some(about) = follow_up::asks_to_show(turn)
     {
         return steps::accepted(turn, &about);
     }

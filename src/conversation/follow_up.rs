@@ -19,6 +19,7 @@ use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Assignee, Matter, Question, Reason, Told};
 use super::task::Group;
+use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
 use super::{queue, steps, told};
 use crate::parcel::{Change, RefundReason, TruthKind};
@@ -28,8 +29,6 @@ use understanding::{HUMAN, Mood, Reading, Stance};
 
 /// In the place of a label: something is asked, whatever it is.
 const ASKS: &str = "asks";
-/// The customer has done what was needed of them, and wants to know what comes next.
-pub(super) const DID_IT: &str = "did_it";
 /// In the place of a label: whether a day stands.
 const DAY: &str = "day";
 /// From this probability on a message is taken for a follow-up.
@@ -185,11 +184,20 @@ pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
     turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)
 }
 
+/// What is wrong with the goods, when the customer was just told how such a claim goes and to show it.
+pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
+    const SHOWN: [&str; 3] = [intent::WRONG_WITH_GOODS[0], intent::WRONG_WITH_GOODS[1], "locker_defect"];
+    let Matter::Rule(rule) = &context(turn)?.what else { return None };
+    let about = told::about(turn, rule);
+    SHOWN.contains(&about).then(|| about.to_owned())
+}
+
 /// Answers a message that follows on what was told, or that only closes the talk; `None` when it is neither.
 pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let found = labelled(turn, text, reading);
     // Who wonders whether a fraud is ours is frightened, not angry.
-    if let Some(next) = is_it_us(turn, text, found.map(|(label, _)| label)) {
+    let names_parcel = !reading.slots.tracking_numbers.is_empty();
+    if !names_parcel && let Some(next) = is_it_us(turn, text, found.map(|(label, _)| label)) {
         return Some(next);
     }
     // «Кто принимает решение?» asks for no person.

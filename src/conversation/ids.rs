@@ -186,4 +186,10 @@ pub mod intent {
     pub const CANCEL: &str = "cancel";
     /// Money is to come back.
     pub const REFUND: &str = "refund";
+    /// It came damaged. Data only, and named here because it may be why money is to come back.
+    pub const DAMAGED: &str = "damaged";
+    /// Something else came; likewise.
+    pub const WRONG_ITEM: &str = "wrong_item";
+    /// What may be wrong with the goods: each is why the money is wanted back.
+    pub const WRONG_WITH_GOODS: [&str; 2] = [DAMAGED, WRONG_ITEM];
 }

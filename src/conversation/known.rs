@@ -38,6 +38,8 @@ const SURE_OF_ALL: f64 = 0.9;
 const NEXT: f64 = 0.3;
 /// A question further has so many words at most.
 const FURTHER: usize = 8;
+/// So many digits in a clause are a parcel's number, or an order's.
+const FEWEST_OF_A_NUMBER: usize = 5;
 /// The rule that tells how long an offer can be confirmed.
 const OFFER_TERM: &str = "offer_term";
 /// The rules of papers that a parcel at customs may be the matter of: which, and where to.
@@ -97,7 +99,9 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
 fn beside(turn: &mut Turn<'_>, text: &str) {
     let whole = turn.context.phrasebook.clauses(text);
-    let asked = whole.iter().filter(|clause| !clause.chars().any(|c| c.is_ascii_digit()) && whole.len() > 1);
+    // «2) Сколько дней на оферту?» is numbered; what names a parcel is no rule.
+    let digits = |clause: &str| clause.chars().filter(char::is_ascii_digit).count();
+    let asked = whole.iter().filter(|clause| digits(clause) < FEWEST_OF_A_NUMBER && whole.len() > 1);
     let read = |clause: &&str| turn.context.matcher.label(RULES_FILE, clause);
     let best = asked.filter_map(read).max_by(|a, b| a.1.total_cmp(&b.1));
     let rule = best.filter(|(_, share)| *share >= SUREST).map(|(label, _)| format!("{RULES_FILE}.{label}"));

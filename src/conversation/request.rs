@@ -270,7 +270,7 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
     }
     // What is wrong with the goods is why they are not wanted, and no matter of its own.
     for (reason, wish) in [(first, second), (second, first)] {
-        if flows::WRONG_WITH_GOODS.contains(&reason.as_str())
+        if intent::WRONG_WITH_GOODS.contains(&reason.as_str())
             && matches!(wish.as_str(), intent::REFUND | intent::CANCEL)
         {
             return Some(wish.clone());

@@ -609,6 +609,8 @@ pub enum Fact {
     Stands(Truth),
     /// What the customer asks to be changed, in their words, masked.
     Asks(String),
+    /// What the customer added while the ticket waited, in their words, masked.
+    Added(String),
     /// The status of the parcel, as the carrier told it.
     Status(Status),
     /// The day since which the parcel has that status.

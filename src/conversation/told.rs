@@ -6,8 +6,6 @@
 //! bot:      what happens then, and what helps now
 //! ```
 
-use super::flows;
-use super::follow_up::DID_IT;
 use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
@@ -17,6 +15,8 @@ use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, RULES_FILE, Reply, Value};
 use chrono::NaiveDate;
 
+/// The customer has done what was needed of them, and wants to know what comes next.
+pub(super) const DID_IT: &str = "did_it";
 /// The warning of those who ask for money behind a link.
 pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
@@ -203,16 +203,25 @@ pub(super) fn is_of_offers(turn: &Turn<'_>, rule: &str) -> bool {
     OF_OFFERS.contains(&about(turn, rule))
 }
 
-/// What is wrong with the goods, when the customer was just told how such a claim goes and to show it.
-pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
-    const SHOWN: [&str; 3] = [flows::WRONG_WITH_GOODS[0], flows::WRONG_WITH_GOODS[1], "locker_defect"];
-    let Matter::Rule(rule) = &super::follow_up::context(turn)?.what else { return None };
-    let about = about(turn, rule);
-    SHOWN.contains(&about).then(|| about.to_owned())
+/// What is said to a question that comes before the proof: the rule that goes for everybody, for nothing of this very
+/// parcel is told yet. `None` where no rule answers it.
+pub(super) fn before_proof(turn: &Turn<'_>, about: &str, label: &str) -> Option<Reply> {
+    let key = match (about, label) {
+        (intent::RESEND_LINK | intent::OFFER_BLOCKED, "what_to_do" | "what_means") => "follow_up.link_do",
+        (intent::RESEND_LINK | intent::OFFER_BLOCKED, "how_long" | "when") => "follow_up.link_how_long",
+        (intent::RESEND_LINK | intent::OFFER_BLOCKED, "until" | "what_if") => {
+            return offer(turn, label, offer_until(turn).map(Value::Date));
+        }
+        (intent::REFUND | intent::CANCEL, "when" | "how_long") => "rules.refund_term",
+        (intent::REFUND | intent::CANCEL, "card" | "where_link") => "rules.refund_way",
+        (intent::REFUND | intent::CANCEL, "who_decides") => "follow_up.money_who",
+        _ => return None,
+    };
+    Some(turn.reply(key))
 }
 
 /// The intent that a rule is about; of an answer that is no rule, its own.
-fn about<'t>(turn: &Turn<'t>, rule: &'t str) -> &'t str {
+pub(super) fn about<'t>(turn: &Turn<'t>, rule: &'t str) -> &'t str {
     let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
     label.and_then(|label| turn.context.phrasebook.about(RULES_FILE, label)).unwrap_or(rule)
 }
@@ -285,6 +294,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.kept_sure", &[], &[]),
     Key::reply("follow_up.kept_do", &[], &[]),
     Key::reply("rules.papers_term", &[], &["name"]),
+    Key::reply("rules.refund_term", &[], &["name"]),
+    Key::reply("rules.refund_way", &[], &["name"]),
     Key::reply("follow_up.rule_sure", &[], &[]),
     Key::reply("follow_up.before_cancel", &[], &[]),
     Key::reply("follow_up.before_cancel_money", &["days"], &["sum"]),

@@ -12,9 +12,10 @@
 
 use super::event::{Kind, Message};
 use super::follow_up;
+use super::heard::repeated;
 use super::ids::intent;
 use super::matters::{about, further};
-use super::state::{Assignee, Ticket};
+use super::state::{Assignee, Fact, Ticket};
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, known, queue, story, which};
 use crate::parcel::TruthKind;
@@ -30,6 +31,10 @@ const ADDED_QUESTION: &str = "human.added_question";
 const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.
 const ADDED_FILE: &str = "human.added_file";
+/// Fewer words than this add nothing to a card.
+const FEWEST_ADDED: usize = 3;
+/// So many of them stand on it.
+const MOST_ADDED: usize = 3;
 /// What comes within this of the bot's last word belongs to one burst.
 const BURST: Duration = Duration::seconds(3);
 
@@ -85,6 +90,7 @@ pub(super) fn says(
             let shows = !matches!(message.kind, Kind::Text | Kind::Sticker);
             let wants = if shows && !matches!(wants, Wants::Request) { Wants::Person } else { wants };
             if matches!(wants, Wants::Ear | Wants::Answer | Wants::Person) {
+                adds(&mut ticket.facts, text);
                 named = story::goes_on(turn, text, &reading, &mut ticket.facts);
             }
             wants
@@ -130,12 +136,30 @@ pub(super) fn says(
     None
 }
 
+/// What the customer adds stands on the card: who takes the ticket sees «лучше в пятницу» without reading the topic. The
+/// newest few, for a card is no story.
+fn adds(facts: &mut Vec<Fact>, text: &str) {
+    if text.split_whitespace().count() < FEWEST_ADDED {
+        return;
+    }
+    let added = |fact: &Fact| matches!(fact, Fact::Added(_));
+    if facts.iter().filter(|fact| added(fact)).count() == MOST_ADDED
+        && let Some(oldest) = facts.iter().position(added)
+    {
+        facts.remove(oldest);
+    }
+    facts.push(Fact::Added(repeated(text)));
+}
+
 fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wants {
     let book = turn.context.phrasebook;
     let numbers = !reading.slots.tracking_numbers.is_empty();
     let sure = reading.intent.as_deref().filter(|_| reading.decision == Decision::Answer);
     let about = ticket.request.as_ref().map(|request| request.intent.as_str());
-    let label = follow_up::label(turn, text, reading);
+    // «Подарок брату, у него день рождения 28-го» is no nod, whatever it resembles.
+    let tells = text.contains('?') || !reading.slots.dates.is_empty();
+    let label = follow_up::label(turn, text, reading)
+        .filter(|label| !tells || !matches!(label.as_str(), "thanked" | "acknowledged" | "remark" | "apologized"));
     let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
     let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
     let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();

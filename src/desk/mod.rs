@@ -242,6 +242,7 @@ fn tell_fact(phrasebook: &Phrasebook, fact: &Fact) -> (&'static str, String) {
     match fact {
         Fact::Stands(truth) => ("desk.fact_stands", text(phrasebook, &format!("desk.stands_{}", truth.code()))),
         Fact::Asks(words) => ("desk.fact_asks", format!("«{words}»")),
+        Fact::Added(words) => ("desk.fact_added", format!("«{words}»")),
         Fact::Status(Status::Known(code)) => {
             ("desk.fact_status", text(phrasebook, &format!("status.{}.label", code.code())))
         }

@@ -175,6 +175,7 @@ const TEXTS: &[Key] = &[
     Key::text("desk.fact_story", &[]),
     Key::text("desk.fact_stands", &[]),
     Key::text("desk.fact_asks", &[]),
+    Key::text("desk.fact_added", &[]),
     Key::text("desk.stands_preorder", &[]),
     Key::text("desk.stands_offer_to_confirm", &[]),
     Key::text("desk.stands_offer_checking", &[]),

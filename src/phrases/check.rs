@@ -5,7 +5,7 @@ use super::check_canned;
 use super::lessons::{MOOD, PIECE, RULES_FILE, STANCE};
 use super::problem::Problem;
 use super::rules::is_rule;
-use super::schema::{FAQ_ANSWER, FAQ_MORE, Key, OWN, Said, TITLE, TOPIC};
+use super::schema::{FAQ_ANSWER, FAQ_MORE, FAQ_TAKEN, Key, OWN, Said, TITLE, TOPIC};
 use super::words::stated_term;
 use crate::parcel::StatusCode;
 use chrono_tz::Tz;
@@ -174,7 +174,7 @@ impl Checker<'_> {
             if !core && !small_talk {
                 self.key(&format!("{id}.answer"), &FAQ_ANSWER);
             }
-            for (name, key) in [("topic", TOPIC), ("more", FAQ_MORE)] {
+            for (name, key) in [("topic", TOPIC), ("more", FAQ_MORE), ("taken", FAQ_TAKEN)] {
                 let name = format!("{id}.{name}");
                 if self.book.phrases.contains_key(&name) {
                     self.key(&name, &key);

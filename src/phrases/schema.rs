@@ -70,6 +70,9 @@ pub const FAQ_ANSWER: Key = Key::reply("answer", &[], &["name"]);
 /// The rest of such an answer, behind a button, where there is more to tell.
 pub const FAQ_MORE: Key = Key { key: "more", always: &[], sometimes: &["name"], variants: 1, is_choice: false };
 
+/// What is said when a message that tells what happened goes to a person at once, for questions that always need one.
+pub const FAQ_TAKEN: Key = Key { key: "taken", always: &[], sometimes: &["name"], variants: 2, is_choice: false };
+
 /// What a request is about, as it stands inside a sentence: «о посылке». Where it is missing, the title stands.
 pub const TOPIC: Key = Key::text("topic", &[]);
 

@@ -249,8 +249,8 @@ fn moods_are_read_and_calm_customers_stay_calm() {
     let other = felt("dev_c.jsonl");
     let others = [Mood::Calm, Mood::Upset, Mood::Angry].map(|mood| recall(&other, mood));
     println!("dev_c.jsonl: calm {:.3}, upset {:.3}, angry {:.3}", others[0], others[1], others[2]);
-    assert!(all[0] >= 0.88 && all[1] >= 0.69 && all[2] >= 0.37, "calm, upset, angry: {all:?}");
-    assert!(others[0] >= 0.91 && others[2] >= 0.33, "calm, upset, angry: {others:?}");
+    assert!(all[0] >= 0.88 && all[1] >= 0.65 && all[2] >= 0.36, "calm, upset, angry: {all:?}");
+    assert!(others[0] >= 0.92 && others[2] >= 0.35, "calm, upset, angry: {others:?}");
 }
 
 #[derive(serde::Deserialize)]

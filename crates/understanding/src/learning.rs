@@ -165,20 +165,9 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
         let (sentence, features) = parse((*spelt).clone());
         (features.terms.clone(), example.studied.then_some((sentence, features)))
     });
+    drop(pairs);
+    drop(spelt);
     let studied: Vec<&Example> = examples.iter().filter(|example| example.studied).collect();
-    let spoilt = side_by_side(&studied, |example| {
-        let text = spoilt_copy(&example.text, basis.dictionary.senses(), &trade.sayings);
-        let parsed = parse(basis.spell(&text));
-        (text, parsed)
-    });
-    // Every second one, or learning would take too long.
-    let accompanied: Vec<&Example> =
-        studied.iter().copied().filter(|example| hash::of(51, &example.text).is_multiple_of(2)).collect();
-    let neutral = side_by_side(&accompanied, |example| {
-        let text = trade.sayings.accompany(&example.text, SEED)?;
-        let parsed = parse(basis.spell(&text));
-        Some((text, parsed))
-    });
     let mut near = Vec::with_capacity(examples.len());
     let mut clean = Vec::with_capacity(studied.len());
     for (example, (terms, parsed)) in examples.iter().zip(parsed) {
@@ -189,19 +178,36 @@ fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) ->
     }
     basis.columns = Columns::new(clean.iter().map(|(_, (_, features))| features.list.as_slice()));
     basis.nearest = Nearest::new(&near, none + 1, Groups::new(none));
-    let clean = studied.iter().zip(clean).map(|(example, read)| (*example, read, Copied::Clean));
-    let spoilt = studied.iter().zip(spoilt).map(|(example, read)| (*example, read, Copied::Spoilt));
-    let neutral =
-        accompanied.iter().zip(neutral).filter_map(|(example, read)| Some((*example, read?, Copied::Neutral)));
-    let reads = clean
-        .chain(spoilt)
-        .chain(neutral)
-        .map(|(example, (text, (sentence, features)), copied)| {
-            let row = basis.columns.row(&features.list);
-            let key = hash::of(copied as u8, &text);
-            Read { example, text, copied, sentence, features, row, key }
-        })
-        .collect();
+    drop(near);
+    // Only the row is kept of the list it is made of: together the lists are most of what learning takes.
+    let basis = basis;
+    let read = |example: &'a Example, text: String, (sentence, mut features): (Sentence, Features), copied: Copied| {
+        let row = basis.columns.row(&features.list);
+        features.list = Vec::new();
+        let key = hash::of(copied as u8, &text);
+        Read { example, text, copied, sentence, features, row, key }
+    };
+    let parse = |text: &str| {
+        let sentence = basis.parse(basis.spell(text), true).sentence;
+        let features = basis.lexicon.features(&sentence.tokens, sentence.question, View::All);
+        (sentence, features)
+    };
+    let mut reads: Vec<Read> =
+        studied.iter().zip(clean).map(|(example, (text, parsed))| read(example, text, parsed, Copied::Clean)).collect();
+    reads.extend(side_by_side(&studied, |example| {
+        let text = spoilt_copy(&example.text, basis.dictionary.senses(), &trade.sayings);
+        let parsed = parse(&text);
+        read(example, text, parsed, Copied::Spoilt)
+    }));
+    // Every second one, or learning would take too long.
+    let accompanied: Vec<&Example> =
+        studied.iter().copied().filter(|example| hash::of(51, &example.text).is_multiple_of(2)).collect();
+    let neutral = side_by_side(&accompanied, |example| {
+        let text = trade.sayings.accompany(&example.text, SEED)?;
+        let parsed = parse(&text);
+        Some(read(example, text, parsed, Copied::Neutral))
+    });
+    reads.extend(neutral.into_iter().flatten());
     (basis, reads)
 }
 

@@ -89,6 +89,7 @@ impl Columns {
         for ((_, value), block) in row.iter_mut().zip(blocks) {
             *value *= scale(block);
         }
+        row.shrink_to_fit(); // tens of thousands of them are kept while learning
         row
     }
 }

@@ -5,14 +5,21 @@
 //! bot:      the answer in three sentences at most, with the offer of a person, and of the rest where there is more
 //! ```
 //!
+//! Where the file has a text `taken`, who tells what happened is heard by a person at once.
+//!
 //! What is asked about one parcel that is known is answered by how that parcel stands (`matters::about`).
 
 use super::flow::Flow;
+use crate::conversation::heard::repeated;
 use crate::conversation::matters::about;
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Matter, Question};
+use crate::conversation::state::{Fact, Matter, Question};
+use crate::conversation::steps;
 use crate::conversation::turn::Turn;
 use crate::phrases::Key;
+
+/// A message of so many words tells what happened.
+const FEWEST_TOLD: usize = 5;
 
 /// Answers whatever intent has no flow of its own.
 pub(super) struct Faq;
@@ -32,6 +39,14 @@ impl Flow for Faq {
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         if let Some(next) = about::begin(turn, asked) {
             return Some(next);
+        }
+        // What a person has to see is not explained to who tells it: it is taken down.
+        let taken = format!("{}.taken", asked.intent);
+        let tells = asked.text.split_whitespace().count() >= FEWEST_TOLD && !turn.context.phrasebook.asks(&asked.text);
+        if tells && turn.context.phrasebook.has(&taken, turn.language()) {
+            let reply = turn.reply(&taken).with_some("name", turn.name());
+            turn.preface(reply);
+            return Some(steps::accepted(turn, &asked.intent).knowing(vec![Fact::Asks(repeated(&asked.text))]));
         }
         let key = format!("{}.answer", asked.intent);
         if !turn.context.phrasebook.has(&key, turn.language()) {

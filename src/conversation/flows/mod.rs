@@ -25,7 +25,6 @@ use super::{carrier_retry, steps, story};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
-pub(super) use refund::WRONG_WITH_GOODS;
 use understanding::Reading;
 
 /// All flows, in the order of the menu.

@@ -25,12 +25,6 @@ use chrono::Days;
 use understanding::Stance;
 
 const INTENT: &str = intent::REFUND;
-const DAMAGED: &str = "damaged";
-const WRONG_ITEM: &str = "wrong_item";
-
-/// What may be wrong with the goods: each is why the money is wanted back.
-pub(in crate::conversation) const WRONG_WITH_GOODS: [&str; 2] = [DAMAGED, WRONG_ITEM];
-
 /// Brings money back, by the rules of the reason it is asked for.
 pub(super) struct RefundMoney;
 
@@ -122,7 +116,7 @@ impl Flow for RefundMoney {
             Some(_) if !heard.is_other_than(INTENT) => return Answer::Taken(Next::person(Reason::Accepted)),
             Some(_) | None => {}
         }
-        if heard.is_other_than(INTENT) && !heard.is(DAMAGED) {
+        if heard.is_other_than(INTENT) && !heard.is(intent::DAMAGED) {
             return Answer::OtherMatter;
         }
         // «Да, оформляйте» wants it done without a picture; a bare «да» has one coming.
@@ -194,8 +188,8 @@ fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
 /// What is wrong with the goods, where that is one of these requests: read beside the wish, or spoken of before.
 fn reason_among(requests: &[String]) -> Option<RefundReason> {
     requests.iter().find_map(|request| match request.as_str() {
-        DAMAGED => Some(RefundReason::Damaged),
-        WRONG_ITEM => Some(RefundReason::WrongItem),
+        intent::DAMAGED => Some(RefundReason::Damaged),
+        intent::WRONG_ITEM => Some(RefundReason::WrongItem),
         _ => None,
     })
 }

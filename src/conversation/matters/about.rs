@@ -206,6 +206,13 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         turn.say_with(reply, person);
         return Some(Next::Rest);
     }
+    // «Можно в четверг, 26-го?», «можно в пункт на Светланской?»: asked for, not about.
+    let moves = truth.can_be_rerouted() && !slots.dates.is_empty() && turn.choice("truth", "moves_", text).is_some();
+    let place = truth == Truth::PlaceToAgree && turn.choice("truth", "place_", text).is_some();
+    let of_flow = about.is_some_and(is_flow);
+    if (moves || place) && !of_flow && heard.yes != Some(false) {
+        return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
+    }
     if asks && !other && said {
         return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
     }
