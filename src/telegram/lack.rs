@@ -134,5 +134,9 @@ mod tests {
         assert!(english.len() == 2 && english[0].contains("Topics") && english[1].contains("administrator"));
         let (english, _) = told(plain, json!({"status": "left"}), json!([]));
         assert_eq!(english, ["the bot is not in the group → add it"]);
+        // Who is not reached says nothing about the group.
+        let away = super::Lack::Unreached("connection refused".into());
+        assert!(away.to_string().contains("network") && !away.to_string().contains("group"), "{away}");
+        assert!(away.in_russian().contains("интернет") && !away.in_russian().contains("групп"));
     }
 }
