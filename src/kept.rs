@@ -14,11 +14,12 @@ use understanding::{Lessons, Matcher};
 pub const FILE: &str = "understanding.bin";
 
 /// Reads what was learned from these lessons in the folder's file, or learns it and leaves it there. `None` for no
-/// folder: learns.
-pub fn matcher(lessons: &Lessons, folder: Option<&Path>) -> Matcher {
+/// folder: learns. `learns` is called before that takes its seconds.
+pub fn matcher(lessons: &Lessons, folder: Option<&Path>, learns: &dyn Fn()) -> Matcher {
     let file = folder.map(|folder| folder.join(FILE));
     let kept = file.as_deref().and_then(|file| Matcher::from_bytes(lessons, &read(file)?));
     let matcher = kept.unwrap_or_else(|| {
+        learns();
         let matcher = Matcher::new(lessons);
         if let Some(file) = &file
             && let Err(error) = write(file, &matcher.to_bytes(lessons))

@@ -51,18 +51,20 @@ pub fn log(default: &str, format: LogFormat) {
 ///
 /// # Errors
 ///
-/// Words for the owner: what is wrong with the phrasebook or with what the settings want of it, a database that cannot
-/// be opened, a server's address that is none, a port that is taken, other replicas that leave no place. What Telegram
-/// lacks is only logged: it passes, or is mended while the bot runs.
+/// Words for the owner: a token that Telegram does not know, what is wrong with the phrasebook or with what the settings
+/// want of it, a database that cannot be opened, a server's address that is none, a port that is taken, other replicas
+/// that leave no place. What a desk lacks, or a Telegram that is away, is only logged: it passes, or is mended while the
+/// bot runs.
 pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
+    let server = config.server.as_ref().map(ExposeSecret::expose_secret);
+    let api = Api::new(config.token.expose_secret(), server)?;
+    api.token_is_known().await?;
     let settings = &config.settings;
     let followed = settings.phrases.clone();
     let followed = followed.map(|folder| Followed::new(folder, settings.carrier_formats.clone(), settings.precision));
     let phrasebook = phrasebook(&config.settings)?;
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(config.database.expose_secret()).await?;
-    let server = config.server.as_ref().map(ExposeSecret::expose_secret);
-    let api = Api::new(config.token.expose_secret(), server)?;
     prepare(&api, &config, &store).await;
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {
@@ -114,10 +116,20 @@ async fn prepare(api: &Api, config: &Config, store: &Store) {
     }
 }
 
-/// Learns to read as the settings want it, or takes what was learned before. Takes seconds, or half a one.
+/// Learns to read as the settings want it, or takes what was learned before. Takes seconds, or half a one; a person at a
+/// terminal is told what is waited for.
 pub fn matcher(phrasebook: &Phrasebook, settings: &Settings) -> Matcher {
-    run::matcher_kept(phrasebook, &settings.carrier_formats, settings.precision, settings.cache.as_deref())
+    let learns = || {
+        if std::io::stderr().is_terminal() {
+            eprintln!("{}", if config::reads_russian() { LEARNS.0 } else { LEARNS.1 });
+        }
+    };
+    let (formats, folder) = (&settings.carrier_formats, settings.cache.as_deref());
+    run::matcher_kept(phrasebook, formats, settings.precision, folder, &learns)
 }
+
+/// What a person is told who waits while the phrases are learned, in Russian and in English.
+const LEARNS: (&str, &str) = ("Учу фразы, это несколько секунд…", "Learning the phrases, a few seconds…");
 
 /// Lets the bot work until Ctrl-C or SIGTERM, then ends it in order.
 ///

@@ -97,19 +97,21 @@ pub fn phrasebook(folder: Option<&Path>) -> Result<Phrasebook, Error> {
 /// Learns to read from the phrasebook: seconds of pure work. `carrier_formats` are the carrier's own tracking
 /// numbers (`#` a digit, `@` a letter); `precision` is the wanted share of right answers, above 0.5 and below 1.
 pub fn matcher(phrasebook: &Phrasebook, carrier_formats: &[String], precision: f64) -> Matcher {
-    matcher_kept(phrasebook, carrier_formats, precision, None)
+    matcher_kept(phrasebook, carrier_formats, precision, None, &|| {})
 }
 
-/// The same with what was learned before, if the folder has it; else it is left there.
+/// The same with what was learned before, if the folder has it; else `learns` is called before it is learned, and it is
+/// left there.
 pub fn matcher_kept(
     phrasebook: &Phrasebook,
     carrier_formats: &[String],
     precision: f64,
     folder: Option<&Path>,
+    learns: &dyn Fn(),
 ) -> Matcher {
     let numbers = Numbers { formats: carrier_formats.to_vec(), ..Numbers::default() };
     let trade = Trade { numbers, ..Trade::default() };
-    kept::matcher(&Lessons { trade, precision, ..phrasebook.lessons() }, folder)
+    kept::matcher(&Lessons { trade, precision, ..phrasebook.lessons() }, folder, learns)
 }
 
 /// What is due within this is under way: a piece of a thought that waits for the rest, say.

@@ -29,11 +29,11 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let mut wrong = 0;
     let mut report = |what: &str, problems: Vec<String>| {
         match problems.len() {
-            0 => println!("✓ {what}"),
-            n => println!("✗ {what}: {n}"),
+            0 => outln!("✓ {what}"),
+            n => outln!("✗ {what}: {n}"),
         }
         for problem in &problems {
-            println!("  {problem}");
+            outln!("  {problem}");
         }
         wrong += problems.len();
     };
@@ -57,15 +57,15 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
         let matcher = launch::matcher(&phrasebook, &settings);
         let failing = check::failing_tests(&phrasebook, &matcher);
         report("tests of the phrasebook", failing.iter().map(Problem::to_string).collect());
-        println!("{}", sureness(matcher.estimate(), settings.precision));
+        outln!("{}", sureness(matcher.estimate(), settings.precision));
     }
 
     if arguments.offline {
-        println!("- Telegram, desk, database and carrier: left alone (--offline)");
+        outln!("- Telegram, desk, database and carrier: left alone (--offline)");
     } else {
         match place.config(phrases) {
             Err(mistakes) => {
-                println!("- Telegram, desk, database and carrier: not looked at before this is set right");
+                outln!("- Telegram, desk, database and carrier: not looked at before this is set right");
                 let new: Vec<String> = mistakes.0.into_iter().filter(|mistake| !told.contains(mistake)).collect();
                 if !new.is_empty() {
                     report("configuration", new);
@@ -82,13 +82,13 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
                     }
                     // A check makes none.
                     Err(Error::Missing { file }) => {
-                        println!("- database {}: not there yet, otklik run makes it", file.display());
+                        outln!("- database {}: not there yet, otklik run makes it", file.display());
                     }
                     Err(error) => report("database", vec![error.to_string()]),
                 }
                 match config.carrier {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
-                    None => println!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
+                    None => outln!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
                 }
                 match Api::new(config.token.expose_secret(), config.server.as_ref().map(ExposeSecret::expose_secret)) {
                     Err(problem) => report("Telegram", vec![problem.to_string()]),

@@ -24,7 +24,9 @@ pub(super) struct Man {
 }
 
 pub(super) fn completions(arguments: &Completions, mut command: Command) -> CommandResult {
-    clap_complete::generate(arguments.shell, &mut command, "otklik", &mut std::io::stdout());
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.shell, &mut command, "otklik", &mut script);
+    out!("{}", String::from_utf8_lossy(&script));
     Ok(())
 }
 

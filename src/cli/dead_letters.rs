@@ -59,7 +59,7 @@ pub(super) async fn inbox(arguments: Arguments) -> CommandResult {
     let lines: Vec<Line> = lines.collect();
     let mut done = Done::default();
     match arguments.action.unwrap_or(Action::List) {
-        Action::List => print!("{}", table(&lines, "Nothing was set aside.")),
+        Action::List => out!("{}", table(&lines, "Nothing was set aside.")),
         Action::Retry(which) => {
             for record in which.of(&lines) {
                 done.report(record, "is worked on again", store.work_again(record).await?);
@@ -87,7 +87,7 @@ pub(super) async fn outbox(arguments: Arguments) -> CommandResult {
     let (held_up, waiting) = store.waiting_posts(now).await?;
     let mut done = Done::default();
     match arguments.action.unwrap_or(Action::List) {
-        Action::List => print!("{}", outbox_table(&lines, &held_up, waiting)),
+        Action::List => out!("{}", outbox_table(&lines, &held_up, waiting)),
         Action::Retry(which) => {
             lines.extend(held_up.iter().map(held));
             for record in which.of(&lines) {
@@ -157,7 +157,7 @@ struct Done {
 impl Done {
     fn report(&mut self, record: i64, done: &str, found: bool) {
         if found {
-            println!("{record} {done}");
+            outln!("{record} {done}");
         } else {
             self.unknown.push(record.to_string());
         }

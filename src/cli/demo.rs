@@ -85,7 +85,7 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
         Limits::default(),
     )
     .await?;
-    println!("Откройте {} — слева клиент, справа поддержка. Остановить: Ctrl-C", sandbox.url());
+    outln!("Откройте {} — слева клиент, справа поддержка. Остановить: Ctrl-C", sandbox.url());
     until_told(bot).await
 }
 

@@ -55,7 +55,7 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
     report_labels(out, &labelled, &readings)?;
     if let Some(path) = &arguments.plot {
         draw(&cases, path).map_err(|error| format!("cannot draw {}: {error}", path.display()))?;
-        println!("\ncurves: {}", path.display());
+        outln!("\ncurves: {}", path.display());
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
     })?;
     let (well, words) = (answer.status().is_success(), answer.text().await?);
     if well {
-        println!("{words}");
+        outln!("{words}");
         Ok(())
     } else {
         Err(words.into())

@@ -19,6 +19,6 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
     let store = arguments.database.existing().await?;
     let learned: Vec<Learned> = store.proposals("learned").await?.into_iter().map(|known| known.learned()).collect();
     let phrasebook = run::phrasebook(arguments.phrases.as_deref())?;
-    print!("{}", to_toml_diff(&learned, &phrasebook));
+    out!("{}", to_toml_diff(&learned, &phrasebook));
     Ok(())
 }

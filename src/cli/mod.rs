@@ -1,5 +1,11 @@
 //! The command line: each command a function in a file of its own; what they share is in `shared`.
 
+// `println!` panics when the reader of a pipe has seen enough: `out!` and `outln!` stand for it.
+#![deny(clippy::print_stdout)]
+
+#[macro_use]
+mod shared;
+
 mod check;
 mod completions;
 mod dead_letters;
@@ -9,11 +15,11 @@ mod health;
 mod init;
 mod learned;
 mod parcels;
+mod phrases;
 mod rehearsal_chat;
 mod rehearsal_page;
 mod rehearse;
 mod rights;
-mod shared;
 mod stats;
 mod understand;
 
@@ -90,6 +96,8 @@ enum Command {
     Health(health::Arguments),
     /// Prints what agents taught the bot, as a patch of the phrase files
     Learned(learned::Arguments),
+    /// The phrases compiled in, as files to change
+    Phrases(phrases::Arguments),
     /// Prints the contract with a carrier's system as an OpenAPI document
     #[command(after_help = "Example:\n  otklik openapi > carrier.json")]
     Openapi,
@@ -132,17 +140,19 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => in_runtime(rights::export(arguments)),
         Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
         Command::Learned(arguments) => in_runtime(learned::run(arguments)),
+        Command::Phrases(arguments) => phrases::run(&arguments),
         Command::Check(arguments) => in_runtime(check::run(arguments)),
         Command::Health(arguments) => in_runtime(health::run(arguments)),
         Command::Completions(arguments) => completions::completions(&arguments, Cli::command()),
         Command::Man(arguments) => completions::man(&arguments, Cli::command()),
         Command::Openapi => {
-            print!("{}", carrier::openapi());
+            out!("{}", carrier::openapi());
             Ok(())
         }
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
+        Err(problem) if shared::is_read_enough(&*problem) => ExitCode::SUCCESS,
         Err(problem) => {
             eprintln!("otklik: {problem}");
             problem.downcast_ref::<Exit>().map_or(ExitCode::FAILURE, |exit| exit.status.into())

@@ -4,11 +4,12 @@
 
 use super::shared::{CommandResult, DatabaseArguments, Exit};
 use crate::clock;
-use crate::lists::{List, Read, Unkept, typed};
-use crate::parcel::{Country, Listed, Status, TrackingNumber};
+use crate::config::Settings;
+use crate::launch;
+use crate::lists::{List, Names, Read, Unkept, typed};
+use crate::parcel::{Listed, Status, TrackingNumber};
 use crate::store::{Moved, Store};
 use chrono::{DateTime, NaiveDate, Utc};
-use chrono_tz::Tz;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -25,7 +26,7 @@ enum Command {
     /// Reads a list into the local carrier: CSV or .xlsx. The first line names the columns: number and status, and any of
     /// the others
     ///
-    /// number, status (a code or the carrier's label), place, planned, since (days such as 30.11.2026 or 2026-11-30),
+    /// number, status (a code, the carrier's label, or one of its names in statuses.toml such as «В пути»), place, planned, since (days such as 30.11.2026 or 2026-11-30),
     /// phone, link, offer (not_sent, sent, checking, rejected, blocked, confirmed, expired), offer_arrived (a day),
     /// offer_checking_since (30.11.2026 09:00 by the desk's clock, or 2026-11-30T09:00:00Z), offer_wrong_entries, order
     /// (accepted, in_transit, delivered, cancelled, refused), sum (roubles such as 2490 or 2 490,50), delivered (a day).
@@ -48,6 +49,9 @@ enum Command {
         /// Only tells what would be read: nothing is changed
         #[arg(long)]
         dry_run: bool,
+        /// Names of statuses from this folder of phrases instead of those compiled in
+        #[arg(long, value_name = "DIR")]
+        phrases: Option<PathBuf>,
     },
     /// Tells of a parcel's new status; customers who follow it hear of it
     #[command(after_help = "Example:\n  otklik parcels push 1000000017 in_transit --place Тула --planned 2026-12-04")]
@@ -56,7 +60,7 @@ enum Command {
         database: DatabaseArguments,
         /// Its number
         number: String,
-        /// The status: a code or the carrier's label
+        /// The status: a code, the carrier's label, or one of its names in statuses.toml
         status: String,
         /// Where it is
         #[arg(long)]
@@ -64,6 +68,9 @@ enum Command {
         /// The new planned day, such as 2026-11-30
         #[arg(long)]
         planned: Option<NaiveDate>,
+        /// Names of statuses from this folder of phrases instead of those compiled in
+        #[arg(long, value_name = "DIR")]
+        phrases: Option<PathBuf>,
     },
     /// Shows what our own tables know of a parcel, and how it went so far; of its phone the last digits only
     #[command(after_help = "Example:\n  otklik parcels show 1000000017")]
@@ -94,20 +101,21 @@ const NOTHING_READ: u8 = 3;
 
 pub(super) async fn run(arguments: Arguments) -> CommandResult {
     match arguments.command {
-        Command::Import { database, file, dry_run } => {
-            let settings = database.place()?.settings()?;
-            let list = opened(&file, settings.policy.zone, settings.phone_country)?;
+        Command::Import { database, file, dry_run, phrases } => {
+            let settings = Settings { phrases, ..database.place()?.settings()? };
+            let list = opened(&file, &settings, names(&settings)?)?;
             let store = if dry_run { None } else { Some(Store::open(&database.url()?).await?) };
             import(store.as_ref(), &file, &list).await
         }
-        Command::Push { database, number, status, place, planned } => {
-            let (number, read, there) = typed(&number, &status)?;
+        Command::Push { database, number, status, place, planned, phrases } => {
+            let settings = Settings { phrases, ..database.place()?.settings()? };
+            let (number, read, there) = typed(&number, &status, &names(&settings)?)?;
             let store = Store::open(&database.url()?).await?;
             let step = Moved { number: number.clone(), status: read, place: place.or(there), planned };
             let now = clock::now();
-            let today = database.place()?.settings()?.policy.today(now);
+            let (today, label) = (settings.policy.today(now), step.status.label().to_owned());
             store.move_parcel(step, now.timestamp_millis(), today).await?;
-            println!("{number}: {status}");
+            outln!("{number}: {label}");
             Ok(())
         }
         Command::Show { database, number } => show(&database.existing().await?, &TrackingNumber::new(&number)).await,
@@ -124,25 +132,25 @@ async fn show(store: &Store, number: &TrackingNumber) -> CommandResult {
     if let Some(kopecks) = parcel.order.as_ref().and_then(|order| order.sum) {
         shown["order"]["sum"] = roubles(kopecks).into();
     }
-    println!("{}", serde_json::to_string_pretty(&shown)?);
-    println!("phone: {}", phone.map_or_else(|| "unknown".into(), |phone| format!("…{}", phone.tail())));
-    println!("link: {}", if link.is_some() { "known" } else { "unknown" });
+    outln!("{}", serde_json::to_string_pretty(&shown)?);
+    outln!("phone: {}", phone.map_or_else(|| "unknown".into(), |phone| format!("…{}", phone.tail())));
+    outln!("link: {}", if link.is_some() { "known" } else { "unknown" });
     for (at, status, place) in store.history(number).await? {
         let at = DateTime::from_timestamp_millis(at).unwrap_or_default().format("%Y-%m-%d %H:%M");
-        println!("{at}  {}{}", status.label(), place.map(|place| format!(" ({place})")).unwrap_or_default());
+        outln!("{at}  {}{}", status.label(), place.map(|place| format!(" ({place})")).unwrap_or_default());
     }
     Ok(())
 }
 
 /// What customers had changed, oldest first.
 async fn changes(store: &Store, since: Option<DateTime<Utc>>) -> CommandResult {
-    let mut out = csv::Writer::from_writer(std::io::stdout());
-    out.write_record(["at", "number", "change", "answer"])?;
+    let mut table = csv::Writer::from_writer(Vec::new());
+    table.write_record(["at", "number", "change", "answer"])?;
     for change in store.changes_since(since.map_or(0, |since| since.timestamp_millis())).await? {
         let at = DateTime::from_timestamp_millis(change.at).unwrap_or_default().to_rfc3339();
-        out.write_record([at, change.number, change.change, change.answer])?;
+        table.write_record([at, change.number, change.change, change.answer])?;
     }
-    out.flush()?;
+    out!("{}", String::from_utf8(table.into_inner()?)?);
     Ok(())
 }
 
@@ -154,11 +162,17 @@ fn roubles(kopecks: i64) -> String {
     }
 }
 
+/// What statuses are called besides, by the phrases.
+fn names(settings: &Settings) -> Result<Names, Box<dyn std::error::Error>> {
+    Ok(Names::new(launch::phrasebook(settings)?.names_of_statuses()))
+}
+
 /// The list of a file, its columns known.
-fn opened(file: &Path, zone: Tz, country: Country) -> Result<List, Exit> {
+fn opened(file: &Path, settings: &Settings, names: Names) -> Result<List, Exit> {
     let unreadable = |words| Exit { status: NOTHING_READ, words };
     let bytes = std::fs::read(file).map_err(|error| unreadable(format!("cannot read {}: {error}", file.display())))?;
-    List::read(bytes, zone, country).map_err(|why| unreadable(format!("{}: {why}", file.display())))
+    let list = List::read(bytes, settings.policy.zone, settings.phone_country, names);
+    list.map_err(|why| unreadable(format!("{}: {why}", file.display())))
 }
 
 /// Puts a list into our own tables, and tells what was left out; without a store it only tells.
@@ -194,7 +208,7 @@ async fn import(store: Option<&Store>, file: &Path, list: &List) -> CommandResul
     bar.finish_and_clear();
     told.tell(file);
     let done = if store.is_some() { "imported" } else { "would be imported" };
-    println!("{kept} parcels {done}, {left_out} rows left out");
+    outln!("{kept} parcels {done}, {left_out} rows left out");
     match (left_out, kept) {
         (0, _) => Ok(()),
         (_, 0) => Err(Exit { status: NOTHING_READ, words: "no row could be read".into() }.into()),

@@ -105,7 +105,7 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
     if let Some(wanted) = &arguments.show {
         let chat = chats.iter().find(|chat| chat.id.ends_with(wanted.as_str()));
         let chat = chat.ok_or_else(|| format!("there is no rehearsal {wanted} in {}", arguments.folder.display()))?;
-        print!("{}", shown(chat));
+        out!("{}", shown(chat));
         return Ok(());
     }
     if let Some(file) = &arguments.html {
@@ -114,9 +114,9 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
     }
     let figures = Figures::of(&chats);
     if arguments.json {
-        println!("{}", as_json(&chats, &figures)?);
+        outln!("{}", as_json(&chats, &figures)?);
     } else {
-        print!("{}", told(&chats, &figures));
+        out!("{}", told(&chats, &figures));
     }
     if let Some(times) = arguments.noise {
         let every_time = chats.iter().filter(|chat| {
@@ -126,7 +126,7 @@ pub(super) fn run(arguments: &Arguments) -> CommandResult {
             })
         });
         let solved = every_time.count();
-        println!(
+        outln!(
             "solved every time, spoilt {times} times: {solved} of {} ({:.3})",
             chats.len(),
             share(solved, chats.len())

@@ -2,6 +2,8 @@
 
 use crate::config::{Mistakes, Place, Settings};
 use crate::store::Store;
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// What a command ends with when it fails: words for a person.
@@ -14,6 +16,34 @@ pub(super) type CommandResult = Result<(), Box<dyn std::error::Error>>;
 pub(super) struct Exit {
     pub(super) status: u8,
     pub(super) words: String,
+}
+
+/// Writes to standard output, for `out!` and `outln!`. A reader who has seen enough (`otklik check | head -1`) ends
+/// nothing: what the command does is done to its end, and its exit status tells how.
+pub(super) fn write_out(words: Arguments<'_>) {
+    match io::stdout().lock().write_fmt(words) {
+        Ok(()) => {}
+        Err(problem) if problem.kind() == ErrorKind::BrokenPipe => {}
+        Err(problem) => {
+            eprintln!("otklik: standard output cannot be written to: {problem}");
+            std::process::exit(1);
+        }
+    }
+}
+
+/// `print!` for commands; that one panics when its reader is gone.
+macro_rules! out {
+    ($($words:tt)*) => { $crate::cli::shared::write_out(format_args!($($words)*)) };
+}
+
+/// `println!` for commands; that one panics when its reader is gone.
+macro_rules! outln {
+    ($($words:tt)*) => { $crate::cli::shared::write_out(format_args!("{}\n", format_args!($($words)*))) };
+}
+
+/// Whether a command ended because the reader of its output had seen enough: no failure.
+pub(super) fn is_read_enough(problem: &(dyn std::error::Error + 'static)) -> bool {
+    problem.downcast_ref::<io::Error>().is_some_and(|problem| problem.kind() == ErrorKind::BrokenPipe)
 }
 
 /// Where a command finds its settings.

@@ -10,7 +10,6 @@ use crate::launch;
 use crate::phrases::Phrasebook;
 use crate::store::Store;
 use serde::Serialize;
-use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 #[derive(clap::Args)]
@@ -77,11 +76,8 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
         let words = FigureWords { phrasebook: &phrasebook, language, zone, detail: Detail::Long };
         format!("{}\n{}", words.told(&report, &unclear), customers_say(&phrasebook, &words, &said))
     };
-    match std::io::stdout().lock().write_all(text.as_bytes()) {
-        // The reader has seen enough.
-        Err(problem) if problem.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
-    }
+    out!("{text}");
+    Ok(())
 }
 
 /// What customers chose, by the titles of what they could choose; marks stand among the figures already.

@@ -5,11 +5,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use tracing::warn;
 
-/// Looks who else may read and write the file with settings and that with secrets.
+/// Looks who else may write the file with settings and that with secrets, and who else may read the latter.
 ///
 /// # Errors
-/// For each that anybody may write: whoever does decides what the bot is. One that others may read is only warned about:
-/// mounted secrets often are.
+/// For each that anybody may write: whoever does decides what the bot is. Secrets that others may read are only warned
+/// about: mounted ones often are. Settings hold none.
 pub(super) fn check(settings: &Path, secrets: &Path) -> Result<(), Mistakes> {
     let mut mistakes = Vec::new();
     for (path, secret) in [(settings, false), (secrets, true)] {
@@ -23,8 +23,6 @@ pub(super) fn check(settings: &Path, secrets: &Path) -> Result<(), Mistakes> {
             ));
         } else if mode & 0o044 != 0 && secret {
             warn!(%file, mode = format!("{mode:03o}"), "others may read it: chmod 600 unless that is meant");
-        } else if mode & 0o004 != 0 {
-            warn!(%file, mode = format!("{mode:03o}"), "anybody may read it: chmod 640 unless that is meant");
         }
     }
     if mistakes.is_empty() { Ok(()) } else { Err(Mistakes(mistakes)) }

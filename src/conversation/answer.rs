@@ -261,11 +261,14 @@ fn say(turn: &mut Turn<'_>, key: &str) -> Next {
     Next::Rest
 }
 
-/// Asked for other words: «ладно» has none, and wants no person for it.
+/// Asked for other words: «ладно» has none, and wants no person for it. What was asked before is asked again.
 fn not_said(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
     (heard.small == Some(SmallWord::Fine)).then(|| {
         turn.state.work.understood();
-        steps::fine(turn)
+        match turn.state.work.task {
+            Some(_) => steps::asked_anew(turn),
+            None => steps::fine(turn),
+        }
     })
 }
 

@@ -27,7 +27,7 @@ pub fn step(context: &Context<'_>, mut state: State, event: Event) -> (State, Ve
     let mut turn = Turn::new(context, state);
     agent::note_press(&mut turn, &event);
     let next = begin(&mut turn, event);
-    let (mut state, mut effects) = finish(turn, next);
+    let (mut state, mut effects) = finish(turn, next, before.as_ref());
     said::note_put(context, before.as_ref(), &mut state, &effects);
     ledger::write(context, &facts_before, &mut state, &mut effects);
     (state, effects)
@@ -77,7 +77,7 @@ pub fn give_up(context: &Context<'_>, state: State, event: Event) -> (State, Vec
         | Event::Recalled { .. }
         | Event::AlbumCut { .. } => Next::Rest,
     };
-    let (mut state, mut effects) = finish(turn, next);
+    let (mut state, mut effects) = finish(turn, next, None);
     ledger::write(context, &facts_before, &mut state, &mut effects);
     (state, effects)
 }
@@ -135,13 +135,28 @@ fn begin(turn: &mut Turn<'_>, event: Event) -> Next {
     Next::Rest
 }
 
-fn finish(mut turn: Turn<'_>, mut next: Next) -> (State, Vec<Effect>) {
+/// Works off what comes next; `before` is the question that was open when the event came.
+fn finish(mut turn: Turn<'_>, mut next: Next, before: Option<&Question>) -> (State, Vec<Effect>) {
     while next != Next::Rest {
         next = work_off(&mut turn, next);
+    }
+    if before.is_some() && lost_its_question(&turn) {
+        next = steps::asked_anew(&mut turn);
+        while next != Next::Rest {
+            next = work_off(&mut turn, next);
+        }
     }
     turn.say_prefaces();
     offer_paused(&mut turn);
     turn.done()
+}
+
+/// Whether a task waits for the customer with nothing asked: its question had given way to another, which is over now (a
+/// number was asked for, a picture came instead, «что на ней?», «ок»).
+fn lost_its_question(turn: &Turn<'_>) -> bool {
+    let work = &turn.state.work;
+    let waits = work.task.is_some() && work.open.is_none() && work.carrier_retry.is_none();
+    waits && turn.state.is_bots() && !turn.has_asked_carrier()
 }
 
 fn work_off(turn: &mut Turn<'_>, next: Next) -> Next {

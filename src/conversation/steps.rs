@@ -57,6 +57,14 @@ pub(super) fn asked_again(turn: &mut Turn<'_>) -> Next {
     Next::GoOn
 }
 
+/// The task in work asks again what it had asked before another question took its place.
+pub(super) fn asked_anew(turn: &mut Turn<'_>) -> Next {
+    if let Some(task) = &mut turn.state.work.task {
+        task.asked.clear();
+    }
+    asked_again(turn)
+}
+
 /// Whatever was begun is let go.
 pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.open = None;

@@ -2,6 +2,7 @@
 
 use super::cell::{Cell, Refused, Row};
 use super::columns::Column;
+use super::names::Names;
 use super::{delimited, encoding, values, workbook};
 use crate::parcel::{Country, Listed, Offer, Order, Parcel, Phone, TrackingNumber};
 use calamine::{Data, Range};
@@ -17,6 +18,8 @@ pub struct List {
     zone: Tz,
     /// The country whose rules phones without a country's code follow.
     country: Country,
+    /// What statuses are called besides.
+    names: Names,
     /// Parcels that the list gives two phones, with the lines of both.
     disputed: HashMap<TrackingNumber, (u64, u64)>,
 }
@@ -68,11 +71,12 @@ const DELIMITERS: [char; 3] = [';', ',', '\t'];
 
 impl List {
     /// Reads a file: CSV in any of the usual encodings with commas, semicolons or tabs, or `.xlsx`. Moments without a zone
-    /// are by the clock of `zone`, phones without a country's code by the rules of `country`.
+    /// are by the clock of `zone`, phones without a country's code by the rules of `country`; statuses may be given by one
+    /// of `names`.
     ///
     /// # Errors
     /// When it is no such file, or its columns cannot be told: what is wrong and what helps.
-    pub fn read(bytes: Vec<u8>, zone: Tz, country: Country) -> Result<List, Unreadable> {
+    pub fn read(bytes: Vec<u8>, zone: Tz, country: Country, names: Names) -> Result<List, Unreadable> {
         let (table, columns) = if bytes.starts_with(ZIP) {
             sheet(bytes)?
         } else if bytes.starts_with(OLD_OFFICE) {
@@ -81,7 +85,7 @@ impl List {
         } else {
             text(&bytes)?
         };
-        let mut list = List { table, columns, zone, country, disputed: HashMap::new() };
+        let mut list = List { table, columns, zone, country, names, disputed: HashMap::new() };
         list.disputed = list.find_disputed();
         Ok(list)
     }
@@ -195,7 +199,7 @@ impl List {
         let sum = read(&number, Column::Sum, cell(Column::Sum), values::sum)?;
         let offer = read(&number, Column::Offer, cell(Column::Offer), values::offer)?;
         let order = read(&number, Column::Order, cell(Column::Order), values::order)?;
-        let status = read(&number, Column::Status, cell(Column::Status), values::status)?;
+        let status = read(&number, Column::Status, cell(Column::Status), |cell| values::status(cell, &self.names))?;
         let Some((status, there)) = status else {
             return Err(format!("{number} has no status"));
         };
@@ -326,7 +330,7 @@ mod tests {
     use crate::parcel::{OfferState, OrderState, Status, StatusCode};
 
     fn read(bytes: &[u8]) -> Result<List, String> {
-        List::read(bytes.to_vec(), Tz::Europe__Moscow, Country::RUSSIA).map_err(|why| why.to_string())
+        List::read(bytes.to_vec(), Tz::Europe__Moscow, Country::RUSSIA, Names::default()).map_err(|why| why.to_string())
     }
 
     /// The only parcel of a list.

@@ -10,6 +10,7 @@ mod columns;
 mod delimited;
 mod encoding;
 mod list;
+mod names;
 mod values;
 mod workbook;
 
@@ -19,15 +20,16 @@ use cell::Cell;
 pub use cell::Refused;
 pub use columns::Column;
 pub use list::{List, Read, Unkept, Unreadable};
+pub use names::Names;
 
 /// Reads a number and a status that a person types, as strictly as those of a list; with the place that the status's
-/// label carries.
+/// label carries. A status may be given by one of `names`.
 ///
 /// # Errors
 /// What one of them is not, and what it should be.
-pub fn typed(number: &str, status: &str) -> Result<(TrackingNumber, Status, Option<String>), String> {
+pub fn typed(number: &str, status: &str, names: &Names) -> Result<(TrackingNumber, Status, Option<String>), String> {
     let wrong = |text: &str, wanted: String| format!("«{text}» is not {wanted}");
     let number = values::number(&Cell::text(number)).map_err(|wanted| wrong(number, wanted))?;
-    let (status, place) = values::status(&Cell::text(status)).map_err(|wanted| wrong(status, wanted))?;
+    let (status, place) = values::status(&Cell::text(status), names).map_err(|wanted| wrong(status, wanted))?;
     Ok((number, status, place))
 }

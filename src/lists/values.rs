@@ -1,6 +1,7 @@
 //! What a cell means in its column. Each of these gives the value, or what the cell should be instead.
 
 use super::cell::Cell;
+use super::names::{Names, folded};
 use crate::parcel::{Country, OfferState, OrderState, Phone, Status, StatusCode, TrackingNumber};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -42,23 +43,25 @@ pub(super) fn number(cell: &Cell) -> Result<TrackingNumber, String> {
     Ok(number)
 }
 
-/// The status of a cell, with the place that its label carries. A label of the carrier's own that we do not know is
-/// kept as it is; a single word in Latin letters is none, but a code with a slip in it.
-pub(super) fn status(cell: &Cell) -> Result<(Status, Option<String>), String> {
+/// The status of a cell, with the place that its label carries: by its code, the carrier's label, or one of `names`. A label
+/// of the carrier's own that we do not know is kept as it is; a single word in Latin letters is none, but a code with a
+/// slip in it.
+pub(super) fn status(cell: &Cell, names: &Names) -> Result<(Status, Option<String>), String> {
     let text = text(cell)?;
     if let known @ (Status::Known(_), _) = Status::read_with_place(&text) {
         return Ok(known);
     }
     // However it is written: «доставлено получателю», «Задержано таможней - требуется оплата…».
     let same = |text: &str| {
-        let folded = folded(text);
-        StatusCode::ALL.iter().copied().find(|code| folded == code.code() || folded == self::folded(code.label()))
+        let written = folded(text);
+        let own = |code: &StatusCode| written == code.code() || written == folded(code.label());
+        StatusCode::ALL.iter().copied().find(own).map_or_else(|| names.status(text), |code| Ok(Some(code)))
     };
-    if let Some(code) = same(&text) {
+    if let Some(code) = same(&text)? {
         return Ok((Status::Known(code), None));
     }
     if let Some((label, place)) = text.split_once('(')
-        && let Some(code) = same(label)
+        && let Some(code) = same(label)?
     {
         let place = place.trim_end_matches(')').trim();
         return Ok((Status::Known(code), Some(place.to_owned()).filter(|place| !place.is_empty())));
@@ -72,11 +75,6 @@ pub(super) fn status(cell: &Cell) -> Result<(Status, Option<String>), String> {
     let nearest = StatusCode::ALL.iter().max_by(|a, b| close(a).total_cmp(&close(b)));
     let perhaps = nearest.filter(|code| close(code) > 0.6).map(|code| format!(" (perhaps {})", code.code()));
     Err(format!("a status: neither a code{} nor a label of the carrier", perhaps.unwrap_or_default()))
-}
-
-/// A text as far as the size of its letters, «ё» and dashes do not matter.
-fn folded(text: &str) -> String {
-    text.trim().trim_end_matches('.').to_lowercase().replace('ё', "е").replace(['—', '–'], "-")
 }
 
 /// The phone of a cell, without an extension: Telegram knows none. One without a country's code is `country`'s.
@@ -420,6 +418,7 @@ mod tests {
 
     #[test]
     fn a_status_is_known_or_the_carriers_own() {
+        let status = |cell: &Cell| super::status(cell, &Names::default());
         let known = |code| Ok((Status::Known(code), None));
         assert_eq!(status(&cell("delivered")), known(StatusCode::Delivered));
         assert_eq!(status(&cell("In_Transit")), known(StatusCode::InTransit));

@@ -42,6 +42,23 @@ impl Phrasebook {
         if named.len() > MOST { Vec::new() } else { named }
     }
 
+    /// What each status is called in any of the languages: its label there, and what people call it besides.
+    pub fn names_of_statuses(&self) -> Vec<(StatusCode, String)> {
+        let mut named = Vec::new();
+        for (_, book) in &self.books {
+            for code in StatusCode::ALL {
+                let text = |what: &str| -> String {
+                    let texts = book.phrases.get(&format!("status.{}.{what}", code.code()));
+                    texts.into_iter().flatten().flat_map(|template| template.texts()).collect()
+                };
+                let (label, names) = (text("label"), text("names"));
+                let all = std::iter::once(label.as_str()).chain(names.split(';')).map(str::trim);
+                named.extend(all.filter(|name| !name.is_empty()).map(|name| (*code, name.to_owned())));
+            }
+        }
+        named
+    }
+
     /// The labels in all languages, each as the words of its sentences and of the whole, and of what people call it.
     fn labels_of_statuses(&self) -> Vec<(StatusCode, Vec<Vec<String>>)> {
         let mut labels = Vec::new();

@@ -1,10 +1,12 @@
 //! The client: typed requests out, tolerant JSON in.
 
 use super::lack::{Lack, lacking};
+use crate::clock;
 use crate::conversation::DeskId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::time::Duration;
 use teloxide::payloads::{GetChat, GetChatAdministrators, GetChatMember, GetMe};
 use teloxide::requests::{JsonRequest, MultipartPayload, MultipartRequest, Payload};
 use teloxide::types::{ChatId, InputFile, UserId};
@@ -12,6 +14,9 @@ use teloxide::{Bot, RequestError};
 
 /// How long a poll stays open: below the 17 s after which the HTTP client gives up.
 const POLL_SECONDS: u32 = 10;
+
+/// Between two looks at a token that Telegram does not know.
+const TOKEN_PAUSE: Duration = Duration::from_millis(500);
 
 /// The kinds of updates we read; Telegram keeps the others.
 const KINDS: [&str; 5] = ["message", "edited_message", "callback_query", "my_chat_member", "chat_member"];
@@ -217,6 +222,21 @@ impl Api {
         Ok(self.me().await?.username)
     }
 
+    /// Looks whether Telegram knows the token. That it does not is believed when it says so several times in a row: once
+    /// may be a hiccup of a proxy.
+    ///
+    /// # Errors
+    /// [`Problem::Token`] alone: a Telegram that is not reached says nothing against the token.
+    pub async fn token_is_known(&self) -> Result<(), Problem> {
+        for pause in [TOKEN_PAUSE, TOKEN_PAUSE, Duration::ZERO] {
+            match self.me().await {
+                Err(Problem::Token) => clock::sleep(pause).await,
+                Ok(_) | Err(_) => return Ok(()),
+            }
+        }
+        Err(Problem::Token)
+    }
+
     /// The bot itself.
     ///
     /// # Errors
@@ -238,7 +258,8 @@ impl Api {
         let (chat, member) = match self.chat_and_own_membership(desk).await {
             Ok(known) => known,
             Err(RequestError::MigrateToChatId(new)) => return vec![Lack::Moved(DeskId(new.0))],
-            Err(error) => return vec![Lack::Unseen(error.to_string())],
+            Err(RequestError::Api(refused)) => return vec![Lack::Unseen(refused.to_string())],
+            Err(error) => return vec![Lack::Unreached(error.to_string())],
         };
         // A bot that may not see the administrators is told of that by its own rights.
         let all = GetChatAdministrators::new(ChatId(desk.0));

@@ -7,8 +7,10 @@ use std::fmt;
 /// What a group lacks to be a desk. Shown in English, with what to press; [`Lack::in_russian`] is the same in Russian.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Lack {
-    /// Telegram was not reached, or does not let the bot look, in its own words.
+    /// Telegram does not let the bot look, in its own words.
     Unseen(String),
+    /// Telegram was not reached.
+    Unreached(String),
     /// The group has become another with this id.
     Moved(DeskId),
     /// The bot is not in it.
@@ -29,6 +31,9 @@ impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Lack::Unseen(why) => write!(f, "{why} → add the bot to the group, and check OTKLIK_DESK"),
+            Lack::Unreached(why) => {
+                write!(f, "{why} → check this machine's network, and TELOXIDE_API_URL if it is set")
+            }
             Lack::Moved(id) => write!(f, "the group has a new id since it was upgraded → OTKLIK_DESK={id}"),
             Lack::NotIn => write!(f, "the bot is not in the group → add it"),
             Lack::Topics => write!(
@@ -55,6 +60,9 @@ impl Lack {
     pub fn in_russian(&self) -> String {
         match self {
             Lack::Unseen(why) => format!("{why} → добавьте бота в группу и проверьте её номер в OTKLIK_DESK"),
+            Lack::Unreached(why) => {
+                format!("{why} → проверьте интернет на этой машине и TELOXIDE_API_URL, если он задан")
+            }
             Lack::Moved(id) => format!("у группы теперь другой номер → OTKLIK_DESK={id}"),
             Lack::NotIn => "бота нет в группе → добавьте его".into(),
             Lack::Topics => "в группе нет тем, и операторам придётся отвечать на сообщения клиентов по одному → \
@@ -126,5 +134,9 @@ mod tests {
         assert!(english.len() == 2 && english[0].contains("Topics") && english[1].contains("administrator"));
         let (english, _) = told(plain, json!({"status": "left"}), json!([]));
         assert_eq!(english, ["the bot is not in the group → add it"]);
+        // Who is not reached says nothing about the group.
+        let away = super::Lack::Unreached("connection refused".into());
+        assert!(away.to_string().contains("network") && !away.to_string().contains("group"), "{away}");
+        assert!(away.in_russian().contains("интернет") && !away.in_russian().contains("групп"));
     }
 }

@@ -110,6 +110,12 @@ fn a_file_that_anybody_may_write_is_not_read() {
     std::fs::set_permissions(folder.path(".env"), std::fs::Permissions::from_mode(0o644)).expect("its mode");
     let ended = folder.otklik(&["stats"]);
     assert!(ended.said.contains("others may read it") && !ended.said.contains("s3cret"), "{ended:?}");
+    // Settings hold no secret: as anybody saves a file they may be read by all.
+    std::fs::remove_file(folder.path(".env")).expect("it goes");
+    folder.write("otklik.toml", "");
+    std::fs::set_permissions(folder.path("otklik.toml"), std::fs::Permissions::from_mode(0o644)).expect("its mode");
+    let ended = folder.otklik(&["stats"]);
+    assert!(!ended.said.contains("read it") && !ended.said.contains("chmod"), "{ended:?}");
 }
 
 #[test]
@@ -167,6 +173,107 @@ fn nothing_is_coloured_where_no_terminal_is() {
     };
     assert!(terminal("env -u NO_COLOR").contains("\u{1b}["), "{}", terminal("env -u NO_COLOR"));
     assert!(!terminal("env NO_COLOR=1").contains("\u{1b}["), "{}", terminal("env NO_COLOR=1"));
+}
+
+#[test]
+fn a_person_who_waits_is_told_what_for() {
+    let folder = Folder::new("waits");
+    let understand = || {
+        let script = format!("echo отмена | {} understand", env!("CARGO_BIN_EXE_otklik"));
+        let mut command = Command::new("script");
+        command.args(["-qec", &script, "/dev/null"]).env("LANG", "ru_RU.UTF-8").current_dir(&folder.0);
+        Ended::of(&command.output().expect("script, of util-linux")).said
+    };
+    let (first, second) = (understand(), understand());
+    assert!(first.contains("Учу фразы") && first.contains("cancel"), "{first}");
+    assert!(!second.contains("Учу фразы") && second.contains("cancel"), "what was learned is kept: {second}");
+    // Where no person looks, nothing of the kind is said.
+    std::fs::remove_file(folder.path("understanding.bin")).expect("it is there");
+    let ended = folder.otklik(&["check", "--offline"]);
+    assert!(ended.status == Some(0) && !ended.said.contains("Learning"), "{ended:?}");
+}
+
+#[test]
+fn a_reader_who_has_seen_enough_ends_nothing() {
+    let folder = Folder::new("pipe");
+    folder.write("list.csv", "number,status\n1000000017,В пути\n");
+    let said_to_nobody = |arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = Command::new(env!("CARGO_BIN_EXE_otklik"));
+        command.args(arguments).current_dir(&folder.0).env_clear().stdout(writer);
+        Ended::of(&command.output().expect("the program starts"))
+    };
+    let quietly = |arguments: &[&str]| {
+        let ended = said_to_nobody(arguments);
+        assert!(ended.status == Some(0) && ended.said.is_empty(), "{arguments:?}: {ended:?}");
+    };
+    let import = said_to_nobody(&["parcels", "import", "list.csv"]);
+    assert!(import.status == Some(0) && !import.said.contains("panicked"), "{import:?}");
+    for arguments in [
+        &["check", "--offline"][..],
+        &["parcels", "show", "1000000017"],
+        &["parcels", "push", "1000000017", "delivered"],
+        &["parcels", "changes"],
+        &["stats"],
+        &["stats", "--csv"],
+        &["inbox"],
+        &["outbox"],
+        &["learned"],
+        &["openapi"],
+        &["completions", "bash"],
+        &["phrases", "export", "phrases"],
+        &["--help"],
+    ] {
+        quietly(arguments);
+    }
+    // What was told to nobody was done all the same, and what is wrong is no success.
+    assert!(folder.otklik(&["parcels", "show", "1000000017"]).said.contains("delivered"));
+    let ended = said_to_nobody(&["check"]);
+    assert!(ended.status == Some(1) && ended.said == "otklik: 2 to mend\n", "{ended:?}");
+    let rehearsal = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rehearsals/ru/long-01.toml");
+    std::fs::create_dir_all(folder.path("rehearsals")).expect("a folder");
+    std::fs::copy(rehearsal, folder.path("rehearsals/long-01.toml")).expect("a rehearsal");
+    quietly(&["rehearse", "rehearsals"]);
+    quietly(&["rehearse", "--json", "rehearsals"]);
+}
+
+#[test]
+fn the_phrases_compiled_in_are_written_into_an_empty_folder_alone() {
+    let folder = Folder::new("phrases");
+    let ended = folder.otklik(&["phrases", "export", "mine"]);
+    assert!(ended.status == Some(0) && ended.said.contains("--phrases mine"), "{ended:?}");
+    let read = |name: &str| std::fs::read_to_string(folder.path(name)).expect("a file");
+    for file in ["ru/cancel.toml", "en/cancel.toml", "ru/language.toml", "ru/none.toml"] {
+        let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("phrases").join(file);
+        assert_eq!(read(&format!("mine/{file}")), std::fs::read_to_string(own).expect("the sources"), "{file}");
+    }
+    let ended = folder.otklik(&["check", "--offline", "--phrases", "mine"]);
+    assert!(ended.status == Some(0) && ended.said.contains("✓ phrasebook"), "{ended:?}");
+    // What the owner changed is not written over.
+    folder.write("mine/ru/cancel.toml", "# changed");
+    let ended = folder.otklik(&["phrases", "export", "mine"]);
+    assert!(ended.status == Some(1) && ended.said.contains("mine is not empty"), "{ended:?}");
+    assert_eq!(read("mine/ru/cancel.toml"), "# changed");
+    let ended = folder.otklik(&["phrases", "export", "mine/ru/cancel.toml"]);
+    assert!(ended.status == Some(1) && ended.said.contains("cannot be looked into"), "{ended:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_telegram_does_not_know_is_all_that_is_said() {
+    let folder = Folder::new("token");
+    let sandbox = Sandbox::start(options(false)).await.expect("a free port");
+    let (server, desk) = (sandbox.url(), sandbox.desk());
+    folder.write(
+        ".env",
+        &format!("TELOXIDE_TOKEN=1:{}\nTELOXIDE_API_URL={server}\nOTKLIK_DESK={desk}\n", "x".repeat(35)),
+    );
+    let ended = tokio::task::block_in_place(|| folder.otklik(&["run"]));
+    let told = "otklik: Telegram does not accept the token: check TELOXIDE_TOKEN, or get a new one from @BotFather with \
+                /token\n";
+    assert_eq!((ended.status, ended.said.as_str()), (Some(1), told));
+    let ended = tokio::task::block_in_place(|| folder.otklik(&["check"]));
+    assert!(ended.said.contains("does not accept the token") && !ended.said.contains("desk -"), "{ended:?}");
 }
 
 #[test]

@@ -1,8 +1,10 @@
 //! What was learned is kept between two starts, and nothing in the file can do harm.
 
-use otklik::kept::{FILE, matcher};
+use otklik::kept::{self, FILE};
+use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 use understanding::{Lesson, Lessons, read};
 
 fn lessons() -> Lessons {
@@ -25,6 +27,9 @@ fn the_second_start_reads_what_the_first_one_learned() {
     let folder = std::env::temp_dir().join(format!("otklik_kept_{}", std::process::id()));
     fs::create_dir_all(&folder).expect("a folder");
     let (lessons, file) = (lessons(), folder.join(FILE));
+    let learned = Cell::new(0);
+    let matcher =
+        |lessons: &Lessons, folder: Option<&Path>| kept::matcher(lessons, folder, &|| learned.set(learned.get() + 1));
     let mode = || fs::metadata(&file).expect("a file").permissions().mode() & 0o777;
     let first = matcher(&lessons, Some(&folder));
     assert_eq!(mode(), 0o600);
@@ -32,6 +37,7 @@ fn the_second_start_reads_what_the_first_one_learned() {
     let second = matcher(&lessons, Some(&folder));
     assert_eq!(read(&first, "где посылка"), read(&second, "где посылка"));
     assert_eq!(fs::read(&file).expect("the file"), bytes, "and left it alone");
+    assert_eq!(learned.get(), 1, "it is said that it is learned when it is");
     for broken in [&b""[..], b"nonsense", &bytes[..bytes.len() / 2]] {
         fs::write(&file, broken).expect("to write");
         assert_eq!(read(&matcher(&lessons, Some(&folder)), "отмена"), read(&first, "отмена"));

@@ -76,6 +76,36 @@ fn a_list_of_russian_excel_is_imported_and_shown_as_given() {
 }
 
 #[test]
+fn a_status_may_be_given_by_its_other_names() {
+    let shop = Shop::new("names");
+    let list = "номер;статус\n1000000017;В пути\n1000000018;ВРУЧЕНО\n1000000019;at customs\n";
+    let ended = shop.import("list.csv", list.as_bytes());
+    let told = "3 parcels imported, 0 rows left out\n";
+    assert_eq!((ended.status, ended.out.as_str()), (Some(0), told), "{}", ended.err);
+    assert!(!ended.err.contains("none of the known ones"), "{}", ended.err);
+    for (number, code) in
+        [("1000000017", "in_transit"), ("1000000018", "delivered"), ("1000000019", "customs_submitted")]
+    {
+        assert!(shop.show(number).contains(&format!("\"{code}\"")), "{}", shop.show(number));
+    }
+    let ended = shop.parcels(&["push", "1000000017", "Прибыла на терминал"]);
+    assert_eq!((ended.status, ended.out.as_str()), (Some(0), "1000000017: Отправление поступило на терминал\n"));
+    // A name that the owner gave to two of them tells neither.
+    let phrases = shop.folder.join("phrases");
+    let shipped = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("phrases");
+    let copied = Command::new("cp").args(["-r"]).args([&shipped, &phrases]).status().expect("cp");
+    assert!(copied.success());
+    let file = phrases.join("ru/statuses.toml");
+    let text = std::fs::read_to_string(&file).expect("a file");
+    std::fs::write(&file, text.replace("names = \"досмотр\"", "names = \"досмотр; в пути\"")).expect("to write");
+    let ended = shop.parcels(&["import", "list.csv", "--phrases", "phrases"]);
+    assert_eq!((ended.status, ended.out.as_str()), (Some(1), "2 parcels imported, 1 rows left out\n"), "{}", ended.err);
+    let why = "list.csv:2: 1000000017: status «В пути» is not one status: several are called so; give its code, one of \
+               customs_inspection, in_transit";
+    assert!(ended.err.contains(why), "{}", ended.err);
+}
+
+#[test]
 fn what_is_spoiled_is_told_and_left_out() {
     let shop = Shop::new("spoiled");
     let list = "number,status,phone\n\

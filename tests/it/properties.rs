@@ -756,6 +756,20 @@ proptest! {
     }
 }
 
+/// What took the place of a task's question is over: the task asks its own again.
+#[test]
+fn a_task_that_something_came_between_asks_again() {
+    for between in [&["🙂", "ок"][..], &["🙂", "понятно"], &["🙂", "отмените заказ"], &["сколько стоит доставка", "ок"]]
+    {
+        let mut world = World::new();
+        for text in ["отмените заказ"].iter().chain(between) {
+            world.act(&Act::Says(text_message(text))).unwrap_or_else(|why| panic!("{between:?}: {why}"));
+        }
+        let rests = world.state.work.task.is_none() || world.state.work.open.is_some();
+        assert!(rests, "{between:?}: {:?}", world.state.work);
+    }
+}
+
 /// Every way of up to three answers after each request about each sample parcel: the rules above hold on all of them,
 /// and each kind of change is reached, so that the rule about the yes is not kept by never changing anything.
 #[test]

@@ -197,8 +197,12 @@ mod stories {
         assert_eq!(kept["account"]["name"], "Анна");
         let audited = app.store().await.audited(1).await.expect("it answers");
         assert!(matches!(&audited[..], [row] if row.actor == "owner" && row.what == "export"), "{audited:?}");
+        let by_ticket = otklik(&app, &["export", "--ticket", "101"]).await;
+        assert!(by_ticket.contains(&format!("\"customer\": {id}")), "{by_ticket}");
+        assert!(otklik(&app, &["forget", "--ticket", "999"]).await.contains("there is no ticket 999"));
+        assert!(otklik(&app, &["export", "--ticket", "101", "--customer", &id]).await.contains("cannot be used with"));
         assert!(otklik(&app, &["export", "--customer", "5"]).await.contains("nothing is kept about customer 5"));
-        let told = otklik(&app, &["forget", "--customer", &id, "--yes"]).await;
+        let told = otklik(&app, &["forget", "--ticket", "101", "--yes"]).await;
         assert!(told.contains("101") && told.contains("--with-ticket"), "{told}");
         let told = otklik(&app, &["forget", "--customer", &id, "--with-ticket"]).await;
         assert!(told.contains("--yes") && told.contains("backups"), "what stays is said first: {told}");

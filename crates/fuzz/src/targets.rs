@@ -2,7 +2,7 @@
 
 use otklik::config::Config;
 use otklik::conversation::{Policy, Pressed};
-use otklik::lists::List;
+use otklik::lists::{List, Names};
 use otklik::outbox::Outgoing;
 use otklik::parcel::Country;
 use otklik::phrases::{Phrasebook, Value, check, load, render};
@@ -128,7 +128,9 @@ fn buttons(bytes: &[u8]) {
 
 /// A list of parcels of whatever bytes is read or refused.
 fn list(bytes: &[u8]) {
-    let Ok(list) = List::read(bytes.to_vec(), Policy::default().zone, Country::RUSSIA) else { return };
+    let Ok(list) = List::read(bytes.to_vec(), Policy::default().zone, Country::RUSSIA, Names::default()) else {
+        return;
+    };
     let _ = list.columns().count();
     let _ = list.rows().take(100).count();
 }

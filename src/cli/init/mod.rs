@@ -12,7 +12,7 @@ use super::shared::{CommandResult, PlaceArguments};
 use crate::clock;
 use crate::config::{self, Place};
 use crate::conversation::{DeskId, Policy};
-use crate::lists::typed;
+use crate::lists::{Names, typed};
 use crate::parcel::{Country, Listed, Parcel, Phone};
 use crate::store::Store;
 use crate::telegram::{Api, Group, Lack, Problem};
@@ -345,7 +345,7 @@ impl Setup {
             if text.is_empty() {
                 return None;
             }
-            match typed(&text, FIRST_STATUS) {
+            match typed(&text, FIRST_STATUS, &Names::default()) {
                 Ok((number, status, _)) => break (number, status),
                 Err(why) => self.talk.say(&words.no_parcel(&why)),
             }

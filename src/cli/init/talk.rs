@@ -30,12 +30,12 @@ impl Talk {
 
     /// Says something.
     pub(super) fn say(&self, words: &str) {
-        println!("{words}");
+        outln!("{words}");
     }
 
     /// Asks something; `None` when no answer can come any more.
     pub(super) async fn ask(&mut self, question: &str) -> Option<String> {
-        print!("\n{question}\n> ");
+        out!("\n{question}\n> ");
         // A terminal that is gone is found out by reading.
         let _ = std::io::stdout().flush();
         match self.early.pop_front() {

@@ -82,7 +82,7 @@ pub(crate) async fn run(arguments: Arguments) -> Outcome {
 }
 
 async fn in_folder(arguments: &Arguments, folder: &Path) -> Outcome {
-    let mut settings = config::Settings { phrases: arguments.phrases.clone(), ..config::settings_here()? };
+    let mut settings = config::Settings { phrases: arguments.phrases.clone(), ..config::Place::of(None)?.settings()? };
     // The desk is open, at whatever hour this is run: promises fall due, and reminders take of the budget.
     let policy = &mut settings.policy;
     (policy.opens, policy.closes) = (NaiveTime::MIN, NaiveTime::MIN);
