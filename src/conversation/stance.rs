@@ -24,6 +24,8 @@ const ABOUT: f64 = 0.25;
 const DENIABLE: [&str; 2] = [intent::CANCEL, intent::REFUND];
 /// From this confidence on a stance is believed; below it the message is taken for what most are: a request.
 const SURE: f64 = 0.6;
+/// The same where the words themselves deny it: «не отменяйте мой заказ».
+const PLAIN: f64 = 0.45;
 /// The same where something would be closed by it.
 const SURER: f64 = 0.75;
 
@@ -49,7 +51,11 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     match reading.stance {
         Stance::Wants | Stance::Others => None,
         // What asks denies nothing: «я от получения не отказывался, на каком основании?»
-        Stance::Declines if sure(SURE) && !text.contains('?') && turn.context.phrasebook.denies(text) => {
+        Stance::Declines
+            if sure(if denied.is_some() { PLAIN } else { SURE })
+                && !text.contains('?')
+                && turn.context.phrasebook.denies(text) =>
+        {
             declined(turn, about)
         }
         Stance::ReportsDone if sure(SURER) && (is_plain(text, reading) || has_come(turn, text, about)) => {
