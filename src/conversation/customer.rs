@@ -173,7 +173,7 @@ fn names_document(turn: &Turn<'_>, message: &Message) -> bool {
 /// Nothing but a personal number, with a word or two that say what it is.
 fn is_only_data(text: &str) -> bool {
     let words = text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic));
-    text.contains(crate::privacy::MASK) && words.count() <= 3
+    text.contains(crate::privacy::MASK) && words.count() <= 3 && !text.contains('?')
 }
 
 /// A contact. The customer's own, shared by Telegram's button, proves the phone; any other proves nothing.
