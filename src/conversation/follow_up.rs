@@ -172,6 +172,11 @@ pub(super) fn asks_of_day(turn: &Turn<'_>, label: &str) -> bool {
     label == DAY && told.and_then(|last| last.truth).is_some_and(|truth| truth.kind() == TruthKind::Moves)
 }
 
+/// Whether a message with this label asks after the people who will answer, where a ticket waits.
+pub(super) fn is_of_the_ticket(label: &str) -> bool {
+    OF_THE_TICKET.contains(&label) || matches!(label, "how_long" | "anybody")
+}
+
 /// Whether what was told last answers a message with this label.
 pub(super) fn is_of_told(turn: &Turn<'_>, label: &str) -> bool {
     context(turn).is_some_and(|told| is_question(label) && told::answer(turn, told, label).is_some())

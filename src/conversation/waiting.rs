@@ -180,7 +180,12 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
             return Wants::Request;
         }
         // Something was told beside the ticket, and this follows on it.
-        Some(label) if told && label != "how_long" && best != Some(HUMAN) && follow_up::is_of_told(turn, label) => {
+        Some(label)
+            if told
+                && !follow_up::is_of_the_ticket(label)
+                && best != Some(HUMAN)
+                && follow_up::is_of_told(turn, label) =>
+        {
             return Wants::Request;
         }
         // The day is the very thing that people are to find out.

@@ -3,12 +3,14 @@
 //! ```text
 //! customer: две жду, 1000000116 и 1000000124
 //! customer: первую отмените                    → as if 1000000116 stood there
+//! customer: а та, что в пункте, долго пролежит? → the one that was told to wait there
 //! ```
 
 use super::state::Question;
 use super::turn::Turn;
-use crate::parcel::TrackingNumber;
+use crate::parcel::{TrackingNumber, Truth, TruthKind};
 use crate::phrases::Places;
+use chrono::Days;
 use understanding::Reading;
 
 /// So many numbers are remembered, the newest.
@@ -46,6 +48,25 @@ fn chooses(turn: &Turn<'_>, text: &str) -> bool {
     offered && text.split_whitespace().count() <= CHOICE
 }
 
+/// The one of them that stands as the words say: «та, что в пункте», «которая завтра». `None` where none does, or several.
+fn by_standing<'t>(turn: &'t Turn<'_>, text: &str) -> Option<&'t TrackingNumber> {
+    let named = turn.choice("truth", "stands_", text)?;
+    let today = turn.context.policy.today(turn.context.now);
+    let on =
+        |truth: Truth, days: u64| today.checked_add_days(Days::new(days)).is_some_and(|day| truth.day() == Some(day));
+    let stands = |truth: Truth| match named.as_str() {
+        "collect" => truth.kind() == TruthKind::ToCollect,
+        "customs" => matches!(truth, Truth::AtCustoms { .. } | Truth::DutyDue | Truth::PapersDue),
+        "today" => matches!(truth, Truth::Today { .. }) || on(truth, 0),
+        "tomorrow" => on(truth, 1),
+        "moves" => truth.kind() == TruthKind::Moves,
+        _ => false,
+    };
+    let told = |number: &&TrackingNumber| turn.state.work.status_told(number).and_then(|told| told.truth);
+    let mut standing = turn.state.work.parcels.iter().filter(|number| told(number).is_some_and(stands));
+    standing.next().filter(|_| standing.next().is_none())
+}
+
 fn meant(turn: &Turn<'_>, text: &str) -> Vec<String> {
     let known = &turn.state.work.parcels;
     let ends = |digits: &str| {
@@ -56,6 +77,9 @@ fn meant(turn: &Turn<'_>, text: &str) -> Vec<String> {
     let by_digits: Vec<String> = digits.filter_map(ends).map(ToString::to_string).collect();
     if !by_digits.is_empty() {
         return by_digits;
+    }
+    if let Some(one) = by_standing(turn, text) {
+        return vec![one.to_string()];
     }
     match turn.context.phrasebook.places_in(text) {
         Places::All => known.iter().map(ToString::to_string).collect(),

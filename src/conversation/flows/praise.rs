@@ -11,6 +11,7 @@
 
 use super::flow::Flow;
 use crate::conversation::effect::Effect;
+use crate::conversation::ids::intent;
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Told};
 use crate::conversation::turn::Turn;
@@ -53,6 +54,13 @@ impl Flow for Aside {
             turn.tells_of(Matter::Rule(self.intent.into()));
             return Some(Next::Rest);
         }
+        // «…И ещё 1000000161, что там таможня?»: written down, and the parcel is looked for.
+        if !asked.slots().tracking_numbers.is_empty() {
+            let reply = noted(turn, self.intent, of, &asked.text);
+            turn.preface(reply);
+            let where_is = Asked { reading: asked.reading.clone(), ..Asked::silently(intent::WHERE_IS_PARCEL) };
+            return Some(Next::TakeUp(Box::new(where_is)));
+        }
         thank(turn, self.intent, of, &asked.text);
         turn.tells_of(Matter::Rule(self.intent.into()));
         Some(Next::Waiting)
@@ -73,6 +81,9 @@ pub(super) fn announces(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool 
 pub(super) fn is_told(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     let about = |told: &Told| [&IDEA, &PRAISE].into_iter().find(|one| told.what == Matter::Rule(one.intent.into()));
     let about = turn.state.work.told_last.as_ref().and_then(about)?.intent;
+    if turn.context.phrasebook.asks(text) {
+        return None; // «от меня что-то надо?» is no more of an idea
+    }
     turn.state.work.told_last = None;
     let of = turn.choice(about, "of_", text);
     thank(turn, about, of, text);

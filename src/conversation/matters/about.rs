@@ -133,7 +133,8 @@ fn before(turn: &mut Turn<'_>, key: &str, number: Value) -> Option<Next> {
 /// Another day or address is wanted: noted, if the words say which; else they are asked for, once.
 fn change(turn: &mut Turn<'_>, found: &Found, words: Option<String>) -> Next {
     let number = found.parcel.number.clone();
-    if let Some(words) = words.filter(|words| names_day(turn, words)) {
+    let instructs = |words: &str| turn.choice("truth", "instructs_", words).is_some();
+    if let Some(words) = words.filter(|words| names_day(turn, words) || instructs(words)) {
         return noted(turn, number, &words, steps::facts_of(turn, found));
     }
     let reply = turn.reply("truth.ask_change").with("number", steps::number_of(found));
@@ -165,7 +166,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     let change = Topic::Change.intent();
     if matches!(&turn.state.work.open, Some(Question::Details { about }) if about == change) {
         // «Какая дата сейчас?» asks, and names none.
-        let asks = text.contains('?') && slots.dates.is_empty();
+        let asks = turn.context.phrasebook.asks(text) && slots.dates.is_empty();
         let is_answer = heard.yes != Some(false) && heard.small.is_none() && !heard.calls_person && !asks;
         let elsewhere = heard.is_other_than(change) || heard.number().is_some();
         if nods(turn, text) && !names_day(turn, text) {
