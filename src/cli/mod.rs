@@ -6,6 +6,7 @@
 #[macro_use]
 mod shared;
 
+mod backup;
 mod check;
 mod completions;
 mod dead_letters;
@@ -90,6 +91,8 @@ enum Command {
     Export(rights::Export),
     /// Erases what is kept about a customer
     Forget(rights::Forget),
+    /// Copies the database into a file, beside the running bot
+    Backup(backup::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check(check::Arguments),
     /// Asks a running bot on this machine whether it can take what comes, for a container's health check
@@ -141,6 +144,7 @@ pub fn run() -> ExitCode {
         Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
         Command::Learned(arguments) => in_runtime(learned::run(arguments)),
         Command::Phrases(arguments) => phrases::run(&arguments),
+        Command::Backup(arguments) => in_runtime(backup::run(arguments)),
         Command::Check(arguments) => in_runtime(check::run(arguments)),
         Command::Health(arguments) => in_runtime(health::run(arguments)),
         Command::Completions(arguments) => completions::completions(&arguments, Cli::command()),

@@ -70,6 +70,7 @@ fn a_wrong_folder_stays_empty() {
         &["export", "--customer", "5"],
         &["forget", "--customer", "5"],
         &["learned"],
+        &["backup", "copy.db"],
     ] {
         let ended = folder.otklik(command);
         assert_eq!(ended.status, Some(1), "{command:?}: {ended:?}");

@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
 
+mod backup;
 mod carrier;
 mod commands;
 mod customers;
