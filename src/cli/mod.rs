@@ -15,6 +15,7 @@ mod evaluate;
 mod health;
 mod init;
 mod learned;
+mod link;
 mod parcels;
 mod phrases;
 mod rehearsal_chat;
@@ -99,6 +100,8 @@ enum Command {
     Health(health::Arguments),
     /// Prints what agents taught the bot, as a patch of the phrase files
     Learned(learned::Arguments),
+    /// Prints links that open the bot at a parcel or a request, for a shop's letters and pages
+    Link(link::Arguments),
     /// The phrases compiled in, as files to change
     Phrases(phrases::Arguments),
     /// Prints the contract with a carrier's system as an OpenAPI document
@@ -143,6 +146,7 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => in_runtime(rights::export(arguments)),
         Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
         Command::Learned(arguments) => in_runtime(learned::run(arguments)),
+        Command::Link(arguments) => in_runtime(link::run(arguments)),
         Command::Phrases(arguments) => phrases::run(&arguments),
         Command::Backup(arguments) => in_runtime(backup::run(arguments)),
         Command::Check(arguments) => in_runtime(check::run(arguments)),

@@ -32,7 +32,7 @@
 //!   denied or reported), `original` (a hidden number shown to one agent).
 //! - `known`: rules and statuses, told without a number.
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `request` makes of
-//!   words a flow, a question or a person, `forwarded` takes what was passed on, `press` does the same for buttons, `human`
+//!   words a flow, a question or a person, `start` does what a link into the bot asks for, `forwarded` takes what was passed on, `press` does the same for buttons, `human`
 //!   is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
@@ -81,6 +81,7 @@ mod said;
 mod snapshot;
 mod stance;
 mod standing;
+mod start;
 mod state;
 mod step;
 mod steps;
@@ -112,6 +113,7 @@ pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
+pub use start::StartLink;
 pub use state::{
     Answered, Assignee, AtDesk, Ban, CarrierRetry, Closed, Customer, Fact, HeardStory, Hidden, InWork, LastPress,
     LastStatus, LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze,

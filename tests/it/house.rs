@@ -66,7 +66,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["human"],
     &["answer"],
     &["forwarded", "request"],
-    &["customer", "press", "agent"],
+    &["customer", "press", "start", "agent"],
     &["texts"],
     &["step"],
     &["mod"],
