@@ -14,7 +14,7 @@
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
 //! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked about one parcel), `policy` (the owner's
-//!   rules) and `rules` (the same as values for texts), `styled` (words with their
+//!   rules) and `rules` (the same as values for texts), `commands` (what stands in a chat's menu), `styled` (words with their
 //!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `wordings` (which comes next),
 //!   `promise`, `put` (how a question
 //!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
@@ -44,6 +44,7 @@ mod ban;
 mod button;
 mod canned;
 mod carrier_retry;
+mod commands;
 mod context;
 mod customer;
 mod deadline;
@@ -100,6 +101,7 @@ mod wordings;
 
 pub use agent::clock as clock_of_agents;
 pub use button::{AgentPress, LeadPress, Pressed, RightsPress, Target};
+pub use commands::{MenuCommand, customers_menu};
 pub use context::Context;
 pub use effect::{Actor, Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{

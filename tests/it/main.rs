@@ -21,6 +21,7 @@ mod imports;
 mod kept;
 mod lists;
 mod members;
+mod menus;
 mod metrics;
 mod odd;
 mod originals;
