@@ -53,7 +53,8 @@ async fn a_restored_conversation_goes_on_where_it_stood() {
     app.begin().await;
     app.shares_phone(anna).await;
     let told = app.last(anna);
-    assert!(told.text.contains("1000000090") && told.text.contains("Точно отменить?"), "it goes on: {told:#?}");
+    let asked: Vec<&str> = told.buttons.iter().flatten().map(|button| button.text.as_str()).collect();
+    assert_eq!(asked, ["Да, отменить заказ", "Нет, оставить как есть"], "it goes on: {told:#?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
