@@ -100,7 +100,7 @@ mod which;
 mod wordings;
 
 pub use agent::clock as clock_of_agents;
-pub use button::{AgentPress, LeadPress, Pressed, RightsPress, Target};
+pub use button::{AgentPress, Emphasis, LeadPress, Pressed, RightsPress, Target};
 pub use commands::{MenuCommand, customers_menu};
 pub use context::Context;
 pub use effect::{Actor, Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
