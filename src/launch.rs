@@ -2,13 +2,15 @@
 
 use crate::carrier::{Carrier, Http, Pace};
 use crate::config::{self, Config, Settings};
+use crate::conversation::{DeskId, customers_menu};
+use crate::desk::desk_menu;
 use crate::inbox::Knowledge;
 use crate::outbox::Limits;
 use crate::phrases::Phrasebook;
 use crate::run::{self, Bot, Followed, Parts};
 use crate::store::{LocalCarrier, Store, TURN};
 use crate::supervisor;
-use crate::telegram::Api;
+use crate::telegram::{Api, Menu, Shown};
 use secrecy::ExposeSecret;
 use std::io::IsTerminal;
 use std::sync::Arc;
@@ -66,6 +68,9 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
     let matcher = matcher(&phrasebook, &config.settings);
     let store = Store::open(config.database.expose_secret()).await?;
     prepare(&api, &config, &store).await;
+    let groups: Vec<DeskId> = config.desks.iter().map(|desk| store.current_desk(*desk)).collect();
+    // Nobody waits for menus, so the start does not either.
+    tokio::spawn(show_menus(api.clone(), menus(&phrasebook, &groups)));
     let mut desks = settings.desks_of(&config.desks);
     for desk in &mut desks {
         // What cannot be told now is taken for a group with topics: so the desk is meant to be.
@@ -113,6 +118,24 @@ async fn prepare(api: &Api, config: &Config, store: &Store) {
         for lacking in api.missing_at_desk(store.current_desk(*desk)).await {
             warn!(%desk, %lacking, "the desk is not ready");
         }
+    }
+}
+
+/// The menus of commands in customers' chats, a language each, and in the groups of these desks.
+fn menus(phrasebook: &Phrasebook, desks: &[DeskId]) -> Vec<Menu> {
+    let customers = phrasebook.readers().into_iter().map(|(reader, language)| Menu {
+        shown: Shown::ToCustomers(reader.map(str::to_owned)),
+        commands: customers_menu(phrasebook, language),
+    });
+    let desks = desks.iter().map(|desk| Menu { shown: Shown::AtDesk(*desk), commands: desk_menu(phrasebook) });
+    customers.chain(desks).collect()
+}
+
+async fn show_menus(api: Api, menus: Vec<Menu>) {
+    match api.show_menus(&menus).await {
+        Ok(0) => {}
+        Ok(set) => info!(set, "the menus of commands are set"),
+        Err(problem) => warn!(%problem, "a menu of commands is not as it should be; the next start sets it"),
     }
 }
 

@@ -6,6 +6,7 @@
 #[macro_use]
 mod shared;
 
+mod backup;
 mod check;
 mod completions;
 mod dead_letters;
@@ -14,6 +15,7 @@ mod evaluate;
 mod health;
 mod init;
 mod learned;
+mod link;
 mod parcels;
 mod phrases;
 mod rehearsal_chat;
@@ -90,12 +92,16 @@ enum Command {
     Export(rights::Export),
     /// Erases what is kept about a customer
     Forget(rights::Forget),
+    /// Copies the database into a file, beside the running bot
+    Backup(backup::Arguments),
     /// Checks configuration, phrasebook, database, the carrier and the bot's rights in the desk
     Check(check::Arguments),
     /// Asks a running bot on this machine whether it can take what comes, for a container's health check
     Health(health::Arguments),
     /// Prints what agents taught the bot, as a patch of the phrase files
     Learned(learned::Arguments),
+    /// Prints links that open the bot at a parcel or a request, for a shop's letters and pages
+    Link(link::Arguments),
     /// The phrases compiled in, as files to change
     Phrases(phrases::Arguments),
     /// Prints the contract with a carrier's system as an OpenAPI document
@@ -140,7 +146,9 @@ pub fn run() -> ExitCode {
         Command::Export(arguments) => in_runtime(rights::export(arguments)),
         Command::Forget(arguments) => in_runtime(rights::forget(arguments)),
         Command::Learned(arguments) => in_runtime(learned::run(arguments)),
+        Command::Link(arguments) => in_runtime(link::run(arguments)),
         Command::Phrases(arguments) => phrases::run(&arguments),
+        Command::Backup(arguments) => in_runtime(backup::run(arguments)),
         Command::Check(arguments) => in_runtime(check::run(arguments)),
         Command::Health(arguments) => in_runtime(health::run(arguments)),
         Command::Completions(arguments) => completions::completions(&arguments, Cli::command()),

@@ -61,6 +61,15 @@ pub enum Pressed {
     Lead(LeadPress),
 }
 
+/// How a button stands out among those beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Emphasis {
+    /// What it does cannot be taken back.
+    Danger,
+    /// It is the one that is meant to be pressed.
+    Primary,
+}
+
 /// A button about what is kept of a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RightsPress {
@@ -175,6 +184,32 @@ pub enum LeadPress {
 }
 
 impl Pressed {
+    /// How its button stands out; `None` for one that is as good as those beside it.
+    pub fn emphasis(&self) -> Option<Emphasis> {
+        match self {
+            Pressed::Confirm { yes: true, .. } | Pressed::Rights(RightsPress::Confirm { yes: true, .. }) => {
+                Some(Emphasis::Danger)
+            }
+            Pressed::Agent(press) => matches!(press, AgentPress::Take(_)).then_some(Emphasis::Primary),
+            Pressed::Confirm { yes: false, .. }
+            | Pressed::Rights(RightsPress::Confirm { yes: false, .. } | RightsPress::Export | RightsPress::Forget)
+            | Pressed::Request(_)
+            | Pressed::More(_)
+            | Pressed::Person
+            | Pressed::Helped { .. }
+            | Pressed::Choice(_)
+            | Pressed::LeaveIt
+            | Pressed::Solved(_)
+            | Pressed::Resume(_)
+            | Pressed::Follow(_)
+            | Pressed::Unfollow(_)
+            | Pressed::AskBot(_)
+            | Pressed::LeaveQueue(_)
+            | Pressed::Rate { .. }
+            | Pressed::Lead(_) => None,
+        }
+    }
+
     /// The meaning as `callback_data`, 1 to 64 bytes: words and numbers with colons between them (`helped:128:yes`).
     /// [`Pressed::parse`] reads it back.
     pub fn data(&self) -> String {

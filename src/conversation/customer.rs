@@ -9,7 +9,7 @@ use super::state::{Assignee, Matter, Question, Reason};
 use super::turn::{Turn, is_small_talk};
 use super::{
     answer, flows, follow_up, forwarded, human, known, original, pieces, queue, rating, relay, request, rights, stance,
-    steps, story, which,
+    start, steps, story, which,
 };
 use crate::parcel::TrackingNumber;
 use crate::phrases::SmallWord;
@@ -157,10 +157,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     }
     match message.words() {
         None => wordless(turn, message.kind),
-        Some(text) if text.starts_with('/') && said != Said::Forwarded => {
-            command(turn, text);
-            Next::Rest
-        }
+        Some(text) if text.starts_with('/') && said != Said::Forwarded => command(turn, text),
         Some(text) => words(turn, text, said),
     }
 }
@@ -218,26 +215,17 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
     }
 }
 
-fn command(turn: &mut Turn<'_>, text: &str) {
+fn command(turn: &mut Turn<'_>, text: &str) -> Next {
     // «/start@our_bot payload» and «/START» are the same command.
     let name = text.split(|c: char| c.is_whitespace() || c == '@').next().unwrap_or_default();
     let payload = text.split_whitespace().nth(1).unwrap_or_default();
     match name.to_lowercase().as_str() {
-        "/start" => {
-            if let Some(told) = original::opened(turn, payload) {
-                return turn.say(told);
-            }
-            let known = turn.state.customer.said > 0;
-            steps::forget_requests(turn);
-            let key = if known { "greeting.welcome_back" } else { "greeting.welcome" };
-            let reply = turn.reply(key).with_some("name", turn.name());
-            let menu = flows::menu(turn);
-            turn.say_with(reply, menu);
-        }
+        "/start" => start::opened(turn, payload),
         _ => {
             let reply = turn.reply("common.unknown_command");
             let menu = flows::menu(turn);
             turn.say_with(reply, menu);
+            Next::Rest
         }
     }
 }

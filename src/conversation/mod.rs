@@ -14,7 +14,7 @@
 //! From the ground up; a file uses only files of lower floors, and `tests/it/house.rs` holds this:
 //!
 //! - Data. `ids`, `standing` (somebody's at a desk), `topic` (what is asked about one parcel), `policy` (the owner's
-//!   rules) and `rules` (the same as values for texts), `styled` (words with their
+//!   rules) and `rules` (the same as values for texts), `commands` (what stands in a chat's menu), `styled` (words with their
 //!   formatting), `event` (what can happen), `snapshot` (what is known of the desks), `wordings` (which comes next),
 //!   `promise`, `put` (how a question
 //!   was put), `task`, `button` (what a press means), `effect` (what may be decided), `state` (what is remembered),
@@ -32,7 +32,7 @@
 //!   denied or reported), `original` (a hidden number shown to one agent).
 //! - `known`: rules and statuses, told without a number.
 //! - What finds the flow: `customer` hears the customer out, `answer` fits answers to what was asked, `request` makes of
-//!   words a flow, a question or a person, `forwarded` takes what was passed on, `press` does the same for buttons, `human`
+//!   words a flow, a question or a person, `start` does what a link into the bot asks for, `forwarded` takes what was passed on, `press` does the same for buttons, `human`
 //!   is the customer's side of a ticket, `agent` the agents'.
 //! - `step` finds the room for an event and works off what comes next.
 //!
@@ -44,6 +44,7 @@ mod ban;
 mod button;
 mod canned;
 mod carrier_retry;
+mod commands;
 mod context;
 mod customer;
 mod deadline;
@@ -81,6 +82,7 @@ mod said;
 mod snapshot;
 mod stance;
 mod standing;
+mod start;
 mod state;
 mod step;
 mod steps;
@@ -98,7 +100,8 @@ mod which;
 mod wordings;
 
 pub use agent::clock as clock_of_agents;
-pub use button::{AgentPress, LeadPress, Pressed, RightsPress, Target};
+pub use button::{AgentPress, Emphasis, LeadPress, Pressed, RightsPress, Target};
+pub use commands::{MenuCommand, customers_menu};
 pub use context::Context;
 pub use effect::{Actor, Button, Effect, Keyboard, Line, Post, Say, Speaker, Spoken};
 pub use event::{
@@ -112,6 +115,7 @@ pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};
 pub use standing::Standing;
+pub use start::StartLink;
 pub use state::{
     Answered, Assignee, AtDesk, Ban, CarrierRetry, Closed, Customer, Fact, HeardStory, Hidden, InWork, LastPress,
     LastStatus, LinkSent, Matter, Menu, Pieces, Question, Reason, Remembered, Reminder, Reopens, Request, Snooze,

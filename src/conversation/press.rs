@@ -139,7 +139,7 @@ fn means_something_to_people(turn: &Turn<'_>, pressed: &Pressed) -> bool {
 }
 
 /// Whether this is something that customers can ask for by a button.
-fn is_request(turn: &Turn<'_>, intent: &str) -> bool {
+pub(super) fn is_request(turn: &Turn<'_>, intent: &str) -> bool {
     let book = turn.context.phrasebook;
     book.is_intent(intent) && book.has(&format!("{intent}.title"), turn.language())
 }

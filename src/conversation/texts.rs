@@ -2,8 +2,8 @@
 
 use super::matters::{about, further, status};
 use super::{
-    agent, ban, desks, done, flows, follow_up, known, note, original, pieces, queue, recall, rights, stance, story,
-    told, waiting,
+    agent, ban, commands, desks, done, flows, follow_up, known, note, original, pieces, queue, recall, rights, stance,
+    story, told, waiting,
 };
 use crate::phrases::Key;
 
@@ -18,8 +18,13 @@ pub fn texts() -> impl Iterator<Item = &'static Key> {
         .chain(original::TEXTS)
         .chain(ban::TEXTS);
     let after = follow_up::TEXTS.iter().chain(told::TEXTS).chain(queue::TEXTS).chain(story::TEXTS);
-    let between =
-        after.chain(waiting::TEXTS).chain(stance::TEXTS).chain(known::TEXTS).chain(pieces::TEXTS).chain(rights::TEXTS);
+    let between = after
+        .chain(waiting::TEXTS)
+        .chain(stance::TEXTS)
+        .chain(known::TEXTS)
+        .chain(pieces::TEXTS)
+        .chain(rights::TEXTS)
+        .chain(commands::TEXTS);
     let parcel = status::TEXTS.iter().chain(further::TEXTS).chain(about::TEXTS);
     SHARED.iter().chain(flows::texts()).chain(parcel).chain(desk).chain(between)
 }

@@ -227,6 +227,17 @@ impl Phrasebook {
         reads(code).or_else(|| reads(EVERYBODY_ELSE)).unwrap_or_else(|| self.default_language())
     }
 
+    /// The languages that customers' Telegram may speak, by their codes, with the one to speak to each; `None` stands for
+    /// all that are not named.
+    pub fn readers(&self) -> Vec<(Option<&str>, Language)> {
+        let mut all = vec![(None, self.language_for(EVERYBODY_ELSE))];
+        for (language, book) in &self.books {
+            let named = book.grammar.readers.iter().filter(|reader| *reader != EVERYBODY_ELSE);
+            all.extend(named.map(|reader| (Some(reader.as_str()), *language)));
+        }
+        all
+    }
+
     /// The book of a language.
     pub(super) fn book(&self, language: Language) -> Option<&Book> {
         self.books.iter().find(|(known, _)| *known == language).map(|(_, book)| book)

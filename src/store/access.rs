@@ -46,7 +46,7 @@ pub struct Store {
 }
 
 /// The file of a SQLite database; `None` for one in memory, or on a server.
-fn sqlite_file(url: &str) -> Option<PathBuf> {
+pub(super) fn sqlite_file(url: &str) -> Option<PathBuf> {
     let path = url.strip_prefix("sqlite:")?;
     let path = path.strip_prefix("//").unwrap_or(path);
     let path = path.split('?').next().unwrap_or_default();
@@ -146,9 +146,7 @@ impl Store {
             },
         );
         let reads = options.connect(&full).await.map_err(open)?;
-        let row = NEWEST_MIGRATION.query(dialect).fetch_one(&reads).await.map_err(open)?;
-        let generation = row.try_get::<Option<i64>, _>("version")?.unwrap_or(0);
-        if generation < GENERATION {
+        if generation(&reads, dialect).await.map_err(open)? < GENERATION {
             return Err(Error::Older { url: without_password(url) });
         }
         let ids = Ids::open(&reads, dialect).await?;
@@ -266,8 +264,17 @@ impl Store {
     }
 }
 
+/// The generation of the tables as they are; an error where there are none of ours.
+pub(super) async fn generation<'c>(
+    database: impl Executor<'c, Database = sqlx::Any>,
+    dialect: Dialect,
+) -> Result<i64, sqlx::Error> {
+    let row = NEWEST_MIGRATION.query(dialect).fetch_one(database).await?;
+    Ok(row.try_get::<Option<i64>, _>("version")?.unwrap_or(0))
+}
+
 /// A database's address as it may be shown.
-fn without_password(url: &str) -> String {
+pub(super) fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
         _ => url.to_owned(),

@@ -16,7 +16,7 @@
 //! - several replicas: `leases`, `replicas`;
 //! - what may be asked about one day: `audit`.
 //!
-//! `backlog` counts what waits, `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! `backlog` counts what waits, `backup` copies the whole file, `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
 //! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
 //! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
 //! statement tried, and `exercise` is for trials.
@@ -25,6 +25,7 @@ mod access;
 mod agents;
 mod audit;
 mod backlog;
+mod backup;
 mod carrier_requests;
 mod conversations;
 mod copies;
@@ -67,6 +68,7 @@ mod writer;
 pub use access::Store;
 pub use audit::Audited;
 pub use backlog::{Backlog, Queue};
+pub use backup::{BackupError, back_up};
 pub use carrier_requests::OpenRequest;
 pub use error::Error;
 #[cfg(feature = "dev")]

@@ -5,9 +5,9 @@
 use super::access::Store;
 use super::statements::Statement;
 use super::{
-    access, agents, audit, backlog, carrier_requests, conversations, copies, counters, desk_moves, feedback, holds,
-    ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises, proposals,
-    refused, replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
+    access, agents, audit, backlog, backup, carrier_requests, conversations, copies, counters, desk_moves, feedback,
+    holds, ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises,
+    proposals, refused, replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -17,6 +17,7 @@ const STATEMENTS: &[&[Statement]] = &[
     agents::STATEMENTS,
     audit::STATEMENTS,
     backlog::STATEMENTS,
+    backup::STATEMENTS,
     conversations::STATEMENTS,
     copies::STATEMENTS,
     counters::STATEMENTS,

@@ -3,7 +3,7 @@
 //! `members` says how people stand at the desks; `send` makes the outbox's calls, `several` those about more than one
 //! message, `refusal` reads why one was refused; `update` reads Telegram's JSON; `api` is the client. `lack` says what a
 //! group lacks to be a desk, and `groups` which groups the bot is in, for the owner who sets it up; one that is no desk is
-//! `foreign`.
+//! `foreign`. `menus` shows which commands there are.
 //!
 //! Sending goes through teloxide's typed payloads, but answers and updates are read from raw JSON:
 //! teloxide 0.17 knows Bot API 9.1, and turns a message with anything newer in it into an empty one
@@ -17,6 +17,7 @@ mod foreign;
 mod groups;
 mod lack;
 mod members;
+mod menus;
 mod receive;
 mod refusal;
 mod send;
@@ -27,6 +28,7 @@ mod webhook;
 pub use api::{Api, Me, Problem};
 pub use groups::{Group, Groups, Hidden};
 pub use lack::Lack;
+pub use menus::{Menu, Shown};
 pub use receive::Receiver;
 pub use webhook::Webhook;
 

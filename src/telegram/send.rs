@@ -2,7 +2,7 @@
 
 use super::api::Api;
 use super::refusal::{at_the_desk, refusal};
-use crate::conversation::{self, AgentId, Entity, Style, TopicId};
+use crate::conversation::{self, AgentId, Emphasis, Entity, Pressed, Style, TopicId};
 use crate::outbox::{Call, Delivery, KeyboardChange, Label, Messenger, Place, SendRefusal, Sent};
 use futures::future::BoxFuture;
 use serde::Serialize;
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use teloxide::payloads::{self, AnswerCallbackQuerySetters, EditForumTopicSetters, SendMessageSetters};
 use teloxide::requests::Payload;
 use teloxide::types::{
-    ButtonRequest, CallbackQueryId, ChatAction, ChatId, InlineKeyboardButton, InlineKeyboardMarkup, InputFile,
-    KeyboardButton, KeyboardMarkup, KeyboardRemove, MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
+    ButtonRequest, CallbackQueryId, ChatAction, ChatId, InputFile, KeyboardButton, KeyboardMarkup, KeyboardRemove,
+    MessageId, ReactionType, ReplyMarkup, ReplyParameters, ThreadId,
 };
 
 /// Telegram's limit for the words of an answered press (`answerCallbackQuery`).
@@ -49,12 +49,10 @@ impl Api {
                 let mut call = payloads::SendMessage::new(chat, text);
                 call.message_thread_id = thread;
                 call.reply_parameters = reply_to.map(answering).transpose()?;
-                match keyboard {
-                    Some(change) if buttons.is_empty() => call = call.reply_markup(reply_keyboard(change)),
-                    Some(_) | None if !buttons.is_empty() => call = call.reply_markup(inline(buttons)),
-                    Some(_) | None => {}
+                if let Some(change) = keyboard.filter(|_| buttons.is_empty()) {
+                    call = call.reply_markup(reply_keyboard(change));
                 }
-                self.call(with_entities(call, &entities, called)).await
+                self.call(with_buttons(with_entities(call, &entities, called), &buttons)).await
             }
             Call::Copy { from, messages, caption, entities, reply_to } => match messages[..] {
                 [message] => {
@@ -71,9 +69,8 @@ impl Api {
                 }
             },
             Call::EditText { message, text, entities, buttons } => {
-                let mut call = payloads::EditMessageText::new(chat, message_id(message)?, text);
-                call.reply_markup = (!buttons.is_empty()).then(|| inline(buttons));
-                self.call(with_entities(call, &entities, None)).await
+                let call = payloads::EditMessageText::new(chat, message_id(message)?, text);
+                self.call(with_buttons(with_entities(call, &entities, None), &buttons)).await
             }
             Call::EditCaption { message, caption, entities } => {
                 let mut call = payloads::EditMessageCaption::new(chat, message_id(message)?);
@@ -141,7 +138,8 @@ pub(super) fn numbers(answer: &Value) -> Vec<conversation::MessageId> {
     }
 }
 
-/// A payload of teloxide's with formatting as it came: teloxide reads every address into another spelling.
+/// A payload of teloxide's with formatting as it came, since teloxide reads every address into another spelling; and with
+/// buttons that it does not know: it has no `style` of theirs.
 #[derive(Clone, Serialize)]
 struct Formatted<P> {
     #[serde(flatten)]
@@ -152,6 +150,9 @@ struct Formatted<P> {
     /// Of a caption.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     caption_entities: Vec<Value>,
+    /// Buttons under a message, in the place of the payload's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_markup: Option<Value>,
 }
 
 impl<P: Payload> Payload for Formatted<P> {
@@ -162,12 +163,18 @@ impl<P: Payload> Payload for Formatted<P> {
 /// A call with the formatting of its text.
 fn with_entities<P>(payload: P, entities: &[Entity], called: Option<Value>) -> Formatted<P> {
     let entities = called.into_iter().chain(entities.iter().filter_map(shown)).collect();
-    Formatted { payload, entities, caption_entities: Vec::new() }
+    Formatted { payload, entities, caption_entities: Vec::new(), reply_markup: None }
+}
+
+/// A call with buttons under its message, if there are any; a payload has none of its own then.
+fn with_buttons<P>(call: Formatted<P>, buttons: &[Vec<Label>]) -> Formatted<P> {
+    Formatted { reply_markup: (!buttons.is_empty()).then(|| inline(buttons)), ..call }
 }
 
 /// A call with the formatting of its caption.
 fn with_caption_entities<P>(payload: P, entities: &[Entity]) -> Formatted<P> {
-    Formatted { payload, entities: Vec::new(), caption_entities: entities.iter().filter_map(shown).collect() }
+    let caption_entities = entities.iter().filter_map(shown).collect();
+    Formatted { payload, entities: Vec::new(), caption_entities, reply_markup: None }
 }
 
 /// A stretch as Telegram wants it.
@@ -216,9 +223,19 @@ fn reply_keyboard(change: KeyboardChange) -> ReplyMarkup {
     }
 }
 
-fn inline(buttons: Vec<Vec<Label>>) -> InlineKeyboardMarkup {
-    let button = |label: Label| InlineKeyboardButton::callback(label.text, label.data);
-    InlineKeyboardMarkup::new(buttons.into_iter().map(|row| row.into_iter().map(button)))
+/// Buttons as Telegram wants them (`InlineKeyboardMarkup`).
+fn inline(buttons: &[Vec<Label>]) -> Value {
+    let button = |label: &Label| {
+        let mut button = json!({"text": label.text, "callback_data": label.data});
+        match Pressed::parse(&label.data).and_then(|pressed| pressed.emphasis()) {
+            Some(Emphasis::Danger) => button["style"] = json!("danger"),
+            Some(Emphasis::Primary) => button["style"] = json!("primary"),
+            None => {}
+        }
+        button
+    };
+    let rows: Vec<Vec<Value>> = buttons.iter().map(|row| row.iter().map(button).collect()).collect();
+    json!({"inline_keyboard": rows})
 }
 
 /// teloxide counts messages in 32 bits, as Telegram does in practice.

@@ -70,6 +70,7 @@ fn a_wrong_folder_stays_empty() {
         &["export", "--customer", "5"],
         &["forget", "--customer", "5"],
         &["learned"],
+        &["backup", "copy.db"],
     ] {
         let ended = folder.otklik(command);
         assert_eq!(ended.status, Some(1), "{command:?}: {ended:?}");
@@ -322,4 +323,29 @@ async fn a_bots_health_is_asked_at_its_door() {
     let ended = tokio::task::block_in_place(|| folder.otklik(&["health"]));
     assert!(ended.status == Some(0) && ended.said == "ready\n", "{ended:?}");
     bot.kill().await.expect("it ends");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_made_for_what_the_bot_would_do() {
+    let folder = Folder::new("link");
+    let ended = folder.otklik(&["link", "1000000017", "ra 123456785 ru", "--bot", "@our_delivery_bot"]);
+    let links = "https://t.me/our_delivery_bot?start=p_1000000017\nhttps://t.me/our_delivery_bot?start=p_RA123456785RU";
+    assert!(ended.status == Some(0) && ended.said.contains(links), "{ended:?}");
+    for (arguments, told) in [
+        (&["link", "1234", "--bot", "our_delivery_bot"][..], "1234 is not read as a tracking number"),
+        (&["link", "--intent", "refunds", "--bot", "our_delivery_bot"], "there are"),
+        (&["link", "--intent", "refund"], "--bot NAME or TELOXIDE_TOKEN"),
+    ] {
+        let ended = folder.otklik(arguments);
+        assert!(ended.status == Some(1) && ended.said.contains(told), "{ended:?}");
+    }
+    assert_eq!(folder.otklik(&["link", "--intent", "refund", "--bot", "a/b"]).status, Some(2));
+    // The bot's name is Telegram's to tell.
+    let sandbox = Sandbox::start(options(false)).await.expect("a free port");
+    let (token, url) = (sandbox.token(), sandbox.url());
+    folder.write(".env", &format!("TELOXIDE_TOKEN={token}\nTELOXIDE_API_URL={url}\n"));
+    let place = folder.0.clone();
+    let asked = tokio::task::spawn_blocking(move || run(&place, &["link", "--intent", "refund"])).await;
+    let ended = asked.expect("no panic");
+    assert!(ended.status == Some(0) && ended.said.contains("?start=i_refund"), "{ended:?}");
 }

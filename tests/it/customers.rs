@@ -2,7 +2,7 @@
 
 use crate::on_both;
 
-on_both! { answered_in_the_order_of_asking helped_to_the_end handed_over_and_back two_customers_do_not_mix language_is_followed }
+on_both! { answered_in_the_order_of_asking helped_to_the_end handed_over_and_back two_customers_do_not_mix language_is_followed buttons_say_what_cannot_be_undone }
 
 mod stories {
     use crate::support::{App, Db, any, in_order};
@@ -20,6 +20,25 @@ mod stories {
         let heard = app.heard(anna);
         in_order(&heard, &numbers);
         assert!(!numbers.iter().any(|number| app.last(anna).text.contains(number)), "thanks come last: {heard:#?}");
+    }
+
+    pub async fn buttons_say_what_cannot_be_undone(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.first_customer().await;
+        app.says(anna, "отмените заказ 1000000090").await;
+        app.shares_phone(anna).await;
+        let styles = |buttons: Vec<Vec<sandbox::Button>>| -> Vec<(String, Option<String>)> {
+            buttons.into_iter().flatten().map(|button| (button.text, button.style)).collect()
+        };
+        let danger = Some("danger".to_owned());
+        let asked = styles(app.last(anna).buttons);
+        assert_eq!(asked, [("Да, отменить заказ".into(), danger.clone()), ("Нет, оставить как есть".into(), None)]);
+        app.says(anna, "/forget").await;
+        assert_eq!(styles(app.last(anna).buttons)[0], ("Да, удалить всё".into(), danger));
+        app.says(anna, "позовите человека").await;
+        let meant: Vec<_> =
+            styles(app.card(app.topic()).buttons).into_iter().filter(|(_, style)| style.is_some()).collect();
+        assert_eq!(meant, [("Взять".into(), Some("primary".to_owned()))]);
     }
 
     pub async fn helped_to_the_end(db: Db) {

@@ -44,7 +44,7 @@ const FLOORS: &[&str] = &[
 /// The files of `conversation/` from the ground to the roof: a file uses only files of its own floor or below it. What
 /// ends in a slash is a folder as a whole.
 const CONVERSATION: &[&[&str]] = &[
-    &["ids", "policy", "standing", "styled", "topic", "wordings"],
+    &["commands", "ids", "policy", "standing", "styled", "topic", "wordings"],
     &["promise", "put", "task", "rules"],
     &["event"],
     &["snapshot", "button"],
@@ -66,7 +66,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["human"],
     &["answer"],
     &["forwarded", "request"],
-    &["customer", "press", "agent"],
+    &["customer", "press", "start", "agent"],
     &["texts"],
     &["step"],
     &["mod"],

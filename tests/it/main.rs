@@ -3,6 +3,7 @@
 
 #![allow(clippy::disallowed_methods)] // tests are told by their environment where PostgreSQL is
 
+mod backup;
 mod carrier;
 mod commands;
 mod customers;
@@ -20,6 +21,7 @@ mod imports;
 mod kept;
 mod lists;
 mod members;
+mod menus;
 mod metrics;
 mod odd;
 mod originals;

@@ -537,7 +537,8 @@ fn text() -> impl Strategy<Value = String> {
             "позовите человека", "да", "нет", "спасибо", "вы сволочи", "/start", "/x", "🙂", "", "паспорт 4510 123456",
             "где посылка и верните деньги", "hello", "сколько стоит доставка", "аааааааааа", "не помогло", "ок",
             "да, отменяйте", "передумал, не отменяйте", "начать сначала", "нет, я про другое", "пришло не то",
-            "фото нет", "+79000000001", "без разницы", "// заметка", "/непонятно",
+            "фото нет", "+79000000001", "без разницы", "// заметка", "/непонятно", "/start p_1000000017",
+            "/start p_1000000090", "/start i_cancel", "/start i_refund", "/start i_human", "/start original",
         ]).prop_map(str::to_owned),
         2 => prop::sample::select(numbers),
         1 => any::<String>(),
@@ -737,6 +738,20 @@ proptest! {
         for act in acts {
             world.act(&act)?;
         }
+    }
+
+    /// Anybody can make a link into the bot: whatever it brings, and whatever goes on, the customer is answered.
+    #[test]
+    fn any_link_leads_to_an_answer(
+        before in prop::collection::vec(act(), 0..8),
+        payload in prop_oneof!["[A-Za-z0-9_-]{0,64}", "p_[0-9]{0,12}", "p_[A-Z]{2}[0-9]{9}[A-Z]{2}", "i_[a-z_]{0,20}"],
+    ) {
+        let mut world = World::new();
+        for act in before {
+            world.act(&act)?;
+        }
+        world.act(&Act::Says(text_message(&format!("/start {payload}"))))?;
+        settle(&mut world)?;
     }
 
     #[test]

@@ -49,6 +49,9 @@ pub struct Button {
     pub data: Option<String>,
     /// The link it opens, if it is one.
     pub url: Option<String>,
+    /// `danger`, `success` or `primary`, where it stands out. The page shows all alike.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub style: Option<String>,
 }
 
 /// What Telegram itself writes into a chat.

@@ -182,6 +182,9 @@ fn button(button: &Button) -> Value {
     if let Some(url) = &button.url {
         shown["url"] = json!(url);
     }
+    if let Some(style) = &button.style {
+        shown["style"] = json!(style);
+    }
     shown
 }
 

@@ -12,6 +12,8 @@ use crate::refusal::Refusal;
 /// Bytes that a button can tell the bot.
 const LONGEST_DATA: usize = 64;
 const LONGEST_PLACEHOLDER: usize = 64;
+/// How a button can stand out.
+const STYLES: [&str; 3] = ["danger", "success", "primary"];
 const LONGEST_ROW: usize = 12;
 const MOST_KEYS: usize = 300;
 
@@ -78,6 +80,10 @@ fn button(button: &Value) -> Result<Button, Refusal> {
     }
     let data = button["callback_data"].as_str().map(str::to_owned);
     let url = button["url"].as_str().map(str::to_owned);
+    let style = button["style"].as_str().map(str::to_owned);
+    if style.as_deref().is_some_and(|style| !STYLES.contains(&style)) {
+        return Err(Refusal::bad("BUTTON_STYLE_INVALID"));
+    }
     match (&data, &url) {
         (Some(data), _) if data.is_empty() || data.len() > LONGEST_DATA => Err(Refusal::bad("BUTTON_DATA_INVALID")),
         (_, Some(url)) if !["http://", "https://", "tg://"].iter().any(|start| url.starts_with(start)) => {
@@ -89,7 +95,7 @@ fn button(button: &Value) -> Result<Button, Refusal> {
         (None, None) => {
             Err(Refusal::bad("can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"))
         }
-        _ => Ok(Button { text, data, url }),
+        _ => Ok(Button { text, data, url, style }),
     }
 }
 
