@@ -84,6 +84,11 @@ pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
 
 /// The same where it is so sure that no question further on what was told is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
+    // «А если не успею?», behind the link, asks after the offer's days and no courier.
+    let of_offer = follow_up::context(turn).is_some_and(|told| matches!(told.what, Matter::Link | Matter::Help));
+    if of_offer && follow_up::label(turn, text, reading).is_some_and(|label| label == "what_if") {
+        return None;
+    }
     let told = turn.state.work.told_last.as_ref().is_some_and(|told| matches!(told.what, Matter::Rule(_)));
     let asks = turn.context.phrasebook.asks(text) || reading.stance == Stance::AsksHow;
     // Surer than it follows on what was told, or sure beyond that.
