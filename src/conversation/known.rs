@@ -142,9 +142,10 @@ fn told_truth(turn: &Turn<'_>) -> Option<Truth> {
 
 /// Whether a word of a text is the address of a page.
 fn has_link(text: &str) -> bool {
+    let is_zone = |zone: &str| zone == "рф" || (zone.len() > 1 && zone.chars().all(|c| c.is_ascii_alphabetic()));
     text.split_whitespace().any(|word| {
-        let host = word.split_once('/').map_or("", |(host, _)| host);
-        word.contains("://") || host.split('.').filter(|part| part.len() > 1).count() > 1
+        let host = word.split_once('/').and_then(|(host, _)| host.rsplit_once('.'));
+        word.contains("://") || host.is_some_and(|(name, zone)| !name.is_empty() && is_zone(&zone.to_lowercase()))
     })
 }
 
@@ -403,3 +404,21 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("statuses.send_number", &[], &[]),
     Key::reply("rules.scam", &[], &[]),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::has_link;
+
+    #[test]
+    fn a_link_needs_no_scheme_and_a_date_is_none() {
+        for link in
+            ["https://oplata.example", "оплатите oplata-posylok.example/x7", "Доставка.РФ/плати", "pay.example/"]
+        {
+            assert!(has_link(link), "{link}");
+        }
+        for other in ["12.11/13.11 оплатил", "т.е./т.к.", "и/или", "вес 2.5/3 кг", "example", "./run", ".example/"]
+        {
+            assert!(!has_link(other), "{other}");
+        }
+    }
+}
