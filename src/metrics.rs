@@ -9,7 +9,7 @@
 
 use crate::clock;
 use crate::leases::{Leases, Role};
-use crate::meters::{Meters, To};
+use crate::meters::Meters;
 use crate::store::{Backlog, Queue, Store};
 use axum::Router;
 use axum::extract::State;
@@ -119,10 +119,14 @@ fn text(told: &Told, backlog: Option<&Backlog>, now: i64) -> String {
 fn queues(registry: &mut Registry, backlog: &Backlog, now: i64) {
     let (waiting, oldest) =
         (Family::<[(&str, &str); 1], Whole>::default(), Family::<[(&str, &str); 1], Seconds>::default());
-    let to = [(To::Customer, backlog.to_customers), (To::Desk, backlog.to_desks)];
-    let sending = to.map(|(to, queue)| (if to == To::Customer { "to_customers" } else { "to_desks" }, queue));
-    let others = [("inbox", backlog.inbox), ("timers", backlog.timers), ("carrier", backlog.carrier)];
-    for (name, queue) in others.into_iter().chain(sending) {
+    let queues = [
+        ("inbox", backlog.inbox),
+        ("timers", backlog.timers),
+        ("carrier", backlog.carrier),
+        ("to_customers", backlog.to_customers),
+        ("to_desks", backlog.to_desks),
+    ];
+    for (name, queue) in queues {
         waiting.get_or_create(&[("queue", name)]).set(queue.count);
         oldest.get_or_create(&[("queue", name)]).set(waits(queue, now));
     }

@@ -139,8 +139,8 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         return next;
     }
     if steps::shows(message.kind) {
-        turn.state.work.shows(message.id);
-        if names_document(turn, message) {
+        turn.state.work.shows(message.id, turn.context.now);
+        if !message.masked && names_document(turn, message) {
             let warning = turn.reply("common.private_photo");
             turn.preface(warning);
         }
@@ -164,7 +164,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
 
 /// Whether a picture is said to be of somebody's papers: of the customer's passport, not of the papers customs wants.
 fn names_document(turn: &Turn<'_>, message: &Message) -> bool {
-    message.words().is_some_and(|text| turn.choice("common", "secret_", text).is_some())
+    message.words().is_some_and(|text| turn.choice("common", "document_", text).is_some())
 }
 
 /// Nothing but a personal number, with a word or two that say what it is.

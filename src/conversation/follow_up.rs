@@ -195,7 +195,7 @@ pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
 pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
     const SHOWN: [&str; 3] = [intent::WRONG_WITH_GOODS[0], intent::WRONG_WITH_GOODS[1], "locker_defect"];
     let Matter::Rule(rule) = &context(turn)?.what else { return None };
-    let about = told::about(turn, rule);
+    let about = turn.context.phrasebook.about_rule(rule);
     SHOWN.contains(&about).then(|| about.to_owned())
 }
 
@@ -459,12 +459,10 @@ fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
         _ if NEWS.contains(&label) => "common.carrier_waiting",
         _ => return None,
     };
-    Some({
-        let reply = turn.reply(key).with("deadline", turn.moment(promised));
-        let person = vec![turn.person_row()];
-        turn.say_with(reply, person);
-        Next::Rest
-    })
+    let reply = turn.reply(key).with("deadline", turn.moment(promised));
+    let person = vec![turn.person_row()];
+    turn.say_with(reply, person);
+    Some(Next::Rest)
 }
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.

@@ -34,7 +34,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
         deadline::asked_anew(turn);
     }
     if steps::shows(message.kind) {
-        turn.state.work.shows(message.id);
+        turn.state.work.shows(message.id, turn.context.now);
     }
     if message.masked {
         let warning = steps::private_data(turn, message);

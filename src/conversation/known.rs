@@ -128,16 +128,11 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
 
 /// The rule that is meant instead of this one, and what it is about, by what was told to hold for the customer's parcel.
 fn by_what_it_waits_for(turn: &Turn<'_>, label: &str) -> Option<(&'static str, &'static str)> {
-    match (told_truth(turn)?, label) {
+    match (turn.state.work.truth_told()?, label) {
         (Truth::PapersDue, "passport_where" | "which_document") => Some(("rules.papers_how", Topic::Papers.intent())),
         (Truth::Pickup, "hours") => Some(("rules.point_hours", Topic::Pickup.intent())),
         _ => None,
     }
-}
-
-/// What was told to hold for the customer's parcel.
-fn told_truth(turn: &Turn<'_>) -> Option<Truth> {
-    turn.state.work.status_told(turn.state.work.parcel.as_ref()?)?.truth
 }
 
 /// Whether a word of a text is the address of a page.
@@ -165,13 +160,13 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if turn.state.work.is_free()
         && about == DUTY
         && let Some(number) = turn.state.work.parcel.clone()
-        && told_truth(turn) == Some(Truth::DutyDue)
+        && turn.state.work.truth_told() == Some(Truth::DutyDue)
     {
         return Some(look_up(turn, Topic::Duty, number, ""));
     }
     // «А если не буду?», of a parcel that waits for something else, asks after no offer.
     let of_offer = reading.decision == Decision::Answer && reading.intent.as_deref() == Some(about.as_str());
-    let behind = told_truth(turn).is_some_and(|truth| !truth.is_before_release() || truth == Truth::DutyDue);
+    let behind = turn.state.work.truth_told().is_some_and(|truth| !truth.is_before_release());
     let asks_on =
         || follow_up::label(turn, text, reading).is_some_and(|label| matches!(label.as_str(), "what_if" | "until"));
     if behind && !of_offer && told::is_of_offers(turn, &rule) && asks_on() {
@@ -275,7 +270,7 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
         ) => {
             let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
             let same = told.is_some_and(|told| match &told.what {
-                Matter::Rule(rule) => rule == about || is_about(turn, rule, about),
+                Matter::Rule(rule) => turn.context.phrasebook.about_rule(rule) == about,
                 Matter::Status { .. }
                 | Matter::Link
                 | Matter::Cancelled
@@ -288,11 +283,6 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
             if same { NEXT } else { SURE }
         }
     }
-}
-
-fn is_about(turn: &Turn<'_>, rule: &str, about: &str) -> bool {
-    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
-    label.is_some_and(|label| turn.context.phrasebook.about(RULES_FILE, label) == Some(about))
 }
 
 /// Says it, with what can be done at once. What is in work goes on behind it.

@@ -7,7 +7,6 @@ use super::event::Event;
 use super::ids::{TicketNo, intent};
 use super::outcome::{Became, Outcome};
 use super::state::{Assignee, Matter, State, Told};
-use crate::phrases::RULES_FILE;
 use chrono::{DateTime, Utc};
 
 /// What is compared: the state before a step, as far as facts follow from it.
@@ -130,10 +129,6 @@ fn about(context: &Context<'_>, what: &Matter) -> String {
         Matter::Cancelled | Matter::Kept => intent::CANCEL.into(),
         Matter::Refund => intent::REFUND.into(),
         Matter::Help | Matter::Confirmed => intent::OFFER_BLOCKED.into(),
-        Matter::Rule(rule) => {
-            let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
-            let about = label.and_then(|label| context.phrasebook.about(RULES_FILE, label));
-            about.unwrap_or(rule).to_owned()
-        }
+        Matter::Rule(rule) => context.phrasebook.about_rule(rule).to_owned(),
     }
 }

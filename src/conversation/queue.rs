@@ -63,10 +63,9 @@ pub(super) fn tell_place(turn: &mut Turn<'_>, ticket: &Ticket) {
 
 /// Tells how many are before a ticket, to a customer who asks just that: nobody is an answer, too.
 pub(super) fn tell_how_many(turn: &mut Turn<'_>, ticket: &Ticket) {
-    let next = || about(turn, "human.place_next", ticket);
     let parts = match place(turn, ticket) {
         Some(place) => vec![place, about(turn, "human.waiting", ticket)],
-        None => vec![next()],
+        None => vec![about(turn, "human.place_next", ticket)],
     };
     let buttons = buttons(turn, ticket.no);
     turn.say_parts(parts, buttons);

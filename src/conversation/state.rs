@@ -139,10 +139,10 @@ pub struct InWork {
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,
-    /// Pictures that the customer has sent in this matter, by their numbers in the private chat, oldest first: whoever
-    /// showed what came broken is not asked to show it again.
+    /// The newest pictures that the customer has sent, oldest first: whoever showed what came broken is not asked to show
+    /// it again.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub pictures: Vec<MessageId>,
+    pub pictures: Vec<Picture>,
     /// What was heard of the customer's story; `None` when none was told, or it is over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub heard: Option<HeardStory>,
@@ -151,7 +151,17 @@ pub struct InWork {
     pub request: Option<Request>,
 }
 
-/// So many pictures of a matter are kept in mind, as many as an album holds.
+/// A picture the customer has sent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Picture {
+    /// Its number in the private chat: Telegram keeps the picture.
+    pub message: MessageId,
+    /// When it came (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+}
+
+/// So many pictures are kept in mind, as many as an album holds.
 const MOST_PICTURES: usize = 10;
 /// Of so many other parcels it is remembered how they were said to stand.
 const MOST_STATUSES: usize = 4;
@@ -167,10 +177,15 @@ impl InWork {
     }
 
     /// The customer has sent a picture.
-    pub fn shows(&mut self, picture: MessageId) {
+    pub fn shows(&mut self, message: MessageId, at: DateTime<Utc>) {
         let too_many = (self.pictures.len() + 1).saturating_sub(MOST_PICTURES);
         self.pictures.drain(..too_many);
-        self.pictures.push(picture);
+        self.pictures.push(Picture { message, at });
+    }
+
+    /// What was told to hold for the parcel the conversation is about; `None` before anything was.
+    pub fn truth_told(&self) -> Option<Truth> {
+        self.status_told(self.parcel.as_ref()?)?.truth
     }
 
     /// How a parcel was said to stand, the last time it was.

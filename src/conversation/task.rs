@@ -52,9 +52,9 @@ pub enum Work {
 }
 
 impl Work {
-    /// Cancelling, for a reason that was not told.
-    pub fn cancel(refuse: bool) -> Work {
-        Work::Cancel { refuse, why: None }
+    /// Cancelling, however the parcel stands, for a reason that was not told.
+    pub fn cancel() -> Work {
+        Work::Cancel { refuse: false, why: None }
     }
 
     /// The intent of the flow it belongs to.

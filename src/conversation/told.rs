@@ -12,7 +12,7 @@ use super::state::{Matter, Told};
 use super::steps;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
-use crate::phrases::{Key, RULES_FILE, Reply, Value};
+use crate::phrases::{Key, Reply, Value};
 use chrono::NaiveDate;
 
 /// The customer has done what was needed of them, and wants to know what comes next.
@@ -175,7 +175,9 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
         // Of papers that customs waits for: how long an answer takes.
-        "when" | "how_long" if about(turn, rule) == PAPERS => Some(turn.reply("rules.papers_term")),
+        "when" | "how_long" if turn.context.phrasebook.about_rule(rule) == PAPERS => {
+            Some(turn.reply("rules.papers_term"))
+        }
         "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, offer_until(turn).map(Value::Date)),
         "what_to_do" | "when" | "how_long" | DID_IT if is_of_offers(turn, rule) => link(turn, label, None),
         "when" | "how_long" | "where_link" | "who_decides" if is_of_money(turn, rule) => refund(turn, label),
@@ -195,12 +197,12 @@ pub(super) fn offer_until(turn: &Turn<'_>) -> Option<NaiveDate> {
 
 /// Whether a rule speaks of money that comes back.
 pub(super) fn is_of_money(turn: &Turn<'_>, rule: &str) -> bool {
-    about(turn, rule) == intent::REFUND
+    turn.context.phrasebook.about_rule(rule) == intent::REFUND
 }
 
 /// Whether a rule speaks of the customs offer.
 pub(super) fn is_of_offers(turn: &Turn<'_>, rule: &str) -> bool {
-    OF_OFFERS.contains(&about(turn, rule))
+    OF_OFFERS.contains(&turn.context.phrasebook.about_rule(rule))
 }
 
 /// What is said to a question that comes before the proof: the rule that goes for everybody, for nothing of this very
@@ -222,12 +224,6 @@ pub(super) fn before_proof(turn: &Turn<'_>, about: &str, label: &str) -> Option<
         _ => return None,
     };
     Some(turn.reply(key))
-}
-
-/// The intent that a rule is about; of an answer that is no rule, its own.
-pub(super) fn about<'t>(turn: &Turn<'t>, rule: &'t str) -> &'t str {
-    let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
-    label.and_then(|label| turn.context.phrasebook.about(RULES_FILE, label)).unwrap_or(rule)
 }
 
 /// What is said to a question that comes instead of a yes or a no to a change.

@@ -238,16 +238,13 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
 
 /// Whether the customer's parcel was told to be late.
 fn is_late(turn: &Turn<'_>) -> bool {
-    let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
-    told.and_then(|told| told.truth).is_some_and(|truth| truth.kind() == TruthKind::Late)
+    turn.state.work.truth_told().is_some_and(|truth| truth.kind() == TruthKind::Late)
 }
 
 /// What holds for the customer's parcel answers a question further, though a ticket waits: why, where, what it means.
 fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
-    let parcel = turn.state.work.parcel.as_ref()?;
-    let told = turn.state.work.status_told(parcel)?;
-    let asks = matches!(label, "why" | "what_means" | "where_now");
-    asks.then(|| further::answer(turn, told.truth?, &None, label)).flatten()
+    let truth = turn.state.work.truth_told().filter(|_| matches!(label, "why" | "what_means" | "where_now"))?;
+    further::answer(turn, truth, &None, label)
 }
 
 /// Whether the customer has a parcel of which nothing could be told yet.

@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use understanding::Language;
 
+/// The file whose labels are the owner's rules, as customers ask for them.
+pub const RULES_FILE: &str = "rules";
+
 /// An intent as the phrasebook holds it.
 #[derive(Clone, Debug, Default)]
 pub struct Intent {
@@ -170,6 +173,13 @@ impl Phrasebook {
     /// The intent that a label of a file is about, as the first language says that has it.
     pub fn about(&self, file: &str, label: &str) -> Option<&str> {
         self.books().filter_map(|book| book.labels.get(file)?.get(label)?.about.as_deref()).next()
+    }
+
+    /// The intent that a rule is about, by its key (`rules.cancel_later`); of the answer of an intent, which is no rule, its
+    /// own id.
+    pub fn about_rule<'a>(&'a self, rule: &'a str) -> &'a str {
+        let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
+        label.and_then(|label| self.about(RULES_FILE, label)).unwrap_or(rule)
     }
 
     /// The language in which is said what another one lacks, and in which a customer is answered whose own is not

@@ -1,8 +1,8 @@
 //! What `otklik check` finds in a phrasebook: every problem at once, each with file, key and remedy.
 
-use super::book::{Book, IntentTest, Phrasebook};
+use super::book::{Book, IntentTest, Phrasebook, RULES_FILE};
 use super::check_canned;
-use super::lessons::{MOOD, PIECE, RULES_FILE, STANCE};
+use super::lessons::{MOOD, PIECE, STANCE};
 use super::problem::Problem;
 use super::rules::is_rule;
 use super::schema::{FAQ_ANSWER, FAQ_MORE, FAQ_TAKEN, Key, OWN, Said, TITLE, TOPIC};

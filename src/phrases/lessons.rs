@@ -1,6 +1,6 @@
 //! What understanding learns from the phrasebook, and the tests that stand in it.
 
-use super::book::{Book, IntentTest, LabelTexts, Learned, Phrasebook};
+use super::book::{Book, IntentTest, LabelTexts, Learned, Phrasebook, RULES_FILE};
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use understanding::{Label, LabelSet, Language, Lesson, Lessons, NONE, Spoken};
@@ -13,9 +13,6 @@ pub(super) const MOOD: &str = "mood";
 
 /// The file whose labels are what customers say after they were told something.
 pub const FOLLOW_UP: &str = "follow_up";
-
-/// The file whose labels are the owner's rules, as customers ask for them.
-pub const RULES_FILE: &str = "rules";
 
 /// The file whose labels are what a customer's story complains of.
 pub const FACET: &str = "facet";

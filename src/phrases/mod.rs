@@ -36,11 +36,11 @@ mod told;
 mod words;
 
 pub use answers::{SmallWord, Turning};
-pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, UnknownLanguage};
+pub use book::{Canned, Intent, IntentTest, Learned, Phrasebook, RULES_FILE, UnknownLanguage};
 pub use canned::Filling;
 pub use export::to_toml_diff;
 pub use gate::{Gate, Harm, Overruled, Report};
-pub use lessons::{FACET, FOLLOW_UP, RULES_FILE};
+pub use lessons::{FACET, FOLLOW_UP};
 pub use places::Places;
 pub use problem::Problem;
 pub use render::render;

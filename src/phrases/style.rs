@@ -1,7 +1,7 @@
 //! How the shipped texts are to read, held by tests: an answer is short, its wordings do not begin alike, and a request has a
 //! name that fits into a sentence.
 
-use super::lessons::RULES_FILE;
+use super::book::RULES_FILE;
 use super::load;
 use understanding::SMALL_TALK;
 

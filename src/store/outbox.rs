@@ -73,8 +73,10 @@ statements! {
     DEAD_LANE = "UPDATE outbox SET done_at = $2, dead_at = $2, problem = $3 WHERE lane = $1 AND done_at IS NULL";
     DEAD_LETTERS = "SELECT id, customer, chat, body, dead_at, attempts, problem FROM outbox \
                     WHERE dead_at IS NOT NULL ORDER BY id";
+    /// As one that is new: it was not under way while it was dead.
     SEND_AGAIN = "UPDATE outbox SET done_at = NULL, dead_at = NULL, problem = NULL, attempts = 0, due_at = $2, \
-                  refusal = NULL, waits_since = NULL WHERE id = $1 AND dead_at IS NOT NULL";
+                  refusal = NULL, waits_since = NULL, posted_at = $2, cause = NULL, caused_at = NULL \
+                  WHERE id = $1 AND dead_at IS NOT NULL";
     SEND_SOONER = "UPDATE outbox SET due_at = $2 WHERE id = $1 AND done_at IS NULL";
     IS_DEAD = "SELECT id FROM outbox WHERE id = $1 AND dead_at IS NOT NULL";
     DROP_LETTER = "UPDATE outbox SET dead_at = NULL WHERE id = $1 AND dead_at IS NOT NULL";

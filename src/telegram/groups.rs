@@ -25,6 +25,8 @@ pub struct Groups {
     pub groups: Vec<Group>,
     /// Those that became another: old id, new id.
     pub moved: Vec<(DeskId, DeskId)>,
+    /// So many updates wait that newer ones cannot be seen without losing some.
+    pub full: bool,
 }
 
 /// Why nothing can be seen.
@@ -34,7 +36,7 @@ pub enum Hidden {
     Webhook,
     /// Another program asks for this bot's updates.
     Elsewhere,
-    /// So many updates wait that newer ones cannot be seen without losing some.
+    /// None of the groups in sight is it, and what is newer is out of sight ([`Groups::full`]).
     Full,
 }
 
@@ -49,10 +51,7 @@ impl Api {
     /// When Telegram does not know the token, refuses, or cannot be reached.
     pub async fn groups_in_sight(&self, patient: bool) -> Result<Result<Groups, Hidden>, Problem> {
         match self.updates(None, patient).await {
-            Ok(updates) => {
-                let seen = groups(&updates);
-                Ok(if updates.len() >= MOST && seen == Groups::default() { Err(Hidden::Full) } else { Ok(seen) })
-            }
+            Ok(updates) => Ok(Ok(groups(&updates))),
             Err(error @ RequestError::Api(_)) => match error.to_string() {
                 text if text.contains("webhook is active") => Ok(Err(Hidden::Webhook)),
                 text if text.contains("terminated by other getUpdates") => Ok(Err(Hidden::Elsewhere)),
@@ -81,7 +80,7 @@ impl Api {
 
 /// What updates tell of groups.
 fn groups(updates: &[Value]) -> Groups {
-    let mut seen = Groups::default();
+    let mut seen = Groups { full: updates.len() >= MOST, ..Groups::default() };
     for update in updates {
         let change = &update["my_chat_member"];
         let kinds = ["message", "edited_message"].map(|kind| &update[kind]);

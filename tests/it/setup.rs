@@ -209,7 +209,9 @@ async fn a_script_needs_no_terminal_and_nothing_is_written_over_unasked() {
     assert!(String::from_utf8_lossy(&shown.stdout).contains("phone: …01"), "{shown:?}");
 
     let carrier = "OTKLIK_CARRIER_URL=https://carrier.example/\n";
-    std::fs::write(server.folder.join(".env"), server.file(".env") + carrier).expect("a file");
+    let desks = format!("OTKLIK_DESK={desk},-1009999999999\n");
+    let env = server.file(".env").replace(&format!("OTKLIK_DESK={desk}\n"), &desks);
+    std::fs::write(server.folder.join(".env"), env + carrier).expect("a file");
     let before = server.file(".env");
     let (status, why) = server.init(&all).ends().await;
     assert!(status == Some(1) && why.contains("nothing was written") && why.contains("--force"), "{why}");
@@ -223,6 +225,7 @@ async fn a_script_needs_no_terminal_and_nothing_is_written_over_unasked() {
     assert!(server.file("otklik.toml").contains("closes = \"18:00\""));
     assert!(server.file("otklik.toml.old").contains("closes = \"24:00\""), "what was there is kept");
     assert!(server.file(".env").ends_with(carrier), "{}", server.file(".env"));
+    assert!(server.file(".env").contains(&desks), "further desks go on: {}", server.file(".env"));
     assert_eq!((mode(&server.folder.join(".env")), mode(&server.folder.join(".env.old"))), (0o600, 0o600));
 }
 
@@ -272,6 +275,31 @@ async fn a_group_that_is_upgraded_while_it_waits_is_followed() {
     assert_eq!(terminal.ends().await, (Some(0), String::new()));
     let env = server.file(".env");
     assert!(env.contains(&group.id().to_string()) && !env.contains(&before.to_string()), "{env}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_that_is_not_the_agents_is_not_taken() {
+    let server = Server::new("refused").await;
+    let (dacha, olga) = server.group("Дача");
+    dacha.lets_bot_in(olga);
+    let mut terminal = server.init(&["--hours", "9-18", "--time-zone", "Europe/Moscow"]);
+    terminal.types(&server.sandbox.token()).await;
+    terminal.says("Бот уже состоит в группе «Дача»").await;
+    terminal.types("нет").await;
+    terminal.says("Группа поддержки").await;
+    terminal.types("").await;
+    terminal.says("Жду").await;
+    // Nothing newer can be seen behind so many.
+    let anna = server.sandbox.new_customer("Анна");
+    for nth in 0..100 {
+        server.sandbox.customer_says(anna, &format!("где посылка {nth}"));
+    }
+    terminal.says("Боту уже написали больше ста раз").await;
+    terminal.types(&server.sandbox.desk().to_string()).await;
+    terminal.says("есть всё, что нужно").await;
+    assert_eq!(terminal.ends().await, (Some(0), String::new()));
+    let env = server.file(".env");
+    assert!(env.contains(&server.sandbox.desk().to_string()) && !env.contains(&dacha.id().to_string()), "{env}");
 }
 
 fn mode(file: &Path) -> u32 {

@@ -32,9 +32,6 @@ pub(crate) fn answer(tag: Tag) -> String {
 
 /// The tags of customers' messages in a text, in their order.
 pub(crate) fn words_in(text: &str) -> Vec<Tag> {
-    // A card quotes what was added; it brings nobody's words.
-    let told: String = text.lines().filter(|line| !line.starts_with("Дописал")).collect::<Vec<_>>().join("\n");
-    let text = told.as_str();
     tags(text, WORD)
 }
 

@@ -7,7 +7,8 @@ use chrono_tz::Tz;
 /// What is written into the files.
 pub(super) struct Answers {
     pub(super) token: String,
-    pub(super) desk: DeskId,
+    /// The group that was asked for, and behind it those that were named before as further ones.
+    pub(super) desks: Vec<DeskId>,
     /// Other variables that the environment holds just now and `run` will need.
     pub(super) beside: Vec<(&'static str, String)>,
     pub(super) zone: Tz,

@@ -17,7 +17,7 @@ pub(super) fn there(place: &Place) -> Vec<PathBuf> {
     [place.file().to_owned(), place.env_file()].into_iter().filter(|file| file.exists()).collect()
 }
 
-/// Writes both, for their owner's eyes only; what was there is kept beside, and variables of a former `.env` that are not
+/// Writes both, `.env` for its owner's eyes only; what was there is kept beside, and variables of a former `.env` that are not
 /// asked for go on.
 pub(super) fn write(place: &Place, answers: &Answers, words: Words) -> Result<(), Unwritten> {
     let env_file = place.env_file();
@@ -57,8 +57,8 @@ fn write_anew(file: &Path, text: &str, mode: u32) -> Result<(), Unwritten> {
 /// `.env`: what was asked for, and behind it what else a former one held.
 fn variables(answers: &Answers, before: &str, words: Words) -> String {
     let mut text = words.above_env();
-    let desk = answers.desk.to_string();
-    let mut own = vec![("TELOXIDE_TOKEN", answers.token.as_str()), ("OTKLIK_DESK", &desk)];
+    let desks = answers.desks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let mut own = vec![("TELOXIDE_TOKEN", answers.token.as_str()), ("OTKLIK_DESK", &desks)];
     own.extend(answers.beside.iter().map(|(name, value)| (*name, value.as_str())));
     for (name, value) in &own {
         let _ = writeln!(text, "{name}={}", quoted(value));
@@ -107,7 +107,7 @@ mod tests {
     fn answers() -> Answers {
         Answers {
             token: "123456:AAfake".into(),
-            desk: DeskId(-1001),
+            desks: vec![DeskId(-1001), DeskId(-1002)],
             beside: vec![("DATABASE_URL", "postgres://o:it's $5@db/o".into())],
             zone: chrono_tz::Asia::Yekaterinburg,
             hours: Hours::read("10-24").expect("hours"),
@@ -124,7 +124,7 @@ mod tests {
             let read: Vec<(&str, &str)> = read.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
             let wanted = [
                 ("TELOXIDE_TOKEN", "123456:AAfake"),
-                ("OTKLIK_DESK", "-1001"),
+                ("OTKLIK_DESK", "-1001,-1002"),
                 ("DATABASE_URL", "postgres://o:it's $5@db/o"),
                 ("RUST_LOG", "a b"),
             ];

@@ -15,7 +15,7 @@ use crate::conversation::{DeskId, Policy};
 use crate::lists::{Names, typed};
 use crate::parcel::{Country, Listed, Parcel, Phone};
 use crate::store::Store;
-use crate::telegram::{Api, Group, Lack, Problem};
+use crate::telegram::{Api, Group, Hidden, Lack, Problem};
 use answers::{Answers, Hours};
 use chrono_tz::Tz;
 use std::path::PathBuf;
@@ -111,13 +111,18 @@ impl Setup {
         let (api, token, username) = self.token().await?;
         let desk = self.desk(&api, &username).await?;
         let desk = self.rights(&api, desk).await;
+        // One that was not named so far takes the first one's place; the others go on.
+        let known = self.known_desks();
+        let replaced = usize::from(!known.contains(&desk));
+        let further = known.into_iter().skip(replaced).filter(|known| *known != desk);
+        let desks = std::iter::once(desk).chain(further).collect();
         let zone = self.zone().await;
         let hours = self.hours().await;
         // What the environment holds just now `run` may not have: it goes into the file.
         let beside = ["TELOXIDE_API_URL", "DATABASE_URL"];
         let beside = beside.into_iter().filter_map(|name| Some((name, config::variable(name)?))).collect();
         let parcel = self.first_parcel().await;
-        files::write(&self.place, &Answers { token, desk, beside, zone, hours }, words)?;
+        files::write(&self.place, &Answers { token, desks, beside, zone, hours }, words)?;
         if let Some(parcel) = parcel {
             let number = parcel.parcel.number.to_string();
             let store = Store::open(&self.place.database()).await?;
@@ -170,8 +175,8 @@ impl Setup {
     /// The agents' group, in which the bot is.
     async fn desk(&mut self, api: &Api, username: &str) -> Asked<DeskId> {
         let words = self.words;
-        let variable = || self.place.variable("OTKLIK_DESK")?.split(',').next().and_then(|id| answers::desk(id.trim()));
-        if let Some(known) = self.arguments.desk.map(DeskId).or_else(variable) {
+        let mut refused = Vec::new();
+        if let Some(known) = self.arguments.desk.map(DeskId).or_else(|| self.known_desks().first().copied()) {
             match self.group(api, known).await? {
                 Some(group) => return Ok(group.id),
                 None => self.talk.say(&words.not_in_group(known)),
@@ -183,6 +188,7 @@ impl Setup {
                     self.talk.say(&words.is_the_desk(&group));
                     return Ok(group.id);
                 }
+                refused.push(group.id);
             }
         }
         let mut question = words.ask_desk().to_owned();
@@ -200,38 +206,47 @@ impl Setup {
             }
         }
         self.talk.say(&words.add_bot(username));
-        self.wait_for_group(api).await
+        self.wait_for_group(api, &refused).await
     }
 
-    /// The group the bot is added to, as soon as it is.
-    async fn wait_for_group(&mut self, api: &Api) -> Asked<DeskId> {
+    /// The groups that `OTKLIK_DESK` names so far; the first gets new topics.
+    fn known_desks(&self) -> Vec<DeskId> {
+        let named = self.place.variable("OTKLIK_DESK").unwrap_or_default();
+        named.split(',').filter_map(|id| answers::desk(id.trim())).collect()
+    }
+
+    /// The group the bot is added to, as soon as it is: none of those which are not the agents'.
+    async fn wait_for_group(&mut self, api: &Api, refused: &[DeskId]) -> Asked<DeskId> {
         let (words, mut told) = (self.words, false);
         loop {
             match api.groups_in_sight(true).await {
-                Ok(Ok(seen)) => match &self.with_the_bot(api, seen.groups).await?[..] {
-                    [] => {}
-                    [group] => {
-                        self.talk.say(&words.is_the_desk(group));
-                        return Ok(group.id);
-                    }
-                    several => {
-                        let answer = self.talk.ask(&words.which_group(several)).await.ok_or(words.ended())?;
-                        let chosen =
-                            answer.parse::<usize>().ok().and_then(|number| several.get(number.checked_sub(1)?));
-                        if let Some(group) = chosen {
+                Ok(Ok(mut seen)) => {
+                    seen.groups.retain(|group| !refused.contains(&group.id));
+                    match &self.with_the_bot(api, seen.groups).await?[..] {
+                        [] if seen.full => {
+                            if let Some(desk) = self.by_number(api, Hidden::Full).await? {
+                                return Ok(desk);
+                            }
+                        }
+                        [] => {}
+                        [group] => {
                             self.talk.say(&words.is_the_desk(group));
                             return Ok(group.id);
                         }
+                        several => {
+                            let answer = self.talk.ask(&words.which_group(several)).await.ok_or(words.ended())?;
+                            let chosen =
+                                answer.parse::<usize>().ok().and_then(|number| several.get(number.checked_sub(1)?));
+                            if let Some(group) = chosen {
+                                self.talk.say(&words.is_the_desk(group));
+                                return Ok(group.id);
+                            }
+                        }
                     }
-                },
+                }
                 Ok(Err(hidden)) => {
-                    let answer = self.talk.ask(&words.hidden(hidden)).await.ok_or(words.ended())?;
-                    match answers::desk(&answer) {
-                        Some(desk) => match self.group(api, desk).await? {
-                            Some(group) => return Ok(group.id),
-                            None => self.talk.say(&words.not_in_group(desk)),
-                        },
-                        None => self.talk.say(words.no_desk()),
+                    if let Some(desk) = self.by_number(api, hidden).await? {
+                        return Ok(desk);
                     }
                 }
                 Err(Problem::Token) => return Err(Problem::Token.into()),
@@ -244,6 +259,21 @@ impl Setup {
             }
             clock::sleep(LOOK).await;
         }
+    }
+
+    /// The group by its number, asked for because it cannot be seen; `None` if that was no group with the bot.
+    async fn by_number(&mut self, api: &Api, hidden: Hidden) -> Asked<Option<DeskId>> {
+        let words = self.words;
+        let answer = self.talk.ask(&words.hidden(hidden)).await.ok_or(words.ended())?;
+        let Some(desk) = answers::desk(&answer) else {
+            self.talk.say(words.no_desk());
+            return Ok(None);
+        };
+        let group = self.group(api, desk).await?;
+        if group.is_none() {
+            self.talk.say(&words.not_in_group(desk));
+        }
+        Ok(group.map(|group| group.id))
     }
 
     /// A group by its id, told of if the bot is in it.

@@ -162,7 +162,7 @@ mod tests {
     #[test]
     fn each_task_group_and_change_is_one_flows_own() {
         let refund = Work::Refund { reason: None, photos: Vec::new(), shown: false };
-        for work in [Work::Offer { cause: None }, Work::Link, Work::cancel(false), refund] {
+        for work in [Work::Offer { cause: None }, Work::Link, Work::cancel(), refund] {
             assert_eq!(of(work.intent()).intent(), work.intent());
         }
         let groups = [

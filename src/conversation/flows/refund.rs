@@ -12,10 +12,10 @@
 use super::flow::Flow;
 use crate::conversation::event::{Kind, Message};
 use crate::conversation::heard::{Answer, Heard};
-use crate::conversation::ids::intent;
+use crate::conversation::ids::{MessageId, intent};
 use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Fact, Matter, Question, Reason};
+use crate::conversation::state::{Fact, Matter, Picture, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
@@ -40,11 +40,10 @@ impl Flow for RefundMoney {
     /// The words may say what for.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         let named = turn.choice(INTENT, "for_", &asked.text).as_deref().and_then(RefundReason::from_code);
-        let tried = &turn.state.desk.tried;
         let beside = asked.reading.as_ref().and_then(|reading| reason_among(&reading.requests));
-        let reason = named.or(beside).or_else(|| reason_among(tried));
+        let reason = named.or(beside).or_else(|| reason_among(&turn.state.desk.tried));
         let photos = match reason {
-            Some(RefundReason::Damaged | RefundReason::WrongItem) => turn.state.work.pictures.clone(),
+            Some(RefundReason::Damaged | RefundReason::WrongItem) => pictures(turn),
             Some(_) | None => Vec::new(),
         };
         Some(steps::begin(turn, Work::Refund { reason, photos, shown: false }, asked))
@@ -185,6 +184,12 @@ fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
     Answer::Taken(steps::turn_into(turn, for_reason(Some(RefundReason::ChangedMind))))
 }
 
+/// The pictures of this matter: an older one shows something else.
+fn pictures(turn: &Turn<'_>) -> Vec<MessageId> {
+    let fresh = |picture: &&Picture| turn.context.now - picture.at < turn.context.policy.matter_silence;
+    turn.state.work.pictures.iter().filter(fresh).map(|picture| picture.message).collect()
+}
+
 /// What is wrong with the goods, where that is one of these requests: read beside the wish, or spoken of before.
 fn reason_among(requests: &[String]) -> Option<RefundReason> {
     requests.iter().find_map(|request| match request.as_str() {
@@ -295,7 +300,7 @@ fn changed_mind(turn: &mut Turn<'_>, found: &Found) -> Next {
         return to_person(turn, "refund.unknown_order");
     };
     match order.state {
-        OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::cancel(false)),
+        OrderState::Accepted | OrderState::InTransit => steps::turn_into(turn, Work::cancel()),
         OrderState::Cancelled | OrderState::Refused => {
             let truth = status::truth(turn, &found.parcel);
             stopped(turn, found, truth)

@@ -106,7 +106,8 @@ impl Shape {
 pub(super) struct Calls {
     known: usize,
     desk: i64,
-    card: Shape,
+    /// How a ticket's card begins.
+    pub card: Shape,
     story: Shape,
     reminders: [Shape; 2],
     /// Customers' photos: chat and message to tag.
@@ -178,6 +179,8 @@ impl Calls {
         let text = call.params["text"].as_str().unwrap_or_default();
         let words = match (from, number("message_id")) {
             (Some(from), Some(message)) => self.photos.get(&(from, message)).copied().into_iter().collect(),
+            // A card may quote words; it brings none.
+            (Some(_) | None, _) if self.card.begins(text) => Vec::new(),
             (Some(_) | None, _) => words_in(text),
         };
         let purpose = match call.method.as_str() {

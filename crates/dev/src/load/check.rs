@@ -64,24 +64,25 @@ impl Findings {
     }
 }
 
-/// Looks for everything that may not happen. `refused`: the texts that tell an agent that nothing went out.
+/// Looks for everything that may not happen. `at_desk`: what was sent there, and how a card begins. `refused`: the texts that tell an agent that nothing went out.
 /// `in_flight`: how long a call takes on its way on the fast clock.
 pub(super) fn check(
     scene: &Scene,
     ledger: &Ledger,
-    at_desk: &[AtDesk],
+    (at_desk, card): (&[AtDesk], &Shape),
     refused: &[Shape],
     in_flight: TimeDelta,
 ) -> Findings {
     let mut findings = Findings::default();
-    words(scene, ledger, &mut findings);
+    words(scene, ledger, card, &mut findings);
     answers(scene, ledger, refused, &mut findings);
     cards(scene, ledger, at_desk, in_flight, &mut findings);
     findings
 }
 
-/// Every message of a customer stands in the customer's topic, once, in order, and nowhere else.
-fn words(scene: &Scene, ledger: &Ledger, findings: &mut Findings) {
+/// Every message of a customer stands in the customer's topic, once, in order, and nowhere else. A card may quote it
+/// besides, and in another's topic that is as wrong.
+fn words(scene: &Scene, ledger: &Ledger, card: &Shape, findings: &mut Findings) {
     // A photo is told of in a story's line and comes as a copy: each may be there once.
     let mut told: HashMap<Tag, usize> = HashMap::new();
     let mut copied: HashMap<Tag, usize> = HashMap::new();
@@ -89,7 +90,9 @@ fn words(scene: &Scene, ledger: &Ledger, findings: &mut Findings) {
     let inside = scene.topics.iter().flat_map(|(_, whose, seen)| seen.iter().map(|seen| (*whose, seen)));
     for (whose, seen) in inside.chain(outside).filter(|(_, seen)| seen.from_bot) {
         for tag in words_in(&seen.text) {
-            *if seen.media.is_some() { &mut copied } else { &mut told }.entry(tag).or_default() += 1;
+            if !card.begins(&seen.text) {
+                *if seen.media.is_some() { &mut copied } else { &mut told }.entry(tag).or_default() += 1;
+            }
             if whose != Some(tag.customer) {
                 findings.wrong += 1;
                 findings.example(|| format!("message {tag} stands at the desk in the topic of {whose:?}"));
@@ -110,7 +113,8 @@ fn words(scene: &Scene, ledger: &Ledger, findings: &mut Findings) {
     }
     for (_, _, seen) in &scene.topics {
         let mut first = BTreeSet::new();
-        let mut order: Vec<Tag> = seen.iter().filter(|s| s.from_bot).flat_map(|s| words_in(&s.text)).collect();
+        let mut order: Vec<Tag> =
+            seen.iter().filter(|s| s.from_bot && !card.begins(&s.text)).flat_map(|s| words_in(&s.text)).collect();
         order.retain(|tag| first.insert(*tag));
         unordered(&order, "at the desk", findings);
     }
@@ -251,8 +255,25 @@ mod tests {
     }
 
     fn found(scene: &Scene, ledger: &Ledger) -> (usize, usize, usize, usize) {
-        let findings = check(scene, ledger, &[], &[], TimeDelta::zero());
+        let findings = check(scene, ledger, (&[], &card()), &[], TimeDelta::zero());
         (findings.lost, findings.doubled, findings.out_of_order, findings.wrong)
+    }
+
+    fn card() -> Shape {
+        Shape::of(&otklik::phrases::load::shipped().0, "desk.card_title")
+    }
+
+    #[test]
+    fn a_card_quotes_its_own_customer_only() {
+        let quoting = |nth| seen(format!("Запрос №101\n\nДописал: «{}»", word(tag(1, nth))));
+        let (mut scene, ledger) = good();
+        scene.topics[0].2.insert(0, quoting(2));
+        assert_eq!(found(&scene, &ledger), (0, 0, 0, 0), "neither doubled nor out of order");
+        scene.topics[1].2.insert(0, quoting(2));
+        assert_eq!(found(&scene, &ledger).3, 1, "shown to another");
+        let (mut scene, ledger) = good();
+        scene.topics[0].2 = vec![seen(word(tag(1, 1))), quoting(2)];
+        assert_eq!(found(&scene, &ledger).0, 1, "a quotation is not the words");
     }
 
     #[test]
@@ -302,11 +323,11 @@ mod tests {
         let words = |seconds, customer: usize| {
             call(seconds, Purpose::Story, customer as i64, vec![tag(customer, 1), tag(customer, 2)])
         };
-        let card = |seconds, customer| call(seconds, Purpose::Card, customer, Vec::new());
-        let first = |calls: &[AtDesk]| check(&scene, &ledger, calls, &[], TimeDelta::seconds(1)).cards_first;
-        assert_eq!(first(&[words(10, 1), words(20, 2), card(30, 1), card(40, 2)]), 0);
-        assert_eq!(first(&[card(10, 1), words(20, 1), words(20, 2)]), 1, "before their own");
-        assert_eq!(first(&[words(10, 2), card(20, 2), words(30, 1)]), 1, "before another's who wrote earlier");
-        assert_eq!(first(&[words(10, 1), card(20, 1), words(30, 2)]), 0, "the other wrote later");
+        let sent = |seconds, customer| call(seconds, Purpose::Card, customer, Vec::new());
+        let first = |calls: &[AtDesk]| check(&scene, &ledger, (calls, &card()), &[], TimeDelta::seconds(1)).cards_first;
+        assert_eq!(first(&[words(10, 1), words(20, 2), sent(30, 1), sent(40, 2)]), 0);
+        assert_eq!(first(&[sent(10, 1), words(20, 1), words(20, 2)]), 1, "before their own");
+        assert_eq!(first(&[words(10, 2), sent(20, 2), words(30, 1)]), 1, "before another's who wrote earlier");
+        assert_eq!(first(&[words(10, 1), sent(20, 1), words(30, 2)]), 0, "the other wrote later");
     }
 }

@@ -150,7 +150,7 @@ async fn play(
     let refused = ["desk.held_by_other", "desk.not_open"].map(|key| Shape::of(phrasebook, key));
     // A call takes milliseconds of this machine, however fast the clock runs.
     let in_flight = TimeDelta::milliseconds(50).checked_mul(i32::try_from(speed)?).unwrap_or(TimeDelta::MAX);
-    let findings = check::check(&scene, &play.ledger, &play.calls.at_desk, &refused, in_flight);
+    let findings = check::check(&scene, &play.ledger, (&play.calls.at_desk, &play.calls.card), &refused, in_flight);
     Ok(Report::new(&play.ledger, &play.calls, &play.customers, agents, seed, findings))
 }
 

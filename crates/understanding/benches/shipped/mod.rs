@@ -16,8 +16,10 @@ pub fn lessons() -> Lessons {
 /// The lessons of a phrasebook: a folder a language, the default one first; a file an intent, but for those that are
 /// about the language and about what must not be answered.
 fn phrasebook(folder: &Path) -> Lessons {
+    // What is no folder is no language: what was learned may lie beside them.
     let mut languages: Vec<(String, BTreeMap<String, Table>)> = entries(folder)
         .into_iter()
+        .filter(|entry| entry.is_dir())
         .map(|folder| {
             let files = entries(&folder).into_iter().map(|file| (stem(&file), table(&file)));
             (stem(&folder), files.collect())
