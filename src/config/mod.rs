@@ -417,7 +417,8 @@ fn webhook(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>
     let url = variable("OTKLIK_WEBHOOK_URL")?.trim().to_owned();
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
     let path = rest.map(|rest| rest.split_once('/').map_or("", |(_, path)| path));
-    let clean = url.chars().all(|c| c.is_ascii_graphic() && !"{}*".contains(c));
+    // A name and a password before the host are nothing that Telegram could use.
+    let clean = url.chars().all(|c| c.is_ascii_graphic() && !"{}*@".contains(c));
     match path {
         Some(path) if clean && !TAKEN_PATHS.iter().any(|taken| taken[1..] == *path) => Some(url),
         Some(_) if clean => {

@@ -278,6 +278,7 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     }
     if joined.is_some() {
         turn.state.work.pieces = None;
+        turn.state.work.half_number = None;
         turn.heard = Some(whole.to_owned());
     }
     read(turn, whole, reading, said)
@@ -293,6 +294,9 @@ pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
     }
     let reading = understanding::read(turn.context.matcher, &text);
     turn.heard = Some(text.clone());
+    if let Some(next) = pieces::half_number(turn, &text, &reading) {
+        return next;
+    }
     if reading.piece == Piece::Fragment
         && let Some(next) = known::further(turn, &text, &reading)
     {

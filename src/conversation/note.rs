@@ -36,7 +36,12 @@ pub(super) fn may_be_note(message: &Message) -> bool {
     let Some(text) = message.text.as_deref() else { return false };
     let unseen = |c: char| {
         c.is_whitespace()
-            || matches!(c, '\u{ad}' | '\u{34f}' | '\u{200b}'..='\u{200f}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+            || matches!(
+                c,
+                '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+            )
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}')
+            || matches!(c, '\u{feff}' | '\u{ffa0}')
     };
     let slip = |line: &str| {
         let line = line.trim_start_matches(unseen);

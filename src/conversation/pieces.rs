@@ -8,10 +8,11 @@
 //! The wait is an event of the conversation, so that it survives a restart. Whole messages never wait.
 
 use super::effect::Effect;
+use super::next::Next;
 use super::promise::Timer;
 use super::state::{Pieces, Question};
 use super::turn::{Turn, is_small_talk};
-use crate::phrases::Key;
+use crate::phrases::{Key, Value};
 use crate::privacy;
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Piece, Reading};
@@ -32,9 +33,11 @@ const WHOLE: usize = 9;
 pub(super) fn joined(turn: &Turn<'_>, text: &str) -> Option<String> {
     // What was asked since they came is answered by itself: «да» is no end of «мой заказ».
     let asked = waits_for_number(turn) && is_digits(text);
-    let pieces = turn.state.work.pieces.as_ref().filter(|_| turn.state.work.is_free() || asked)?;
-    let all = pieces.words.iter().map(String::as_str).chain([text]).collect::<Vec<_>>().join(" ");
-    Some(privacy::mask(&all).text)
+    let half = turn.state.work.half_number.as_ref().filter(|_| asked);
+    let pieces = turn.state.work.pieces.as_ref().filter(|_| turn.state.work.is_free() || asked);
+    let before: Vec<&str> =
+        half.into_iter().chain(pieces.into_iter().flat_map(|p| &p.words)).map(String::as_str).collect();
+    (!before.is_empty()).then(|| privacy::mask(&[&before[..], &[text]].concat().join(" ")).text)
 }
 
 /// Lets a piece wait, if it is one and nothing that was asked waits for an answer. Returns whether it does.
@@ -86,10 +89,27 @@ fn is_rounded_off(text: &str) -> bool {
     ended || text.split_whitespace().count() > LONGEST
 }
 
-/// The pieces that have waited long enough, as one text.
+/// The pieces that have waited long enough, as one text; the half of a number that came before them is part of it.
 pub(super) fn due(turn: &mut Turn<'_>) -> Option<String> {
     let pieces = turn.state.work.pieces.take()?;
-    Some(privacy::mask(&pieces.words.join(" ")).text)
+    let half = turn.state.work.half_number.take();
+    let all: Vec<String> = half.into_iter().chain(pieces.words).collect();
+    Some(privacy::mask(&all.join(" ")).text)
+}
+
+/// Asked for a number, the customer has sent some of its digits and no more came: they are kept, and the rest is asked for.
+/// `None` where these words are no such thing.
+pub(super) fn half_number(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let whole = !reading.slots.tracking_numbers.is_empty() || !reading.slots.doubtful_numbers.is_empty();
+    if whole || !waits_for_number(turn) || !is_digits(text) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let reply = turn.reply("where_is_parcel.number_part").with("given", Value::Text(digits.as_str().into()));
+    turn.state.work.half_number = Some(digits);
+    let person = vec![turn.person_row()];
+    turn.ask(Question::TrackingNumber, reply, person);
+    Some(Next::Rest)
 }
 
 /// The texts; the phrasebook is checked against them.

@@ -251,7 +251,9 @@ pub(super) fn is_gibberish(text: &str) -> bool {
         let length = letters.len();
         letters.sort_unstable();
         letters.dedup();
-        length > 60 || (length >= 5 && letters.len() <= 2)
+        // «10000» may be a part of a number.
+        let number = length < 10 && letters.iter().all(char::is_ascii_digit);
+        length > 60 || (length >= 5 && letters.len() <= 2 && !number)
     })
 }
 

@@ -139,6 +139,9 @@ pub struct InWork {
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,
+    /// The first digits of a number that was asked for, until the others come; `None` when it did not come in parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_number: Option<String>,
     /// The newest pictures that the customer has sent, oldest first: whoever showed what came broken is not asked to show
     /// it again.
     #[serde(skip_serializing_if = "Vec::is_empty")]

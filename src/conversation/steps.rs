@@ -73,6 +73,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.paused = None;
     turn.state.work.told_last = None;
     turn.state.work.pieces = None;
+    turn.state.work.half_number = None;
     turn.state.work.about_words = None;
     turn.state.work.heard = None;
     turn.state.work.pictures.clear();
@@ -95,6 +96,7 @@ pub(super) fn number_given(turn: &mut Turn<'_>, number: &str) -> Next {
     let number = TrackingNumber::new(number);
     turn.state.work.parcel = Some(number.clone());
     turn.state.work.open = None;
+    turn.state.work.half_number = None;
     if let Some(task) = &mut turn.state.work.task {
         // About another parcel the same questions are new ones, and the buttons of the former mean nothing any more.
         if task.number.as_ref().is_some_and(|known| *known != number) {
@@ -392,9 +394,10 @@ pub(super) fn number_of(found: &Found) -> Value {
 }
 
 /// The warning that a personal number was hidden. What may have been a parcel's number hears how to send it; of what is
-/// named a passport or a card in the message itself nobody needs that advice.
+/// named a passport or a card in the message itself, with no word of a parcel, nobody needs that advice.
 pub(super) fn private_data(turn: &Turn<'_>, message: &Message) -> Reply {
-    let named = message.words().is_some_and(|text| turn.choice("common", "secret_", text).is_some());
+    let names = |group: &str| message.words().is_some_and(|text| turn.choice("common", group, text).is_some());
+    let named = names("secret_") && !names("parcel_");
     turn.reply(if named { "common.private_data_named" } else { "common.private_data" })
 }
 

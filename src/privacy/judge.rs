@@ -13,6 +13,9 @@ pub(super) const LONGEST: usize = 20;
 /// So many words beside a number another personal number may be announced.
 const NEAR: usize = 12;
 
+/// So many tokens from a card its code may stand.
+const CODE_NEAR: usize = 6;
+
 /// How a group of numbers was found to be personal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Sure {
@@ -51,7 +54,26 @@ impl<'t> Judge<'t> {
             judge.chain(i..end);
             i = end;
         }
+        judge.card_codes();
         judge.found
+    }
+
+    /// Three digits near a card and its month and year are its code, wherever they stand: «12/27 123 4276 …»,
+    /// «4276 … 12/27 IVAN IVANOV 123».
+    fn card_codes(&mut self) {
+        let length = |part: &Range<usize>| part.clone().map(|token| self.tokens.digits(token).len()).sum::<usize>();
+        let cards = self.found.iter().filter(|part| length(part) >= 15);
+        let near = cards.flat_map(|card| card.start.saturating_sub(CODE_NEAR)..(card.end + CODE_NEAR));
+        let codes: Vec<usize> = near
+            .filter(|at| *at < self.tokens.list.len() && self.is_free(*at) && self.tokens.digits(*at).len() == 3)
+            .filter(|at| self.found.iter().all(|part| !part.contains(at)))
+            .filter(|at| {
+                let mut around = at.saturating_sub(CODE_NEAR)..(at + CODE_NEAR);
+                let called = Called::of(&Name::of(self.tokens, self.spared, &(*at..at + 1)));
+                !called.harmless && around.any(|token| is_expiry(self.tokens, token))
+            })
+            .collect();
+        self.found.extend(codes.into_iter().map(|at| at..at + 1));
     }
 
     fn is_free(&self, token: usize) -> bool {
@@ -185,9 +207,13 @@ impl<'t> Judge<'t> {
         // «2202000080315080 05/28 152»
         let expiry = (2..=5).any(|back| part.start >= back && is_expiry(self.tokens, part.start - back));
         let card = expiry && self.found.last().is_some_and(|last| last.end + 2 == part.start);
+        // «05/28, 777»: no day and month, and nothing else in it.
+        let alone = part.start == 2 && is_expiry(self.tokens, 0) && number(self.tokens.digits(1)) > 12;
+        let alone = alone && self.tokens.sign_behind(0) == Some('/') && part.end == self.tokens.list.len();
         let told = |says, before, behind| name.is_said(says, before, behind);
         let code = told(Says::Code, 4, 4) || told(Says::Digits, 6, 4);
-        card || told(Says::Back, 3, 5)
+        card || alone
+            || told(Says::Back, 3, 5)
             || (told(Says::Safety, 4, 2) && code)
             || told(Says::Digits, 5, 0)
             || (told(Says::Code, 0, 0) && (told(Says::Card, 6, 4) || expiry))
@@ -238,10 +264,11 @@ impl<'t> Judge<'t> {
                 let begins = matches!(digits, [3, 0, 1..=3, ..] | [4, 0, 5..=8, ..] | [4, 2, 3 | 6, ..]);
                 (account || begins).then_some(Sure::Checked)
             }
-            13..=19 => self.card(sizes, digits, name, called),
+            13..=19 => self.card(part, sizes, digits, name, called),
             12 => {
                 let even = solid || sizes.iter().all(|size| *size == sizes[0]);
-                let checked = even && tax_number(digits) && !harmless;
+                // «посылка 500100732259 мой инн»
+                let checked = even && tax_number(digits) && (!harmless || name.is_said(Says::Tax, 0, 1));
                 if checked { Some(Sure::Checked) } else { named(Says::Tax).then_some(Sure::Said) }
             }
             11 => {
@@ -254,7 +281,8 @@ impl<'t> Judge<'t> {
                 let round = digits.windows(5).any(|five| five == [0; 5]);
                 let shaped = matches!(*sizes, [4, 6] | [2, 2, 6]);
                 // «4001000456 паспорт уже отправил»: three zeros in a row are a parcel's, rather than a passport's.
-                let zeros = called.loosely && solid && digits.windows(3).any(|three| three == [0; 3]);
+                let has_zeros = digits.windows(3).any(|three| three == [0; 3]);
+                let zeros = called.loosely && solid && has_zeros;
                 // Beside a document, or another personal number, that shape is a passport's all the same.
                 let mut near = part.start.saturating_sub(NEAR)..(part.end + NEAR).min(self.tokens.list.len());
                 let beside = near.any(|token| matches!(self.tokens.says(token), Says::Tax | Says::Pension));
@@ -262,7 +290,10 @@ impl<'t> Judge<'t> {
                 if (round && !personal) || zeros {
                     return None;
                 }
-                if shaped && (!harmless || called.beside) {
+                // «посылку: 4510 123456 выдан УВД»
+                let issued =
+                    name.behind.iter().any(|heard| heard.says == Says::Document && heard.away <= 1 && !heard.apart);
+                if shaped && (!harmless || called.beside || issued) {
                     let low = number(&digits[4..]) < 1000;
                     if personal || !(low || self.has_comma(part)) {
                         return Some(Sure::Shaped);
@@ -270,6 +301,10 @@ impl<'t> Judge<'t> {
                 }
                 let paper = named(Says::Paper) && called.away <= 1 && solid;
                 let tax = named(Says::Tax) && called.away <= 1;
+                // «паспорт на посылку 4510123456»: it is called both, and has a passport's series in front.
+                if document && called.beside && solid && is_series(digits) && !has_zeros {
+                    return Some(Sure::Said);
+                }
                 ((document || paper || tax || (solid && self.joins(name, 10))) && !harmless).then_some(Sure::Said)
             }
             9 if sizes != [3, 3, 3] || (document && called.away == 0) => {
@@ -332,8 +367,12 @@ impl<'t> Judge<'t> {
             && matches!(self.tokens.sign_behind(letters - 1), Some('-' | '–' | '—' | '‑'))
     }
 
-    fn card(&self, sizes: &[usize], digits: &[u8], name: &Name, called: &Called) -> Option<Sure> {
+    fn card(&self, part: &Range<usize>, sizes: &[usize], digits: &[u8], name: &Name, called: &Called) -> Option<Sure> {
         let solid = sizes.len() == 1;
+        // A number full of zeros is an order's, whatever its check digit is.
+        if solid && digits.windows(5).any(|five| five == [0; 5]) && called.personal != Some(Says::Card) {
+            return None;
+        }
         let fours = sizes == [4, 4, 4, 4];
         let checked = luhn(digits);
         let begins = begins_as_card(digits);
@@ -341,8 +380,14 @@ impl<'t> Judge<'t> {
         if fours && ((checked && begins) || card) {
             return Some(Sure::Checked);
         }
-        if called.harmless {
+        // «верните за заказ на 4276380012345679»: the money goes to it, the order stands further off.
+        let paid_to = called.away >= 1 && called.away <= 3 && name.is_said(Says::Pay, 8, 0);
+        if called.harmless && !(checked && begins && paid_to) {
             return None;
+        }
+        // With a slip of the finger, but its month and year behind it.
+        if begins && digits.len() == 16 && is_expiry(self.tokens, part.end) {
+            return Some(Sure::Shaped);
         }
         let is_card = match digits.len() {
             16 if checked && begins => sizes.len() <= 8 || card,
@@ -394,6 +439,12 @@ impl Called {
         let by = |heard: Heard| Called { personal: Some(heard.says), away: heard.away, apart: heard.apart, ..NAMELESS };
         let personal_behind = behind.filter(|heard| heard.says != Says::Harmless && heard.away <= 3);
         match (before, personal_behind) {
+            // «не могу подтвердить посылку, 4510123456 мой паспорт»
+            (Some(heard), Some(other))
+                if heard.says == Says::Harmless && heard.parted && other.away <= 1 && !other.apart =>
+            {
+                by(other)
+            }
             (Some(heard), _)
                 if heard.says == Says::Harmless && heard.away <= 3 && (!heard.apart || heard.away == 0) =>
             {
@@ -410,7 +461,7 @@ impl Called {
                     None if personal_behind.is_some_and(|other| other.away == 0 && heard.away >= 2) => {
                         personal_behind.map_or(none, by)
                     }
-                    None => Called { harmless: true, beside: false, ..none },
+                    None => Called { harmless: true, away: heard.away, ..none },
                 }
             }
             (Some(heard), other) if heard.says != Says::Harmless => match other {
@@ -437,10 +488,16 @@ impl Called {
 const NAMELESS: Called =
     Called { personal: None, away: usize::MAX, apart: false, harmless: false, beside: false, loosely: false };
 
+/// Whether a passport's series may stand in front: the third and fourth digits are the year of its form, which began in 1997.
+fn is_series(digits: &[u8]) -> bool {
+    let year = digits.get(2..4).map_or(0, number);
+    year <= 40 || year >= 97
+}
+
 /// Whether two groups of digits go on as one number: «4510 № 123456», «4111.1111», «4509·123460».
 pub(super) fn joined(gap: &[char]) -> bool {
     let mut visible = 0;
-    let sign = |c: char| c.is_whitespace() || "-–—‑‒−№.,_/:·•*#|\\N'’`".contains(c);
+    let sign = |c: char| c.is_whitespace() || "-–—‑‒−~№.,_/:·•*#|\\N'’`".contains(c);
     for c in gap {
         if is_invisible(*c) {
             continue;

@@ -70,27 +70,17 @@ pub fn mask_around(text: &str, around: &Around) -> Masked {
 /// The end of the message before, if it announces what comes next: «вот мой паспорт», «код из смс:». What is asked or
 /// refused there («ссылка просит паспорт», «зачем паспорт?») announces nothing.
 fn announcement(before: &str) -> Option<String> {
-    const NO: &[&str] = &[
-        "прос",
-        "нуж",
-        "треб",
-        "зачем",
-        "почему",
-        "не",
-        "ask",
-        "need",
-        "want",
-        "why",
-        "don",
-        "забы",
-        "надо",
-        "треб",
-        "нет",
-        "без",
-    ];
+    const NO: &[&str] = &["нуж", "треб", "зачем", "почему", "забы", "ask", "need", "want", "why", "don"];
+    const NO_WORDS: &[&str] = &["не", "нет", "без", "надо", "not", "no"];
     let words: Vec<String> = before.split_whitespace().map(str::to_lowercase).collect();
-    let short = words.len() <= 5 || before.trim_end().ends_with([':', '—', '-']);
-    let refused = before.contains('?') || words.iter().any(|word| NO.iter().any(|no| word.starts_with(no)));
+    let short = words.len() <= 7 || before.trim_end().ends_with([':', '—', '-']);
+    // «ссылка просит паспорт», but «вот паспорт, как вы просили»
+    let asks = |word: &str| word.starts_with("прос") && !word.contains("просил");
+    let refuses = |word: &String| {
+        let bare = word.trim_matches(|c: char| !c.is_alphabetic());
+        NO_WORDS.contains(&bare) || asks(bare) || NO.iter().any(|no| bare.starts_with(no))
+    };
+    let refused = before.contains('?') || words.iter().any(refuses);
     let from = before.chars().count().saturating_sub(BEFORE);
     (short && !refused).then(|| before.chars().skip(from).collect())
 }
@@ -221,6 +211,79 @@ mod tests {
         check("4111\u{200b}1111\u{200b}1111\u{200b}1111", "••••\u{200b}••••\u{200b}••••\u{200b}••••");
         check("４１１１１１１１１１１１１１１１", "••••••••••••••••");
         check("карта 2200 7007 1234 5678", "карта •••• •••• •••• ••••");
+    }
+
+    #[test]
+    fn a_parcel_beside_it_hides_no_personal_number() {
+        for (text, left) in [
+            ("паспорт на посылку 4523150957", "паспорт на посылку"),
+            ("вот паспорт для заказа: 4523150957", "вот паспорт для заказа:"),
+            ("паспорт по заказу 4523150957", "паспорт по заказу"),
+            ("паспорт получателя посылки 4523150957", "паспорт получателя посылки"),
+            ("серия и номер паспорта на посылку: 4523150957", "серия и номер паспорта на посылку:"),
+            ("не могу подтвердить посылку, 4523150957 мой паспорт", "не могу подтвердить посылку,  мой паспорт"),
+            ("заказ 1000000017, 4523150957 паспорт", "заказ 1000000017,  паспорт"),
+            ("посылка 500100732259 мой инн", "посылка  мой инн"),
+            ("загранпаспорт для посылки AB1234567", "загранпаспорт для посылки AB"),
+            ("Оформить посылку: 4523 150957 выдан УВД", "Оформить посылку:   выдан УВД"),
+            ("верните за заказ на 4276380012345679", "верните за заказ на"),
+        ] {
+            assert_eq!(mask(text).text.replace(MASK, "").trim_end(), left, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_opens_a_card_or_an_account_is_hidden() {
+        for (text, left) in [
+            ("05/28, 777", "05/28,"),
+            ("12/27 123 4276380012345679", "12/27"),
+            ("4276380012345679 срок 12/27 IVAN IVANOV 123", "срок 12/27 IVAN IVANOV"),
+            ("4276380012345670 12/27 123", "12/27"),
+            ("4276~3800~1234~5679", "~~~"),
+            ("цэвэвэ 321", "цэвэвэ"),
+            ("сисиви 456", "сисиви"),
+            ("пароль: солнышко", "пароль:"),
+            ("пасворд qwe123rty", "пасворд"),
+            ("пришел код 4821", "пришел код"),
+            ("водит. удост. 77 АВ 123456", "водит. удост. 77 АВ"),
+            ("спаспорт 4523150957", "спаспорт"),
+            ("аспорт 4523150957", "аспорт"),
+        ] {
+            assert_eq!(mask(text).text.replace(MASK, "").trim(), left, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_so_stays() {
+        for text in [
+            "5000000000001239",
+            "договор от 12.11.2026 № 4523 150957",
+            "ссылка на паспорт посылки 1000000280",
+            "не принимает паспорт на посылку 4001000456",
+            "пришел код получения 4821",
+            "карта оформлена, заказ 123, забрать до 12/27",
+            "пароль не подходит",
+            "пароль прислали?",
+            "трек 4001234567, паспорт приложила",
+            "удостоверьтесь, что 123456 мой заказ",
+        ] {
+            check(text, text);
+        }
+    }
+
+    #[test]
+    fn the_message_before_announces_or_does_not() {
+        let after = |before: &str, text: &str| {
+            mask_around(text, &Around { known: HashSet::new(), before: Some(before.into()) }).found
+        };
+        for before in ["вот мой паспорт, как вы просили", "паспорт невестки:", "мой паспорт"]
+        {
+            assert!(after(before, "4001234567"), "{before}");
+        }
+        for before in ["ссылка просит паспорт", "зачем паспорт?", "паспорт не нужен", "без паспорта"]
+        {
+            assert!(!after(before, "4001234567"), "{before}");
+        }
     }
 
     #[test]

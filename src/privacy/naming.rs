@@ -20,6 +20,8 @@ pub(super) struct Heard {
     pub(super) away: usize,
     /// Whether a sentence ends between them.
     pub(super) apart: bool,
+    /// Whether a comma, or more, stands between them: «посылку, 4510123456 паспорт».
+    pub(super) parted: bool,
     /// Whether a preposition leads it: «паспорт на посылку», «для заказа».
     pub(super) led: bool,
 }
@@ -56,7 +58,7 @@ impl Name {
     }
 
     fn look_before(&mut self, tokens: &Tokens, spared: &[Spared], start: usize) {
-        let (mut words, mut apart, mut joins) = (0, false, false);
+        let (mut words, mut apart, mut parted, mut joins) = (0, false, false, false);
         let from = tokens.list[start].at.start;
         let mut k = start;
         while k > 0 && words < WORDS_BEFORE {
@@ -65,7 +67,9 @@ impl Name {
             if from - token.at.end > REACH || !same_address(tokens, k, start) {
                 return;
             }
-            apart |= ends_sentence(tokens, k);
+            // The points of «12.11.2026» end no sentence.
+            apart |= ends_sentence(tokens, k) && spared[k] != Spared::Moment;
+            parted |= apart || tokens.gap(k).iter().any(|c| ",;".contains(*c));
             match token.what {
                 What::Number(_) if matches!(spared[k], Spared::Moment | Spared::Sum) || tokens.digits(k).len() <= 2 => {
                 }
@@ -78,7 +82,7 @@ impl Name {
                     joins |= says == Says::Joins;
                     if !matches!(says, Says::Nothing | Says::Joins | Says::Preposition | Says::Unit | Says::Year) {
                         let led = k > 0 && (tokens.says(k - 1) == Says::Preposition || genitive(tokens, k));
-                        self.before.push(Heard { says, away: words, apart, led });
+                        self.before.push(Heard { says, away: words, apart, parted, led });
                     }
                     words += 1;
                 }
@@ -109,7 +113,7 @@ impl Name {
                         if belongs_to_next(tokens, spared, k) {
                             return;
                         }
-                        self.behind.push(Heard { says, away: words, apart, led: false });
+                        self.behind.push(Heard { says, away: words, apart, parted: apart, led: false });
                     }
                     words += 1;
                 }

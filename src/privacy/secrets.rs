@@ -74,6 +74,13 @@ pub(super) fn documents(tokens: &Tokens, spared: &[Spared]) -> Vec<Range<usize>>
         let name = Name::of(tokens, spared, &(i..i + 1));
         let (before, behind) = name.nearest();
         let document = |says: Says| matches!(says, Says::Document | Says::Series);
+        // «загранпаспорт для посылки AB1234567»
+        let before = match before {
+            Some(thing) if thing.says == Says::Harmless && thing.led && shaped => {
+                name.before.iter().find(|heard| document(heard.says)).copied().or(Some(thing))
+            }
+            nearest => nearest,
+        };
         let before_it = before
             .is_some_and(|heard| document(heard.says) && heard.away <= if shaped { 5 } else { 2 } && !heard.apart);
         let behind_it =
@@ -112,11 +119,22 @@ pub(super) fn passwords(tokens: &Tokens, spared: &[Spared]) -> Vec<Range<usize>>
                 let joins = next.filter(|_| joins(tokens, &chunks[first + 1]));
                 found.extend(joins.cloned());
             }
+            None if let Some(word) = told_behind_colon(tokens, i, &chunks) => found.push(word),
             None => found.extend(before(tokens, i).filter(|chunk| is_secret(tokens, spared, chunk))),
         }
     }
     found.sort_by_key(|range| range.start);
     found
+}
+
+/// «пароль: солнышко»: a word that ends the text, told behind a colon.
+fn told_behind_colon(tokens: &Tokens, token: usize, chunks: &[Range<usize>]) -> Option<Range<usize>> {
+    let [word] = chunks else { return None };
+    let named = matches!(tokens.word(token).as_str(), "пароль" | "password");
+    let colon = matches!(tokens.gap(token).iter().find(|c| !is_invisible(**c)), Some(':' | '='));
+    let letters = &tokens.chars[word.clone()];
+    (named && colon && (4..=64).contains(&letters.len()) && letters.iter().all(|c| c.is_alphabetic()))
+        .then(|| word.clone())
 }
 
 fn joins(tokens: &Tokens, chunk: &Range<usize>) -> bool {

@@ -55,8 +55,9 @@ pub(super) fn number(digits: &[u8]) -> u32 {
 /// A month and a year as a card has them: «11/27», «12.26», «1027» is none.
 pub(super) fn is_expiry(tokens: &Tokens, i: usize) -> bool {
     let (month, year) = (tokens.digits(i), tokens.digits(i + 1));
-    let sign = matches!(tokens.sign_behind(i), Some('/' | '.' | '-' | '\\'));
-    sign && matches!(month.len(), 1 | 2)
+    let sign = || matches!(tokens.sign_behind(i), Some('/' | '.' | '-' | '\\'));
+    matches!(month.len(), 1 | 2)
+        && sign()
         && (1..=12).contains(&number(month))
         && ((year.len() == 2 && (20..=45).contains(&number(year))) || (year.len() == 4 && year.starts_with(&[2, 0])))
 }

@@ -70,7 +70,27 @@ impl Says {
 const WHOLE: &[(Says, &[&str])] = &[
     (
         Says::Document,
-        &["ву", "права", "правам", "правва", "внж", "рвп", "зп", "пасп", "пасспорт", "вб", "passeport", "паспорь"],
+        &[
+            "ву",
+            "права",
+            "правам",
+            "правва",
+            "внж",
+            "рвп",
+            "зп",
+            "пасп",
+            "пасспорт",
+            "вб",
+            "водит",
+            "увд",
+            "мвд",
+            "овд",
+            "уфмс",
+            "фмс",
+            "гувд",
+            "passeport",
+            "паспорь",
+        ],
     ),
     (Says::Series, &["сер", "series", "серия", "серии", "серию", "серией", "seria"]),
     (Says::Number, &["номер", "номера", "номером", "ном", "номр", "number", "no", "n", "nr", "num", "нр"]),
@@ -261,7 +281,7 @@ const STEMS: &[(Says, &[&str])] = &[
             "загран",
             "жительств",
             "военб",
-            "удостоверени",
+            "удост",
             "водительск",
             "военн",
             "офицер",
@@ -305,7 +325,7 @@ const STEMS: &[(Says, &[&str])] = &[
             "компенсац",
         ],
     ),
-    (Says::CardCode, &["cvv", "cvc", "цвв", "цвц", "цивив", "сивив"]),
+    (Says::CardCode, &["cvv", "cvc", "цвв", "цвц", "цивив", "сивив", "цэвэ", "сисив"]),
     (Says::Back, &["обратн", "оборот", "трехзнач", "задн"]),
     (Says::Safety, &["защитн", "безопасн", "secur", "секретн", "проверочн"]),
     (Says::Account, &["счет", "расчетн", "лицев", "account", "ибан", "iban"]),
@@ -338,13 +358,16 @@ const STEMS: &[(Says, &[&str])] = &[
             "вайбер",
             "приложени",
             "никому",
+            "пришел",
+            "пришёл",
+            "прислали",
             "продикт",
             "звонил",
             "позвонил",
             "мошенн",
         ],
     ),
-    (Says::Password, &["парол", "пороль", "паролл", "password", "parol"]),
+    (Says::Password, &["парол", "пороль", "паролл", "password", "parol", "пасворд", "пассворд"]),
     (
         Says::Pickup,
         &[
@@ -469,6 +492,8 @@ const OTHERS: &[&str] = &[
     "страховк",
     "налогова",
     "charger",
+    "удостоверь",
+    "удостоит",
 ];
 
 /// What a small word says.
@@ -517,6 +542,9 @@ pub(super) fn announces_glued(word: &str, digits: usize) -> bool {
     }
 }
 
+/// From so many letters on a stem is known without its first one, and with another before it: «аспорт», «спаспорт».
+const LONG_STEM: usize = 7;
+
 /// Whether `word` begins with `stem`, but for one letter: missing, added, another, or two in the wrong order.
 fn is_near(word: &[char], stem: &str) -> bool {
     let stem: Vec<char> = stem.chars().collect();
@@ -524,7 +552,7 @@ fn is_near(word: &[char], stem: &str) -> bool {
     if same == stem.len() {
         return true;
     }
-    if same == 0 || word.len() + 1 < stem.len() {
+    if word.len() + 1 < stem.len() || (same == 0 && stem.len() < LONG_STEM) {
         return false;
     }
     let goes_on = |word_from: usize, stem_from: usize| {

@@ -273,10 +273,54 @@ pub(super) async fn generation<'c>(
     Ok(row.try_get::<Option<i64>, _>("version")?.unwrap_or(0))
 }
 
-/// A database's address as it may be shown.
+/// A database's address as it may be shown: of a server's the host, its port and the database's name, and nothing of what is
+/// no address at all.
 pub(super) fn without_password(url: &str) -> String {
-    match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}://…{}", &url[..scheme], &url[at..]),
-        _ => url.to_owned(),
+    let hidden = "an address that is not shown: it may hold a password".to_owned();
+    match url.split_once(':') {
+        Some(("sqlite", _)) => url.to_owned(),
+        Some((scheme @ ("postgres" | "postgresql"), rest)) => {
+            let Some(rest) = rest.strip_prefix("//") else { return hidden };
+            // An «@» behind a «?» may be a password's, and so may the «?».
+            if rest.split_once('?').is_some_and(|(_, query)| query.contains('@')) {
+                return hidden;
+            }
+            let (user, place) = rest.rsplit_once('@').map_or(("", rest), |(_, place)| ("…@", place));
+            let place = place.split(['?', '#']).next().unwrap_or_default();
+            // «postgres://user:word», the rest forgotten: what should be a port is none.
+            let port = place.split('/').next().and_then(|host| host.rsplit_once(':')).map_or("", |(_, port)| port);
+            let is_port = port.ends_with(']') || port.chars().all(|c| c.is_ascii_digit());
+            if is_port { format!("{scheme}://{user}{place}") } else { hidden }
+        }
+        Some(_) | None => hidden,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_password_is_shown() {
+        for url in [
+            "postgres://u:s3cretpw@db.example.org/otklik",
+            "postgres://u:s3c?ret#s3cretpw@db.example.org:5432/otklik?sslmode=require",
+            "postgres://db.example.org/otklik?user=u&password=s3cretpw",
+            "postgres://db.example.org/otklik?user=u&password=p@s3cretpw",
+            "postgres//u:s3cretpw@db.example.org/otklik",
+            "postgres:u:s3cretpw@db.example.org/otklik",
+            "postgres://u:s3cretpw",
+            "12345678:AAs3cretpw-token",
+            "s3cretpw",
+        ] {
+            assert!(!without_password(url).contains("s3cretpw"), "{url}: {}", without_password(url));
+        }
+        for (url, shown) in [
+            ("postgres://u:pw@127.0.0.1:5432/otklik", "postgres://…@127.0.0.1:5432/otklik"),
+            ("postgresql://[::1]/otklik", "postgresql://[::1]/otklik"),
+            ("sqlite:///var/lib/otklik/otklik.db", "sqlite:///var/lib/otklik/otklik.db"),
+        ] {
+            assert_eq!(without_password(url), shown);
+        }
     }
 }

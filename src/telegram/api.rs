@@ -146,7 +146,12 @@ impl Api {
     pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
         let bot = Bot::new(token);
         let bot = match server {
-            Some(url) => bot.set_api_url(url.parse().map_err(|_| Problem::Url)?),
+            Some(url) => {
+                let url: reqwest::Url = url.parse().map_err(|_| Problem::Url)?;
+                // «anna:word@host» is a URL as well, of which no other can be made.
+                let serves = matches!(url.scheme(), "http" | "https") && url.has_host();
+                bot.set_api_url(if serves { url } else { return Err(Problem::Url) })
+            }
             None => bot,
         };
         let bot_id = token.split(':').next().unwrap_or_default().to_owned();

@@ -36,7 +36,13 @@ pub(super) async fn mask(tx: &mut Tx<'_>, events: &mut [NewEvent], at: usize, no
     let mut around = Around { known: HashSet::new(), before: Some(before) };
     let mut masked = privacy::mask_around(&text, &around);
     if masked.found {
-        around.known.extend(tx.known_parcels(&privacy::hidden_numbers(&text, &masked)).await?);
+        let numbers = privacy::hidden_numbers(&text, &masked);
+        around.known.extend(tx.known_parcels(&numbers).await?);
+        if let ConversationId::Customer(customer) = conversation
+            && let Some(state) = tx.state_of(customer).await?
+        {
+            around.known.extend(spoken_of(&state, numbers));
+        }
         masked = privacy::mask_around(&text, &around);
     }
     if masked.found {
@@ -45,6 +51,11 @@ pub(super) async fn mask(tx: &mut Tx<'_>, events: &mut [NewEvent], at: usize, no
         events[at].body = serde_json::to_string(&Event::Wrote { customer, message }).expect("an event is plain data");
     }
     Ok(())
+}
+
+/// Those of these numbers that a conversation speaks of: `state` is the conversation's, as JSON.
+pub(super) fn spoken_of(state: &str, numbers: Vec<String>) -> impl Iterator<Item = String> {
+    numbers.into_iter().filter(move |number| state.contains(&format!("\"{number}\"")))
 }
 
 /// The words of the customer's newest message that is stored.

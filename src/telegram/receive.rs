@@ -211,7 +211,7 @@ impl Receiver {
         };
         let mut known: HashSet<String> = self.store.known_parcels(&numbers).await?.into_iter().collect();
         if let Some(state) = self.store.state_between(customer).await? {
-            known.extend(numbers.into_iter().filter(|number| state.contains(&format!("\"{number}\""))));
+            known.extend(continues::spoken_of(&state, numbers));
         }
         Ok(Around { known, before: None })
     }

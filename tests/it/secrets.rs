@@ -43,6 +43,11 @@ mod stories {
         let desk = app.in_topic(app.topic());
         assert!(any(&desk, "4523 150957"), "it is ours: {desk:#?}");
         assert!(!any(&desk, "150958"), "{desk:#?}");
+        app.says(anna, "это не паспорт, а номер посылки: 4523 150959").await;
+        assert!(
+            app.last(anna).text.contains("слово") || app.last(anna).text.contains("«посылка"),
+            "what helps is said"
+        );
     }
 
     pub async fn a_note_with_a_slip_is_asked_about(db: Db) {
@@ -69,6 +74,12 @@ mod stories {
         app.settle().await;
         app.press(maria, app.sandbox.desk(), "Ответ клиенту").await;
         assert_eq!(app.last(anna).text, ".. и всё же ответ");
+        // An answer that is changed into what looks like a note stays as it was.
+        let answer = app.sandbox.agent_says(maria, topic, "Проверяю");
+        app.settle().await;
+        app.sandbox.agent_edits(maria, answer, ".. клиент скандалит");
+        app.settle().await;
+        assert!(!any(&app.heard(anna), "скандалит"), "{:#?}", app.heard(anna));
     }
 
     pub async fn a_foreign_group_is_left_and_who_added_the_bot_is_told(db: Db) {

@@ -195,6 +195,7 @@ const TEXTS: &[Key] = &[
     Key::reply("where_is_parcel.ask_number", &[], &[]),
     Key::reply("where_is_parcel.number_unreadable", &["given"], &[]),
     Key::reply("where_is_parcel.number_short", &["given"], &[]),
+    Key::reply("where_is_parcel.number_part", &["given"], &[]),
     Key::reply("where_is_parcel.number_long", &["given"], &[]),
     Key::reply("where_is_parcel.number_letters", &["given"], &[]),
     Key::reply("where_is_parcel.status", &["number", "meaning", "next"], &[]),
