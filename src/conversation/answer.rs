@@ -7,7 +7,7 @@ use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Fact, Matter, Question, Reason};
-use super::task::Group;
+use super::task::{Cause, Group, Work};
 use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps, told};
@@ -28,6 +28,9 @@ const SHORT_CHOICE: usize = 4;
 /// tells that it was said to something older than the question that is open: then it is no yes or no to it, and no choice.
 pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_older: bool) -> Option<Next> {
     let mut heard = Heard::new(turn.context.phrasebook, text, reading);
+    if turn.state.customer.told_language {
+        heard.in_neighbours(turn.context.phrasebook);
+    }
     match turn.context.phrasebook.turning(text) {
         Some(turning) if turn.state.work.open.is_some() || turn.state.work.task.is_some() => {
             return Some(turned(turn, turning));
@@ -334,6 +337,8 @@ fn details(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> 
     Some(match heard.yes {
         // «Нет у меня номера» is no «нет»: a person searches without it.
         Some(false) if lacks_number(turn, heard) => steps::accepted(turn, about),
+        // «Хорошо» promises the details.
+        _ if heard.small == Some(SmallWord::Fine) => say(turn, "where_is_parcel.waiting_number"),
         Some(false) => declined(turn, about),
         Some(true) | None => steps::accepted(turn, about),
     })
@@ -501,6 +506,14 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         let reply = turn.reply(if settled { "common.settled" } else { "follow_up.never_mind" });
         turn.say_keyboard(reply, Keyboard::Remove);
         return Some(Next::Waiting);
+    }
+    // «Паспорт у меня узбекский»: a person changes that, and no phone is needed for it.
+    let of_offer = matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED);
+    let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", heard.text).as_deref().and_then(Cause::from_code);
+    if of_offer && cause == Some(Cause::ForeignCitizen) {
+        let reply = turn.reply("proof.later");
+        turn.say_keyboard(reply, Keyboard::Remove);
+        return Some(steps::turn_into(turn, Work::Offer { cause }));
     }
     // «А что туда вводить?» is answered, and the button is there still.
     let answered = label.and_then(|label| told::before_proof(turn, flows::in_work(turn).intent(), &label));

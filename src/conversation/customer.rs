@@ -242,6 +242,10 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
             Next::Rest
         }
         Kind::Voice | Kind::VideoNote => Next::person(Reason::Unsure),
+        // Behind what was told it is a nod.
+        Kind::Sticker if follow_up::context(turn).is_some() && turn.state.work.is_free() => {
+            follow_up::passes(turn, "follow_up.acknowledged")
+        }
         _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
         Kind::Text | Kind::Sticker => {
             let reply = turn.reply("common.no_words");
@@ -304,6 +308,8 @@ pub(super) fn pieces_due(turn: &mut Turn<'_>) -> Next {
     }
     let asked_before = turn.state.work.open == Some(Question::Words);
     let key = match (reading.decision, reading.piece) {
+        // «У меня вопрос по доставке»: it is asked next.
+        (Decision::Clarify, Piece::Opener) if !asked_before => Some("common.listening"),
         (Decision::Answer | Decision::Clarify, _) | (_, Piece::Whole) => None,
         _ if asked_before => None,
         (Decision::Handoff, Piece::Opener) => Some("common.listening"),
@@ -410,12 +416,14 @@ fn passed_on(turn: &mut Turn<'_>, text: &str, reading: Reading) -> Next {
     if calls_person(&reading) {
         return Next::person(Reason::Asked);
     }
+    let before = turn.state.work.parcel.clone();
+    // What is asked next is asked of the parcel that the cheats named: it may well be the customer's.
+    let named = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
+    turn.state.work.parcel = before.clone().or(named);
     if let Some(next) = known::warns(turn, text) {
-        // What is asked next is asked of the parcel that the cheats named: it may well be the customer's.
-        let named = reading.slots.tracking_numbers.first().map(|number| TrackingNumber::new(number));
-        turn.state.work.parcel = turn.state.work.parcel.take().or(named);
         return next;
     }
+    turn.state.work.parcel = before;
     match forwarded::taken(turn, text, &reading) {
         Some(next) => next,
         None => request::begins(turn, text, reading, Said::Forwarded),

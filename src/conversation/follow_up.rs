@@ -209,7 +209,11 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     // «Кто принимает решение?» asks for no person.
     let decides = found.is_some_and(|(label, share)| label == "who_decides" && share >= SURER);
-    if reading.mood == Mood::Angry || (reading.intent.as_deref() == Some(HUMAN) && !decides) {
+    // «И когда мне ответят», of a ticket that waits, calls nobody anew.
+    let waits = matches!(turn.state.desk.assignee, Assignee::Queue { .. });
+    let of_ticket = waits && found.is_some_and(|(label, share)| is_of_the_ticket(label) && share >= SURER);
+    let calls = reading.intent.as_deref() == Some(HUMAN) && !decides && !of_ticket;
+    if reading.mood == Mood::Angry || calls {
         return None;
     }
     if let Some(next) = regrets(turn, text) {
@@ -227,7 +231,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let label = label?;
     // An answer to what was asked, if it is anything; but «точно?» asks.
     let done = label == DID_IT && is_of_told(turn, &label);
-    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done {
+    // «Не надо уже, принесли» is no mere no, and «да помогло, закрывай» no yes that asks what it is to.
+    let over = sure && label == "settled";
+    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done && !over {
         return None;
     }
     if let Some(change) = waits_for_decision(turn) {
@@ -255,9 +261,10 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if let Some(next) = about_the_ticket(turn, &label, reading) {
         return Some(next);
     }
-    if label == "never_mind" && may_be_dropped(turn) {
+    let over = label == "settled" && turn.state.work.task.is_some();
+    if (label == "never_mind" || over) && may_be_dropped(turn) {
         turn.state.work.task = None;
-        let settled = reading.stance == Stance::ReportsDone;
+        let settled = over || reading.stance == Stance::ReportsDone;
         return Some(closed(turn, if settled { "common.settled" } else { "follow_up.never_mind" }));
     }
     let clarifies = matches!(turn.state.work.open, Some(Question::Clarify(_))) && turn.state.work.task.is_none();
@@ -396,6 +403,7 @@ fn waits_for_answer(turn: &Turn<'_>) -> bool {
             Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::RefundReason)
                 | Question::TrackingNumber
                 | Question::NumberAgain
+                | Question::Details { .. }
         )
     )
 }

@@ -55,6 +55,14 @@ impl<'r> Heard<'r> {
         }
     }
 
+    /// The same of a customer who writes in a neighbour language: «так, оформлюйте» is a yes there.
+    pub fn in_neighbours(&mut self, phrasebook: &Phrasebook) {
+        if let Some(text) = phrasebook.in_neighbours(self.text) {
+            self.yes = self.yes.or_else(|| phrasebook.yes_or_no(&text));
+            self.plain_yes |= phrasebook.plain_yes(&text);
+        }
+    }
+
     /// The first tracking number in it, as it was typed.
     pub fn number(&self) -> Option<&'r String> {
         self.reading.slots.tracking_numbers.first()

@@ -21,7 +21,7 @@ use super::steps;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use crate::parcel::{Status, Truth};
+use crate::parcel::{Status, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
@@ -65,7 +65,11 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     {
         return Some(next);
     }
-    if !slots.tracking_numbers.is_empty() {
+    if let Some(number) = slots.tracking_numbers.first() {
+        // What is told beside asks for no number that stands in the same message.
+        if turn.state.work.task.is_none() {
+            turn.state.work.parcel = Some(TrackingNumber::new(number));
+        }
         beside(turn, text);
         return None;
     }
@@ -80,6 +84,15 @@ pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let least = if asks { SURER } else { SURE_OF_ALL };
     let rule = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= least);
     means || rule.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
+}
+
+/// Whether a message asks for a rule so surely that it follows on nothing.
+pub(super) fn knows_surely(turn: &Turn<'_>, text: &str) -> bool {
+    let book = turn.context.phrasebook;
+    let rule = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= SURE_OF_ALL);
+    let follows = turn.context.matcher.label(FOLLOW_UP, text).map_or(0.0, |(_, share)| share);
+    let surer = rule.filter(|(_, share)| *share > follows);
+    surer.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
 }
 
 /// The same where it is so sure that no question further on what was told is meant.
@@ -236,6 +249,9 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
     match &turn.state.work.open {
         _ if wants && flow && asks => SURER,
         _ if wants && flow => SUREST,
+        // No words but a refusal answer the question for the phone, and few those of a choice.
+        Some(Question::Phone { .. }) if !asks => SUREST,
+        Some(Question::Choose(_)) if !asks => SURE_OF_ALL,
         Some(
             Question::Confirm { .. }
             | Question::Choose(_)

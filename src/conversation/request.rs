@@ -51,6 +51,11 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
         flows::praise_beside(turn, text);
     }
     let has_number = !reading.slots.tracking_numbers.is_empty();
+    // «Лан 1000006501»: beside a number small talk is no more than that.
+    let small = reading.intent.as_deref().is_some_and(is_small_talk);
+    let of_parcel = has_number && small && reading.decision == Decision::Answer && turn.state.work.task.is_none();
+    let intent = if of_parcel { Some(flows::of_a_number().intent().to_owned()) } else { reading.intent.clone() };
+    let reading = Reading { intent, ..reading };
     match (reading.decision, &reading.intent) {
         // A word of thanks in the middle of something is answered, and the question stays.
         (Decision::Answer, Some(intent)) if is_small_talk(intent) && turn.state.work.task.is_some() => {

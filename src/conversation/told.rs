@@ -64,7 +64,8 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
                 Matter::Cancelled => cancelled(turn, label),
                 Matter::Refund => refund(turn, label),
                 Matter::Kept => kept(turn, label),
-                Matter::Rule(rule) => of_rule(turn, rule, label),
+                // What the rule does not answer the parcel does, if one was told of.
+                Matter::Rule(rule) => of_rule(turn, rule, label).or_else(|| of_parcel(turn, label)),
                 Matter::Before => None,
             };
         }
@@ -172,8 +173,18 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
     Some(turn.reply(key))
 }
 
+/// «А от меня что надо?», behind a rule: by how the parcel stands.
+fn of_parcel(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let asks = matches!(label, "what_to_do" | "why" | "what_if" | "until" | DID_IT);
+    status(turn, turn.state.work.truth_told().filter(|_| asks)?, &None, label)
+}
+
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
+    let over = turn.state.work.truth_told().is_some_and(|truth| truth.kind() == TruthKind::Stopped);
     match label {
+        // Where the offer is over, no link is to be opened.
+        "what_to_do" | "what_if" | "until" if over && is_of_offers(turn, rule) => None,
+        DID_IT if turn.context.phrasebook.about_rule(rule) == PAPERS => Some(turn.reply("follow_up.step_done")),
         // Of papers that customs waits for: how long an answer takes.
         "when" | "how_long" if turn.context.phrasebook.about_rule(rule) == PAPERS => {
             Some(turn.reply("rules.papers_term"))
@@ -191,8 +202,11 @@ fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
 pub(super) fn offer_until(turn: &Turn<'_>) -> Option<NaiveDate> {
     let told = turn.state.work.told_last.as_ref().and_then(|told| told.until);
     let last = turn.state.work.last_status.as_ref().and_then(|last| last.truth).and_then(Truth::until);
-    let today = turn.context.policy.today(turn.context.now);
-    told.or(last).filter(|until| *until >= today)
+    let policy = turn.context.policy;
+    let today = policy.today(turn.context.now);
+    // Of a parcel that was looked up, though nothing was told of it yet.
+    let known = || steps::known_parcel(turn).and_then(|found| found.parcel.truth(today, policy.offer_days).until());
+    told.or(last).or_else(known).filter(|until| *until >= today)
 }
 
 /// Whether a rule speaks of money that comes back.

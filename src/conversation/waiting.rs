@@ -169,6 +169,10 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         // «Хотя нет, стой», said of a change that people are to make, is a change of mind, and no anger.
+        // What was cancelled is regretted, and people look already: «передумал, верни как было» says so again.
+        _ if about == Some(intent::CANCEL) && turn.choice(intent::CANCEL, "regret_", text).is_some() => {
+            return Wants::Person;
+        }
         _ if book.stops(text) && matches!(about, Some(intent::CANCEL | intent::REFUND)) => return Wants::Out,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
@@ -191,6 +195,14 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         // The day is the very thing that people are to find out.
         Some("when" | "where_now" | "sure") if about == Some(intent::WHERE_IS_PARCEL) && is_late(turn) => {
             return Wants::Told("human.waiting_day");
+        }
+        // A rule that is asked for more surely than anything else.
+        Some(label)
+            if reading.mood != Mood::Angry
+                && matches!(label, "what_means" | "what_to_do" | "what_if" | "remark" | "why" | "sure")
+                && known::knows_surely(turn, text) =>
+        {
+            return Wants::Request;
         }
         Some(label)
             if reading.mood != Mood::Angry
@@ -216,6 +228,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     }
     match sure {
         Some(intent) if is_small_talk(intent) => Wants::Nothing,
+        // «Никто не звонил, давайте сюда начальника» wants to be heard first.
+        _ if reading.intent.as_deref() == Some(HUMAN) && reading.mood != Mood::Calm => Wants::Ear,
         _ if reading.intent.as_deref() == Some(HUMAN) => Wants::Time,
         Some(intent) if Some(intent) == about => {
             if reading.mood == Mood::Calm {

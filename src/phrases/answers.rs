@@ -94,6 +94,16 @@ impl Phrasebook {
         agrees && said.iter().all(|word| begins(word) || beside(word)) && !doubts && !text.contains('?')
     }
 
+    /// `text` with a yes of this language in the place of a neighbour's that it begins with: «так, оформлюйте». `None` where it
+    /// begins with none.
+    pub fn in_neighbours(&self, text: &str) -> Option<String> {
+        let said = words_of(text);
+        let (first, rest) = said.split_first()?;
+        let book = self.books().find(|book| book.neighbour_yes.contains(first))?;
+        let yes = &book.yes_begins.first()?.text;
+        Some(std::iter::once(yes.as_str()).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(" "))
+    }
+
     /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
     pub fn denies(&self, text: &str) -> bool {
         let known = |word: &String| self.books().flat_map(|book| &book.denies).any(|stem| is_of_stem(word, stem));

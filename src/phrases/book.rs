@@ -112,6 +112,8 @@ pub(super) struct Book {
     pub(super) other: Vec<Saying>,
     pub(super) plain: Vec<String>,
     pub(super) doubt: Vec<String>,
+    /// Single words that are a yes in a neighbour language, and not in this one.
+    pub(super) neighbour_yes: Vec<String>,
     /// Single words that stop what is about to be done.
     pub(super) stop: Vec<String>,
     /// The beginnings of words without which nothing is denied.

@@ -158,6 +158,8 @@ struct Written {
     #[serde(default)]
     stop: Vec<String>,
     #[serde(default)]
+    neighbour_yes: Vec<String>,
+    #[serde(default)]
     denies: Vec<String>,
     #[serde(default)]
     joins: Vec<String>,
@@ -382,6 +384,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.plain = written.plain;
             book.doubt = written.doubt;
             book.stop = written.stop;
+            book.neighbour_yes = written.neighbour_yes;
             book.denies = written.denies;
             book.joins = written.joins;
             book.and = written.and;

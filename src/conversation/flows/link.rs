@@ -12,7 +12,7 @@ use crate::conversation::matters::{offer, reminder, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{LinkSent, Matter, Reason};
 use crate::conversation::steps;
-use crate::conversation::task::Work;
+use crate::conversation::task::{Cause, Work};
 use crate::conversation::turn::Turn;
 use crate::parcel::{Change, ChangeRefused, Done, Instruction};
 use crate::phrases::{Key, Value};
@@ -30,7 +30,13 @@ impl Flow for ResendLink {
     }
 
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
-        Some(steps::begin(turn, Work::Link, asked))
+        // «Ссылку дайте, а то паспорт узбекский не берёт»: what holds the offer up is the matter.
+        let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
+        let work = match cause {
+            Some(Cause::ForeignCitizen | Cause::LinkBlocked) => Work::Offer { cause },
+            Some(_) | None => Work::Link,
+        };
+        Some(steps::begin(turn, work, asked))
     }
 
     fn go_on(&self, turn: &mut Turn<'_>) -> Next {

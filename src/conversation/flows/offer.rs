@@ -39,8 +39,11 @@ impl Flow for OfferBlocked {
     /// The words may say why.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         let cause = turn.choice(INTENT, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
-        // Asked for the number, the customer hears first that the trouble was understood.
-        let unknown = asked.slots().tracking_numbers.is_empty() && turn.state.work.parcel.is_none();
+        // Asked for the number, or the phone, the customer hears first that the trouble was understood.
+        let no_number = asked.slots().tracking_numbers.is_empty() && turn.state.work.parcel.is_none();
+        // Of a blockade it is heard before the proof, too; the other causes are answered without one.
+        let no_proof = turn.state.customer.phone.is_none() && cause == Some(Cause::LinkBlocked);
+        let unknown = no_number || no_proof;
         let heard = cause.map(|cause| format!("offer_blocked.heard_{}", cause.code())).filter(|_| unknown);
         if let Some(heard) = heard.filter(|key| turn.context.phrasebook.has(key, turn.language())) {
             let reply = turn.reply(&heard);
@@ -77,7 +80,14 @@ impl Flow for OfferBlocked {
     }
 
     /// The customer told what they see, or what the matter with the data may be.
-    fn chosen(&self, turn: &mut Turn<'_>, group: Group, answer: &str, _words: Option<&str>) -> Next {
+    fn chosen(&self, turn: &mut Turn<'_>, group: Group, answer: &str, words: Option<&str>) -> Next {
+        // «Паспорт узбекский»: which passport it is was said with it.
+        let (file, begin) = Group::Passport.place();
+        let document = words.filter(|_| (group, answer) == (Group::Sight, "passport"));
+        let document = document.and_then(|words| turn.choice(file, begin, words));
+        if let Some(document) = document {
+            return self.chosen(turn, Group::Passport, &document, None);
+        }
         let cause = match (group, answer) {
             (Group::Sight, "not_accepted") => {
                 let reply = turn.reply("offer_blocked.ask_mismatch");

@@ -1,7 +1,7 @@
 //! Money that comes back: what every confirmation holds, and how a refund asked for before stands.
 
 use crate::conversation::turn::Turn;
-use crate::parcel::{Done, Instruction, Order, Refund, RefundState};
+use crate::parcel::{Done, Instruction, Order, OrderState, Refund, RefundState};
 use crate::phrases::{Reply, Value};
 use chrono::{Days, NaiveDate};
 
@@ -26,6 +26,11 @@ pub(in crate::conversation) fn promised(turn: &Turn<'_>) -> NaiveDate {
 /// How money that was asked back before stands.
 pub(in crate::conversation) fn state_of(turn: &Turn<'_>, order: &Order) -> Option<Reply> {
     let refund = order.refund.as_ref()?;
+    // The money of an order that was cancelled waits for nobody's decision.
+    let cancelled = matches!(order.state, OrderState::Cancelled | OrderState::Refused);
+    if cancelled && matches!(refund.state, RefundState::Asked | RefundState::Granted) {
+        return Some(turn.reply("follow_up.money_by").with("date", Value::Date(due(turn, refund))));
+    }
     let key = format!("refund.state_{}", refund.state.code());
     let reply = turn.reply(&key).with("reference", Value::Text(refund.reference.clone()));
     Some(match refund.state {

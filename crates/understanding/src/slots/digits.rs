@@ -239,7 +239,9 @@ fn stands_free(search: &Search, runs: &[Run], i: usize, upto: usize, lengths: &[
     if joins(search.at(end)) && digit_after && !is_whole(runs.get(upto)) {
         return false;
     }
-    glued_well(search, start, end) && !search.is_of_something_else(start)
+    // A passport's number is seldom full of zeros, and a parcel's is: «ссылку на паспорт 1000000280».
+    let round = upto == i + 1 && search.letters[start..end].windows(5).any(|five| five == ['0'; 5]);
+    glued_well(search, start, end) && (round || !search.is_of_something_else(start))
 }
 
 /// Whether the letters that are glued to digits are words: «посылка1000000017где».
