@@ -278,6 +278,12 @@ fn two_requests(turn: &mut Turn<'_>, reading: &Reading) -> Option<String> {
             return Some(topic.clone());
         }
     }
+    // Who complains and names the parcel does not ask where it is.
+    for (complaint, other) in [(first, second), (second, first)] {
+        if known && other == where_is && turn.context.phrasebook.has(&format!("{complaint}.taken"), turn.language()) {
+            return Some(complaint.clone());
+        }
+    }
     // What is wrong with the goods is why they are not wanted, and no matter of its own.
     for (reason, wish) in [(first, second), (second, first)] {
         if intent::WRONG_WITH_GOODS.contains(&reason.as_str())

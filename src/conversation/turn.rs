@@ -4,8 +4,9 @@ use super::button::{Pressed, RightsPress};
 use super::context::Context;
 use super::effect::{Button, Effect, Keyboard, Line, Post, Say, Speaker};
 use super::event::{Kind, Message, Person};
+use super::ids::MessageId;
 use super::rules;
-use super::state::{Assignee, Matter, Question, Request, State, Ticket, Told};
+use super::state::{Assignee, Matter, Picture, Question, Request, State, Ticket, Told};
 use super::styled::Styled;
 use crate::phrases::{Reply, Rules, Value, render};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -166,6 +167,12 @@ impl<'a> Turn<'a> {
     /// The answer of a group that these words mean, by the phrasebook: its key without `begin`.
     pub fn choice(&self, file: &str, begin: &str, text: &str) -> Option<String> {
         self.context.phrasebook.choice(file, begin, text)
+    }
+
+    /// The pictures of this matter that the customer has sent, oldest first: an older one shows something else.
+    pub fn pictures(&self) -> Vec<MessageId> {
+        let fresh = |picture: &&Picture| self.context.now - picture.at < self.context.policy.matter_silence;
+        self.state.work.pictures.iter().filter(fresh).map(|picture| picture.message).collect()
     }
 
     /// A moment, said from now.

@@ -5,7 +5,8 @@
 //! bot:      the answer in three sentences at most, with the offer of a person, and of the rest where there is more
 //! ```
 //!
-//! Where the file has a text `taken`, who tells what happened is heard by a person at once.
+//! Where the file has a text `taken`, who tells what happened is heard by a person at once; where it has `taken_shown`, who
+//! has sent a picture of it and named the parcel.
 //!
 //! What is asked about one parcel that is known is answered by how that parcel stands (`matters::about`).
 
@@ -16,6 +17,7 @@ use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Fact, Matter, Question};
 use crate::conversation::steps;
 use crate::conversation::turn::Turn;
+use crate::parcel::TrackingNumber;
 use crate::phrases::Key;
 
 /// A message of so many words tells what happened.
@@ -40,8 +42,13 @@ impl Flow for Faq {
         if let Some(next) = about::begin(turn, asked) {
             return Some(next);
         }
+        if let Some(number) = asked.slots().tracking_numbers.first() {
+            turn.state.work.parcel = Some(TrackingNumber::new(number));
+        }
         // What a person has to see is not explained to who tells it: it is taken down.
-        let taken = format!("{}.taken", asked.intent);
+        // So is what was shown, of a parcel that is known: nothing is missing for a person to look at.
+        let shown = !turn.pictures().is_empty() && turn.state.work.parcel.is_some();
+        let taken = format!("{}.{}", asked.intent, if shown { "taken_shown" } else { "taken" });
         let tells = asked.text.split_whitespace().count() >= FEWEST_TOLD && !turn.context.phrasebook.asks(&asked.text);
         if tells && turn.context.phrasebook.has(&taken, turn.language()) {
             let reply = turn.reply(&taken).with_some("name", turn.name());

@@ -12,10 +12,10 @@
 use super::flow::Flow;
 use crate::conversation::event::{Kind, Message};
 use crate::conversation::heard::{Answer, Heard};
-use crate::conversation::ids::{MessageId, intent};
+use crate::conversation::ids::intent;
 use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
-use crate::conversation::state::{Fact, Matter, Picture, Question, Reason};
+use crate::conversation::state::{Fact, Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Group, Task, Work};
 use crate::conversation::turn::Turn;
@@ -43,7 +43,7 @@ impl Flow for RefundMoney {
         let beside = asked.reading.as_ref().and_then(|reading| reason_among(&reading.requests));
         let reason = named.or(beside).or_else(|| reason_among(&turn.state.desk.tried));
         let photos = match reason {
-            Some(RefundReason::Damaged | RefundReason::WrongItem) => pictures(turn),
+            Some(RefundReason::Damaged | RefundReason::WrongItem) => turn.pictures(),
             Some(_) | None => Vec::new(),
         };
         Some(steps::begin(turn, Work::Refund { reason, photos, shown: false }, asked))
@@ -182,12 +182,6 @@ fn without_reason(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
         return Answer::AsUsual;
     }
     Answer::Taken(steps::turn_into(turn, for_reason(Some(RefundReason::ChangedMind))))
-}
-
-/// The pictures of this matter: an older one shows something else.
-fn pictures(turn: &Turn<'_>) -> Vec<MessageId> {
-    let fresh = |picture: &&Picture| turn.context.now - picture.at < turn.context.policy.matter_silence;
-    turn.state.work.pictures.iter().filter(fresh).map(|picture| picture.message).collect()
 }
 
 /// What is wrong with the goods, where that is one of these requests: read beside the wish, or spoken of before.
@@ -399,6 +393,7 @@ const TEXTS: &[Key] = &[
     Key::reply("refund.done", &["number", "reference", "date"], &["sum"]),
     Key::reply("refund.overdue", &["reference", "date"], &[]),
     Key::reply("refund.state_asked", &["reference", "date"], &[]),
+    Key::reply("refund.state_cancelled", &["date", "reference"], &[]),
     Key::reply("refund.state_granted", &["reference", "date"], &[]),
     Key::reply("refund.state_paid", &["reference", "date"], &[]),
     Key::reply("refund.state_declined", &["reference", "date"], &[]),

@@ -29,7 +29,8 @@ pub(in crate::conversation) fn state_of(turn: &Turn<'_>, order: &Order) -> Optio
     // The money of an order that was cancelled waits for nobody's decision.
     let cancelled = matches!(order.state, OrderState::Cancelled | OrderState::Refused);
     if cancelled && matches!(refund.state, RefundState::Asked | RefundState::Granted) {
-        return Some(turn.reply("follow_up.money_by").with("date", Value::Date(due(turn, refund))));
+        let reply = turn.reply("refund.state_cancelled").with("reference", Value::Text(refund.reference.clone()));
+        return Some(reply.with("date", Value::Date(due(turn, refund))));
     }
     let key = format!("refund.state_{}", refund.state.code());
     let reply = turn.reply(&key).with("reference", Value::Text(refund.reference.clone()));
