@@ -93,6 +93,9 @@ fn of_another(turn: &Turn<'_>, heard: &Heard<'_>) -> Option<TrackingNumber> {
     heard.another_than(Some(in_work)).map(|number| TrackingNumber::new(number))
 }
 
+/// A message that gives the number a rule was told for has so many words at most.
+const SHORT_GIVING: usize = 8;
+
 /// From this confidence on a denial is believed.
 const DENIES: f64 = 0.6;
 
@@ -360,7 +363,10 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
     }
     // The same where the matter has a flow of its own.
     let flow = flows::intents().any(|intent| intent == about);
-    let gives = heard.only_number || heard.gives_number();
+    // «Number is 1000000096. Please tell to them»: it asks for nothing else.
+    let asks_nothing =
+        heard.intent().is_none() && !asks_further(heard) && heard.text.split_whitespace().count() <= SHORT_GIVING;
+    let gives = heard.only_number || heard.gives_number() || asks_nothing;
     if flow && number.is_some() && gives && turn.state.work.task.is_none() && told_rule(turn) {
         turn.state.work.open = None;
         let reading = Some(heard.reading.clone());

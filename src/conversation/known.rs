@@ -12,11 +12,12 @@
 
 use super::flows;
 use super::follow_up;
+use super::heard::repeated;
 use super::ids::intent;
 use super::matters::about::look_up;
 use super::next::Next;
 use super::said::Said;
-use super::state::{Matter, Question};
+use super::state::{Fact, Matter, Question};
 use super::steps;
 use super::told;
 use super::topic::Topic;
@@ -157,6 +158,15 @@ fn has_link(text: &str) -> bool {
     })
 }
 
+/// Whether it was told already who names the papers that customs waits for.
+fn papers_told(turn: &Turn<'_>) -> bool {
+    let papers = Topic::Papers.intent();
+    follow_up::context(turn).is_some_and(|told| match &told.what {
+        Matter::Rule(rule) => turn.context.phrasebook.about_rule(rule) == papers,
+        _ => told.asked.iter().any(|asked| asked == papers),
+    })
+}
+
 fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if reading.intent.as_deref() == Some(HUMAN) {
         return None;
@@ -165,6 +175,12 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let (label, share) = turn.context.matcher.label(RULES_FILE, text)?;
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
+    // Asked a second time which papers customs wants and where to, a person names them: nobody else knows.
+    let asks_which = turn.choice(RULES_FILE, "only_people_", text).is_some();
+    let papers = about == Topic::Papers.intent() && turn.state.work.truth_told() == Some(Truth::PapersDue);
+    if papers && asks_which && share >= SURE && turn.state.work.is_free() && papers_told(turn) && turn.state.is_bots() {
+        return Some(steps::accepted(turn, &about).knowing(vec![Fact::Asks(repeated(text))]));
+    }
     // What the parcel waits for tells which papers and whose hours are asked about.
     if let Some((rule, about)) = by_what_it_waits_for(turn, label).filter(|_| turn.state.work.is_free()) {
         let reply = turn.reply(rule).with_some("name", turn.name());

@@ -13,7 +13,7 @@ use super::event::Person;
 use super::ids::{AgentId, DeskId, TicketNo};
 use super::next::Next;
 use super::promise::Timer;
-use super::state::{Assignee, Question, Remembered, Ticket};
+use super::state::{Assignee, Question, Reason, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
 use understanding::{Decision, HUMAN, Mood, Reading};
@@ -96,6 +96,14 @@ pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Op
         Assignee::Queue { ticket, .. } if names(text, ticket.no) || speaks_of_person(reading) => {
             tell_place(turn, &ticket);
             Some(Next::Rest)
+        }
+        // «И где ответ продавца», behind an answer of people's that was no end: they look again.
+        Assignee::Bot
+            if turn.state.desk.closed.is_some()
+                && turn.state.work.task.is_none()
+                && turn.choice(HUMAN, "asks_answer_", text).is_some() =>
+        {
+            Some(Next::person(Reason::NotHelped))
         }
         Assignee::Bot => {
             let closed = turn.state.desk.closed.as_ref().filter(|closed| names(text, closed.ticket.no))?;

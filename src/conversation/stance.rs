@@ -41,6 +41,13 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
     if kept && free && likely == Some(intent::CANCEL) && turn.context.phrasebook.stops(text) && !text.contains('?') {
         return declined(turn, intent::CANCEL);
     }
+    // «Всё-таки отменяйте», behind an order that was just kept: the question for the yes tells what it means.
+    let after_all =
+        turn.choice(intent::CANCEL, "after_all_", text).is_some() && denied.is_none() && !text.contains('?');
+    if kept && free && likely == Some(intent::CANCEL) && after_all {
+        turn.state.work.open = None;
+        return Some(Next::TakeUp(Box::new(Asked::silently(intent::CANCEL))));
+    }
     let about = match reading.stance {
         Stance::Declines => denied.or(likely.filter(|likely| !DENIABLE.contains(likely))),
         Stance::Wants | Stance::ReportsDone | Stance::AsksDone | Stance::AsksHow | Stance::Others => likely,

@@ -119,7 +119,8 @@ impl Flow for RefundMoney {
             return Answer::OtherMatter;
         }
         // «Да, оформляйте» wants it done without a picture; a bare «да» has one coming.
-        let goes_on = heard.is(INTENT) && heard.reading.stance == Stance::Wants;
+        let says_so = heard.plain_yes && heard.text.split_whitespace().count() > 1;
+        let goes_on = says_so || (heard.is(INTENT) && heard.reading.stance == Stance::Wants);
         if (heard.yes == Some(true) || heard.small.is_some()) && !goes_on {
             let reply = turn.reply("refund.waiting_photo");
             turn.say(reply);
