@@ -49,6 +49,8 @@ const DAY_ALONE: usize = 4;
 const TIMES: usize = 2;
 /// A question whether a message is ours has so many words at most.
 const SHORT_DOUBT: usize = 10;
+/// A bare no has so many words at most.
+const SHORT_NO: usize = 4;
 /// From this confidence on a stance is believed.
 const STANCE: f64 = 0.6;
 
@@ -232,7 +234,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     // An answer to what was asked, if it is anything; but «точно?» asks.
     let done = label == DID_IT && is_of_told(turn, &label);
     // «Не надо уже, принесли» is no mere no, and «да помогло, закрывай» no yes that asks what it is to.
-    let over = sure && label == "settled";
+    // So does «no, that can't be right, it's a battery» more than deny.
+    let long = text.split_whitespace().count() > SHORT_NO;
+    let over = sure && (label == "settled" || (label == "disbelief" && long));
     if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done && !over {
         return None;
     }

@@ -110,6 +110,12 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
     let least = if told { SUREST } else { follows.clamp(SUREST, SURE_OF_ALL) };
     let sure = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= least);
     let reports = reading.stance == Stance::ReportsDone && !turn.context.phrasebook.asks(text);
+    // «I already typed my card there» reports, and every minute counts.
+    let book = turn.context.phrasebook;
+    let label = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= SURE_OF_ALL);
+    if label.is_some_and(|(label, _)| book.about(RULES_FILE, label).is_some_and(|about| about == DUTY)) && reports {
+        return answers(turn, text, reading, said);
+    }
     if sure && (told || asks) && !reports { answers(turn, text, reading, said) } else { None }
 }
 

@@ -221,7 +221,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some("settled") => return Wants::Settled,
         Some("what_to_do") => return Wants::Told("human.waiting_do"),
         Some("sure") => return Wants::Told("human.waiting_sure"),
-        Some("what_if" | "not_come") if best.is_none() => return Wants::Told("human.waiting_if"),
+        Some("what_if" | "not_come") if sure.is_none() => return Wants::Told("human.waiting_if"),
         // A bare yes or no doubts nothing.
         Some("again" | "disbelief") if book.yes_or_no(text).is_none() => return Wants::Ear,
         Some(_) | None => {}
@@ -257,7 +257,12 @@ fn is_late(turn: &Turn<'_>) -> bool {
 
 /// What holds for the customer's parcel answers a question further, though a ticket waits: why, where, what it means.
 fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
-    let truth = turn.state.work.truth_told().filter(|_| matches!(label, "why" | "what_means" | "where_now"))?;
+    let truth = turn.state.work.truth_told()?;
+    // Of what is stopped the day is told as well: there is none.
+    let stopped = truth.kind() == TruthKind::Stopped && matches!(label, "sure" | "when");
+    if !stopped && !matches!(label, "why" | "what_means" | "where_now") {
+        return None;
+    }
     further::answer(turn, truth, &None, label)
 }
 
