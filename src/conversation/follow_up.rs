@@ -518,7 +518,7 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
         turn.say(reply);
         return Some(Next::Rest);
     }
-    (of_people || OF_THE_TICKET.contains(&label) || label == "how_long").then(|| {
+    (of_people || is_of_the_ticket(label)).then(|| {
         queue::tell_place(turn, &ticket);
         Next::Rest
     })

@@ -336,6 +336,12 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
         turn.preface(reply);
         return match open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
+            // What the phone is for was said with the first question.
+            Some(Question::Phone { again }) => {
+                let still = turn.reply("proof.still");
+                steps::ask_phone(turn, still, again);
+                Next::Rest
+            }
             Some(_) | None => steps::asked_again(turn),
         };
     }

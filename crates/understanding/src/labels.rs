@@ -41,8 +41,16 @@ impl Labels {
         self.name == name
     }
 
-    /// The label that a message most likely shows, with the probability, 0..1, that it shows this one.
+    /// The label that a message most likely shows, with the probability, 0..1, that it shows this one. A greeting and an
+    /// address before it show nothing: the rest is looked at by itself, too.
     pub(super) fn best(&self, basis: &Basis, parsed: &Parsed) -> Option<(&str, f64)> {
+        let whole = self.best_of(basis, parsed);
+        let rest = without_address(&parsed.sentence).map(|sentence| Parsed { sentence, ..Parsed::of_part(parsed) });
+        let rest = rest.and_then(|rest| self.best_of(basis, &rest));
+        if rest.map_or(0.0, |(_, share)| share) > whole.map_or(0.0, |(_, share)| share) { rest } else { whole }
+    }
+
+    fn best_of(&self, basis: &Basis, parsed: &Parsed) -> Option<(&str, f64)> {
         let shares = self.aspect.shares(basis, parsed);
         let of_labels = self.labels.iter().zip(shares.iter().skip(1));
         let best = of_labels.max_by(|a, b| a.1.total_cmp(b.1))?;
@@ -97,4 +105,11 @@ fn parts(tokens: &[Token]) -> Vec<&[Token]> {
         parts.push(tokens);
     }
     parts
+}
+
+/// A sentence without the filler that it begins with; `None` where there is none, or nothing else.
+fn without_address(sentence: &Sentence) -> Option<Sentence> {
+    let address = sentence.tokens.iter().take_while(|token| token.filler).count();
+    let rest = sentence.tokens.get(address..).filter(|rest| address > 0 && !rest.is_empty())?;
+    Some(Sentence { tokens: rest.to_vec(), question: sentence.question })
 }
