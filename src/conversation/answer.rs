@@ -497,7 +497,10 @@ fn named<'i>(turn: &Turn<'_>, heard: &Heard<'_>, intents: &'i [String]) -> Optio
 
 /// Asked for the phone by Telegram's button.
 fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
-    if heard.is_other_than(flows::in_work(turn).intent()) {
+    let of_offer = matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED);
+    // «Аннулируйте, введу заново», said of an offer, cancels no order.
+    let annuls = of_offer && turn.choice(intent::OFFER_BLOCKED, "annuls_", heard.text).is_some();
+    if !annuls && heard.is_other_than(flows::in_work(turn).intent()) {
         // The button would stay under the chat without its question.
         let reply = turn.reply("proof.later");
         turn.say_keyboard(reply, Keyboard::Remove);
@@ -514,7 +517,6 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         return Some(Next::Waiting);
     }
     // «Паспорт у меня узбекский»: a person changes that, and no phone is needed for it.
-    let of_offer = matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED);
     let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", heard.text).as_deref().and_then(Cause::from_code);
     if of_offer && cause == Some(Cause::ForeignCitizen) {
         let reply = turn.reply("proof.later");
@@ -535,7 +537,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         return Some(Next::person(Reason::NotProven));
     }
     // A number that was typed proves nothing: it may be another person's.
-    let typed = heard.text.chars().filter(char::is_ascii_digit).count() >= FEWEST_DIGITS;
+    let typed = heard.number().is_none() && heard.text.chars().filter(char::is_ascii_digit).count() >= FEWEST_DIGITS;
     let reply = turn.reply(if typed { "proof.typed" } else { "proof.still" });
     steps::ask_phone(turn, reply, true);
     Some(Next::Rest)

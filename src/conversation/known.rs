@@ -10,6 +10,7 @@
 //! A rule is a label of `rules.toml`: examples of how it is asked for, the answer, and what it is about. It is read
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
+use super::effect::Keyboard;
 use super::flows;
 use super::follow_up;
 use super::heard::repeated;
@@ -19,10 +20,11 @@ use super::next::Next;
 use super::said::Said;
 use super::state::{Fact, Matter, Question};
 use super::steps;
+use super::task::{Cause, Work};
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use crate::parcel::{Status, TrackingNumber, Truth};
+use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Reading, Stance};
@@ -47,6 +49,8 @@ const OFFER_TERM: &str = "offer_term";
 const LINK: &str = "http";
 /// What asking for money behind a link is about.
 const DUTY: &str = "customs_duty";
+/// The rule of passports of other countries.
+const FOREIGN: &str = "rules.foreign_passport";
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 
@@ -336,6 +340,15 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
         turn.preface(reply);
         return match open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
+            // «А у меня кыргызский»: a person changes that, and no phone is needed for it.
+            Some(Question::Phone { .. })
+                if rule == FOREIGN
+                    && matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED) =>
+            {
+                let reply = turn.reply("proof.later");
+                turn.say_keyboard(reply, Keyboard::Remove);
+                steps::turn_into(turn, Work::Offer { cause: Some(Cause::ForeignCitizen) })
+            }
             // What the phone is for was said with the first question.
             Some(Question::Phone { again }) => {
                 let still = turn.reply("proof.still");
@@ -377,7 +390,15 @@ pub(super) fn further(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
 
 /// What a status means that stands in the words.
 fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    let asks = turn.choice("statuses", "asks_", text).is_some();
+    let named = turn.context.phrasebook.statuses_in(text);
+    // «Прибыло, но не заявлено, это плохо?» asks by the name alone, where no parcel is known that could be meant.
+    let of_rule = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= SURE);
+    let asks_by_name = matches!(named[..], [code] if code != StatusCode::Delivered)
+        && !of_rule
+        && turn.state.work.parcel.is_none()
+        && turn.context.phrasebook.asks(text)
+        && !follow_up::label(turn, text, reading).is_some_and(|label| matches!(label.as_str(), "when" | "where_now"));
+    let asks = asks_by_name || turn.choice("statuses", "asks_", text).is_some();
     // «Это же не значит, что её задержали»: it is their own parcel that worries them.
     let worries = follow_up::label(turn, text, reading).is_some_and(|label| label == "is_ok");
     if worries && follow_up::is_of_told(turn, "is_ok") {
@@ -388,7 +409,6 @@ fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if !asks || does || turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some()) {
         return None;
     }
-    let named = turn.context.phrasebook.statuses_in(text);
     // What the parcel itself was told to have is asked further, not recited.
     let told = turn.state.work.last_status.as_ref().map(|last| &last.status);
     if let (Some(Status::Known(told)), [named]) = (told, named.as_slice())

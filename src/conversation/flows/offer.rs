@@ -41,8 +41,9 @@ impl Flow for OfferBlocked {
         let cause = turn.choice(INTENT, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
         // Asked for the number, or the phone, the customer hears first that the trouble was understood.
         let no_number = asked.slots().tracking_numbers.is_empty() && turn.state.work.parcel.is_none();
-        // Of a blockade it is heard before the proof, too; the other causes are answered without one.
-        let no_proof = turn.state.customer.phone.is_none() && cause == Some(Cause::LinkBlocked);
+        // Of a blockade, and of a check that takes long, it is heard before the proof, too; the other causes need none.
+        let needs_proof = matches!(cause, Some(Cause::LinkBlocked | Cause::CheckStuck));
+        let no_proof = turn.state.customer.phone.is_none() && needs_proof;
         let unknown = no_number || no_proof;
         let heard = cause.map(|cause| format!("offer_blocked.heard_{}", cause.code())).filter(|_| unknown);
         if let Some(heard) = heard.filter(|key| turn.context.phrasebook.has(key, turn.language())) {
