@@ -72,7 +72,7 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
                 }
             }
             Ok(config) => {
-                let database = Store::open_existing(config.database.expose_secret()).await;
+                let database = Store::open_to_read(config.database.expose_secret()).await;
                 // A group that was upgraded is looked at by its new id, as far as that is known.
                 let now = |desk| database.as_ref().map_or(desk, |store| store.current_desk(desk));
                 match &database {
@@ -83,6 +83,10 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
                     // A check makes none.
                     Err(Error::Missing { file }) => {
                         outln!("- database {}: not there yet, otklik run makes it", file.display());
+                    }
+                    // Nor does it change one.
+                    Err(Error::Older { .. }) => {
+                        outln!("- database: of an older version, otklik run brings it up to date");
                     }
                     Err(error) => report("database", vec![error.to_string()]),
                 }

@@ -42,7 +42,7 @@ const LASTS: Duration = Duration::days(1);
 /// A status that was told so long ago is asked for anew, not repeated.
 const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
-const LONGEST: usize = 14;
+const LONGEST: usize = 18;
 /// A question that names a day and hardly more has so many words at most.
 const DAY_ALONE: usize = 4;
 /// The third time one thing is asked a person looks.
@@ -278,7 +278,10 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         && is_question(&label)
         && turn.choice(intent::CANCEL, "reason_", text).is_none();
     // «Ладно, жду» to a question that still waits: a word back, and the question stays.
-    if waits_for_answer(turn) && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
+    // «У меня смена до 8 утра» is one.
+    let details = matches!(turn.state.work.open, Some(Question::Details { .. }));
+    let gives = details && (!reading.slots.dates.is_empty() || text.chars().any(|c| c.is_ascii_digit()));
+    if waits_for_answer(turn) && !gives && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
         return Some(passes(turn, "follow_up.remark"));
     }
     if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say {

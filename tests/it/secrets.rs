@@ -3,7 +3,7 @@
 use crate::on_both;
 
 on_both! {
-    a_number_in_two_messages_is_hidden a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
+    a_number_in_two_messages_is_hidden a_number_that_was_spoken_of_is_no_passport a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
     a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
     a_slip_under_any_picture_holds_all_of_the_album a_foreign_group_is_left_and_who_added_the_bot_is_told
     a_customers_commands_and_forged_presses_do_nothing_at_the_desk
@@ -31,6 +31,23 @@ mod stories {
         assert!(!any(&desk, "4523150957") && !any(&desk, "4821"), "{desk:#?}");
     }
 
+    pub async fn a_number_that_was_spoken_of_is_no_passport(db: Db) {
+        let app = App::start(db).await;
+        let now = clock::now().timestamp_millis();
+        let parcel = Parcel::new(TrackingNumber::new("4001234567"), Status::Known(StatusCode::Delivered));
+        app.store().await.put_parcels(vec![Listed::from(parcel)], now).await.expect("a parcel");
+        let anna = app.customer("Анна").await;
+        app.says(anna, "где посылка 4001234567").await;
+        // Another carrier's parcel stands in no table of ours: only the conversation knows it.
+        app.execute("DELETE FROM parcels").await;
+        app.says(anna, "вот мой паспорт").await;
+        app.says(anna, "4001234567").await;
+        assert!(!any(&app.heard(anna), "скры"), "{:#?}", app.heard(anna));
+        app.says(anna, "вот мой паспорт").await;
+        app.says(anna, "4001234568").await;
+        assert!(any(&app.heard(anna), "скры"), "another one is hidden: {:#?}", app.heard(anna));
+    }
+
     pub async fn a_parcels_number_passes_whatever_it_looks_like(db: Db) {
         let app = App::start(db).await;
         let now = clock::now().timestamp_millis();
@@ -43,11 +60,8 @@ mod stories {
         let desk = app.in_topic(app.topic());
         assert!(any(&desk, "4523 150957"), "it is ours: {desk:#?}");
         assert!(!any(&desk, "150958"), "{desk:#?}");
-        app.says(anna, "это не паспорт, а номер посылки: 4523 150959").await;
-        assert!(
-            app.last(anna).text.contains("слово") || app.last(anna).text.contains("«посылка"),
-            "what helps is said"
-        );
+        app.says(anna, "это тоже не паспорт: 4523 150959").await;
+        assert!(any(&app.heard(anna), "«посылка"), "what helps is said: {:#?}", app.heard(anna));
     }
 
     pub async fn a_note_with_a_slip_is_asked_about(db: Db) {

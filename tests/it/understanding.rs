@@ -250,7 +250,7 @@ fn moods_are_read_and_calm_customers_stay_calm() {
     let others = [Mood::Calm, Mood::Upset, Mood::Angry].map(|mood| recall(&other, mood));
     println!("dev_c.jsonl: calm {:.3}, upset {:.3}, angry {:.3}", others[0], others[1], others[2]);
     assert!(all[0] >= 0.88 && all[1] >= 0.70 && all[2] >= 0.33, "calm, upset, angry: {all:?}");
-    assert!(others[0] >= 0.91 && others[2] >= 0.33, "calm, upset, angry: {others:?}");
+    assert!(others[0] >= 0.90 && others[2] >= 0.33, "calm, upset, angry: {others:?}");
 }
 
 #[derive(serde::Deserialize)]

@@ -210,7 +210,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         return Some(Next::Rest);
     }
     // «Можно в четверг, 26-го?», «можно в пункт на Светланской?»: asked for, not about.
-    let moves = truth.can_be_rerouted() && !slots.dates.is_empty() && turn.choice("truth", "moves_", text).is_some();
+    let moves = truth.can_be_rerouted() && wants_day(turn, text) && turn.choice("truth", "moves_", text).is_some();
     let place = truth == Truth::PlaceToAgree && turn.choice("truth", "place_", text).is_some();
     let of_flow = about.is_some_and(is_flow);
     if (moves || place) && !of_flow && heard.yes != Some(false) {
