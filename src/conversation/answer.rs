@@ -7,7 +7,7 @@ use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
 use super::state::{Fact, Matter, Question, Reason};
-use super::task::{Cause, Group, Work};
+use super::task::{Cause, Group};
 use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps, told};
@@ -519,9 +519,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
     // «Паспорт у меня узбекский»: a person changes that, and no phone is needed for it.
     let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", heard.text).as_deref().and_then(Cause::from_code);
     if of_offer && cause == Some(Cause::ForeignCitizen) {
-        let reply = turn.reply("proof.later");
-        turn.say_keyboard(reply, Keyboard::Remove);
-        return Some(steps::turn_into(turn, Work::Offer { cause }));
+        return Some(steps::foreign_passport(turn));
     }
     // «А что туда вводить?» is answered, and the button is there still.
     let answered = label.and_then(|label| told::before_proof(turn, flows::in_work(turn).intent(), &label));

@@ -77,6 +77,7 @@ pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) ->
     turn.meet(customer);
     turn.state.customer.last_press = None;
     turn.state.work.pieces = None;
+    turn.state.work.half_number = None;
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
@@ -154,6 +155,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
     }
     if message.words().is_none_or(|text| text.starts_with('/')) {
         turn.state.work.pieces = None;
+        turn.state.work.half_number = None;
     }
     match message.words() {
         None => wordless(turn, message.kind),
@@ -282,6 +284,7 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
     }
     if joined.is_some() {
         turn.state.work.pieces = None;
+        turn.state.work.half_number = None;
         turn.state.work.half_number = None;
         turn.heard = Some(whole.to_owned());
     }

@@ -13,11 +13,11 @@
 //! was told a while ago is looked up anew. A question in the place of a yes is answered, and the yes is asked for again.
 
 use super::effect::Effect;
-use super::heard::Heard;
+use super::heard::{Heard, repeated};
 use super::ids::intent;
 use super::matters::about;
 use super::next::{Asked, Next};
-use super::state::{Assignee, Matter, Question, Reason, Told};
+use super::state::{Assignee, Fact, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
@@ -278,9 +278,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         && is_question(&label)
         && turn.choice(intent::CANCEL, "reason_", text).is_none();
     // «Ладно, жду» to a question that still waits: a word back, and the question stays.
-    // «У меня смена до 8 утра» is one.
+    // «У меня смена до 8 утра», «Озон, Петрова» are answers to it.
     let details = matches!(turn.state.work.open, Some(Question::Details { .. }));
-    let gives = details && (!reading.slots.dates.is_empty() || text.chars().any(|c| c.is_ascii_digit()));
+    let gives = details && (!sure || !reading.slots.dates.is_empty() || text.chars().any(|c| c.is_ascii_digit()));
     if waits_for_answer(turn) && !gives && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
         return Some(passes(turn, "follow_up.remark"));
     }
@@ -372,7 +372,7 @@ fn regrets(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     }
     let reply = turn.reply("cancel.regret");
     turn.preface(reply);
-    Some(steps::accepted(turn, intent::CANCEL))
+    Some(steps::accepted(turn, intent::CANCEL).knowing(vec![Fact::Asks(repeated(text))]))
 }
 
 /// The change that waits for the customer's decision, if one does.

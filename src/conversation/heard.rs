@@ -59,7 +59,8 @@ impl<'r> Heard<'r> {
     pub fn in_neighbours(&mut self, phrasebook: &Phrasebook) {
         if let Some(text) = phrasebook.in_neighbours(self.text) {
             self.yes = self.yes.or_else(|| phrasebook.yes_or_no(&text));
-            self.plain_yes |= phrasebook.plain_yes(&text);
+            // Plain it is only in words of that language: «так» alone is «well» to who goes on in this one.
+            self.plain_yes |= self.reading.neighbours && phrasebook.plain_yes(&text);
         }
     }
 

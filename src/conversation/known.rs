@@ -10,7 +10,6 @@
 //! A rule is a label of `rules.toml`: examples of how it is asked for, the answer, and what it is about. It is read
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
-use super::effect::Keyboard;
 use super::flows;
 use super::follow_up;
 use super::heard::repeated;
@@ -20,7 +19,6 @@ use super::next::Next;
 use super::said::Said;
 use super::state::{Fact, Matter, Question};
 use super::steps;
-use super::task::{Cause, Work};
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
@@ -72,10 +70,13 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     }
     if let Some(number) = slots.tracking_numbers.first() {
         // What is told beside asks for no number that stands in the same message.
+        let before = turn.state.work.parcel.clone();
         if turn.state.work.task.is_none() {
             turn.state.work.parcel = Some(TrackingNumber::new(number));
         }
-        beside(turn, text);
+        if !beside(turn, text) {
+            turn.state.work.parcel = before;
+        }
         return None;
     }
     status(turn, text, reading).or_else(|| rule(turn, text, reading))
@@ -124,7 +125,8 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
 }
 
 /// A rule that a sentence asks for beside what the message is about («где 1000000017? и сколько ждёт курьер?»): told first.
-fn beside(turn: &mut Turn<'_>, text: &str) {
+/// Returns whether there is one.
+fn beside(turn: &mut Turn<'_>, text: &str) -> bool {
     let whole = turn.context.phrasebook.clauses(text);
     // «2) Сколько дней на оферту?» is numbered; what names a parcel is no rule.
     let digits = |clause: &str| clause.chars().filter(char::is_ascii_digit).count();
@@ -132,10 +134,12 @@ fn beside(turn: &mut Turn<'_>, text: &str) {
     let read = |clause: &&str| turn.context.matcher.label(RULES_FILE, clause);
     let best = asked.filter_map(read).max_by(|a, b| a.1.total_cmp(&b.1));
     let rule = best.filter(|(_, share)| *share >= SUREST).map(|(label, _)| format!("{RULES_FILE}.{label}"));
-    if let Some(rule) = rule.filter(|rule| turn.context.phrasebook.has(rule, turn.language())) {
-        let reply = turn.reply(&rule).with_some("name", turn.name());
-        turn.preface(reply);
-    }
+    let Some(rule) = rule.filter(|rule| turn.context.phrasebook.has(rule, turn.language())) else {
+        return false;
+    };
+    let reply = turn.reply(&rule).with_some("name", turn.name());
+    turn.preface(reply);
+    true
 }
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
@@ -280,8 +284,6 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
         Some(Question::Choose(_)) if !asks => SURE_OF_ALL,
         Some(
             Question::Confirm { .. }
-            | Question::Choose(_)
-            | Question::Phone { .. }
             | Question::PassedOn { .. }
             | Question::Evidence
             | Question::RatingWords(_)
@@ -345,9 +347,7 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
                 if rule == FOREIGN
                     && matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED) =>
             {
-                let reply = turn.reply("proof.later");
-                turn.say_keyboard(reply, Keyboard::Remove);
-                steps::turn_into(turn, Work::Offer { cause: Some(Cause::ForeignCitizen) })
+                steps::foreign_passport(turn)
             }
             // What the phone is for was said with the first question.
             Some(Question::Phone { again }) => {

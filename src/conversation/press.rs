@@ -18,6 +18,7 @@ const DOUBLE_PRESS: Duration = Duration::seconds(60);
 pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Next {
     turn.meet(customer);
     turn.state.work.pieces = None;
+    turn.state.work.half_number = None;
     let now = turn.context.now;
     turn.state.customer.heard_at = Some(now);
     let again =

@@ -10,16 +10,20 @@
 use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
-use super::ids::{AgentId, DeskId, TicketNo};
+use super::ids::{AgentId, DeskId, TicketNo, intent};
 use super::next::Next;
 use super::promise::Timer;
 use super::state::{Assignee, Question, Reason, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
+use chrono::Duration;
 use understanding::{Decision, HUMAN, Mood, Reading};
 
 /// How many agents get a ticket's turn by name, one after the other; then it is open to all of the desk.
 const MOST_TURNS: u32 = 3;
+
+/// So long after a ticket was closed its answer may still be asked for.
+const OWED: Duration = Duration::days(7);
 
 /// From this confidence on a message is most likely about a person.
 const LIKELY: f64 = 0.5;
@@ -98,13 +102,7 @@ pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Op
             Some(Next::Rest)
         }
         // «И где ответ продавца», behind an answer of people's that was no end: they look again.
-        Assignee::Bot
-            if turn.state.desk.closed.is_some()
-                && turn.state.work.task.is_none()
-                && turn.choice(HUMAN, "asks_answer_", text).is_some() =>
-        {
-            Some(Next::person(Reason::NotHelped))
-        }
+        Assignee::Bot if is_owed_an_answer(turn, text, reading) => Some(Next::person(Reason::NotHelped)),
         Assignee::Bot => {
             let closed = turn.state.desk.closed.as_ref().filter(|closed| names(text, closed.ticket.no))?;
             let (no, by) = (closed.ticket.no, closed.by.clone().map(Value::Text));
@@ -118,6 +116,17 @@ pub(super) fn asked_of(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Op
         }
         Assignee::Queue { .. } | Assignee::Agent { .. } => None,
     }
+}
+
+/// Whether a message asks for the answer that people owe who closed the last ticket, and for nothing else.
+fn is_owed_an_answer(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
+    let desk = &turn.state.desk;
+    let by_people = desk.closed.as_ref().is_some_and(|closed| closed.by.is_some() && !names(text, closed.ticket.no));
+    let lately = desk.resolved_at.is_some_and(|at| turn.context.now - at < OWED);
+    let other = reading.intent.as_deref().filter(|_| reading.decision == Decision::Answer);
+    let other = other.is_some_and(|intent| intent != HUMAN && intent != intent::WHERE_IS_PARCEL);
+    let free = turn.state.work.task.is_none() && !matches!(turn.state.work.open, Some(Question::RatingWords(_)));
+    by_people && lately && free && !other && turn.choice(HUMAN, "asks_answer_", text).is_some()
 }
 
 /// Whether a message is most likely about a person, though not surely a call for one.

@@ -144,7 +144,7 @@ pub struct InWork {
     pub half_number: Option<String>,
     /// The newest pictures that the customer has sent, oldest first: whoever showed what came broken is not asked to show
     /// it again.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(rename = "shown", skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Picture>,
     /// What was heard of the customer's story; `None` when none was told, or it is over.
     #[serde(skip_serializing_if = "Option::is_none")]

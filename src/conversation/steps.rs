@@ -26,6 +26,7 @@ pub(super) fn begin(turn: &mut Turn<'_>, work: Work, asked: &Asked) -> Next {
     turn.state.work.parcel = number.clone().or_else(|| turn.state.work.parcel.clone());
     turn.state.work.task = Some(Task { no: turn.state.customer.said, work, number, found: None, asked: Vec::new() });
     turn.state.work.open = None;
+    turn.state.work.half_number = None;
     match (&slots.tracking_numbers[..], &slots.doubtful_numbers[..]) {
         ([], [given, ..]) => unreadable(turn, given, asked.doubt()),
         _ => Next::GoOn,
@@ -356,8 +357,21 @@ pub(super) fn accepted(turn: &mut Turn<'_>, about: &str) -> Next {
     Next::person(Reason::Accepted)
 }
 
+/// The form of the offer takes no passport of another country, which a person changes: nobody need prove anything for that.
+pub(super) fn foreign_passport(turn: &mut Turn<'_>) -> Next {
+    let later = turn.reply("proof.later");
+    turn.say_keyboard(later, Keyboard::Remove);
+    if let Some(task) = &mut turn.state.work.task {
+        task.work = Work::Offer { cause: Some(Cause::ForeignCitizen) };
+    }
+    let help = turn.reply("offer_blocked.help_foreign_citizen");
+    turn.preface(help);
+    accepted(turn, intent::OFFER_BLOCKED)
+}
+
 /// The customer does not want what was begun.
 pub(super) fn let_go(turn: &mut Turn<'_>, key: &str) -> Next {
+    turn.state.work.half_number = None;
     turn.state.work.task = None;
     turn.state.work.open = None;
     let reply = turn.reply(key);

@@ -21,6 +21,8 @@ pub(super) const DID_IT: &str = "did_it";
 pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
 const NOT_COME: &str = "not_come";
+/// What the rules of money that is asked for are about, of frauds among them.
+const DUTY: &str = "customs_duty";
 /// What the rules of papers for customs are about.
 const PAPERS: &str = "customs_documents";
 /// The rules that speak of the offer.
@@ -64,6 +66,8 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
                 Matter::Cancelled => cancelled(turn, label),
                 Matter::Refund => refund(turn, label),
                 Matter::Kept => kept(turn, label),
+                // Behind a fraud nobody is sent to any link.
+                Matter::Rule(rule) if turn.context.phrasebook.about_rule(rule) == DUTY => of_rule(turn, rule, label),
                 // What the rule does not answer the parcel does, if one was told of.
                 Matter::Rule(rule) => of_rule(turn, rule, label).or_else(|| of_parcel(turn, label)),
                 Matter::Before => None,

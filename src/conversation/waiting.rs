@@ -168,11 +168,13 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     match label.as_deref() {
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
-        // «Хотя нет, стой», said of a change that people are to make, is a change of mind, and no anger.
         // What was cancelled is regretted, and people look already: «передумал, верни как было» says so again.
-        _ if about == Some(intent::CANCEL) && turn.choice(intent::CANCEL, "regret_", text).is_some() => {
+        _ if regrets(turn, text)
+            && ticket.facts.iter().any(|fact| matches!(fact, Fact::Asks(words) if regrets(turn, words))) =>
+        {
             return Wants::Person;
         }
+        // «Хотя нет, стой», said of a change that people are to make, is a change of mind, and no anger.
         _ if book.stops(text) && matches!(about, Some(intent::CANCEL | intent::REFUND)) => return Wants::Out,
         _ if denies && matches!(best, Some(intent::CANCEL | intent::REFUND)) => return Wants::Request,
         Some("when" | "where_now" | "sure") if of_parcel && about != best => return Wants::Request,
@@ -248,6 +250,11 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         Some(_) | None if book.asks(text) => Wants::Answer,
         Some(_) | None => Wants::Person,
     }
+}
+
+/// Whether words take back a cancelling that was made.
+fn regrets(turn: &Turn<'_>, text: &str) -> bool {
+    turn.choice(intent::CANCEL, "regret_", text).is_some()
 }
 
 /// Whether the customer's parcel was told to be late.

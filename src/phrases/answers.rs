@@ -97,6 +97,9 @@ impl Phrasebook {
     /// `text` with a yes of this language in the place of a neighbour's that it begins with: «так, оформлюйте». `None` where it
     /// begins with none.
     pub fn in_neighbours(&self, text: &str) -> Option<String> {
+        if text.contains('?') {
+            return None; // it asks, and the signs are gone below
+        }
         let said = words_of(text);
         let (first, rest) = said.split_first()?;
         let book = self.books().find(|book| book.neighbour_yes.contains(first))?;

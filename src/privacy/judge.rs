@@ -66,7 +66,7 @@ impl<'t> Judge<'t> {
         let near = cards.flat_map(|card| card.start.saturating_sub(CODE_NEAR)..(card.end + CODE_NEAR));
         let codes: Vec<usize> = near
             .filter(|at| *at < self.tokens.list.len() && self.is_free(*at) && self.tokens.digits(*at).len() == 3)
-            .filter(|at| self.found.iter().all(|part| !part.contains(at)))
+            .filter(|at| !in_one_of(&self.found, *at))
             .filter(|at| {
                 let mut around = at.saturating_sub(CODE_NEAR)..(at + CODE_NEAR);
                 let called = Called::of(&Name::of(self.tokens, self.spared, &(*at..at + 1)));
@@ -74,6 +74,7 @@ impl<'t> Judge<'t> {
             })
             .collect();
         self.found.extend(codes.into_iter().map(|at| at..at + 1));
+        self.found.sort_unstable_by_key(|part| part.start);
     }
 
     fn is_free(&self, token: usize) -> bool {
@@ -370,7 +371,11 @@ impl<'t> Judge<'t> {
     fn card(&self, part: &Range<usize>, sizes: &[usize], digits: &[u8], name: &Name, called: &Called) -> Option<Sure> {
         let solid = sizes.len() == 1;
         // A number full of zeros is an order's, whatever its check digit is.
-        if solid && digits.windows(5).any(|five| five == [0; 5]) && called.personal != Some(Says::Card) {
+        if solid
+            && digits.windows(5).any(|five| five == [0; 5])
+            && called.personal != Some(Says::Card)
+            && !is_expiry(self.tokens, part.end)
+        {
             return None;
         }
         let fours = sizes == [4, 4, 4, 4];
@@ -487,6 +492,12 @@ impl Called {
 /// Nothing is said of it.
 const NAMELESS: Called =
     Called { personal: None, away: usize::MAX, apart: false, harmless: false, beside: false, loosely: false };
+
+/// Whether a token lies in one of these ranges, which are in order.
+fn in_one_of(parts: &[Range<usize>], token: usize) -> bool {
+    let before = parts.partition_point(|part| part.end <= token);
+    parts.get(before).is_some_and(|part| part.contains(&token))
+}
 
 /// Whether a passport's series may stand in front: the third and fourth digits are the year of its form, which began in 1997.
 fn is_series(digits: &[u8]) -> bool {

@@ -71,11 +71,13 @@ pub fn mask_around(text: &str, around: &Around) -> Masked {
 /// refused there («ссылка просит паспорт», «зачем паспорт?») announces nothing.
 fn announcement(before: &str) -> Option<String> {
     const NO: &[&str] = &["нуж", "треб", "зачем", "почему", "забы", "ask", "need", "want", "why", "don"];
-    const NO_WORDS: &[&str] = &["не", "нет", "без", "надо", "not", "no"];
+    const NO_WORDS: &[&str] = &["не", "нет", "нету", "без", "надо", "not", "no"];
     let words: Vec<String> = before.split_whitespace().map(str::to_lowercase).collect();
     let short = words.len() <= 7 || before.trim_end().ends_with([':', '—', '-']);
     // «ссылка просит паспорт», but «вот паспорт, как вы просили»
-    let asks = |word: &str| word.starts_with("прос") && !word.contains("просил");
+    let answers =
+        words.iter().any(|word| matches!(word.trim_matches(|c: char| !c.is_alphabetic()), "вот" | "как" | "вы"));
+    let asks = |word: &str| word.starts_with("прос") && !(answers && word.contains("просил"));
     let refuses = |word: &String| {
         let bare = word.trim_matches(|c: char| !c.is_alphabetic());
         NO_WORDS.contains(&bare) || asks(bare) || NO.iter().any(|no| bare.starts_with(no))

@@ -146,7 +146,12 @@ impl Store {
             },
         );
         let reads = options.connect(&full).await.map_err(open)?;
-        if generation(&reads, dialect).await.map_err(open)? < GENERATION {
+        let found = match generation(&reads, dialect).await {
+            Ok(found) => found,
+            Err(sqlx::Error::Database(_)) => 0, // no tables of ours yet
+            Err(error) => return Err(open(error)),
+        };
+        if found < GENERATION {
             return Err(Error::Older { url: without_password(url) });
         }
         let ids = Ids::open(&reads, dialect).await?;
@@ -289,7 +294,8 @@ pub(super) fn without_password(url: &str) -> String {
             let place = place.split(['?', '#']).next().unwrap_or_default();
             // «postgres://user:word», the rest forgotten: what should be a port is none.
             let port = place.split('/').next().and_then(|host| host.rsplit_once(':')).map_or("", |(_, port)| port);
-            let is_port = port.ends_with(']') || port.chars().all(|c| c.is_ascii_digit());
+            let whole = !user.is_empty() || place.contains('/') || port.is_empty();
+            let is_port = whole && (port.ends_with(']') || port.chars().all(|c| c.is_ascii_digit()));
             if is_port { format!("{scheme}://{user}{place}") } else { hidden }
         }
         Some(_) | None => hidden,
@@ -310,10 +316,12 @@ mod tests {
             "postgres//u:s3cretpw@db.example.org/otklik",
             "postgres:u:s3cretpw@db.example.org/otklik",
             "postgres://u:s3cretpw",
+            "postgres://u:12345678",
             "12345678:AAs3cretpw-token",
             "s3cretpw",
         ] {
-            assert!(!without_password(url).contains("s3cretpw"), "{url}: {}", without_password(url));
+            let shown = without_password(url);
+            assert!(!shown.contains("s3cretpw") && !shown.contains("12345678"), "{url}: {shown}");
         }
         for (url, shown) in [
             ("postgres://u:pw@127.0.0.1:5432/otklik", "postgres://…@127.0.0.1:5432/otklik"),

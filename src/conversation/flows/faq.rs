@@ -48,9 +48,11 @@ impl Flow for Faq {
         // What a person has to see is not explained to who tells it: it is taken down.
         // So is what was shown, of a parcel that is known: nothing is missing for a person to look at.
         let shown = !turn.pictures().is_empty() && turn.state.work.parcel.is_some();
-        let taken = format!("{}.{}", asked.intent, if shown { "taken_shown" } else { "taken" });
+        let keys = [shown.then_some("taken_shown"), Some("taken")].into_iter().flatten();
+        let mut keys = keys.map(|key| format!("{}.{key}", asked.intent));
+        let taken = keys.find(|key| turn.context.phrasebook.has(key, turn.language()));
         let tells = asked.text.split_whitespace().count() >= FEWEST_TOLD && !turn.context.phrasebook.asks(&asked.text);
-        if tells && turn.context.phrasebook.has(&taken, turn.language()) {
+        if let Some(taken) = taken.filter(|_| tells) {
             let reply = turn.reply(&taken).with_some("name", turn.name());
             turn.preface(reply);
             return Some(steps::accepted(turn, &asked.intent).knowing(vec![Fact::Asks(repeated(&asked.text))]));

@@ -119,7 +119,7 @@ impl Flow for RefundMoney {
             return Answer::OtherMatter;
         }
         // «Да, оформляйте» wants it done without a picture; a bare «да» has one coming.
-        let says_so = heard.plain_yes && heard.text.split_whitespace().count() > 1;
+        let says_so = heard.plain_yes && turn.choice(INTENT, "go_ahead_", heard.text).is_some();
         let goes_on = says_so || (heard.is(INTENT) && heard.reading.stance == Stance::Wants);
         if (heard.yes == Some(true) || heard.small.is_some()) && !goes_on {
             let reply = turn.reply("refund.waiting_photo");
