@@ -4,7 +4,7 @@
 use super::effect::{Effect, Keyboard};
 use super::heard::{Answer, Heard, repeated};
 use super::ids::intent;
-use super::matters::about;
+use super::matters::{about, offer};
 use super::next::{Asked, Next};
 use super::state::{Fact, Matter, Question, Reason};
 use super::task::{Cause, Group};
@@ -497,7 +497,7 @@ fn named<'i>(turn: &Turn<'_>, heard: &Heard<'_>, intents: &'i [String]) -> Optio
 
 /// Asked for the phone by Telegram's button.
 fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
-    let of_offer = matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED);
+    let of_offer = flows::works_on_offer(turn);
     // «Аннулируйте, введу заново», said of an offer, cancels no order.
     let annuls = of_offer && turn.choice(intent::OFFER_BLOCKED, "annuls_", heard.text).is_some();
     if !annuls && heard.is_other_than(flows::in_work(turn).intent()) {
@@ -517,8 +517,7 @@ fn phone(turn: &mut Turn<'_>, heard: &Heard<'_>, again: bool) -> Option<Next> {
         return Some(Next::Waiting);
     }
     // «Паспорт у меня узбекский»: a person changes that, and no phone is needed for it.
-    let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", heard.text).as_deref().and_then(Cause::from_code);
-    if of_offer && cause == Some(Cause::ForeignCitizen) {
+    if of_offer && offer::cause_in(turn, heard.text) == Some(Cause::ForeignCitizen) {
         return Some(steps::foreign_passport(turn));
     }
     // «А что туда вводить?» is answered, and the button is there still.

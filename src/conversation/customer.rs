@@ -76,8 +76,7 @@ fn welcome_back(turn: &mut Turn<'_>) {
 pub(super) fn edited(turn: &mut Turn<'_>, customer: Person, message: Message) -> Next {
     turn.meet(customer);
     turn.state.customer.last_press = None;
-    turn.state.work.pieces = None;
-    turn.state.work.half_number = None;
+    turn.state.work.lets_pieces_go();
     let with_person = !turn.state.is_bots();
     if message.words().is_none() {
         if with_person && message.kind != Kind::Location {
@@ -154,8 +153,7 @@ fn hear(turn: &mut Turn<'_>, message: &Message, said: Said) -> Next {
         return steps::accepted(turn, &about);
     }
     if message.words().is_none_or(|text| text.starts_with('/')) {
-        turn.state.work.pieces = None;
-        turn.state.work.half_number = None;
+        turn.state.work.lets_pieces_go();
     }
     match message.words() {
         None => wordless(turn, message.kind),
@@ -283,8 +281,7 @@ fn words(turn: &mut Turn<'_>, text: &str, said: Said) -> Next {
         return Next::Rest;
     }
     if joined.is_some() {
-        turn.state.work.pieces = None;
-        turn.state.work.half_number = None;
+        turn.state.work.lets_pieces_go();
         turn.state.work.half_number = None;
         turn.heard = Some(whole.to_owned());
     }

@@ -233,11 +233,10 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     let label = label?;
     // An answer to what was asked, if it is anything; but «точно?» asks.
     let done = label == DID_IT && is_of_told(turn, &label);
-    // «Не надо уже, принесли» is no mere no, and «да помогло, закрывай» no yes that asks what it is to.
-    // So does «no, that can't be right, it's a battery» more than deny.
+    // «Не надо уже, принесли» and «no, that can't be right, it's a battery» say more than their first word.
     let long = text.split_whitespace().count() > SHORT_NO;
-    let over = sure && (label == "settled" || (label == "disbelief" && long));
-    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done && !over {
+    let says_more = sure && (label == "settled" || (label == "disbelief" && long));
+    if !text.contains('?') && (heard.yes.is_some() || heard.small.is_some()) && !done && !says_more {
         return None;
     }
     if let Some(change) = waits_for_decision(turn) {

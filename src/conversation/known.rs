@@ -45,8 +45,6 @@ const FEWEST_OF_A_NUMBER: usize = 5;
 const OFFER_TERM: &str = "offer_term";
 /// How a link begins, as the words of the warning have it.
 const LINK: &str = "http";
-/// What asking for money behind a link is about.
-const DUTY: &str = "customs_duty";
 /// The rule of passports of other countries.
 const FOREIGN: &str = "rules.foreign_passport";
 /// What was told is context for so long.
@@ -101,7 +99,7 @@ pub(super) fn knows_surely(turn: &Turn<'_>, text: &str) -> bool {
     surer.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
 }
 
-/// The same where it is so sure that no question further on what was told is meant.
+/// Answers a message as [`answers`] does, where it is so sure that no question further on what was told is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     // «А если не успею?», behind the link, asks after the offer's days and no courier.
     let of_offer = follow_up::context(turn).is_some_and(|told| matches!(told.what, Matter::Link | Matter::Help));
@@ -118,7 +116,9 @@ pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: S
     // «I already typed my card there» reports, and every minute counts.
     let book = turn.context.phrasebook;
     let label = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= SURE_OF_ALL);
-    if label.is_some_and(|(label, _)| book.about(RULES_FILE, label).is_some_and(|about| about == DUTY)) && reports {
+    if label.is_some_and(|(label, _)| book.about(RULES_FILE, label).is_some_and(|about| about == Topic::Duty.intent()))
+        && reports
+    {
         return answers(turn, text, reading, said);
     }
     if sure && (told || asks) && !reports { answers(turn, text, reading, said) } else { None }
@@ -149,7 +149,7 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     turn.choice(RULES_FILE, "scam_", &linked)?;
     let reply = turn.reply(told::SCAM);
     let person = vec![turn.person_row()];
-    turn.ask(Question::Person { about: DUTY.into() }, reply, person);
+    turn.ask(Question::Person { about: Topic::Duty.intent().into() }, reply, person);
     turn.tells_of(Matter::Rule(told::SCAM.into()));
     Some(Next::Waiting)
 }
@@ -201,7 +201,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         return Some(tell(turn, reply, rule.into(), about));
     }
     if turn.state.work.is_free()
-        && about == DUTY
+        && about == Topic::Duty.intent()
         && let Some(number) = turn.state.work.parcel.clone()
         && turn.state.work.truth_told() == Some(Truth::DutyDue)
     {
@@ -343,10 +343,7 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
         return match open {
             Some(Question::Confirm { change, .. }) => steps::confirm_plainly(turn, change),
             // «А у меня кыргызский»: a person changes that, and no phone is needed for it.
-            Some(Question::Phone { .. })
-                if rule == FOREIGN
-                    && matches!(flows::in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED) =>
-            {
+            Some(Question::Phone { .. }) if rule == FOREIGN && flows::works_on_offer(turn) => {
                 steps::foreign_passport(turn)
             }
             // What the phone is for was said with the first question.

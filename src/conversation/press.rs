@@ -17,8 +17,7 @@ const DOUBLE_PRESS: Duration = Duration::seconds(60);
 /// The customer pressed a button.
 pub(super) fn pressed(turn: &mut Turn<'_>, customer: Person, press: Press) -> Next {
     turn.meet(customer);
-    turn.state.work.pieces = None;
-    turn.state.work.half_number = None;
+    turn.state.work.lets_pieces_go();
     let now = turn.context.now;
     turn.state.customer.heard_at = Some(now);
     let again =

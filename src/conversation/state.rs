@@ -179,6 +179,12 @@ impl InWork {
         }
     }
 
+    /// What came in pieces is not waited for any more: half a number belongs to its question alone.
+    pub fn lets_pieces_go(&mut self) {
+        self.pieces = None;
+        self.half_number = None;
+    }
+
     /// The customer has sent a picture.
     pub fn shows(&mut self, message: MessageId, at: DateTime<Utc>) {
         let too_many = (self.pictures.len() + 1).saturating_sub(MOST_PICTURES);

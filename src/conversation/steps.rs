@@ -73,8 +73,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.task = None;
     turn.state.work.paused = None;
     turn.state.work.told_last = None;
-    turn.state.work.pieces = None;
-    turn.state.work.half_number = None;
+    turn.state.work.lets_pieces_go();
     turn.state.work.about_words = None;
     turn.state.work.heard = None;
     turn.state.work.pictures.clear();

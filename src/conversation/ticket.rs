@@ -65,8 +65,7 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
     turn.state.work.open = None;
     turn.state.work.next_request = None;
     turn.state.work.told_last = None;
-    turn.state.work.pieces = None;
-    turn.state.work.half_number = None;
+    turn.state.work.lets_pieces_go();
     let mut facts: Vec<Fact> = story::told(turn).into_iter().collect();
     facts.extend(hand_over(turn, found_out));
     let (now, snapshot) = (turn.context.now, turn.context.snapshot);
@@ -188,8 +187,7 @@ pub(super) fn hold(turn: &mut Turn<'_>, mut ticket: Ticket, agent: Person) {
     turn.state.desk.remembered.menu = None;
     turn.state.work.open = None;
     turn.state.work.told_last = None;
-    turn.state.work.pieces = None;
-    turn.state.work.half_number = None;
+    turn.state.work.lets_pieces_go();
     turn.state.desk.assignee = Assignee::Agent { ticket, agent };
 }
 

@@ -10,6 +10,7 @@ use super::ids::intent;
 use super::matters::further;
 use super::state::{Matter, Told};
 use super::steps;
+use super::topic::Topic;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
@@ -21,10 +22,6 @@ pub(super) const DID_IT: &str = "did_it";
 pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
 const NOT_COME: &str = "not_come";
-/// What the rules of money that is asked for are about, of frauds among them.
-const DUTY: &str = "customs_duty";
-/// What the rules of papers for customs are about.
-const PAPERS: &str = "customs_documents";
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
@@ -67,7 +64,9 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
                 Matter::Refund => refund(turn, label),
                 Matter::Kept => kept(turn, label),
                 // Behind a fraud nobody is sent to any link.
-                Matter::Rule(rule) if turn.context.phrasebook.about_rule(rule) == DUTY => of_rule(turn, rule, label),
+                Matter::Rule(rule) if turn.context.phrasebook.about_rule(rule) == Topic::Duty.intent() => {
+                    of_rule(turn, rule, label)
+                }
                 // What the rule does not answer the parcel does, if one was told of.
                 Matter::Rule(rule) => of_rule(turn, rule, label).or_else(|| of_parcel(turn, label)),
                 Matter::Before => None,
@@ -188,9 +187,11 @@ fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
     match label {
         // Where the offer is over, no link is to be opened.
         "what_to_do" | "what_if" | "until" if over && is_of_offers(turn, rule) => None,
-        DID_IT if turn.context.phrasebook.about_rule(rule) == PAPERS => Some(turn.reply("follow_up.step_done")),
+        DID_IT if turn.context.phrasebook.about_rule(rule) == Topic::Papers.intent() => {
+            Some(turn.reply("follow_up.step_done"))
+        }
         // Of papers that customs waits for: how long an answer takes.
-        "when" | "how_long" if turn.context.phrasebook.about_rule(rule) == PAPERS => {
+        "when" | "how_long" if turn.context.phrasebook.about_rule(rule) == Topic::Papers.intent() => {
             Some(turn.reply("rules.papers_term"))
         }
         "until" | "what_if" if is_of_offers(turn, rule) => offer(turn, label, offer_until(turn).map(Value::Date)),

@@ -169,8 +169,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if queue::names(text, ticket.no) => return Wants::Time,
         _ if numbers && reading.mood != Mood::Angry => return Wants::Request,
         // What was cancelled is regretted, and people look already: «передумал, верни как было» says so again.
-        _ if regrets(turn, text)
-            && ticket.facts.iter().any(|fact| matches!(fact, Fact::Asks(words) if regrets(turn, words))) =>
+        _ if takes_back(turn, text)
+            && ticket.facts.iter().any(|fact| matches!(fact, Fact::Asks(words) if takes_back(turn, words))) =>
         {
             return Wants::Person;
         }
@@ -253,7 +253,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
 }
 
 /// Whether words take back a cancelling that was made.
-fn regrets(turn: &Turn<'_>, text: &str) -> bool {
+fn takes_back(turn: &Turn<'_>, text: &str) -> bool {
     turn.choice(intent::CANCEL, "regret_", text).is_some()
 }
 

@@ -15,6 +15,13 @@ mod stories {
     use otklik::parcel::{Listed, Parcel, Status, StatusCode, TrackingNumber};
     use sandbox::Media;
 
+    /// A parcel of our own table.
+    async fn list(app: &App, number: &str) {
+        let parcel = Parcel::new(TrackingNumber::new(number), Status::Known(StatusCode::Delivered));
+        let now = clock::now().timestamp_millis();
+        app.store().await.put_parcels(vec![Listed::from(parcel)], now).await.expect("a parcel");
+    }
+
     pub async fn a_number_in_two_messages_is_hidden(db: Db) {
         let app = App::start(db).await;
         let anna = app.customer("Анна").await;
@@ -33,9 +40,7 @@ mod stories {
 
     pub async fn a_number_that_was_spoken_of_is_no_passport(db: Db) {
         let app = App::start(db).await;
-        let now = clock::now().timestamp_millis();
-        let parcel = Parcel::new(TrackingNumber::new("4001234567"), Status::Known(StatusCode::Delivered));
-        app.store().await.put_parcels(vec![Listed::from(parcel)], now).await.expect("a parcel");
+        list(&app, "4001234567").await;
         let anna = app.customer("Анна").await;
         app.says(anna, "где посылка 4001234567").await;
         // Another carrier's parcel stands in no table of ours: only the conversation knows it.
@@ -50,9 +55,7 @@ mod stories {
 
     pub async fn a_parcels_number_passes_whatever_it_looks_like(db: Db) {
         let app = App::start(db).await;
-        let now = clock::now().timestamp_millis();
-        let parcel = Parcel::new(TrackingNumber::new("4523150957"), Status::Known(StatusCode::Delivered));
-        app.store().await.put_parcels(vec![Listed::from(parcel)], now).await.expect("a parcel");
+        list(&app, "4523150957").await;
         let anna = app.customer("Анна").await;
         app.says(anna, "позовите человека").await;
         app.says(anna, "это не паспорт: 4523 150957").await;

@@ -31,7 +31,7 @@ impl Flow for ResendLink {
 
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
         // «Ссылку дайте, а то паспорт узбекский не берёт»: what holds the offer up is the matter.
-        let cause = turn.choice(intent::OFFER_BLOCKED, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
+        let cause = offer::cause_in(turn, &asked.text);
         let work = match cause {
             Some(Cause::ForeignCitizen | Cause::LinkBlocked) => Work::Offer { cause },
             Some(_) | None => Work::Link,

@@ -16,6 +16,7 @@ mod where_is;
 
 use super::effect::Button;
 use super::event::{CarrierRequest, Tracked, Why};
+use super::ids::intent;
 use super::matters::reminder;
 use super::next::Next;
 use super::state::Question;
@@ -74,6 +75,11 @@ pub(super) fn of_a_number() -> &'static dyn Flow {
 /// The flow in work; without one, what a number would begin.
 pub(super) fn in_work(turn: &Turn<'_>) -> &'static dyn Flow {
     turn.state.work.task.as_ref().map_or(of_a_number(), |task| of(task.work.intent()))
+}
+
+/// Whether the task in work is about an offer: its link, or what holds it up.
+pub(super) fn works_on_offer(turn: &Turn<'_>) -> bool {
+    matches!(in_work(turn).intent(), intent::RESEND_LINK | intent::OFFER_BLOCKED)
 }
 
 /// The flow that asked a question, where it is one flow's own.

@@ -38,7 +38,7 @@ impl Flow for OfferBlocked {
 
     /// The words may say why.
     fn begin(&self, turn: &mut Turn<'_>, asked: &Asked) -> Option<Next> {
-        let cause = turn.choice(INTENT, "cause_", &asked.text).as_deref().and_then(Cause::from_code);
+        let cause = offer::cause_in(turn, &asked.text);
         // Asked for the number, or the phone, the customer hears first that the trouble was understood.
         let no_number = asked.slots().tracking_numbers.is_empty() && turn.state.work.parcel.is_none();
         // Of a blockade, and of a check that takes long, it is heard before the proof, too; the other causes need none.

@@ -33,6 +33,11 @@ pub(in crate::conversation) enum Stands {
     Past,
 }
 
+/// Why the offer does not pass, if words say so.
+pub(in crate::conversation) fn cause_in(turn: &Turn<'_>, words: &str) -> Option<Cause> {
+    turn.choice(intent::OFFER_BLOCKED, "cause_", words).as_deref().and_then(Cause::from_code)
+}
+
 /// How the offer stands.
 pub(in crate::conversation) fn stands(turn: &Turn<'_>, found: &Found) -> Stands {
     let truth = status::truth(turn, &found.parcel);
