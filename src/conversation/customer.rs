@@ -377,8 +377,9 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
         (None, Some(_) | None) => {}
     }
-    let own = known::surely(turn, text, &reading, said);
+    let own = if said == Said::Own { known::only_people(turn, text, &reading) } else { None };
     if let Some(next) = own
+        .or_else(|| known::surely(turn, text, &reading, said))
         .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })
         .or_else(|| follow_up::follows(turn, text, &reading))
         .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))

@@ -603,6 +603,8 @@ pub enum Why {
     About(Topic),
     /// For a person who takes over what the customer told of it.
     Story,
+    /// The customer asks on about what was told of it a while ago: it may have moved since.
+    Further,
 }
 
 /// Why something did not reach the customer.

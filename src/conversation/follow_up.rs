@@ -10,19 +10,20 @@
 //! ```
 //!
 //! Asking further is not repeating: the same question is answered twice, in other words; a third time a person looks. What
-//! was told a while ago is looked up anew. A question in the place of a yes is answered, and the yes is asked for again.
+//! was told a while ago is looked up before it is spoken of. A question in the place of a yes is answered, and the yes is asked for again.
 
 use super::effect::Effect;
+use super::event::Why;
 use super::heard::{Heard, repeated};
 use super::ids::intent;
-use super::matters::about;
+use super::matters::{about, status};
 use super::next::{Asked, Next};
 use super::state::{Assignee, Fact, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
 use super::{queue, steps, told};
-use crate::parcel::{Change, RefundReason, TruthKind};
+use crate::parcel::{Change, Parcel, RefundReason, TruthKind};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
 use chrono::Duration;
 use understanding::{HUMAN, Mood, Reading, Stance};
@@ -39,8 +40,8 @@ const SURER: f64 = 0.8;
 const MAYBE: f64 = 0.4;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
-/// A status that was told so long ago is asked for anew, not repeated.
-const FRESH: Duration = Duration::hours(1);
+/// A status that was told so long ago may have changed: it is looked up before it is spoken of.
+const FRESH: Duration = Duration::minutes(5);
 /// A message of more words than this tells more than a follow-up does.
 const LONGEST: usize = 18;
 /// A question that names a day and hardly more has so many words at most.
@@ -332,6 +333,38 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return Some(Next::person(Reason::Accepted));
     }
     turn.state.work.understood();
+    match turn.state.work.parcel.clone().filter(|_| may_have_moved(turn, &told)) {
+        Some(number) => steps::look_up(turn, number, Why::Further),
+        None => {
+            let person = vec![turn.person_row()];
+            turn.say_with(answer, person);
+        }
+    }
+    Some(Next::Rest)
+}
+
+/// Whether what was told is how a parcel stood a while ago.
+fn may_have_moved(turn: &Turn<'_>, told: &Told) -> bool {
+    matches!(told.what, Matter::Status { .. }) && turn.context.now - told.at >= FRESH
+}
+
+/// The parcel that the customer asks on about was looked up: what was asked is answered by how it stands. `None` where it
+/// stands otherwise than was told, which is news; and where the talk has gone on.
+pub(super) fn looked_up(turn: &mut Turn<'_>, parcel: &Parcel) -> Option<Next> {
+    let told = context(turn).filter(|_| turn.state.work.parcel.as_ref() == Some(&parcel.number))?;
+    let (Matter::Status { truth, .. }, Some(label)) = (&told.what, told.asked.last().cloned()) else {
+        return Some(Next::Rest);
+    };
+    let moved = turn.state.work.status_told(&parcel.number).is_none_or(|last| last.status != parcel.status);
+    if moved || *truth != status::truth(turn, parcel) {
+        return None;
+    }
+    let asked = told.asked.clone();
+    status::told(turn, parcel);
+    let told = turn.state.work.told_last.as_mut()?;
+    told.asked = asked;
+    let told = told.clone();
+    let answer = told::answer(turn, &told, &label)?;
     let person = vec![turn.person_row()];
     turn.say_with(answer, person);
     Some(Next::Rest)
@@ -488,7 +521,7 @@ fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
     match told {
         None => label != "how_long",
         Some(told) => match &told.what {
-            Matter::Status { .. } => label == "news" || turn.context.now - told.at >= FRESH,
+            Matter::Status { .. } => label == "news",
             Matter::Kept | Matter::Confirmed => label == DAY || matches!(label, "news" | "when" | "where_now"),
             // Behind a rule that tells nothing of the kind, it is the parcel that is asked after.
             Matter::Rule(rule) => {

@@ -10,18 +10,17 @@
 //! A rule is a label of `rules.toml`: examples of how it is asked for, the answer, and what it is about. It is read
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
-use super::flows;
 use super::follow_up;
 use super::heard::repeated;
 use super::ids::intent;
 use super::matters::about::look_up;
 use super::next::Next;
 use super::said::Said;
-use super::state::{Fact, Matter, Question};
-use super::steps;
+use super::state::{Assignee, Fact, Matter, Question};
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
+use super::{flows, queue, steps, waiting};
 use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
@@ -137,9 +136,17 @@ fn beside(turn: &mut Turn<'_>, text: &str) -> bool {
     let Some(rule) = rule.filter(|rule| turn.context.phrasebook.has(rule, turn.language())) else {
         return false;
     };
-    let reply = turn.reply(&rule).with_some("name", turn.name());
-    turn.preface(reply);
+    if tells(turn, &rule) == 0 {
+        let reply = turn.reply(&rule).with_some("name", turn.name());
+        turn.preface(reply);
+    }
     true
+}
+
+/// A rule is told. Returns how often it was told before, while that is context.
+fn tells(turn: &mut Turn<'_>, rule: &str) -> usize {
+    let now = turn.context.now;
+    turn.state.work.tells_rule(rule, now - LASTS, now)
 }
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
@@ -172,13 +179,17 @@ fn has_link(text: &str) -> bool {
     })
 }
 
-/// Whether it was told already who names the papers that customs waits for.
-fn papers_told(turn: &Turn<'_>) -> bool {
-    let papers = Topic::Papers.intent();
-    follow_up::context(turn).is_some_and(|told| match &told.what {
-        Matter::Rule(rule) => turn.context.phrasebook.about_rule(rule) == papers,
-        _ => told.asked.iter().any(|asked| asked == papers),
-    })
+/// Which papers customs waits for and where they go: people alone know that, so they are called.
+pub(super) fn only_people(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let free = turn.state.work.is_free() && turn.state.desk.assignee == Assignee::Bot;
+    let waits = free && turn.state.work.truth_told() == Some(Truth::PapersDue);
+    let another = !reading.slots.tracking_numbers.is_empty() || !reading.slots.doubtful_numbers.is_empty();
+    if !waits || another || turn.choice(RULES_FILE, "only_people_", text).is_none() {
+        return None;
+    }
+    let reply = turn.reply("truth.papers_by_person");
+    turn.preface(reply);
+    Some(steps::accepted(turn, Topic::Papers.intent()).knowing(vec![Fact::Asks(repeated(text))]))
 }
 
 fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
@@ -189,12 +200,6 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let (label, share) = turn.context.matcher.label(RULES_FILE, text)?;
     let about = book.about(RULES_FILE, label)?.to_owned();
     let rule = format!("{RULES_FILE}.{label}");
-    // Asked a second time which papers customs wants and where to, a person names them: nobody else knows.
-    let asks_which = turn.choice(RULES_FILE, "only_people_", text).is_some();
-    let papers = about == Topic::Papers.intent() && turn.state.work.truth_told() == Some(Truth::PapersDue);
-    if papers && asks_which && share >= SURE && turn.state.work.is_free() && papers_told(turn) && turn.state.is_bots() {
-        return Some(steps::accepted(turn, &about).knowing(vec![Fact::Asks(repeated(text))]));
-    }
     // What the parcel waits for tells which papers and whose hours are asked about.
     if let Some((rule, about)) = by_what_it_waits_for(turn, label).filter(|_| turn.state.work.is_free()) {
         let reply = turn.reply(rule).with_some("name", turn.name());
@@ -248,8 +253,10 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         if flows::of(&about).is_irreversible() {
             return None;
         }
-        let reply = turn.reply(&rule).with_some("name", turn.name());
-        turn.preface(reply);
+        if tells(turn, &rule) == 0 {
+            let reply = turn.reply(&rule).with_some("name", turn.name());
+            turn.preface(reply);
+        }
         return None;
     }
     // Two rules asked for at once are both told.
@@ -258,9 +265,15 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let other =
         other.filter(|(other, share)| *other != label && *share >= SUREST && parts.len() > 1).map(|(other, _)| other);
     let other = other.map(|other| format!("{RULES_FILE}.{other}")).next();
-    if let Some(other) = other.filter(|other| book.has(other, turn.language())) {
+    if let Some(other) = other.filter(|other| book.has(other, turn.language()))
+        && tells(turn, &other) == 0
+    {
         let reply = turn.reply(&other).with_some("name", turn.name());
         turn.preface(reply);
+    }
+    let before = tells(turn, &rule);
+    if before > 0 && !turn.has_prefaces() {
+        return Some(told_already(turn, text, rule, &about, before));
     }
     let reply = match told::offer_until(turn).filter(|_| label == OFFER_TERM) {
         // Of an offer that is known the day is.
@@ -269,6 +282,21 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     };
     turn.state.work.about_words = Some(text.to_owned());
     Some(tell(turn, reply, rule, &about))
+}
+
+/// The rule was told already: whoever asks on wants more than it says, which people know. Offered once, then called.
+fn told_already(turn: &mut Turn<'_>, text: &str, rule: String, about: &str, before: usize) -> Next {
+    if let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() {
+        let reply = queue::about(turn, waiting::ADDED_QUESTION, &ticket);
+        turn.say(reply);
+        return Next::Rest;
+    }
+    if before > 1 && turn.state.work.is_free() {
+        return steps::accepted(turn, about).knowing(vec![Fact::Asks(repeated(text))]);
+    }
+    let key = if turn.state.work.task.is_some() { "rules.told_above" } else { "rules.told_ask_person" };
+    let reply = turn.reply(key).with_some("name", turn.name());
+    tell(turn, reply, rule, about)
 }
 
 /// From which share on a message is believed to ask for a rule about this.
@@ -454,6 +482,9 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("statuses.one_of", &["label", "meaning"], &[]),
     Key::reply("statuses.send_number", &[], &[]),
     Key::reply("rules.scam", &[], &[]),
+    Key::reply("truth.papers_by_person", &[], &[]),
+    Key::reply("rules.told_above", &[], &["name"]),
+    Key::reply("rules.told_ask_person", &[], &["name"]),
 ];
 
 #[cfg(test)]

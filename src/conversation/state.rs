@@ -136,6 +136,9 @@ pub struct InWork {
     /// began.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub told_last: Option<Told>,
+    /// The rules that were told lately, oldest first: none is recited a second time.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rules_told: Vec<ToldRule>,
     /// Pieces of a thought that wait for the rest of it, masked; `None` when none wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pieces: Option<Pieces>,
@@ -164,6 +167,18 @@ pub struct Picture {
     pub at: DateTime<Utc>,
 }
 
+/// A rule that was told.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ToldRule {
+    /// The text's place in the phrasebook.
+    pub rule: String,
+    /// When it was told (stored as Unix milliseconds).
+    #[serde(with = "ts_milliseconds")]
+    pub at: DateTime<Utc>,
+}
+
+/// So many rules are remembered to have been told.
+const MOST_RULES: usize = 8;
 /// So many pictures are kept in mind, as many as an album holds.
 const MOST_PICTURES: usize = 10;
 /// Of so many other parcels it is remembered how they were said to stand.
@@ -183,6 +198,15 @@ impl InWork {
     pub fn lets_pieces_go(&mut self) {
         self.pieces = None;
         self.half_number = None;
+    }
+
+    /// A rule is told. Returns how often it was since `since`.
+    pub fn tells_rule(&mut self, rule: &str, since: DateTime<Utc>, at: DateTime<Utc>) -> usize {
+        let before = self.rules_told.iter().filter(|told| told.rule == rule && told.at >= since).count();
+        let too_many = (self.rules_told.len() + 1).saturating_sub(MOST_RULES);
+        self.rules_told.drain(..too_many);
+        self.rules_told.push(ToldRule { rule: rule.to_owned(), at });
+        before
     }
 
     /// The customer has sent a picture.

@@ -73,6 +73,7 @@ pub(super) fn forget_requests(turn: &mut Turn<'_>) {
     turn.state.work.task = None;
     turn.state.work.paused = None;
     turn.state.work.told_last = None;
+    turn.state.work.rules_told.clear();
     turn.state.work.lets_pieces_go();
     turn.state.work.about_words = None;
     turn.state.work.heard = None;
@@ -205,6 +206,11 @@ pub(super) fn tracked(turn: &mut Turn<'_>, no: u64, number: TrackingNumber, answ
 pub(super) fn track(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
     turn.state.work.open = None;
     turn.state.work.parcel = Some(number.clone());
+    look_up(turn, number, why);
+}
+
+/// Asks the carrier about a parcel; what was asked of the customer stands.
+pub(super) fn look_up(turn: &mut Turn<'_>, number: TrackingNumber, why: Why) {
     let phone = turn.state.customer.phone.clone();
     let question = CarrierRequest::Track { number, phone, why };
     if let Some(retry) = turn.state.work.carrier_retry.as_ref().filter(|retry| retry.holds(&question)) {

@@ -26,7 +26,7 @@ use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 /// What is said when a person will read the message.
 const ADDED: &str = "human.added";
 /// The same of a question that the bot cannot answer.
-const ADDED_QUESTION: &str = "human.added_question";
+pub(super) const ADDED_QUESTION: &str = "human.added_question";
 /// The same behind what the bot could say to it.
 const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.

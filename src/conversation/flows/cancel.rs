@@ -26,6 +26,10 @@ use understanding::{Decision, Stance};
 
 /// The answer of who does not say why.
 const SKIP: &str = "skip";
+/// The reason was told, in words that none of the given answers has.
+const IN_WORDS: &str = "in_words";
+/// A wish of so many words says why, too.
+const TELLS_WHY: usize = 8;
 const INTENT: &str = intent::CANCEL;
 
 /// From this confidence on a denial is believed where it only leaves things as they are.
@@ -51,6 +55,7 @@ impl Flow for Cancel {
         }
         let (file, begin) = Group::CancelReason.place();
         let why = turn.choice(file, begin, &asked.text).filter(|why| why != SKIP);
+        let why = why.or_else(|| tells_more(&asked.text).then(|| IN_WORDS.into()));
         Some(steps::begin(turn, Work::Cancel { refuse: false, why }, asked))
     }
 
@@ -195,6 +200,12 @@ impl Flow for Cancel {
     }
 }
 
+/// Whether a wish says so much that the reason is in it, in words of the customer's own.
+fn tells_more(text: &str) -> bool {
+    let words = text.split(|c: char| !c.is_alphabetic()).filter(|word| word.chars().count() > 1);
+    words.count() >= TELLS_WHY
+}
+
 /// The reason told with the wish.
 fn why_of(work: &Work) -> Option<String> {
     match work {
@@ -276,7 +287,11 @@ fn why_answered(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Answer {
         return Answer::OtherMatter;
     }
     let nods = follow_up::takes_note(turn, heard.text, heard.reading);
-    let skip = heard.yes == Some(false) || heard.small.is_some() || heard.is("thanks") || nods;
+    if heard.is("thanks") || follow_up::label(turn, heard.text, heard.reading).is_some_and(|label| label == "thanked") {
+        turn.state.work.open = None;
+        return Answer::Taken(follow_up::passes(turn, "follow_up.thanked").or(Next::Waiting));
+    }
+    let skip = heard.yes == Some(false) || heard.small.is_some() || nods;
     Answer::Taken(reason_given(turn, skip.then_some(SKIP), Some(heard.text)))
 }
 

@@ -138,7 +138,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             Next::Rest
         }
         Why::Story => story::tracked(turn, number, answer),
-        Why::Tell | Why::NotReceived | Why::About(_) => of_a_number().tracked(turn, number, answer, why),
+        Why::Tell | Why::NotReceived | Why::About(_) | Why::Further => of_a_number().tracked(turn, number, answer, why),
     }
 }
 

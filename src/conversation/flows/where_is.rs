@@ -19,7 +19,7 @@ use crate::conversation::matters::{about, further, status, tell};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;
-use crate::conversation::{carrier_retry, steps, story};
+use crate::conversation::{carrier_retry, follow_up, steps, story};
 use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{Key, SmallWord, Value};
 use chrono::Duration;
@@ -135,6 +135,7 @@ fn by_truth(turn: &mut Turn<'_>, found: &Found, why: Why) -> Next {
             let facts = steps::facts_of(turn, found);
             Some(status::not_received(turn, steps::number_of(found)).knowing(facts))
         }
+        Why::Further => follow_up::looked_up(turn, &found.parcel),
         Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind | Why::Story => None,
     };
     own.unwrap_or_else(|| tell(turn, found))

@@ -95,7 +95,13 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         }
         (Topic::Pickup, Truth::Pickup, _) => "truth.pickup",
         (Topic::Duty, Truth::DutyDue, _) => "truth.duty",
-        (Topic::Papers, Truth::PapersDue, _) => "truth.papers",
+        (Topic::Papers, Truth::PapersDue, _) => {
+            let facts = steps::facts_of(turn, found);
+            let reply = turn.reply("truth.papers").with("number", number);
+            turn.preface(reply);
+            told(turn, parcel);
+            return Some(steps::accepted(turn, topic.intent()).knowing(facts));
+        }
         (Topic::Pickup, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_pickup", number),
         (Topic::Duty, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_duty", number),
         (Topic::Papers, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_papers", number),
