@@ -10,7 +10,7 @@ use super::state::{Fact, Matter, Question, Reason};
 use super::task::{Cause, Group};
 use super::topic::Topic;
 use super::turn::Turn;
-use super::{flows, follow_up, rating, steps, told};
+use super::{flows, follow_up, queue, rating, steps, told};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{RULES_FILE, SmallWord, Turning, Value};
 use understanding::{HUMAN, Mood, Reading, Stance};
@@ -79,6 +79,7 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
         Question::Choose(group) => choice(turn, &heard, group),
         Question::Solved => was_solved(turn, &heard),
         Question::Resume => resumes(turn, &heard),
+        Question::LeaveQueue => queue::leaves(turn, &heard),
         Question::PassedOn { intent } => wanted(turn, &heard, &intent),
         Question::RatingWords(_) => rating::word(turn, text, turns_away),
         Question::Words => not_said(turn, &heard),
@@ -124,6 +125,7 @@ fn is_optional(question: &Question) -> bool {
         | Question::RatingWords(_)
         | Question::Helped(_)
         | Question::Solved
+        | Question::LeaveQueue
         | Question::Resume => true,
         Question::Choose(Group::Sight | Group::Mismatch | Group::Passport | Group::RefundReason | Group::Refusal)
         | Question::TrackingNumber
@@ -157,6 +159,7 @@ fn turns_away(turn: &mut Turn<'_>, question: &Question, heard: &Heard<'_>) -> bo
         }
         Question::Helped(_)
         | Question::Solved
+        | Question::LeaveQueue
         | Question::Choose(_)
         | Question::RatingWords(_)
         | Question::TrackingNumber
@@ -201,6 +204,7 @@ fn is_bare_answer(turn: &Turn<'_>, question: &Question, heard: &Heard<'_>) -> bo
         | Question::Evidence
         | Question::Helped(_)
         | Question::Solved
+        | Question::LeaveQueue
         | Question::Resume => false,
     };
     chooses || heard.yes.is_some() || heard.small == Some(SmallWord::Fine)

@@ -382,6 +382,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         .or_else(|| known::surely(turn, text, &reading, said))
         .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })
         .or_else(|| follow_up::follows(turn, text, &reading))
+        .or_else(|| follow_up::of_silent_carrier(turn, text, &reading))
         .or_else(|| stance::turns_down(turn, text, &reading).filter(|_| said == Said::Own))
         .or_else(|| known::answers(turn, text, &reading, said))
         .or_else(|| answer::answers(turn, text, &reading, said == Said::Older))

@@ -603,6 +603,8 @@ pub enum Why {
     About(Topic),
     /// For a person who takes over what the customer told of it.
     Story,
+    /// A ticket waits, and the customer asks whether there is anything new.
+    Waiting,
     /// The customer asks on about what was told of it a while ago: it may have moved since.
     Further,
 }

@@ -22,11 +22,11 @@ use super::state::{Assignee, Fact, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
-use super::{queue, steps, told};
+use super::{carrier_retry, queue, steps, told};
 use crate::parcel::{Change, Parcel, RefundReason, TruthKind};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
 use chrono::Duration;
-use understanding::{HUMAN, Mood, Reading, Stance};
+use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// In the place of a label: something is asked, whatever it is.
 const ASKS: &str = "asks";
@@ -41,7 +41,7 @@ const MAYBE: f64 = 0.4;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 /// A status that was told so long ago may have changed: it is looked up before it is spoken of.
-const FRESH: Duration = Duration::minutes(5);
+pub(super) const FRESH: Duration = Duration::minutes(5);
 /// A message of more words than this tells more than a follow-up does.
 const LONGEST: usize = 18;
 /// A question that names a day and hardly more has so many words at most.
@@ -245,7 +245,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     if OF_THE_TICKET.contains(&label.as_str())
         && heard.intent().is_none()
-        && let Some(next) = about_the_ticket(turn, &label, reading)
+        && let Some(next) = about_the_ticket(turn, text, &label, reading)
     {
         return Some(next);
     }
@@ -262,7 +262,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if knows_better || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
         return None;
     }
-    if let Some(next) = about_the_ticket(turn, &label, reading) {
+    if let Some(next) = about_the_ticket(turn, text, &label, reading) {
         return Some(next);
     }
     let over = label == "settled" && turn.state.work.task.is_some();
@@ -428,6 +428,7 @@ fn waits_for_decision(turn: &Turn<'_>) -> Option<Change> {
             | Question::Evidence
             | Question::Solved
             | Question::Resume
+            | Question::LeaveQueue
             | Question::RatingWords(_),
         )
         | None => None,
@@ -503,13 +504,26 @@ fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
     let promised = turn.state.work.carrier_retry.as_ref()?.promised;
     let key = match label {
         "what_to_do" | "why" | "what_if" => "common.carrier_waiting_do",
-        _ if NEWS.contains(&label) => "common.carrier_waiting",
+        _ if NEWS.contains(&label) => "common.carrier_trying",
         _ => return None,
     };
+    if key == "common.carrier_trying" {
+        carrier_retry::ask_again(turn);
+    }
     let reply = turn.reply(key).with("deadline", turn.moment(promised));
     let person = vec![turn.person_row()];
     turn.say_with(reply, person);
     Some(Next::Rest)
+}
+
+/// «А щас», while the carrier owes an answer: too short for anything else than that.
+pub(super) fn of_silent_carrier(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
+    let short = text.split_whitespace().count() <= SHORT_NO && reading.decision == Decision::Handoff;
+    let heard = Heard::new(turn.context.phrasebook, text, reading);
+    let answers = heard.yes.is_some() || heard.small.is_some() || heard.number().is_some() || heard.calls_person;
+    let labelled = label(turn, text, reading).is_some_and(|label| !is_question(&label));
+    let free = turn.state.work.is_free() && !labelled && !answers;
+    if !short || !free || reading.mood == Mood::Angry { None } else { carrier_is_asked(turn, "news") }
 }
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.
@@ -534,12 +548,12 @@ fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
 }
 
 /// A ticket waits while the customer goes on with the bot: what is asked of people is answered of the ticket.
-fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Option<Next> {
+fn about_the_ticket(turn: &mut Turn<'_>, text: &str, label: &str, reading: &Reading) -> Option<Next> {
     let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
         return None;
     };
     if matches!(label, "never_mind" | "settled") && turn.state.work.open.is_none() {
-        queue::offer_out(turn, &ticket, label == "settled");
+        queue::not_needed(turn, ticket, text, label == "settled");
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);
@@ -585,7 +599,8 @@ fn may_be_dropped(turn: &Turn<'_>) -> bool {
             | Question::TrackingNumber
             | Question::NumberAgain
             | Question::Details { .. }
-            | Question::Resume,
+            | Question::Resume
+            | Question::LeaveQueue,
         ) => true,
         Some(
             Question::Helped(_)

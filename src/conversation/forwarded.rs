@@ -67,6 +67,7 @@ pub(super) fn taken(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
         | Question::Evidence
         | Question::Solved
         | Question::Resume
+        | Question::LeaveQueue
         | Question::RatingWords(_) => {
             let reply = turn.reply("common.forwarded");
             turn.say(reply);

@@ -10,6 +10,8 @@
 //! A rule is a label of `rules.toml`: examples of how it is asked for, the answer, and what it is about. It is read
 //! beside the intents, so that one matter may have many rules. A wish is no such question: its flow begins.
 
+use super::effect::Keyboard;
+use super::event::Why;
 use super::follow_up;
 use super::heard::repeated;
 use super::ids::intent;
@@ -23,7 +25,7 @@ use super::turn::{Turn, is_small_talk};
 use super::{flows, queue, steps, waiting};
 use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
-use chrono::Duration;
+use chrono::{Days, Duration};
 use understanding::{Decision, HUMAN, Reading, Stance};
 
 /// From this share on a rule is asked for.
@@ -42,8 +44,12 @@ const FURTHER: usize = 8;
 const FEWEST_OF_A_NUMBER: usize = 5;
 /// The rule that tells how long an offer can be confirmed.
 const OFFER_TERM: &str = "offer_term";
+/// The rule that tells how long something can be given back.
+const RETURN_TERM: &str = "return_term";
 /// How a link begins, as the words of the warning have it.
 const LINK: &str = "http";
+/// The rule that only the recipient may.
+const BY_RECIPIENT: &str = "rules.by_recipient";
 /// The rule of passports of other countries.
 const FOREIGN: &str = "rules.foreign_passport";
 /// What was told is context for so long.
@@ -275,13 +281,45 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if before > 0 && !turn.has_prefaces() {
         return Some(told_already(turn, text, rule, &about, before));
     }
-    let reply = match told::offer_until(turn).filter(|_| label == OFFER_TERM) {
-        // Of an offer that is known the day is.
-        Some(until) => turn.reply("follow_up.status_until").with("until", Value::Date(until)),
+    let reply = match own_day(turn, label, reading) {
+        Some(reply) => reply,
+        // The last day of the offer stands in the status.
+        None if label == OFFER_TERM && turn.state.work.task.is_none() => match turn.state.work.parcel.clone() {
+            Some(parcel) if turn.state.work.status_told(&parcel).is_none() => {
+                steps::track(turn, parcel, Why::Tell);
+                return Some(Next::Rest);
+            }
+            Some(_) | None => turn.reply(&rule).with_some("name", turn.name()),
+        },
         None => turn.reply(&rule).with_some("name", turn.name()),
     };
     turn.state.work.about_words = Some(text.to_owned());
     Some(tell(turn, reply, rule, &about))
+}
+
+/// What a term comes to for this very customer: the last day of their offer, or that for giving back what was handed over
+/// on a day that is known. `None` where the rule is all there is to say.
+fn own_day(turn: &Turn<'_>, label: &str, reading: &Reading) -> Option<Reply> {
+    match label {
+        OFFER_TERM => {
+            let until = told::offer_until(turn)?;
+            Some(turn.reply("follow_up.status_until").with("until", Value::Date(until)))
+        }
+        RETURN_TERM => {
+            let policy = turn.context.policy;
+            let today = policy.today(turn.context.now);
+            let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
+            let named = || match &reading.slots.dates[..] {
+                [date] => turn.context.phrasebook.past_day(date, today),
+                _ => None,
+            };
+            let handed_over = told.and_then(|told| told.handed_over).or_else(named)?;
+            let until = handed_over.checked_add_days(Days::new(u64::from(policy.return_days)))?;
+            let key = if until < today { "rules.return_over" } else { "rules.return_until" };
+            Some(turn.reply(key).with("until", Value::Date(until)))
+        }
+        _ => None,
+    }
 }
 
 /// The rule was told already: whoever asks on wants more than it says, which people know. Offered once, then called.
@@ -317,6 +355,7 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
             | Question::RatingWords(_)
             | Question::Helped(_)
             | Question::Resume
+            | Question::LeaveQueue
             | Question::Details { .. },
         ) if !asks => 2.0, // an answer
         Some(
@@ -328,6 +367,7 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
             | Question::RatingWords(_)
             | Question::Helped(_)
             | Question::Resume
+            | Question::LeaveQueue
             | Question::Details { .. },
         ) => SURE,
         None
@@ -366,6 +406,13 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
             let person = vec![turn.person_row()];
             turn.say_with(reply, person); // the number is still welcome, and need not be asked for again
             return Next::Rest;
+        }
+        // It is somebody else's parcel: the customer's own phone proves nothing for it, and is asked for no more.
+        if matches!(open, Some(Question::Phone { .. })) && rule == BY_RECIPIENT {
+            turn.state.work.task = None;
+            turn.state.work.open = None;
+            turn.say_keyboard(reply, Keyboard::Remove);
+            return Next::Waiting;
         }
         turn.preface(reply);
         return match open {
@@ -482,6 +529,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("statuses.one_of", &["label", "meaning"], &[]),
     Key::reply("statuses.send_number", &[], &[]),
     Key::reply("rules.scam", &[], &[]),
+    Key::reply("rules.return_until", &["until"], &[]),
+    Key::reply("rules.return_over", &["until"], &[]),
     Key::reply("truth.papers_by_person", &[], &[]),
     Key::reply("rules.told_above", &[], &["name"]),
     Key::reply("rules.told_ask_person", &[], &["name"]),

@@ -73,7 +73,7 @@ pub(super) fn wait(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> bool {
 
 /// Whether the tracking number was asked for.
 fn waits_for_number(turn: &Turn<'_>) -> bool {
-    matches!(turn.state.work.open, Some(Question::TrackingNumber | Question::NumberAgain))
+    matches!(turn.state.work.open, Some(Question::TrackingNumber | Question::NumberAgain | Question::Details { .. }))
 }
 
 /// Some digits and nothing else, too few for a number.

@@ -257,6 +257,7 @@ impl InWork {
                 | Question::PassedOn { .. }
                 | Question::Evidence
                 | Question::Resume
+                | Question::LeaveQueue
                 | Question::RatingWords(_),
             ) => false,
         };
@@ -475,6 +476,9 @@ pub struct LastStatus {
     /// What held for the parcel when it was told; `None` if an earlier version told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub truth: Option<Truth>,
+    /// The day it was handed over; `None` until it was, or when that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handed_over: Option<NaiveDate>,
     /// When it was told (stored as Unix milliseconds).
     #[serde(with = "ts_milliseconds")]
     pub at: DateTime<Utc>,
@@ -851,6 +855,8 @@ pub enum Question {
     Solved,
     /// Whether to go on with the paused task.
     Resume,
+    /// Whether to take the ticket that waits out of the queue: the customer seems not to need it any more.
+    LeaveQueue,
     /// A word about the rating that was just given to this ticket; the customer need not say any.
     #[serde(rename = "mark_words")]
     RatingWords(TicketNo),
@@ -874,7 +880,8 @@ impl Question {
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)
-            | Question::Resume => false,
+            | Question::Resume
+            | Question::LeaveQueue => false,
         }
     }
 
@@ -894,7 +901,8 @@ impl Question {
             | Question::Evidence
             | Question::Solved
             | Question::RatingWords(_)
-            | Question::Resume => false,
+            | Question::Resume
+            | Question::LeaveQueue => false,
         }
     }
 }

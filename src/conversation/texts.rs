@@ -94,6 +94,7 @@ const SHARED: &[Key] = &[
     Key::reply("common.plain_yes", &["deed"], &[]),
     Key::reply("common.carrier_down", &["deadline"], &[]),
     Key::reply("common.carrier_down_change", &["deadline"], &[]),
+    Key::reply("common.carrier_trying", &["deadline"], &[]),
     Key::reply("common.carrier_waiting", &["deadline"], &[]),
     Key::reply("common.carrier_still_down", &[], &[]),
     Key::reply("common.carrier_back", &[], &[]),

@@ -4,6 +4,7 @@ use super::button::Pressed;
 use super::context::Context;
 use super::effect::{Effect, Keyboard, Post};
 use super::event::Person;
+use super::heard::repeated;
 use super::promise::{Owner, PromiseOutcome, Promised};
 use super::state::{Assignee, Closed, Fact, Question, Reason, Reopens, Request, Ticket};
 use super::turn::{Turn, is_small_talk};
@@ -11,6 +12,9 @@ use super::{deadline, flows, incident, queue, steps, story};
 use crate::phrases::Value;
 use chrono::{DateTime, Duration, Utc};
 use understanding::HUMAN;
+
+/// Words tell something from so many on.
+const TELLS: usize = 3;
 
 /// Gives the conversation to the queue: the customer hears the number and by when a person answers; card and story go
 /// to the desk.
@@ -72,6 +76,13 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
     let promised = turn.context.policy.honest_promise(now, snapshot.first_answer.map(Duration::seconds));
     // What was asked back about and not settled, or what was not understood at all.
     let words = turn.state.work.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
+    // Whoever takes it sees what it was opened with, where nothing else tells it.
+    if words.is_none()
+        && let Some(heard) = turn.heard.as_ref().filter(|heard| tells_something(heard))
+        && !facts.iter().any(|fact| matches!(fact, Fact::Asks(_)))
+    {
+        facts.push(Fact::Asks(repeated(heard)));
+    }
     match turn.state.desk.closed.take_if(|closed| {
         comes_back(turn.context, &turn.state.work.request, turn.state.desk.resolved_at, closed, reason)
     }) {
@@ -156,6 +167,12 @@ fn hand_over(turn: &mut Turn<'_>, found_out: Vec<Fact>) -> Vec<Fact> {
         facts.extend(task.found.iter().flat_map(|found| steps::facts_of(turn, found)));
     }
     facts
+}
+
+/// Whether words tell more than a number or a call for a person.
+fn tells_something(text: &str) -> bool {
+    !text.starts_with('/')
+        && text.split_whitespace().filter(|word| word.chars().any(char::is_alphabetic)).count() >= TELLS
 }
 
 /// The customer went on with the bot, and it cannot help either: the ticket waits as before, with what was found out.

@@ -10,15 +10,15 @@
 //!
 //! Every message has gone to the desk before it comes here. A burst is acknowledged once.
 
-use super::event::{Kind, Message};
+use super::event::{Kind, Message, Tracked, Why};
 use super::follow_up;
-use super::heard::repeated;
+use super::heard::{Heard, repeated};
 use super::ids::intent;
-use super::matters::{about, further};
-use super::state::{Assignee, Fact, Ticket};
+use super::matters::{about, further, status};
+use super::state::{Assignee, Fact, Question, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, known, queue, story, which};
-use crate::parcel::TruthKind;
+use super::{deadline, known, queue, steps, story, which};
+use crate::parcel::{Parcel, TruthKind};
 use crate::phrases::{Key, Reply, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
@@ -55,6 +55,8 @@ enum Wants {
     Out,
     /// Nothing any more: it has come good by itself.
     Settled,
+    /// To know what is new of the parcel: it is looked up.
+    News,
     /// To know when people are there.
     Hours,
     /// To know something of the wait itself, which this text tells.
@@ -79,6 +81,14 @@ pub(super) fn says(
 ) -> Option<Ticket> {
     let mut ticket = ticket;
     let mut named = false;
+    if let Some(text) = message.words().filter(|_| turn.state.work.open == Some(Question::LeaveQueue)) {
+        let reading = understanding::read(turn.context.matcher, text);
+        let heard = Heard::new(turn.context.phrasebook, text, &reading);
+        if heard.number().is_none() && !text.contains('?') && queue::leaves(turn, &heard).is_some() {
+            return None;
+        }
+        turn.state.work.open = Some(Question::LeaveQueue); // said once more, it is closed
+    }
     let wants = match message.words() {
         None => Wants::Person,
         Some(text) => {
@@ -96,6 +106,9 @@ pub(super) fn says(
             wants
         }
     };
+    if !matches!(wants, Wants::Out | Wants::Settled) {
+        turn.state.work.open.take_if(|open| *open == Question::LeaveQueue);
+    }
     match wants {
         Wants::Request if !message.masked => return Some(ticket),
         // The regret was said with what was named.
@@ -116,8 +129,8 @@ pub(super) fn says(
         Wants::Nothing => acknowledge(turn, ticket, last, "human.waiting_thanks"),
         Wants::Ear => acknowledge(turn, ticket, last, "human.waiting_sorry"),
         Wants::Out | Wants::Settled => {
-            queue::offer_out(turn, &ticket, matches!(wants, Wants::Settled));
-            remember(turn, ticket);
+            let text = message.words().unwrap_or_default();
+            queue::not_needed(turn, ticket, text, matches!(wants, Wants::Settled));
         }
         Wants::Told(key) => acknowledge(turn, ticket, last, key),
         Wants::Further(reply) => {
@@ -126,6 +139,12 @@ pub(super) fn says(
             remember(turn, ticket);
         }
         Wants::Answer => acknowledge(turn, ticket, last, ADDED_QUESTION),
+        Wants::News => {
+            if let Some(parcel) = turn.state.work.parcel.clone() {
+                steps::look_up(turn, parcel, Why::Waiting);
+            }
+            remember(turn, ticket);
+        }
         Wants::Hours => {
             let hours = turn.reply("human.waiting_hours");
             turn.preface(hours);
@@ -212,6 +231,8 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         {
             return Wants::Further(reply);
         }
+        // What the parcel does may have changed since it was told.
+        Some("news") if turn.state.work.parcel.is_some() && was_told_a_while_ago(turn) => return Wants::News,
         Some("how_many_before") if turn.context.now < ticket.promised => return Wants::Place,
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
@@ -247,14 +268,28 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if reading.mood != Mood::Angry && about::names_change(turn, text, reading) => Wants::Request,
         _ if reading.mood != Mood::Calm => Wants::Ear,
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
+        // «О, норм», «ага, давай»: nothing for anybody to read.
+        Some(_) | None if adds_nothing(text) && !book.asks(text) => Wants::Nothing,
         Some(_) | None if book.asks(text) => Wants::Answer,
         Some(_) | None => Wants::Person,
     }
 }
 
+/// Whether a message is too short to tell anything.
+fn adds_nothing(text: &str) -> bool {
+    let words = text.split_whitespace().count();
+    words < FEWEST_ADDED && !text.contains('?') && !text.chars().any(|c| c.is_ascii_digit())
+}
+
 /// Whether words take back a cancelling that was made.
 fn takes_back(turn: &Turn<'_>, text: &str) -> bool {
     turn.choice(intent::CANCEL, "regret_", text).is_some()
+}
+
+/// Whether the status of the customer's parcel was told so long ago that it may be another by now.
+fn was_told_a_while_ago(turn: &Turn<'_>) -> bool {
+    let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
+    told.is_some_and(|told| turn.context.now - told.at >= follow_up::FRESH)
 }
 
 /// Whether the customer's parcel was told to be late.
@@ -277,6 +312,35 @@ fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn never_told(turn: &Turn<'_>) -> bool {
     let told = turn.state.work.last_status.as_ref().map(|last| &last.number);
     turn.state.work.parcel.as_ref().is_some_and(|parcel| told != Some(parcel))
+}
+
+/// The parcel was looked up for a customer who asks what is new while the ticket waits: told where it stands otherwise than
+/// before, and the place in the queue in any case. Whoever took the ticket meanwhile sees it.
+pub(super) fn tracked(turn: &mut Turn<'_>, answer: Tracked) {
+    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
+        if let Tracked::Found(found) = answer {
+            status::tell_desk(turn, &found.parcel);
+        }
+        return;
+    };
+    let place = queue::about(turn, "human.waiting", &ticket);
+    let buttons = queue::buttons(turn, ticket.no);
+    match answer {
+        Tracked::Found(found) if has_moved(turn, &found.parcel) => {
+            let news = status::status(turn, &found.parcel);
+            status::told(turn, &found.parcel);
+            status::tell_desk(turn, &found.parcel);
+            turn.say_parts(vec![news, place], buttons);
+        }
+        Tracked::Found(_) | Tracked::Unknown | Tracked::Down => queue::tell_place(turn, &ticket),
+    }
+}
+
+/// Whether a parcel stands otherwise than was told.
+fn has_moved(turn: &Turn<'_>, parcel: &Parcel) -> bool {
+    let truth = status::truth(turn, parcel);
+    let told = turn.state.work.status_told(&parcel.number);
+    told.is_none_or(|last| last.status != parcel.status || last.truth != Some(truth))
 }
 
 /// A word back. That something was added is said once in a burst.

@@ -48,7 +48,7 @@ fn chooses(turn: &Turn<'_>, text: &str) -> bool {
     offered && text.split_whitespace().count() <= CHOICE
 }
 
-/// The one of them that stands as the words say: «та, что в пункте», «которая завтра». `None` where none does, or several.
+/// The one of them that stands as the words say, or looks so: «та, что в пункте», «которая завтра», «с буквами». `None` where none does, or several.
 fn by_standing<'t>(turn: &'t Turn<'_>, text: &str) -> Option<&'t TrackingNumber> {
     let named = turn.choice("truth", "stands_", text)?;
     let today = turn.context.policy.today(turn.context.now);
@@ -62,8 +62,13 @@ fn by_standing<'t>(turn: &'t Turn<'_>, text: &str) -> Option<&'t TrackingNumber>
         "moves" => truth.kind() == TruthKind::Moves,
         _ => false,
     };
-    let told = |number: &&TrackingNumber| turn.state.work.status_told(number).and_then(|told| told.truth);
-    let mut standing = turn.state.work.parcels.iter().filter(|number| told(number).is_some_and(stands));
+    let told = |number: &TrackingNumber| turn.state.work.status_told(number).and_then(|told| told.truth);
+    let has_letters = |number: &TrackingNumber| number.as_str().chars().any(char::is_alphabetic);
+    let mut standing = turn.state.work.parcels.iter().filter(|number| match named.as_str() {
+        "letters" => has_letters(number),
+        "digits" => !has_letters(number),
+        _ => told(number).is_some_and(stands),
+    });
     standing.next().filter(|_| standing.next().is_none())
 }
 

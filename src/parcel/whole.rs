@@ -6,7 +6,7 @@ use super::offer::Offer;
 use super::order::Order;
 use super::phone::Phone;
 use super::recipient::Recipient;
-use super::status::Status;
+use super::status::{Status, StatusCode};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,12 @@ impl Parcel {
     /// A parcel of which nothing but number and status is known.
     pub fn new(number: TrackingNumber, status: Status) -> Parcel {
         Parcel { number, status, place: None, planned: None, since: None, offer: None, order: None }
+    }
+
+    /// The day it was handed over to the recipient, as the order has it, else the status; `None` until then.
+    pub fn handed_over(&self) -> Option<NaiveDate> {
+        let by_status = self.since.filter(|_| self.status == Status::Known(StatusCode::Delivered));
+        self.order.as_ref().and_then(|order| order.delivered).or(by_status)
     }
 }
 

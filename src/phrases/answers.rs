@@ -4,6 +4,7 @@ use super::book::{Book, Phrasebook};
 use super::render::render;
 use super::reply::Reply;
 use super::words::{Saying, is_of_stem, words_of};
+use chrono::{Datelike, NaiveDate};
 use understanding::Language;
 
 /// A message that is nothing but a word in passing.
@@ -40,6 +41,9 @@ fn begins_with(word: &str, stem: &str) -> bool {
 
 /// A word of a title tells something when it has so many letters; so many must be the same.
 const TELLING: usize = 5;
+
+/// A month's name may be shortened to so many letters: «13 нояб».
+const MONTH: usize = 3;
 
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
@@ -105,6 +109,23 @@ impl Phrasebook {
         let book = self.books().find(|book| book.neighbour_yes.contains(first))?;
         let yes = &book.yes_begins.first()?.text;
         Some(std::iter::once(yes.as_str()).chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join(" "))
+    }
+
+    /// The day that a date as it was typed names, the last one before or on `today`: «13 ноября», «13.11», “3 November”. `None`
+    /// for what names no day of a month.
+    pub fn past_day(&self, date: &str, today: NaiveDate) -> Option<NaiveDate> {
+        let parts: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
+        let day: u32 = parts.iter().find_map(|part| part.parse().ok())?;
+        let named = |part: &&str| {
+            let part = part.to_lowercase();
+            let same = |name: &String| part.chars().count() >= MONTH && name.starts_with(part.as_str());
+            self.books().find_map(|book| book.months.iter().position(same))
+        };
+        let by_name = parts.iter().find_map(named).and_then(|at| u32::try_from(at + 1).ok());
+        let by_number = || parts.iter().skip_while(|part| part.parse() != Ok(day)).nth(1)?.parse().ok();
+        let month = by_name.or_else(by_number)?;
+        let years = [today.year(), today.year() - 1];
+        years.into_iter().filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).find(|day| *day <= today)
     }
 
     /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.
@@ -311,6 +332,28 @@ mod tests {
             "nobody came, cancel",
         ] {
             assert!(!phrasebook.denies(none), "{none}");
+        }
+    }
+
+    #[test]
+    fn a_day_of_the_past_is_read_as_it_was_typed() {
+        let (phrasebook, _) = load::shipped();
+        let day = |text: &str| text.parse::<NaiveDate>().expect("a day");
+        let today = day("2026-11-30");
+        for (date, expected) in [
+            ("13 ноября", "2026-11-13"),
+            ("13 нояб", "2026-11-13"),
+            ("13.11", "2026-11-13"),
+            ("13.11.2026", "2026-11-13"),
+            ("30 ноября", "2026-11-30"),
+            ("3 december", "2025-12-03"),
+            ("november 3", "2026-11-03"),
+        ] {
+            assert_eq!(phrasebook.past_day(date, today), Some(day(expected)), "{date}");
+        }
+        for other in ["в пятницу", "15го", "через 3 дня", "31.02", "завтра", "3 но", "40 ноября"]
+        {
+            assert_eq!(phrasebook.past_day(other, today), None, "{other}");
         }
     }
 

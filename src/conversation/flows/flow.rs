@@ -55,7 +55,9 @@ pub(in crate::conversation) trait Flow: Sync {
     fn tracked(&self, turn: &mut Turn<'_>, number: TrackingNumber, answer: Tracked, why: Why) -> Next {
         match why {
             Why::Task(no) => steps::tracked(turn, no, number, answer),
-            Why::Tell | Why::NotReceived | Why::Remind | Why::About(_) | Why::Story | Why::Further => Next::Rest,
+            Why::Tell | Why::NotReceived | Why::Remind | Why::About(_) | Why::Story | Why::Further | Why::Waiting => {
+                Next::Rest
+            }
         }
     }
 

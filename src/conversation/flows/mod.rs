@@ -22,7 +22,7 @@ use super::next::Next;
 use super::state::Question;
 use super::task::Group;
 use super::turn::Turn;
-use super::{carrier_retry, steps, story};
+use super::{carrier_retry, steps, story, waiting};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
@@ -100,6 +100,7 @@ pub(super) fn asked_by(turn: &Turn<'_>, question: &Question) -> &'static dyn Flo
         | Question::Evidence
         | Question::Solved
         | Question::Resume
+        | Question::LeaveQueue
         | Question::RatingWords(_) => in_work(turn),
     }
 }
@@ -138,6 +139,10 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
             Next::Rest
         }
         Why::Story => story::tracked(turn, number, answer),
+        Why::Waiting => {
+            waiting::tracked(turn, answer);
+            Next::Rest
+        }
         Why::Tell | Why::NotReceived | Why::About(_) | Why::Further => of_a_number().tracked(turn, number, answer, why),
     }
 }

@@ -136,7 +136,7 @@ fn by_truth(turn: &mut Turn<'_>, found: &Found, why: Why) -> Next {
             Some(status::not_received(turn, steps::number_of(found)).knowing(facts))
         }
         Why::Further => follow_up::looked_up(turn, &found.parcel),
-        Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind | Why::Story => None,
+        Why::Tell | Why::NotReceived | Why::Task(_) | Why::Remind | Why::Story | Why::Waiting => None,
     };
     own.unwrap_or_else(|| tell(turn, found))
 }

@@ -52,6 +52,7 @@ pub(in crate::conversation) fn remember(turn: &mut Turn<'_>, parcel: &Parcel) {
         number: parcel.number.clone(),
         status: parcel.status.clone(),
         truth: Some(truth(turn, parcel)),
+        handed_over: parcel.handed_over(),
         at: turn.context.now,
     };
     turn.state.work.tells_status(told);
