@@ -184,11 +184,7 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
         (true, _) => {
             turn.state.customer.phone = Some(contact.phone.clone());
             let in_work = asked.is_some() || turn.state.work.task.is_some();
-            // Told that only the recipient may, who shares a phone wants to be one.
-            let for_another = turn.state.work.told_last.as_ref().is_some_and(
-                |told| matches!(&told.what, Matter::Rule(rule) if OF_THE_RECIPIENT.contains(&rule.as_str())),
-            );
-            let reply = turn.reply(match (in_work, for_another) {
+            let reply = turn.reply(match (in_work, for_another(turn)) {
                 (true, _) => "proof.thanks",
                 (false, true) => "proof.noted_own",
                 (false, false) => "proof.noted",
@@ -211,8 +207,19 @@ fn shared(turn: &mut Turn<'_>, contact: &Contact) -> Next {
             turn.preface(reply);
             Next::person(Reason::NotProven)
         }
+        (false, None) if for_another(turn) => {
+            let reply = turn.reply("proof.not_theirs");
+            turn.say(reply);
+            Next::Rest
+        }
         (false, None) => wordless(turn, Kind::Contact),
     }
+}
+
+/// Whether the customer was told that only the recipient may: who shares a phone then wants to be one.
+fn for_another(turn: &Turn<'_>) -> bool {
+    let told = turn.state.work.told_last.as_ref().map(|told| &told.what);
+    matches!(told, Some(Matter::Rule(rule)) if OF_THE_RECIPIENT.contains(&rule.as_str()))
 }
 
 fn command(turn: &mut Turn<'_>, text: &str) -> Next {

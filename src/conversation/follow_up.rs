@@ -18,13 +18,13 @@ use super::heard::{Heard, repeated};
 use super::ids::intent;
 use super::matters::{about, status};
 use super::next::{Asked, Next};
-use super::state::{Assignee, Fact, Matter, Question, Reason, Told};
+use super::state::{Assignee, Fact, LastStatus, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
 use super::{carrier_retry, queue, steps, told};
-use crate::parcel::{Change, Parcel, RefundReason, TruthKind};
-use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Value};
+use crate::parcel::{Change, Parcel, RefundReason, TrackingNumber, TruthKind};
+use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
@@ -40,8 +40,8 @@ const SURER: f64 = 0.8;
 const MAYBE: f64 = 0.4;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
-/// A status that was told so long ago may have changed: it is looked up before it is spoken of.
-pub(super) const FRESH: Duration = Duration::minutes(5);
+/// While the carrier is silent a status that was told within this is still what is known.
+const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
 const LONGEST: usize = 18;
 /// A question that names a day and hardly more has so many words at most.
@@ -294,6 +294,12 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         best.confidence < MAYBE || best.intent == intent::WHERE_IS_PARCEL || is_small_talk(&best.intent)
     });
     if of_parcel && asks_status(turn, told.as_ref(), &label) {
+        // What was told of it is not recited: only what is asked is answered.
+        if let Some(number) = turn.state.work.parcel.clone().filter(|number| may_ask_on(turn, number, &label)) {
+            is_asked_too_often(turn, label);
+            steps::look_up(turn, number, Why::Further);
+            return Some(Next::Rest);
+        }
         turn.state.work.open = None;
         let (intent, text) = (intent::WHERE_IS_PARCEL.to_owned(), text.to_owned());
         return Some(Next::TakeUp(Box::new(Asked { intent, text, reading: Some(reading.clone()) })));
@@ -333,41 +339,50 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         return Some(Next::person(Reason::Accepted));
     }
     turn.state.work.understood();
-    match turn.state.work.parcel.clone().filter(|_| may_have_moved(turn, &told)) {
+    match turn.state.work.parcel.clone().filter(|_| matches!(told.what, Matter::Status { .. })) {
+        // It may have moved since it was told.
         Some(number) => steps::look_up(turn, number, Why::Further),
-        None => {
-            let person = vec![turn.person_row()];
-            turn.say_with(answer, person);
-        }
+        None => say(turn, answer),
     }
     Some(Next::Rest)
 }
 
-/// Whether what was told is how a parcel stood a while ago.
-fn may_have_moved(turn: &Turn<'_>, told: &Told) -> bool {
-    matches!(told.what, Matter::Status { .. }) && turn.context.now - told.at >= FRESH
+fn say(turn: &mut Turn<'_>, answer: Reply) {
+    let person = vec![turn.person_row()];
+    turn.say_with(answer, person);
 }
 
 /// The parcel that the customer asks on about was looked up: what was asked is answered by how it stands. `None` where it
-/// stands otherwise than was told, which is news; and where the talk has gone on.
+/// stands otherwise than was told, which is news.
 pub(super) fn looked_up(turn: &mut Turn<'_>, parcel: &Parcel) -> Option<Next> {
-    let told = context(turn).filter(|_| turn.state.work.parcel.as_ref() == Some(&parcel.number))?;
-    let (Matter::Status { truth, .. }, Some(label)) = (&told.what, told.asked.last().cloned()) else {
-        return Some(Next::Rest);
-    };
-    let moved = turn.state.work.status_told(&parcel.number).is_none_or(|last| last.status != parcel.status);
-    if moved || *truth != status::truth(turn, parcel) {
+    let last = turn.state.work.status_told(&parcel.number)?;
+    let truth = status::truth(turn, parcel);
+    if last.status != parcel.status || last.truth != Some(truth) {
         return None;
     }
-    let asked = told.asked.clone();
-    status::told(turn, parcel);
-    let told = turn.state.work.told_last.as_mut()?;
-    told.asked = asked;
-    let told = told.clone();
-    let answer = told::answer(turn, &told, &label)?;
-    let person = vec![turn.person_row()];
-    turn.say_with(answer, person);
+    let Some(label) = asked_last(turn, &parcel.number) else {
+        return Some(Next::Rest); // the talk has gone on
+    };
+    let place = parcel.place.clone().filter(|_| status::tells_place(truth));
+    let answer = told::of_status(turn, truth, &place, &label)?;
+    status::remember(turn, parcel);
+    say(turn, answer);
     Some(Next::Rest)
+}
+
+/// The carrier does not answer: what was told lately is what is known.
+pub(super) fn not_looked_up(turn: &mut Turn<'_>, number: &TrackingNumber) -> Option<Next> {
+    let told = context(turn).filter(|told| turn.context.now - told.at < FRESH).cloned()?;
+    let label = asked_last(turn, number)?;
+    let answer = told::answer(turn, &told, &label)?;
+    say(turn, answer);
+    Some(Next::Rest)
+}
+
+/// What the customer asked last about this parcel, if the talk is still of it.
+fn asked_last(turn: &Turn<'_>, number: &TrackingNumber) -> Option<String> {
+    let told = context(turn).filter(|_| turn.state.work.parcel.as_ref() == Some(number))?;
+    told.asked.last().cloned()
 }
 
 /// «Это вы?» behind a warning: no.
@@ -524,6 +539,12 @@ pub(super) fn of_silent_carrier(turn: &mut Turn<'_>, text: &str, reading: &Readi
     let labelled = label(turn, text, reading).is_some_and(|label| !is_question(&label));
     let free = turn.state.work.is_free() && !labelled && !answers;
     if !short || !free || reading.mood == Mood::Angry { None } else { carrier_is_asked(turn, "news") }
+}
+
+/// Whether a question is one further about a status that was told lately, though something else was told since.
+fn may_ask_on(turn: &Turn<'_>, number: &TrackingNumber, label: &str) -> bool {
+    let lately = |told: &&LastStatus| turn.context.now - told.at < LASTS;
+    label != "news" && context(turn).is_some() && turn.state.work.status_told(number).filter(lately).is_some()
 }
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.

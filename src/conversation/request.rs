@@ -8,7 +8,7 @@ use super::state::{Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use super::{flows, follow_up, known, stance, steps};
-use crate::parcel::TrackingNumber;
+use crate::parcel::{TrackingNumber, Truth};
 use understanding::{Candidate, Decision, HUMAN, Mood, Reading, Stance};
 
 /// From this confidence on an intent may be what an unclear message means.
@@ -90,6 +90,13 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
             // Words that are not surely about it ask for no change.
             Next::TakeUp(Box::new(Asked { reading: Some(reading), ..Asked::silently(&intent) }))
         }
+        // Of an offer that was said to wait, a likely word is about that: its flow asks before it changes anything.
+        (Decision::Clarify, Some(intent)) if said == Said::Own && goes_back_to(turn, intent) => {
+            let intent = intent.clone();
+            turn.state.work.unclear = None;
+            turn.state.work.open = None;
+            Next::TakeUp(Box::new(Asked { intent, text: told.to_owned(), reading: Some(reading) }))
+        }
         // What is asked about may be about this parcel.
         (Decision::Clarify, Some(intent))
             if may_clarify(turn)
@@ -128,6 +135,14 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
             None => unclear(turn, text, &reading, said),
         },
     }
+}
+
+/// Whether a likely request goes on with what the customer heard: their offer was said to wait.
+fn goes_back_to(turn: &Turn<'_>, intent: &str) -> bool {
+    let truth = turn.state.work.truth_told();
+    let waits =
+        matches!(truth, Some(Truth::OfferToConfirm { .. } | Truth::OfferChecking { .. } | Truth::OfferBlocked { .. }));
+    waits && intent == intent::OFFER_BLOCKED && turn.state.work.task.is_none() && turn.state.is_bots()
 }
 
 /// The small talk that a message most likely is, where no request is near: thanks beside a fact need no person. `None`

@@ -84,6 +84,7 @@ const SHARED: &[Key] = &[
     Key::reply("proof.thanks", &[], &[]),
     Key::reply("proof.noted", &[], &[]),
     Key::reply("proof.noted_own", &[], &[]),
+    Key::reply("proof.not_theirs", &[], &[]),
     Key::reply("proof.other", &["number"], &[]),
     Key::reply("proof.unknown", &["number"], &[]),
     Key::reply("greeting.again", &[], &["name"]),

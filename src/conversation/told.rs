@@ -50,7 +50,7 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
         _ => {
             let until = told.until.map(Value::Date);
             return match &told.what {
-                Matter::Status { truth, place } => status(turn, *truth, place, label),
+                Matter::Status { truth, place } => of_status(turn, *truth, place, label),
                 Matter::Link => link(turn, label, until),
                 Matter::Help => help(turn, label, until),
                 Matter::Confirmed => confirmed(turn, label),
@@ -77,7 +77,7 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
 }
 
 /// By the truth; what runs out, and what may come between, is told here.
-fn status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
+pub(super) fn of_status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
         (NOT_COME, ..) => Some(turn.reply("follow_up.status_not_come")),
@@ -179,7 +179,7 @@ fn kept(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 /// «А от меня что надо?», behind a rule: by how the parcel stands.
 fn of_parcel(turn: &Turn<'_>, label: &str) -> Option<Reply> {
     let asks = matches!(label, "what_to_do" | "why" | "what_if" | "until" | DID_IT);
-    status(turn, turn.state.work.truth_told().filter(|_| asks)?, &None, label)
+    of_status(turn, turn.state.work.truth_told().filter(|_| asks)?, &None, label)
 }
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {

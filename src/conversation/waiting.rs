@@ -232,7 +232,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
             return Wants::Further(reply);
         }
         // What the parcel does may have changed since it was told.
-        Some("news") if turn.state.work.parcel.is_some() && was_told_a_while_ago(turn) => return Wants::News,
+        Some("news") if was_told(turn) => return Wants::News,
         Some("how_many_before") if turn.context.now < ticket.promised => return Wants::Place,
         Some("news" | "how_many_before" | "anybody" | "who_answers" | "when" | "how_long") => return Wants::Time,
         Some("thanked" | "acknowledged") => return Wants::Nothing,
@@ -286,10 +286,9 @@ fn takes_back(turn: &Turn<'_>, text: &str) -> bool {
     turn.choice(intent::CANCEL, "regret_", text).is_some()
 }
 
-/// Whether the status of the customer's parcel was told so long ago that it may be another by now.
-fn was_told_a_while_ago(turn: &Turn<'_>) -> bool {
-    let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
-    told.is_some_and(|told| turn.context.now - told.at >= follow_up::FRESH)
+/// Whether the customer was told how their parcel stands: it may stand otherwise by now.
+fn was_told(turn: &Turn<'_>) -> bool {
+    turn.state.work.parcel.as_ref().is_some_and(|parcel| turn.state.work.status_told(parcel).is_some())
 }
 
 /// Whether the customer's parcel was told to be late.

@@ -112,6 +112,12 @@ impl Flow for WhereIs {
                 turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
                 Next::Rest
             }
+            Tracked::Down
+                if why == Why::Further
+                    && let Some(next) = follow_up::not_looked_up(turn, &number) =>
+            {
+                next
+            }
             Tracked::Down => {
                 let phone = turn.state.customer.phone.clone();
                 carrier_retry::down(turn, CarrierRequest::Track { number, phone, why })

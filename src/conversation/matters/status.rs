@@ -59,7 +59,7 @@ pub(in crate::conversation) fn remember(turn: &mut Turn<'_>, parcel: &Parcel) {
 }
 
 /// Whether it is of use where it was last seen.
-pub(super) fn tells_place(truth: Truth) -> bool {
+pub(in crate::conversation) fn tells_place(truth: Truth) -> bool {
     match truth.kind() {
         TruthKind::Moves | TruthKind::Waits | TruthKind::ToCollect | TruthKind::Late => true,
         TruthKind::Stopped | TruthKind::Delivered => truth == Truth::GoingBack,
