@@ -58,8 +58,7 @@ pub fn log(default: &str, format: LogFormat) {
 /// that leave no place. What a desk lacks, or a Telegram that is away, is only logged: it passes, or is mended while the
 /// bot runs.
 pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
-    let server = config.server.as_ref().map(ExposeSecret::expose_secret);
-    let api = Api::new(config.token.expose_secret(), server)?;
+    let api = Api::new(&config.token, config.server.as_ref())?;
     api.token_is_known().await?;
     let settings = &config.settings;
     let followed = settings.phrases.clone();

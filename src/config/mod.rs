@@ -219,6 +219,7 @@ impl Config {
             );
             String::new()
         });
+        let token = SecretString::from(token);
         let desks = desks(variable("OTKLIK_DESK").as_deref(), &mut mistakes);
         let carrier = carrier(variable, &mut mistakes);
         let listen = listen(variable, &mut mistakes);
@@ -239,7 +240,7 @@ impl Config {
             mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
         }
         if mistakes.is_empty() {
-            let (token, server) = (SecretString::from(token), variable("TELOXIDE_API_URL").map(SecretString::from));
+            let server = variable("TELOXIDE_API_URL").map(SecretString::from);
             let database = SecretString::from(database(variable));
             Ok(Config { token, server, database, desks, carrier, listen, push, webhook, metrics, settings })
         } else {
@@ -344,14 +345,14 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<DeskId> {
 }
 
 fn carrier(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<Address> {
-    let token = variable("OTKLIK_CARRIER_TOKEN");
+    let token = variable("OTKLIK_CARRIER_TOKEN").map(SecretString::from);
     let Some(url) = variable("OTKLIK_CARRIER_URL") else {
         if token.is_some() {
             mistakes.push("OTKLIK_CARRIER_TOKEN is set without OTKLIK_CARRIER_URL: the carrier's address".into());
         }
         return None;
     };
-    match Address::new(&url, token.as_deref()) {
+    match Address::new(&url, token.as_ref()) {
         Ok(address) => Some(address),
         // Neither is quoted: there may be a password in them.
         Err(why @ BadAddress::Token) => {
