@@ -86,9 +86,8 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
         None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
     };
     let Config { desks, listen, push, webhook, metrics, .. } = config;
-    let keep = config.settings.keep;
     let known = knowledge.clone();
-    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep, metrics };
+    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, metrics };
     let mut bot = Bot::start(parts).await?;
     if let Some(followed) = followed {
         bot.follow(followed, known);

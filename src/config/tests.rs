@@ -102,6 +102,27 @@ fn a_file_changes_the_defaults_and_a_wrong_line_is_named() {
 }
 
 #[test]
+fn how_long_things_are_kept_is_a_setting() {
+    let read = |file: &str| {
+        let mut mistakes = Vec::new();
+        let keep = settings(Some(file), &mut mistakes).policy.keep;
+        ([keep.done, keep.story, keep.audit].map(|time| time.num_days()), mistakes)
+    };
+    assert_eq!(read(""), ([7, 365, 1095], Vec::new()));
+    let all = "keep_days = 3\nkeep_story_days = 90\nkeep_audit_days = 400";
+    assert_eq!(read(all), ([3, 90, 400], Vec::new()));
+    assert_eq!(read("keep_days = 500").0, [500, 500, 1095], "the story stays as long as its messages");
+    for (wrong, told) in [
+        ("keep_days = 1", "keep_days = 1 is not between 2 and 3650"),
+        ("keep_story_days = 30", "keep_story_days = 30 is not between 31 and 3650"),
+        ("keep_days = 100\nkeep_story_days = 99", "keep_story_days = 99 is not between 100 and 3650"),
+        ("keep_audit_days = 0", "keep_audit_days = 0 is not between 31 and 3650"),
+    ] {
+        assert_eq!(read(wrong).1, [format!("{FILE}: {told}")]);
+    }
+}
+
+#[test]
 fn the_country_of_a_lists_phones_is_a_setting() {
     let read = |file: &str| {
         let mut mistakes = Vec::new();

@@ -7,7 +7,7 @@ use super::statements::Statement;
 use super::{
     access, agents, audit, backlog, backup, carrier_requests, conversations, copies, counters, desk_moves, feedback,
     holds, ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises,
-    proposals, refused, replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
+    proposals, refused, replicas, requests, rights, search, silent, story, tickets, timers, topic_views, topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -41,6 +41,7 @@ const STATEMENTS: &[&[Statement]] = &[
     requests::STATEMENTS,
     rights::STATEMENTS,
     search::STATEMENTS,
+    silent::STATEMENTS,
     story::STATEMENTS,
     tickets::STATEMENTS,
     timers::STATEMENTS,

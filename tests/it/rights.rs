@@ -14,14 +14,18 @@ on_both! {
     the_owner_hands_it_out_and_has_it_erased_by_command
     what_could_not_be_sent_is_erased_with_the_rest
     what_is_done_goes_with_time_and_the_story_stays
+    who_is_silent_for_a_year_is_forgotten
+    for_whom_something_is_to_be_done_nothing_goes
+    who_did_what_is_known_for_three_years
 }
 
 mod stories {
     use crate::support::{App, Db, any};
+    use chrono::TimeDelta;
     use otklik::clock;
-    use otklik::conversation::{CustomerId, Event};
+    use otklik::conversation::{CustomerId, Event, Keep};
     use otklik::retention;
-    use otklik::store::NewEvent;
+    use otklik::store::{NewEvent, Store};
 
     pub async fn what_is_kept_is_told_and_handed_out(db: Db) {
         let app = App::start(db).await;
@@ -228,21 +232,123 @@ mod stories {
         let app = App::start(db).await;
         let anna = app.customer("Анна").await;
         app.says(anna, "где моя посылка?").await;
-        let week = chrono::TimeDelta::days(7);
-        let done_at = |at: i64| {
-            let statements = ["inbox", "outbox"].map(|table| format!("UPDATE {table} SET done_at = {at}"));
-            statements.map(|statement| -> &'static str { Box::leak(statement.into_boxed_str()) })
-        };
-        let store = app.store().await;
-        let minute = chrono::TimeDelta::minutes(1);
-        for (age, goes) in [(week - minute, false), (week + minute, true)] {
-            for statement in done_at((clock::now() - age).timestamp_millis()) {
-                app.execute(statement).await;
-            }
-            let gone = retention::thin(&store, week).await.expect("it answers");
-            assert_eq!(gone > 0, goes, "after {age}");
-        }
+        let (store, keep) = (app.store().await, Keep::default());
+        let (done, minute) = (clock::now(), TimeDelta::minutes(1));
+        let gone = retention::thin(&store, &keep, done + keep.done - minute).await.expect("it answers");
+        assert_eq!(gone, 0, "nothing is older than a week");
+        let gone = retention::thin(&store, &keep, clock::now() + keep.done + minute).await.expect("it answers");
+        assert!(gone > 0, "a week is over");
         let kept = store.kept_about(CustomerId(anna), 0).await.expect("it answers");
         assert!(kept["story"].to_string().contains("где моя посылка?"), "{kept:#}");
+    }
+
+    /// Whether a story of the customer is kept, and how many tickets.
+    async fn left(store: &Store, customer: i64) -> (bool, usize) {
+        let kept = store.kept_about(CustomerId(customer), 0).await.expect("it answers");
+        let many = |what: &str| kept[what].as_array().map_or(0, Vec::len);
+        (many("story") > 0, many("tickets"))
+    }
+
+    /// Lets what a conversation waits for happen, until it waits for nothing.
+    async fn wait_over(app: &App) {
+        let store = app.store().await;
+        while store.next_timer().await.expect("it answers").is_some() {
+            store.fire_timers(i64::MAX, 100).await.expect("it answers");
+            app.settle().await;
+        }
+    }
+
+    pub async fn who_is_silent_for_a_year_is_forgotten(db: Db) {
+        let app = App::start(db).await;
+        let (anna, maria, topic) = app.held().await;
+        app.agent(maria, topic, "Разберусь с вашей посылкой").await;
+        app.press(maria, app.sandbox.desk(), "Решено").await;
+        let boris = app.customer("Борис").await;
+        app.says(boris, "позовите человека").await;
+        wait_over(&app).await;
+        let (store, keep, last) = (app.store().await, Keep::default(), clock::now());
+        let thin = |at| retention::thin(&store, &keep, at);
+        let figures = || store.figures(last, chrono_tz::UTC, 30);
+        let before = figures().await.expect("it answers");
+        assert!(app.database_holds("Разберусь").await);
+
+        thin(last + keep.story - TimeDelta::days(1)).await.expect("it answers");
+        assert_eq!(
+            (left(&store, anna).await, left(&store, boris).await),
+            ((true, 1), (true, 1)),
+            "nothing younger goes"
+        );
+        assert!(app.database_holds("Анна").await);
+
+        // A year after the last word, of whom something waits all stays.
+        let over = clock::now() + keep.story + TimeDelta::minutes(1);
+        thin(over).await.expect("it answers");
+        assert_eq!((left(&store, anna).await, left(&store, boris).await), ((false, 0), (true, 1)));
+        for gone in ["Анна", "Разберусь"] {
+            assert!(!app.database_holds(gone).await, "{gone}");
+        }
+        assert!(app.database_holds("Борис").await, "an open ticket is not over");
+        assert_eq!(figures().await.expect("it answers"), before, "figures hold no texts, and stay");
+        // Who comes back begins anew, in the same topic.
+        app.says(anna, "позовите человека").await;
+        assert!(any(&app.in_topic(topic), "позовите человека"), "{:#?}", app.in_topic(topic));
+        assert_eq!(left(&store, anna).await, (true, 1));
+    }
+
+    pub async fn for_whom_something_is_to_be_done_nothing_goes(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "спасибо").await;
+        wait_over(&app).await;
+        let (store, keep) = (app.store().await, Keep::default());
+        let over = || clock::now() + keep.story + TimeDelta::minutes(1);
+        // One thing after the other is still to be done.
+        let id = anna.to_string();
+        for (doing, done) in [
+            (
+                format!("INSERT INTO timers (customer, name, due_at) VALUES ({id}, 'x', 9000000000000)"),
+                "DELETE FROM timers",
+            ),
+            (
+                format!(
+                    "INSERT INTO promises (id, customer, what, owner, made_at, due_at) VALUES (1, {id}, 'x', 'bot', 1, 1)"
+                ),
+                "DELETE FROM promises",
+            ),
+            ("UPDATE inbox SET problem = 'x'".to_owned(), "UPDATE inbox SET problem = NULL"),
+            ("UPDATE outbox SET dead_at = done_at".to_owned(), "UPDATE outbox SET dead_at = NULL"),
+            (
+                format!(
+                    "INSERT INTO unproven (id, source, customer, desk, person, body) VALUES (1, 'x', {id}, -1, 1, '{{}}')"
+                ),
+                "DELETE FROM unproven",
+            ),
+        ] {
+            app.execute(Box::leak(doing.clone().into_boxed_str())).await;
+            // What is set aside would be gone with the rest of what is done.
+            let early = Keep { done: keep.story + TimeDelta::days(1), ..keep.clone() };
+            retention::thin(&store, &early, over()).await.expect("it answers");
+            assert_eq!(left(&store, anna).await, (true, 0), "{doing}");
+            app.execute(done).await;
+        }
+        retention::thin(&store, &keep, over()).await.expect("it answers");
+        assert_eq!(left(&store, anna).await, (false, 0));
+    }
+
+    pub async fn who_did_what_is_known_for_three_years(db: Db) {
+        let app = App::start(db).await;
+        let anna = app.customer("Анна").await;
+        app.says(anna, "/export").await;
+        wait_over(&app).await;
+        let (store, keep) = (app.store().await, Keep::default());
+        let of_anna = || async {
+            let audited = store.audited(10).await.expect("it answers");
+            audited.iter().filter(|row| row.customer == Some(CustomerId(anna)) && row.what == "export").count()
+        };
+        // The customer is long forgotten; the row still tells about whom it is.
+        retention::thin(&store, &keep, clock::now() + keep.audit - TimeDelta::days(1)).await.expect("it answers");
+        assert_eq!((left(&store, anna).await, of_anna().await), ((false, 0), 1));
+        retention::thin(&store, &keep, clock::now() + keep.audit + TimeDelta::minutes(1)).await.expect("it answers");
+        assert_eq!(of_anna().await, 0);
     }
 }

@@ -308,7 +308,6 @@ impl App {
             listen: Some(listen),
             push: Some(push_secret()),
             webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
-            keep: Settings::default().keep,
             metrics: Some("127.0.0.1:0".parse().expect("an address")),
             store,
             api: Api::new(&self.sandbox.token().into(), Some(&self.server.unwrap_or(&self.sandbox.url()).into()))
