@@ -303,6 +303,10 @@ fn only_one_place_is_unsafe_and_what_we_build_on_is_looked_at() {
     }
     let (ci, deny) = (read(".ci/run"), read("deny.toml"));
     assert!(ci.contains("cargo deny --locked check bans licenses sources") && ci.contains("NOT looked at"));
+    assert!(
+        ci.contains("--nocapture privacy::what_is_personal_is_hidden_and_the_rest_is_kept"),
+        "no figures of the masks"
+    );
     for section in ["[licenses]", "[bans]", "[sources]", "[advisories]"] {
         assert!(deny.contains(section), "deny.toml says nothing of {section}");
     }
