@@ -37,6 +37,7 @@ mod error;
 mod exercise;
 mod feedback;
 mod gathered;
+mod hindsight;
 mod holds;
 mod ids;
 mod inbox;
