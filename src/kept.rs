@@ -47,7 +47,11 @@ fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(&beside)
-        .and_then(|mut part| part.write_all(bytes))
+        .and_then(|mut part| {
+            // A umask can take even the owner's rights.
+            part.set_permissions(fs::Permissions::from_mode(0o600))?;
+            part.write_all(bytes)
+        })
         .and_then(|()| fs::rename(&beside, file));
     if written.is_err() {
         // What is left of it is of no use; if it cannot go either, there is nothing to do about it.

@@ -58,8 +58,7 @@ pub fn log(default: &str, format: LogFormat) {
 /// that leave no place. What a desk lacks, or a Telegram that is away, is only logged: it passes, or is mended while the
 /// bot runs.
 pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::error::Error>> {
-    let server = config.server.as_ref().map(ExposeSecret::expose_secret);
-    let api = Api::new(config.token.expose_secret(), server)?;
+    let api = Api::new(&config.token, config.server.as_ref())?;
     api.token_is_known().await?;
     let settings = &config.settings;
     let followed = settings.phrases.clone();
@@ -87,9 +86,8 @@ pub async fn start(config: Config, limits: Limits) -> Result<Bot, Box<dyn std::e
         None => Arc::new(LocalCarrier::new(store.clone(), settings.policy.clone())),
     };
     let Config { desks, listen, push, webhook, metrics, .. } = config;
-    let keep = config.settings.keep;
     let known = knowledge.clone();
-    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep, metrics };
+    let parts = Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, metrics };
     let mut bot = Bot::start(parts).await?;
     if let Some(followed) = followed {
         bot.follow(followed, known);

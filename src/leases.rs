@@ -15,8 +15,8 @@
 use crate::clock;
 use crate::store::{Error, Held, Replica, Store};
 use std::collections::HashMap;
-use std::fs::{File, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, Permissions, TryLockError};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -192,6 +192,8 @@ async fn lock(database: PathBuf) -> Result<File, CannotTakePart> {
     let path = PathBuf::from(path);
     let refused = |source| CannotTakePart::Lock { path: path.clone(), source };
     let file = File::options().create(true).append(true).mode(0o600).open(&path).map_err(refused)?;
+    // A umask can take even the owner's rights; a file of another owner stays as that one wants it.
+    let _ = file.set_permissions(Permissions::from_mode(0o600));
     let began = clock::steady();
     loop {
         match file.try_lock() {

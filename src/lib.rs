@@ -64,7 +64,7 @@
 //! - [`inbox`]: claims, decides, commits. [`outbox`]: sends in order, within limits; knows not how.
 //!   [`lessons`]: what agents teach is tried and served. [`carrier_requests`]: asks the carrier. [`members`]:
 //!   asks how people stand at the desks. [`timers`]: wakes
-//!   conversations whose moment has come. [`retention`]: removes what is done and old.
+//!   conversations whose moment has come. [`retention`]: removes what is done and old, and forgets who is silent for long.
 //! - [`leases`]: which of several replicas does what only one may do.
 //! - [`store`]: all SQL, and only here: a file a table, with its statements. Our own tables are the local carrier too.
 //! - [`carrier`]: the port behind which parcels are known, the contract with a carrier's system, and for tests a

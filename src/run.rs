@@ -234,8 +234,6 @@ pub struct Parts {
     pub push: Option<push::Secret>,
     /// The public address to which Telegram is to bring updates; `None` to fetch them by polling.
     pub webhook: Option<String>,
-    /// How long events and messages that are done with stay in the database.
-    pub keep: TimeDelta,
     /// Where those who watch over the bot are told its metrics, port 0 for a free one; `None` for nowhere.
     pub metrics: Option<SocketAddr>,
 }
@@ -263,7 +261,7 @@ impl Bot {
     /// When the database fails, another process keeps this one from its database ([`leases`]), or the port of the door
     /// cannot be had: nothing has begun then.
     pub async fn start(parts: Parts) -> Result<Bot, Error> {
-        let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, keep, metrics } = parts;
+        let Parts { store, carrier, api, knowledge, desks, limits, listen, push, webhook, metrics } = parts;
         // What cannot be had is told before anything has begun: the database, the port.
         let (leases, keeper) = Leases::begin(&store).await?;
         lessons::recall(&store, &knowledge).await?;
@@ -293,7 +291,7 @@ impl Bot {
             tokio::spawn(CarrierRequests::new(store.clone(), carrier, leases.clone()).run(stops.clone())),
             tokio::spawn(Members::new(store.clone(), Arc::new(api.clone()), leases.clone()).run(stops.clone())),
             tokio::spawn(timers::run(store.clone(), leases.clone(), stops.clone())),
-            tokio::spawn(retention::run(store.clone(), leases.clone(), keep, stops.clone())),
+            tokio::spawn(retention::run(store.clone(), leases.clone(), policy.keep.clone(), stops.clone())),
             tokio::spawn(sender.run(stops.clone())),
         ];
         if let Some(metrics) = metrics {

@@ -2,14 +2,15 @@
 
 use reqwest::Url;
 use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
 use std::fmt;
 
 /// A carrier's system: its address, and its token if it wants one.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Address {
     url: Url,
-    /// The whole value of `Authorization`; marked as sensitive, so that nobody prints it.
-    authorization: Option<HeaderValue>,
+    /// Letters, digits and signs that a header can carry.
+    token: Option<SecretString>,
 }
 
 /// Why an address is none.
@@ -32,7 +33,7 @@ impl Address {
     /// # Errors
     ///
     /// What is wrong with the one or the other, in words for the owner.
-    pub fn new(url: &str, token: Option<&str>) -> Result<Address, BadAddress> {
+    pub fn new(url: &str, token: Option<&SecretString>) -> Result<Address, BadAddress> {
         let url = Url::parse(url.trim()).map_err(|_| BadAddress::NoUrl)?;
         if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
             return Err(BadAddress::NoUrl);
@@ -41,8 +42,8 @@ impl Address {
         if secrets || url.query().is_some() || url.fragment().is_some() {
             return Err(BadAddress::TooMuch);
         }
-        let authorization = token.map(|token| authorization(token.trim())).transpose()?;
-        Ok(Address { url, authorization })
+        let token = token.map(checked).transpose()?;
+        Ok(Address { url, token })
     }
 
     /// The address of something below it.
@@ -54,25 +55,20 @@ impl Address {
         url
     }
 
-    /// The value of `Authorization`.
-    pub(super) fn authorization(&self) -> Option<&HeaderValue> {
-        self.authorization.as_ref()
+    /// The value of `Authorization` for one request; marked as sensitive, so that nobody prints it.
+    pub(super) fn authorization(&self) -> Option<HeaderValue> {
+        let token = self.token.as_ref()?.expose_secret();
+        let mut value = HeaderValue::from_str(&format!("Bearer {token}")).expect("the token was looked at");
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 
-fn authorization(token: &str) -> Result<HeaderValue, BadAddress> {
-    if token.is_empty() || !token.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(BadAddress::Token);
-    }
-    let mut value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|_| BadAddress::Token)?;
-    value.set_sensitive(true);
-    Ok(value)
-}
-
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
+/// A token that a header can carry.
+fn checked(token: &SecretString) -> Result<SecretString, BadAddress> {
+    let token = token.expose_secret().trim();
+    let good = !token.is_empty() && token.chars().all(|c| c.is_ascii_graphic());
+    if good { Ok(token.into()) } else { Err(BadAddress::Token) }
 }
 
 impl fmt::Display for Address {
@@ -108,10 +104,13 @@ mod tests {
 
     #[test]
     fn a_token_is_never_shown() {
-        let address = Address::new("https://carrier.example", Some("s3cret")).expect("an address");
-        assert!(!format!("{address:?} {address} {:?}", address.authorization()).contains("s3cret"));
+        let with = |token: &str| Address::new("https://carrier.example", Some(&token.into()));
+        let address = with(" s3cret ").expect("an address");
+        let authorization = address.authorization().expect("a token");
+        assert!(!format!("{address:?} {address} {authorization:?}").contains("s3cret"));
+        assert_eq!(authorization, "Bearer s3cret", "and it is sent as it is");
         for token in ["two words", "кириллица", " ", "line\nbreak"] {
-            assert_eq!(Address::new("https://a.example", Some(token)).err(), Some(BadAddress::Token), "{token}");
+            assert_eq!(with(token).err(), Some(BadAddress::Token), "{token}");
         }
     }
 }

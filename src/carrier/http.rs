@@ -119,7 +119,7 @@ impl Http {
 
     fn authorized(&self, request: RequestBuilder) -> RequestBuilder {
         match self.address.authorization() {
-            Some(authorization) => request.header(AUTHORIZATION, authorization.clone()),
+            Some(authorization) => request.header(AUTHORIZATION, authorization),
             None => request,
         }
     }

@@ -94,7 +94,7 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
                     Some(address) => report(&format!("carrier {address}"), silent(address).await),
                     None => outln!("- carrier: our own tables, OTKLIK_CARRIER_URL is not set"),
                 }
-                match Api::new(config.token.expose_secret(), config.server.as_ref().map(ExposeSecret::expose_secret)) {
+                match Api::new(&config.token, config.server.as_ref()) {
                     Err(problem) => report("Telegram", vec![problem.to_string()]),
                     Ok(api) => {
                         let token = api.username().await;

@@ -5,6 +5,7 @@ use crate::conversation::StartLink;
 use crate::launch;
 use crate::parcel::TrackingNumber;
 use crate::telegram::Api;
+use secrecy::SecretString;
 use understanding::read;
 
 #[derive(clap::Args)]
@@ -73,8 +74,9 @@ pub(super) async fn run(arguments: Arguments) -> CommandResult {
         Some(name) => name,
         None => {
             let place = arguments.phrases.place.place()?;
-            let token = place.variable("TELOXIDE_TOKEN").ok_or("--bot NAME or TELOXIDE_TOKEN says which bot it is")?;
-            Api::new(&token, place.variable("TELOXIDE_API_URL").as_deref())?.username().await?
+            let secret = |name| place.variable(name).map(SecretString::from);
+            let token = secret("TELOXIDE_TOKEN").ok_or("--bot NAME or TELOXIDE_TOKEN says which bot it is")?;
+            Api::new(&token, secret("TELOXIDE_API_URL").as_ref())?.username().await?
         }
     };
     for payload in payloads {

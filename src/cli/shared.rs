@@ -2,6 +2,7 @@
 
 use crate::config::{Mistakes, Place, Settings};
 use crate::store::Store;
+use secrecy::{ExposeSecret, SecretString};
 use std::fmt::Arguments;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -90,7 +91,7 @@ pub(super) struct DatabaseArguments {
     place: PlaceArguments,
     /// This database instead of that of DATABASE_URL, such as sqlite:///var/lib/otklik/otklik.db
     #[arg(long, global = true, value_name = "URL")]
-    database: Option<String>,
+    database: Option<SecretString>,
 }
 
 impl DatabaseArguments {
@@ -102,7 +103,7 @@ impl DatabaseArguments {
     /// The database's address: it may hold a password.
     pub(super) fn url(&self) -> Result<String, Mistakes> {
         match &self.database {
-            Some(url) => Ok(url.clone()),
+            Some(url) => Ok(url.expose_secret().to_owned()),
             None => Ok(self.place()?.database()),
         }
     }

@@ -70,8 +70,6 @@ pub struct Settings {
     pub desks: Vec<DeskInfo>,
     /// The language agents are told things in; `None` for the phrasebook's default one.
     pub desk_language: Option<Language>,
-    /// How long events and messages that are done with stay in the database.
-    pub keep: Duration,
 }
 
 impl Default for Settings {
@@ -86,7 +84,6 @@ impl Default for Settings {
             limits: Limits::default(),
             desks: Vec::new(),
             desk_language: None,
-            keep: Duration::days(7),
         }
     }
 }
@@ -165,6 +162,10 @@ struct Written {
     original_minutes: Option<i64>,
     /// For how many days events and messages that are done with stay in the database.
     keep_days: Option<i64>,
+    /// For how many days what is known of a customer stays after the last word and the end of the last ticket.
+    keep_story_days: Option<i64>,
+    /// For how many days it is known who did what.
+    keep_audit_days: Option<i64>,
     /// `"ru"`: the language agents are told things in, a folder of the phrasebook.
     desk_language: Option<String>,
     /// What each of several desks is for.
@@ -219,6 +220,7 @@ impl Config {
             );
             String::new()
         });
+        let token = SecretString::from(token);
         let desks = desks(variable("OTKLIK_DESK").as_deref(), &mut mistakes);
         let carrier = carrier(variable, &mut mistakes);
         let listen = listen(variable, &mut mistakes);
@@ -239,7 +241,7 @@ impl Config {
             mistakes.push(format!("{FILE}: desk {}: OTKLIK_DESK does not name this group", desk.id));
         }
         if mistakes.is_empty() {
-            let (token, server) = (SecretString::from(token), variable("TELOXIDE_API_URL").map(SecretString::from));
+            let server = variable("TELOXIDE_API_URL").map(SecretString::from);
             let database = SecretString::from(database(variable));
             Ok(Config { token, server, database, desks, carrier, listen, push, webhook, metrics, settings })
         } else {
@@ -344,14 +346,14 @@ fn desks(text: Option<&str>, mistakes: &mut Vec<String>) -> Vec<DeskId> {
 }
 
 fn carrier(variable: &dyn Fn(&str) -> Option<String>, mistakes: &mut Vec<String>) -> Option<Address> {
-    let token = variable("OTKLIK_CARRIER_TOKEN");
+    let token = variable("OTKLIK_CARRIER_TOKEN").map(SecretString::from);
     let Some(url) = variable("OTKLIK_CARRIER_URL") else {
         if token.is_some() {
             mistakes.push("OTKLIK_CARRIER_TOKEN is set without OTKLIK_CARRIER_URL: the carrier's address".into());
         }
         return None;
     };
-    match Address::new(&url, token.as_deref()) {
+    match Address::new(&url, token.as_ref()) {
         Ok(address) => Some(address),
         // Neither is quoted: there may be a password in them.
         Err(why @ BadAddress::Token) => {
@@ -536,8 +538,17 @@ fn settings(file: Option<&str>, mistakes: &mut Vec<String>) -> Settings {
     }
     // Telegram repeats for a day what was not confirmed, and a customer's chat is looked through by number.
     if let Some(days) = within("keep_days", written.keep_days, 2, 3650) {
-        settings.keep = Duration::days(days);
-        policy.keep = settings.keep;
+        policy.keep.done = Duration::days(days);
+        // The same words stand in the story: who wants messages for long wants it for as long.
+        policy.keep.story = policy.keep.story.max(policy.keep.done);
+    }
+    // Who comes back within a month may get the same ticket.
+    let least = policy.keep.done.num_days().max(31);
+    if let Some(days) = within("keep_story_days", written.keep_story_days, least, 3650) {
+        policy.keep.story = Duration::days(days);
+    }
+    if let Some(days) = within("keep_audit_days", written.keep_audit_days, 31, 3650) {
+        policy.keep.audit = Duration::days(days);
     }
     if let Some(links) = written.links_a_day {
         policy.links_a_day = links;

@@ -2,6 +2,7 @@
 
 use super::files;
 use super::mistakes::{FILE, Mistakes};
+use secrecy::{ExposeSecret, SecretString};
 use std::collections::HashMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,13 +22,14 @@ pub fn database(variable: &dyn Fn(&str) -> Option<String>) -> String {
 }
 
 /// The folder that settings are read from, with the variables of its `.env`. What the environment says goes before them.
+#[derive(Debug)]
 pub struct Place {
     /// `otklik.toml`, or the file that the command line names.
     file: PathBuf,
     /// Whether the command line names it: then it must be there.
     named: bool,
-    /// What `.env` says. It holds the token, so a place is never printed.
-    variables: HashMap<String, String>,
+    /// What `.env` says: the token, and what else may be secret.
+    variables: HashMap<String, SecretString>,
 }
 
 impl Place {
@@ -60,7 +62,10 @@ impl Place {
 
     /// A variable: of the environment, else of `.env`; `None` when it is in neither, or is blank.
     pub fn variable(&self, name: &str) -> Option<String> {
-        let written = || self.variables.get(name).filter(|value| !value.trim().is_empty()).cloned();
+        let written = || {
+            let value = self.variables.get(name)?.expose_secret();
+            (!value.trim().is_empty()).then(|| value.to_owned())
+        };
         variable(name).or_else(written).or_else(|| (name == "DATABASE_URL").then(|| self.own_database()).flatten())
     }
 
@@ -98,12 +103,12 @@ impl Place {
 }
 
 /// The variables of a `.env`. A line that is none is told by its number alone: it may hold a secret.
-fn variables(text: &str) -> Result<HashMap<String, String>, String> {
+fn variables(text: &str) -> Result<HashMap<String, SecretString>, String> {
     let mut variables = HashMap::new();
     for read in dotenvy::from_read_iter(text.as_bytes()) {
         match read {
             Ok((name, value)) => {
-                variables.insert(name, value);
+                variables.insert(name, value.into());
             }
             Err(dotenvy::Error::LineParse(line, _)) => {
                 let first = line.lines().next().unwrap_or_default().trim();

@@ -102,6 +102,27 @@ fn a_file_changes_the_defaults_and_a_wrong_line_is_named() {
 }
 
 #[test]
+fn how_long_things_are_kept_is_a_setting() {
+    let read = |file: &str| {
+        let mut mistakes = Vec::new();
+        let keep = settings(Some(file), &mut mistakes).policy.keep;
+        ([keep.done, keep.story, keep.audit].map(|time| time.num_days()), mistakes)
+    };
+    assert_eq!(read(""), ([7, 365, 1095], Vec::new()));
+    let all = "keep_days = 3\nkeep_story_days = 90\nkeep_audit_days = 400";
+    assert_eq!(read(all), ([3, 90, 400], Vec::new()));
+    assert_eq!(read("keep_days = 500").0, [500, 500, 1095], "the story stays as long as its messages");
+    for (wrong, told) in [
+        ("keep_days = 1", "keep_days = 1 is not between 2 and 3650"),
+        ("keep_story_days = 30", "keep_story_days = 30 is not between 31 and 3650"),
+        ("keep_days = 100\nkeep_story_days = 99", "keep_story_days = 99 is not between 100 and 3650"),
+        ("keep_audit_days = 0", "keep_audit_days = 0 is not between 31 and 3650"),
+    ] {
+        assert_eq!(read(wrong).1, [format!("{FILE}: {told}")]);
+    }
+}
+
+#[test]
 fn the_country_of_a_lists_phones_is_a_setting() {
     let read = |file: &str| {
         let mut mistakes = Vec::new();
@@ -228,6 +249,7 @@ fn settings_are_read_from_the_files_beside() {
     let env = "# secrets\nTELOXIDE_TOKEN=1:hunter2\nexport OTKLIK_DESK='-1001'\nOTKLIK_LISTEN=\n";
     let folder = folder("both", &[("otklik.toml", "opens = \"08:00\""), (".env", env)]);
     let place = Place::of(Some(&folder.join("otklik.toml"))).expect("good files");
+    assert!(!format!("{place:?}").contains("hunter2"), "a place may be printed");
     let config = place.config(None).expect("good settings");
     assert_eq!((config.desks.len(), config.desks[0].0), (1, -1001));
     assert_eq!(config.settings.policy.opens.to_string(), "08:00:00");
@@ -243,7 +265,7 @@ fn settings_are_read_from_the_files_beside() {
 #[test]
 fn a_mistake_is_told_with_its_file_and_without_the_secret() {
     let folder = folder("wrong", &[("my.toml", "opens = \"8\""), (".env", "A=1\nTELOXIDE_TOKEN 1:hunter2\n")]);
-    let told = Place::of(Some(&folder.join("my.toml"))).err().expect("a mistake").to_string();
+    let told = Place::of(Some(&folder.join("my.toml"))).expect_err("a mistake").to_string();
     assert!(told.contains("/.env: line 2") && !told.contains("hunter2"), "{told}");
     std::fs::write(folder.join(".env"), "A=1\n").expect("a file");
     let told = Place::of(Some(&folder.join("my.toml"))).expect("good").settings().expect_err("a mistake").0;
@@ -251,7 +273,7 @@ fn a_mistake_is_told_with_its_file_and_without_the_secret() {
     let told = Place::of(Some(&folder.join("none.toml"))).expect("no .env to blame").settings();
     assert!(told.expect_err("it was named").0[0].contains("none.toml cannot be read"));
     std::fs::set_permissions(folder.join(".env"), Permissions::from_mode(0o666)).expect("its mode");
-    let told = Place::of(Some(&folder.join("my.toml"))).err().expect("anybody may write it").to_string();
+    let told = Place::of(Some(&folder.join("my.toml"))).expect_err("anybody may write it").to_string();
     assert!(told.contains("chmod 600") && told.contains(".env"), "{told}");
     std::fs::remove_dir_all(folder).expect("it goes");
 }

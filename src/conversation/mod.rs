@@ -110,7 +110,7 @@ pub use event::{
 };
 pub use ids::{AgentId, AnswerId, ConversationId, CustomerId, DeskId, MessageId, TicketNo, TopicId};
 pub use outcome::{Became, Outcome};
-pub use policy::{Bulky, Decides, Policy};
+pub use policy::{Bulky, Decides, Keep, Policy};
 pub use promise::{Owner, PromiseOutcome, Promised, Timer};
 pub use put::Put;
 pub use snapshot::{Choice, DeskInfo, DeskSnapshot, Incident, OnShift, OpenTicket, SeenAgent};

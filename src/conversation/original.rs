@@ -26,7 +26,7 @@ pub(super) fn note(turn: &mut Turn<'_>, message: &Message) {
     if !message.masked {
         return;
     }
-    let (now, keep) = (turn.context.now, turn.context.policy.keep);
+    let (now, keep) = (turn.context.now, turn.context.policy.keep.done);
     let hidden = &mut turn.state.desk.hidden;
     hidden.retain(|known| known.message != message.id && now - known.at < keep);
     hidden.push(Hidden { message: message.id, at: now });
@@ -48,7 +48,7 @@ pub(super) fn show(turn: &mut Turn<'_>, agent: &Person, no: TicketNo) -> Option<
         }
     }
     let (now, policy) = (turn.context.now, turn.context.policy);
-    let fresh = turn.state.desk.hidden.iter().filter(|known| now - known.at < policy.keep);
+    let fresh = turn.state.desk.hidden.iter().filter(|known| now - known.at < policy.keep.done);
     let mut messages: Vec<_> = fresh.rev().take(SHOWN).map(|known| known.message).collect();
     if messages.is_empty() {
         return Some(turn.desk_reply("desk.original_none"));

@@ -66,8 +66,8 @@ pub struct Policy {
     pub original_lasts: Duration,
     /// After so long a silence of the customer and of people a matter is over: what is written then is another one.
     pub matter_silence: Duration,
-    /// How long what was done with is kept beside the story: messages as they came and were sent.
-    pub keep: Duration,
+    /// How long things are kept.
+    pub keep: Keep,
     /// The lead's @username with the sign, called at the desk for what agents cannot settle; `None` when there is no
     /// lead.
     pub lead: Option<String>,
@@ -283,12 +283,29 @@ fn morning() -> NaiveTime {
     NaiveTime::from_hms_opt(9, 0, 0).expect("an hour of the day")
 }
 
+/// How long things are kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// What was done with, beside the story: messages as they came and were sent.
+    pub done: Duration,
+    /// What is known of a customer after the last word and the end of the last ticket: the story first of all.
+    pub story: Duration,
+    /// Who did what: had a copy, erased, banned, was shown an original.
+    pub audit: Duration,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Keep { done: Duration::days(7), story: Duration::days(365), audit: Duration::days(3 * 365) }
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         let hour = |h| NaiveTime::from_hms_opt(h, 0, 0).expect("an hour of the day");
         Policy {
             zone: Tz::Europe__Moscow,
-            keep: Duration::days(7),
+            keep: Keep::default(),
             opens: hour(9),
             closes: hour(21),
             days_off: Vec::new(),

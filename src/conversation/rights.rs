@@ -96,12 +96,14 @@ pub(super) fn by_owner(turn: &mut Turn<'_>) {
     }
 }
 
+/// After how many days what was done with goes.
 fn days(turn: &Turn<'_>) -> Value {
-    Value::Number(turn.context.policy.keep.num_days())
+    Value::Number(turn.context.policy.keep.done.num_days())
 }
 
 fn tell(turn: &mut Turn<'_>) {
-    let reply = turn.reply("rights.privacy").with("days", days(turn));
+    let story = Value::Number(turn.context.policy.keep.story.num_days());
+    let reply = turn.reply("rights.privacy").with("days", days(turn)).with("story_days", story);
     let buttons = turn.rights_rows();
     turn.say_with(reply, buttons);
 }
@@ -165,7 +167,7 @@ fn forget(turn: &mut Turn<'_>, by: Actor) {
 
 /// What customers are told of it, and the desk.
 pub(super) const TEXTS: &[Key] = &[
-    Key::reply("rights.privacy", &["days"], &[]),
+    Key::reply("rights.privacy", &["days", "story_days"], &[]),
     Key::reply("rights.export", &[], &[]),
     Key::reply("rights.export_again", &[], &[]),
     Key::reply("rights.forget_change", &[], &[]),

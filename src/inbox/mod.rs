@@ -20,6 +20,7 @@ mod at_desk;
 mod bench;
 mod effects;
 mod gone_desks;
+mod hindsight;
 mod knowledge;
 mod posts;
 mod quarantine;

@@ -15,15 +15,17 @@ impl EventWork<'_, '_> {
         if row.tries > 0 {
             self.tx.let_go(row.conversation).await?;
         }
+        let seen = self.look_back(row).await?;
+        let body = seen.as_deref().unwrap_or(&row.body);
         let state = self.tx.state_of(self.whose).await?;
         let home = self.home().await?;
-        let mut decided = self.decide(state.as_deref(), home, &row.body);
+        let mut decided = self.decide(state.as_deref(), home, body);
         if let Some(ticket) = decided.as_ref().ok().and_then(|decided| decided.opens(*self.next_ticket)) {
             // Another replica may have opened one of this number: then all is decided anew with the next.
             let sure = self.tx.lock_next_ticket().await?;
             if sure != ticket {
                 *self.next_ticket = sure;
-                decided = self.decide(state.as_deref(), home, &row.body);
+                decided = self.decide(state.as_deref(), home, body);
             }
         }
         match decided {

@@ -67,6 +67,25 @@ pub fn mask_around(text: &str, around: &Around) -> Masked {
     Masked { found: text_of != text, text: text_of }
 }
 
+/// Whether a message says of the one before what it is: «это паспорт», «мой паспорт», or the word alone. What is asked or
+/// refused («паспорт нужен?», «это не паспорт») says nothing.
+pub fn points_back(text: &str) -> bool {
+    const POINTS: &[&str] =
+        &["это", "эта", "этот", "вот", "мой", "моя", "мои", "мне", "this", "that", "it's", "its", "my"];
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let points =
+        words.len() == 1 || words.iter().any(|word| POINTS.contains(&word.trim_matches(|c: char| !c.is_alphabetic())));
+    let digits = text.chars().filter(|c| c.is_numeric()).count();
+    points && (1..=5).contains(&words.len()) && digits < 3 && announcement(text).is_some()
+}
+
+/// Masks in a message what the next one says of it.
+pub fn mask_before(text: &str, next: &str, known: &HashSet<String>) -> Masked {
+    let masked = mask_counting(&format!("{text}\n{next}"), known, &mut 0).text;
+    let text_of: String = masked.chars().take(text.chars().count()).collect();
+    Masked { found: text_of != text, text: text_of }
+}
+
 /// The end of the message before, if it announces what comes next: «вот мой паспорт», «код из смс:». What is asked or
 /// refused there («ссылка просит паспорт», «зачем паспорт?») announces nothing.
 fn announcement(before: &str) -> Option<String> {
@@ -158,6 +177,34 @@ fn mask_counting(text: &str, known: &HashSet<String>, windows: &mut usize) -> Ma
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_next_message_may_say_what_a_number_was() {
+        let seen = |text: &str, next: &str| {
+            if points_back(next) { mask_before(text, next, &HashSet::new()).text } else { text.to_owned() }
+        };
+        for next in ["это паспорт", "это мой паспорт", "Паспорт.", "мой паспорт", "вот такой паспорт"]
+        {
+            assert_eq!(seen("4523150957", next), "••••••••••", "{next}");
+            assert_eq!(seen("4523 150957", next), "•••• ••••••", "{next}");
+        }
+        assert_eq!(seen("4821", "это код из смс"), "••••");
+        for next in [
+            "паспорт нужен?",
+            "это не паспорт",
+            "это посылка",
+            "это мой заказ",
+            "спасибо",
+            "вот",
+            "а зачем вам мой паспорт",
+            "паспорт тоже взять с собой при получении посылки",
+        ] {
+            assert_eq!(seen("4523150957", next), "4523150957", "{next}");
+        }
+        assert_eq!(seen("где заказ 4523150957", "это паспорт"), "где заказ 4523150957", "it said itself what it is");
+        let known = HashSet::from(["4523150957".to_owned()]);
+        assert!(!mask_before("4523150957", "это паспорт", &known).found);
+    }
 
     fn check(text: &str, expected: &str) {
         assert_eq!(mask(text).text, expected);

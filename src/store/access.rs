@@ -8,6 +8,7 @@ use super::tx::Tx;
 use super::writer::{CHANNEL, Writer};
 use crate::conversation::DeskId;
 use futures::future::BoxFuture;
+use secrecy::{ExposeSecret, SecretString};
 use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
 use sqlx::{AnyPool, Executor, Row};
@@ -39,8 +40,8 @@ pub struct Store {
     pub(super) reads: AnyPool,
     pub(super) writer: Writer,
     pub(super) dialect: Dialect,
-    /// Where it is, password and all: never shown.
-    url: Arc<str>,
+    /// Where it is, password and all.
+    url: SecretString,
     /// Desks that were upgraded, old id to new: asked for with every event, changed almost never.
     pub(super) moves: Arc<RwLock<HashMap<DeskId, DeskId>>>,
 }
@@ -174,7 +175,7 @@ impl Store {
 
     /// The file of a database that only one process may run the bot on; `None` where several may.
     pub fn file(&self) -> Option<PathBuf> {
-        sqlite_file(&self.url)
+        sqlite_file(self.url.expose_secret())
     }
 
     /// Whether several replicas may be at work on this database.
@@ -206,7 +207,7 @@ impl Store {
     }
 
     async fn listen_once(&self) -> Result<(), sqlx::Error> {
-        let mut listener = PgListener::connect(&self.url).await?;
+        let mut listener = PgListener::connect(self.url.expose_secret()).await?;
         listener.listen(CHANNEL).await?;
         loop {
             let heard = listener.recv().await?;

@@ -71,6 +71,7 @@ const MIGRATIONS: &[(i64, &str, &str, &str)] = &[
     (16, "audit", include_str!("../../migrations/0016_audit.sql"), ""),
     (17, "outcomes", include_str!("../../migrations/0017_outcomes.sql"), ""),
     (18, "cause", include_str!("../../migrations/0018_cause.sql"), ""),
+    (19, "silent", include_str!("../../migrations/0019_silent.sql"), ""),
 ];
 
 /// The generation of this version's tables and rows.

@@ -16,7 +16,7 @@
 //! - several replicas: `leases`, `replicas`;
 //! - what may be asked about one day: `audit`.
 //!
-//! `backlog` counts what waits, `backup` copies the whole file, `keeping` thins what is old, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
+//! `backlog` counts what waits, `backup` copies the whole file, `keeping` thins what is old, `silent` forgets customers of whom nothing was heard for long, and `rights` gathers and erases what is kept about one customer, over several of them. Below the tables stand `access`, the way to the database; `writer`,
 //! the task that writes; `tx`, a transaction, with `gathered`, the rows that it writes together; `ids`; `statements`, what
 //! a statement is; `dialect`, what differs between SQLite and PostgreSQL; and `error`. Above them `prepared` has each
 //! statement tried, and `exercise` is for trials.
@@ -37,6 +37,7 @@ mod error;
 mod exercise;
 mod feedback;
 mod gathered;
+mod hindsight;
 mod holds;
 mod ids;
 mod inbox;
@@ -56,6 +57,7 @@ mod replicas;
 mod requests;
 mod rights;
 mod search;
+mod silent;
 mod statements;
 mod story;
 mod tickets;

@@ -6,8 +6,9 @@ use super::access::Store;
 use super::statements::Statement;
 use super::{
     access, agents, audit, backlog, backup, carrier_requests, conversations, copies, counters, desk_moves, feedback,
-    holds, ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses, promises,
-    proposals, refused, replicas, requests, rights, search, story, tickets, timers, topic_views, topics,
+    hindsight, holds, ids, inbox, incidents, keeping, leases, local_carrier, members, outbox, outcomes, pauses,
+    promises, proposals, refused, replicas, requests, rights, search, silent, story, tickets, timers, topic_views,
+    topics,
 };
 use sqlx::{Executor, SqlSafeStr};
 
@@ -23,6 +24,7 @@ const STATEMENTS: &[&[Statement]] = &[
     counters::STATEMENTS,
     desk_moves::STATEMENTS,
     feedback::STATEMENTS,
+    hindsight::STATEMENTS,
     holds::STATEMENTS,
     ids::STATEMENTS,
     inbox::STATEMENTS,
@@ -41,6 +43,7 @@ const STATEMENTS: &[&[Statement]] = &[
     requests::STATEMENTS,
     rights::STATEMENTS,
     search::STATEMENTS,
+    silent::STATEMENTS,
     story::STATEMENTS,
     tickets::STATEMENTS,
     timers::STATEMENTS,

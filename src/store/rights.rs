@@ -47,25 +47,21 @@ statements! {
     DISOWN_AUDIT = "UPDATE audit SET customer = NULL WHERE customer = $1";
 }
 
-/// What is erased at once; the events follow when the one that asked for it is done with.
-const ERASED: [Statement; 16] = [
+/// What goes of a customer in any case.
+const ERASED: [Statement; 8] = [
     ERASE_STORY,
     ERASE_FEEDBACK,
     ERASE_PROPOSALS,
     DISOWN_PROPOSALS,
-    ERASE_ASKED,
     ERASE_FOLLOWED,
-    ERASE_TIMERS,
-    ERASE_HOLDS,
-    ERASE_QUESTIONS,
     DISOWN_PROMISES,
-    DISOWN_TICKETS,
     ERASE_COPIES,
     ERASE_COPY_PARTS,
-    ERASE_SENT,
-    ERASE_EVENTS,
-    DISOWN_AUDIT,
 ];
+
+/// What goes beside it where it was asked for; the events follow when the one that asked for it is done with.
+const ERASED_WHEN_ASKED: [Statement; 8] =
+    [ERASE_ASKED, ERASE_TIMERS, ERASE_HOLDS, ERASE_QUESTIONS, DISOWN_TICKETS, ERASE_SENT, ERASE_EVENTS, DISOWN_AUDIT];
 
 /// A moment as a person reads it, UTC.
 fn moment(millis: Option<i64>) -> Value {
@@ -157,14 +153,28 @@ impl Tx<'_> {
     /// If the database fails.
     pub async fn forget(&mut self, customer: CustomerId, now: i64) -> Result<(), Error> {
         self.settle().await?;
-        for statement in ERASED {
-            self.query(statement).bind(customer.0).execute(&mut *self.connection).await?;
-        }
+        self.erase(&ERASED_WHEN_ASKED, customer).await?;
+        self.erase_whole(customer, now).await.map(|_| ())
+    }
+
+    /// Erases what goes of a customer in any case, and makes the ledger's rows nobody's; returns how many rows there were.
+    pub(super) async fn erase_whole(&mut self, customer: CustomerId, now: i64) -> Result<u64, Error> {
+        let gone = self.erase(&ERASED, customer).await?;
         // Customers have positive ids, desks negative ones down to -2^52; ids of rows are far larger.
         let nobody = -self.ids.next(now);
         let disown = self.query(DISOWN_OUTCOMES).bind(customer.0).bind(nobody);
         disown.execute(&mut *self.connection).await?;
-        Ok(())
+        Ok(gone)
+    }
+
+    /// Runs statements of one parameter, the customer; returns how many rows they changed.
+    pub(super) async fn erase(&mut self, statements: &[Statement], customer: CustomerId) -> Result<u64, Error> {
+        let mut gone = 0;
+        for statement in statements {
+            let query = self.query(*statement).bind(customer.0);
+            gone += query.execute(&mut *self.connection).await?.rows_affected();
+        }
+        Ok(gone)
     }
 
     /// Erases what stands in the events of a customer that are done with.

@@ -3,7 +3,8 @@
 use super::lack::{Lack, lacking};
 use crate::clock;
 use crate::conversation::DeskId;
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use std::time::Duration;
@@ -102,16 +103,22 @@ impl Payload for GetRawUpdates {
     const NAME: &'static str = "GetUpdates";
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct SetRawWebhook {
     url: String,
-    secret_token: String,
+    #[serde(serialize_with = "exposed")]
+    secret_token: SecretString,
     allowed_updates: [&'static str; 5],
 }
 
 impl Payload for SetRawWebhook {
     type Output = Value;
     const NAME: &'static str = "SetWebhook";
+}
+
+/// A secret on its way to Telegram.
+fn exposed<S: Serializer>(secret: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose_secret())
 }
 
 /// The updates of an answer of which one cannot be read (nested too deep, a torn letter). Of that one only its
@@ -143,11 +150,12 @@ impl Api {
     ///
     /// # Errors
     /// When `server` is not a URL.
-    pub fn new(token: &str, server: Option<&str>) -> Result<Api, Problem> {
+    pub fn new(token: &SecretString, server: Option<&SecretString>) -> Result<Api, Problem> {
+        let token = token.expose_secret();
         let bot = Bot::new(token);
         let bot = match server {
             Some(url) => {
-                let url: reqwest::Url = url.parse().map_err(|_| Problem::Url)?;
+                let url: reqwest::Url = url.expose_secret().parse().map_err(|_| Problem::Url)?;
                 // «anna:word@host» is a URL as well, of which no other can be made.
                 let serves = matches!(url.scheme(), "http" | "https") && url.has_host();
                 bot.set_api_url(if serves { url } else { return Err(Problem::Url) })
@@ -169,8 +177,8 @@ impl Api {
     }
 
     /// Has updates brought to `url`, with `secret` shown. What waits stays.
-    pub(super) async fn set_webhook(&self, url: &str, secret: &str) -> Result<(), RequestError> {
-        let payload = SetRawWebhook { url: url.into(), secret_token: secret.into(), allowed_updates: KINDS };
+    pub(super) async fn set_webhook(&self, url: &str, secret: &SecretString) -> Result<(), RequestError> {
+        let payload = SetRawWebhook { url: url.into(), secret_token: secret.clone(), allowed_updates: KINDS };
         JsonRequest::new(self.bot.clone(), payload).await?;
         Ok(())
     }
@@ -284,7 +292,15 @@ impl Api {
 
 #[cfg(test)]
 mod tests {
-    use super::one_by_one;
+    use super::{KINDS, SetRawWebhook, one_by_one};
+
+    #[test]
+    fn the_webhooks_secret_is_sent_and_not_shown() {
+        let payload =
+            SetRawWebhook { url: "https://a.example".into(), secret_token: "s3cret".into(), allowed_updates: KINDS };
+        assert!(!format!("{payload:?}").contains("s3cret"));
+        assert_eq!(serde_json::to_value(&payload).expect("plain data")["secret_token"], "s3cret");
+    }
 
     #[test]
     fn an_update_that_cannot_be_read_is_stepped_over_alone() {

@@ -13,6 +13,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::post;
 use hmac::{Hmac, KeyInit, Mac};
+use secrecy::SecretString;
 use serde_json::Value;
 use sha2::Sha256;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ impl Webhook {
     /// # Errors
     /// When Telegram does not take the address, or does not know the token. All else is waited out.
     pub async fn run(self, in_place: watch::Sender<bool>, mut stop: watch::Receiver<bool>) -> Result<(), Problem> {
-        let secret = hex::encode(self.door.mac.clone().finalize().into_bytes());
+        let secret = SecretString::from(hex::encode(self.door.mac.clone().finalize().into_bytes()));
         let mut pause = Duration::from_millis(250);
         let mut set = false;
         while !*stop.borrow_and_update() {
@@ -101,7 +102,7 @@ impl Webhook {
     }
 
     /// Sets the webhook if it is not; tells what Telegram could not bring lately.
-    async fn look(&self, secret: &str, set: bool) -> Result<(), RequestError> {
+    async fn look(&self, secret: &SecretString, set: bool) -> Result<(), RequestError> {
         let info = if set { self.api.webhook_info().await? } else { Value::Null };
         if info["url"] != self.url.as_str() {
             if set {

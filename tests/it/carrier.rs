@@ -130,7 +130,7 @@ async fn a_change_without_an_answer_is_asked_again_with_its_key() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_carrier_that_stays_down_is_left_alone() {
     let app = app().await;
-    let address = Address::new(&app.carrier().url(), Some(&app.carrier().token())).expect("an address");
+    let address = Address::new(&app.carrier().url(), Some(&app.carrier().token().into())).expect("an address");
     let pace = Pace {
         each: Duration::from_millis(500),
         pauses: Vec::new(),

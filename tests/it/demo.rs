@@ -227,3 +227,42 @@ async fn the_owners_edits_are_heard_while_it_runs() {
     assert!(seen.texts(anna, true)[2].contains("Всегда рады"), "{:?}", seen.texts(anna, true));
     let _ = fs::remove_dir_all(phrases);
 }
+
+/// The umask is the child's own: that of the tests stays.
+#[tokio::test]
+async fn whatever_the_umask_what_it_keeps_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    for umask in ["000", "777"] {
+        let folder = std::env::temp_dir().join(format!("otklik_demo_umask_{umask}_{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a temporary folder");
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("umask {umask}; exec \"$0\" demo --port 0 --data \"$1\"")]);
+        command.arg(env!("CARGO_BIN_EXE_otklik")).arg(&folder).current_dir(std::env::temp_dir());
+        let (process, url) = Demo::start(command).await;
+        let mut demo = Demo { process, url, folder };
+        // Something is written everywhere.
+        let anna = demo.snapshot().await["customers"][0]["id"].as_i64().expect("a customer");
+        let says = json!({"as": anna, "chat": anna, "thread": null, "text": "где моя посылка?", "photo": null,
+            "reply_to": null});
+        demo.post("send", says).await;
+        demo.until("an answer", |seen| !seen.texts(anna, true).is_empty()).await;
+        let files = fs::read_dir(&demo.folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+        let modes: BTreeMap<String, u32> = files
+            .filter_map(|file| {
+                let mode = fs::metadata(&file).ok()?.permissions().mode() & 0o777;
+                Some((file.file_name()?.to_string_lossy().into_owned(), mode))
+            })
+            .collect();
+        for name in
+            ["otklik.db", "otklik.db-wal", "otklik.db-shm", "otklik.db.lock", "telegram.jsonl", "understanding.bin"]
+        {
+            assert_eq!(
+                modes.get(name).map(|mode| format!("{mode:o}")).as_deref(),
+                Some("600"),
+                "{umask}: {name}: {modes:?}"
+            );
+        }
+        assert!(modes.values().all(|mode| *mode == 0o600), "{umask}: {modes:?}");
+        demo.process.kill().await.expect("it can be killed");
+    }
+}

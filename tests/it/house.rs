@@ -303,9 +303,50 @@ fn only_one_place_is_unsafe_and_what_we_build_on_is_looked_at() {
     }
     let (ci, deny) = (read(".ci/run"), read("deny.toml"));
     assert!(ci.contains("cargo deny --locked check bans licenses sources") && ci.contains("NOT looked at"));
+    assert!(
+        ci.contains("--nocapture privacy::what_is_personal_is_hidden_and_the_rest_is_kept"),
+        "no figures of the masks"
+    );
     for section in ["[licenses]", "[bans]", "[sources]", "[advisories]"] {
         assert!(deny.contains(section), "deny.toml says nothing of {section}");
     }
+}
+
+/// Names that a field with a secret has.
+const SECRET: &[&str] = &["token", "secret", "password", "authorization", "server", "database"];
+/// What shows itself to whoever prints what it is in.
+const SHOWN: &[&str] = &["String", "str", "HeaderValue", "Vec<u8>", "[u8"];
+
+/// The fields of structs that by their name hold a secret, and by their type would show it.
+fn shown_secrets(code: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for (at, _) in code.match_indices("struct ") {
+        let rest = &code[at..];
+        let Some(open) = rest.find(['{', ';', '(']).filter(|open| rest[*open..].starts_with('{')) else { continue };
+        let fields = rest[open..].split("\n}").next().unwrap_or_default();
+        for line in fields.lines().filter_map(|line| line.trim().split_once(": ")) {
+            let (name, kind) = (line.0.rsplit(' ').next().unwrap_or_default(), line.1);
+            let secret = SECRET.iter().any(|word| name == *word || name.ends_with(&format!("_{word}")));
+            let kind = kind.replace("SecretString", "");
+            if secret && SHOWN.iter().any(|shown| kind.contains(shown)) {
+                found.push(format!("{name}: {}", line.1));
+            }
+        }
+    }
+    found
+}
+
+/// A secret is a `SecretString` wherever it is kept: what is printed by a slip does not show it.
+#[test]
+fn no_secret_is_kept_as_a_plain_text() {
+    let wrong = "struct A {\n    pub(super) token: Option<String>,\n    push_secret: Arc<str>,\n    tokens: String,\n}\n\
+                 struct B {\n    token: SecretString,\n}\nfn f(token: &str) {}\n";
+    assert_eq!(shown_secrets(wrong), ["token: Option<String>,", "push_secret: Arc<str>,"]);
+    let shown = |file: &File| {
+        let found = shown_secrets(&file.code).into_iter();
+        found.map(|field| format!("{} keeps {field}", file.path)).collect::<Vec<_>>()
+    };
+    nothing_but(&files().iter().flat_map(shown).collect::<Vec<_>>());
 }
 
 /// So no statement escapes the test that prepares each: `store/statements.rs` tells how the rest follows. What exercises

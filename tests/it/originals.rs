@@ -6,12 +6,13 @@ use crate::on_both;
 on_both! {
     the_holder_alone_is_shown_what_is_hidden what_was_shown_goes_though_the_bot_was_down
     a_holder_without_a_chat_gets_the_link_first another_holder_by_then_means_nobody_sees_it
-    what_the_customer_deleted_cannot_be_shown
+    what_the_customer_deleted_cannot_be_shown how_long_it_is_shown_is_a_setting
 }
 
 mod stories {
     use crate::support::{App, Db, any};
     use otklik::clock;
+    use otklik::config::Config;
     use otklik::conversation::{CustomerId, MessageId, Timer};
     use sandbox::{Call, Fault, Method};
 
@@ -131,6 +132,25 @@ mod stories {
         assert!(app.in_topic(topic).last().is_some_and(|text| text.contains(link)), "{:#?}", app.in_topic(topic));
         app.agent(maria, topic, "Добрый день").await;
         assert_eq!(app.last(anna).text, "Добрый день");
+    }
+
+    pub async fn how_long_it_is_shown_is_a_setting(db: Db) {
+        let mut app = App::start(db).await;
+        let needed = |name: &str| match name {
+            "TELOXIDE_TOKEN" => Some("1:a".to_owned()),
+            "OTKLIK_DESK" => Some("-100".to_owned()),
+            _ => None,
+        };
+        let config = Config::read(&needed, Some("original_minutes = 3"), None).expect("good settings");
+        app.policy.original_lasts = config.settings.policy.original_lasts;
+        app.stop().await;
+        app.begin().await;
+        let (_, maria, _) = with_passport(&app).await;
+        app.press(maria, app.sandbox.desk(), BUTTON).await;
+        assert!(sees(&app, maria), "{:#?}", app.heard(maria));
+        assert!(any(&app.sandbox.toasts(maria), "3 минут"), "{:#?}", app.sandbox.toasts(maria));
+        let minutes = (app.next_timer().await - clock::now().timestamp_millis()) as f64 / 60_000.0;
+        assert!((2.0..=3.0).contains(&minutes), "{minutes}");
     }
 
     pub async fn another_holder_by_then_means_nobody_sees_it(db: Db) {

@@ -3,7 +3,7 @@
 use crate::on_both;
 
 on_both! {
-    a_number_in_two_messages_is_hidden a_number_that_was_spoken_of_is_no_passport a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
+    a_number_in_two_messages_is_hidden a_word_that_comes_after_its_number_hides_it_too a_number_that_was_spoken_of_is_no_passport a_parcels_number_passes_whatever_it_looks_like a_note_with_a_slip_is_asked_about
     a_hidden_number_is_warned_about_with_an_agent an_album_whose_last_picture_is_a_note_is_asked_about
     a_slip_under_any_picture_holds_all_of_the_album a_foreign_group_is_left_and_who_added_the_bot_is_told
     a_customers_commands_and_forged_presses_do_nothing_at_the_desk
@@ -36,6 +36,40 @@ mod stories {
         let desk = app.in_topic(topic);
         assert!(any(&desk, "вот мой паспорт") && any(&desk, "••••••••••"), "{desk:#?}");
         assert!(!any(&desk, "4523150957") && !any(&desk, "4821"), "{desk:#?}");
+    }
+
+    pub async fn a_word_that_comes_after_its_number_hides_it_too(db: Db) {
+        let app = App::start(db).await;
+        list(&app, "4001234567").await;
+        let anna = app.customer("Анна").await;
+        // Of a parcel it is no passport, whatever is said.
+        for words in ["4001234567", "это паспорт"] {
+            app.says(anna, words).await;
+        }
+        assert!(app.database_holds("4001234567").await && !any(&app.heard(anna), "скры"), "{:#?}", app.heard(anna));
+        app.says(anna, "ладно").await; // else the word before announces what comes
+        app.says(anna, "4523150957").await;
+        assert!(app.database_holds("4523150957").await, "nobody knows yet");
+        app.says(anna, "это паспорт").await;
+        assert!(!app.database_holds("4523150957").await, "{:#?}", app.heard(anna));
+        assert!(any(&app.heard(anna), "скры"), "{:#?}", app.heard(anna));
+        // In one breath, before anybody has looked at the first.
+        app.says(anna, "ладно").await;
+        app.sandbox.customer_says(anna, "4510112233");
+        app.sandbox.customer_says(anna, "мой паспорт");
+        app.settle().await;
+        assert!(!app.database_holds("4510112233").await);
+        // With people: what they have seen they have seen, and it is kept nowhere else.
+        app.says(anna, "позовите человека").await;
+        app.says(anna, "4510987654").await;
+        assert!(app.database_holds("4510987654").await, "nobody knows yet");
+        let before = app.heard(anna).len();
+        app.says(anna, "это мой паспорт").await;
+        assert!(!app.database_holds("4510987654").await);
+        assert!(any(&app.heard(anna)[before..], "скры"), "{:#?}", app.heard(anna));
+        // The conversation goes on.
+        app.says(anna, "спасибо").await;
+        assert!(any(&app.in_topic(app.topic()), "спасибо"));
     }
 
     pub async fn a_number_that_was_spoken_of_is_no_passport(db: Db) {

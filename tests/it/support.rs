@@ -207,7 +207,7 @@ pub fn options(limits: bool) -> Options {
 
 /// A client of a carrier's system that gives up soon: nobody waits for a test.
 pub fn hasty(carrier: &StandIn) -> Http {
-    let address = Address::new(&carrier.url(), Some(&carrier.token())).expect("an address");
+    let address = Address::new(&carrier.url(), Some(&carrier.token().into())).expect("an address");
     let pace = Pace {
         each: Duration::from_millis(500),
         pauses: vec![Duration::from_millis(10), Duration::from_millis(10)],
@@ -308,10 +308,9 @@ impl App {
             listen: Some(listen),
             push: Some(push_secret()),
             webhook: self.webhook.map(|address| format!("http://{address}/telegram")),
-            keep: Settings::default().keep,
             metrics: Some("127.0.0.1:0".parse().expect("an address")),
             store,
-            api: Api::new(&self.sandbox.token(), Some(self.server.unwrap_or(&self.sandbox.url())))
+            api: Api::new(&self.sandbox.token().into(), Some(&self.server.unwrap_or(&self.sandbox.url()).into()))
                 .expect("a good address"),
             knowledge: Arc::new(tokio::sync::watch::Sender::new(Arc::new(known))),
             desks,

@@ -100,7 +100,7 @@ async fn a_full_disk_loses_nothing() {
 mod stories {
     use crate::support::{App, Db, any};
     use otklik::clock;
-    use otklik::conversation::CustomerId;
+    use otklik::conversation::{CustomerId, Keep};
     use otklik::outbox::Outgoing;
     use otklik::retention;
     use otklik::store::{Exercise, NewPost};
@@ -263,9 +263,10 @@ mod stories {
         let store = app.store().await;
         let yesterday = (clock::now() - chrono::TimeDelta::days(1)).timestamp_millis();
         Exercise::fill(&store, 2_000, yesterday).await.expect("a history");
-        let gone = retention::thin(&store, chrono::TimeDelta::hours(1)).await.expect("it answers");
+        let keep = |done| Keep { done, ..Keep::default() };
+        let gone = retention::thin(&store, &keep(chrono::TimeDelta::hours(1)), clock::now()).await.expect("it answers");
         assert_eq!(gone, 2_000, "all that is old, and nothing of now");
-        let gone = retention::thin(&store, chrono::TimeDelta::zero()).await.expect("it answers");
+        let gone = retention::thin(&store, &keep(chrono::TimeDelta::zero()), clock::now()).await.expect("it answers");
         assert!(gone > 5, "what is done is old some day: {gone}");
         assert_eq!(store.dead_letters().await.expect("it answers").len(), 1, "what was not sent stays");
         app.sandbox.customer_unblocks(anna);

@@ -4,9 +4,9 @@
 //! any moment finds the same world again. There is no fsync: the demo has to survive the death of
 //! its process, not a power cut.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use crate::world::{Change, World};
@@ -29,6 +29,8 @@ impl Journal {
             std::fs::create_dir_all(folder)?;
         }
         let mut file = OpenOptions::new().create(true).read(true).append(true).mode(0o600).open(path)?;
+        // A umask can take even the owner's rights.
+        file.set_permissions(Permissions::from_mode(0o600))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
         let mut world = World::new();

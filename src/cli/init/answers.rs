@@ -3,14 +3,16 @@
 use crate::conversation::{ConversationId, DeskId};
 use chrono::NaiveTime;
 use chrono_tz::Tz;
+use secrecy::SecretString;
 
 /// What is written into the files.
+#[derive(Debug)]
 pub(super) struct Answers {
-    pub(super) token: String,
+    pub(super) token: SecretString,
     /// The group that was asked for, and behind it those that were named before as further ones.
     pub(super) desks: Vec<DeskId>,
     /// Other variables that the environment holds just now and `run` will need.
-    pub(super) beside: Vec<(&'static str, String)>,
+    pub(super) beside: Vec<(&'static str, SecretString)>,
     pub(super) zone: Tz,
     pub(super) hours: Hours,
 }

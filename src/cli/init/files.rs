@@ -3,6 +3,7 @@
 use super::answers::Answers;
 use super::words::Words;
 use crate::config::Place;
+use secrecy::ExposeSecret;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
@@ -58,8 +59,8 @@ fn write_anew(file: &Path, text: &str, mode: u32) -> Result<(), Unwritten> {
 fn variables(answers: &Answers, before: &str, words: Words) -> String {
     let mut text = words.above_env();
     let desks = answers.desks.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    let mut own = vec![("TELOXIDE_TOKEN", answers.token.as_str()), ("OTKLIK_DESK", &desks)];
-    own.extend(answers.beside.iter().map(|(name, value)| (*name, value.as_str())));
+    let mut own = vec![("TELOXIDE_TOKEN", answers.token.expose_secret()), ("OTKLIK_DESK", &desks)];
+    own.extend(answers.beside.iter().map(|(name, value)| (*name, value.expose_secret())));
     for (name, value) in &own {
         let _ = writeln!(text, "{name}={}", quoted(value));
     }
@@ -112,6 +113,12 @@ mod tests {
             zone: chrono_tz::Asia::Yekaterinburg,
             hours: Hours::read("10-24").expect("hours"),
         }
+    }
+
+    #[test]
+    fn answers_that_are_printed_show_no_secret() {
+        let printed = format!("{:?}", answers());
+        assert!(!printed.contains("AAfake") && !printed.contains("it's"), "{printed}");
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::store::Store;
 use crate::telegram::{Api, Group, Hidden, Lack, Problem};
 use answers::{Answers, Hours};
 use chrono_tz::Tz;
+use secrecy::{ExposeSecret, SecretString};
 use std::path::PathBuf;
 use std::time::Duration;
 use talk::Talk;
@@ -120,7 +121,7 @@ impl Setup {
         let hours = self.hours().await;
         // What the environment holds just now `run` may not have: it goes into the file.
         let beside = ["TELOXIDE_API_URL", "DATABASE_URL"];
-        let beside = beside.into_iter().filter_map(|name| Some((name, config::variable(name)?))).collect();
+        let beside = beside.into_iter().filter_map(|name| Some((name, config::variable(name)?.into()))).collect();
         let parcel = self.first_parcel().await;
         files::write(&self.place, &Answers { token, desks, beside, zone, hours }, words)?;
         if let Some(parcel) = parcel {
@@ -139,8 +140,9 @@ impl Setup {
     }
 
     /// A token that Telegram knows, with the client for it and the bot's username.
-    async fn token(&mut self) -> Asked<(Api, String, String)> {
-        let (words, server) = (self.words, self.place.variable("TELOXIDE_API_URL"));
+    async fn token(&mut self) -> Asked<(Api, SecretString, String)> {
+        let server = self.place.variable("TELOXIDE_API_URL").map(SecretString::from);
+        let words = self.words;
         let mut known = match &self.arguments.token_file {
             Some(file) => Some(std::fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?),
             None => self.place.variable("TELOXIDE_TOKEN"),
@@ -154,7 +156,8 @@ impl Setup {
                 self.talk.say(words.no_token());
                 continue;
             }
-            let api = Api::new(&token, server.as_deref())?;
+            let token = SecretString::from(token);
+            let api = Api::new(&token, server.as_ref())?;
             match api.me().await {
                 Ok(me) => {
                     self.talk.say(&words.is_the_bot(&me.username));
@@ -166,7 +169,7 @@ impl Setup {
                 Err(Problem::Token) => self.talk.say(words.token_refused()),
                 Err(away) => {
                     self.talk.ask(&words.telegram_is_away(&away.to_string())).await.ok_or(words.ended())?;
-                    known = Some(token);
+                    known = Some(token.expose_secret().to_owned());
                 }
             }
         }

@@ -339,7 +339,8 @@ impl Words {
              # {}\n# reopen_hours = 24\n\n\
              # {}\n# phone_country = \"RU\"\n# carrier_formats = [\"##########\"]\n\n\
              # {}\n# return_days = 7\n# refund_days = 10\n# offer_days = 14\n\n\
-             # {}\n# keep_days = 7\n",
+             # {}\n# keep_days = 7\n\n\
+             # {}\n# keep_story_days = 365\n# keep_audit_days = 1095\n",
             of(
                 "Правила вашей поддержки. Секретов здесь нет, они в .env.",
                 "The rules of your desk. No secrets: these are in .env."
@@ -376,6 +377,10 @@ impl Words {
             ),
             of("Сроки, которые бот называет клиентам, в днях.", "Terms that customers are told, in days."),
             of("Сколько дней хранить отработанные сообщения.", "How many days messages that are done with are kept."),
+            of(
+                "Сколько дней после последнего слова помнить клиента, и сколько дней помнить, кто что сделал.",
+                "How many days after the last word a customer is remembered, and how many it is known who did what."
+            ),
         )
     }
 }
