@@ -10,7 +10,7 @@ use super::state::{Fact, Matter, Question, Reason};
 use super::task::{Cause, Group};
 use super::topic::Topic;
 use super::turn::Turn;
-use super::{flows, follow_up, queue, rating, steps, told};
+use super::{flows, follow_up, rating, steps, told};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::{RULES_FILE, SmallWord, Turning, Value};
 use understanding::{HUMAN, Mood, Reading, Stance};
@@ -79,11 +79,10 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
         Question::Choose(group) => choice(turn, &heard, group),
         Question::Solved => was_solved(turn, &heard),
         Question::Resume => resumes(turn, &heard),
-        Question::LeaveQueue => queue::leaves(turn, &heard),
         Question::PassedOn { intent } => wanted(turn, &heard, &intent),
         Question::RatingWords(_) => rating::word(turn, text, turns_away),
         Question::Words => not_said(turn, &heard),
-        Question::Told | Question::Evidence => None,
+        Question::Told | Question::Evidence | Question::LeaveQueue => None,
     }
 }
 
@@ -448,6 +447,10 @@ fn goes_on(turn: &Turn<'_>, heard: &Heard<'_>, about: &str) -> bool {
 
 /// Asked whether a ticket's answer helped.
 fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
+    // «Если 26-го не будет, вернусь» denies nothing yet.
+    if turn.choice("common", "supposes_", heard.text).is_some() && !heard.text.contains('?') {
+        return Some(follow_up::passes(turn, "follow_up.acknowledged"));
+    }
     match heard.yes {
         _ if heard.request.is_none() && denies_help(turn, heard) => Some(rating::helped(turn, false)),
         Some(yes) => Some(rating::helped(turn, yes)),

@@ -53,6 +53,9 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     if same_album && message.words().is_none() {
         return Next::Rest; // its first picture has been answered
     }
+    if turn.state.is_bots() && message.words().is_some_and(|text| human::leaves(turn, text)) {
+        return Next::Rest;
+    }
     welcome_back(turn);
     let said = said::of_message(turn, &message);
     hear(turn, &message, said)

@@ -245,14 +245,20 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     }
     if OF_THE_TICKET.contains(&label.as_str())
         && heard.intent().is_none()
-        && let Some(next) = about_the_ticket(turn, text, &label, reading)
+        && let Some(next) = about_the_ticket(turn, &label, reading)
     {
         return Some(next);
     }
     let told = context(turn).filter(|told| !is_of_another(turn, told)).cloned();
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
-    let about_told = |intent: &str| told.as_ref().is_some_and(|told| is_about(&told.what, intent));
+    // «На какую карту?», of money that was told to come back.
+    let of_money = label == "card" || label == "who_decides";
+    let about_told = |intent: &str| {
+        told.as_ref().is_some_and(|told| {
+            is_about(&told.what, intent) || (of_money && told.what == Matter::Refund && intent == intent::REFUND)
+        })
+    };
     let other = reading.candidates.first().filter(|best| best.confidence >= MAYBE && !about_told(&best.intent));
     let knows_better = heard
         .intent()
@@ -262,7 +268,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if knows_better || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
         return None;
     }
-    if let Some(next) = about_the_ticket(turn, text, &label, reading) {
+    if let Some(next) = about_the_ticket(turn, &label, reading) {
         return Some(next);
     }
     let over = label == "settled" && turn.state.work.task.is_some();
@@ -569,12 +575,12 @@ fn asks_status(turn: &Turn<'_>, told: Option<&Told>, label: &str) -> bool {
 }
 
 /// A ticket waits while the customer goes on with the bot: what is asked of people is answered of the ticket.
-fn about_the_ticket(turn: &mut Turn<'_>, text: &str, label: &str, reading: &Reading) -> Option<Next> {
+fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Option<Next> {
     let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
         return None;
     };
     if matches!(label, "never_mind" | "settled") && turn.state.work.open.is_none() {
-        queue::not_needed(turn, ticket, text, label == "settled");
+        queue::offer_out(turn, &ticket, label == "settled");
         return Some(Next::Rest);
     }
     let of_people = reading.candidates.first().is_some_and(|best| best.intent == HUMAN);

@@ -15,13 +15,13 @@ use super::event::{Kind, Message, Undelivered};
 use super::ids::MessageId;
 use super::matters::follow;
 use super::next::Next;
-use super::state::{Assignee, Reason, Ticket};
+use super::state::{Assignee, Question, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, flows, relay, steps, ticket, waiting};
+use super::{deadline, flows, follow_up, relay, steps, ticket, waiting};
 use crate::phrases::{Value, render};
 use chrono::{DateTime, Utc};
-use understanding::Decision;
+use understanding::{Decision, HUMAN, Mood};
 
 /// A yes or a no of more words than this says something beside it.
 const SHORT: usize = 2;
@@ -43,6 +43,9 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
     let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return false;
     };
+    if message.words().is_some_and(|text| leaves(turn, text)) {
+        return false;
+    }
     let Some(mut ticket) = waiting::says(turn, message, ticket, reassured_at) else {
         return false;
     };
@@ -140,6 +143,28 @@ pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Opt
     let menu = flows::menu(turn);
     turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };
     turn.say_with(reply, menu);
+}
+
+/// Whether words close the ticket that waits: they say so («обращение можно закрыть»), or agree to it when asked, or say a
+/// second time that all is well. Whatever else they say, the question whether it may go is over.
+pub(super) fn leaves(turn: &mut Turn<'_>, text: &str) -> bool {
+    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
+        return false;
+    };
+    let asked = turn.state.work.open.take_if(|open| *open == Question::LeaveQueue).is_some();
+    let reading = understanding::read(turn.context.matcher, text);
+    if text.contains('?') || !reading.slots.tracking_numbers.is_empty() || reading.mood == Mood::Angry {
+        return false;
+    }
+    let label = follow_up::label(turn, text, &reading);
+    let over = label.is_some_and(|label| matches!(label.as_str(), "settled" | "never_mind"));
+    let closes = turn.choice(HUMAN, "closes_", text).is_some() && turn.choice(HUMAN, "keeps_open_", text).is_none();
+    let agrees = asked && turn.context.phrasebook.yes_or_no(text) == Some(true);
+    let leaves = agrees || (over && (asked || closes));
+    if leaves {
+        leave(turn, ticket);
+    }
+    leaves
 }
 
 /// The customer does not need a person any more.

@@ -22,7 +22,7 @@ use super::state::{Assignee, Fact, Matter, Question};
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{flows, queue, steps, waiting};
+use super::{flows, queue, steps};
 use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::{Days, Duration};
@@ -59,7 +59,8 @@ const LASTS: Duration = Duration::days(1);
 pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     let slots = &reading.slots;
     let book = turn.context.phrasebook;
-    let answers = book.yes_or_no(text).is_some() || book.small_word(text).is_some();
+    let asks = text.contains('?') || book.asks(text);
+    let answers = !asks && (book.yes_or_no(text).is_some() || book.small_word(text).is_some());
     let polite = reading.decision == Decision::Answer && reading.intent.as_deref().is_some_and(is_small_talk);
     if said != Said::Own || answers || polite {
         return None;
@@ -271,7 +272,8 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     let other =
         other.filter(|(other, share)| *other != label && *share >= SUREST && parts.len() > 1).map(|(other, _)| other);
     let other = other.map(|other| format!("{RULES_FILE}.{other}")).next();
-    if let Some(other) = other.filter(|other| book.has(other, turn.language()))
+    // Of one matter the surer answers both.
+    if let Some(other) = other.filter(|other| book.has(other, turn.language()) && book.about_rule(other) != about)
         && tells(turn, &other) == 0
     {
         let reply = turn.reply(&other).with_some("name", turn.name());
@@ -325,7 +327,7 @@ fn own_day(turn: &Turn<'_>, label: &str, reading: &Reading) -> Option<Reply> {
 /// The rule was told already: whoever asks on wants more than it says, which people know. Offered once, then called.
 fn told_already(turn: &mut Turn<'_>, text: &str, rule: String, about: &str, before: usize) -> Next {
     if let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() {
-        let reply = queue::about(turn, waiting::ADDED_QUESTION, &ticket);
+        let reply = queue::about(turn, queue::ADDED_QUESTION, &ticket);
         turn.say(reply);
         return Next::Rest;
     }
@@ -478,7 +480,13 @@ fn status(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     }
     let does = reading.decision == Decision::Answer
         && reading.intent.as_deref().is_some_and(|intent| intent != flows::of_a_number().intent() && is_flows(intent));
-    if !asks || does || turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some()) {
+    // «После таможни долго?» names one, and asks for a rule.
+    let surely_rule = turn.context.matcher.label(RULES_FILE, text).is_some_and(|(_, share)| share >= SUREST);
+    if !asks
+        || does
+        || (surely_rule && named.len() < 2 && !asks_by_name)
+        || turn.state.work.task.as_ref().is_some_and(|task| task.number.is_some())
+    {
         return None;
     }
     // What the parcel itself was told to have is asked further, not recited.

@@ -62,6 +62,7 @@ mod incident;
 mod known;
 mod ledger;
 mod matters;
+mod news;
 mod next;
 mod note;
 mod original;

@@ -10,8 +10,6 @@
 use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
-use super::heard::Heard;
-use super::human;
 use super::ids::{AgentId, DeskId, TicketNo, intent};
 use super::next::Next;
 use super::promise::Timer;
@@ -23,6 +21,9 @@ use understanding::{Decision, HUMAN, Mood, Reading};
 
 /// How many agents get a ticket's turn by name, one after the other; then it is open to all of the desk.
 const MOST_TURNS: u32 = 3;
+
+/// What is said of a question that people will answer, and the bot cannot.
+pub(super) const ADDED_QUESTION: &str = "human.added_question";
 
 /// So long after a ticket was closed its answer may still be asked for.
 const OWED: Duration = Duration::days(7);
@@ -77,35 +78,13 @@ pub(super) fn tell_how_many(turn: &mut Turn<'_>, ticket: &Ticket) {
     turn.say_parts(parts, buttons);
 }
 
-/// The customer does not need the ticket any more: it is closed where they say so, else they are asked; it may have come
-/// good, which is a pleasure.
-pub(super) fn not_needed(turn: &mut Turn<'_>, ticket: Ticket, text: &str, has_come_good: bool) {
-    let says_so = turn.choice(HUMAN, "closes_", text).is_some() && turn.choice(HUMAN, "keeps_open_", text).is_none();
-    if turn.state.work.open == Some(Question::LeaveQueue) || (says_so && !text.contains('?')) {
-        return human::leave(turn, ticket);
-    }
+/// Asks whether a ticket may be taken out of the queue, of a customer who seems not to need it any more: it may have come
+/// good.
+pub(super) fn offer_out(turn: &mut Turn<'_>, ticket: &Ticket, has_come_good: bool) {
     let key = if has_come_good { "human.waiting_settled" } else { "human.waiting_out" };
-    let reply = about(turn, key, &ticket);
+    let reply = about(turn, key, ticket);
     let buttons = buttons(turn, ticket.no);
     turn.ask(Question::LeaveQueue, reply, buttons);
-    if let Assignee::Queue { reassured_at, .. } = &mut turn.state.desk.assignee {
-        *reassured_at = Some(turn.context.now);
-    }
-}
-
-/// Asked whether the ticket may go: a yes closes it, a no leaves it where it is. `None` where it is neither.
-pub(super) fn leaves(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
-    turn.state.work.open = None;
-    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
-        return None;
-    };
-    let closes = turn.choice(HUMAN, "closes_", heard.text).is_some();
-    match heard.yes {
-        Some(true) => human::leave(turn, ticket),
-        Some(false) if !closes => tell_place(turn, &ticket),
-        Some(false) | None => return None,
-    }
-    Some(Next::Rest)
 }
 
 /// Whether words name this ticket: «№106», «вопрос 106». Few numbers are as short, and it must be the customer's own.

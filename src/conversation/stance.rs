@@ -16,6 +16,7 @@ use super::task::Group;
 use super::turn::{Turn, is_small_talk};
 use crate::parcel::TrackingNumber;
 use crate::phrases::{FOLLOW_UP, Key, Value};
+use crate::privacy::MASK;
 use understanding::{HUMAN, Reading, Stance};
 
 /// From this confidence on the best intent is what a message speaks of, whatever it wants of it.
@@ -65,6 +66,8 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
         {
             declined(turn, about)
         }
+        // A number that was hidden reports nothing.
+        Stance::ReportsDone if text.contains(MASK) => None,
         Stance::ReportsDone if sure(SURER) && (is_plain(text, reading) || has_come(turn, text, about)) => {
             settled(turn, about)
         }

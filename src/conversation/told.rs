@@ -8,6 +8,7 @@
 
 use super::ids::intent;
 use super::matters::further;
+use super::policy::Decides;
 use super::state::{Matter, Told};
 use super::steps;
 use super::topic::Topic;
@@ -38,7 +39,7 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
         "anybody" | "news" => "follow_up.anybody",
         // «Когда ждать ответа?», of money that was asked back.
         "who_answers" if told.what == Matter::Refund => {
-            return match told.until.map(Value::Date) {
+            return match told.until.map(Value::Date).filter(|_| turn.context.policy.decides == Decides::Us) {
                 Some(until) => Some(turn.reply("follow_up.money_by").with("date", until)),
                 None => refund(turn, "when"),
             };
@@ -56,7 +57,9 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
                 Matter::Confirmed => confirmed(turn, label),
                 // The day that was told stands.
                 Matter::Cancelled | Matter::Refund
-                    if until.is_some() && matches!(label, "when" | "how_long" | "until") =>
+                    if (told.what == Matter::Cancelled || turn.context.policy.decides == Decides::Us)
+                        && until.is_some()
+                        && matches!(label, "when" | "how_long" | "until") =>
                 {
                     until.map(|until| turn.reply("follow_up.money_by").with("date", until))
                 }

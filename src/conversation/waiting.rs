@@ -10,23 +10,21 @@
 //!
 //! Every message has gone to the desk before it comes here. A burst is acknowledged once.
 
-use super::event::{Kind, Message, Tracked, Why};
+use super::event::{Kind, Message, Why};
 use super::follow_up;
-use super::heard::{Heard, repeated};
+use super::heard::repeated;
 use super::ids::intent;
-use super::matters::{about, further, status};
-use super::state::{Assignee, Fact, Question, Ticket};
+use super::matters::{about, further};
+use super::state::{Assignee, Fact, Ticket};
 use super::turn::{Turn, is_small_talk};
 use super::{deadline, known, queue, steps, story, which};
-use crate::parcel::{Parcel, TruthKind};
+use crate::parcel::{Truth, TruthKind};
 use crate::phrases::{Key, Reply, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
 /// What is said when a person will read the message.
 const ADDED: &str = "human.added";
-/// The same of a question that the bot cannot answer.
-pub(super) const ADDED_QUESTION: &str = "human.added_question";
 /// The same behind what the bot could say to it.
 const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.
@@ -81,14 +79,6 @@ pub(super) fn says(
 ) -> Option<Ticket> {
     let mut ticket = ticket;
     let mut named = false;
-    if let Some(text) = message.words().filter(|_| turn.state.work.open == Some(Question::LeaveQueue)) {
-        let reading = understanding::read(turn.context.matcher, text);
-        let heard = Heard::new(turn.context.phrasebook, text, &reading);
-        if heard.number().is_none() && !text.contains('?') && queue::leaves(turn, &heard).is_some() {
-            return None;
-        }
-        turn.state.work.open = Some(Question::LeaveQueue); // said once more, it is closed
-    }
     let wants = match message.words() {
         None => Wants::Person,
         Some(text) => {
@@ -106,9 +96,6 @@ pub(super) fn says(
             wants
         }
     };
-    if !matches!(wants, Wants::Out | Wants::Settled) {
-        turn.state.work.open.take_if(|open| *open == Question::LeaveQueue);
-    }
     match wants {
         Wants::Request if !message.masked => return Some(ticket),
         // The regret was said with what was named.
@@ -129,8 +116,8 @@ pub(super) fn says(
         Wants::Nothing => acknowledge(turn, ticket, last, "human.waiting_thanks"),
         Wants::Ear => acknowledge(turn, ticket, last, "human.waiting_sorry"),
         Wants::Out | Wants::Settled => {
-            let text = message.words().unwrap_or_default();
-            queue::not_needed(turn, ticket, text, matches!(wants, Wants::Settled));
+            queue::offer_out(turn, &ticket, matches!(wants, Wants::Settled));
+            remember(turn, ticket);
         }
         Wants::Told(key) => acknowledge(turn, ticket, last, key),
         Wants::Further(reply) => {
@@ -138,7 +125,7 @@ pub(super) fn says(
             turn.say_parts(vec![reply, people], Vec::new());
             remember(turn, ticket);
         }
-        Wants::Answer => acknowledge(turn, ticket, last, ADDED_QUESTION),
+        Wants::Answer => acknowledge(turn, ticket, last, queue::ADDED_QUESTION),
         Wants::News => {
             if let Some(parcel) = turn.state.work.parcel.clone() {
                 steps::look_up(turn, parcel, Why::Waiting);
@@ -299,6 +286,10 @@ fn is_late(turn: &Turn<'_>) -> bool {
 /// What holds for the customer's parcel answers a question further, though a ticket waits: why, where, what it means.
 fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
     let truth = turn.state.work.truth_told()?;
+    // How long papers are looked at is known, whoever names them.
+    if truth == Truth::PapersDue && label == "how_long" {
+        return Some(turn.reply("rules.papers_term").with_some("name", turn.name()));
+    }
     // Of what is stopped the day is told as well: there is none.
     let stopped = truth.kind() == TruthKind::Stopped && matches!(label, "sure" | "when");
     if !stopped && !matches!(label, "why" | "what_means" | "where_now") {
@@ -311,35 +302,6 @@ fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 fn never_told(turn: &Turn<'_>) -> bool {
     let told = turn.state.work.last_status.as_ref().map(|last| &last.number);
     turn.state.work.parcel.as_ref().is_some_and(|parcel| told != Some(parcel))
-}
-
-/// The parcel was looked up for a customer who asks what is new while the ticket waits: told where it stands otherwise than
-/// before, and the place in the queue in any case. Whoever took the ticket meanwhile sees it.
-pub(super) fn tracked(turn: &mut Turn<'_>, answer: Tracked) {
-    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
-        if let Tracked::Found(found) = answer {
-            status::tell_desk(turn, &found.parcel);
-        }
-        return;
-    };
-    let place = queue::about(turn, "human.waiting", &ticket);
-    let buttons = queue::buttons(turn, ticket.no);
-    match answer {
-        Tracked::Found(found) if has_moved(turn, &found.parcel) => {
-            let news = status::status(turn, &found.parcel);
-            status::told(turn, &found.parcel);
-            status::tell_desk(turn, &found.parcel);
-            turn.say_parts(vec![news, place], buttons);
-        }
-        Tracked::Found(_) | Tracked::Unknown | Tracked::Down => queue::tell_place(turn, &ticket),
-    }
-}
-
-/// Whether a parcel stands otherwise than was told.
-fn has_moved(turn: &Turn<'_>, parcel: &Parcel) -> bool {
-    let truth = status::truth(turn, parcel);
-    let told = turn.state.work.status_told(&parcel.number);
-    told.is_none_or(|last| last.status != parcel.status || last.truth != Some(truth))
 }
 
 /// A word back. That something was added is said once in a burst.

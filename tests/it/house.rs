@@ -56,7 +56,7 @@ const CONVERSATION: &[&[&str]] = &[
     &["relay", "said", "carrier_retry", "ledger"],
     &["steps"],
     &["matters/"],
-    &["story", "told"],
+    &["story", "told", "news"],
     &["follow_up"],
     &["flows/"],
     &["ticket"],

@@ -22,7 +22,7 @@ use super::next::Next;
 use super::state::Question;
 use super::task::Group;
 use super::turn::Turn;
-use super::{carrier_retry, steps, story, waiting};
+use super::{carrier_retry, news, steps, story};
 use crate::parcel::{Change, TrackingNumber};
 use crate::phrases::Key;
 use flow::Flow;
@@ -140,7 +140,7 @@ pub(super) fn tracked(turn: &mut Turn<'_>, number: TrackingNumber, answer: Track
         }
         Why::Story => story::tracked(turn, number, answer),
         Why::Waiting => {
-            waiting::tracked(turn, answer);
+            news::tracked(turn, answer);
             Next::Rest
         }
         Why::Tell | Why::NotReceived | Why::About(_) | Why::Further => of_a_number().tracked(turn, number, answer, why),

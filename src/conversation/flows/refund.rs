@@ -309,6 +309,7 @@ fn changed_mind(turn: &mut Turn<'_>, found: &Found) -> Next {
                     let reply = turn.reply("refund.too_late").with("date", Value::Date(last));
                     let buttons = vec![turn.person_row()];
                     turn.ask(Question::Person { about: INTENT.into() }, reply, buttons);
+                    turn.tells_of(Matter::Refund);
                     Next::Rest
                 }
                 Some(_) | None => ask_yes(turn, RefundReason::ChangedMind, found),

@@ -19,9 +19,9 @@ use crate::conversation::matters::{about, further, status, tell};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;
-use crate::conversation::{carrier_retry, follow_up, steps, story};
-use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
-use crate::phrases::{Key, SmallWord, Value};
+use crate::conversation::{carrier_retry, follow_up, steps, story, told};
+use crate::parcel::{Found, Parcel, TrackingNumber, Truth, TruthKind};
+use crate::phrases::{FOLLOW_UP, Key, Reply, SmallWord, Value};
 use chrono::Duration;
 use understanding::Mood;
 
@@ -32,6 +32,13 @@ const SAME_STATUS: Duration = Duration::hours(12);
 
 /// A yes of more words than this says something beside it.
 const NOD: usize = 2;
+
+/// From so many digits on a clause names a parcel.
+const OF_A_NUMBER: usize = 5;
+/// From this probability on a question is a follow-up.
+const SURE: f64 = 0.8;
+/// The questions that want a word of their own before the status.
+const ANSWERED_FIRST: [&str; 6] = ["is_ok", "sure", "why", "what_if", "not_come", "until"];
 
 /// How many numbers of one message are looked up: more would be a flood of answers.
 const AT_ONCE: usize = 5;
@@ -56,6 +63,7 @@ impl Flow for WhereIs {
             ([], [given, ..]) => steps::unreadable(turn, given, asked.doubt()),
             ([], []) => match turn.state.work.parcel.clone() {
                 Some(known) => {
+                    turn.state.work.about_words = question_beside(turn, &asked.text);
                     steps::track(turn, known, why);
                     Next::Rest // the next request waits for the status
                 }
@@ -65,6 +73,9 @@ impl Flow for WhereIs {
                 if numbers.len() > 1 {
                     let several = turn.reply("where_is_parcel.several");
                     turn.say(several);
+                }
+                if numbers.len() == 1 {
+                    turn.state.work.about_words = question_beside(turn, &asked.text);
                 }
                 for number in numbers.iter().take(AT_ONCE) {
                     steps::track(turn, TrackingNumber::new(number), why);
@@ -172,8 +183,28 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         let sorry = turn.reply("where_is_parcel.sorry");
         turn.preface(sorry);
     }
-    tell::tell(turn, parcel, Vec::new());
+    let lead = answer_first(turn, parcel, truth);
+    tell::tell(turn, parcel, lead.into_iter().collect());
     Next::Rest
+}
+
+/// The question that stands beside a parcel's number, or in the place of one: «сегодня приедет или нет».
+fn question_beside(turn: &Turn<'_>, text: &str) -> Option<String> {
+    let digits = |clause: &str| clause.chars().filter(char::is_ascii_digit).count();
+    let book = turn.context.phrasebook;
+    let clauses = book.clauses(text);
+    let signed = |clause: &str| text.split_once(clause).is_some_and(|(_, rest)| rest.trim_start().starts_with('?'));
+    let asks = |clause: &&&str| digits(clause) < OF_A_NUMBER && (signed(clause) || book.asks(clause));
+    clauses.iter().rev().find(asks).map(|clause| (*clause).to_owned())
+}
+
+/// What was asked besides is answered before the status is told, where the status answers it.
+fn answer_first(turn: &mut Turn<'_>, parcel: &Parcel, truth: Truth) -> Option<Reply> {
+    let words = turn.state.work.about_words.take()?;
+    let (label, share) = turn.context.matcher.label(FOLLOW_UP, &words)?;
+    let place = parcel.place.clone();
+    let answers = share >= SURE && ANSWERED_FIRST.contains(&label);
+    if answers { told::of_status(turn, truth, &place, label) } else { None }
 }
 
 /// Asked again about a status that has not moved: it is not recited (`domain.md`, section 4), but what matters of it is

@@ -89,8 +89,11 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         // It was not to be brought yet: the question is how often it will be tried.
         (Topic::MissedCourier, _, TruthKind::Moves | TruthKind::Waits) if !named => "truth.attempts",
         (Topic::MissedCourier, _, _) => {
-            let sorry = turn.reply("where_is_parcel.sorry");
-            turn.preface(sorry);
+            // What was heard of the customer's story was regretted with it.
+            if turn.state.work.heard.is_none() {
+                let sorry = turn.reply("where_is_parcel.sorry");
+                turn.preface(sorry);
+            }
             return None;
         }
         (Topic::Pickup, Truth::Pickup, _) => "truth.pickup",

@@ -13,7 +13,9 @@ pub(in crate::conversation) fn answer(
     place: &Option<String>,
     label: &str,
 ) -> Option<Reply> {
-    let day = truth.day().map(Value::Date);
+    // A day that is over is no plan any more.
+    let today = turn.context.policy.today(turn.context.now);
+    let day = truth.day().filter(|day| *day >= today).map(Value::Date);
     let place = place.clone().map(Value::Text);
     let key = match (label, truth.kind()) {
         ("sure", TruthKind::Stopped) => "truth.sure_never",
