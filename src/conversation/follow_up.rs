@@ -290,7 +290,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if waits_for_answer(turn) && !gives && matches!(label.as_str(), "acknowledged" | "remark" | "apologized") {
         return Some(passes(turn, "follow_up.remark"));
     }
-    if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say {
+    // Asked for a new day, the customer asks which one stands.
+    let before_details = details && text.contains('?') && is_question(&label);
+    if !turn.state.work.is_free() && !clarifies && !after_ticket && !need_not_say && !before_details {
         return None;
     }
     if let Some(next) = carrier_is_asked(turn, &label) {

@@ -91,7 +91,7 @@ pub(super) fn knows(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let book = turn.context.phrasebook;
     let means = turn.choice("statuses", "asks_", text).is_some() && !book.statuses_in(text).is_empty();
     let asks = book.asks(text) || reading.stance == Stance::AsksHow;
-    let least = if asks { SURER } else { SURE_OF_ALL };
+    let least = if asks { SURER } else { SUREST };
     let rule = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= least);
     means || rule.is_some_and(|(label, _)| book.has(&format!("{RULES_FILE}.{label}"), turn.language()))
 }

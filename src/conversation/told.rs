@@ -36,6 +36,8 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
         _ => label,
     };
     let key = match label {
+        // Behind a rule nothing new is looked for.
+        "news" if matches!(told.what, Matter::Rule(_)) => return None,
         "anybody" | "news" => "follow_up.anybody",
         // «Когда ждать ответа?», of money that was asked back.
         "who_answers" if told.what == Matter::Refund => {

@@ -110,7 +110,15 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         (Topic::Papers, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_papers", number),
         (Topic::Change, _, _) => {
             let lead = turn.reply("truth.cannot_change").with("number", number);
-            tell(turn, parcel, vec![lead]);
+            let lately = turn.state.work.status_told(&parcel.number).filter(|told| turn.context.now - told.at < LASTS);
+            match lately.is_some_and(|told| told.status == parcel.status && told.truth == Some(truth)) {
+                // How it stands was told: it is not recited.
+                true => {
+                    let person = vec![turn.person_row()];
+                    turn.ask(Question::Person { about: topic.intent().into() }, lead, person);
+                }
+                false => tell(turn, parcel, vec![lead]),
+            }
             return Some(Next::Rest);
         }
         (Topic::Pickup | Topic::Duty | Topic::Papers, _, _) => {
