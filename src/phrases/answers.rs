@@ -118,7 +118,7 @@ impl Phrasebook {
         let day: u32 = parts.iter().find_map(|part| part.parse().ok())?;
         let named = |part: &&str| {
             let part = part.to_lowercase();
-            let same = |name: &String| part.chars().count() >= MONTH && name.starts_with(part.as_str());
+            let same = |name: &String| part.chars().count() >= MONTH && name.to_lowercase().starts_with(part.as_str());
             self.books().find_map(|book| book.months.iter().position(same))
         };
         let by_name = parts.iter().find_map(named).and_then(|at| u32::try_from(at + 1).ok());

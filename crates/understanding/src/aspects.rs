@@ -133,7 +133,7 @@ const CALM: usize = 2_500;
 /// And so many of what no intent is about.
 const CALM_OTHERS: usize = 1_500;
 /// And so many of what is said in a talk, in few words.
-const CALM_FURTHER: usize = 2_000;
+const CALM_FURTHER: usize = 2_500;
 /// With fewer examples of a mood nothing can be measured.
 const FEWEST_OF_A_MOOD: usize = 20;
 /// What an ordinary message counts as a calm one: some are not.

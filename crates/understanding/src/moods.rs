@@ -66,7 +66,7 @@ const BRIEF: usize = 4;
 const BRIEF_ANGRY: f32 = 0.97;
 const BRIEF_HEATED: f32 = 0.97;
 /// From this share of calm on, by the labelled examples alone, an ordinary message is learned as a calm one.
-const CALM_TO_LABELLED: f32 = 0.15;
+const CALM_TO_LABELLED: f32 = 0.2;
 /// Anger in plain words is never believed below this share: it takes a customer out of what was begun.
 const LEAST_IN_PLAIN_WORDS: usize = 84;
 
