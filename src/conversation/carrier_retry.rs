@@ -69,6 +69,14 @@ pub(super) fn ask_again(turn: &mut Turn<'_>) {
     }
 }
 
+/// The customer asks whether there is anything new: the carrier is asked at once, and no pause grows by it.
+pub(super) fn ask_for_customer(turn: &mut Turn<'_>) {
+    if let Some(retry) = &mut turn.state.work.carrier_retry {
+        retry.tries = retry.tries.saturating_sub(1);
+    }
+    ask_again(turn);
+}
+
 /// A request that the carrier did not answer is not needed any more; the others are asked again.
 pub(super) fn forget(turn: &mut Turn<'_>, request: &CarrierRequest) {
     let Some(mut retry) = turn.state.work.carrier_retry.take() else {

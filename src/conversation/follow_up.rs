@@ -531,7 +531,7 @@ fn carrier_is_asked(turn: &mut Turn<'_>, label: &str) -> Option<Next> {
         _ => return None,
     };
     if key == "common.carrier_trying" {
-        carrier_retry::ask_again(turn);
+        carrier_retry::ask_for_customer(turn);
     }
     let reply = turn.reply(key).with("deadline", turn.moment(promised));
     let person = vec![turn.person_row()];

@@ -48,6 +48,8 @@ const OFFER_TERM: &str = "offer_term";
 const RETURN_TERM: &str = "return_term";
 /// How a link begins, as the words of the warning have it.
 const LINK: &str = "http";
+/// The intent of papers that are shown to the courier or at the pick-up point.
+const DOCUMENTS: &str = "documents_to_show";
 /// The rule that only the recipient may.
 const BY_RECIPIENT: &str = "rules.by_recipient";
 /// The rule of passports of other countries.
@@ -172,6 +174,8 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
 fn by_what_it_waits_for(turn: &Turn<'_>, label: &str) -> Option<(&'static str, &'static str)> {
     match (turn.state.work.truth_told()?, label) {
         (Truth::PapersDue, "passport_where" | "which_document") => Some(("rules.papers_how", Topic::Papers.intent())),
+        // Behind customs a passport is shown, and typed nowhere.
+        (truth, "foreign_passport") if !truth.is_before_release() => Some(("rules.foreign_ok", DOCUMENTS)),
         (Truth::Pickup, "hours") => Some(("rules.point_hours", Topic::Pickup.intent())),
         _ => None,
     }

@@ -14,7 +14,7 @@ use chrono::{DateTime, Duration, Utc};
 use understanding::HUMAN;
 
 /// Words tell something from so many on.
-const TELLS: usize = 3;
+const TELLS: usize = 5;
 
 /// Gives the conversation to the queue: the customer hears the number and by when a person answers; card and story go
 /// to the desk.
@@ -78,6 +78,7 @@ pub(super) fn open(turn: &mut Turn<'_>, reason: Reason, found_out: Vec<Fact>) ->
     let words = turn.state.work.unclear.take().or_else(|| turn.heard.clone().filter(|_| reason == Reason::Unsure));
     // Whoever takes it sees what it was opened with, where nothing else tells it.
     if words.is_none()
+        && !matches!(reason, Reason::Asked | Reason::NotHelped)
         && let Some(heard) = turn.heard.as_ref().filter(|heard| tells_something(heard))
         && !facts.iter().any(|fact| matches!(fact, Fact::Asks(_)))
     {
