@@ -54,6 +54,8 @@ const DOCUMENTS: &str = "documents_to_show";
 const BY_RECIPIENT: &str = "rules.by_recipient";
 /// The rule of passports of other countries.
 const FOREIGN: &str = "rules.foreign_passport";
+/// From this share on a rule is asked for in the very words it is asked for by.
+const SAME: f64 = 0.97;
 /// What was told is context for so long.
 const LASTS: Duration = Duration::days(1);
 
@@ -284,7 +286,9 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
         turn.preface(reply);
     }
     let before = tells(turn, &rule);
-    if before > 0 && !turn.has_prefaces() {
+    // The same question is answered once more, in other words; whoever adds something to it wants more than the rule.
+    let same = before == 1 && share >= SAME;
+    if before > 0 && !same && !turn.has_prefaces() {
         return Some(told_already(turn, text, rule, &about, before));
     }
     let reply = match own_day(turn, label, reading) {
