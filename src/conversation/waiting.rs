@@ -256,16 +256,10 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
         _ if reading.mood != Mood::Calm => Wants::Ear,
         _ if book.small_word(text) == Some(SmallWord::Fine) => Wants::Nothing,
         // «О, норм», «ага, давай»: nothing for anybody to read.
-        Some(_) | None if adds_nothing(text) && !book.asks(text) => Wants::Nothing,
+        Some(_) | None if book.nods(text) && !book.asks(text) => Wants::Nothing,
         Some(_) | None if book.asks(text) => Wants::Answer,
         Some(_) | None => Wants::Person,
     }
-}
-
-/// Whether a message is too short to tell anything.
-fn adds_nothing(text: &str) -> bool {
-    let words = text.split_whitespace().count();
-    words < FEWEST_ADDED && !text.contains('?') && !text.chars().any(|c| c.is_ascii_digit())
 }
 
 /// Whether words take back a cancelling that was made.
