@@ -31,7 +31,24 @@ pub(super) struct Labelled<'a> {
     pub(super) label: usize,
     /// How much it counts beside the others.
     pub(super) weight: f32,
+    /// A copy, spoilt: it teaches to read with less, and what it alone has is no word.
+    pub(super) spoilt: bool,
 }
+
+impl<'a> Labelled<'a> {
+    /// A text as somebody wrote it.
+    pub(super) fn new(text: &'a str, label: usize, weight: f32) -> Labelled<'a> {
+        Labelled { text, label, weight, spoilt: false }
+    }
+
+    /// A spoilt copy of one.
+    pub(super) fn spoilt(text: &'a str, label: usize) -> Labelled<'a> {
+        Labelled { text, label, weight: SPOILT_WEIGHT, spoilt: true }
+    }
+}
+
+/// What a spoilt copy counts.
+const SPOILT_WEIGHT: f32 = 0.5;
 
 /// A learned reader of labels.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,7 +91,8 @@ impl Aspect {
             .iter()
             .map(|example| aspect.features(basis, &basis.parse(basis.spell(example.text), false)))
             .collect();
-        aspect.columns = Columns::new(features.iter().map(Vec::as_slice));
+        let told = features.iter().zip(examples).filter(|(_, example)| !example.spoilt);
+        aspect.columns = Columns::new(told.map(|(list, _)| list.as_slice()));
         let rows: Vec<Row> = features.iter().map(|list| aspect.columns.row(list)).collect();
         let samples: Vec<Sample> = examples
             .iter()

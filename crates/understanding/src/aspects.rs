@@ -36,8 +36,6 @@ const OTHERS: usize = 150;
 const ORDINARY_WEIGHT: f32 = 0.6;
 /// What it counts to the stance: some of these messages deny or tell something, whatever they stand for.
 const ASKING_WEIGHT: f32 = 0.3;
-/// What a spoilt copy counts.
-const SPOILT_WEIGHT: f32 = 0.5;
 
 impl Aspects {
     /// Learns what the lessons have labels of.
@@ -50,7 +48,7 @@ impl Aspects {
         let asking: Vec<&str> = ordinary.iter().copied().chain(others).collect();
         let sayings = &lessons.trade.sayings;
         Aspects {
-            labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary)).collect(),
+            labels: lessons.labels.iter().map(|set| Labels::learn(basis, set, &ordinary, sayings)).collect(),
             stance: learn(basis, Sight::Manner, &Stance::ALL, &lessons.stances, (&asking, ASKING_WEIGHT), sayings),
             piece: learn(basis, Sight::Matter, &Piece::ALL, &lessons.pieces, (&ordinary, ORDINARY_WEIGHT), sayings),
             moods: moods(lessons, basis),
@@ -121,10 +119,10 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
     let further = || sets.clone().flat_map(|set| &set.labels).flat_map(|(_, texts)| texts);
     let step = (further().count() / CALM_FURTHER).max(1);
     let further = further().step_by(step).map(String::as_str);
-    let calm = |text| Labelled { text, label: Moods::class(Mood::Calm), weight: CALM_WEIGHT };
+    let calm = |text| Labelled::new(text, Moods::class(Mood::Calm), CALM_WEIGHT);
     let ordinary: Vec<Labelled> = ordinary.chain(none).chain(further).map(calm).collect();
     let labelled: Vec<Labelled> =
-        labelled.iter().map(|(label, text)| Labelled { text, label: *label, weight: 1.0 }).collect();
+        labelled.iter().map(|(label, text)| Labelled::new(text, *label, 1.0)).collect();
     Some(Moods::learn(basis, &labelled, &ordinary))
 }
 
@@ -171,10 +169,10 @@ fn learn<L: PartialEq + Copy>(
         clean.iter().map(|(label, text)| (*label, sayings.spoil_somehow(text, SPOILT))).collect();
     let mut examples: Vec<Labelled> = clean
         .iter()
-        .map(|(label, text)| Labelled { text, label: *label, weight: 1.0 })
-        .chain(spoilt.iter().map(|(label, text)| Labelled { text, label: *label, weight: SPOILT_WEIGHT }))
+        .map(|(label, text)| Labelled::new(text, *label, 1.0))
+        .chain(spoilt.iter().map(|(label, text)| Labelled::spoilt(text, *label)))
         .collect();
-    examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ordinary_weight }));
+    examples.extend(ordinary.iter().map(|text| Labelled::new(text, 0, ordinary_weight)));
     let manners: Vec<&str> = labels.iter().flat_map(|label| &label.examples).map(String::as_str).collect();
     Some(Aspect::learn(basis, sight, all.len(), &manners, &examples))
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::aspect::{Aspect, Labelled, Sight};
 use super::lessons::LabelSet;
 use super::lexicon::{Sentence, Token};
+use super::noise::Sayings;
 use super::opinion::{Basis, Parsed};
 
 /// A learned reader of one set of labels.
@@ -17,17 +18,26 @@ pub(super) struct Labels {
 
 /// What one of the intents' own examples counts among the texts that show no label.
 const ORDINARY_WEIGHT: f32 = 0.5;
+/// The seed of the spoilt copies.
+const SPOILT: u64 = 29;
 
 impl Labels {
-    /// Learns a set. The intents' own examples, of which some are `ordinary`, show none of its labels, unless they may.
-    pub(super) fn learn(basis: &Basis, set: &LabelSet, ordinary: &[&str]) -> Labels {
+    /// Learns a set, each example with a copy that is spoilt as people spoil what they type. The intents' own examples, of
+    /// which some are `ordinary`, show none of its labels, unless they may.
+    pub(super) fn learn(basis: &Basis, set: &LabelSet, ordinary: &[&str], sayings: &Sayings) -> Labels {
         let of_labels = set.labels.iter().enumerate();
-        let mut examples: Vec<Labelled> = of_labels
-            .flat_map(|(at, (_, texts))| texts.iter().map(move |text| Labelled { text, label: at + 1, weight: 1.0 }))
+        let clean: Vec<(usize, &String)> =
+            of_labels.flat_map(|(at, (_, texts))| texts.iter().map(move |text| (at + 1, text))).collect();
+        let spoilt: Vec<(usize, String)> =
+            clean.iter().map(|(label, text)| (*label, sayings.spoil_somehow(text, SPOILT))).collect();
+        let mut examples: Vec<Labelled> = clean
+            .iter()
+            .map(|(label, text)| Labelled::new(text, *label, 1.0))
+            .chain(spoilt.iter().map(|(label, text)| Labelled::spoilt(text, *label)))
             .collect();
-        examples.extend(set.others.iter().map(|text| Labelled { text, label: 0, weight: 1.0 }));
+        examples.extend(set.others.iter().map(|text| Labelled::new(text, 0, 1.0)));
         if !set.in_requests {
-            examples.extend(ordinary.iter().map(|text| Labelled { text, label: 0, weight: ORDINARY_WEIGHT }));
+            examples.extend(ordinary.iter().map(|text| Labelled::new(text, 0, ORDINARY_WEIGHT)));
         }
         Labels {
             name: set.name.clone(),
