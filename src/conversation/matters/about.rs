@@ -179,7 +179,18 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     }
     let heard = Heard::new(turn.context.phrasebook, text, reading);
     let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
-    let truth = told.and_then(|told| if let Matter::Status { truth, .. } = told.what { Some(truth) } else { None });
+    let truth = told.and_then(|told| match told.what {
+        Matter::Status { truth, .. } => Some(truth),
+        // What the parcel waits for stands behind a rule that was told since.
+        Matter::Rule(_) => turn.state.work.truth_told(),
+        Matter::Link
+        | Matter::Cancelled
+        | Matter::Refund
+        | Matter::Help
+        | Matter::Confirmed
+        | Matter::Kept
+        | Matter::Before => None,
+    });
     let change = Topic::Change.intent();
     if matches!(&turn.state.work.open, Some(Question::Details { about }) if about == change) {
         // «Какая дата сейчас?» asks, and names none.
