@@ -447,8 +447,11 @@ fn goes_on(turn: &Turn<'_>, heard: &Heard<'_>, about: &str) -> bool {
 
 /// Asked whether a ticket's answer helped.
 fn helped(turn: &mut Turn<'_>, heard: &Heard<'_>) -> Option<Next> {
-    // «Если 26-го не будет, вернусь» denies nothing yet.
-    if turn.choice("common", "supposes_", heard.text).is_some() && !heard.text.contains('?') {
+    // «Если 26-го не будет, вернусь» denies nothing yet; «не помогло, если честно» does.
+    let book = turn.context.phrasebook;
+    let denies = denies_help(turn, heard) || book.begins_with_no(heard.text);
+    let first = book.clauses(heard.text).first().copied().unwrap_or(heard.text);
+    if !denies && turn.choice("common", "supposes_", first).is_some() && !heard.text.contains('?') {
         return Some(follow_up::passes(turn, "follow_up.acknowledged"));
     }
     match heard.yes {

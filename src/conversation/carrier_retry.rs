@@ -35,7 +35,7 @@ pub(super) fn down(turn: &mut Turn<'_>, request: CarrierRequest) -> Next {
             deadline::make(turn, Promised::Check, Owner::Bot, promised);
             turn.effect(Effect::Timer { timer: Timer::Carrier, at: now + FIRST_PAUSE });
             turn.state.work.carrier_retry =
-                Some(CarrierRetry { requests: vec![request], promised, tries: 1, back: false });
+                Some(CarrierRetry { requests: vec![request], promised, tries: 1, back: false, asking: false });
         }
         // One of several requests of one message.
         Some(mut retry) if !retry.holds(&request) => {
@@ -46,6 +46,7 @@ pub(super) fn down(turn: &mut Turn<'_>, request: CarrierRequest) -> Next {
         }
         Some(mut retry) => {
             retry.tries += 1;
+            retry.asking = false;
             let next = now + FIRST_PAUSE * 2_i32.pow(retry.tries.min(6));
             if next <= retry.promised - GIVE_UP_BEFORE {
                 turn.effect(Effect::Timer { timer: Timer::Carrier, at: next });
@@ -63,17 +64,23 @@ pub(super) fn down(turn: &mut Turn<'_>, request: CarrierRequest) -> Next {
 
 /// The moment to ask the carrier again has come.
 pub(super) fn ask_again(turn: &mut Turn<'_>) {
-    let requests = turn.state.work.carrier_retry.as_ref().map(|retry| retry.requests.clone()).unwrap_or_default();
+    let retry = turn.state.work.carrier_retry.as_mut();
+    let requests = retry.map_or_else(Vec::new, |retry| {
+        retry.asking = true;
+        retry.requests.clone()
+    });
     for request in requests {
         turn.effect(Effect::Ask(request));
     }
 }
 
-/// The customer asks whether there is anything new: the carrier is asked at once, and no pause grows by it.
+/// The customer asks whether there is anything new: the carrier is asked at once, unless it is being asked, and no pause
+/// grows by it.
 pub(super) fn ask_for_customer(turn: &mut Turn<'_>) {
-    if let Some(retry) = &mut turn.state.work.carrier_retry {
-        retry.tries = retry.tries.saturating_sub(1);
-    }
+    let Some(retry) = turn.state.work.carrier_retry.as_mut().filter(|retry| !retry.asking) else {
+        return;
+    };
+    retry.tries = retry.tries.saturating_sub(1);
     ask_again(turn);
 }
 

@@ -53,7 +53,7 @@ pub(super) fn wrote(turn: &mut Turn<'_>, customer: Person, message: Message) -> 
     if same_album && message.words().is_none() {
         return Next::Rest; // its first picture has been answered
     }
-    if turn.state.is_bots() && message.words().is_some_and(|text| human::leaves(turn, text)) {
+    if turn.state.is_bots() && human::leaves(turn, &message) {
         return Next::Rest;
     }
     welcome_back(turn);

@@ -5,7 +5,7 @@
 
 use super::effect::{Effect, Post};
 use super::promise::{Owner, PromiseOutcome, Promised, Timer};
-use super::state::{Assignee, Ticket};
+use super::state::{Assignee, Question, Ticket};
 use super::turn::Turn;
 use crate::phrases::Value;
 use chrono::{DateTime, Utc};
@@ -101,6 +101,8 @@ pub(super) fn postpone(turn: &mut Turn<'_>, mut ticket: Ticket) {
     let deadline = turn.deadline(&ticket);
     let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0)).with("deadline", deadline.clone());
     turn.say(reply);
+    // «Хорошо», said to this, answers no question of before.
+    turn.state.work.open.take_if(|open| *open == Question::LeaveQueue);
     let notice = turn.desk_reply("desk.promise_broken").with("deadline", deadline.clone());
     turn.post(Post::Reminder(notice));
     let name = Value::Text(turn.state.customer.person.name.clone());

@@ -265,7 +265,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         .is_some_and(|request| !about_told(request) && (request == intent::REFUND || request == intent::RESEND_LINK));
     // «Ок, тогда отмени щас» nods and asks for something.
     let wants = heard.intent().is_some_and(|request| !about_told(request)) && reading.stance == Stance::Wants;
-    if knows_better || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
+    // «Где посылка» is the request itself, to which its flow knows how to say the same again.
+    let asks_anew = label == "where_now" && heard.is(intent::WHERE_IS_PARCEL) && !sure;
+    if knows_better || asks_anew || (other.is_some() && !sure) || (wants && CLOSING.contains(&label.as_str())) {
         return None;
     }
     if let Some(next) = about_the_ticket(turn, &label, reading) {
@@ -304,7 +306,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     if of_parcel && asks_status(turn, told.as_ref(), &label) {
         // What was told of it is not recited: only what is asked is answered.
         if let Some(number) = turn.state.work.parcel.clone().filter(|number| may_ask_on(turn, number, &label)) {
-            is_asked_too_often(turn, label);
+            if is_asked_too_often(turn, label) {
+                return Some(Next::person(Reason::Accepted));
+            }
             steps::look_up(turn, number, Why::Further);
             return Some(Next::Rest);
         }
@@ -369,7 +373,8 @@ pub(super) fn looked_up(turn: &mut Turn<'_>, parcel: &Parcel) -> Option<Next> {
         return None;
     }
     let Some(label) = asked_last(turn, &parcel.number) else {
-        return Some(Next::Rest); // the talk has gone on
+        // The talk has gone on; but who was promised an answer hears it.
+        return if turn.has_prefaces() { None } else { Some(Next::Rest) };
     };
     let place = parcel.place.clone().filter(|_| status::tells_place(truth));
     let answer = told::of_status(turn, truth, &place, &label)?;

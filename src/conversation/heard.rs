@@ -59,9 +59,8 @@ impl<'r> Heard<'r> {
     pub fn in_neighbours(&mut self, phrasebook: &Phrasebook) {
         if let Some(text) = phrasebook.in_neighbours(self.text) {
             self.yes = self.yes.or_else(|| phrasebook.yes_or_no(&text));
-            // Plain it is only in words of that language: «так» alone is «well» to who goes on in this one.
-            let says_what = self.text.split_whitespace().count() > 1;
-            self.plain_yes |= (self.reading.neighbours || says_what) && phrasebook.plain_yes(&text);
+            // Plain it is only in words of that language: «так, спасибо» is «well, thanks» to who goes on in this one.
+            self.plain_yes |= self.reading.neighbours && phrasebook.plain_yes(&text);
         }
     }
 

@@ -15,10 +15,11 @@ use super::event::{Kind, Message, Undelivered};
 use super::ids::MessageId;
 use super::matters::follow;
 use super::next::Next;
+use super::said::{self, Said};
 use super::state::{Assignee, Question, Reason, Ticket};
 use super::styled::Styled;
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, flows, follow_up, relay, steps, ticket, waiting};
+use super::{deadline, flows, follow_up, queue, relay, steps, ticket, waiting};
 use crate::phrases::{Value, render};
 use chrono::{DateTime, Utc};
 use understanding::{Decision, HUMAN, Mood};
@@ -43,7 +44,7 @@ pub(super) fn customer_adds(turn: &mut Turn<'_>, message: &Message) -> bool {
     let Assignee::Queue { ticket, reassured_at } = turn.state.desk.assignee.clone() else {
         return false;
     };
-    if message.words().is_some_and(|text| leaves(turn, text)) {
+    if leaves(turn, message) {
         return false;
     }
     let Some(mut ticket) = waiting::says(turn, message, ticket, reassured_at) else {
@@ -145,26 +146,38 @@ pub(super) fn ask_bot(turn: &mut Turn<'_>, mut ticket: Ticket, reassured_at: Opt
     turn.say_with(reply, menu);
 }
 
-/// Whether words close the ticket that waits: they say so («обращение можно закрыть»), or agree to it when asked, or say a
-/// second time that all is well. Whatever else they say, the question whether it may go is over.
-pub(super) fn leaves(turn: &mut Turn<'_>, text: &str) -> bool {
-    let Assignee::Queue { ticket, .. } = turn.state.desk.assignee.clone() else {
+/// Answers words that close the ticket that waits: they say so («обращение можно закрыть»), or agree to it when asked, or say
+/// a second time that all is well. Asked, whoever would rather wait hears that it stays. Returns whether it was answered;
+/// whatever else is said, the question whether it may go is over.
+pub(super) fn leaves(turn: &mut Turn<'_>, message: &Message) -> bool {
+    let (Assignee::Queue { ticket, .. }, Some(text)) = (turn.state.desk.assignee.clone(), message.words()) else {
         return false;
     };
+    // Neither what somebody else wrote nor what answers something older agrees to anything.
+    let own = said::of_message(turn, message) == Said::Own;
     let asked = turn.state.work.open.take_if(|open| *open == Question::LeaveQueue).is_some();
     let reading = understanding::read(turn.context.matcher, text);
-    if text.contains('?') || !reading.slots.tracking_numbers.is_empty() || reading.mood == Mood::Angry {
+    if !own || text.contains('?') || !reading.slots.tracking_numbers.is_empty() || reading.mood == Mood::Angry {
         return false;
     }
+    let book = turn.context.phrasebook;
     let label = follow_up::label(turn, text, &reading);
-    let over = label.is_some_and(|label| matches!(label.as_str(), "settled" | "never_mind"));
-    let closes = turn.choice(HUMAN, "closes_", text).is_some() && turn.choice(HUMAN, "keeps_open_", text).is_none();
-    let agrees = asked && turn.context.phrasebook.yes_or_no(text) == Some(true);
-    let leaves = agrees || (over && (asked || closes));
-    if leaves {
+    let settled = label.as_deref() == Some("settled");
+    let over = settled || label.as_deref() == Some("never_mind");
+    let keeps = turn.choice(HUMAN, "keeps_open_", text).is_some();
+    let closes = turn.choice(HUMAN, "closes_", text).is_some() && !keeps;
+    let gone = turn.choice(HUMAN, "gone_", text).is_some() && !keeps;
+    let refuses = keeps || book.yes_or_no(text) == Some(false) || book.denies(text);
+    let agrees = closes || gone || (!refuses && (settled || book.plain_yes(text)));
+    if (asked && agrees) || (over && closes) {
         leave(turn, ticket);
+        return true;
     }
-    leaves
+    if asked && refuses {
+        queue::tell_place(turn, &ticket);
+        return true;
+    }
+    false
 }
 
 /// The customer does not need a person any more.

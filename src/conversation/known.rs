@@ -19,6 +19,7 @@ use super::matters::about::look_up;
 use super::next::Next;
 use super::said::Said;
 use super::state::{Assignee, Fact, Matter, Question};
+use super::task::Group;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
@@ -241,6 +242,11 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     if let (Some(topic), Some(number), true) = (Topic::of(&about), turn.state.work.parcel.clone(), of_parcel) {
         let free = turn.state.work.is_free() && share >= SUREST;
         return free.then(|| look_up(turn, topic, number, ""));
+    }
+    // «А если я потом передумаю?», instead of the yes, is asked of what the yes would do.
+    let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(Group::Refusal)));
+    if decides && flows::in_work(turn).intent() == about {
+        return None;
     }
     // Of money that this very customer has asked back their flow knows how it stands.
     let of_money = about == intent::REFUND && reading.intent.as_deref() == Some(intent::REFUND);

@@ -81,7 +81,9 @@ pub(super) fn takes(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Optio
                 reading: Some(reading.clone()),
             })))
         }
-        Stance::AsksHow if sure(SURE) && (about == intent::CANCEL || about == intent::REFUND) => {
+        Stance::AsksHow
+            if sure(SURE) && (about == intent::CANCEL || (about == intent::REFUND && !asked_back(turn))) =>
+        {
             let days = Value::Number(i64::from(turn.context.policy.return_days));
             let rule = turn.reply(&format!("{about}.rule")).with("days", days);
             let button = vec![turn.request_button(about)];
@@ -130,6 +132,11 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
         | Stance::AsksHow
         | Stance::Others => None,
     }
+}
+
+/// Whether the customer was told how the money stands that they have asked back: they ask after that, not after the rule.
+fn asked_back(turn: &Turn<'_>) -> bool {
+    turn.state.work.told_last.as_ref().is_some_and(|told| told.what == Matter::Refund)
 }
 
 /// «1000000017 пришла, всё ок»: the parcel that is named has come.

@@ -438,6 +438,9 @@ pub struct CarrierRetry {
     /// Whether the customer knows that the carrier answers again.
     #[serde(default)]
     pub back: bool,
+    /// Whether it is being asked just now.
+    #[serde(default)]
+    pub asking: bool,
 }
 
 impl CarrierRetry {

@@ -41,14 +41,7 @@ impl EventWork<'_, '_> {
             let mask = MASK.to_string().repeat(number.len());
             hidden.push((number, mask));
         }
-        let in_json = |text: &str| {
-            let quoted = serde_json::to_string(text).expect("a text is plain data");
-            quoted[1..quoted.len() - 1].to_owned()
-        };
-        let pairs: Vec<(String, String)> =
-            hidden.iter().map(|(number, mask)| (in_json(number), in_json(mask))).chain(hidden.clone()).collect();
-        let rewritten =
-            |text: &str| pairs.iter().fold(text.to_owned(), |text, (number, mask)| text.replace(number, mask));
+        let rewritten = |stored: &str| without(stored, &hidden);
         self.tx.rewrite_since(self.whose, since, rewritten).await?;
         if let Some(state) = state {
             let now = self.millis();
@@ -68,9 +61,84 @@ fn words(body: &str) -> Option<String> {
     }
 }
 
-/// Whether the customer was told how a parcel of this number is: it is one.
+/// Whether the carrier has told of a parcel of this number, by itself or for what is in work: it is one.
 fn is_parcel(state: &str, number: &str) -> bool {
     let Ok(State { work, .. }) = serde_json::from_str::<State>(state) else { return false };
     let number = TrackingNumber::new(number);
-    work.last_status.iter().chain(&work.earlier_statuses).any(|told| told.number == number)
+    let found = work.task.iter().chain(&work.paused).filter_map(|task| task.found.as_ref());
+    let told = work.last_status.iter().chain(&work.earlier_statuses).map(|told| &told.number);
+    told.chain(found.map(|found| &found.parcel.number)).any(|known| *known == number)
+}
+
+/// What is stored with each of these texts hidden: plain words, or data, of which only the texts are words.
+fn without(stored: &str, hidden: &[(String, String)]) -> String {
+    match serde_json::from_str::<serde_json::Value>(stored) {
+        Ok(mut data) if data.is_object() || data.is_array() => {
+            if hide_in(&mut data, hidden) { data.to_string() } else { stored.to_owned() }
+        }
+        Ok(_) | Err(_) => hide(stored, hidden),
+    }
+}
+
+/// Hides in all texts of some data. Returns whether there was anything to hide.
+fn hide_in(data: &mut serde_json::Value, hidden: &[(String, String)]) -> bool {
+    use serde_json::Value;
+    match data {
+        Value::String(text) => {
+            let without = hide(text, hidden);
+            let found = without != *text;
+            *text = without;
+            found
+        }
+        Value::Array(all) => all.iter_mut().fold(false, |found, one| hide_in(one, hidden) || found),
+        Value::Object(all) => all.values_mut().fold(false, |found, one| hide_in(one, hidden) || found),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// A text with each of these hidden where it stands by itself: four digits of a code are not looked for within others.
+fn hide(text: &str, hidden: &[(String, String)]) -> String {
+    hidden.iter().filter(|(personal, _)| !personal.is_empty()).fold(text.to_owned(), |text, (personal, mask)| {
+        let mut without = String::with_capacity(text.len());
+        let mut rest = text.as_str();
+        let mut before = None;
+        while let Some(at) = rest.find(personal.as_str()) {
+            let (lead, behind) = (&rest[..at], &rest[at + personal.len()..]);
+            let alone = !lead.chars().next_back().or(before).is_some_and(char::is_alphanumeric)
+                && !behind.chars().next().is_some_and(char::is_alphanumeric);
+            without.push_str(lead);
+            without.push_str(if alone { mask } else { personal });
+            before = personal.chars().next_back();
+            rest = behind;
+        }
+        without.push_str(rest);
+        without
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{hide, without};
+
+    fn pairs() -> Vec<(String, String)> {
+        vec![("4821".into(), "••••".into())]
+    }
+
+    #[test]
+    fn digits_are_hidden_where_they_stand_alone() {
+        assert_eq!(hide("код 4821, ещё раз: 4821", &pairs()), "код ••••, ещё раз: ••••");
+        for other in ["посылка 1000004821", "48210", "14821", "RA4821RU"] {
+            assert_eq!(hide(other, &pairs()), other);
+        }
+        assert_eq!(hide("48214821", &pairs()), "48214821");
+    }
+
+    #[test]
+    fn data_stays_data() {
+        let stored = r#"{"at":1748214821004,"no":4821,"text":"код 4821","number":"1000004821"}"#;
+        let hidden: serde_json::Value = serde_json::from_str(&without(stored, &pairs())).expect("still data");
+        assert_eq!(hidden["at"], 1_748_214_821_004_u64);
+        assert_eq!((&hidden["no"], &hidden["text"]), (&4821.into(), &"код ••••".into()));
+        assert_eq!(hidden["number"], "1000004821");
+    }
 }

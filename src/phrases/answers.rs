@@ -4,7 +4,7 @@ use super::book::{Book, Phrasebook};
 use super::render::render;
 use super::reply::Reply;
 use super::words::{Saying, is_of_stem, words_of};
-use chrono::{Datelike, NaiveDate};
+use chrono::{Datelike, NaiveDate, TimeDelta};
 use understanding::Language;
 
 /// A message that is nothing but a word in passing.
@@ -44,6 +44,8 @@ const TELLING: usize = 5;
 
 /// A month's name may be shortened to so many letters: «13 нояб».
 const MONTH: usize = 3;
+/// A day of last year is meant only if it is no longer past.
+const LONG_PAST: TimeDelta = TimeDelta::days(60);
 
 /// A longer answer than this is more than a yes or a no.
 const SHORT_ANSWER: usize = 5;
@@ -112,7 +114,7 @@ impl Phrasebook {
     }
 
     /// The day that a date as it was typed names, the last one before or on `today`: «13 ноября», «13.11», “3 November”. `None`
-    /// for what names no day of a month.
+    /// for what names no day of a month, and for a day that is still to come.
     pub fn past_day(&self, date: &str, today: NaiveDate) -> Option<NaiveDate> {
         let parts: Vec<&str> = date.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
         let day: u32 = parts.iter().find_map(|part| part.parse().ok())?;
@@ -125,7 +127,10 @@ impl Phrasebook {
         let by_number = || parts.iter().skip_while(|part| part.parse() != Ok(day)).nth(1)?.parse().ok();
         let month = by_name.or_else(by_number)?;
         let years = [today.year(), today.year() - 1];
-        years.into_iter().filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).find(|day| *day <= today)
+        let past =
+            years.into_iter().filter_map(|year| NaiveDate::from_ymd_opt(year, month, day)).find(|day| *day <= today);
+        // «Заберу 5 декабря», said in November, is no day of last year's.
+        past.filter(|past| past.year() == today.year() || today - *past <= LONG_PAST)
     }
 
     /// Whether `text` has a word without which nothing is denied: «отмените его» does not deny that it is to be cancelled.

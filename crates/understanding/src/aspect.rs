@@ -31,7 +31,7 @@ pub(super) struct Labelled<'a> {
     pub(super) label: usize,
     /// How much it counts beside the others.
     pub(super) weight: f32,
-    /// A copy, spoilt: it teaches to read with less, and what it alone has is no word.
+    /// A spoilt copy that brings no words of its own: it teaches to read with fewer.
     pub(super) spoilt: bool,
 }
 

@@ -170,12 +170,14 @@ fn learn<L: PartialEq + Copy>(
     let mut examples: Vec<Labelled> = clean
         .iter()
         .map(|(label, text)| Labelled::new(text, *label, 1.0))
-        .chain(spoilt.iter().map(|(label, text)| Labelled::spoilt(text, *label)))
+        .chain(spoilt.iter().map(|(label, text)| Labelled::new(text, *label, SPOILT_WEIGHT)))
         .collect();
     examples.extend(ordinary.iter().map(|text| Labelled::new(text, 0, ordinary_weight)));
     let manners: Vec<&str> = labels.iter().flat_map(|label| &label.examples).map(String::as_str).collect();
     Some(Aspect::learn(basis, sight, all.len(), &manners, &examples))
 }
 
+/// What a spoilt copy counts.
+const SPOILT_WEIGHT: f32 = 0.5;
 /// The seed of the spoilt copies.
 const SPOILT: u64 = 23;
