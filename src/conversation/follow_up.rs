@@ -22,7 +22,7 @@ use super::state::{Assignee, Fact, LastStatus, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
-use super::{carrier_retry, queue, steps, told};
+use super::{answer, carrier_retry, queue, steps, told, waiting};
 use crate::parcel::{Change, Parcel, RefundReason, TrackingNumber, TruthKind};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
@@ -327,7 +327,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         "thanked" if asks_whether_it_helped && heard.is("thanks") => return None, // a yes, which is recorded
         // Plain thanks are small talk, which the owner words; behind something that was told they close it.
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
-        "remark" if told.is_none() => return None,
+        "remark" if told.is_none() || answer::invited(turn) => return None,
+        // «Мне ребёнка купать, дверь не услышу», beside a ticket, is for who will answer it.
+        "remark" if waiting::adds_beside(turn, text) => return Some(Next::Rest),
         "remark" => return Some(passes(turn, "follow_up.remark")),
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),
@@ -369,7 +371,8 @@ fn say(turn: &mut Turn<'_>, answer: Reply) {
 pub(super) fn looked_up(turn: &mut Turn<'_>, parcel: &Parcel) -> Option<Next> {
     let last = turn.state.work.status_told(&parcel.number)?;
     let truth = status::truth(turn, parcel);
-    if last.status != parcel.status || last.truth != Some(truth) {
+    let moved = last.status != parcel.status || last.truth != Some(truth);
+    if moved || status::is_over_today(turn, parcel, truth) {
         return None;
     }
     let Some(label) = asked_last(turn, &parcel.number) else {
@@ -686,6 +689,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.never_mind", &[], &["name"]),
     Key::reply("follow_up.remark", &[], &["name"]),
     Key::reply("follow_up.not_us", &[], &[]),
+    Key::reply("follow_up.not_seen", &[], &["name"]),
     Key::reply("follow_up.apologized", &[], &["name"]),
     Key::reply("follow_up.still_yes", &["deed"], &[]),
     Key::reply("follow_up.still_choice", &[], &[]),

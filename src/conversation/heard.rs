@@ -60,7 +60,9 @@ impl<'r> Heard<'r> {
         if let Some(text) = phrasebook.in_neighbours(self.text) {
             self.yes = self.yes.or_else(|| phrasebook.yes_or_no(&text));
             // Plain it is only in words of that language: «так, спасибо» is «well, thanks» to who goes on in this one.
-            self.plain_yes |= self.reading.neighbours && phrasebook.plain_yes(&text);
+            let in_its_words =
+                self.reading.neighbours || phrasebook.choice("common", "neighbours_", self.text).is_some();
+            self.plain_yes |= in_its_words && phrasebook.plain_yes(&text);
         }
     }
 

@@ -1,10 +1,11 @@
 //! What the customer's words ask for: a request that is sure begins its flow, a likely one is asked about, once, and what
 //! was not understood goes to a person.
 
+use super::heard::repeated;
 use super::ids::intent;
 use super::next::{Asked, Next};
 use super::said::Said;
-use super::state::{Question, Reason};
+use super::state::{Assignee, Fact, Matter, Question, Reason};
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
 use super::{flows, follow_up, known, stance, steps};
@@ -26,6 +27,8 @@ const QUIET: f64 = 0.3;
 const DENIES: f64 = 0.6;
 /// Below this confidence nothing that we do is meant: even capitals call no person to that.
 const NOT_OURS: f64 = 0.05;
+/// In the place of a label: what the parcel's status does not show.
+const NOT_SEEN: &str = "not_seen";
 /// A reading below this is none that the message may mean, and is not offered.
 const NEAR: f64 = 0.08;
 
@@ -127,6 +130,7 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
         }
         (Decision::Clarify | Decision::Handoff | Decision::Answer, _) => match known::further(turn, text, &reading) {
             Some(next) => next,
+            None if let Some(next) = of_what_was_told(turn, text, &reading, said) => next,
             // Whatever was answered, the matter goes on with people: nobody who was with them is asked what it is about.
             None if said == Said::Own && matches!(turn.state.work.open, Some(Question::Helped(_))) => {
                 Next::person(Reason::NotHelped)
@@ -135,6 +139,53 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
             None => unclear(turn, text, &reading, said),
         },
     }
+}
+
+/// Words about what was told, to which nothing that is known answers: «в какой она стране?», «пять дней так и висит».
+/// Who asks hears that it is not known, and is offered a person, once; who complains, or asks on, meets one. No menu
+/// knows it better.
+fn of_what_was_told(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
+    let told = follow_up::context(turn)?;
+    let of_change = told.what == Matter::Before;
+    let before = told.asked.iter().any(|asked| asked == NOT_SEEN);
+    let free = turn.state.work.is_free() && turn.state.desk.assignee == Assignee::Bot;
+    let slots = &reading.slots;
+    let numbers = !slots.tracking_numbers.is_empty() || !slots.doubtful_numbers.is_empty();
+    let best = reading.candidates.first();
+    // A likely wish that its flow may carry out is asked about.
+    let wish = best.is_some_and(|best| {
+        best.confidence >= LIKELY
+            && best.intent != flows::of_a_number().intent()
+            && flows::intents().any(|own| own == best.intent)
+    });
+    let not_ours = best.is_none_or(|best| best.confidence < NOT_OURS);
+    if of_change || !free || said != Said::Own || numbers || wish || not_ours || is_gibberish(text) {
+        return None;
+    }
+    let asks = turn.context.phrasebook.asks(text);
+    let complains = !asks
+        && (reading.mood != Mood::Calm
+            || best.is_some_and(|best| best.confidence >= MAYBE && turn.context.phrasebook.regrets(&best.intent)));
+    if !asks && !complains {
+        return None;
+    }
+    let fact = Fact::Asks(repeated(text));
+    let about = flows::of_a_number().intent();
+    if complains || before {
+        if complains && !turn.has_prefaces() {
+            let regret = turn.reply("common.regret");
+            turn.preface(regret);
+        }
+        return Some(steps::accepted(turn, about).knowing(vec![fact]));
+    }
+    if let Some(told) = &mut turn.state.work.told_last {
+        told.asked.push(NOT_SEEN.into());
+    }
+    turn.state.work.understood();
+    let reply = turn.reply("follow_up.not_seen").with_some("name", turn.name());
+    let person = vec![turn.person_row()];
+    turn.ask(Question::Person { about: about.into() }, reply, person);
+    Some(Next::Waiting)
 }
 
 /// Whether a likely request goes on with what the customer heard: their offer was said to wait.

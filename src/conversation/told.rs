@@ -23,6 +23,8 @@ pub(super) const DID_IT: &str = "did_it";
 pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
 const NOT_COME: &str = "not_come";
+/// The rules that are told to who met cheats.
+const OF_FRAUD: [&str; 2] = ["rules.told_code", "rules.sms_code"];
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
@@ -90,6 +92,7 @@ pub(super) fn of_status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, l
         (DID_IT, None, TruthKind::Waits) => Some(turn.reply("follow_up.step_done")),
         ("what_if", _, _) if matches!(truth, Truth::OfferChecking { .. }) => further::answer(turn, truth, place, label),
         ("until" | "what_if", Some(until), _) => offer(turn, label, Some(Value::Date(until))),
+        ("what_if", None, TruthKind::ToCollect) => Some(turn.reply("rules.uncollected").with_some("name", turn.name())),
         ("until", None, _) => further::answer(turn, truth, place, "when"),
         ("what_if", None, TruthKind::Moves) => day.map(|day| turn.reply("follow_up.status_if").with("planned", day)),
         ("day", _, _) => further::answer(turn, truth, place, "sure"),
@@ -188,6 +191,17 @@ fn of_parcel(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 }
 
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
+    // Who was cheated is sent to no link, and their money went to others.
+    if OF_FRAUD.contains(&rule) {
+        return match label {
+            "what_to_do" | "what_if" | "where_link" | "why" | "until" | DID_IT => {
+                Some(turn.reply("follow_up.fraud_do"))
+            }
+            "how_much" | "card" | "who_decides" | "when" | "how_long" => Some(turn.reply("follow_up.fraud_money")),
+            "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.not_us")),
+            _ => None,
+        };
+    }
     let over = turn.state.work.truth_told().is_some_and(|truth| truth.kind() == TruthKind::Stopped);
     match label {
         // Where the offer is over, no link is to be opened.
@@ -321,6 +335,8 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("rules.refund_term", &[], &["name"]),
     Key::reply("rules.refund_way", &[], &["name"]),
     Key::reply("follow_up.rule_sure", &[], &[]),
+    Key::reply("follow_up.fraud_do", &[], &[]),
+    Key::reply("follow_up.fraud_money", &[], &[]),
     Key::reply("follow_up.before_cancel", &[], &[]),
     Key::reply("follow_up.before_cancel_money", &["days"], &["sum"]),
     Key::reply("follow_up.before_refund", &["days"], &[]),

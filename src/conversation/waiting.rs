@@ -142,6 +142,20 @@ pub(super) fn says(
     None
 }
 
+/// Words said to the bot beside a ticket that waits, which are hardly for the bot: they are added to the ticket. Returns
+/// whether they were.
+pub(super) fn adds_beside(turn: &mut Turn<'_>, text: &str) -> bool {
+    let Assignee::Queue { mut ticket, reassured_at } = turn.state.desk.assignee.clone() else {
+        return false;
+    };
+    if text.split_whitespace().count() <= FEWEST_ADDED || turn.context.phrasebook.nods(text) {
+        return false;
+    }
+    adds(&mut ticket.facts, text);
+    acknowledge(turn, ticket, reassured_at, ADDED);
+    true
+}
+
 /// What the customer adds stands on the card: who takes the ticket sees «лучше в пятницу» without reading the topic. The
 /// newest few, for a card is no story.
 fn adds(facts: &mut Vec<Fact>, text: &str) {

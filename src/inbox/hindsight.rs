@@ -74,7 +74,11 @@ fn is_parcel(state: &str, number: &str) -> bool {
 fn without(stored: &str, hidden: &[(String, String)]) -> String {
     match serde_json::from_str::<serde_json::Value>(stored) {
         Ok(mut data) if data.is_object() || data.is_array() => {
-            if hide_in(&mut data, hidden) { data.to_string() } else { stored.to_owned() }
+            if hide_in(&mut data, hidden) {
+                data.to_string()
+            } else {
+                stored.to_owned()
+            }
         }
         Ok(_) | Err(_) => hide(stored, hidden),
     }

@@ -51,6 +51,8 @@ pub struct LabelTexts {
     pub with_topic: Vec<String>,
     /// The intent that it is about, where it is about one.
     pub about: Option<String>,
+    /// Whether its answer asks for words: what is said next is for people.
+    pub invites: bool,
 }
 
 /// One canned reply, as the agent chooses it.
@@ -175,6 +177,17 @@ impl Phrasebook {
     /// The intent that a label of a file is about, as the first language says that has it.
     pub fn about(&self, file: &str, label: &str) -> Option<&str> {
         self.books().filter_map(|book| book.labels.get(file)?.get(label)?.about.as_deref()).next()
+    }
+
+    /// Whether the answer of a rule, by its key (`rules.other_person`), asks for words that are for people.
+    pub fn invites(&self, rule: &str) -> bool {
+        let label = rule.strip_prefix(RULES_FILE).and_then(|rest| rest.strip_prefix('.'));
+        let invites = |label: &str| {
+            self.books().any(|book| {
+                book.labels.get(RULES_FILE).and_then(|all| all.get(label)).is_some_and(|label| label.invites)
+            })
+        };
+        label.is_some_and(invites)
     }
 
     /// The intent that a rule is about, by its key (`rules.cancel_later`); of the answer of an intent, which is no rule, its

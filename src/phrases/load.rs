@@ -216,6 +216,8 @@ struct WrittenLabel {
     #[serde(default)]
     with_topic: Vec<String>,
     about: Option<String>,
+    #[serde(default)]
+    invites: bool,
 }
 
 #[derive(Deserialize)]
@@ -352,8 +354,8 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
         let words = choice.words.iter().map(|row| words_of(row)).collect();
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
     }
-    for (label, WrittenLabel { examples, with_topic, about }) in written.labels {
-        let texts = LabelTexts { examples, with_topic, about };
+    for (label, WrittenLabel { examples, with_topic, about, invites }) in written.labels {
+        let texts = LabelTexts { examples, with_topic, about, invites };
         book.labels.entry(file.to_owned()).or_default().insert(label, texts);
     }
     // A map has no order; agents see the order of the file.

@@ -1,5 +1,6 @@
 //! A rehearsal as it is written: TOML in, a world and steps out.
 
+use crate::conversation::Policy;
 use crate::parcel::{
     Listed, Offer, OfferState, Order, OrderState, Parcel, Phone, Refund, RefundState, Status, TrackingNumber,
 };
@@ -337,10 +338,10 @@ impl World {
         let phone = written.recipient.as_ref().unwrap_or(&self.phone);
         let offer = written.offer.as_ref().map(|offer| {
             let state = OfferState::from_code(&offer.state).ok_or_else(|| wrong("state of an offer", &offer.state))?;
-            let since = offer
-                .checking_since
-                .as_deref()
-                .map(|at| read_moment(at).map(|at| at.and_utc()).ok_or_else(|| wrong("moment", at)));
+            let clock = Policy::default(); // of the desk's day, as all moments of a rehearsal
+            let since = offer.checking_since.as_deref().map(|at| {
+                read_moment(at).map(|at| clock.moment(at.date(), at.time())).ok_or_else(|| wrong("moment", at))
+            });
             let checking_since: Option<DateTime<Utc>> = since.transpose()?;
             Ok::<Offer, String>(Offer {
                 arrived: offer.arrived,

@@ -121,8 +121,7 @@ fn moods(lessons: &Lessons, basis: &Basis) -> Option<Moods> {
     let further = further().step_by(step).map(String::as_str);
     let calm = |text| Labelled::new(text, Moods::class(Mood::Calm), CALM_WEIGHT);
     let ordinary: Vec<Labelled> = ordinary.chain(none).chain(further).map(calm).collect();
-    let labelled: Vec<Labelled> =
-        labelled.iter().map(|(label, text)| Labelled::new(text, *label, 1.0)).collect();
+    let labelled: Vec<Labelled> = labelled.iter().map(|(label, text)| Labelled::new(text, *label, 1.0)).collect();
     Some(Moods::learn(basis, &labelled, &ordinary))
 }
 

@@ -15,7 +15,7 @@ use super::flow::Flow;
 use crate::conversation::event::{CarrierRequest, Tracked, Why};
 use crate::conversation::heard::{Answer, Heard};
 use crate::conversation::ids::intent;
-use crate::conversation::matters::{about, further, status, tell};
+use crate::conversation::matters::{about, further, offer, status, tell};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::Question;
 use crate::conversation::turn::Turn;
@@ -172,6 +172,21 @@ fn tell(turn: &mut Turn<'_>, found: &Found) -> Next {
         let facts = steps::facts_of(turn, found);
         return status::late(turn, parcel).knowing(facts);
     }
+    if matches!(truth, Truth::OfferChecking { .. }) && offer::is_stuck(turn, parcel) && turn.state.work.task.is_none() {
+        // It was said of such a check that it can be begun anew: that is offered, and need not be asked for.
+        let reply = turn.reply("truth.checking_stuck").with("number", steps::number_of(found));
+        turn.preface(reply);
+        turn.state.work.parcel = Some(parcel.number.clone());
+        status::remember(turn, parcel);
+        return Next::TakeUp(Box::new(Asked::silently(intent::OFFER_BLOCKED)));
+    }
+    if status::is_over_today(turn, parcel, truth) {
+        let reply = turn.reply("truth.today_over").with("number", steps::number_of(found));
+        turn.preface(reply);
+        status::remember(turn, parcel);
+        let facts = steps::facts_of(turn, found);
+        return steps::accepted(turn, intent::WHERE_IS_PARCEL).knowing(facts);
+    }
     let now = turn.context.now;
     let again = turn.state.work.status_told(&parcel.number).is_some_and(|last| {
         last.status == parcel.status && last.truth.is_none_or(|before| before == truth) && now - last.at < SAME_STATUS
@@ -230,6 +245,8 @@ fn unchanged(turn: &mut Turn<'_>, found: &Found, truth: Truth) -> Next {
 
 /// The texts this flow says; the phrasebook is checked against them.
 const TEXTS: &[Key] = &[
+    Key::reply("truth.checking_stuck", &["number"], &[]),
+    Key::reply("truth.today_over", &["number"], &[]),
     Key::reply("where_is_parcel.ask_number", &[], &[]),
     Key::reply("where_is_parcel.number_unreadable", &["given"], &[]),
     Key::reply("where_is_parcel.number_short", &["given"], &[]),

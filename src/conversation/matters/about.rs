@@ -179,6 +179,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     }
     let heard = Heard::new(turn.context.phrasebook, text, reading);
     let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
+    let of_status = told.is_some_and(|told| matches!(told.what, Matter::Status { .. }));
     let truth = told.and_then(|told| match told.what {
         Matter::Status { truth, .. } => Some(truth),
         // What the parcel waits for stands behind a rule that was told since.
@@ -208,7 +209,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         let last = turn.state.work.last_status.as_ref();
         last.is_some_and(|last| last.number == number) && turn.state.work.is_free()
     })?;
-    if truth.kind() == TruthKind::Delivered && denies_receipt(turn, text) {
+    if of_status && truth.kind() == TruthKind::Delivered && denies_receipt(turn, text) {
         let facts = told_facts(turn, Some(truth));
         return Some(not_received(turn, Value::Text(number.to_string())).knowing(facts));
     }
@@ -230,7 +231,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     let said = (about == Some(change) && reading.decision == Decision::Answer) || names_day(turn, text);
     // «Сколько раз вам писать» counts something else than visits.
     let visits = ["asks_", "visits_"].into_iter().all(|begin| turn.choice("truth", begin, text).is_some());
-    if visits && truth.can_be_rerouted() && !truth.is_before_release() {
+    if of_status && visits && truth.can_be_rerouted() && !truth.is_before_release() {
         let attempts = Value::Number(i64::from(turn.context.policy.attempts));
         let reply = turn.reply("truth.attempts").with("attempts", attempts);
         let person = vec![turn.person_row()];
@@ -251,7 +252,12 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
     if matches!(truth, Truth::Missed { .. }) && heard.yes.is_none() && waited(turn, text) {
         return Some(look_up(turn, Topic::MissedCourier, number, text));
     }
-    asks_more(truth, reading).map(|topic| look_up(turn, topic, number, text))
+    // «Я через час буду, передайте курьеру»: to one who is on the way, or will be.
+    let instructs = turn.choice("truth", "instructs_", text).is_some() && !turn.context.phrasebook.asks(text);
+    if instructs && truth.can_be_rerouted() && !of_flow && heard.yes != Some(false) {
+        return Some(noted(turn, number, text, told_facts(turn, Some(truth))));
+    }
+    asks_more(truth, reading).filter(|_| of_status).map(|topic| look_up(turn, topic, number, text))
 }
 
 /// Whether words say that the customer was at home.

@@ -8,7 +8,7 @@ use crate::conversation::state::{Matter, Question, Reason};
 use crate::conversation::steps;
 use crate::conversation::task::{Cause, Work};
 use crate::conversation::turn::Turn;
-use crate::parcel::{Change, Found, OfferState, Status, StatusCode, Truth, TruthKind};
+use crate::parcel::{Change, Found, OfferState, Parcel, Status, StatusCode, Truth, TruthKind};
 use crate::phrases::Value;
 use chrono::{DateTime, Duration, Utc};
 
@@ -100,12 +100,17 @@ pub(in crate::conversation) fn not_sent(turn: &mut Turn<'_>, number: Value) -> N
     steps::solved(turn, vec![reply], Vec::new())
 }
 
+/// Whether what was entered for an offer has been checked for too long, as far as is known.
+pub(in crate::conversation) fn is_stuck(turn: &Turn<'_>, parcel: &Parcel) -> bool {
+    let since = parcel.offer.as_ref().and_then(|offer| offer.checking_since);
+    since.is_some_and(|since| turn.context.now - since >= turn.context.policy.check_stuck)
+}
+
 /// In checking: for a normal while, or for too long.
 pub(in crate::conversation) fn checking(turn: &mut Turn<'_>, found: &Found) -> Next {
     let since = found.parcel.offer.as_ref().and_then(|offer| offer.checking_since);
     let number = steps::number_of(found);
-    let stuck = since.is_none_or(|since| turn.context.now - since >= turn.context.policy.check_stuck);
-    if !stuck {
+    if since.is_some() && !is_stuck(turn, &found.parcel) {
         let until = since.map(|since| since + turn.context.policy.check_stuck).map(|at| turn.moment(at));
         let reply = turn.reply("offer_blocked.checking").with("number", number).with_some("deadline", until);
         let next = steps::solved(turn, vec![reply], Vec::new());

@@ -8,6 +8,7 @@ use crate::conversation::state::{LastStatus, Matter, Reason, Request};
 use crate::conversation::turn::Turn;
 use crate::parcel::{Parcel, Status, StatusCode, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
+use chrono::Timelike;
 
 /// What a customer complains of that the parcel's status can contradict: a label of the phrasebook's facets.
 const MARKED_DELIVERED: &str = "marked_delivered";
@@ -16,6 +17,20 @@ const MARKED_DELIVERED: &str = "marked_delivered";
 pub(in crate::conversation) fn truth(turn: &Turn<'_>, parcel: &Parcel) -> Truth {
     let policy = turn.context.policy;
     parcel.truth(policy.today(turn.context.now), policy.offer_days)
+}
+
+/// At this hour of the desk's day its first half is over, and at this one nobody comes any more.
+const FIRST_HALF_ENDS: u32 = 14;
+const DAY_ENDS: u32 = 20;
+
+/// Whether a parcel was to be brought today, and the hours for that are over.
+pub(in crate::conversation) fn is_over_today(turn: &Turn<'_>, parcel: &Parcel, truth: Truth) -> bool {
+    let hour = turn.context.policy.local(turn.context.now).hour();
+    let ends = match parcel.status {
+        Status::Known(StatusCode::DeliveryFirstHalf) => FIRST_HALF_ENDS,
+        Status::Known(_) | Status::Unknown(_) => DAY_ENDS,
+    };
+    matches!(truth, Truth::Today { .. }) && hour >= ends
 }
 
 /// How a parcel stands: what it means, what comes next, what the customer must do.
