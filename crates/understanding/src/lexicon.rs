@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dictionary::Dictionary;
 use super::hash::{self, Map};
+use super::packed::Packed;
 use super::plausible::Tongues;
 use super::repair::Vocabulary;
 use super::slots::Kind;
@@ -33,6 +34,7 @@ pub(super) mod kind {
     pub(in super::super) const SENSE: u8 = 9;
     pub(in super::super) const SHAPE: u8 = 10;
     pub(in super::super) const CROSS: u8 = 11;
+    pub(in super::super) const WORD: u8 = 12;
     pub(in super::super) const ENDING: u8 = 41;
 }
 
@@ -260,12 +262,12 @@ pub(super) enum View {
 impl Lexicon {
     /// Learns the words of the clean examples: their words, fold and class.
     pub(super) fn new(
-        examples: &[(&[Word], usize, usize)],
+        examples: &[(&Packed, usize, usize)],
         groups: Groups,
         dictionary: &Dictionary,
         tongues: &Tongues,
     ) -> Lexicon {
-        let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
+        let all = || examples.iter().flat_map(|(words, ..)| words.texts());
         let mut lexicon = Lexicon {
             vocabulary: Vocabulary::new(all(), dictionary.languages()),
             examples: examples.len() as u32,
@@ -273,15 +275,15 @@ impl Lexicon {
             ..Lexicon::default()
         };
         for (words, fold, class) in examples {
-            let mut seen: Vec<u64> = Vec::with_capacity(words.len());
-            for word in *words {
-                let lexeme = match lexicon.lexemes.get(&word.text) {
+            let mut seen: Vec<u64> = Vec::new();
+            for word in words.texts() {
+                let lexeme = match lexicon.lexemes.get(word) {
                     Some(lexeme) => lexeme,
                     None => {
-                        let lexeme = Arc::new(Lexeme::new(&word.text, dictionary, tongues));
+                        let lexeme = Arc::new(Lexeme::new(word, dictionary, tongues));
                         let stem = lexeme.stem.clone();
                         lexicon.by_stem.entry(stem).or_insert_with(|| lexeme.clone());
-                        lexicon.lexemes.entry(word.text.clone()).or_insert(lexeme)
+                        lexicon.lexemes.entry(word.to_owned()).or_insert(lexeme)
                     }
                 };
                 if seen.contains(&lexeme.stem_hash) {

@@ -90,6 +90,7 @@ mod negation;
 pub mod noise;
 mod normalize;
 mod opinion;
+mod packed;
 mod plausible;
 mod reading;
 mod repair;

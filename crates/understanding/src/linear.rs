@@ -28,29 +28,11 @@ const SHAPE: f32 = 0.3;
 const CROSSES: f32 = 0.8;
 
 impl Columns {
-    /// Keeps the features that occur in at least two examples (words: in one).
+    /// The features of all these examples.
     pub(super) fn new<'a>(examples: impl Iterator<Item = &'a [Feature]>) -> Columns {
-        let mut counts: Map<u64, (u32, u32, Block)> = Map::default();
-        let mut total = 0u32;
-        for list in examples {
-            total += 1;
-            for feature in list {
-                let entry = counts.entry(feature.key).or_insert((0, 0, feature.block));
-                if entry.1 != total {
-                    *entry = (entry.0 + 1, total, feature.block);
-                }
-            }
-        }
-        let rarity = |count: u32| ((total as f32 + 1.0) / (count as f32 + 1.0)).ln() + 1.0;
-        let mut kept: Vec<(u64, u32)> = counts
-            .iter()
-            .filter(|(_, (count, _, block))| *count >= 2 || *block == Block::Words)
-            .map(|(key, (count, ..))| (*key, *count))
-            .collect();
-        // Frequent columns lie together, which keeps them in the cache.
-        kept.sort_unstable_by_key(|(key, count)| (std::cmp::Reverse(*count), *key));
-        let known = kept.into_iter().enumerate().map(|(i, (key, count))| (key, (i as u32, rarity(count))));
-        Columns { known: known.collect(), unknown: rarity(1) }
+        let mut counts = Counts::default();
+        examples.for_each(|list| counts.add(list));
+        counts.columns()
     }
 
     pub(super) fn len(&self) -> usize {
@@ -91,6 +73,42 @@ impl Columns {
         }
         row.shrink_to_fit(); // tens of thousands of them are kept while learning
         row
+    }
+}
+
+/// In how many examples each feature occurs: the lists need not be kept until all are counted.
+#[derive(Debug, Default)]
+pub(super) struct Counts {
+    /// The count, the last example, and the block.
+    counts: Map<u64, (u32, u32, Block)>,
+    total: u32,
+}
+
+impl Counts {
+    /// Counts the features of one example more.
+    pub(super) fn add(&mut self, list: &[Feature]) {
+        self.total += 1;
+        for feature in list {
+            let entry = self.counts.entry(feature.key).or_insert((0, 0, feature.block));
+            if entry.1 != self.total {
+                *entry = (entry.0 + 1, self.total, feature.block);
+            }
+        }
+    }
+
+    /// Keeps the features that occur in at least two examples (words: in one).
+    pub(super) fn columns(self) -> Columns {
+        let Counts { counts, total } = self;
+        let rarity = |count: u32| ((total as f32 + 1.0) / (count as f32 + 1.0)).ln() + 1.0;
+        let mut kept: Vec<(u64, u32)> = counts
+            .iter()
+            .filter(|(_, (count, _, block))| *count >= 2 || *block == Block::Words)
+            .map(|(key, (count, ..))| (*key, *count))
+            .collect();
+        // Frequent columns lie together, which keeps them in the cache.
+        kept.sort_unstable_by_key(|(key, count)| (std::cmp::Reverse(*count), *key));
+        let known = kept.into_iter().enumerate().map(|(i, (key, count))| (key, (i as u32, rarity(count))));
+        Columns { known: known.collect(), unknown: rarity(1) }
     }
 }
 

@@ -9,6 +9,7 @@ use super::lessons::NONE;
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
+use super::packed::Packed;
 use super::plausible::{Tongue, Tongues};
 use super::requests::Part;
 use super::slots::{self, Values};
@@ -130,6 +131,16 @@ impl Basis {
         says.then(|| left.join("\n"))
     }
 
+    /// The words of a text with what was split joined and what was glued split.
+    pub(super) fn regroup(&self, words: &Packed) -> Packed {
+        Packed::new(&self.lexicon.regroup(words.words(), &self.tongues))
+    }
+
+    /// The same as [`Basis::parse`] for words that were regrouped before, without what only the text tells.
+    pub(super) fn sentence(&self, words: &Packed, question: bool, learning: bool) -> Sentence {
+        self.lexicon.sentence(words.words(), question, &self.dictionary, &self.tongues, learning)
+    }
+
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
     pub(super) fn parse(&self, spelt: Spelt, learning: bool) -> Parsed {
         let Spelt { folded, values, words, neighbours } = spelt;
@@ -235,12 +246,18 @@ impl Judge<'_> {
     /// Hears a message as a whole, then its parts: a long story dilutes what one clause says
     /// plainly, and a second request is seen in parts only.
     pub(super) fn hear(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration) -> Heard {
-        let confidence = calibration.confidence(&whole.facts);
+        let mut heard = self.listen(sentence, whole);
+        heard.trust(calibration);
+        heard
+    }
+
+    /// The same before it is known how far opinions can be trusted: no confidence is in it yet.
+    pub(super) fn listen(&self, sentence: &Sentence, whole: Opinion) -> Heard {
         let parts = requests::parts(&sentence.tokens).into_iter().map(|part| {
             let tokens = &sentence.tokens[part.words.clone()];
             let opinion = self.opinion(tokens, sentence.question);
             HeardPart {
-                confidence: calibration.confidence(&opinion.facts),
+                confidence: 0.0,
                 words: tokens.iter().filter(|token| !token.filler).count(),
                 length: tokens.len(),
                 rejects_robot: self.basis.rejects_robot(tokens),
@@ -249,7 +266,7 @@ impl Judge<'_> {
                 part,
             }
         });
-        Heard { confidence, parts: parts.collect(), whole }
+        Heard { confidence: 0.0, parts: parts.collect(), whole }
     }
 
     /// What a heard message comes to. `parts` tells how far a part can be trusted for the whole, `sure` is the confidence
@@ -318,6 +335,23 @@ impl HeardPart {
 }
 
 impl Heard {
+    /// Gives the opinions their confidence.
+    pub(super) fn trust(&mut self, calibration: &Calibration) {
+        self.confidence = calibration.confidence(&self.whole.facts);
+        self.parts.iter_mut().for_each(|part| part.confidence = calibration.confidence(&part.opinion.facts));
+    }
+
+    /// Forgets the shares of classes that neither the top class nor the facts are made of, and that take most room.
+    #[must_use]
+    pub(super) fn without_shares(mut self) -> Heard {
+        self.parts.iter_mut().for_each(|part| part.opinion.shares = Vec::new());
+        self.parts.shrink_to_fit();
+        if self.parts.is_empty() {
+            self.whole.shares = Vec::new();
+        }
+        self
+    }
+
     /// The part that speaks for a whole which says nothing.
     fn leading(&self) -> Option<&HeardPart> {
         let others = self.parts.iter().filter(|part| part.asks() && part.opinion.top != self.whole.top);
