@@ -116,8 +116,8 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
                 .map(|word| word.lexeme.text.clone())
                 .collect();
             Some(Near {
-                example: example.clone(),
-                intent: basis.name(*class).to_owned(),
+                example: example.to_owned(),
+                intent: basis.name(class).to_owned(),
                 similarity: f64::from(similarity),
                 by,
             })

@@ -16,11 +16,11 @@ use super::languages::{Languages, Spoken};
 use super::lessons::{self, Lesson, Lessons, NONE};
 use super::lexicon::{FOLDS, Groups, Lexicon, View};
 use super::linear::{Counts, Linear, Row, Sample, Target};
-use super::matcher::{CrossValidated, Matcher};
+use super::matcher::{HeldOut, JudgedHeldOut, Matcher};
 use super::nearest::{Known, Nearest};
 use super::noise::Sayings;
 use super::normalize;
-use super::opinion::{Basis, Heard, Judge, Spelt};
+use super::opinion::{Basis, Examples, Heard, Judge, Spelt};
 use super::packed::Packed;
 use super::plausible::Tongues;
 use super::senses::Senses;
@@ -151,7 +151,10 @@ fn words_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> (B
         examples.iter().zip(&spelt).map(|(example, words)| (words, example.fold, class_of(example))).collect();
     basis.lexicon = Lexicon::new(&clean, Groups::new(none), &basis.dictionary, &basis.tongues);
     let known = examples.iter().filter(|example| matches!(example.target, Target::Is(_)));
-    basis.examples = known.map(|example| (example.text.clone(), class_of(example))).collect();
+    basis.examples = Examples {
+        texts: known.clone().map(|example| example.text.as_str()).collect(),
+        classes: known.map(|example| class_of(example) as u32).collect(),
+    };
     (basis, spelt)
 }
 
@@ -242,7 +245,7 @@ struct Measured {
     calibration: Calibration,
     parts: Option<Calibration>,
     thresholds: Thresholds,
-    cross_validated: Vec<CrossValidated>,
+    cross_validated: HeldOut,
     estimate: Estimate,
 }
 
@@ -355,7 +358,7 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measu
     let parts = if in_parts.len() >= FEWEST_IN_PARTS { Calibration::fit(&in_parts) } else { None };
     let judge = Judge { basis, linear: &linear, view: View::All };
     let mut confident = Vec::with_capacity(tasks.len());
-    let mut cross_validated = Vec::with_capacity(reads.len());
+    let mut held_out = HeldOut::default();
     for ((task, heard), weight) in tasks.iter().zip(heard).zip(threshold_weights) {
         let verdict = judge.verdict(heard, parts.as_ref(), 1.0);
         let (confidence, top) = (verdict.confidence, verdict.opinion.top);
@@ -365,13 +368,13 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measu
             continue;
         }
         let truth = match task.read.example.target {
-            Target::Is(class) => basis.name(class),
-            Target::IsNot(_) => NONE,
+            Target::Is(class) => class,
+            Target::IsNot(_) => basis.none(),
         };
-        cross_validated.push(CrossValidated {
-            text: task.read.text.clone().into_owned(),
-            truth: truth.to_owned(),
-            predicted: basis.name(top).to_owned(),
+        held_out.texts.push(&task.read.text);
+        held_out.judged.push(JudgedHeldOut {
+            truth: truth as u32,
+            predicted: top as u32,
             confidence,
             noised: task.read.copied == Copied::Spoilt,
         });
@@ -381,7 +384,7 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measu
     let answer = if measured { calibration::threshold(&confident, precision) } else { 1.0 };
     let thresholds = Thresholds { answer, clarify: (answer * 0.5).min(0.4) };
     let estimate = estimate(basis, &tasks, &confident, answer);
-    (linear, Measured { calibration, parts, thresholds, cross_validated, estimate })
+    (linear, Measured { calibration, parts, thresholds, cross_validated: held_out, estimate })
 }
 
 /// How sure the threshold is.
@@ -389,8 +392,8 @@ fn estimate(basis: &Basis, tasks: &[Task], confident: &[(f64, bool, f64)], answe
     let (precision, at_least) = Estimate::of(confident, answer);
     let clean = |scope| tasks.iter().filter(|task| task.scope == scope && task.read.copied == Copied::Clean).count();
     let mut counts = vec![0; basis.intents.len()];
-    for (_, class) in &basis.examples {
-        if let Some(count) = counts.get_mut(*class) {
+    for class in &basis.examples.classes {
+        if let Some(count) = counts.get_mut(*class as usize) {
             *count += 1;
         }
     }

@@ -14,6 +14,7 @@ use super::plausible::{Tongue, Tongues};
 use super::requests::Part;
 use super::slots::{self, Values};
 use super::stretch::{Stretch, Typed};
+use super::texts::Texts;
 use super::trade::Trade;
 use super::understood::Understood;
 use super::words::{self, Word};
@@ -32,7 +33,21 @@ pub(super) struct Basis {
     pub(super) columns: Columns,
     pub(super) nearest: Nearest,
     /// The examples behind the numbers of `nearest`: text and class.
-    pub(super) examples: Vec<(String, usize)>,
+    pub(super) examples: Examples,
+}
+
+/// The examples as they stand in the lessons.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Examples {
+    pub(super) texts: Texts,
+    pub(super) classes: Vec<u32>,
+}
+
+impl Examples {
+    /// The text of an example and its class; `None` where there is none of this number.
+    pub(super) fn get(&self, number: usize) -> Option<(&str, usize)> {
+        Some((self.texts.get(number)?, *self.classes.get(number)? as usize))
+    }
 }
 
 /// A message as words, before the vocabulary has its say.
