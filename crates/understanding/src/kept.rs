@@ -19,6 +19,7 @@ use super::lessons::Lessons;
 use super::linear::{Columns, Linear};
 use super::matcher::{HeldOut, Matcher};
 use super::nearest::Nearest;
+use super::packed::Packed;
 
 /// What the bytes begin with.
 const MAGIC: &[u8; 8] = b"OTKLIK-U";
@@ -30,6 +31,8 @@ const SOURCE: &str = env!("OTKLIK_UNDERSTANDING_SOURCE");
 /// What is kept: borrowed to be written, for it is large, and owned when it was read.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
+    /// The words of the examples.
+    spelt: Vec<Packed>,
     columns: Cow<'a, Columns>,
     nearest: Cow<'a, Nearest>,
     linear: Cow<'a, Linear>,
@@ -72,6 +75,7 @@ impl Matcher {
     /// Empty where it cannot be written.
     pub fn to_bytes(&self, lessons: &Lessons) -> Vec<u8> {
         let kept = Kept {
+            spelt: learning::spelt(lessons, &self.basis),
             columns: Cow::Borrowed(&self.basis.columns),
             nearest: Cow::Borrowed(&self.basis.nearest),
             linear: Cow::Borrowed(&self.linear),
@@ -104,7 +108,7 @@ impl Matcher {
             return None;
         }
         let kept: Kept = postcard::from_bytes(body).ok()?;
-        let mut basis = learning::ground(lessons);
+        let mut basis = learning::ground(lessons, &kept.spelt)?;
         basis.columns = kept.columns.into_owned();
         basis.nearest = kept.nearest.into_owned();
         Some(Matcher {

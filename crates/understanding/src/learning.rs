@@ -119,49 +119,68 @@ fn learn(lessons: &Lessons) -> Matcher {
     }
 }
 
-/// What is known of words, without what the models need.
-pub(super) fn ground(lessons: &Lessons) -> Basis {
+/// What is known of words, without what the models need, from the words of the examples as [`spelt`] found them. `None`
+/// where these are not theirs.
+pub(super) fn ground(lessons: &Lessons, spelt: &[Packed]) -> Option<Basis> {
     let (intents, classes) = intents_of(lessons);
     let examples = examples_of(lessons, &classes);
-    words_of(lessons, intents, &examples).0
+    (examples.len() == spelt.len()).then(|| {
+        let mut basis = letters_of(lessons, intents, &examples);
+        know_words(&mut basis, &examples, spelt);
+        basis
+    })
 }
 
-/// What is known of words, and the words of the examples.
-fn words_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> (Basis, Vec<Packed>) {
-    let none = intents.len();
+/// The words of the examples: what takes longest of what is known of words.
+pub(super) fn spelt(lessons: &Lessons, basis: &Basis) -> Vec<Packed> {
+    let (_, classes) = intents_of(lessons);
+    spell(basis, &examples_of(lessons, &classes))
+}
+
+fn spell(basis: &Basis, examples: &[Example]) -> Vec<Packed> {
+    side_by_side(examples, |example| Packed::new(&basis.spell(&example.text).words))
+}
+
+/// What is known of words by their letters, whatever the examples are about.
+fn letters_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> Basis {
     let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
     let shipped = if lessons.languages.is_empty() { Spoken::shipped() } else { Vec::new() };
     let spoken = if lessons.languages.is_empty() { &shipped } else { &lessons.languages };
     let languages = Languages::new(spoken);
     let trade = &lessons.trade;
-    let mut basis = Basis {
+    Basis {
         intents,
         dictionary: Dictionary::new(&languages, &trade.thesaurus, &lessons.synonyms, &lessons.filler),
         tongues: Tongues::new(spoken, &languages, &trade.thesaurus, folded.iter().map(String::as_str)),
         trade: trade.clone(),
         languages,
         ..Basis::default()
-    };
-    let spelt: Vec<Packed> = side_by_side(examples, |example| Packed::new(&basis.spell(&example.text).words));
+    }
+}
+
+/// Learns which words the examples have.
+fn know_words(basis: &mut Basis, examples: &[Example], spelt: &[Packed]) {
+    let none = basis.none();
     let class_of = |example: &Example| match example.target {
         Target::Is(class) => class,
         Target::IsNot(_) => none,
     };
     let clean: Vec<(&Packed, usize, usize)> =
-        examples.iter().zip(&spelt).map(|(example, words)| (words, example.fold, class_of(example))).collect();
+        examples.iter().zip(spelt).map(|(example, words)| (words, example.fold, class_of(example))).collect();
     basis.lexicon = Lexicon::new(&clean, Groups::new(none), &basis.dictionary, &basis.tongues);
     let known = examples.iter().filter(|example| matches!(example.target, Target::Is(_)));
     basis.examples = Examples {
         texts: known.clone().map(|example| example.text.as_str()).collect(),
         classes: known.map(|example| class_of(example) as u32).collect(),
     };
-    (basis, spelt)
 }
 
 /// What is known of words, and the examples read with it.
 fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Basis, Vec<Read<'a>>) {
     let (none, trade) = (intents.len(), &lessons.trade);
-    let (mut basis, spelt) = words_of(lessons, intents, examples);
+    let mut basis = letters_of(lessons, intents, examples);
+    let spelt = spell(&basis, examples);
+    know_words(&mut basis, examples, &spelt);
     // A list of features is long, and there is one for each example: few of them at a time are kept, and made once more
     // when it is known which features count.
     let mut counts = Counts::default();

@@ -1,9 +1,11 @@
 //! Words packed close together: learning keeps those of tens of thousands of texts at once.
 
+use serde::{Deserialize, Serialize};
+
 use super::words::Word;
 
 /// The words of a text, without what was typed instead of them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Packed {
     /// The texts of all words, without anything between them.
     text: Box<str>,
@@ -11,7 +13,7 @@ pub(super) struct Packed {
 }
 
 /// A word in the text.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Place {
     /// Where it ends; it begins where the one before it ends.
     end: u32,
