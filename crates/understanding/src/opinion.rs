@@ -277,6 +277,7 @@ impl Judge<'_> {
                 length: tokens.len(),
                 rejects_robot: self.basis.rejects_robot(tokens),
                 small_talk: self.basis.is_small_talk(opinion.top),
+                of_whole: whole.shares[opinion.top],
                 opinion,
                 part,
             }
@@ -333,6 +334,8 @@ pub(super) struct Heard {
 #[derive(Clone, Debug)]
 pub(super) struct HeardPart {
     opinion: Opinion,
+    /// The share that its top class has of the whole message.
+    of_whole: f64,
     confidence: f64,
     /// How many words say something.
     words: usize,
@@ -356,14 +359,12 @@ impl Heard {
         self.parts.iter_mut().for_each(|part| part.confidence = calibration.confidence(&part.opinion.facts));
     }
 
-    /// Forgets the shares of classes that neither the top class nor the facts are made of, and that take most room.
+    /// Forgets the shares of all classes, of which neither the top class nor the facts are made, and which take much room.
     #[must_use]
     pub(super) fn without_shares(mut self) -> Heard {
+        self.whole.shares = Vec::new();
         self.parts.iter_mut().for_each(|part| part.opinion.shares = Vec::new());
         self.parts.shrink_to_fit();
-        if self.parts.is_empty() {
-            self.whole.shares = Vec::new();
-        }
         self
     }
 
@@ -403,9 +404,9 @@ impl Heard {
     /// the message is told by others.
     pub(super) fn facts(&self) -> Facts {
         let logit = |p: f64| (p.clamp(LEAST, 1.0 - 1e-4) / (1.0 - p).clamp(1e-4, 1.0)).ln();
-        let top = self.top();
-        let leads = top != self.whole.top;
-        let whole = logit(if leads { self.whole.shares[top] } else { self.confidence });
+        let leading = self.leading();
+        let top = leading.map_or(self.whole.top, |part| part.opinion.top);
+        let whole = logit(leading.map_or(self.confidence, |part| part.of_whole));
         let surest = self.surest(top);
         let part = logit(surest.map_or(0.0, |part| part.confidence));
         let against = self.parts.iter().filter(|part| part.asks() && part.opinion.top != top);
@@ -420,7 +421,7 @@ impl Heard {
             against,
             beside / words.max(1) as f64,
             (1.0 + beside).ln(),
-            f64::from(u8::from(leads)),
+            f64::from(u8::from(leading.is_some())),
             (self.parts.len() as f64).ln(),
         ]);
         facts
