@@ -33,8 +33,10 @@ pub(super) struct Index {
     letters: Vec<u64>,
     /// Where each bucket of forms begins; the highest bits of a form's hash are its bucket.
     buckets: Vec<u32>,
-    /// The lowest bits of each form's hash, and the word it is a form of.
-    forms: Vec<(u32, u32)>,
+    /// The lowest bits of each form's hash. Another form may have the same: its words are compared like all others.
+    forms: Vec<u16>,
+    /// The word of each form.
+    words_of_forms: Vec<u32>,
 }
 
 /// So many forms share a bucket, about.
@@ -63,12 +65,14 @@ impl Index {
         }
         // Where the next form of each bucket goes.
         let mut next = index.buckets.clone();
-        index.forms = vec![(0, 0); hashes.len()];
+        index.forms = vec![0; hashes.len()];
+        index.words_of_forms = vec![0; hashes.len()];
         let mut start = 0;
         for (number, end) in ends.into_iter().enumerate() {
             for hash in &hashes[start..end as usize] {
                 let place = &mut next[index.bucket(*hash)];
-                index.forms[*place as usize] = (*hash as u32, number as u32);
+                index.forms[*place as usize] = *hash as u16;
+                index.words_of_forms[*place as usize] = number as u32;
                 *place += 1;
             }
             start = end as usize;
@@ -89,8 +93,9 @@ impl Index {
     /// The words that have this form.
     fn of_form(&self, hash: u64) -> impl Iterator<Item = u32> {
         let bucket = self.bucket(hash);
-        let forms = &self.forms[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize];
-        forms.iter().filter(move |(form, _)| *form == hash as u32).map(|(_, word)| *word)
+        let places = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
+        let forms = self.forms[places.clone()].iter().zip(&self.words_of_forms[places]);
+        forms.filter(move |(form, _)| **form == hash as u16).map(|(_, word)| *word)
     }
 
     pub(super) fn word(&self, number: u32) -> &str {

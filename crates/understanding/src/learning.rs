@@ -328,8 +328,8 @@ fn models(basis: &Basis, reads: &[Read], tasks: &[Task]) -> (Linear, Vec<Heard>)
         let linear = model(basis, reads, *held_out);
         let Some(fold) = *held_out else { return (Some(linear), Vec::new()) };
         let judge = Judge { basis, linear: &linear, view: View::Without(fold) };
-        let of_fold = tasks.iter().enumerate().filter(|(_, task)| task.fold == fold);
-        let heard = of_fold.map(|(at, Task { read, .. })| {
+        let of_fold: Vec<(usize, &Task)> = tasks.iter().enumerate().filter(|(_, task)| task.fold == fold).collect();
+        let heard = of_fold.iter().map(|(at, Task { read, .. })| {
             let sentence = basis.sentence(&read.words, read.question, true);
             let features = basis.lexicon.features(&sentence.tokens, read.question, judge.view);
             let whole = if features.understanding() == read.understanding {
@@ -337,10 +337,9 @@ fn models(basis: &Basis, reads: &[Read], tasks: &[Task]) -> (Linear, Vec<Heard>)
             } else {
                 judge.opinion_on(&features, &basis.columns.row(&features.list))
             };
-            (at, judge.listen(&sentence, whole).without_shares())
+            (*at, judge.listen(&sentence, whole).without_shares())
         });
-        let heard = heard.collect::<Vec<_>>();
-        (None, heard)
+        (None, heard.collect::<Vec<_>>())
     });
     let mut model = Linear::default();
     let mut heard = Vec::with_capacity(tasks.len());
@@ -359,22 +358,25 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measu
     let (linear, mut heard) = models(basis, reads, &tasks);
     let threshold_weights = weights(&tasks, NEVER_LEARNED);
     let weights = weights(&tasks, NEVER_LEARNED_IN_FIT);
-    let judged = |facts: &dyn Fn(usize) -> Option<(Facts, usize)>| -> Vec<Judged> {
-        let known = |at: usize| {
-            let (facts, top) = facts(at)?;
+    let fit = |judged: &mut dyn Iterator<Item = (usize, &Facts, usize)>| {
+        let right = |(at, facts, top): (usize, _, usize)| {
             Some(Judged { facts, right: tasks[at].is_right(top)?, weight: weights[at] })
         };
-        (0..tasks.len()).filter_map(known).collect()
+        let judged: Vec<Judged> = judged.filter_map(right).collect();
+        (Calibration::fit(&judged), judged.len())
     };
-    let fitted = Calibration::fit(&judged(&|at| Some((heard[at].whole.facts, heard[at].whole.top))));
+    let wholes = heard.iter().map(|heard| &heard.whole).enumerate();
+    let (fitted, _) = fit(&mut wholes.map(|(at, whole)| (at, &whole.facts, whole.top)));
     let measured = fitted.is_some();
     let calibration = fitted.unwrap_or_default();
     heard.iter_mut().for_each(|heard| heard.trust(&calibration));
-    let in_parts = judged(&|at| {
-        let heard = &heard[at];
-        (!heard.parts.is_empty()).then(|| (heard.facts(), heard.top()))
-    });
-    let parts = if in_parts.len() >= FEWEST_IN_PARTS { Calibration::fit(&in_parts) } else { None };
+    let in_parts = heard.iter().enumerate().filter(|(_, heard)| !heard.parts.is_empty());
+    let in_parts: Vec<(usize, Facts, usize)> = in_parts.map(|(at, heard)| (at, heard.facts(), heard.top())).collect();
+    let parts = match fit(&mut in_parts.iter().map(|(at, facts, top)| (*at, facts, *top))) {
+        (parts, FEWEST_IN_PARTS..) => parts,
+        _ => None,
+    };
+    drop(in_parts);
     let judge = Judge { basis, linear: &linear, view: View::All };
     let mut confident = Vec::with_capacity(tasks.len());
     let mut held_out = HeldOut::default();
@@ -398,6 +400,7 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measu
             noised: task.read.copied == Copied::Spoilt,
         });
     }
+    held_out.shrink_to_fit();
     let precision = lessons::wanted(lessons.precision);
     // Where nothing could be measured, nothing is sure enough.
     let answer = if measured { calibration::threshold(&confident, precision) } else { 1.0 };

@@ -35,6 +35,13 @@ pub(super) struct HeldOut {
     pub(super) judged: Vec<JudgedHeldOut>,
 }
 
+impl HeldOut {
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.texts.shrink_to_fit();
+        self.judged.shrink_to_fit();
+    }
+}
+
 /// What became of one of them: classes, the confidence, and whether it is a spoilt copy.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct JudgedHeldOut {

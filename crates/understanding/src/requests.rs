@@ -63,7 +63,9 @@ pub(super) fn says_enough(tokens: &[Token]) -> bool {
 
 /// Whether words only hang on to others: «что бандероль вручена», «если он за границей».
 pub(super) fn is_subordinate(tokens: &[Token], subordinates: &[String], questions: &[String]) -> bool {
-    let is = |at: usize, list: &[String]| tokens.get(at).is_some_and(|token| list.iter().any(|word| **word == *token.lexeme.text));
+    let is = |at: usize, list: &[String]| {
+        tokens.get(at).is_some_and(|token| list.iter().any(|word| **word == *token.lexeme.text))
+    };
     is(0, subordinates) && !is(1, questions)
 }
 

@@ -20,6 +20,11 @@ impl Texts {
         self.ends.push(self.all.len() as u32);
     }
 
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.all.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// The text of a number; `None` where there is none.
     pub(super) fn get(&self, number: usize) -> Option<&str> {
         let end = *self.ends.get(number)? as usize;
@@ -37,8 +42,7 @@ impl<'a> FromIterator<&'a str> for Texts {
     fn from_iter<I: IntoIterator<Item = &'a str>>(texts: I) -> Texts {
         let mut all = Texts::default();
         texts.into_iter().for_each(|text| all.push(text));
-        all.all.shrink_to_fit();
-        all.ends.shrink_to_fit();
+        all.shrink_to_fit();
         all
     }
 }
