@@ -1,8 +1,8 @@
 //! What was learned as bytes, so that a start need not learn it again.
 //!
-//! Only what takes long is kept: the models, the calibration and what examples are compared by. What is known of words is
-//! made anew from the lessons, so the bytes are worth nothing without the very lessons they come from, and nothing to
-//! another version of this crate.
+//! Only what takes long is kept: the models, the calibration, what examples are compared by and the words they are
+//! spelt with. What is known of words is made anew from these and the lessons, so the bytes are worth nothing without
+//! the very lessons they come from, and nothing to another version of this crate.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -71,7 +71,7 @@ impl Lessons {
 }
 
 impl Matcher {
-    /// What was learned from `lessons`, for [`Matcher::from_bytes`]. Some ten megabytes for thousands of examples.
+    /// What was learned from `lessons`, for [`Matcher::from_bytes`]. Tens of megabytes for thousands of examples.
     /// Empty where it cannot be written.
     pub fn to_bytes(&self, lessons: &Lessons) -> Vec<u8> {
         let kept = Kept {
