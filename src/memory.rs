@@ -1,6 +1,6 @@
 //! The process's memory.
 
-/// Gives back to the machine what is not in use any more. Learning the phrasebook takes a hundred megabytes for a
+/// Gives back to the machine what is not in use any more. Learning the phrasebook takes two hundred megabytes for a
 /// moment and leaves a quarter of that; without this the allocator would keep the rest for good. Takes milliseconds.
 pub fn give_back() {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -4,8 +4,8 @@ use super::grammar::{EVERYBODY_ELSE, Grammar};
 use super::reply::Reply;
 use super::template::Template;
 use super::words::{Saying, words_of};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
 use understanding::Language;
 
 /// The file whose labels are the owner's rules, as customers ask for them.
@@ -144,7 +144,7 @@ pub(super) struct Book {
     /// In the order of the file.
     pub(super) canned: Vec<Canned>,
     /// The texts of the files of intents, by intent: what an export of learned examples is written against.
-    pub(super) sources: BTreeMap<String, Arc<str>>,
+    pub(super) sources: BTreeMap<String, Cow<'static, str>>,
 }
 
 /// All languages. What one of them lacks is said in the default one.

@@ -6,6 +6,7 @@ use super::problem::Problem;
 use super::template::Template;
 use super::words::{Saying, words_of};
 use serde::Deserialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use toml::Spanned;
@@ -29,17 +30,18 @@ pub fn shipped_files() -> &'static [(&'static str, &'static str, &'static str)] 
 
 /// The phrasebook that is compiled in.
 pub fn shipped() -> Loaded {
-    from_texts(SHIPPED)
+    let file = |(language, name, text): &(&str, &str, &'static str)| file(language, name, (*text).into());
+    assemble(SHIPPED.iter().map(file).collect())
 }
 
 /// A phrasebook from texts in hand, each with its language and the name of its file.
 pub fn from_texts(files: &[(&str, &str, &str)]) -> Loaded {
-    let file = |(language, name, text): &(&str, &str, &str)| File {
-        language: (*language).into(),
-        name: (*name).into(),
-        text: (*text).into(),
-    };
+    let file = |(language, name, text): &(&str, &str, &str)| file(language, name, (*text).to_owned().into());
     assemble(files.iter().map(file).collect())
+}
+
+fn file(language: &str, name: &str, text: Cow<'static, str>) -> File {
+    File { language: language.into(), name: name.into(), text }
 }
 
 /// A phrasebook from a folder laid out as `phrases/` is: it replaces the shipped one.
@@ -72,7 +74,7 @@ fn read(folder: &Path) -> std::io::Result<Vec<File>> {
                 files.push(File {
                     language: name(&language),
                     name: name(&path),
-                    text: std::fs::read_to_string(&path)?,
+                    text: std::fs::read_to_string(&path)?.into(),
                 });
             }
         }
@@ -84,7 +86,7 @@ fn read(folder: &Path) -> std::io::Result<Vec<File>> {
 struct File {
     language: String,
     name: String,
-    text: String,
+    text: Cow<'static, str>,
 }
 
 /// A file as it is written. Every part is optional: `check` says what is missing from which.
@@ -234,9 +236,15 @@ struct WrittenTest {
     not: Option<String>,
 }
 
+/// A list without the room that it was given to grow: there are tens of thousands of texts, and they are kept.
+fn exact(mut texts: Vec<String>) -> Vec<String> {
+    texts.shrink_to_fit();
+    texts
+}
+
 fn assemble(files: Vec<File>) -> Loaded {
     let mut problems = Vec::new();
-    let mut folders: BTreeMap<Language, BTreeMap<String, (String, Written)>> = BTreeMap::new();
+    let mut folders: BTreeMap<Language, BTreeMap<String, (Cow<'static, str>, Written)>> = BTreeMap::new();
     for file in files {
         let place = format!("{}/{}.toml", file.language, file.name);
         let wrong = |what: String, remedy: &str| Problem { file: place, key: None, what, remedy: remedy.into() };
@@ -260,7 +268,7 @@ fn assemble(files: Vec<File>) -> Loaded {
         let mut book = Book { grammar, ..Book::default() };
         for (name, (text, written)) in files {
             if !written.examples.is_empty() && name != NONE {
-                book.sources.insert(name.clone(), text.as_str().into());
+                book.sources.insert(name.clone(), text);
             }
             add(&mut book, &name, written, &mut |key, what| {
                 problems.push(Problem {
@@ -355,7 +363,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
         book.choices.entry(file.to_owned()).or_default().insert(key, Choice { words });
     }
     for (label, WrittenLabel { examples, with_topic, about, invites }) in written.labels {
-        let texts = LabelTexts { examples, with_topic, about, invites };
+        let texts = LabelTexts { examples: exact(examples), with_topic: exact(with_topic), about, invites };
         book.labels.entry(file.to_owned()).or_default().insert(label, texts);
     }
     // A map has no order; agents see the order of the file.
@@ -367,7 +375,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
         put(format!("canned.{id}"), texts);
     }
     match file {
-        NONE => book.none = written.examples,
+        NONE => book.none = exact(written.examples),
         LANGUAGE => {
             let sayings = |texts: Vec<String>| texts.into_iter().map(Saying::new).collect();
             book.filler = written.filler;
@@ -408,7 +416,7 @@ fn add(book: &mut Book, file: &str, written: Written, wrong: &mut dyn FnMut(Stri
             book.intents.insert(
                 intent.to_owned(),
                 Intent {
-                    examples: written.examples,
+                    examples: exact(written.examples),
                     not_examples: written.not_examples,
                     regret: written.regret,
                     tests: tests.collect(),

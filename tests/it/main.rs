@@ -21,6 +21,7 @@ mod imports;
 mod kept;
 mod lists;
 mod members;
+mod memory;
 mod menus;
 mod metrics;
 mod odd;

@@ -37,9 +37,9 @@ pub(super) const NAMES: [&str; EVIDENCE] = [
 pub(super) type Facts = [f64; EVIDENCE];
 
 /// One judged message: its evidence, whether the top intent was right, and how much it counts.
-#[derive(Clone, Debug)]
-pub(super) struct Judged {
-    pub(super) facts: Facts,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Judged<'a> {
+    pub(super) facts: &'a Facts,
     pub(super) right: bool,
     pub(super) weight: f64,
 }
@@ -85,7 +85,7 @@ impl Calibration {
             let mut gradient = [0.0; N];
             let mut curvature = [[0.0; N]; N];
             for j in judged {
-                let x = calibration.standard(&j.facts);
+                let x = calibration.standard(j.facts);
                 let p = logistic((0..N).map(|i| w[i] * x[i]).sum());
                 let miss = j.weight * (p - f64::from(u8::from(j.right)));
                 let bend = j.weight * (p * (1.0 - p)).max(1e-6);
@@ -226,14 +226,16 @@ mod tests {
     #[test]
     fn probabilities_hold() {
         let mut dice = super::super::hash::Dice::new(1);
-        let judged: Vec<Judged> = (0..4000)
+        let facts_and_right: Vec<(Facts, bool)> = (0..4000)
             .map(|_| {
                 let x = dice.below(1000) as f64 / 100.0 - 5.0;
                 let mut facts = [0.0; EVIDENCE];
                 facts[3] = x;
-                Judged { facts, right: dice.chance(logistic(x)), weight: 1.0 }
+                (facts, dice.chance(logistic(x)))
             })
             .collect();
+        let judged: Vec<Judged> =
+            facts_and_right.iter().map(|(facts, right)| Judged { facts, right: *right, weight: 1.0 }).collect();
         let calibration = Calibration::fit(&judged).expect("both kinds");
         for x in [-3.0, -1.0, 0.0, 1.0, 3.0] {
             let mut facts = [0.0; EVIDENCE];
@@ -244,7 +246,7 @@ mod tests {
 
     #[test]
     fn one_sided_evidence_is_not_trusted() {
-        let judged = vec![Judged { facts: [1.0; EVIDENCE], right: true, weight: 1.0 }; 5];
+        let judged = [Judged { facts: &[1.0; EVIDENCE], right: true, weight: 1.0 }; 5];
         assert!(Calibration::fit(&judged).is_none());
         assert!(Calibration::default().confidence(&[1.0; EVIDENCE]) < 0.1);
     }

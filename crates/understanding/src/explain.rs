@@ -95,7 +95,7 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
         };
         words.push(SeenWord {
             typed: typed.clone(),
-            read_as: word.lexeme.text.clone(),
+            read_as: word.lexeme.text.to_string(),
             how,
             weight: if word.filler { 0.0 } else { f64::from(word.weight) },
             negated: word.negated,
@@ -113,11 +113,11 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
                 .words
                 .iter()
                 .filter(|word| !word.filler && shared.words.iter().any(|w| w.same_term(word)))
-                .map(|word| word.lexeme.text.clone())
+                .map(|word| word.lexeme.text.to_string())
                 .collect();
             Some(Near {
-                example: example.clone(),
-                intent: basis.name(*class).to_owned(),
+                example: example.to_owned(),
+                intent: basis.name(class).to_owned(),
                 similarity: f64::from(similarity),
                 by,
             })
@@ -132,7 +132,7 @@ pub fn explain(matcher: &Matcher, text: &str) -> Explanation {
         let rest = basis.lexicon.features(&without, parsed.sentence.question, View::All);
         let rest = basis.columns.row(&rest.list);
         let log = |row: &[(u32, f32)]| f64::from(matcher.linear.probabilities(row)[opinion.top].max(1e-9)).ln();
-        tipped.push(Tipped { word: word.lexeme.text.clone(), towards: log(&row) - log(&rest) });
+        tipped.push(Tipped { word: word.lexeme.text.to_string(), towards: log(&row) - log(&rest) });
         if i >= 40 {
             break;
         }

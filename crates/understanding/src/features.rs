@@ -37,14 +37,12 @@ pub(super) struct Features {
 }
 
 impl Features {
-    /// Whether the words were understood alike, so that the list is the same too.
-    pub(super) fn same_words(&self, other: &Features) -> bool {
-        self.words.len() == other.words.len()
-            && self
-                .words
-                .iter()
-                .zip(&other.words)
-                .all(|(a, b)| a.trust == b.trust && a.lexeme.stem_hash == b.lexeme.stem_hash)
+    /// How the words were understood: where that is the same for a text under two views, the list is the same too.
+    pub(super) fn understanding(&self) -> u64 {
+        let word = |hash, word: &Understood| {
+            hash::pair(kind::WORD, hash, hash::pair(kind::WORD, word.lexeme.stem_hash, u64::from(word.trust.to_bits())))
+        };
+        self.words.iter().fold(self.words.len() as u64, word)
     }
 }
 

@@ -24,11 +24,10 @@ const LOOKED_AT: usize = 50;
 pub fn held_out_accuracy(before: &Matcher, after: &Matcher, intents: &[&str]) -> (f64, f64) {
     let right = |message: &CrossValidated| message.predicted == message.truth;
     let then: BTreeMap<(&str, bool), bool> =
-        after.cross_validation().iter().map(|message| ((&*message.text, message.noised), right(message))).collect();
-    let asked = before.cross_validation().iter().filter(|message| intents.contains(&message.truth.as_str()));
-    let pairs: Vec<(bool, bool)> = asked
-        .filter_map(|message| Some((right(message), *then.get(&(message.text.as_str(), message.noised))?)))
-        .collect();
+        after.cross_validation().map(|message| ((message.text, message.noised), right(&message))).collect();
+    let asked = before.cross_validation().filter(|message| intents.contains(&message.truth));
+    let pairs: Vec<(bool, bool)> =
+        asked.filter_map(|message| Some((right(&message), *then.get(&(message.text, message.noised))?))).collect();
     let share = |right: usize| if pairs.is_empty() { 1.0 } else { right as f64 / pairs.len() as f64 };
     (share(pairs.iter().filter(|pair| pair.0).count()), share(pairs.iter().filter(|pair| pair.1).count()))
 }
@@ -56,7 +55,7 @@ pub fn contradiction(matcher: &Matcher, taught: &[(&str, &str)]) -> Option<Contr
         let near = basis.nearest.examples(&terms[i], LOOKED_AT);
         let near = near.into_iter().filter_map(|(number, similarity)| {
             let (example, class) = basis.examples.get(number)?;
-            Some((basis.name(*class), example.as_str(), f64::from(similarity)))
+            Some((basis.name(class), example, f64::from(similarity)))
         });
         let near: Vec<(&str, &str, f64)> = near.collect();
         let own = near.iter().find(|(other, ..)| other == intent).map_or(0.0, |(.., similarity)| *similarity);

@@ -5,7 +5,8 @@
 //! such forms to words; the few found are compared by the optimal string alignment distance, in
 //! which a swap of neighbours is one mistake.
 
-use super::hash::{self, Map};
+use super::hash;
+use super::texts::Texts;
 
 /// Deletions are made in this many first letters.
 const PREFIX: usize = 7;
@@ -26,39 +27,86 @@ pub(super) struct NearWord {
 /// The words by their deletions.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    words: Vec<String>,
-    /// The length of each word and the letters in it, a bit each.
-    outlines: Vec<(u8, u64)>,
-    slots: Map<u64, (u32, u32)>,
-    entries: Vec<u32>,
+    words: Texts,
+    /// The length of each word, and the letters in it, a bit each.
+    lengths: Vec<u8>,
+    letters: Vec<u64>,
+    /// Where each bucket of forms begins; the highest bits of a form's hash are its bucket.
+    buckets: Vec<u32>,
+    /// The lowest bits of each form's hash. Another form may have the same: its words are compared like all others.
+    forms: Vec<u16>,
+    /// The word of each form.
+    words_of_forms: Vec<u32>,
 }
 
+/// So many forms share a bucket, about.
+const SHARE: usize = 6;
+
 impl Index {
-    pub(super) fn new(words: Vec<String>) -> Index {
-        let mut pairs: Vec<(u64, u32)> = Vec::with_capacity(words.len() * 24);
-        for (number, word) in words.iter().enumerate() {
-            for key in deletions(word) {
-                pairs.push((key, number as u32));
+    pub(super) fn new(words: &[String]) -> Index {
+        let mut hashes: Vec<u64> = Vec::with_capacity(words.len() * 20);
+        let mut ends: Vec<u32> = Vec::with_capacity(words.len());
+        for word in words {
+            let mut forms = deletions(word);
+            forms.sort_unstable();
+            forms.dedup();
+            hashes.extend(forms);
+            ends.push(hashes.len() as u32);
+        }
+        let mut index = Index { buckets: vec![0; (hashes.len() / SHARE).next_power_of_two() + 1], ..Index::default() };
+        for hash in &hashes {
+            let bucket = index.bucket(*hash);
+            index.buckets[bucket + 1] += 1;
+        }
+        let mut before = 0;
+        for bucket in &mut index.buckets {
+            before += *bucket;
+            *bucket = before;
+        }
+        // Where the next form of each bucket goes.
+        let mut next = index.buckets.clone();
+        index.forms = vec![0; hashes.len()];
+        index.words_of_forms = vec![0; hashes.len()];
+        let mut start = 0;
+        for (number, end) in ends.into_iter().enumerate() {
+            for hash in &hashes[start..end as usize] {
+                let place = &mut next[index.bucket(*hash)];
+                index.forms[*place as usize] = *hash as u16;
+                index.words_of_forms[*place as usize] = number as u32;
+                *place += 1;
             }
+            start = end as usize;
         }
-        pairs.sort_unstable();
-        pairs.dedup();
-        let mut slots: Map<u64, (u32, u32)> = Map::default();
-        let mut entries = Vec::with_capacity(pairs.len());
-        for (at, (key, word)) in pairs.into_iter().enumerate() {
-            slots.entry(key).or_insert((at as u32, 0)).1 += 1;
-            entries.push(word);
-        }
-        let outlines = words.iter().map(|word| outline(word)).collect();
-        Index { words, outlines, slots, entries }
+        let outlines = || words.iter().map(|word| outline(word));
+        index.lengths = outlines().map(|(length, _)| length).collect();
+        index.letters = outlines().map(|(_, letters)| letters).collect();
+        index.words = words.iter().map(String::as_str).collect();
+        index
+    }
+
+    fn bucket(&self, hash: u64) -> usize {
+        // There is a power of two of them, and one more for the end.
+        let bits = (self.buckets.len() - 1).trailing_zeros();
+        hash.checked_shr(u64::BITS - bits).unwrap_or(0) as usize
+    }
+
+    /// The words that have this form.
+    fn of_form(&self, hash: u64) -> impl Iterator<Item = u32> {
+        let bucket = self.bucket(hash);
+        let places = self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize;
+        let forms = self.forms[places.clone()].iter().zip(&self.words_of_forms[places]);
+        forms.filter(move |(form, _)| **form == hash as u16).map(|(_, word)| *word)
     }
 
     pub(super) fn word(&self, number: u32) -> &str {
-        &self.words[number as usize]
+        self.words.get(number as usize).unwrap_or_default()
     }
 
     /// The words within the distance allowed for the length, nearest first, at most `most`.
     pub(super) fn near(&self, word: &str, most: usize) -> Vec<NearWord> {
+        if self.forms.is_empty() {
+            return Vec::new();
+        }
         let letters = word.chars().count();
         let allowed = match letters {
             0..SHORTEST => return Vec::new(),
@@ -67,24 +115,21 @@ impl Index {
         };
         let mut numbers: Vec<u32> = Vec::with_capacity(MOST_COMPARED);
         for key in deletions(word) {
-            if let Some((start, count)) = self.slots.get(&key) {
-                let (start, end) = (*start as usize, (*start + *count) as usize);
-                numbers.extend(&self.entries[start..end]);
-            }
+            numbers.extend(self.of_form(key));
         }
         numbers.sort_unstable();
         numbers.dedup();
         // A mistake changes at most two letters of the set.
         let (_, mask) = outline(word);
         numbers.retain(|number| {
-            let (length, other) = self.outlines[*number as usize];
+            let (length, other) = (self.lengths[*number as usize], self.letters[*number as usize]);
             usize::from(length).abs_diff(letters) <= allowed && (mask ^ other).count_ones() as usize <= 2 * allowed
         });
         numbers.truncate(MOST_COMPARED);
         let mut near: Vec<NearWord> = numbers
             .into_iter()
             .filter_map(|number| {
-                let other = &self.words[number as usize];
+                let other = self.word(number);
                 let distance = strsim::osa_distance(word, other);
                 let longer = letters.max(other.chars().count());
                 (distance <= allowed)
@@ -130,7 +175,7 @@ mod tests {
 
     fn nearest(word: &str) -> Option<String> {
         let words = ["посылка", "оператор", "деньги", "курьер", "где", "заказ", "оферта"];
-        let index = Index::new(words.map(str::to_owned).to_vec());
+        let index = Index::new(&words.map(str::to_owned));
         index.near(word, 3).first().map(|near| index.word(near.word).to_owned())
     }
 

@@ -5,24 +5,25 @@
 //! copy beside every example, and judges the fold, spoilt copies too; calibration and thresholds
 //! come from these judgements. The model that reads learns from everything.
 
+use std::borrow::Cow;
+
 use super::aspects::Aspects;
 use super::calibration::{self, Calibration, Estimate, Facts, Judged};
 use super::decision::Thresholds;
 use super::dictionary::Dictionary;
-use super::features::Features;
 use super::hash::{self, Dice, Map, Set};
 use super::languages::{Languages, Spoken};
 use super::lessons::{self, Lesson, Lessons, NONE};
-use super::lexicon::{FOLDS, Groups, Lexicon, Sentence, View};
-use super::linear::{Columns, Linear, Row, Sample, Target};
-use super::matcher::{CrossValidated, Matcher};
+use super::lexicon::{FOLDS, Groups, Lexicon, View};
+use super::linear::{Counts, Linear, Row, Sample, Target};
+use super::matcher::{HeldOut, JudgedHeldOut, Matcher};
 use super::nearest::{Known, Nearest};
 use super::noise::Sayings;
 use super::normalize;
-use super::opinion::{Basis, Heard, Judge, Opinion, Spelt};
+use super::opinion::{Basis, Examples, Heard, Judge, Spelt};
+use super::packed::Packed;
 use super::plausible::Tongues;
 use super::senses::Senses;
-use super::words::Word;
 
 /// Examples next to each other are often alike: they are held out together.
 const NEIGHBOURS: usize = 3;
@@ -48,10 +49,15 @@ const FEW: usize = 12;
 /// From more examples than this only some, evenly spread, are studied by the models and in
 /// cross-validation; all of them count as known and can be the nearest.
 const MOST_STUDIED: usize = 24_000;
+/// So many examples are together while their features are counted.
+const TOGETHER: usize = 2_048;
+/// So many models are learned at a time: each takes as much as the one that reads.
+const MOST_MODELS: usize = 3;
 
 /// One text to learn from.
 struct Example {
     text: String,
+    question: bool,
     target: Target,
     fold: usize,
     studied: bool,
@@ -66,13 +72,15 @@ enum Copied {
     Neutral,
 }
 
-/// A text as it was read.
+/// A text as it was read: no more of it than is dear to find again, for there are tens of thousands.
 struct Read<'a> {
     example: &'a Example,
-    text: String,
+    text: Cow<'a, str>,
     copied: Copied,
-    sentence: Sentence,
-    features: Features,
+    words: Packed,
+    question: bool,
+    /// How its words were understood when all examples counted as known.
+    understanding: u64,
     row: Row,
     key: u64,
 }
@@ -93,11 +101,10 @@ fn learn(lessons: &Lessons) -> Matcher {
     let (intents, classes) = intents_of(lessons);
     let examples = examples_of(lessons, &classes);
     let (basis, reads) = know(lessons, intents, &examples);
-    let models = models(&basis, &reads);
-    let Measured { calibration, parts, thresholds, cross_validated, estimate } =
-        calibrate(lessons, &basis, &reads, &models);
+    let (linear, Measured { calibration, parts, thresholds, cross_validated, estimate }) =
+        calibrate(lessons, &basis, &reads);
     drop(reads);
-    let linear = models.into_iter().next_back().unwrap_or_default();
+    drop(examples);
     let aspects = Aspects::learn(lessons, &basis);
     Matcher {
         basis,
@@ -112,128 +119,144 @@ fn learn(lessons: &Lessons) -> Matcher {
     }
 }
 
-/// What is known of words, without what the models need.
-pub(super) fn ground(lessons: &Lessons) -> Basis {
+/// What is known of words, without what the models need, from the words of the examples as [`spelt`] found them. `None`
+/// where these are not theirs.
+pub(super) fn ground(lessons: &Lessons, spelt: &[Packed]) -> Option<Basis> {
     let (intents, classes) = intents_of(lessons);
     let examples = examples_of(lessons, &classes);
-    words_of(lessons, intents, &examples).0
+    (examples.len() == spelt.len()).then(|| {
+        let mut basis = letters_of(lessons, intents, &examples);
+        know_words(&mut basis, &examples, spelt);
+        basis
+    })
 }
 
-/// What is known of words, and the examples spelt with it.
-fn words_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> (Basis, Vec<Spelt>) {
-    let none = intents.len();
+/// The words of the examples: what takes longest of what is known of words.
+pub(super) fn spelt(lessons: &Lessons, basis: &Basis) -> Vec<Packed> {
+    let (_, classes) = intents_of(lessons);
+    spell(basis, &examples_of(lessons, &classes))
+}
+
+fn spell(basis: &Basis, examples: &[Example]) -> Vec<Packed> {
+    side_by_side(examples, |example| Packed::new(&basis.spell(&example.text).words))
+}
+
+/// What is known of words by their letters, whatever the examples are about.
+fn letters_of(lessons: &Lessons, intents: Vec<String>, examples: &[Example]) -> Basis {
     let folded: Vec<String> = examples.iter().map(|e| normalize::fold(&e.text)).collect();
     let shipped = if lessons.languages.is_empty() { Spoken::shipped() } else { Vec::new() };
     let spoken = if lessons.languages.is_empty() { &shipped } else { &lessons.languages };
     let languages = Languages::new(spoken);
     let trade = &lessons.trade;
-    let mut basis = Basis {
+    Basis {
         intents,
         dictionary: Dictionary::new(&languages, &trade.thesaurus, &lessons.synonyms, &lessons.filler),
         tongues: Tongues::new(spoken, &languages, &trade.thesaurus, folded.iter().map(String::as_str)),
         trade: trade.clone(),
         languages,
         ..Basis::default()
-    };
-    let spelt: Vec<Spelt> = side_by_side(examples, |example| basis.spell(&example.text));
+    }
+}
+
+/// Learns which words the examples have.
+fn know_words(basis: &mut Basis, examples: &[Example], spelt: &[Packed]) {
+    let none = basis.none();
     let class_of = |example: &Example| match example.target {
         Target::Is(class) => class,
         Target::IsNot(_) => none,
     };
-    let clean: Vec<(&[Word], usize, usize)> = examples
-        .iter()
-        .zip(&spelt)
-        .map(|(example, spelt)| (spelt.words.as_slice(), example.fold, class_of(example)))
-        .collect();
+    let clean: Vec<(&Packed, usize, usize)> =
+        examples.iter().zip(spelt).map(|(example, words)| (words, example.fold, class_of(example))).collect();
     basis.lexicon = Lexicon::new(&clean, Groups::new(none), &basis.dictionary, &basis.tongues);
     let known = examples.iter().filter(|example| matches!(example.target, Target::Is(_)));
-    basis.examples = known.map(|example| (example.text.clone(), class_of(example))).collect();
-    (basis, spelt)
+    basis.examples = Examples {
+        texts: known.clone().map(|example| example.text.as_str()).collect(),
+        classes: known.map(|example| class_of(example) as u32).collect(),
+    };
 }
 
 /// What is known of words, and the examples read with it.
 fn know<'a>(lessons: &Lessons, intents: Vec<String>, examples: &'a [Example]) -> (Basis, Vec<Read<'a>>) {
     let (none, trade) = (intents.len(), &lessons.trade);
-    let (mut basis, spelt) = words_of(lessons, intents, examples);
-    let parse = |spelt: Spelt| {
-        let sentence = basis.parse(spelt, true).sentence;
-        let features = basis.lexicon.features(&sentence.tokens, sentence.question, View::All);
-        (sentence, features)
-    };
-    let pairs: Vec<(&Example, &Spelt)> = examples.iter().zip(&spelt).collect();
-    let parsed = side_by_side(&pairs, |(example, spelt)| {
-        let (sentence, features) = parse((*spelt).clone());
-        (features.terms.clone(), example.studied.then_some((sentence, features)))
-    });
-    drop(pairs);
-    drop(spelt);
-    let studied: Vec<&Example> = examples.iter().filter(|example| example.studied).collect();
+    let mut basis = letters_of(lessons, intents, examples);
+    let spelt = spell(&basis, examples);
+    know_words(&mut basis, examples, &spelt);
+    // A list of features is long, and there is one for each example: few of them at a time are kept, and made once more
+    // when it is known which features count.
+    let mut counts = Counts::default();
     let mut near = Vec::with_capacity(examples.len());
-    let mut clean = Vec::with_capacity(studied.len());
-    for (example, (terms, parsed)) in examples.iter().zip(parsed) {
-        clean.extend(parsed.map(|parsed| (example.text.clone(), parsed)));
-        if let Target::Is(class) = example.target {
-            near.push(Known { terms, class, fold: example.fold });
+    for (examples, spelt) in examples.chunks(TOGETHER).zip(spelt.chunks(TOGETHER)) {
+        let pairs: Vec<(&Example, &Packed)> = examples.iter().zip(spelt).collect();
+        let features = side_by_side(&pairs, |(example, words)| {
+            let sentence = basis.sentence(&basis.regroup(words), example.question, true);
+            basis.lexicon.features(&sentence.tokens, sentence.question, View::All)
+        });
+        for (example, features) in examples.iter().zip(features) {
+            if example.studied {
+                counts.add(&features.list);
+            }
+            if let Target::Is(class) = example.target {
+                near.push(Known { terms: features.terms, class, fold: example.fold });
+            }
         }
     }
-    basis.columns = Columns::new(clean.iter().map(|(_, (_, features))| features.list.as_slice()));
+    basis.columns = counts.columns();
     basis.nearest = Nearest::new(&near, none + 1, Groups::new(none));
     drop(near);
-    // Only the row is kept of the list it is made of: together the lists are most of what learning takes.
     let basis = basis;
-    let read = |example: &'a Example, text: String, (sentence, mut features): (Sentence, Features), copied: Copied| {
-        let row = basis.columns.row(&features.list);
-        features.list = Vec::new();
+    let read = |example: &'a Example, text: Cow<'a, str>, words: Packed, question: bool, copied: Copied| {
+        let sentence = basis.sentence(&words, question, true);
+        let features = basis.lexicon.features(&sentence.tokens, question, View::All);
         let key = hash::of(copied as u8, &text);
-        Read { example, text, copied, sentence, features, row, key }
+        let (understanding, row) = (features.understanding(), basis.columns.row(&features.list));
+        Read { example, text, copied, words, question, understanding, row, key }
     };
-    let parse = |text: &str| {
-        let sentence = basis.parse(basis.spell(text), true).sentence;
-        let features = basis.lexicon.features(&sentence.tokens, sentence.question, View::All);
-        (sentence, features)
+    let read_copy = |example: &'a Example, text: String, copied: Copied| {
+        let Spelt { words, folded, .. } = basis.spell(&text);
+        let words = basis.regroup(&Packed::new(&words));
+        read(example, text.into(), words, folded.contains('?'), copied)
     };
-    let mut reads: Vec<Read> =
-        studied.iter().zip(clean).map(|(example, (text, parsed))| read(example, text, parsed, Copied::Clean)).collect();
+    let clean = examples.iter().zip(spelt).filter(|(example, _)| example.studied);
+    let clean: Vec<(&Example, Packed)> = clean.collect();
+    let mut reads: Vec<Read> = side_by_side(&clean, |(example, words)| {
+        let words = basis.regroup(words);
+        read(example, example.text.as_str().into(), words, example.question, Copied::Clean)
+    });
+    drop(clean);
+    let studied: Vec<&Example> = examples.iter().filter(|example| example.studied).collect();
     reads.extend(side_by_side(&studied, |example| {
         let text = spoilt_copy(&example.text, basis.dictionary.senses(), &trade.sayings);
-        let parsed = parse(&text);
-        read(example, text, parsed, Copied::Spoilt)
+        read_copy(example, text, Copied::Spoilt)
     }));
     // Every second one, or learning would take too long.
     let accompanied: Vec<&Example> =
         studied.iter().copied().filter(|example| hash::of(51, &example.text).is_multiple_of(2)).collect();
     let neutral = side_by_side(&accompanied, |example| {
         let text = trade.sayings.accompany(&example.text, SEED)?;
-        let parsed = parse(&text);
-        Some(read(example, text, parsed, Copied::Neutral))
+        Some(read_copy(example, text, Copied::Neutral))
     });
     reads.extend(neutral.into_iter().flatten());
     (basis, reads)
 }
 
-/// A model without each fold and the intents that are held out with it, and last the one that learns from all.
-fn models(basis: &Basis, reads: &[Read]) -> Vec<Linear> {
+/// The model without a fold and the intents that are held out with it; the one that learns from all without any.
+fn model(basis: &Basis, reads: &[Read], held_out: Option<usize>) -> Linear {
     let groups = Groups::new(basis.none());
     let held_out_with = |example: &Example| match example.target {
         Target::Is(class) | Target::IsNot(class) => groups.of(class),
     };
-    let held_out: Vec<Option<usize>> = std::iter::once(None).chain((0..FOLDS).map(Some)).collect();
-    let mut models = side_by_side(&held_out, |held_out| {
-        let samples: Vec<Sample> = reads
-            .iter()
-            .filter(|read| {
-                let example = read.example;
-                held_out.is_none_or(|fold| example.fold != fold && held_out_with(example) != Some(fold))
-            })
-            .map(|read| {
-                let weight = if read.copied == Copied::Neutral { NEUTRAL_WEIGHT } else { 1.0 };
-                Sample { row: &read.row, target: read.example.target, weight, key: read.key }
-            })
-            .collect();
-        Linear::train(&samples, basis.columns.len(), basis.none() + 1)
-    });
-    models.rotate_left(1);
-    models
+    let samples: Vec<Sample> = reads
+        .iter()
+        .filter(|read| {
+            let example = read.example;
+            held_out.is_none_or(|fold| example.fold != fold && held_out_with(example) != Some(fold))
+        })
+        .map(|read| {
+            let weight = if read.copied == Copied::Neutral { NEUTRAL_WEIGHT } else { 1.0 };
+            Sample { row: &read.row, target: read.example.target, weight, key: read.key }
+        })
+        .collect();
+    Linear::train(&samples, basis.columns.len(), basis.none() + 1)
 }
 
 /// What was measured on held-out messages.
@@ -241,7 +264,7 @@ struct Measured {
     calibration: Calibration,
     parts: Option<Calibration>,
     thresholds: Thresholds,
-    cross_validated: Vec<CrossValidated>,
+    cross_validated: HeldOut,
     estimate: Estimate,
 }
 
@@ -297,45 +320,68 @@ fn tasks<'a>(reads: &'a [Read<'a>], none: usize) -> Vec<Task<'a>> {
     tasks
 }
 
-/// Judges every example with a model that has not seen it, and learns from that how far to
-/// trust, and from which confidence to answer.
-fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read], models: &[Linear]) -> Measured {
-    let tasks = tasks(reads, basis.none());
-    let judge = |fold: usize| Judge { basis, linear: &models[fold], view: View::Without(fold) };
-    let opinions: Vec<Opinion> = side_by_side(&tasks, |Task { read, fold, .. }| {
-        let judge = judge(*fold);
-        let features = basis.lexicon.features(&read.sentence.tokens, read.sentence.question, judge.view);
-        if features.same_words(&read.features) {
-            judge.opinion_on(&features, &read.row)
-        } else {
-            judge.opinion_on(&features, &basis.columns.row(&features.list))
-        }
+/// The model that reads, and every task's message as a model has heard it that did not see it. A fold's model is large, so
+/// it is gone as soon as it has judged.
+fn models(basis: &Basis, reads: &[Read], tasks: &[Task]) -> (Linear, Vec<Heard>) {
+    let held_out: Vec<Option<usize>> = std::iter::once(None).chain((0..FOLDS).map(Some)).collect();
+    let done = side_by_side_on(MOST_MODELS, &held_out, |held_out| {
+        let linear = model(basis, reads, *held_out);
+        let Some(fold) = *held_out else { return (Some(linear), Vec::new()) };
+        let judge = Judge { basis, linear: &linear, view: View::Without(fold) };
+        let of_fold: Vec<(usize, &Task)> = tasks.iter().enumerate().filter(|(_, task)| task.fold == fold).collect();
+        let heard = of_fold.iter().map(|(at, Task { read, .. })| {
+            let sentence = basis.sentence(&read.words, read.question, true);
+            let features = basis.lexicon.features(&sentence.tokens, read.question, judge.view);
+            let whole = if features.understanding() == read.understanding {
+                judge.opinion_on(&features, &read.row)
+            } else {
+                judge.opinion_on(&features, &basis.columns.row(&features.list))
+            };
+            (*at, judge.listen(&sentence, whole).without_shares())
+        });
+        (None, heard.collect::<Vec<_>>())
     });
+    let mut model = Linear::default();
+    let mut heard = Vec::with_capacity(tasks.len());
+    for (linear, of_fold) in done {
+        model = linear.unwrap_or(model);
+        heard.extend(of_fold);
+    }
+    heard.sort_unstable_by_key(|(at, _)| *at);
+    (model, heard.into_iter().map(|(_, heard)| heard).collect())
+}
+
+/// Learns the model that reads, judges every example with one that has not seen it, and learns from that how far to
+/// trust, and from which confidence to answer.
+fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read]) -> (Linear, Measured) {
+    let tasks = tasks(reads, basis.none());
+    let (linear, mut heard) = models(basis, reads, &tasks);
     let threshold_weights = weights(&tasks, NEVER_LEARNED);
     let weights = weights(&tasks, NEVER_LEARNED_IN_FIT);
-    let judged = |facts: &dyn Fn(usize) -> Option<(Facts, usize)>| -> Vec<Judged> {
-        let known = |at: usize| {
-            let (facts, top) = facts(at)?;
+    let fit = |judged: &mut dyn Iterator<Item = (usize, &Facts, usize)>| {
+        let right = |(at, facts, top): (usize, _, usize)| {
             Some(Judged { facts, right: tasks[at].is_right(top)?, weight: weights[at] })
         };
-        (0..tasks.len()).filter_map(known).collect()
+        let judged: Vec<Judged> = judged.filter_map(right).collect();
+        (Calibration::fit(&judged), judged.len())
     };
-    let fitted = Calibration::fit(&judged(&|at| Some((opinions[at].facts, opinions[at].top))));
+    let wholes = heard.iter().map(|heard| &heard.whole).enumerate();
+    let (fitted, _) = fit(&mut wholes.map(|(at, whole)| (at, &whole.facts, whole.top)));
     let measured = fitted.is_some();
     let calibration = fitted.unwrap_or_default();
-    let heard: Vec<Heard> =
-        side_by_side(&tasks.iter().zip(opinions).collect::<Vec<_>>(), |(Task { read, fold, .. }, opinion)| {
-            judge(*fold).hear(&read.sentence, opinion.clone(), &calibration)
-        });
-    let in_parts = judged(&|at| {
-        let heard = &heard[at];
-        (!heard.parts.is_empty()).then(|| (heard.facts(), heard.top()))
-    });
-    let parts = if in_parts.len() >= FEWEST_IN_PARTS { Calibration::fit(&in_parts) } else { None };
+    heard.iter_mut().for_each(|heard| heard.trust(&calibration));
+    let in_parts = heard.iter().enumerate().filter(|(_, heard)| !heard.parts.is_empty());
+    let in_parts: Vec<(usize, Facts, usize)> = in_parts.map(|(at, heard)| (at, heard.facts(), heard.top())).collect();
+    let parts = match fit(&mut in_parts.iter().map(|(at, facts, top)| (*at, facts, *top))) {
+        (parts, FEWEST_IN_PARTS..) => parts,
+        _ => None,
+    };
+    drop(in_parts);
+    let judge = Judge { basis, linear: &linear, view: View::All };
     let mut confident = Vec::with_capacity(tasks.len());
-    let mut cross_validated = Vec::with_capacity(reads.len());
+    let mut held_out = HeldOut::default();
     for ((task, heard), weight) in tasks.iter().zip(heard).zip(threshold_weights) {
-        let verdict = judge(task.fold).verdict(heard, parts.as_ref(), 1.0);
+        let verdict = judge.verdict(heard, parts.as_ref(), 1.0);
         let (confidence, top) = (verdict.confidence, verdict.opinion.top);
         let Some(right) = task.is_right(top) else { continue };
         confident.push((confidence, right, weight));
@@ -343,23 +389,24 @@ fn calibrate(lessons: &Lessons, basis: &Basis, reads: &[Read], models: &[Linear]
             continue;
         }
         let truth = match task.read.example.target {
-            Target::Is(class) => basis.name(class),
-            Target::IsNot(_) => NONE,
+            Target::Is(class) => class,
+            Target::IsNot(_) => basis.none(),
         };
-        cross_validated.push(CrossValidated {
-            text: task.read.text.clone(),
-            truth: truth.to_owned(),
-            predicted: basis.name(top).to_owned(),
+        held_out.texts.push(&task.read.text);
+        held_out.judged.push(JudgedHeldOut {
+            truth: truth as u32,
+            predicted: top as u32,
             confidence,
             noised: task.read.copied == Copied::Spoilt,
         });
     }
+    held_out.shrink_to_fit();
     let precision = lessons::wanted(lessons.precision);
     // Where nothing could be measured, nothing is sure enough.
     let answer = if measured { calibration::threshold(&confident, precision) } else { 1.0 };
     let thresholds = Thresholds { answer, clarify: (answer * 0.5).min(0.4) };
     let estimate = estimate(basis, &tasks, &confident, answer);
-    Measured { calibration, parts, thresholds, cross_validated, estimate }
+    (linear, Measured { calibration, parts, thresholds, cross_validated: held_out, estimate })
 }
 
 /// How sure the threshold is.
@@ -367,8 +414,8 @@ fn estimate(basis: &Basis, tasks: &[Task], confident: &[(f64, bool, f64)], answe
     let (precision, at_least) = Estimate::of(confident, answer);
     let clean = |scope| tasks.iter().filter(|task| task.scope == scope && task.read.copied == Copied::Clean).count();
     let mut counts = vec![0; basis.intents.len()];
-    for (_, class) in &basis.examples {
-        if let Some(count) = counts.get_mut(*class) {
+    for class in &basis.examples.classes {
+        if let Some(count) = counts.get_mut(*class as usize) {
             *count += 1;
         }
     }
@@ -422,6 +469,7 @@ fn examples_of(lessons: &Lessons, classes: &Map<String, usize>) -> Vec<Example> 
     let mut counters: Map<usize, usize> = Map::default();
     let mut add = |text: &str, target: Target| {
         let folded = normalize::fold(text);
+        let question = folded.contains('?');
         if folded.trim().is_empty() || !seen.insert(folded) {
             return;
         }
@@ -433,7 +481,7 @@ fn examples_of(lessons: &Lessons, classes: &Map<String, usize>) -> Vec<Example> 
         let number = counters.entry(class).or_insert(0);
         let fold = (*number / neighbours + class) % FOLDS;
         *number += 1;
-        examples.push(Example { text: text.to_owned(), target, fold, studied: true });
+        examples.push(Example { text: text.to_owned(), question, target, fold, studied: true });
     };
     let class_of = |intent: &str| classes.get(intent).copied();
     for lesson in &lessons.intents {
@@ -459,7 +507,12 @@ fn spoilt_copy(text: &str, senses: &Senses, sayings: &Sayings) -> String {
 
 /// Does the work for every item, on as many threads as there are cores; the order stays.
 fn side_by_side<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, 8);
+    side_by_side_on(8, items, work)
+}
+
+/// The same on so many threads at most.
+fn side_by_side_on<T: Sync, R: Send>(most: usize, items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from).clamp(1, most);
     // Short chunks, dealt in turn, keep all threads busy to the end.
     let next = std::sync::atomic::AtomicUsize::new(0);
     let chunk = items.len().div_ceil(threads * 8).max(1);

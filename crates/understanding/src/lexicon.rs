@@ -4,13 +4,15 @@
 //! exist for cross-validation: what only the held-out examples know must count as unknown there,
 //! or the confidence would flatter itself.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::dictionary::Dictionary;
-use super::hash::{self, Map};
+use super::hash::{self, Map, Set};
+use super::packed::Packed;
 use super::plausible::Tongues;
 use super::repair::Vocabulary;
 use super::slots::Kind;
@@ -33,21 +35,22 @@ pub(super) mod kind {
     pub(in super::super) const SENSE: u8 = 9;
     pub(in super::super) const SHAPE: u8 = 10;
     pub(in super::super) const CROSS: u8 = 11;
+    pub(in super::super) const WORD: u8 = 12;
     pub(in super::super) const ENDING: u8 = 41;
 }
 
 /// A word with everything that depends on its spelling alone.
 #[derive(Clone, Debug)]
 pub(super) struct Lexeme {
-    pub(super) text: String,
-    pub(super) stem: String,
+    pub(super) text: Box<str>,
+    pub(super) stem: Box<str>,
     pub(super) stem_hash: u64,
     /// What the word is compared by: its concept, else its family, else its stem.
     pub(super) term: u64,
     pub(super) concept: Option<u32>,
     pub(super) family: Option<u32>,
-    pub(super) senses: Vec<u32>,
-    pub(super) groups: Vec<u64>,
+    pub(super) senses: Box<[u32]>,
+    pub(super) groups: Box<[u64]>,
     /// Its last two and its last three letters, hashed, if it is longer.
     pub(super) endings: [Option<u64>; 2],
     /// Whether it has three letters at most.
@@ -69,7 +72,7 @@ pub(super) struct Lexeme {
 impl Lexeme {
     pub(super) fn new(text: &str, dictionary: &Dictionary, tongues: &Tongues) -> Lexeme {
         let languages = dictionary.languages();
-        let stem = languages.stem(text).into_owned();
+        let stem: Box<str> = languages.stem(text).into();
         let words = languages.words();
         let is_in = |list: &[String]| list.iter().any(|known| known == text);
         let begins = |starts: &[String]| starts.iter().any(|start| stem.starts_with(start.as_str()));
@@ -80,7 +83,7 @@ impl Lexeme {
         let stem_hash = hash::of(kind::STEM, &stem);
         let concept = dictionary.concept(&stem);
         let family = dictionary.family(text);
-        let senses = dictionary.senses().of(&stem).to_vec();
+        let senses = dictionary.senses().of(&stem).into();
         let close = dictionary.senses().close(&stem);
         let mut groups = Vec::new();
         if !text.starts_with('#') {
@@ -93,13 +96,13 @@ impl Lexeme {
         Lexeme {
             endings: [ending(2), ending(3)],
             short: text.chars().nth(3).is_none(),
-            text: text.to_owned(),
+            text: text.into(),
             stem_hash,
             term: term_of(concept, close, family, stem_hash),
             concept,
             family,
             senses,
-            groups,
+            groups: groups.into(),
             common: text.starts_with('#') || tongues.know(text),
             negates,
             hands_negation_on,
@@ -190,9 +193,35 @@ impl Groups {
     }
 }
 
+/// A known word, found by its text.
+#[derive(Clone, Debug)]
+struct ByText(Arc<Lexeme>);
+
+impl Borrow<str> for ByText {
+    fn borrow(&self) -> &str {
+        &self.0.text
+    }
+}
+
+impl Hash for ByText {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.text.hash(state);
+    }
+}
+
+impl PartialEq for ByText {
+    fn eq(&self, other: &ByText) -> bool {
+        self.0.text == other.0.text
+    }
+}
+
+impl Eq for ByText {}
+
 /// In how many examples a stem occurs, and of which classes.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Spread {
+    /// Some written form of it.
+    form: Arc<Lexeme>,
     all: u32,
     /// The same under the views without a fold, by its number.
     without: [u32; FOLDS],
@@ -202,6 +231,10 @@ struct Spread {
 }
 
 impl Spread {
+    fn of(form: &Arc<Lexeme>) -> Spread {
+        Spread { form: form.clone(), all: 0, without: [0; FOLDS], classes: Vec::new() }
+    }
+
     fn add(&mut self, fold: usize, class: usize, groups: Groups) {
         self.all += 1;
         for (other, count) in self.without.iter_mut().enumerate() {
@@ -240,10 +273,9 @@ impl Classes<'_> {
 /// All that is known of words: the ground of every reading.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Lexicon {
-    lexemes: Map<String, Arc<Lexeme>>,
-    /// Some written form of each stem.
-    by_stem: Map<String, Arc<Lexeme>>,
+    lexemes: Set<ByText>,
     vocabulary: Vocabulary,
+    /// The stems, by their hashes.
     spreads: Map<u64, Spread>,
     examples: u32,
     groups: Groups,
@@ -260,12 +292,12 @@ pub(super) enum View {
 impl Lexicon {
     /// Learns the words of the clean examples: their words, fold and class.
     pub(super) fn new(
-        examples: &[(&[Word], usize, usize)],
+        examples: &[(&Packed, usize, usize)],
         groups: Groups,
         dictionary: &Dictionary,
         tongues: &Tongues,
     ) -> Lexicon {
-        let all = || examples.iter().flat_map(|(words, ..)| words.iter().map(|w| w.text.as_str()));
+        let all = || examples.iter().flat_map(|(words, ..)| words.texts());
         let mut lexicon = Lexicon {
             vocabulary: Vocabulary::new(all(), dictionary.languages()),
             examples: examples.len() as u32,
@@ -273,24 +305,25 @@ impl Lexicon {
             ..Lexicon::default()
         };
         for (words, fold, class) in examples {
-            let mut seen: Vec<u64> = Vec::with_capacity(words.len());
-            for word in *words {
-                let lexeme = match lexicon.lexemes.get(&word.text) {
-                    Some(lexeme) => lexeme,
+            let mut seen: Vec<u64> = Vec::new();
+            for word in words.texts() {
+                let lexeme = match lexicon.lexemes.get(word) {
+                    Some(ByText(lexeme)) => lexeme.clone(),
                     None => {
-                        let lexeme = Arc::new(Lexeme::new(&word.text, dictionary, tongues));
-                        let stem = lexeme.stem.clone();
-                        lexicon.by_stem.entry(stem).or_insert_with(|| lexeme.clone());
-                        lexicon.lexemes.entry(word.text.clone()).or_insert(lexeme)
+                        let lexeme = Arc::new(Lexeme::new(word, dictionary, tongues));
+                        lexicon.lexemes.insert(ByText(lexeme.clone()));
+                        lexeme
                     }
                 };
                 if seen.contains(&lexeme.stem_hash) {
                     continue;
                 }
                 seen.push(lexeme.stem_hash);
-                lexicon.spreads.entry(lexeme.stem_hash).or_default().add(*fold, *class, groups);
+                let spread = lexicon.spreads.entry(lexeme.stem_hash).or_insert_with(|| Spread::of(&lexeme));
+                spread.add(*fold, *class, groups);
             }
         }
+        lexicon.spreads.values_mut().for_each(|spread| spread.classes.shrink_to_fit());
         lexicon
     }
 
@@ -340,7 +373,7 @@ impl Lexicon {
         let mut tokens: Vec<Token> = words
             .into_iter()
             .map(|word| {
-                let known = self.lexemes.get(&word.text).cloned();
+                let known = self.lexeme(&word.text).cloned();
                 let lexeme = known.unwrap_or_else(|| Arc::new(Lexeme::new(&word.text, dictionary, tongues)));
                 let unknown = self.spread(&lexeme).is_none() || (learning && self.may_be_unknown(&lexeme));
                 let may_be_misspelt = unknown && !lexeme.common && !word.is_sign && !word.is_neighbours;
@@ -350,8 +383,8 @@ impl Lexicon {
             .collect();
         let best: Vec<Arc<Lexeme>> =
             tokens.iter().map(|t| t.alternatives.first().map_or(&t.lexeme, |(lexeme, _)| lexeme).clone()).collect();
-        let texts: Vec<&str> = best.iter().map(|lexeme| lexeme.text.as_str()).collect();
-        let stems: Vec<Cow<str>> = best.iter().map(|lexeme| Cow::Borrowed(lexeme.stem.as_str())).collect();
+        let texts: Vec<&str> = best.iter().map(|lexeme| &*lexeme.text).collect();
+        let stems: Vec<Cow<str>> = best.iter().map(|lexeme| Cow::Borrowed(&*lexeme.stem)).collect();
         let mut filler_until = 0;
         for (i, token) in tokens.iter_mut().enumerate() {
             filler_until = filler_until.max(i + dictionary.filler_at(&texts, i));
@@ -365,12 +398,22 @@ impl Lexicon {
         Sentence { tokens, question }
     }
 
+    /// The known word of this text.
+    fn lexeme(&self, text: &str) -> Option<&Arc<Lexeme>> {
+        self.lexemes.get(text).map(|ByText(lexeme)| lexeme)
+    }
+
+    /// Some written form of a stem.
+    fn of_stem(&self, stem: &str) -> Option<&Arc<Lexeme>> {
+        self.spreads.get(&hash::of(kind::STEM, stem)).map(|spread| &spread.form)
+    }
+
     fn alternatives(&self, lexeme: &Lexeme) -> Vec<(Arc<Lexeme>, f32)> {
         let corrections = self.vocabulary.corrections(&lexeme.text);
         let mut found: Vec<(Arc<Lexeme>, f32)> = Vec::new();
         for (form, similarity) in corrections {
             // Bare stems are indexed too: any written form will do for them.
-            if let Some(other) = self.lexemes.get(&form).or_else(|| self.by_stem.get(&form))
+            if let Some(other) = self.lexeme(&form).or_else(|| self.of_stem(&form))
                 && other.stem_hash != lexeme.stem_hash
                 && found.iter().all(|(seen, _)| seen.stem_hash != other.stem_hash)
             {

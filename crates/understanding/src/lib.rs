@@ -54,7 +54,8 @@
 //!    wants to know besides.
 //! 7. `calibration`: how far the opinions can be trusted; `decision`: answer, ask or hand off.
 //!
-//! `learning` makes a `matcher` of the lessons; `kept` makes bytes of what was learned, and back. Of each language there are its letters (`alphabet`), its stemmer
+//! `learning` makes a `matcher` of the lessons; `kept` makes bytes of what was learned, and back (`raw`). What there is much
+//! of lies close together (`packed`, `texts`). Of each language there are its letters (`alphabet`), its stemmer
 //! (`languages`) and its words (`wordlists`).
 
 #![forbid(unsafe_code)]
@@ -90,7 +91,9 @@ mod negation;
 pub mod noise;
 mod normalize;
 mod opinion;
+mod packed;
 mod plausible;
+mod raw;
 mod reading;
 mod repair;
 mod requests;
@@ -98,6 +101,7 @@ mod senses;
 mod slots;
 mod sounds;
 mod stretch;
+mod texts;
 mod thesaurus;
 mod trade;
 mod understood;

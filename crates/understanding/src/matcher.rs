@@ -11,20 +11,44 @@ use super::linear::Linear;
 use super::opinion::{Basis, Judge, Opinion, Parsed};
 use super::reading::{Candidate, Reading, Stance};
 use super::slots::Values;
+use super::texts::Texts;
 
 /// An example as it was read while it was held out: by a model and a vocabulary that had not seen it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CrossValidated {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CrossValidated<'a> {
     /// The example as it was read: as it stands in the lessons, or a spoilt copy.
-    pub text: String,
+    pub text: &'a str,
     /// Its true intent; [`NONE`](super::NONE) for what must not be answered.
-    pub truth: String,
+    pub truth: &'a str,
     /// The intent that came out on top, whether or not it was sure enough; never [`NONE`](super::NONE).
-    pub predicted: String,
+    pub predicted: &'a str,
     /// The confidence in it, 0..1.
     pub confidence: f64,
     /// Whether it is a spoilt copy.
     pub noised: bool,
+}
+
+/// All of them, as they are kept.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct HeldOut {
+    pub(super) texts: Texts,
+    pub(super) judged: Vec<JudgedHeldOut>,
+}
+
+impl HeldOut {
+    pub(super) fn shrink_to_fit(&mut self) {
+        self.texts.shrink_to_fit();
+        self.judged.shrink_to_fit();
+    }
+}
+
+/// What became of one of them: classes, the confidence, and whether it is a spoilt copy.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct JudgedHeldOut {
+    pub(super) truth: u32,
+    pub(super) predicted: u32,
+    pub(super) confidence: f64,
+    pub(super) noised: bool,
 }
 
 /// Everything learned from [`Lessons`](super::Lessons): made once by [`Matcher::new`], then read with from any number of
@@ -38,7 +62,7 @@ pub struct Matcher {
     pub(super) parts: Option<Calibration>,
     pub(super) estimate: Estimate,
     pub(super) thresholds: Thresholds,
-    pub(super) cross_validated: Vec<CrossValidated>,
+    pub(super) cross_validated: HeldOut,
     /// What else is read in a message.
     pub(super) aspects: Aspects,
     /// The wanted share of right answers it was learned for.
@@ -54,8 +78,15 @@ impl Matcher {
     /// The examples as they were read while held out, each clean and spoilt: what the confidence was fitted on and the
     /// thresholds were chosen by. Of more than 12,000 examples only as many, evenly spread. A near miss is among them only
     /// if it came out as what it is not.
-    pub fn cross_validation(&self) -> &[CrossValidated] {
-        &self.cross_validated
+    pub fn cross_validation(&self) -> impl Iterator<Item = CrossValidated<'_>> {
+        let HeldOut { texts, judged } = &self.cross_validated;
+        texts.iter().zip(judged).map(|(text, judged)| CrossValidated {
+            text,
+            truth: self.basis.name(judged.truth as usize),
+            predicted: self.basis.name(judged.predicted as usize),
+            confidence: judged.confidence,
+            noised: judged.noised,
+        })
     }
 
     /// The wanted share of right answers it was learned for, above 0, at most 1.

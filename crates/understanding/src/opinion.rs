@@ -9,10 +9,12 @@ use super::lessons::NONE;
 use super::lexicon::{Lexicon, Sentence, Token, View};
 use super::linear::{Columns, Linear, Row};
 use super::nearest::{Nearest, Similar};
+use super::packed::Packed;
 use super::plausible::{Tongue, Tongues};
 use super::requests::Part;
 use super::slots::{self, Values};
 use super::stretch::{Stretch, Typed};
+use super::texts::Texts;
 use super::trade::Trade;
 use super::understood::Understood;
 use super::words::{self, Word};
@@ -31,7 +33,21 @@ pub(super) struct Basis {
     pub(super) columns: Columns,
     pub(super) nearest: Nearest,
     /// The examples behind the numbers of `nearest`: text and class.
-    pub(super) examples: Vec<(String, usize)>,
+    pub(super) examples: Examples,
+}
+
+/// The examples as they stand in the lessons.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Examples {
+    pub(super) texts: Texts,
+    pub(super) classes: Vec<u32>,
+}
+
+impl Examples {
+    /// The text of an example and its class; `None` where there is none of this number.
+    pub(super) fn get(&self, number: usize) -> Option<(&str, usize)> {
+        Some((self.texts.get(number)?, *self.classes.get(number)? as usize))
+    }
 }
 
 /// A message as words, before the vocabulary has its say.
@@ -128,6 +144,16 @@ impl Basis {
         let left: Vec<&str> = folded.split('\n').filter(|line| !is_added(line)).collect();
         let says = left.iter().any(|line| line.chars().any(char::is_alphanumeric));
         says.then(|| left.join("\n"))
+    }
+
+    /// The words of a text with what was split joined and what was glued split.
+    pub(super) fn regroup(&self, words: &Packed) -> Packed {
+        Packed::new(&self.lexicon.regroup(words.words(), &self.tongues))
+    }
+
+    /// The same as [`Basis::parse`] for words that were regrouped before, without what only the text tells.
+    pub(super) fn sentence(&self, words: &Packed, question: bool, learning: bool) -> Sentence {
+        self.lexicon.sentence(words.words(), question, &self.dictionary, &self.tongues, learning)
     }
 
     /// Looks the words up; `learning` also finds corrections for words of a single fold.
@@ -235,21 +261,28 @@ impl Judge<'_> {
     /// Hears a message as a whole, then its parts: a long story dilutes what one clause says
     /// plainly, and a second request is seen in parts only.
     pub(super) fn hear(&self, sentence: &Sentence, whole: Opinion, calibration: &Calibration) -> Heard {
-        let confidence = calibration.confidence(&whole.facts);
+        let mut heard = self.listen(sentence, whole);
+        heard.trust(calibration);
+        heard
+    }
+
+    /// The same before it is known how far opinions can be trusted: no confidence is in it yet.
+    pub(super) fn listen(&self, sentence: &Sentence, whole: Opinion) -> Heard {
         let parts = requests::parts(&sentence.tokens).into_iter().map(|part| {
             let tokens = &sentence.tokens[part.words.clone()];
             let opinion = self.opinion(tokens, sentence.question);
             HeardPart {
-                confidence: calibration.confidence(&opinion.facts),
+                confidence: 0.0,
                 words: tokens.iter().filter(|token| !token.filler).count(),
                 length: tokens.len(),
                 rejects_robot: self.basis.rejects_robot(tokens),
                 small_talk: self.basis.is_small_talk(opinion.top),
+                of_whole: whole.shares[opinion.top],
                 opinion,
                 part,
             }
         });
-        Heard { confidence, parts: parts.collect(), whole }
+        Heard { confidence: 0.0, parts: parts.collect(), whole }
     }
 
     /// What a heard message comes to. `parts` tells how far a part can be trusted for the whole, `sure` is the confidence
@@ -301,6 +334,8 @@ pub(super) struct Heard {
 #[derive(Clone, Debug)]
 pub(super) struct HeardPart {
     opinion: Opinion,
+    /// The share that its top class has of the whole message.
+    of_whole: f64,
     confidence: f64,
     /// How many words say something.
     words: usize,
@@ -318,6 +353,21 @@ impl HeardPart {
 }
 
 impl Heard {
+    /// Gives the opinions their confidence.
+    pub(super) fn trust(&mut self, calibration: &Calibration) {
+        self.confidence = calibration.confidence(&self.whole.facts);
+        self.parts.iter_mut().for_each(|part| part.confidence = calibration.confidence(&part.opinion.facts));
+    }
+
+    /// Forgets the shares of all classes, of which neither the top class nor the facts are made, and which take much room.
+    #[must_use]
+    pub(super) fn without_shares(mut self) -> Heard {
+        self.whole.shares = Vec::new();
+        self.parts.iter_mut().for_each(|part| part.opinion.shares = Vec::new());
+        self.parts.shrink_to_fit();
+        self
+    }
+
     /// The part that speaks for a whole which says nothing.
     fn leading(&self) -> Option<&HeardPart> {
         let others = self.parts.iter().filter(|part| part.asks() && part.opinion.top != self.whole.top);
@@ -354,9 +404,9 @@ impl Heard {
     /// the message is told by others.
     pub(super) fn facts(&self) -> Facts {
         let logit = |p: f64| (p.clamp(LEAST, 1.0 - 1e-4) / (1.0 - p).clamp(1e-4, 1.0)).ln();
-        let top = self.top();
-        let leads = top != self.whole.top;
-        let whole = logit(if leads { self.whole.shares[top] } else { self.confidence });
+        let leading = self.leading();
+        let top = leading.map_or(self.whole.top, |part| part.opinion.top);
+        let whole = logit(leading.map_or(self.confidence, |part| part.of_whole));
         let surest = self.surest(top);
         let part = logit(surest.map_or(0.0, |part| part.confidence));
         let against = self.parts.iter().filter(|part| part.asks() && part.opinion.top != top);
@@ -371,7 +421,7 @@ impl Heard {
             against,
             beside / words.max(1) as f64,
             (1.0 + beside).ln(),
-            f64::from(u8::from(leads)),
+            f64::from(u8::from(leading.is_some())),
             (self.parts.len() as f64).ln(),
         ]);
         facts

@@ -5,7 +5,7 @@
 //! Speech and Language Processing, chapter 3).
 
 use super::alphabet::{Alphabet, Script};
-use super::hash::Set;
+use super::hash::{self, Set};
 use super::language::Language;
 use super::languages::{Languages, Spoken};
 use super::normalize;
@@ -16,18 +16,21 @@ const KNOWN_BONUS: f32 = 1.6;
 /// The plausibility of a letter where no language has its script.
 const GIBBERISH: f32 = -4.0;
 
+/// What tells the hashes of words from others.
+const WORD: u8 = 14;
+
 /// What is known of one language.
 #[derive(Clone, Debug)]
 pub(super) struct Tongue {
     id: Language,
     alphabet: Alphabet,
     languages: Languages,
-    /// The words as they are written.
-    forms: Set<String>,
+    /// The words as they are written, by their hashes.
+    forms: Set<u64>,
     /// Their stems: an inflected form is as good as the listed one.
-    stems: Set<String>,
+    stems: Set<u64>,
     /// Words of this language alone, where another one has the same letters.
-    own: Set<String>,
+    own: Set<u64>,
     /// Logarithms of the probability of a letter after two others.
     trigrams: Vec<f32>,
     /// How many letters there are, with the edge of a word.
@@ -35,7 +38,7 @@ pub(super) struct Tongue {
 }
 
 impl Tongue {
-    fn new(spoken: &Spoken, languages: &Languages, own: Set<String>, more: &[&str]) -> Tongue {
+    fn new(spoken: &Spoken, languages: &Languages, own: Set<u64>, more: &[&str]) -> Tongue {
         let alphabet = Alphabet::new(&spoken.letters);
         let size = alphabet.len() + 1;
         let mut tongue = Tongue {
@@ -49,8 +52,8 @@ impl Tongue {
             size,
         };
         for word in spoken.words.common.iter().map(String::as_str).chain(more.iter().copied()) {
-            if tongue.forms.insert(word.to_owned()) {
-                tongue.stems.insert(languages.stem(word).into_owned());
+            if tongue.forms.insert(name(word)) {
+                tongue.stems.insert(name(&languages.stem(word)));
                 let codes = tongue.codes(word);
                 for i in 2..codes.len() {
                     let cell = tongue.cell(&codes, i);
@@ -93,7 +96,7 @@ impl Tongue {
 
     /// Whether the word or one of its forms is in the list.
     fn knows(&self, word: &str) -> bool {
-        self.forms.contains(word) || self.stems.contains(self.languages.stem(word).as_ref())
+        self.forms.contains(&name(word)) || self.stems.contains(&name(&self.languages.stem(word)))
     }
 
     /// How plausible the word is in this language: higher is better, about -1 a letter for real
@@ -137,15 +140,15 @@ impl Tongues {
         texts: impl Iterator<Item = &'a str>,
     ) -> Tongues {
         let alphabets: Vec<Alphabet> = spoken.iter().map(|language| Alphabet::new(&language.letters)).collect();
-        let own: Vec<Set<String>> = (0..spoken.len()).map(|i| own_words(&alphabets, spoken, i)).collect();
+        let own: Vec<Set<u64>> = (0..spoken.len()).map(|i| own_words(&alphabets, spoken, i)).collect();
         let mut more: Vec<Vec<&str>> = vec![Vec::new(); spoken.len()];
         let words = texts.flat_map(words_of);
         for word in thesaurus.words().chain(words) {
             let Some(first) = word.chars().next() else { continue };
             let fitting = || (0..spoken.len()).filter(|i| alphabets[*i].has(first));
             // Where languages share their letters, a word is theirs whose texts have it; else it may be anybody's.
-            let somebodys = fitting().any(|i| own[i].contains(word));
-            fitting().filter(|i| !somebodys || own[*i].contains(word)).for_each(|i| more[i].push(word));
+            let somebodys = fitting().any(|i| own[i].contains(&name(word)));
+            fitting().filter(|i| !somebodys || own[*i].contains(&name(word))).for_each(|i| more[i].push(word));
         }
         let tongues = spoken.iter().zip(own).zip(&more);
         Tongues { tongues: tongues.map(|((spoken, own), more)| Tongue::new(spoken, languages, own, more)).collect() }
@@ -183,7 +186,7 @@ impl Tongues {
 
     /// Whether some language has the word in its list in just this form.
     pub(super) fn has_form(&self, word: &str) -> bool {
-        self.tongues.iter().any(|tongue| tongue.forms.contains(word))
+        self.tongues.iter().any(|tongue| tongue.forms.contains(&name(word)))
     }
 
     /// Whether a language of the script knows the word.
@@ -219,7 +222,7 @@ impl Tongues {
             [] => self.tongues.first(),
             [only] => Some(*only),
             [first, rest @ ..] => {
-                let knows = |tongue: &Tongue| words.clone().filter(|word| tongue.own.contains(*word)).count();
+                let knows = |tongue: &Tongue| words.clone().filter(|word| tongue.own.contains(&name(word))).count();
                 let mut best = (*first, knows(first));
                 for tongue in rest {
                     let known = knows(tongue);
@@ -234,12 +237,17 @@ impl Tongues {
     }
 }
 
+/// What a word is known by: its hash takes a fifth of the room.
+fn name(word: &str) -> u64 {
+    hash::of(WORD, word)
+}
+
 fn words_of(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphabetic() && c != '\'')
 }
 
 /// The words of a language's own texts and list, if another one has letters of it; else none are needed.
-fn own_words(alphabets: &[Alphabet], spoken: &[Spoken], i: usize) -> Set<String> {
+fn own_words(alphabets: &[Alphabet], spoken: &[Spoken], i: usize) -> Set<u64> {
     let shared = spoken[i].letters.chars().any(|c| {
         let others = alphabets.iter().enumerate().filter(|(other, _)| *other != i);
         others.into_iter().any(|(_, alphabet)| alphabet.has(c))
@@ -248,8 +256,8 @@ fn own_words(alphabets: &[Alphabet], spoken: &[Spoken], i: usize) -> Set<String>
         return Set::default();
     }
     let folded: Vec<String> = spoken[i].texts.iter().map(|text| normalize::fold(text)).collect();
-    let texts = folded.iter().flat_map(|text| words_of(text)).filter(|word| !word.is_empty()).map(str::to_owned);
-    texts.chain(spoken[i].words.common.iter().cloned()).collect()
+    let texts = folded.iter().flat_map(|text| words_of(text)).filter(|word| !word.is_empty());
+    texts.chain(spoken[i].words.common.iter().map(String::as_str)).map(name).collect()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Words against the phrasebook's vocabulary: typos, words glued together, words split in two.
 
-use super::hash::Map;
+use super::hash::{self, Map};
 use super::index::{Index, NearWord};
 use super::languages::Languages;
 use super::plausible::Tongues;
@@ -14,11 +14,14 @@ const SHORTEST_GLUED: usize = 7;
 /// The longest piece of a glued word.
 const LONGEST_PIECE: usize = 16;
 
+/// What tells the hashes of forms from others.
+const FORM: u8 = 13;
+
 /// The words of the phrasebook's examples.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Vocabulary {
-    /// How often a written form occurs.
-    forms: Map<String, u32>,
+    /// How often a written form occurs, by the form's hash.
+    forms: Map<u64, u32>,
     index: Index,
     languages: Languages,
 }
@@ -26,27 +29,26 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     /// Counts the words of all examples.
     pub(super) fn new<'a>(words: impl Iterator<Item = &'a str>, languages: &Languages) -> Vocabulary {
-        let mut forms: Map<String, u32> = Map::default();
+        let mut forms: Map<u64, u32> = Map::default();
+        let mut indexed: Vec<String> = Vec::new();
         for word in words {
-            match forms.get_mut(word) {
-                Some(count) => *count += 1,
-                None => {
-                    forms.insert(word.to_owned(), 1);
-                }
+            let count = forms.entry(hash::of(FORM, word)).or_insert(0);
+            *count += 1;
+            if *count == 1 && !word.starts_with('#') {
+                indexed.push(word.to_owned());
             }
         }
-        let mut indexed: Vec<String> = forms.keys().filter(|w| !w.starts_with('#')).cloned().collect();
         let mut stems: Vec<String> =
             indexed.iter().map(|form| languages.stem(form).into_owned()).filter(|s| s.chars().count() > 3).collect();
         indexed.append(&mut stems);
         indexed.sort_unstable();
         indexed.dedup();
-        Vocabulary { forms, index: Index::new(indexed), languages: languages.clone() }
+        Vocabulary { forms, index: Index::new(&indexed), languages: languages.clone() }
     }
 
     /// How often the written form occurs in the examples.
     pub(super) fn count(&self, form: &str) -> u32 {
-        self.forms.get(form).copied().unwrap_or(0)
+        self.forms.get(&hash::of(FORM, form)).copied().unwrap_or(0)
     }
 
     /// Known words near this one, best first; of equally near ones the more frequent.

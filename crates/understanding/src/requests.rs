@@ -63,7 +63,9 @@ pub(super) fn says_enough(tokens: &[Token]) -> bool {
 
 /// Whether words only hang on to others: «что бандероль вручена», «если он за границей».
 pub(super) fn is_subordinate(tokens: &[Token], subordinates: &[String], questions: &[String]) -> bool {
-    let is = |at: usize, list: &[String]| tokens.get(at).is_some_and(|token| list.contains(&token.lexeme.text));
+    let is = |at: usize, list: &[String]| {
+        tokens.get(at).is_some_and(|token| list.iter().any(|word| **word == *token.lexeme.text))
+    };
     is(0, subordinates) && !is(1, questions)
 }
 
@@ -76,6 +78,6 @@ pub(super) fn seams<'a>(
 ) -> impl Iterator<Item = usize> + 'a {
     let seams =
         if part.len() > LONGEST_GLUED { 0..0 } else { part.start + SHORTEST..(part.end + 1).saturating_sub(SHORTEST) };
-    let is_bound = |at: usize| bound.contains(&tokens[at].lexeme.text);
+    let is_bound = |at: usize| bound.iter().any(|word| **word == *tokens[at].lexeme.text);
     seams.filter(move |at| !is_bound(*at) && !is_bound(at - 1))
 }
