@@ -604,15 +604,18 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
         turn.say(reply);
         return Some(Next::Rest);
     }
-    (of_people || is_of_the_ticket(label)).then(|| {
+    // «Есть новости?», where no parcel is spoken of.
+    let of_answer = label == "news" && turn.state.work.parcel.is_none();
+    (of_people || of_answer || is_of_the_ticket(label)).then(|| {
         queue::tell_place(turn, &ticket);
         Next::Rest
     })
 }
 
-/// Whether a message follows on what was told, so surely that it is no piece of something new.
+/// Whether a message follows on what was told, or on a ticket that waits, so surely that it is no piece of something new.
 pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
-    context(turn).is_some() && label(turn, text, reading).is_some()
+    let waits = matches!(turn.state.desk.assignee, Assignee::Queue { .. });
+    (waits || context(turn).is_some()) && label(turn, text, reading).is_some()
 }
 
 /// Whether the talk has gone on to another parcel than the one that was told of.

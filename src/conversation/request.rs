@@ -158,7 +158,7 @@ fn of_what_was_told(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Sa
             && best.intent != flows::of_a_number().intent()
             && flows::intents().any(|own| own == best.intent)
     });
-    let not_ours = best.is_none_or(|best| best.confidence < NOT_OURS);
+    let not_ours = !before && best.is_none_or(|best| best.confidence < NOT_OURS);
     if of_change || !free || said != Said::Own || numbers || wish || not_ours || is_gibberish(text) {
         return None;
     }
