@@ -94,8 +94,8 @@ fn hide_in(data: &mut serde_json::Value, hidden: &[(String, String)]) -> bool {
             *text = without;
             found
         }
-        Value::Array(all) => all.iter_mut().fold(false, |found, one| hide_in(one, hidden) || found),
-        Value::Object(all) => all.values_mut().fold(false, |found, one| hide_in(one, hidden) || found),
+        Value::Array(all) => all.iter_mut().filter_map(|one| hide_in(one, hidden).then_some(())).count() > 0,
+        Value::Object(all) => all.values_mut().filter_map(|one| hide_in(one, hidden).then_some(())).count() > 0,
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
