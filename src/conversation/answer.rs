@@ -21,6 +21,8 @@ const LIKE: usize = 2;
 const RELATED: f64 = 0.15;
 /// A phone has at least so many digits.
 const FEWEST_DIGITS: usize = 5;
+/// So few words without a question mark ask nothing where they choose.
+const FEW: usize = 2;
 /// Words that choose among choices are no more than these.
 const SHORT_CHOICE: usize = 4;
 
@@ -38,7 +40,12 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
         Some(Turning::Restart) => return Some(turned(turn, Turning::Restart)),
         Some(Turning::Other) | None => {}
     }
-    if heard.small == Some(SmallWord::Wait) {
+    // «Сейчас» asks for a moment, but not where it is one of the answers.
+    let chooses = match turn.state.work.open {
+        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text).is_some(),
+        Some(_) | None => false,
+    };
+    if heard.small == Some(SmallWord::Wait) && !chooses {
         return Some(say(turn, "common.take_your_time"));
     }
     let Some(question) = turn.state.work.open.clone() else {
@@ -598,7 +605,9 @@ pub(super) fn confirmed(turn: &mut Turn<'_>, change: Change, yes: bool) -> Next 
 fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> {
     let (file, begin) = group.place();
     // «А потом можно будет отменить?» chooses nothing. What leaves things as they are is believed sooner.
-    let asks = group == Group::Refusal && follow_up::asks(turn, heard.text, heard.reading);
+    // «Сейчас» by itself chooses.
+    let few = heard.text.split_whitespace().count() <= FEW && !heard.text.contains('?');
+    let asks = group == Group::Refusal && !few && follow_up::asks(turn, heard.text, heard.reading);
     let keeps = |answer: &String| answer == "keep" && !heard.text.contains('?');
     if let Some(answer) = turn.choice(file, begin, heard.text).filter(|answer| !asks || keeps(answer)) {
         return Some(flows::of_group(group).chosen(turn, group, &answer, Some(heard.text)));

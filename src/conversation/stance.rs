@@ -27,6 +27,8 @@ const DENIABLE: [&str; 2] = [intent::CANCEL, intent::REFUND];
 const SURE: f64 = 0.6;
 /// The same where the words themselves deny it: «не отменяйте мой заказ».
 const PLAIN: f64 = 0.45;
+/// The choice that changes nothing.
+const KEEP: &str = "keep";
 /// The same where something would be closed by it.
 const SURER: f64 = 0.75;
 
@@ -119,6 +121,14 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
     }
     let begun = turn.state.work.task.is_some();
     let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
+    // «Больше не нужна», the title of a button, chooses it.
+    let chosen = match turn.state.work.open {
+        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text),
+        Some(_) | None => None,
+    };
+    if chosen.is_some_and(|answer| answer != KEEP) {
+        return None;
+    }
     match reading.stance {
         Stance::Declines if begun && book.denies(text) => Some(flows::in_work(turn).stopped(turn)),
         Stance::ReportsDone if !decides && is_plain(text, reading) => {

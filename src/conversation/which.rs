@@ -17,6 +17,8 @@ use understanding::Reading;
 const MOST: usize = 5;
 /// The last digits of a number tell it from the others from so many on.
 const LAST_DIGITS: usize = 3;
+/// So many words behind a number may be said of it.
+const FURTHER: usize = 4;
 /// A message of so few words may choose among answers rather than among parcels: «вторую».
 const CHOICE: usize = 2;
 
@@ -39,7 +41,45 @@ pub(super) fn names(turn: &mut Turn<'_>, text: &str, mut reading: Reading) -> Re
             reading.slots.tracking_numbers = meant;
         }
     }
+    if let Some(wanted) = the_other_is_left_alone(turn, text, &reading.slots.tracking_numbers) {
+        reading.slots.tracking_numbers = vec![wanted];
+    }
     reading
+}
+
+/// The one of several numbers that is left when those are taken away that the words leave alone: «203 не трогайте, отказ от
+/// 202», «не 1000000313 отменить, а 1000000314». `None` unless there is just one.
+fn the_other_is_left_alone(turn: &Turn<'_>, text: &str, numbers: &[String]) -> Option<String> {
+    let left_alone = |number: &String| {
+        let digits = |part: &str| part.chars().filter(char::is_ascii_digit).collect::<String>();
+        let same = |word: &str| digits(word).len() >= LAST_DIGITS && digits(number).ends_with(&digits(word));
+        let mut words = text.split_whitespace();
+        let mut before = None;
+        let at = words.by_ref().find(|word| {
+            let found = same(word);
+            if !found {
+                before = Some(*word);
+            }
+            found
+        })?;
+        // What is said of it goes as far as its clause, or the next number.
+        let ends = |word: &str| word.ends_with([',', '.', '!', '?', ';']);
+        let is_number = |word: &str| digits(word).len() >= LAST_DIGITS;
+        let mut behind: Vec<&str> = Vec::new();
+        for word in words.take_while(|word| !is_number(word)).take(if ends(at) { 0 } else { FURTHER }) {
+            behind.push(word);
+            if ends(word) {
+                break;
+            }
+        }
+        let denied = before.is_some_and(|word| turn.context.phrasebook.yes_or_no(word) == Some(false));
+        Some(denied || turn.choice("common", "leaves_", &behind.join(" ")).is_some())
+    };
+    if numbers.len() < 2 {
+        return None;
+    }
+    let mut wanted = numbers.iter().filter(|number| left_alone(number) != Some(true));
+    wanted.next().filter(|_| wanted.next().is_none()).cloned()
 }
 
 /// Whether a few words choose among answers that were offered.
