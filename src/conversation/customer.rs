@@ -387,7 +387,10 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
         (None, Some(_) | None) => {}
     }
-    let own = if said == Said::Own { known::only_people(turn, text, &reading) } else { None };
+    let own = match said {
+        Said::Own => known::cheated(turn, text).or_else(|| known::only_people(turn, text, &reading)),
+        Said::Older | Said::Forwarded => None,
+    };
     if let Some(next) = own
         .or_else(|| known::surely(turn, text, &reading, said))
         .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })

@@ -175,6 +175,18 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     Some(Next::Waiting)
 }
 
+/// Who says to have paid by a link that cheats sent: what saves the money is said at once, and a person is called.
+pub(super) fn cheated(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
+    let free = turn.state.work.is_free() && turn.state.desk.assignee == Assignee::Bot;
+    if !free || text.contains('?') || turn.choice(RULES_FILE, "paid_", text).is_none() || tells(turn, told::CHEATED) > 0
+    {
+        return None;
+    }
+    let reply = turn.reply(told::CHEATED).with_some("name", turn.name());
+    turn.preface(reply);
+    Some(steps::accepted(turn, Topic::Duty.intent()).knowing(vec![Fact::Asks(repeated(text))]))
+}
+
 /// The rule that is meant instead of this one, and what it is about, by what was told to hold for the customer's parcel.
 fn by_what_it_waits_for(turn: &Turn<'_>, label: &str) -> Option<(&'static str, &'static str)> {
     match (turn.state.work.truth_told()?, label) {

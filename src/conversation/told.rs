@@ -15,7 +15,7 @@ use super::topic::Topic;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
-use chrono::NaiveDate;
+use chrono::{Duration, NaiveDate};
 
 /// The customer has done what was needed of them, and wants to know what comes next.
 pub(super) const DID_IT: &str = "did_it";
@@ -24,7 +24,11 @@ pub(super) const SCAM: &str = "rules.scam";
 /// «А если не приедет?», said of who is on the way.
 const NOT_COME: &str = "not_come";
 /// The rules that are told to who met cheats.
-const OF_FRAUD: [&str; 2] = ["rules.told_code", "rules.sms_code"];
+const OF_FRAUD: [&str; 2] = [CHEATED, "rules.sms_code"];
+/// The one of them that is told to who has paid cheats, or told them a code.
+pub(super) const CHEATED: &str = "rules.told_code";
+/// What was told is context for so long.
+const LASTS: Duration = Duration::days(1);
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
@@ -85,6 +89,9 @@ pub(super) fn answer(turn: &Turn<'_>, told: &Told, label: &str) -> Option<Reply>
 
 /// By the truth; what runs out, and what may come between, is told here.
 pub(super) fn of_status(turn: &Turn<'_>, truth: Truth, place: &Option<String>, label: &str) -> Option<Reply> {
+    if let Some(reply) = cheated(turn, label) {
+        return Some(reply);
+    }
     let day = truth.day().map(Value::Date);
     match (label, truth.until(), truth.kind()) {
         (NOT_COME, ..) => Some(turn.reply("follow_up.status_not_come")),
@@ -190,17 +197,28 @@ fn of_parcel(turn: &Turn<'_>, label: &str) -> Option<Reply> {
     of_status(turn, turn.state.work.truth_told().filter(|_| asks)?, &None, label)
 }
 
+/// Who was cheated is sent to no link and to no payment, and their money went to others.
+fn of_fraud(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let key = match label {
+        "what_to_do" | "what_if" | "where_link" | "why" | "until" | DID_IT => "follow_up.fraud_do",
+        "how_much" | "card" | "who_decides" | "when" | "how_long" => "follow_up.fraud_money",
+        "sure" | "disbelief" | "is_ok" => "follow_up.not_us",
+        _ => return None,
+    };
+    Some(turn.reply(key))
+}
+
+/// What is said further to who was told lately what to do who was cheated: whatever was told since, «и что теперь делать» is of
+/// that. `None` to all others, and to other questions.
+pub(super) fn cheated(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    let since = turn.context.now - LASTS;
+    let lately = turn.state.work.rules_told.iter().any(|told| told.rule == CHEATED && told.at >= since);
+    of_fraud(turn, label).filter(|_| lately && matches!(label, "what_to_do" | "how_much" | "where_link"))
+}
+
 fn of_rule(turn: &Turn<'_>, rule: &str, label: &str) -> Option<Reply> {
-    // Who was cheated is sent to no link, and their money went to others.
     if OF_FRAUD.contains(&rule) {
-        return match label {
-            "what_to_do" | "what_if" | "where_link" | "why" | "until" | DID_IT => {
-                Some(turn.reply("follow_up.fraud_do"))
-            }
-            "how_much" | "card" | "who_decides" | "when" | "how_long" => Some(turn.reply("follow_up.fraud_money")),
-            "sure" | "disbelief" | "is_ok" => Some(turn.reply("follow_up.not_us")),
-            _ => None,
-        };
+        return of_fraud(turn, label);
     }
     let over = turn.state.work.truth_told().is_some_and(|truth| truth.kind() == TruthKind::Stopped);
     match label {

@@ -17,7 +17,7 @@ use super::ids::intent;
 use super::matters::{about, further};
 use super::state::{Assignee, Fact, Ticket};
 use super::turn::{Turn, is_small_talk};
-use super::{deadline, known, queue, steps, story, which};
+use super::{deadline, known, queue, steps, story, told, which};
 use crate::parcel::{Truth, TruthKind};
 use crate::phrases::{Key, Reply, SmallWord};
 use chrono::{DateTime, Duration, Utc};
@@ -293,6 +293,9 @@ fn is_late(turn: &Turn<'_>) -> bool {
 
 /// What holds for the customer's parcel answers a question further, though a ticket waits: why, where, what it means.
 fn further(turn: &Turn<'_>, label: &str) -> Option<Reply> {
+    if let Some(reply) = told::cheated(turn, label) {
+        return Some(reply);
+    }
     let truth = turn.state.work.truth_told()?;
     // How long papers are looked at is known, whoever names them.
     if truth == Truth::PapersDue && label == "how_long" {
