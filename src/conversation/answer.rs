@@ -412,7 +412,7 @@ fn person(turn: &mut Turn<'_>, heard: &Heard<'_>, about: &str) -> Option<Next> {
         // What asks further, or speaks of nothing of the kind, takes no offer.
         None if asks_further(heard) || follow_up::asks(turn, heard.text, heard.reading) => None,
         // «Анатолий Семёнов, муж», to the rule that asked who will come.
-        None if invited(turn) && heard.intent().is_none() && heard.reading.mood != Mood::Angry => {
+        None if follow_up::invited(turn) && heard.intent().is_none() && heard.reading.mood != Mood::Angry => {
             Some(steps::accepted(turn, about).knowing(vec![Fact::Asks(repeated(heard.text))]))
         }
         None if !goes_on(turn, heard, about) => None,
@@ -433,12 +433,6 @@ fn may_be_noted(turn: &Turn<'_>, about: &str) -> bool {
         return !book.reply_asks(rule, turn.language());
     }
     !flows::intents().any(|intent| intent == about) && !book.regrets(about)
-}
-
-/// Whether the last thing told was a rule that asked for words.
-pub(super) fn invited(turn: &Turn<'_>) -> bool {
-    let told = follow_up::context(turn).map(|told| &told.what);
-    matches!(told, Some(Matter::Rule(rule)) if turn.context.phrasebook.invites(rule))
 }
 
 /// Whether the last thing told was a rule.

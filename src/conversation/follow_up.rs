@@ -22,7 +22,7 @@ use super::state::{Assignee, Fact, LastStatus, Matter, Question, Reason, Told};
 use super::task::Group;
 use super::told::DID_IT;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, carrier_retry, queue, steps, told, waiting};
+use super::{carrier_retry, queue, steps, told};
 use crate::parcel::{Change, Parcel, RefundReason, TrackingNumber, TruthKind};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::Duration;
@@ -194,6 +194,12 @@ pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
     turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)
 }
 
+/// Whether the last thing told was a rule that asked for words.
+pub(super) fn invited(turn: &Turn<'_>) -> bool {
+    let told = context(turn).map(|told| &told.what);
+    matches!(told, Some(Matter::Rule(rule)) if turn.context.phrasebook.invites(rule))
+}
+
 /// What is wrong with the goods, when the customer was just told how such a claim goes and to show it.
 pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
     const SHOWN: [&str; 3] = [intent::WRONG_WITH_GOODS[0], intent::WRONG_WITH_GOODS[1], "locker_defect"];
@@ -327,9 +333,9 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
         "thanked" if asks_whether_it_helped && heard.is("thanks") => return None, // a yes, which is recorded
         // Plain thanks are small talk, which the owner words; behind something that was told they close it.
         "thanked" if told.is_none() && reading.intent.as_deref().is_some_and(is_small_talk) => return None,
-        "remark" if told.is_none() || answer::invited(turn) => return None,
+        "remark" if told.is_none() || invited(turn) => return None,
         // «Мне ребёнка купать, дверь не услышу», beside a ticket, is for who will answer it.
-        "remark" if waiting::adds_beside(turn, text) => return Some(Next::Rest),
+        "remark" if queue::adds_beside(turn, text) => return Some(Next::Rest),
         "remark" => return Some(passes(turn, "follow_up.remark")),
         "acknowledged" => return Some(closed(turn, "follow_up.acknowledged")),
         "thanked" => return Some(closed(turn, "follow_up.thanked")),

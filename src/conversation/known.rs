@@ -23,7 +23,7 @@ use super::task::Group;
 use super::told;
 use super::topic::Topic;
 use super::turn::{Turn, is_small_talk};
-use super::{answer, flows, queue, steps};
+use super::{flows, queue, steps};
 use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
 use chrono::{Days, Duration};
@@ -68,7 +68,7 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: 
     let answers = !asks && (book.yes_or_no(text).is_some() || book.small_word(text).is_some());
     let polite = reading.decision == Decision::Answer && reading.intent.as_deref().is_some_and(is_small_talk);
     // «Анатолий Семёнов, муж» is what the rule asked for, however like the question for the rule it is.
-    let given = !asks && answer::invited(turn) && matches!(turn.state.work.open, Some(Question::Person { .. }));
+    let given = !asks && follow_up::invited(turn) && matches!(turn.state.work.open, Some(Question::Person { .. }));
     if said != Said::Own || answers || polite || given {
         return None;
     }

@@ -10,10 +10,11 @@
 use super::button::Pressed;
 use super::effect::{Button, Effect, Post};
 use super::event::Person;
+use super::heard::repeated;
 use super::ids::{AgentId, DeskId, TicketNo, intent};
 use super::next::Next;
 use super::promise::Timer;
-use super::state::{Assignee, Question, Reason, Remembered, Ticket};
+use super::state::{Assignee, Fact, Question, Reason, Remembered, Ticket};
 use super::turn::Turn;
 use crate::phrases::{Key, Reply, Value};
 use chrono::Duration;
@@ -24,6 +25,13 @@ const MOST_TURNS: u32 = 3;
 
 /// What is said of a question that people will answer, and the bot cannot.
 pub(super) const ADDED_QUESTION: &str = "human.added_question";
+
+/// What is said when a person will read the message.
+pub(super) const ADDED: &str = "human.added";
+/// Fewer words than this add nothing to a card.
+const FEWEST_ADDED: usize = 3;
+/// So many of them stand on it.
+const MOST_ADDED: usize = 3;
 
 /// So long after a ticket was closed its answer may still be asked for.
 const OWED: Duration = Duration::days(7);
@@ -59,6 +67,37 @@ pub(super) fn buttons(turn: &Turn<'_>, no: TicketNo) -> Vec<Vec<Button>> {
 pub(super) fn about(turn: &Turn<'_>, key: &str, ticket: &Ticket) -> Reply {
     let reply = turn.reply(key).with("ticket", Value::Number(ticket.no.0));
     reply.with("deadline", turn.deadline(ticket)).with_some("name", turn.name())
+}
+
+/// Words said to the bot beside a ticket that waits, which are hardly for the bot: they are added to the ticket. Returns
+/// whether they were.
+pub(super) fn adds_beside(turn: &mut Turn<'_>, text: &str) -> bool {
+    let Assignee::Queue { mut ticket, reassured_at } = turn.state.desk.assignee.clone() else {
+        return false;
+    };
+    if text.split_whitespace().count() <= FEWEST_ADDED || turn.context.phrasebook.nods(text) {
+        return false;
+    }
+    adds(&mut ticket.facts, text);
+    let reply = about(turn, ADDED, &ticket);
+    turn.say(reply);
+    turn.state.desk.assignee = Assignee::Queue { ticket, reassured_at };
+    true
+}
+
+/// What the customer adds stands on the card: who takes the ticket sees «лучше в пятницу» without reading the topic. The
+/// newest few, for a card is no story.
+pub(super) fn adds(facts: &mut Vec<Fact>, text: &str) {
+    if text.split_whitespace().count() < FEWEST_ADDED {
+        return;
+    }
+    let added = |fact: &Fact| matches!(fact, Fact::Added(_));
+    if facts.iter().filter(|fact| added(fact)).count() == MOST_ADDED
+        && let Some(oldest) = facts.iter().position(added)
+    {
+        facts.remove(oldest);
+    }
+    facts.push(Fact::Added(repeated(text)));
 }
 
 /// Tells the place in the queue and the time, with what can be done meanwhile.

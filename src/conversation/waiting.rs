@@ -12,7 +12,6 @@
 
 use super::event::{Kind, Message, Why};
 use super::follow_up;
-use super::heard::repeated;
 use super::ids::intent;
 use super::matters::{about, further};
 use super::state::{Assignee, Fact, Ticket};
@@ -23,16 +22,10 @@ use crate::phrases::{Key, Reply, SmallWord};
 use chrono::{DateTime, Duration, Utc};
 use understanding::{Decision, HUMAN, Mood, Reading, Stance};
 
-/// What is said when a person will read the message.
-const ADDED: &str = "human.added";
-/// The same behind what the bot could say to it.
+/// What is said when a person will read the message, behind what the bot could say to it.
 const ADDED_QUESTION_TOLD: &str = "human.added_question_told";
 /// The same of a picture or a document.
 const ADDED_FILE: &str = "human.added_file";
-/// Fewer words than this add nothing to a card.
-const FEWEST_ADDED: usize = 3;
-/// So many of them stand on it.
-const MOST_ADDED: usize = 3;
 /// What comes within this of the bot's last word belongs to one burst.
 const BURST: Duration = Duration::seconds(3);
 
@@ -90,7 +83,7 @@ pub(super) fn says(
             let shows = !matches!(message.kind, Kind::Text | Kind::Sticker);
             let wants = if shows && !matches!(wants, Wants::Request) { Wants::Person } else { wants };
             if matches!(wants, Wants::Ear | Wants::Answer | Wants::Person) {
-                adds(&mut ticket.facts, text);
+                queue::adds(&mut ticket.facts, text);
                 named = story::goes_on(turn, text, &reading, &mut ticket.facts);
             }
             wants
@@ -99,10 +92,10 @@ pub(super) fn says(
     match wants {
         Wants::Request if !message.masked => return Some(ticket),
         // The regret was said with what was named.
-        Wants::Ear if named => acknowledge(turn, ticket, last, ADDED),
+        Wants::Ear if named => acknowledge(turn, ticket, last, queue::ADDED),
         Wants::Request | Wants::Person => {
             let file = matches!(message.kind, Kind::Photo | Kind::Video | Kind::Document | Kind::Animation);
-            acknowledge(turn, ticket, last, if file { ADDED_FILE } else { ADDED });
+            acknowledge(turn, ticket, last, if file { ADDED_FILE } else { queue::ADDED });
         }
         Wants::Time if turn.context.now >= ticket.promised => deadline::postpone(turn, ticket),
         Wants::Time => {
@@ -140,35 +133,6 @@ pub(super) fn says(
         }
     }
     None
-}
-
-/// Words said to the bot beside a ticket that waits, which are hardly for the bot: they are added to the ticket. Returns
-/// whether they were.
-pub(super) fn adds_beside(turn: &mut Turn<'_>, text: &str) -> bool {
-    let Assignee::Queue { mut ticket, reassured_at } = turn.state.desk.assignee.clone() else {
-        return false;
-    };
-    if text.split_whitespace().count() <= FEWEST_ADDED || turn.context.phrasebook.nods(text) {
-        return false;
-    }
-    adds(&mut ticket.facts, text);
-    acknowledge(turn, ticket, reassured_at, ADDED);
-    true
-}
-
-/// What the customer adds stands on the card: who takes the ticket sees «лучше в пятницу» without reading the topic. The
-/// newest few, for a card is no story.
-fn adds(facts: &mut Vec<Fact>, text: &str) {
-    if text.split_whitespace().count() < FEWEST_ADDED {
-        return;
-    }
-    let added = |fact: &Fact| matches!(fact, Fact::Added(_));
-    if facts.iter().filter(|fact| added(fact)).count() == MOST_ADDED
-        && let Some(oldest) = facts.iter().position(added)
-    {
-        facts.remove(oldest);
-    }
-    facts.push(Fact::Added(repeated(text)));
 }
 
 fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wants {
@@ -318,7 +282,7 @@ fn never_told(turn: &Turn<'_>) -> bool {
 /// A word back. That something was added is said once in a burst.
 fn acknowledge(turn: &mut Turn<'_>, ticket: Ticket, last: Option<DateTime<Utc>>, key: &str) {
     let in_burst = last.is_some_and(|last| turn.context.now - last < BURST);
-    if in_burst && (key == ADDED || key == ADDED_FILE) && !turn.has_prefaces() {
+    if in_burst && (key == queue::ADDED || key == ADDED_FILE) && !turn.has_prefaces() {
         return;
     }
     let reply = queue::about(turn, key, &ticket);
