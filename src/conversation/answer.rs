@@ -7,7 +7,7 @@ use super::ids::intent;
 use super::matters::{about, offer};
 use super::next::{Asked, Next};
 use super::state::{Fact, Matter, Question, Reason};
-use super::task::{Cause, Group};
+use super::task::{Cause, Group, KEEP};
 use super::topic::Topic;
 use super::turn::Turn;
 use super::{flows, follow_up, rating, steps, told};
@@ -41,11 +41,7 @@ pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, is_old
         Some(Turning::Other) | None => {}
     }
     // «Сейчас» asks for a moment, but not where it is one of the answers.
-    let chooses = match turn.state.work.open {
-        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text).is_some(),
-        Some(_) | None => false,
-    };
-    if heard.small == Some(SmallWord::Wait) && !chooses {
+    if heard.small == Some(SmallWord::Wait) && turn.chosen(text).is_none() {
         return Some(say(turn, "common.take_your_time"));
     }
     let Some(question) = turn.state.work.open.clone() else {
@@ -602,7 +598,7 @@ fn choice(turn: &mut Turn<'_>, heard: &Heard<'_>, group: Group) -> Option<Next> 
     // «Сейчас» by itself chooses.
     let few = heard.text.split_whitespace().count() <= FEW && !heard.text.contains('?');
     let asks = group == Group::Refusal && !few && follow_up::asks(turn, heard.text, heard.reading);
-    let keeps = |answer: &String| answer == "keep" && !heard.text.contains('?');
+    let keeps = |answer: &String| answer == KEEP && !heard.text.contains('?');
     if let Some(answer) = turn.choice(file, begin, heard.text).filter(|answer| !asks || keeps(answer)) {
         return Some(flows::of_group(group).chosen(turn, group, &answer, Some(heard.text)));
     }

@@ -253,7 +253,7 @@ fn wordless(turn: &mut Turn<'_>, kind: Kind) -> Next {
         }
         Kind::Voice | Kind::VideoNote => Next::person(Reason::Unsure),
         // Behind what was told it is a nod.
-        Kind::Sticker if follow_up::context(turn).is_some() && turn.state.work.is_free() => {
+        Kind::Sticker if turn.told().is_some() && turn.state.work.is_free() => {
             follow_up::passes(turn, "follow_up.acknowledged")
         }
         _ if turn.state.work.open == Some(Question::Words) => Next::person(Reason::Unsure),
@@ -371,6 +371,11 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
     {
         return next;
     }
+    if said == Said::Own
+        && let Some(next) = known::cheated(turn, text)
+    {
+        return next;
+    }
     let story = story::hear(turn, text, &reading);
     let person = match (asked_for_person, reading.mood) {
         (_, Mood::Angry) if after_ticket => Some(Reason::NotHelped),
@@ -387,10 +392,7 @@ fn read(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Said) -> Next {
         (None, Some(story)) if story::may_interrupt(turn) => story::name(turn, story),
         (None, Some(_) | None) => {}
     }
-    let own = match said {
-        Said::Own => known::cheated(turn, text).or_else(|| known::only_people(turn, text, &reading)),
-        Said::Older | Said::Forwarded => None,
-    };
+    let own = if said == Said::Own { known::only_people(turn, text, &reading) } else { None };
     if let Some(next) = own
         .or_else(|| known::surely(turn, text, &reading, said))
         .or_else(|| if said == Said::Own { about::heard(turn, text, &reading) } else { None })

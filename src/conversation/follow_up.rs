@@ -38,8 +38,6 @@ const SURE: f64 = 0.5;
 const SURER: f64 = 0.8;
 /// From this confidence on words may be a request of their own.
 const MAYBE: f64 = 0.4;
-/// What was told is context for so long.
-const LASTS: Duration = Duration::days(1);
 /// While the carrier is silent a status that was told within this is still what is known.
 const FRESH: Duration = Duration::hours(1);
 /// A message of more words than this tells more than a follow-up does.
@@ -165,7 +163,7 @@ pub(super) fn takes_note(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool
 
 /// Whether the talk is of where parcels are: another number is another parcel then, or the right one at last.
 pub(super) fn tells_of_parcels(turn: &Turn<'_>) -> bool {
-    context(turn).is_some_and(|told| matches!(told.what, Matter::Status { .. }))
+    turn.told().is_some_and(|told| matches!(told.what, Matter::Status { .. }))
 }
 
 /// Whether a message asks of a day of a parcel that goes its way: «завтра?» is no question of the ticket.
@@ -182,28 +180,23 @@ pub(super) fn is_of_the_ticket(label: &str) -> bool {
 
 /// Whether what was told last answers a message with this label.
 pub(super) fn is_of_told(turn: &Turn<'_>, label: &str) -> bool {
-    context(turn).is_some_and(|told| is_question(label) && told::answer(turn, told, label).is_some())
+    turn.told().is_some_and(|told| is_question(label) && told::answer(turn, told, label).is_some())
 }
 
 fn is_question(label: &str) -> bool {
     label == DAY || QUESTIONS.contains(&label)
 }
 
-/// What was told, while it is context.
-pub(super) fn context<'t>(turn: &'t Turn<'_>) -> Option<&'t Told> {
-    turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)
-}
-
 /// Whether the last thing told was a rule that asked for words.
 pub(super) fn invited(turn: &Turn<'_>) -> bool {
-    let told = context(turn).map(|told| &told.what);
+    let told = turn.told().map(|told| &told.what);
     matches!(told, Some(Matter::Rule(rule)) if turn.context.phrasebook.invites(rule))
 }
 
 /// What is wrong with the goods, when the customer was just told how such a claim goes and to show it.
 pub(super) fn asks_to_show(turn: &Turn<'_>) -> Option<String> {
     const SHOWN: [&str; 3] = [intent::WRONG_WITH_GOODS[0], intent::WRONG_WITH_GOODS[1], "locker_defect"];
-    let Matter::Rule(rule) = &context(turn)?.what else { return None };
+    let Matter::Rule(rule) = &turn.told()?.what else { return None };
     let about = turn.context.phrasebook.about_rule(rule);
     SHOWN.contains(&about).then(|| about.to_owned())
 }
@@ -255,7 +248,7 @@ pub(super) fn follows(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Opt
     {
         return Some(next);
     }
-    let told = context(turn).filter(|told| !is_of_another(turn, told)).cloned();
+    let told = turn.told().filter(|told| !is_of_another(turn, told)).cloned();
     // Words that may be about another matter than what was told are no follow-up unless they are surely one; and of money
     // and links their flows know more than was told.
     // «На какую карту?», of money that was told to come back.
@@ -394,7 +387,7 @@ pub(super) fn looked_up(turn: &mut Turn<'_>, parcel: &Parcel) -> Option<Next> {
 
 /// The carrier does not answer: what was told lately is what is known.
 pub(super) fn not_looked_up(turn: &mut Turn<'_>, number: &TrackingNumber) -> Option<Next> {
-    let told = context(turn).filter(|told| turn.context.now - told.at < FRESH).cloned()?;
+    let told = turn.told().filter(|told| turn.context.now - told.at < FRESH).cloned()?;
     let label = asked_last(turn, number)?;
     let answer = told::answer(turn, &told, &label)?;
     say(turn, answer);
@@ -403,13 +396,13 @@ pub(super) fn not_looked_up(turn: &mut Turn<'_>, number: &TrackingNumber) -> Opt
 
 /// What the customer asked last about this parcel, if the talk is still of it.
 fn asked_last(turn: &Turn<'_>, number: &TrackingNumber) -> Option<String> {
-    let told = context(turn).filter(|_| turn.state.work.parcel.as_ref() == Some(number))?;
+    let told = turn.told().filter(|_| turn.state.work.parcel.as_ref() == Some(number))?;
     told.asked.last().cloned()
 }
 
 /// «Это вы?» behind a warning: no.
 fn is_it_us(turn: &mut Turn<'_>, text: &str, label: Option<&str>) -> Option<Next> {
-    let warned = context(turn).is_some_and(|told| told.what == Matter::Rule(told::SCAM.into()));
+    let warned = turn.told().is_some_and(|told| told.what == Matter::Rule(told::SCAM.into()));
     let short = text.split_whitespace().count() <= SHORT_DOUBT;
     let doubts = label.is_some_and(|label| matches!(label, "sure" | "disbelief" | "is_ok"))
         || turn.choice(RULES_FILE, "is_us_", text).is_some();
@@ -433,7 +426,7 @@ fn is_asked_too_often(turn: &mut Turn<'_>, label: String) -> bool {
 
 /// «Хочу отменить отмену», after it was done: a person sees whether anything can be saved.
 fn regrets(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
-    let cancelled = context(turn).is_some_and(|told| told.what == Matter::Cancelled);
+    let cancelled = turn.told().is_some_and(|told| told.what == Matter::Cancelled);
     let asked_why = turn.state.work.open == Some(Question::Choose(Group::CancelReason));
     let free = (turn.state.work.is_free() || asked_why) && turn.state.is_bots();
     if !cancelled || !free || turn.choice(intent::CANCEL, "regret_", text).is_none() {
@@ -502,7 +495,7 @@ fn before(turn: &mut Turn<'_>, label: &str, change: Change, heard: &Heard<'_>, s
     if !asks || (elsewhere && !sure) {
         return None;
     }
-    if context(turn).is_none_or(|told| told.what != Matter::Before) {
+    if turn.told().is_none_or(|told| told.what != Matter::Before) {
         turn.tells_of(Matter::Before);
     }
     if is_asked_too_often(turn, label.to_owned()) {
@@ -565,8 +558,8 @@ pub(super) fn of_silent_carrier(turn: &mut Turn<'_>, text: &str, reading: &Readi
 
 /// Whether a question is one further about a status that was told lately, though something else was told since.
 fn may_ask_on(turn: &Turn<'_>, number: &TrackingNumber, label: &str) -> bool {
-    let lately = |told: &&LastStatus| turn.context.now - told.at < LASTS;
-    label != "news" && context(turn).is_some() && turn.state.work.status_told(number).filter(lately).is_some()
+    let lately = |told: &&LastStatus| told.at > turn.context_since();
+    label != "news" && turn.told().is_some() && turn.state.work.status_told(number).filter(lately).is_some()
 }
 
 /// Whether the status of the customer's parcel is asked for: nothing else was told, or it was told a while ago.
@@ -621,7 +614,7 @@ fn about_the_ticket(turn: &mut Turn<'_>, label: &str, reading: &Reading) -> Opti
 /// Whether a message follows on what was told, or on a ticket that waits, so surely that it is no piece of something new.
 pub(super) fn is_one(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let waits = matches!(turn.state.desk.assignee, Assignee::Queue { .. });
-    (waits || context(turn).is_some()) && label(turn, text, reading).is_some()
+    (waits || turn.told().is_some()) && label(turn, text, reading).is_some()
 }
 
 /// Whether the talk has gone on to another parcel than the one that was told of.
@@ -698,7 +691,7 @@ pub(super) const TEXTS: &[Key] = &[
     Key::reply("follow_up.never_mind", &[], &["name"]),
     Key::reply("follow_up.remark", &[], &["name"]),
     Key::reply("follow_up.not_us", &[], &[]),
-    Key::reply("follow_up.not_seen", &[], &["name"]),
+    Key::reply("follow_up.not_known", &[], &["name"]),
     Key::reply("follow_up.apologized", &[], &["name"]),
     Key::reply("follow_up.still_yes", &["deed"], &[]),
     Key::reply("follow_up.still_choice", &[], &[]),

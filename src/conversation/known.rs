@@ -26,7 +26,7 @@ use super::turn::{Turn, is_small_talk};
 use super::{flows, queue, steps};
 use crate::parcel::{Status, StatusCode, TrackingNumber, Truth};
 use crate::phrases::{FOLLOW_UP, Key, RULES_FILE, Reply, Value};
-use chrono::{Days, Duration};
+use chrono::Days;
 use understanding::{Decision, HUMAN, Reading, Stance};
 
 /// From this share on a rule is asked for.
@@ -57,8 +57,6 @@ const BY_RECIPIENT: &str = "rules.by_recipient";
 const FOREIGN: &str = "rules.foreign_passport";
 /// From this share on a rule is asked for in the very words it is asked for by.
 const SAME: f64 = 0.97;
-/// What was told is context for so long.
-const LASTS: Duration = Duration::days(1);
 
 /// Answers a message that asks for a rule or for what a status means; `None` when it does neither.
 pub(super) fn answers(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
@@ -115,7 +113,7 @@ pub(super) fn knows_surely(turn: &Turn<'_>, text: &str) -> bool {
 /// Answers a message as [`answers`] does, where it is so sure that no question further on what was told is meant.
 pub(super) fn surely(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
     // «А если не успею?», behind the link, asks after the offer's days and no courier.
-    let of_offer = follow_up::context(turn).is_some_and(|told| matches!(told.what, Matter::Link | Matter::Help));
+    let of_offer = turn.told().is_some_and(|told| matches!(told.what, Matter::Link | Matter::Help));
     if of_offer && follow_up::label(turn, text, reading).is_some_and(|label| label == "what_if") {
         return None;
     }
@@ -160,7 +158,8 @@ fn beside(turn: &mut Turn<'_>, text: &str) -> bool {
 /// A rule is told. Returns how often it was told before, while that is context.
 fn tells(turn: &mut Turn<'_>, rule: &str) -> usize {
     let now = turn.context.now;
-    turn.state.work.tells_rule(rule, now - LASTS, now)
+    let since = turn.context_since();
+    turn.state.work.tells_rule(rule, since, now)
 }
 
 /// A message that asks for money behind a link, passed on or quoted: a warning, whatever else is asked of it.
@@ -175,11 +174,12 @@ pub(super) fn warns(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     Some(Next::Waiting)
 }
 
-/// Who says to have paid by a link that cheats sent: what saves the money is said at once, and a person is called.
+/// Who has paid cheats, or told them a code: what saves the money is said at once, whatever the mood, and a person is called.
 pub(super) fn cheated(turn: &mut Turn<'_>, text: &str) -> Option<Next> {
     let free = turn.state.work.is_free() && turn.state.desk.assignee == Assignee::Bot;
-    if !free || text.contains('?') || turn.choice(RULES_FILE, "paid_", text).is_none() || tells(turn, told::CHEATED) > 0
-    {
+    let read = turn.context.matcher.label(RULES_FILE, text).filter(|(_, share)| *share >= SURE);
+    let is_that = read.is_some_and(|(label, _)| told::CHEATED.strip_prefix(RULES_FILE) == Some(&format!(".{label}")));
+    if !free || !is_that || tells(turn, told::CHEATED) > 0 {
         return None;
     }
     let reply = turn.reply(told::CHEATED).with_some("name", turn.name());
@@ -270,7 +270,7 @@ fn rule(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
     }
     let asks = text.contains('?') || reading.stance == Stance::AsksHow;
     let answers = match &turn.state.work.open {
-        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text).is_some(),
+        Some(Question::Choose(_)) => turn.chosen(text).is_some(),
         // «Нет у меня номера» asks for none.
         Some(Question::TrackingNumber | Question::NumberAgain | Question::Details { .. }) => {
             !asks && about == flows::of_a_number().intent()
@@ -410,7 +410,7 @@ fn least(turn: &Turn<'_>, text: &str, reading: &Reading, about: &str) -> f64 {
             | Question::Person { .. }
             | Question::Solved,
         ) => {
-            let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
+            let told = turn.told();
             let same = told.is_some_and(|told| match &told.what {
                 Matter::Rule(rule) => turn.context.phrasebook.about_rule(rule) == about,
                 Matter::Status { .. }
@@ -472,7 +472,7 @@ fn tell(turn: &mut Turn<'_>, reply: Reply, rule: String, about: &str) -> Next {
 
 /// A question further about a rule that was told, which fits nothing else: the rest of it, once.
 pub(super) fn further(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Option<Next> {
-    let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS)?;
+    let told = turn.told()?;
     let Matter::Rule(rule) = &told.what else { return None };
     let more = format!("{rule}.more");
     let asked = told.asked.iter().any(|asked| asked == "more");

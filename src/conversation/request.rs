@@ -27,8 +27,8 @@ const QUIET: f64 = 0.3;
 const DENIES: f64 = 0.6;
 /// Below this confidence nothing that we do is meant: even capitals call no person to that.
 const NOT_OURS: f64 = 0.05;
-/// In the place of a label: what the parcel's status does not show.
-const NOT_SEEN: &str = "not_seen";
+/// In the place of a label: what nobody but people can find out.
+const NOT_KNOWN: &str = "not_known";
 /// A reading below this is none that the message may mean, and is not offered.
 const NEAR: f64 = 0.08;
 
@@ -145,9 +145,9 @@ pub(super) fn begins(turn: &mut Turn<'_>, text: &str, reading: Reading, said: Sa
 /// Who asks hears that it is not known, and is offered a person, once; who complains, or asks on, meets one. No menu
 /// knows it better.
 fn of_what_was_told(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Said) -> Option<Next> {
-    let told = follow_up::context(turn)?;
+    let told = turn.told()?;
     let of_change = told.what == Matter::Before;
-    let before = told.asked.iter().any(|asked| asked == NOT_SEEN);
+    let before = told.asked.iter().any(|asked| asked == NOT_KNOWN);
     let free = turn.state.work.is_free() && turn.state.desk.assignee == Assignee::Bot;
     let slots = &reading.slots;
     let numbers = !slots.tracking_numbers.is_empty() || !slots.doubtful_numbers.is_empty();
@@ -179,10 +179,10 @@ fn of_what_was_told(turn: &mut Turn<'_>, text: &str, reading: &Reading, said: Sa
         return Some(steps::accepted(turn, about).knowing(vec![fact]));
     }
     if let Some(told) = &mut turn.state.work.told_last {
-        told.asked.push(NOT_SEEN.into());
+        told.asked.push(NOT_KNOWN.into());
     }
     turn.state.work.understood();
-    let reply = turn.reply("follow_up.not_seen").with_some("name", turn.name());
+    let reply = turn.reply("follow_up.not_known").with_some("name", turn.name());
     let person = vec![turn.person_row()];
     turn.ask(Question::Person { about: about.into() }, reply, person);
     Some(Next::Waiting)
@@ -227,7 +227,7 @@ fn says_in_passing(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let slots = &reading.slots;
     let plain = slots.tracking_numbers.is_empty() && slots.doubtful_numbers.is_empty() && !text.is_empty();
     let wants = turn.context.phrasebook.asks(text) || denies(reading) || reading.mood != Mood::Calm;
-    weak && plain && !wants && follow_up::context(turn).is_some() && turn.state.work.unclear.is_none()
+    weak && plain && !wants && turn.told().is_some() && turn.state.work.unclear.is_none()
 }
 
 fn clarify(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> Next {

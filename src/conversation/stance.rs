@@ -12,7 +12,7 @@ use super::ids::intent;
 use super::next::{Asked, Next};
 use super::state::{Matter, Question};
 use super::steps;
-use super::task::Group;
+use super::task::{Group, KEEP};
 use super::turn::{Turn, is_small_talk};
 use crate::parcel::TrackingNumber;
 use crate::phrases::{FOLLOW_UP, Key, Value};
@@ -27,8 +27,6 @@ const DENIABLE: [&str; 2] = [intent::CANCEL, intent::REFUND];
 const SURE: f64 = 0.6;
 /// The same where the words themselves deny it: «не отменяйте мой заказ».
 const PLAIN: f64 = 0.45;
-/// The choice that changes nothing.
-const KEEP: &str = "keep";
 /// The same where something would be closed by it.
 const SURER: f64 = 0.75;
 
@@ -122,11 +120,7 @@ pub(super) fn turns_down(turn: &mut Turn<'_>, text: &str, reading: &Reading) -> 
     let begun = turn.state.work.task.is_some();
     let decides = matches!(turn.state.work.open, Some(Question::Confirm { .. } | Question::Choose(_)));
     // «Больше не нужна», the title of a button, chooses it.
-    let chosen = match turn.state.work.open {
-        Some(Question::Choose(group)) => turn.choice(group.place().0, group.place().1, text),
-        Some(_) | None => None,
-    };
-    if chosen.is_some_and(|answer| answer != KEEP) {
+    if turn.chosen(text).is_some_and(|answer| answer != KEEP) {
         return None;
     }
     match reading.stance {

@@ -4,6 +4,9 @@ use super::ids::{MessageId, intent};
 use crate::parcel::{Found, RefundReason, TrackingNumber};
 use serde::{Deserialize, Serialize};
 
+/// The answer of a choice that changes nothing.
+pub(super) const KEEP: &str = "keep";
+
 /// A request in work.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
@@ -177,7 +180,7 @@ impl Group {
             Group::RefundReason => {
                 &["not_arrived", "damaged", "wrong_item", "changed_mind", "paid_twice", "delivery_fee"]
             }
-            Group::Refusal => &["now", "at_door", "keep"],
+            Group::Refusal => &["now", "at_door", KEEP],
             Group::CancelReason => &["too_long", "cheaper", "mistake", "not_needed", "skip"],
         }
     }

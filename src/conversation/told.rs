@@ -15,7 +15,7 @@ use super::topic::Topic;
 use super::turn::Turn;
 use crate::parcel::{Change, Truth, TruthKind};
 use crate::phrases::{Key, Reply, Value};
-use chrono::{Duration, NaiveDate};
+use chrono::NaiveDate;
 
 /// The customer has done what was needed of them, and wants to know what comes next.
 pub(super) const DID_IT: &str = "did_it";
@@ -27,8 +27,6 @@ const NOT_COME: &str = "not_come";
 const OF_FRAUD: [&str; 2] = [CHEATED, "rules.sms_code"];
 /// The one of them that is told to who has paid cheats, or told them a code.
 pub(super) const CHEATED: &str = "rules.told_code";
-/// What was told is context for so long.
-const LASTS: Duration = Duration::days(1);
 /// The rules that speak of the offer.
 const OF_OFFERS: [&str; 4] = ["what_is_offer", "passport_data", intent::OFFER_BLOCKED, intent::RESEND_LINK];
 
@@ -211,8 +209,8 @@ fn of_fraud(turn: &Turn<'_>, label: &str) -> Option<Reply> {
 /// What is said further to who was told lately what to do who was cheated: whatever was told since, «и что теперь делать» is of
 /// that. `None` to all others, and to other questions.
 pub(super) fn cheated(turn: &Turn<'_>, label: &str) -> Option<Reply> {
-    let since = turn.context.now - LASTS;
-    let lately = turn.state.work.rules_told.iter().any(|told| told.rule == CHEATED && told.at >= since);
+    let since = turn.context_since();
+    let lately = turn.state.work.rules_told.iter().any(|told| told.rule == CHEATED && told.at > since);
     of_fraud(turn, label).filter(|_| lately && matches!(label, "what_to_do" | "how_much" | "where_link"))
 }
 

@@ -9,8 +9,11 @@ use super::rules;
 use super::state::{Assignee, Matter, Picture, Question, Request, State, Ticket, Told};
 use super::styled::Styled;
 use crate::phrases::{Reply, Rules, Value, render};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use understanding::{Decision, HUMAN, Language, Reading, SMALL_TALK};
+
+/// What was told is context for so long.
+const LASTS: Duration = Duration::days(1);
 
 /// The pen of the flows.
 pub(super) struct Turn<'a> {
@@ -161,6 +164,27 @@ impl<'a> Turn<'a> {
             if is_request && self.state.desk.tried.iter().all(|known| known != file) {
                 self.state.desk.tried.push(file.to_owned());
             }
+        }
+    }
+
+    /// From this moment on what was told is still context of what comes next.
+    pub fn context_since(&self) -> DateTime<Utc> {
+        self.context.now - LASTS
+    }
+
+    /// What was told last, while it is context.
+    pub fn told(&self) -> Option<&Told> {
+        self.state.work.told_last.as_ref().filter(|told| told.at > self.context_since())
+    }
+
+    /// The answer to the choice that is open which these words name.
+    pub fn chosen(&self, text: &str) -> Option<String> {
+        match self.state.work.open {
+            Some(Question::Choose(group)) => {
+                let (file, begin) = group.place();
+                self.choice(file, begin, text)
+            }
+            Some(_) | None => None,
         }
     }
 

@@ -147,7 +147,7 @@ fn wants(turn: &Turn<'_>, text: &str, reading: &Reading, ticket: &Ticket) -> Wan
     let best = reading.candidates.first().filter(|best| best.confidence >= LIKELY).map(|best| best.intent.as_str());
     let denies = reading.stance == Stance::Declines && reading.stance_confidence >= LIKELY;
     let of_parcel = best == Some(intent::WHERE_IS_PARCEL) && turn.state.work.parcel.is_some();
-    let told = follow_up::context(turn).is_some_and(|told| told.at > ticket.opened);
+    let told = turn.told().is_some_and(|told| told.at > ticket.opened);
     let of_people = best.is_none_or(|best| best == HUMAN || best == about::HOURS);
     match label.as_deref() {
         _ if queue::names(text, ticket.no) => return Wants::Time,

@@ -50,36 +50,24 @@ pub(super) fn names(turn: &mut Turn<'_>, text: &str, mut reading: Reading) -> Re
 /// The one of several numbers that is left when those are taken away that the words leave alone: «203 не трогайте, отказ от
 /// 202», «не 1000000313 отменить, а 1000000314». `None` unless there is just one.
 fn the_other_is_left_alone(turn: &Turn<'_>, text: &str, numbers: &[String]) -> Option<String> {
-    let left_alone = |number: &String| {
-        let digits = |part: &str| part.chars().filter(char::is_ascii_digit).collect::<String>();
-        let same = |word: &str| digits(word).len() >= LAST_DIGITS && digits(number).ends_with(&digits(word));
-        let mut words = text.split_whitespace();
-        let mut before = None;
-        let at = words.by_ref().find(|word| {
-            let found = same(word);
-            if !found {
-                before = Some(*word);
-            }
-            found
-        })?;
-        // What is said of it goes as far as its clause, or the next number.
-        let ends = |word: &str| word.ends_with([',', '.', '!', '?', ';']);
-        let is_number = |word: &str| digits(word).len() >= LAST_DIGITS;
-        let mut behind: Vec<&str> = Vec::new();
-        for word in words.take_while(|word| !is_number(word)).take(if ends(at) { 0 } else { FURTHER }) {
-            behind.push(word);
-            if ends(word) {
-                break;
-            }
-        }
-        let denied = before.is_some_and(|word| turn.context.phrasebook.yes_or_no(word) == Some(false));
-        Some(denied || turn.choice("common", "leaves_", &behind.join(" ")).is_some())
-    };
-    if numbers.len() < 2 {
-        return None;
-    }
-    let mut wanted = numbers.iter().filter(|number| left_alone(number) != Some(true));
-    wanted.next().filter(|_| wanted.next().is_none()).cloned()
+    let mut wanted = numbers.iter().filter(|number| !is_left_alone(turn, text, number));
+    wanted.next().filter(|_| numbers.len() > 1 && wanted.next().is_none()).cloned()
+}
+
+/// Whether the word before a number denies it, or the words behind it say to leave it alone: as far as its clause goes, or to
+/// the next number.
+fn is_left_alone(turn: &Turn<'_>, text: &str, number: &str) -> bool {
+    let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+    let is_number = |word: &&str| digits(word).len() >= LAST_DIGITS;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let names = |word: &&str| is_number(word) && digits(number).ends_with(&digits(word));
+    let Some(at) = words.iter().position(names) else { return false };
+    let denied =
+        at.checked_sub(1).is_some_and(|before| turn.context.phrasebook.yes_or_no(words[before]) == Some(false));
+    let clause =
+        words[at..].split_inclusive(|word| word.ends_with([',', '.', '!', '?', ';'])).next().unwrap_or_default();
+    let behind: Vec<&str> = clause.iter().skip(1).take_while(|word| !is_number(word)).take(FURTHER).copied().collect();
+    denied || turn.choice("common", "leaves_", &behind.join(" ")).is_some()
 }
 
 /// Whether a few words choose among answers that were offered.

@@ -11,6 +11,8 @@ use std::collections::HashSet;
 
 /// Within this a message speaks of the one before, in milliseconds.
 const SOON: i64 = 3 * 60 * 1000;
+/// From so many digits on a number is too long to stand within another word by chance.
+const OF_A_DOCUMENT: usize = 8;
 
 impl EventWork<'_, '_> {
     /// Hides what an event says was personal in the message before. Where that is so, the event as it is to be decided on:
@@ -100,16 +102,19 @@ fn hide_in(data: &mut serde_json::Value, hidden: &[(String, String)]) -> bool {
     }
 }
 
-/// A text with each of these hidden where it stands by itself: four digits of a code are not looked for within others.
+/// A text with each of these hidden where it stands by itself: four digits of a code are not looked for within words and other
+/// numbers. What is as long as a document's number is hidden wherever no digit goes on with it: «паспорт4523150957».
 fn hide(text: &str, hidden: &[(String, String)]) -> String {
     hidden.iter().filter(|(personal, _)| !personal.is_empty()).fold(text.to_owned(), |text, (personal, mask)| {
+        let is_long = personal.chars().filter(char::is_ascii_digit).count() >= OF_A_DOCUMENT;
+        let goes_on = |c: char| if is_long { c.is_numeric() } else { c.is_alphanumeric() };
         let mut without = String::with_capacity(text.len());
         let mut rest = text.as_str();
         let mut before = None;
         while let Some(at) = rest.find(personal.as_str()) {
             let (lead, behind) = (&rest[..at], &rest[at + personal.len()..]);
-            let alone = !lead.chars().next_back().or(before).is_some_and(char::is_alphanumeric)
-                && !behind.chars().next().is_some_and(char::is_alphanumeric);
+            let alone = !lead.chars().next_back().or(before).is_some_and(goes_on)
+                && !behind.chars().next().is_some_and(goes_on);
             without.push_str(lead);
             without.push_str(if alone { mask } else { personal });
             before = personal.chars().next_back();
@@ -135,6 +140,9 @@ mod tests {
             assert_eq!(hide(other, &pairs()), other);
         }
         assert_eq!(hide("48214821", &pairs()), "48214821");
+        let passport = [("4523150957".to_owned(), "••••••••••".to_owned())];
+        assert_eq!(hide("паспорт4523150957г.", &passport), "паспорт••••••••••г.");
+        assert_eq!(hide("145231509570", &passport), "145231509570");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl<'a> Labelled<'a> {
 }
 
 /// What a spoilt copy counts.
-const SPOILT_WEIGHT: f32 = 0.5;
+pub(super) const SPOILT_WEIGHT: f32 = 0.5;
 
 /// A learned reader of labels.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::aspect::{self, Aspect, Labelled, Sight};
+use super::aspect::{self, Aspect, Labelled, SPOILT_WEIGHT, Sight};
 use super::labels::Labels;
 use super::lessons::{Label, Lessons};
 use super::mood::Signs;
@@ -176,7 +176,5 @@ fn learn<L: PartialEq + Copy>(
     Some(Aspect::learn(basis, sight, all.len(), &manners, &examples))
 }
 
-/// What a spoilt copy counts.
-const SPOILT_WEIGHT: f32 = 0.5;
 /// The seed of the spoilt copies.
 const SPOILT: u64 = 23;

@@ -17,7 +17,7 @@ use crate::conversation::ids::intent;
 use crate::conversation::matters::{money, status};
 use crate::conversation::next::{Asked, Next};
 use crate::conversation::state::{Matter, Question, Reason};
-use crate::conversation::task::{Group, Work};
+use crate::conversation::task::{Group, KEEP, Work};
 use crate::conversation::turn::{Turn, is_small_talk};
 use crate::conversation::{follow_up, steps};
 use crate::parcel::{Change, Done, Found, Instruction, Order, OrderState, Recipient, Truth, TruthKind};
@@ -146,7 +146,7 @@ impl Flow for Cancel {
             return Answer::Taken(self.stopped(turn));
         }
         // «Оставьте» while the phone is asked for: its button goes with the question.
-        if matches!(question, Question::Phone { .. }) && refusal.as_deref() == Some("keep") {
+        if matches!(question, Question::Phone { .. }) && refusal.as_deref() == Some(KEEP) {
             let reply = turn.reply("cancel.declined");
             turn.state.work.task = None;
             turn.state.work.open = None;

@@ -19,13 +19,10 @@ use crate::conversation::topic::Topic;
 use crate::conversation::turn::Turn;
 use crate::parcel::{Found, TrackingNumber, Truth, TruthKind};
 use crate::phrases::{FACET, FOLLOW_UP, Key, Value};
-use chrono::Duration;
 use understanding::{Decision, Reading, Stance};
 
 /// The intent that asks when people are there.
 pub(in crate::conversation) const HOURS: &str = "hours_and_phone";
-/// What was told is context for so long.
-const LASTS: Duration = Duration::days(1);
 /// From this confidence on words ask how something works in general.
 const SURE: f64 = 0.6;
 /// From this confidence on words are about what they are likely about.
@@ -110,7 +107,7 @@ pub(in crate::conversation) fn found(turn: &mut Turn<'_>, found: &Found, topic: 
         (Topic::Papers, _, TruthKind::Moves | TruthKind::Waits) => return before(turn, "truth.no_papers", number),
         (Topic::Change, _, _) => {
             let lead = turn.reply("truth.cannot_change").with("number", number);
-            let lately = turn.state.work.status_told(&parcel.number).filter(|told| turn.context.now - told.at < LASTS);
+            let lately = turn.state.work.status_told(&parcel.number).filter(|told| told.at > turn.context_since());
             match lately.is_some_and(|told| told.status == parcel.status && told.truth == Some(truth)) {
                 // How it stands was told: it is not recited.
                 true => {
@@ -178,7 +175,7 @@ pub(in crate::conversation) fn heard(turn: &mut Turn<'_>, text: &str, reading: &
         return None;
     }
     let heard = Heard::new(turn.context.phrasebook, text, reading);
-    let told = turn.state.work.told_last.as_ref().filter(|told| turn.context.now - told.at < LASTS);
+    let told = turn.told();
     let of_status = told.is_some_and(|told| matches!(told.what, Matter::Status { .. }));
     let truth = told.and_then(|told| match told.what {
         Matter::Status { truth, .. } => Some(truth),
@@ -323,7 +320,7 @@ fn told_facts(turn: &Turn<'_>, truth: Option<Truth>) -> Vec<Fact> {
 /// Whether words name the day or the place that the parcel which was told of waits for.
 pub(in crate::conversation) fn names_change(turn: &Turn<'_>, text: &str, reading: &Reading) -> bool {
     let told = turn.state.work.parcel.as_ref().and_then(|parcel| turn.state.work.status_told(parcel));
-    let told = told.filter(|told| turn.context.now - told.at < LASTS);
+    let told = told.filter(|told| told.at > turn.context_since());
     let waits = told.and_then(|told| told.truth).is_some_and(Truth::asks_for_day_or_place);
     waits && !reading.slots.dates.is_empty() && !text.contains('?') && names_day(turn, text)
 }

@@ -19,8 +19,9 @@ pub(in crate::conversation) fn truth(turn: &Turn<'_>, parcel: &Parcel) -> Truth 
     parcel.truth(policy.today(turn.context.now), policy.offer_days)
 }
 
-/// At this hour of the desk's day its first half is over, and at this one nobody comes any more.
+/// The hour at which the first half of the day is over, in the desk's clock: the status says so.
 const FIRST_HALF_ENDS: u32 = 14;
+/// The hour from which on a courier who was to come today is looked for.
 const DAY_ENDS: u32 = 20;
 
 /// Whether a parcel was to be brought today, and the hours for that are over.
